@@ -1,0 +1,21 @@
+import type { z } from 'zod'
+import type { Catalogue } from '../define-event.ts'
+import { loopEvents } from './loop.ts'
+import { gateEvents, planEvents } from './plan.ts'
+import { reasoningEvents } from './reasoning.ts'
+import { systemEvents } from './system.ts'
+import { taskEvents } from './task.ts'
+
+/** Everything that can happen. One entry says all about an event: schema, meaning, version, who may ask for it. */
+export const catalogue = {
+  ...taskEvents,
+  ...planEvents,
+  ...gateEvents,
+  ...reasoningEvents,
+  ...loopEvents,
+  ...systemEvents,
+} as const satisfies Catalogue
+
+export type EventType = keyof typeof catalogue
+export type DataOf<T extends EventType> = z.output<(typeof catalogue)[T]['data']>
+export type InputOf<T extends EventType> = z.input<(typeof catalogue)[T]['data']>

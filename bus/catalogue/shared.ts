@@ -1,0 +1,74 @@
+import { z } from 'zod'
+
+/** Pieces that several events share. Schemas are transform-free: what is written is what is read. */
+
+export const Id = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/, 'an id has letters, digits, "_" and "-", starts with a letter or digit, 128 at most')
+export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'a sha256 has 64 hexadecimal digits')
+export const CommitSha = z.string().regex(/^[0-9a-f]{40,64}$/)
+export const Channel = z.enum(['cli', 'service', 'gateway', 'nats', 'demo', 'policy'])
+
+export const BlobRef = z.object({
+  bucket: z.string(),
+  key: z.string(),
+  bytes: z.int(),
+  contentType: z.string(),
+  sha256: Sha256,
+})
+export type BlobRef = z.infer<typeof BlobRef>
+
+/** Tokens and money of one call; cost is absent where the agent reports none and no price is configured. */
+export const Usage = z.object({
+  inputTokens: z.int(),
+  outputTokens: z.int(),
+  cacheReadTokens: z.int(),
+  cacheWriteTokens: z.int(),
+  costUsd: z.number().optional(),
+})
+export type Usage = z.infer<typeof Usage>
+
+export const FailureClass = z.enum([
+  'retryable',
+  'permanent',
+  'limit',
+  'timeout',
+  'missing',
+  'sandbox',
+  'infrastructure',
+  'no_change',
+  'bad_output',
+  'test_failure',
+])
+export type FailureClass = z.infer<typeof FailureClass>
+
+/** One round of the loop: the n-th attempt, its handoff, who writes and who reviews, and the commit it all started from. */
+export const Attempt = z.object({
+  n: z.int(),
+  handoff: z.int(),
+  implementer: z.string(),
+  reviewer: z.string(),
+  baseSha: z.string(),
+})
+export type Attempt = z.infer<typeof Attempt>
+
+/** What somebody or some tool found wrong, and what would mend it. */
+export const Finding = z.object({
+  from: z.enum(['review', 'scan', 'dod', 'code', 'person']),
+  criterion: z.string().optional(),
+  file: z.string().optional(),
+  line: z.int().optional(),
+  problem: z.string(),
+  suggestion: z.string().optional(),
+})
+export type Finding = z.infer<typeof Finding>
+
+export const Categories = ['development', 'security', 'infrastructure', 'inventory', 'cicd', 'general'] as const
+export const Priority = z.union([z.literal(1), z.literal(3), z.literal(5), z.literal(7)], {
+  error: 'priority is 1 (critical), 3 (high), 5 (medium) or 7 (low)',
+})
+
+export const Purpose = z.enum(['plan', 'review', 'answer'])
+export type Purpose = z.infer<typeof Purpose>
+export const Lane = z.enum(['browser', 'cli', 'api'])
+export type Lane = z.infer<typeof Lane>

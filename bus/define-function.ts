@@ -1,0 +1,154 @@
+import type { Logger } from 'pino'
+import type { z } from 'zod'
+import type { Blobs } from './blobs.ts'
+import type { catalogue } from './catalogue/index.ts'
+import type { Catalogue } from './define-event.ts'
+import type { Duration } from './duration.ts'
+import type { FactOf } from './envelope.ts'
+import type { Task } from './task.ts'
+
+type Type<C extends Catalogue> = keyof C & string
+type Awaitable<T> = T | Promise<T>
+
+/** Protects an append: it is stored only if the last sequence over `filter` is still `sequence`. */
+export interface Guard {
+  readonly filter: string
+  readonly sequence: number
+}
+
+/** An event a handler returns; the runtime gives it its id, its cause and its place. */
+export interface NewEvent<T extends string = string> {
+  readonly type: T
+  readonly data: unknown
+  /** Another story than the cause's. */
+  readonly id?: string
+  readonly guard?: Guard
+  /** A timer: it is stored under its subject at this time (ISO 8601). */
+  readonly at?: string
+}
+
+/** Makes an event; the compiler accepts declared types with their data only. */
+export type Say<C extends Catalogue, Emits extends Type<C>> = <T extends Emits>(
+  type: T,
+  data: z.input<C[T]['data']>,
+  to?: { id?: string; guard?: Guard },
+) => NewEvent<T>
+export type Later<C extends Catalogue, Emits extends Type<C>> = <T extends Emits>(
+  at: Date,
+  type: T,
+  data: z.input<C[T]['data']>,
+) => NewEvent<T>
+
+/** What came through the door, not yet believed. */
+export interface DoorRequest {
+  /** `task.created`, `plan.approved`, ... */
+  readonly type: string
+  /** True when it came over an open subject, where anybody on the bus may publish. */
+  readonly open: boolean
+  readonly subject: string
+  readonly sequence: number
+  readonly time: string
+  readonly body: string
+  /** The publisher's `Nats-Msg-Id`, if any. */
+  readonly messageId?: string
+}
+
+/** Everything a handler gets. Dependencies are arguments: a test passes its own. */
+export interface Context<C extends Catalogue, On extends Type<C>, Emits extends Type<C>, Records extends Type<C>, Services> {
+  /** The fact that woke the function. */
+  readonly event: { [T in On]: FactOf<C, T> }[On]
+  /** The task of the event (or another one), folded at least up to the event. Throws `TaskEnded` when it has ended, unless `afterEnd`. */
+  readonly story: (id?: string) => Promise<Task>
+  /** All open tasks, folded at least up to the event. */
+  readonly openTasks: () => Promise<readonly Task[]>
+  /** The last sequence stored under a filter, after which the folds are up to date: a guard over many stories. */
+  readonly lastSequence: (filter: string) => Promise<number>
+  readonly say: Say<C, Emits>
+  readonly later: Later<C, Emits>
+  /** Stores a declared fact before it returns. The same again is stored once. */
+  readonly record: <T extends Records>(type: T, data: z.input<C[T]['data']>, guard?: Guard) => Promise<void>
+  readonly blobs: Blobs
+  readonly services: Services
+  readonly log: Logger
+  readonly now: () => Date
+  /** Aborts on the deadline, when the task ends, and when the process stops. */
+  readonly signal: AbortSignal
+  /** 1 for the first try. */
+  readonly attempt: number
+  /** A line of live output for followers; not a fact. */
+  readonly live: (stream: string, line: string) => void
+}
+
+interface Behaviour {
+  /** What the function does about time and failure. */
+  readonly timeout: Duration
+  /** Further tries after a failure: `attempts` in all, with these pauses (the last one repeats). */
+  readonly retry: { readonly attempts: number; readonly backoff: readonly Duration[] }
+  /** Messages in flight over all replicas (max_ack_pending). Default 16. */
+  readonly concurrency?: number
+  /** It changes something outside the bus, or costs: before it runs, the stream is asked whether this cause was answered. */
+  readonly effect?: true
+  /** Its answer counts only if nobody wrote to the story since it was read; else it decides again. */
+  readonly guard?: true
+  /** One at a time in the order of arrival, failures retried in place. */
+  readonly ordered?: true
+  /** It also works for tasks that have ended. */
+  readonly afterEnd?: true
+  /** On an existing store a new function starts at the stream's end, unless this says otherwise. */
+  readonly replay?: 'all'
+  /** The function's old name: it goes on after what that one had done. */
+  readonly formerly?: string
+}
+
+export interface FunctionSpec<C extends Catalogue, On extends Type<C>, Emits extends Type<C>, Records extends Type<C>, Services>
+  extends Behaviour {
+  readonly on: readonly On[]
+  readonly emits: readonly Emits[]
+  /** Facts stored during the handler, by `record`. */
+  readonly records?: readonly Records[]
+  readonly handler: (context: Context<C, On, Emits, Records, Services>) => Awaitable<readonly NewEvent<Emits>[]>
+}
+
+export interface DoorSpec<C extends Catalogue, Emits extends Type<C>, Services> extends Behaviour {
+  readonly door: true
+  readonly emits: readonly Emits[]
+  readonly handler: (
+    context: Omit<Context<C, Type<C>, Emits, never, Services>, 'event' | 'record' | 'say'> & { request: DoorRequest; say: SayTo<C, Emits> },
+  ) => Awaitable<readonly NewEvent<Emits>[]>
+}
+/** At the door every event names its story. */
+export type SayTo<C extends Catalogue, Emits extends Type<C>> = <T extends Emits>(
+  type: T,
+  data: z.input<C[T]['data']>,
+  to: { id: string; guard?: Guard },
+) => NewEvent<T>
+
+/** Any function, as the runtime handles it. */
+export type AnyFunction = Behaviour & {
+  readonly on?: readonly string[]
+  readonly door?: true
+  readonly emits: readonly string[]
+  readonly records?: readonly string[]
+  // The runtime calls it with what the declaration promised; types meet in define-function only.
+  readonly handler: (context: never) => Awaitable<readonly NewEvent[]>
+}
+
+/** `defineFunction` for a catalogue and services of one's own (tests, benchmarks). */
+export const functionsOf =
+  <C extends Catalogue, Services>() =>
+  <const On extends Type<C>, const Emits extends Type<C> = never, const Records extends Type<C> = never>(
+    spec: FunctionSpec<C, On, Emits, Records, Services>,
+  ): FunctionSpec<C, On, Emits, Records, Services> =>
+    spec
+
+/** The services functions may use; `infra/services.ts` fills it in. */
+// biome-ignore lint/suspicious/noEmptyInterface: infra adds its members by declaration merging, so that bus imports nothing of infra.
+export interface ServiceRegistry {}
+
+/** Declares a function. Its file's name is its name and the name of its durable consumer. */
+export const defineFunction = functionsOf<typeof catalogue, ServiceRegistry>()
+
+/** Declares the one function that reads the door. */
+export const defineDoor = <const Emits extends Type<typeof catalogue>>(
+  spec: Omit<DoorSpec<typeof catalogue, Emits, ServiceRegistry>, 'door'>,
+): DoorSpec<typeof catalogue, Emits, ServiceRegistry> => ({ ...spec, door: true })

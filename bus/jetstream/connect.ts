@@ -1,0 +1,92 @@
+import { type JetStreamClient, type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream'
+import { connect, type NatsConnection } from '@nats-io/transport-node'
+import type { Logger } from 'pino'
+import { BusUnavailable, messageOf } from '../errors.ts'
+
+export interface ConnectOptions {
+  url: string
+  /** Shown by `nats server report connections`. */
+  name: string
+  user?: string
+  pass?: string
+  token?: string
+  /** The system's own prefix, so that outsiders cannot listen to its replies. */
+  inboxPrefix?: string
+  log: Logger
+}
+
+export interface Connection {
+  nc: NatsConnection
+  js: JetStreamClient
+  jsm: JetStreamManager
+  /** Calls back after every reconnect until the returned function is called: pulls and requests that the old server knew are lost. */
+  onReconnect(listener: () => void): () => void
+  /** Flushes what is under way and closes. */
+  close(): Promise<void>
+}
+
+const OLDEST = [2, 12] as const
+
+/** Why this server cannot carry the system, in a sentence; undefined when it can. */
+export const unfit = (info: { version: string; jetstream?: boolean; headers?: boolean }): string | undefined => {
+  const [major = 0, minor = 0] = info.version.split('.').map(Number)
+  if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1]))
+    return `nats-server ${info.version} is too old: 2.12 or newer is needed (schedules and atomic batches); upgrade it or unset NATS_URL to use the embedded one`
+  if (!info.jetstream)
+    return `nats-server ${info.version} runs without JetStream: start it with -js, or unset NATS_URL to use the embedded one`
+  if (info.headers === false) return `nats-server ${info.version} has headers switched off: facts need them`
+  return undefined
+}
+
+/** Connects and stays connected: a lost line is retried for ever. Throws `BusUnavailable` with one clear sentence. */
+export const connectBus = async (options: ConnectOptions): Promise<Connection> => {
+  const { log } = options
+  let nc: NatsConnection
+  try {
+    nc = await connect({
+      servers: options.url,
+      name: options.name,
+      ...(options.user ? { user: options.user, pass: options.pass } : {}),
+      ...(options.token ? { token: options.token } : {}),
+      ...(options.inboxPrefix ? { inboxPrefix: options.inboxPrefix } : {}),
+      maxReconnectAttempts: -1,
+      reconnectTimeWait: 200,
+      reconnectJitter: 50,
+      timeout: 5000,
+    })
+  } catch (error) {
+    throw new BusUnavailable(`cannot reach NATS at ${withoutSecrets(options.url)}: ${messageOf(error)}`, { cause: error })
+  }
+  const why = unfit(nc.info ?? { version: '0' })
+  if (why) {
+    await nc.close()
+    throw new BusUnavailable(why)
+  }
+  const listeners = new Set<() => void>()
+  void followStatus(nc, listeners, log)
+  return {
+    nc,
+    js: jetstream(nc, { timeout: 5000 }),
+    // Nothing is checked at start: an outsider may not ask for account information.
+    jsm: await jetstreamManager(nc, { checkAPI: false, timeout: 5000 }),
+    onReconnect: (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    close: () => nc.drain(),
+  }
+}
+
+const followStatus = async (nc: NatsConnection, listeners: ReadonlySet<() => void>, log: Logger): Promise<void> => {
+  for await (const status of nc.status()) {
+    if (status.type === 'disconnect') log.warn('bus disconnected')
+    if (status.type === 'reconnect') {
+      log.info('bus reconnected')
+      for (const listener of [...listeners]) listener()
+    }
+    if (status.type === 'error') log.warn({ error: messageOf(status.error) }, 'bus reported an error')
+  }
+}
+
+/** A NATS address without the credentials it may carry. */
+export const withoutSecrets = (url: string): string => url.replace(/\/\/[^@/]*@/, '//')

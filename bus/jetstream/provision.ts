@@ -1,0 +1,159 @@
+import {
+  AckPolicy,
+  type ConsumerConfig,
+  DeliverPolicy,
+  DiscardPolicy,
+  type JetStreamManager,
+  RetentionPolicy,
+  StorageType,
+  type StreamConfig,
+} from '@nats-io/jetstream'
+import type { Logger } from 'pino'
+import type { Catalogue } from '../define-event.ts'
+import type { AnyFunction } from '../define-function.ts'
+import { eventSubjects, MEMORY_FILTERS, openDoorSubjects, Streams, SYSTEM_DOOR } from '../subjects.ts'
+
+const seconds = (n: number): number => n * 1_000_000_000
+const DAY = seconds(86_400)
+
+/** Streams as the design has them. `MEMORY` is left out for catalogues that lack its nouns. */
+export const streamConfigs = (catalogue: Catalogue): (Partial<StreamConfig> & { name: string })[] => {
+  const common = { retention: RetentionPolicy.Limits, discard: DiscardPolicy.Old, num_replicas: 1, allow_direct: true }
+  const kept = MEMORY_FILTERS.filter((filter) => {
+    const [noun, verb] = filter.split('.')
+    return Object.keys(catalogue).some((type) => (verb === '*' ? type.startsWith(`${noun}.`) : type === `${noun}.${verb}`))
+  })
+  return [
+    {
+      ...common,
+      name: Streams.events,
+      subjects: eventSubjects(catalogue),
+      storage: StorageType.File,
+      max_age: 30 * DAY,
+      duplicate_window: seconds(600),
+      allow_atomic: true,
+      allow_msg_schedules: true,
+    },
+    {
+      ...common,
+      name: Streams.door,
+      subjects: [...openDoorSubjects(catalogue), `${SYSTEM_DOOR}.*.*`],
+      storage: StorageType.File,
+      max_age: 7 * DAY,
+      duplicate_window: seconds(600),
+    },
+    ...(kept.length > 0
+      ? [
+          {
+            ...common,
+            name: Streams.memory,
+            storage: StorageType.File,
+            sources: kept.map((filter_subject) => ({ name: Streams.events, filter_subject })),
+          },
+        ]
+      : []),
+    {
+      ...common,
+      name: Streams.live,
+      subjects: ['live.>'],
+      storage: StorageType.Memory,
+      max_age: seconds(900),
+      max_bytes: 64 * 1024 * 1024,
+    },
+    { ...common, name: Streams.dead, subjects: ['dlq.>'], storage: StorageType.File, max_age: 90 * DAY },
+    {
+      ...common,
+      name: Streams.advisories,
+      subjects: ['$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.EVENTS.*'],
+      storage: StorageType.File,
+      max_age: 7 * DAY,
+    },
+  ]
+}
+
+/** Creates the streams or brings them to the wanted shape. The same again changes nothing. */
+export const provisionStreams = async (jsm: JetStreamManager, catalogue: Catalogue): Promise<void> => {
+  for (const config of streamConfigs(catalogue)) {
+    const there = await jsm.streams.info(config.name).catch((error: { code?: number }) => {
+      if (error.code === 10059) return undefined
+      throw error
+    })
+    if (there) await jsm.streams.update(config.name, config)
+    else await jsm.streams.add(config)
+  }
+}
+
+export interface ConsumerOptions {
+  ackWaitMs: number
+  /** Deliveries after which the server gives up on a message: a backstop for handlers that kill their process. */
+  maxDeliver: number
+}
+
+const wanted = (name: string, fn: AnyFunction, options: ConsumerOptions): Partial<ConsumerConfig> & { durable_name: string } => ({
+  durable_name: name,
+  ack_policy: AckPolicy.Explicit,
+  ack_wait: options.ackWaitMs * 1_000_000,
+  max_ack_pending: fn.ordered ? 1 : (fn.concurrency ?? 16),
+  max_deliver: fn.ordered ? -1 : options.maxDeliver,
+  filter_subjects: fn.door ? undefined : [...(fn.on ?? []).map((type) => `${type}.*`), `retry.${name}.>`],
+  metadata: { room: 'functions' },
+})
+
+/**
+ * Makes a durable consumer for every function. On an existing store a new one starts at the stream's end (unless it
+ * says `replay: 'all'`), a renamed one after what its old name had done.
+ */
+export const provisionConsumers = async (
+  jsm: JetStreamManager,
+  functions: ReadonlyMap<string, AnyFunction>,
+  options: ConsumerOptions,
+  log: Logger,
+): Promise<void> => {
+  const { state } = await jsm.streams.info(Streams.events)
+  const existing = new Map<string, { floor: number; room?: string }>()
+  for await (const info of jsm.consumers.list(Streams.events))
+    existing.set(info.name, { floor: info.ack_floor.stream_seq, room: info.config.metadata?.['room'] })
+  for (const [name, fn] of functions) {
+    const config = wanted(name, fn, options)
+    if (fn.door) await addOrUpdate(jsm, Streams.door, config, DeliverPolicy.All)
+    else if (existing.has(name)) await jsm.consumers.update(Streams.events, name, config)
+    else {
+      const before = fn.formerly ? existing.get(fn.formerly) : undefined
+      const from = before ? before.floor + 1 : fn.replay === 'all' || state.last_seq === 0 ? undefined : state.last_seq + 1
+      await jsm.consumers.add(Streams.events, {
+        ...config,
+        ...(from ? { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: from } : { deliver_policy: DeliverPolicy.All }),
+      })
+      if (before && fn.formerly) await jsm.consumers.delete(Streams.events, fn.formerly)
+    }
+  }
+  const former = new Set([...functions.values()].map((fn) => fn.formerly))
+  for (const [name, { room }] of existing)
+    if (room === 'functions' && !functions.has(name) && !former.has(name))
+      log.warn({ durable: name }, 'a durable consumer has no function any more; remove it with `nats consumer rm EVENTS <name>`')
+}
+
+const addOrUpdate = async (
+  jsm: JetStreamManager,
+  stream: string,
+  config: Partial<ConsumerConfig> & { durable_name: string },
+  deliver_policy: DeliverPolicy,
+): Promise<void> => {
+  const there = await jsm.consumers.info(stream, config.durable_name).catch((error: { code?: number }) => {
+    if (error.code === 10014) return undefined
+    throw error
+  })
+  if (there) await jsm.consumers.update(stream, config.durable_name, config)
+  else await jsm.consumers.add(stream, { ...config, deliver_policy })
+}
+
+export const ADVISORY_DURABLE = 'bury-poison'
+
+/** The durable that hears when the server gave up delivering a message (its handler killed the process again and again). */
+export const provisionAdvisories = (jsm: JetStreamManager, ackWaitMs: number): Promise<void> =>
+  addOrUpdate(
+    jsm,
+    Streams.advisories,
+    { durable_name: ADVISORY_DURABLE, ack_policy: AckPolicy.Explicit, ack_wait: ackWaitMs * 1_000_000, max_ack_pending: 1 },
+    DeliverPolicy.All,
+  )

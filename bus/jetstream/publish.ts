@@ -1,0 +1,128 @@
+import type { PubAck } from '@nats-io/jetstream'
+import { headers, type MsgHdrs, nuid } from '@nats-io/transport-node'
+import type { Guard } from '../define-function.ts'
+import type { Wire } from '../envelope.ts'
+import { messageOf, StaleGuard } from '../errors.ts'
+import type { Connection } from './connect.ts'
+
+/** A message to store: its `Nats-Msg-Id` makes a repeated publish harmless for ten minutes. */
+export interface Append extends Wire {
+  messageId: string
+  guard?: Guard
+}
+
+const WRONG_LAST_SEQUENCE = [10071, 10164]
+const DUPLICATE_IN_BATCH = 10201
+
+/** Some id of an atomic batch was stored before; whether it was this very batch tells only the story. */
+export class DuplicateInBatch extends Error {
+  override readonly name = 'DuplicateInBatch'
+}
+
+const headersOf = (message: Append): MsgHdrs => {
+  const hdrs = headers()
+  for (const [name, value] of Object.entries(message.headers)) hdrs.set(name, value)
+  hdrs.set('Nats-Msg-Id', message.messageId)
+  if (message.guard) {
+    hdrs.set('Nats-Expected-Last-Subject-Sequence', String(message.guard.sequence))
+    hdrs.set('Nats-Expected-Last-Subject-Sequence-Subject', message.guard.filter)
+  }
+  return hdrs
+}
+
+interface Answer extends Partial<PubAck> {
+  error?: { code: number; err_code?: number; description?: string }
+}
+
+const read = (answer: Answer): number => {
+  const { error } = answer
+  if (!error) return answer.seq ?? 0
+  if (WRONG_LAST_SEQUENCE.includes(error.err_code ?? 0)) throw new StaleGuard(error.description ?? 'wrong last sequence')
+  if (error.err_code === DUPLICATE_IN_BATCH) throw new DuplicateInBatch(error.description ?? 'duplicate in batch')
+  throw new Error(`the bus refused a message: ${error.description ?? 'no reason'} (${error.err_code ?? error.code})`)
+}
+
+/** How long one try waits for the server's word; a lost answer is asked for again with the same id. */
+const TRY_MS = 3000
+
+/**
+ * Stores the messages, several of them all or none, and returns the last one's sequence once the server has confirmed.
+ * While the bus is away it tries again until `signal` aborts.
+ * Throws `StaleGuard` (read the story: my own id there is success), `DuplicateInBatch`, or the abort's reason.
+ */
+export const store = async (connection: Connection, messages: readonly Append[], signal: AbortSignal): Promise<number> => {
+  const { nc } = connection
+  for (let pause = 50; ; pause = Math.min(pause * 2, 1000)) {
+    signal.throwIfAborted()
+    try {
+      return await untilReconnect(connection, messages.length === 1 ? storeOne(nc, messages[0]!) : storeBatch(nc, messages))
+    } catch (error) {
+      if (!isTransient(error)) throw error
+      await wait(pause, signal)
+    }
+  }
+}
+
+/** A request that the old server took with it is not waited for: after a reconnect it is asked again. */
+const untilReconnect = async <T>(connection: Connection, work: Promise<T>): Promise<T> => {
+  let forget = (): unknown => undefined
+  const reconnected = new Promise<never>((_, reject) => {
+    forget = connection.onReconnect(() => reject(new Error('disconnected while waiting for the bus')))
+  })
+  try {
+    return await Promise.race([work, reconnected])
+  } finally {
+    forget()
+  }
+}
+
+const storeOne = async (nc: Connection['nc'], message: Append): Promise<number> => {
+  const reply = await nc.request(message.subject, message.body, { headers: headersOf(message), timeout: TRY_MS })
+  return read(reply.json<Answer>())
+}
+
+/** An atomic batch, spoken directly: the client's own helper hides the error code that tells a stale guard from a duplicate. */
+const storeBatch = async (nc: Connection['nc'], messages: readonly Append[]): Promise<number> => {
+  const batch = nuid.next()
+  const numbered = messages.map((message, index) => {
+    const hdrs = headersOf(message)
+    hdrs.set('Nats-Batch-Id', batch)
+    hdrs.set('Nats-Batch-Sequence', String(index + 1))
+    return { message, hdrs }
+  })
+  for (const [index, { message, hdrs }] of numbered.entries()) {
+    if (index === numbered.length - 1) hdrs.set('Nats-Batch-Commit', '1')
+    else if (index > 0) {
+      nc.publish(message.subject, message.body, { headers: hdrs })
+      continue
+    }
+    const reply = await nc.request(message.subject, message.body, { headers: hdrs, timeout: TRY_MS })
+    if (reply.data.length > 0) {
+      const sequence = read(reply.json<Answer>())
+      if (index === numbered.length - 1) return sequence
+    }
+  }
+  throw new Error('the bus did not confirm an atomic batch')
+}
+
+/** The bus did not answer, or is starting: the same message may be sent again. */
+export const isTransient = (error: unknown): boolean => {
+  const name = error instanceof Error ? error.name : ''
+  if (['TimeoutError', 'NoRespondersError', 'RequestError', 'ConnectionError', 'DisconnectedError'].includes(name)) return true
+  return /no responders|timeout|disconnect|temporarily unavailable|insufficient resources|\(10008\)|\(10074\)/i.test(messageOf(error))
+}
+
+/** Waits, or throws the signal's reason. */
+export const wait = (ms: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', stop)
+      resolve()
+    }, ms)
+    const stop = () => {
+      clearTimeout(timer)
+      reject(signal.reason)
+    }
+    if (signal.aborted) stop()
+    else signal.addEventListener('abort', stop, { once: true })
+  })

@@ -1,0 +1,100 @@
+import { AckPolicy, DeliverPolicy, type JsMsg } from '@nats-io/jetstream'
+import type { Stored } from '../envelope.ts'
+import { MEMORY_FILTERS, Streams } from '../subjects.ts'
+import type { Connection } from './connect.ts'
+
+/** A message read from a stream, not delivered for work. */
+export const storedOf = (m: JsMsg): Stored => ({
+  subject: m.subject,
+  header: (name) => m.headers?.get(name) ?? '',
+  body: () => m.string(),
+  sequence: m.seq,
+  get time() {
+    return new Date(Number(m.timestampNanos / 1_000_000n)).toISOString()
+  },
+})
+
+/**
+ * Every message under the filters, oldest first, as of now, read from the stream's leader by a consumer that is
+ * deleted afterwards. `lastPerSubject` gives the newest of each subject only; `headersOnly` leaves bodies out.
+ */
+export const readAll = async (
+  { js, jsm }: Connection,
+  stream: string,
+  filters: readonly string[],
+  options: { lastPerSubject?: boolean; headersOnly?: boolean; from?: number } = {},
+): Promise<Stored[]> => {
+  const info = await jsm.consumers.add(stream, {
+    ack_policy: AckPolicy.None,
+    deliver_policy: options.from ? DeliverPolicy.StartSequence : options.lastPerSubject ? DeliverPolicy.LastPerSubject : DeliverPolicy.All,
+    ...(options.from ? { opt_start_seq: options.from } : {}),
+    filter_subjects: [...filters],
+    mem_storage: true,
+    num_replicas: 1,
+    inactive_threshold: 30 * 1_000_000_000,
+    ...(options.headersOnly ? { headers_only: true } : {}),
+  })
+  try {
+    const found: Stored[] = []
+    const consumer = js.consumers.getConsumerFromInfo(info)
+    while (found.length < info.num_pending) {
+      const batch = Math.min(info.num_pending - found.length, 5000)
+      const before = found.length
+      const messages = await consumer.fetch({ max_messages: batch, expires: 10_000 })
+      for await (const m of messages) found.push(storedOf(m))
+      if (found.length === before) throw new Error(`reading ${stream} stopped after ${before} of ${info.num_pending} messages`)
+    }
+    return found
+  } finally {
+    // The server forgets it by itself after its inactivity threshold; deleting is only sooner.
+    jsm.consumers.delete(stream, info.name).catch(() => undefined)
+  }
+}
+
+/** All facts of one id. Where `task.created` has left EVENTS, MEMORY's part comes first. */
+export const readStoryMessages = async (connection: Connection, id: string): Promise<Stored[]> => {
+  const events = await readAll(connection, Streams.events, [`*.*.${id}`])
+  if (events[0]?.subject === `task.created.${id}` || events.length === 0) {
+    if (events.length > 0) return events
+  }
+  const memory = await readAll(
+    connection,
+    Streams.memory,
+    MEMORY_FILTERS.map((filter) => filter.replace(/\*$/, id)),
+  ).catch((error: { code?: number }) => {
+    if (error.code === 10059) return [] // a catalogue without MEMORY's nouns has no such stream
+    throw error
+  })
+  // Its sequences are of another stream: they must not count in a guard.
+  return [...memory.map((message) => ({ ...message, time: message.time, sequence: 0 })), ...events]
+}
+
+/** The last sequence under a filter, 0 when there is none. */
+export const lastSequence = async ({ jsm }: Connection, filter: string): Promise<number> => {
+  const last = await jsm.streams.getMessage(Streams.events, { last_by_subj: filter }).catch((error: { code?: number }) => {
+    if (error.code === 10037) return null
+    throw error
+  })
+  return last?.seq ?? 0
+}
+
+/** One stored message by its sequence, with all its headers; null when it is gone. */
+export const readOne = async (
+  { jsm }: Connection,
+  stream: string,
+  sequence: number,
+): Promise<(Stored & { headers: () => Record<string, string> }) | null> => {
+  const m = await jsm.streams.getMessage(stream, { seq: sequence }).catch((error: { code?: number }) => {
+    if (error.code === 10037) return null
+    throw error
+  })
+  if (!m) return null
+  return {
+    subject: m.subject,
+    header: (name) => m.header?.get(name) ?? '',
+    headers: () => Object.fromEntries([...(m.header ?? [])].map(([name, values]) => [name, values[0] ?? ''])),
+    body: () => m.string(),
+    sequence: m.seq,
+    time: m.time.toISOString(),
+  }
+}

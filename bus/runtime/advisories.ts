@@ -1,0 +1,72 @@
+import type { Catalogue } from '../define-event.ts'
+import { messageOf } from '../errors.ts'
+import { type Consumption, consumeDurable, type Delivery } from '../jetstream/consume.ts'
+import { ADVISORY_DURABLE, provisionAdvisories } from '../jetstream/provision.ts'
+import { readOne } from '../jetstream/read.ts'
+import { Streams } from '../subjects.ts'
+import { bury } from './dead-letters.ts'
+import type { Worker } from './delivery.ts'
+import { restore } from './retries.ts'
+
+/** The part of the server's MAX_DELIVERIES advisory that we read. */
+interface Advisory {
+  consumer: string
+  stream_seq: number
+  deliveries: number
+}
+
+/** A handler that kills its process never reports a failure: after the last delivery the server tells, and the message ends as a dead letter. */
+export const followAdvisories = async <C extends Catalogue, S>(
+  worker: Worker<C, S>,
+  functions: ReadonlyMap<string, unknown>,
+  ackWaitMs: number,
+): Promise<Consumption> => {
+  const { connection, log } = worker.surroundings
+  await provisionAdvisories(connection.jsm, ackWaitMs)
+  return consumeDurable(connection, {
+    stream: Streams.advisories,
+    durable: ADVISORY_DURABLE,
+    slots: 1,
+    log,
+    onDelivery: (delivery) => {
+      buryPoison(worker, functions, delivery).then(
+        () => delivery.ack(),
+        (error) => {
+          log.error({ error: messageOf(error) }, 'a poison message could not be buried; it is tried again')
+          delivery.nak()
+        },
+      )
+    },
+  })
+}
+
+const buryPoison = async <C extends Catalogue, S>(
+  worker: Worker<C, S>,
+  functions: ReadonlyMap<string, unknown>,
+  delivery: Delivery,
+): Promise<void> => {
+  const advisory = JSON.parse(delivery.body()) as Advisory
+  if (!functions.has(advisory.consumer)) return
+  const message = await readOne(worker.surroundings.connection, Streams.events, advisory.stream_seq)
+  if (!message) return
+  const nothing = (): void => undefined
+  const stored: Delivery = {
+    ...message,
+    deliveries: advisory.deliveries,
+    messageId: '',
+    ack: nothing,
+    nak: nothing,
+    term: nothing,
+    working: nothing,
+  }
+  const original = restore(advisory.consumer, stored)
+  await bury(worker, {
+    name: advisory.consumer,
+    original: { ...original, attempt: advisory.deliveries },
+    headers: message.headers(),
+    id: original.message.header('ce-subject') || 'unknown',
+    reason: `${advisory.consumer} did not survive this message: it was delivered ${advisory.deliveries} times and never answered`,
+    needsHuman: true,
+    delivery: stored,
+  })
+}

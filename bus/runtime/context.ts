@@ -1,0 +1,148 @@
+import type { Logger } from 'pino'
+import type { Blobs } from '../blobs.ts'
+import type { Catalogue } from '../define-event.ts'
+import type { AnyFunction, Guard, NewEvent } from '../define-function.ts'
+import { encode, eventId, type FactOf } from '../envelope.ts'
+import { StaleGuard, TaskEnded } from '../errors.ts'
+import type { Folds } from '../folds.ts'
+import type { Connection } from '../jetstream/connect.ts'
+import { type Append, DuplicateInBatch, store } from '../jetstream/publish.ts'
+import { lastSequence } from '../jetstream/read.ts'
+import { factSubject, liveSubject, scheduleSubject, storyFilter } from '../subjects.ts'
+import type { Task } from '../task.ts'
+
+/** Everything the runtime was started with. */
+export interface Surroundings<C extends Catalogue, Services> {
+  readonly catalogue: C
+  readonly connection: Connection
+  readonly folds: Folds<C>
+  readonly blobs: Blobs
+  readonly services: Services
+  readonly log: Logger
+  readonly now: () => Date
+}
+
+/** What a delivery is about: the cause of all that comes of it. */
+export interface Cause {
+  /** Goes into the ids of everything that comes of it. */
+  readonly id: string
+  /** The story it belongs to; undefined at the door. */
+  readonly subject?: string
+  /** Sequence of EVENTS the folds must have passed; 0 at the door. */
+  readonly sequence: number
+  readonly hops: number
+  readonly traceparent?: string
+}
+
+/** One run of a handler: what it read, so that the answers can be guarded by it. */
+export interface Run {
+  readonly name: string
+  readonly fn: AnyFunction
+  readonly cause: Cause
+  readonly signal: AbortSignal
+  readonly attempt: number
+  /** Sequence of the cause's story when the handler read it. */
+  readAt?: number
+}
+
+const MAX_BODY = 64 * 1024
+
+/** Encodes what a handler returned and stores it, several events as one atomic batch. Throws `StaleGuard` when others wrote first. */
+export const answer = async <C extends Catalogue, S>(s: Surroundings<C, S>, run: Run, events: readonly NewEvent[]): Promise<void> => {
+  if (events.length === 0) return
+  const messages = events.map((event, index) => toAppend(s, run, event, index))
+  const first = messages.findIndex((message) => message.guard)
+  // The server looks at a batch's guards before anything of it is stored, so the guarded one may stand first.
+  if (first > 0) messages.unshift(...messages.splice(first, 1))
+  await append(s, run, messages)
+}
+
+/** Stores, and takes a refusal for success when the story shows that these very events are there. */
+const append = async <C extends Catalogue, S>(
+  s: Surroundings<C, S>,
+  run: Run,
+  messages: readonly (Append & { owner: string })[],
+): Promise<void> => {
+  try {
+    await store(s.connection, messages, run.signal)
+  } catch (error) {
+    if (!(error instanceof StaleGuard || error instanceof DuplicateInBatch)) throw error
+    const story = await s.folds.coldStory(messages[0]!.owner)
+    if (story.ids.has(messages[0]!.headers['ce-id']!)) return
+    throw error instanceof StaleGuard ? error : new StaleGuard(error.message, { cause: error })
+  }
+}
+
+const toAppend = <C extends Catalogue, S>(
+  s: Surroundings<C, S>,
+  run: Run,
+  event: NewEvent,
+  index: number | string,
+): Append & { owner: string } => {
+  const declared = typeof index === 'string' ? run.fn.records : run.fn.emits
+  if (!declared?.includes(event.type)) throw new Error(`${run.name} may not emit ${event.type}: it is not declared`)
+  const owner = event.id ?? run.cause.subject
+  if (!owner) throw new Error(`${run.name} must name the story of ${event.type}`)
+  const id = eventId(run.cause.id, run.name, owner === run.cause.subject ? index : `${index} ${owner}`)
+  const wire = encode(s.catalogue, {
+    id,
+    type: event.type,
+    subject: owner,
+    source: run.name,
+    time: event.at ?? s.now().toISOString(),
+    causedBy: run.cause.id,
+    hops: run.cause.hops + 1,
+    data: event.data,
+    traceparent: run.cause.traceparent,
+  })
+  if (wire.body.length > MAX_BODY) throw new Error(`${event.type} has ${wire.body.length} bytes; more than ${MAX_BODY} belong in a blob`)
+  const base = { headers: wire.headers, body: wire.body, messageId: id, owner }
+  if (event.at) {
+    const headers = { ...wire.headers, 'Nats-Schedule': `@at ${event.at}`, 'Nats-Schedule-Target': factSubject(event.type, owner) }
+    return { ...base, headers, subject: scheduleSubject(run.name, owner, id) }
+  }
+  return { ...base, subject: wire.subject, guard: event.guard ?? ownGuard(run, owner) }
+}
+
+const ownGuard = (run: Run, owner: string): Guard | undefined =>
+  run.fn.guard && run.readAt !== undefined && owner === run.cause.subject ? { filter: storyFilter(owner), sequence: run.readAt } : undefined
+
+/** The handler's argument. Types are the declaration's business; here everything is what the runtime knows. */
+export const contextOf = <C extends Catalogue, S>(
+  s: Surroundings<C, S>,
+  run: Run,
+  subject: { event: FactOf<C> } | { request: unknown },
+  log: Logger,
+) => {
+  let records = 0
+  const say = (type: string, data: unknown, to: { id?: string; guard?: Guard } = {}): NewEvent => ({ type, data, ...to })
+  const story = async (id = run.cause.subject ?? ''): Promise<Task> => {
+    const { task } = await s.folds.story(id, run.cause.sequence)
+    if (id === run.cause.subject) run.readAt = task.sequence
+    if (id === run.cause.subject && task.end && !run.fn.afterEnd) throw new TaskEnded(`${id} is ${task.phase}`)
+    return task
+  }
+  return {
+    ...subject,
+    story,
+    openTasks: () => s.folds.openTasks(run.cause.sequence),
+    lastSequence: async (filter: string) => {
+      const sequence = await lastSequence(s.connection, filter)
+      await s.folds.openTasks(sequence)
+      return sequence
+    },
+    say,
+    later: (at: Date, type: string, data: unknown): NewEvent => ({ type, data, at: at.toISOString() }),
+    record: (type: string, data: unknown, guard?: Guard) => append(s, run, [toAppend(s, run, { type, data, guard }, `r${records++}`)]),
+    blobs: s.blobs,
+    services: s.services,
+    log,
+    now: s.now,
+    signal: run.signal,
+    attempt: run.attempt,
+    live: (stream: string, line: string) => {
+      if (run.cause.subject && !s.connection.nc.isClosed())
+        s.connection.nc.publish(liveSubject(run.cause.subject, run.name, stream), line.slice(0, 4000))
+    },
+  }
+}

@@ -1,0 +1,233 @@
+import type { Logger } from 'pino'
+import type { Catalogue } from '../define-event.ts'
+import type { AnyFunction, DoorRequest } from '../define-function.ts'
+import { milliseconds } from '../duration.ts'
+import { decode, type FactOf } from '../envelope.ts'
+import { messageOf, StaleGuard, Stopping, TaskEnded, Terminal } from '../errors.ts'
+import type { Delivery } from '../jetstream/consume.ts'
+import { isTransient, store, wait } from '../jetstream/publish.ts'
+import { hasAnswered } from '../story.ts'
+import { SYSTEM_DOOR } from '../subjects.ts'
+import { answer, type Cause, contextOf, type Run, type Surroundings } from './context.ts'
+import { bury } from './dead-letters.ts'
+import { judgeFailure, type Original, restore, retryCopy } from './retries.ts'
+import type { Ticker } from './ticker.ts'
+
+/** Handlers called by hand of the runtime with an argument their declaration promised. */
+type Handler = (context: unknown) => ReturnType<AnyFunction['handler']>
+
+/** A message in flight, for `cortex status` and for ending it. */
+export interface InFlight {
+  readonly fn: string
+  readonly task: string
+  readonly since: string
+  attempt: number
+  /** Why it is held and until when, while it waits for another try in place. */
+  held?: string
+  readonly abort: AbortController
+}
+
+export interface Worker<C extends Catalogue, S> {
+  readonly surroundings: Surroundings<C, S>
+  readonly ticker: Ticker
+  readonly inFlight: Set<InFlight>
+  /** Aborts when the process stops. */
+  readonly stopping: AbortSignal
+}
+
+const MAX_HOPS = 500
+/** Older than this, a message's answers may have left the server's memory of ids (10 minutes). */
+const TRUST_DEDUPE_MS = 5 * 60_000
+/** Pauses up to this are waited out in place; longer ones become a scheduled copy, for a nak with a delay can stop a whole stage. */
+const HOLD_MS = 5000
+const MAX_STALE = 100
+
+/** A delivery's whole life, from decoding to its verdict. Never throws. */
+export const deliver = async <C extends Catalogue, S>(
+  worker: Worker<C, S>,
+  name: string,
+  fn: AnyFunction,
+  delivery: Delivery,
+): Promise<void> => {
+  const release = worker.ticker.hold(delivery, fn.ordered ? Number.POSITIVE_INFINITY : milliseconds(fn.timeout) + 60_000)
+  try {
+    await (fn.door ? deliverRequest(worker, name, fn, delivery) : deliverFact(worker, name, fn, delivery))
+  } catch (error) {
+    // Only the stop, or a bus that is gone for good, ends up here: the message comes again to whoever is next.
+    if (!(error instanceof Stopping)) worker.surroundings.log.error({ fn: name, error: messageOf(error) }, 'a delivery was given back')
+    delivery.nak()
+  } finally {
+    release()
+  }
+}
+
+const deliverFact = async <C extends Catalogue, S>(
+  worker: Worker<C, S>,
+  name: string,
+  fn: AnyFunction,
+  delivery: Delivery,
+): Promise<void> => {
+  const { surroundings: s } = worker
+  const original = restore(name, delivery)
+  const decoded = decode(s.catalogue, original.message)
+  const id = original.message.subject.split('.')[2] ?? 'unknown'
+  switch (decoded.kind) {
+    case 'foreign':
+      s.log.warn({ fn: name, subject: delivery.subject, why: decoded.why }, 'a message that is no fact of ours is ignored')
+      return delivery.ack()
+    case 'newer':
+      throw new Error(decoded.why)
+    case 'broken':
+      return bury(worker, { name, original, headers: delivery.headers(), id, reason: decoded.why, needsHuman: false, delivery })
+    case 'fact': {
+      const { fact } = decoded
+      const cause: Cause = { ...fact, traceparent: original.message.header('traceparent') || undefined }
+      const log = s.log.child({ fn: name, task: fact.subject, event: fact.id })
+      const tooFar = fact.hops > MAX_HOPS ? new Terminal(`it is ${fact.hops} hops from its beginning: a loop`) : undefined
+      return tries(worker, { name, fn, cause, original, delivery, subject: { event: fact }, log, refuse: tooFar })
+    }
+  }
+}
+
+const deliverRequest = async <C extends Catalogue, S>(
+  worker: Worker<C, S>,
+  name: string,
+  fn: AnyFunction,
+  delivery: Delivery,
+): Promise<void> => {
+  const tokens = delivery.subject.split('.')
+  const own = tokens[0] === SYSTEM_DOOR
+  const request: DoorRequest = {
+    type: (own ? tokens.slice(1) : tokens).join('.'),
+    open: !own,
+    subject: delivery.subject,
+    sequence: delivery.sequence,
+    time: delivery.time,
+    body: delivery.body(),
+    ...(delivery.messageId ? { messageId: delivery.messageId } : {}),
+  }
+  const cause: Cause = { id: `door-${request.sequence}-${Date.parse(request.time)}`, sequence: 0, hops: 0 }
+  const log = worker.surroundings.log.child({ fn: name, door: request.sequence })
+  const original: Original = { message: delivery, attempt: 1, isCopy: false, redrive: 0 }
+  return tries(worker, { name, fn, cause, original, delivery, subject: { request }, log })
+}
+
+interface Job<C extends Catalogue> {
+  name: string
+  fn: AnyFunction
+  cause: Cause
+  original: Original
+  delivery: Delivery
+  subject: { event: FactOf<C> } | { request: DoorRequest }
+  log: Logger
+  refuse?: Error
+}
+
+/** Tries until the message has its verdict: done, given back, put off, or a dead letter. */
+const tries = async <C extends Catalogue, S>(worker: Worker<C, S>, job: Job<C>): Promise<void> => {
+  let { original } = job
+  for (let stale = 0; ; ) {
+    const flight = begin(worker, job, original.attempt)
+    try {
+      if (job.refuse) throw job.refuse
+      if (!(await answeredBefore(worker, job, original))) await runOnce(worker, job, original.attempt, flight.abort.signal)
+      return job.delivery.ack()
+    } catch (error) {
+      const reason = flight.abort.signal.aborted ? flight.abort.signal.reason : error
+      if (reason instanceof TaskEnded) return job.delivery.ack()
+      if (worker.stopping.aborted) throw new Stopping('the process stops')
+      if (error instanceof StaleGuard && stale++ < MAX_STALE) continue
+      if (isTransient(error) && !flight.abort.signal.aborted) {
+        // The bus was away: that is no failure of the handler and costs no attempt.
+        flight.held = `the bus is away: ${messageOf(error)}`
+        await wait(250, worker.stopping)
+        continue
+      }
+      const verdict = judgeFailure(job.fn, reason, original.attempt)
+      job.log.warn({ attempt: original.attempt, error: messageOf(reason) }, 'a handler failed')
+      if (verdict.kind === 'dead') return await giveUp(worker, job, original, reason, verdict.needsHuman)
+      if (verdict.afterMs > HOLD_MS && !job.fn.ordered) return await putOff(worker, job, original, verdict.afterMs)
+      flight.held = `${messageOf(reason)}; next try in ${Math.ceil(verdict.afterMs / 1000)} s`
+      await wait(verdict.afterMs, worker.stopping)
+      original = { ...original, attempt: original.attempt + 1 }
+    } finally {
+      worker.inFlight.delete(flight)
+    }
+  }
+}
+
+const begin = <C extends Catalogue, S>(worker: Worker<C, S>, job: Job<C>, attempt: number): InFlight => {
+  const task = job.cause.subject ?? ''
+  const flight: InFlight = { fn: job.name, task, since: worker.surroundings.now().toISOString(), attempt, abort: new AbortController() }
+  worker.inFlight.add(flight)
+  if (worker.stopping.aborted) flight.abort.abort(new Stopping('the process stops'))
+  return flight
+}
+
+/** Whether this cause has its answer already. Functions with an effect always ask the stream itself, never a cache. */
+const answeredBefore = async <C extends Catalogue, S>(
+  { surroundings: s }: Worker<C, S>,
+  job: Job<C>,
+  original: Original,
+): Promise<boolean> => {
+  const { cause, fn, name } = job
+  if (!cause.subject) return false
+  const old = s.now().getTime() - Date.parse(original.message.time) > TRUST_DEDUPE_MS
+  if (!fn.effect && !original.isCopy && !old) return false
+  const story = await s.folds.coldStory(cause.subject)
+  // A failure that a person sent again is no answer any more.
+  const except = [...(fn.records ?? []), ...(original.redrive > 0 ? ['function.failed'] : [])]
+  return hasAnswered(story, cause.id, name, except)
+}
+
+const runOnce = async <C extends Catalogue, S>(worker: Worker<C, S>, job: Job<C>, attempt: number, aborted: AbortSignal): Promise<void> => {
+  const { surroundings: s } = worker
+  const { fn, name, cause } = job
+  const task = cause.subject && !fn.afterEnd ? s.folds.peek(cause.subject) : undefined
+  if (task?.end && task.sequence > cause.sequence) throw new TaskEnded(`${cause.subject} is ${task.phase}`)
+  const deadline = fn.ordered ? [] : [AbortSignal.timeout(milliseconds(fn.timeout))]
+  const run: Run = { name, fn, cause, attempt, signal: AbortSignal.any([aborted, ...deadline]) }
+  const context = contextOf(s, run, job.subject, job.log)
+  // The declaration fixed what the handler takes; here the types of all functions meet.
+  const events = await untilAborted((fn.handler as unknown as Handler)(context), run.signal)
+  await answer(s, run, events)
+}
+
+/** A handler that ignores its signal does not keep the message: its result no longer counts. */
+const untilAborted = async <T>(work: T | Promise<T>, signal: AbortSignal): Promise<T> => {
+  if (!(work instanceof Promise)) return work
+  let stop = (): void => undefined
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason)
+    signal.addEventListener('abort', stop, { once: true })
+  })
+  try {
+    return await Promise.race([work, aborted])
+  } finally {
+    signal.removeEventListener('abort', stop)
+  }
+}
+
+const putOff = async <C extends Catalogue, S>(worker: Worker<C, S>, job: Job<C>, original: Original, afterMs: number): Promise<void> => {
+  const { surroundings: s } = worker
+  const copy = retryCopy(job.name, original, job.delivery.headers(), new Date(s.now().getTime() + afterMs))
+  await store(s.connection, [copy], worker.stopping)
+  job.delivery.ack()
+}
+
+const giveUp = <C extends Catalogue, S>(
+  worker: Worker<C, S>,
+  job: Job<C>,
+  original: Original,
+  error: unknown,
+  needsHuman: boolean,
+): Promise<void> =>
+  bury(worker, {
+    name: job.name,
+    original,
+    headers: job.delivery.headers(),
+    id: job.cause.subject ?? 'door',
+    reason: messageOf(error),
+    needsHuman,
+    delivery: job.delivery,
+  })

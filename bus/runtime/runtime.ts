@@ -1,0 +1,99 @@
+import type { Logger } from 'pino'
+import type { Blobs } from '../blobs.ts'
+import type { Catalogue } from '../define-event.ts'
+import type { AnyFunction } from '../define-function.ts'
+import { Stopping, TaskEnded } from '../errors.ts'
+import { type Folds, startFolds } from '../folds.ts'
+import type { Connection } from '../jetstream/connect.ts'
+import { consumeDurable } from '../jetstream/consume.ts'
+import { provisionConsumers, provisionStreams } from '../jetstream/provision.ts'
+import { Streams } from '../subjects.ts'
+import { followAdvisories } from './advisories.ts'
+import { deliver, type InFlight, type Worker } from './delivery.ts'
+import { startTicker } from './ticker.ts'
+
+export interface RuntimeOptions<C extends Catalogue, Services> {
+  catalogue: C
+  connection: Connection
+  functions: ReadonlyMap<string, AnyFunction>
+  blobs: Blobs
+  services: Services
+  log: Logger
+  /** 30 s deployed, 5 s embedded, 1 s in tests. */
+  ackWaitMs: number
+  /** Deliveries after which the server gives up on a message; default 20. */
+  maxDeliver?: number
+  /** How long handlers may go on after the stop was asked for. */
+  graceMs: number
+  now?: () => Date
+}
+
+export interface Runtime<C extends Catalogue> extends AsyncDisposable {
+  readonly folds: Folds<C>
+  /** What runs at this moment in this process. */
+  running(): readonly Omit<InFlight, 'abort'>[]
+  /** Stops pulling, lets handlers finish for the grace, then aborts them and gives their messages back. */
+  stop(): Promise<void>
+}
+
+const MAX_DELIVER = 20
+
+/** Provisions the streams and durables, reads the folds, then lets every function pull its messages. */
+export const startRuntime = async <C extends Catalogue, S>(options: RuntimeOptions<C, S>): Promise<Runtime<C>> => {
+  const { connection, functions, log, ackWaitMs } = options
+  await provisionStreams(connection.jsm, options.catalogue)
+  await provisionConsumers(connection.jsm, functions, { ackWaitMs, maxDeliver: options.maxDeliver ?? MAX_DELIVER }, log)
+  const folds = await startFolds(options.catalogue, connection, log)
+  const stopping = new AbortController()
+  const worker: Worker<C, S> = {
+    surroundings: { ...options, folds, now: options.now ?? (() => new Date()) },
+    ticker: startTicker(ackWaitMs),
+    inFlight: new Set(),
+    stopping: stopping.signal,
+  }
+  folds.onFact((fact, story) => {
+    if (story?.task.end) abortTask(worker.inFlight, functions, fact.subject, story.task.phase)
+  })
+  const deliveries = new Set<Promise<void>>()
+  const consumptions = [...functions].map(([name, fn]) =>
+    consumeDurable(connection, {
+      stream: fn.door ? Streams.door : Streams.events,
+      durable: name,
+      slots: fn.ordered ? 1 : (fn.concurrency ?? 16),
+      log,
+      onDelivery: (delivery) => {
+        const work = deliver(worker, name, fn, delivery).finally(() => deliveries.delete(work))
+        deliveries.add(work)
+      },
+    }),
+  )
+  const advisories = await followAdvisories(worker, functions, ackWaitMs)
+  let stopped: Promise<void> | undefined
+  const stop = async (): Promise<void> => {
+    await Promise.all(consumptions.map((consumption) => consumption.stop()))
+    const idle = Promise.allSettled([...deliveries])
+    const grace = setTimeout(() => {
+      stopping.abort(new Stopping('the process stops'))
+      for (const flight of worker.inFlight) flight.abort.abort(new Stopping('the process stops'))
+    }, options.graceMs)
+    await idle
+    clearTimeout(grace)
+    stopping.abort(new Stopping('the process stops'))
+    worker.ticker.stop()
+    await advisories.stop()
+    await folds.stop()
+    await connection.nc.flush().catch(() => undefined) // a bus that is gone has nothing left to take
+  }
+  const stopOnce = (): Promise<void> => (stopped ??= stop())
+  return {
+    folds,
+    running: () => [...worker.inFlight].map(({ abort: _, ...shown }) => shown),
+    stop: stopOnce,
+    [Symbol.asyncDispose]: stopOnce,
+  }
+}
+
+const abortTask = (inFlight: ReadonlySet<InFlight>, functions: ReadonlyMap<string, AnyFunction>, task: string, phase: string): void => {
+  for (const flight of inFlight)
+    if (flight.task === task && !functions.get(flight.fn)?.afterEnd) flight.abort.abort(new TaskEnded(`${task} is ${phase}`))
+}

@@ -1,0 +1,45 @@
+import type { Catalogue } from './define-event.ts'
+import type { FactOf } from './envelope.ts'
+import type { Fact } from './fact.ts'
+import { evolve, initialTask, type Task } from './task.ts'
+
+/** One id's facts, folded, with what the runtime must know beside the task: which facts count, and who answered what. */
+export interface Story {
+  task: Task
+  /** `ce-id`s seen: a fact counts once. */
+  readonly ids: Set<string>
+  /** Types of the facts that a function has stored for a cause, by `answerKey`. */
+  readonly answers: Map<string, string[]>
+  /** Whether it began with `task.created`: only such stories are tasks. */
+  isTask: boolean
+}
+
+export const answerKey = (cause: string, fn: string): string => `${cause} ${fn}`
+
+export const emptyStory = (id: string): Story => ({ task: initialTask(id), ids: new Set(), answers: new Map(), isTask: false })
+
+/** Folds one more fact in; false when it was there already. */
+export const addFact = <C extends Catalogue>(story: Story, fact: FactOf<C>): boolean => {
+  if (story.ids.has(fact.id)) {
+    // A copy under another sequence still moves the guard's filter.
+    story.task = { ...story.task, sequence: Math.max(story.task.sequence, fact.sequence) }
+    return false
+  }
+  story.ids.add(fact.id)
+  const key = answerKey(fact.causedBy, fact.source)
+  story.answers.set(key, [...(story.answers.get(key) ?? []), fact.type])
+  if (fact.type === 'task.created') story.isTask = true
+  // Types of a catalogue of one's own (tests, benchmarks) leave the state as it is: evolve answers them with the task itself.
+  story.task = evolve(story.task, fact as unknown as Fact)
+  return true
+}
+
+export const foldStory = <C extends Catalogue>(id: string, facts: Iterable<FactOf<C>>): Story => {
+  const story = emptyStory(id)
+  for (const fact of facts) addFact(story, fact)
+  return story
+}
+
+/** Whether `fn` has answered `cause`: a fact of its own that is not one of those it records on the way. */
+export const hasAnswered = (story: Story, cause: string, fn: string, except: readonly string[]): boolean =>
+  (story.answers.get(answerKey(cause, fn)) ?? []).some((type) => !except.includes(type))

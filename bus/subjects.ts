@@ -1,0 +1,45 @@
+import type { Catalogue } from './define-event.ts'
+
+/** Where things lie: streams, subjects and ids. Subject of a fact: `<noun>.<pastParticiple>.<id>`. */
+
+export const Streams = { events: 'EVENTS', door: 'DOOR', memory: 'MEMORY', live: 'LIVE', dead: 'DLQ', advisories: 'ADVISORIES' } as const
+
+/** Prefix of the system's own door, where only user `cortex` may publish. */
+export const SYSTEM_DOOR = 'door'
+
+const ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/
+export const isId = (text: unknown): text is string => typeof text === 'string' && ID.test(text)
+
+export const nounsOf = (catalogue: Catalogue): string[] => [...new Set(Object.keys(catalogue).map((type) => type.split('.')[0]!))].sort()
+
+/** The subjects of stream EVENTS: every noun, the copies of retried deliveries and the holders of schedules. */
+export const eventSubjects = (catalogue: Catalogue): string[] => [...factSubjects(catalogue), 'retry.>', 'sched.>']
+
+/** Filters that match every fact and nothing else. */
+export const factSubjects = (catalogue: Catalogue): string[] => nounsOf(catalogue).map((noun) => `${noun}.*.*`)
+
+/** The open subjects of the door, where anyone on the bus may publish. */
+export const openDoorSubjects = (catalogue: Catalogue): string[] =>
+  Object.entries(catalogue)
+    .filter(([, definition]) => definition.door)
+    .map(([type]) => type)
+
+export const factSubject = (type: string, id: string): string => `${type}.${id}`
+export const storyFilter = (id: string): string => `*.*.${id}`
+export const retrySubject = (fn: string, id: string, eventId: string): string => `retry.${fn}.${id}.${eventId}`
+export const scheduleSubject = (fn: string, id: string, eventId: string): string => `sched.${fn}.${id}.${eventId}`
+export const deadSubject = (fn: string, id: string): string => `dlq.${fn}.${id}`
+export const liveSubject = (id: string, fn: string, stream: string): string => `live.${id}.${fn}.${stream}`
+
+/** What stream MEMORY keeps for ever, one source entry each. */
+export const MEMORY_FILTERS = [
+  'task.created.*',
+  'task.completed.*',
+  'task.failed.*',
+  'task.escalated.*',
+  'task.cancelled.*',
+  'task.retried.*',
+  'code.*.*',
+  'review.*.*',
+  'dod.*.*',
+] as const

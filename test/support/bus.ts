@@ -1,0 +1,124 @@
+import { pino } from 'pino'
+import type { Blobs } from '../../bus/blobs.ts'
+import type { Catalogue } from '../../bus/define-event.ts'
+import type { AnyFunction } from '../../bus/define-function.ts'
+import { encode, type FactOf } from '../../bus/envelope.ts'
+import { type Connection, connectBus } from '../../bus/jetstream/connect.ts'
+import { store } from '../../bus/jetstream/publish.ts'
+import { type Runtime, startRuntime } from '../../bus/runtime/runtime.ts'
+import { startNats, type TestNats } from './nats.ts'
+import { natsServerForTests } from './tools.ts'
+
+export const quiet = pino({ level: process.env['TEST_LOG'] ?? 'silent' })
+
+const noBlobs: Blobs = {
+  put: () => Promise.reject(new Error('this test stores no blobs')),
+  bytes: () => Promise.reject(new Error('this test reads no blobs')),
+  text: () => Promise.reject(new Error('this test reads no blobs')),
+}
+
+/** A real server and a runtime on it with functions of the test's own; both end with the scope. */
+export interface TestBus<C extends Catalogue> extends AsyncDisposable {
+  readonly nats: TestNats
+  readonly connection: Connection
+  runtime: Runtime<C>
+  /** Stores a fact as if a function had emitted it. Returns its sequence. */
+  emit(type: keyof C & string, id: string, data: unknown, options?: { eventId?: string; time?: string }): Promise<number>
+  /** Waits for a fact; the error names what was seen. */
+  until(type: keyof C & string, id: string, withinMs?: number): Promise<FactOf<C>>
+  facts(id: string): Promise<FactOf<C>[]>
+  /** Another runtime on the same server, as another process would have. */
+  another(functions: Record<string, AnyFunction>): Promise<Runtime<C>>
+}
+
+export interface TestBusOptions<S> {
+  services?: S
+  ackWaitMs?: number
+  maxDeliver?: number
+  sync?: 'always' | 'fast'
+}
+
+export const startBus = async <C extends Catalogue, S>(
+  catalogue: C,
+  functions: Record<string, AnyFunction>,
+  options: TestBusOptions<S> = {},
+): Promise<TestBus<C>> => {
+  const nats = await startNats(natsServerForTests(), { sync: options.sync })
+  const connection = await connectBus({ url: nats.url, name: 'test', log: quiet })
+  const seen: string[] = []
+  const start = async (connected: Connection, set: Record<string, AnyFunction>): Promise<Runtime<C>> => {
+    const runtime = await startRuntime<C, S | undefined>({
+      catalogue,
+      connection: connected,
+      functions: new Map(Object.entries(set)),
+      blobs: noBlobs,
+      services: options.services,
+      log: quiet,
+      ackWaitMs: options.ackWaitMs ?? 1000,
+      maxDeliver: options.maxDeliver,
+      graceMs: 500,
+    })
+    return runtime
+  }
+  const others: { runtime: Runtime<C>; connection: Connection }[] = []
+  const runtime = await start(connection, functions)
+  runtime.folds.onFact((fact) => seen.push(`${fact.type}.${fact.subject}`))
+  let emitted = 0
+  const bus: TestBus<C> = {
+    nats,
+    connection,
+    runtime,
+    emit: async (type, id, data, { eventId = `test-${type}-${id}-${emitted++}`, time = new Date().toISOString() } = {}) => {
+      const wire = encode(catalogue, { id: eventId, type, subject: id, source: 'test', time, causedBy: 'test', hops: 0, data })
+      return store(connection, [{ ...wire, messageId: eventId }], AbortSignal.timeout(10_000))
+    },
+    until: (type, id, withinMs = 10_000) => untilFact(bus, type, id, withinMs, seen),
+    facts: async (id) => {
+      const story: FactOf<C>[] = []
+      const { readStoryMessages } = await import('../../bus/jetstream/read.ts')
+      const { decode } = await import('../../bus/envelope.ts')
+      for (const message of await readStoryMessages(connection, id)) {
+        const decoded = decode(catalogue, message)
+        if (decoded.kind === 'fact') story.push(decoded.fact)
+      }
+      return story
+    },
+    another: async (set) => {
+      const connected = await connectBus({ url: nats.url, name: 'test-other', log: quiet })
+      const other = await start(connected, set)
+      others.push({ runtime: other, connection: connected })
+      return other
+    },
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all([bus.runtime.stop(), ...others.map((other) => other.runtime.stop())])
+      await Promise.all([connection.nc.close(), ...others.map((other) => other.connection.nc.close())])
+      await nats[Symbol.asyncDispose]()
+    },
+  }
+  return bus
+}
+
+const untilFact = async <C extends Catalogue>(
+  bus: TestBus<C>,
+  type: string,
+  id: string,
+  withinMs: number,
+  seen: string[],
+): Promise<FactOf<C>> => {
+  const present = (await bus.facts(id)).find((fact) => fact.type === type)
+  if (present) return present
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(
+      () => reject(new Error(`no ${type}.${id} within ${withinMs} ms; seen: ${seen.slice(-20).join(', ')}`)),
+      withinMs,
+    )
+    const check = (fact: FactOf<C>): void => {
+      if (fact.type !== type || fact.subject !== id) return
+      clearTimeout(timer)
+      resolve(fact)
+    }
+    bus.runtime.folds.onFact(check)
+    // It may have been stored between the look and the listening.
+    bus.facts(id).then((facts) => facts.forEach(check), reject)
+  })
+}

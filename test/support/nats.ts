@@ -1,0 +1,62 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/** A real nats-server of its own for one test, with JetStream on disk; fsync off unless asked for. */
+export interface TestNats extends AsyncDisposable {
+  readonly url: string
+  /** Ends the server at once, as a power cut of the process would. */
+  kill(): Promise<void>
+  /** Starts it again on the same port and the same data. */
+  restart(): Promise<void>
+}
+
+export const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as { port: number }
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+export const startNats = async (binary: string, options: { sync?: 'always' | 'fast' } = {}): Promise<TestNats> => {
+  const directory = await mkdtemp(join(tmpdir(), 'cortex-nats-'))
+  const port = await freePort()
+  const config = join(directory, 'nats.conf')
+  await writeFile(
+    config,
+    `listen: 127.0.0.1:${port}\njetstream { store_dir: ${JSON.stringify(directory)}${options.sync === 'always' ? ', sync_interval: always' : ''} }\n`,
+  )
+  let child: ChildProcess
+  const start = async (): Promise<void> => {
+    child = spawn(binary, ['-c', config], { stdio: ['ignore', 'ignore', 'pipe'] })
+    let log = ''
+    await new Promise<void>((resolve, reject) => {
+      child.stderr?.on('data', (chunk: Buffer) => {
+        log = (log + chunk.toString()).slice(-4000)
+        if (log.includes('Server is ready')) resolve()
+      })
+      child.once('exit', (code) => reject(new Error(`nats-server ended with ${code}: ${log}`)))
+      child.once('error', reject)
+    })
+  }
+  const kill = async (): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+  }
+  await start()
+  return {
+    url: `nats://127.0.0.1:${port}`,
+    kill,
+    restart: start,
+    [Symbol.asyncDispose]: async () => {
+      await kill()
+      await rm(directory, { recursive: true, force: true })
+    },
+  }
+}

@@ -1,0 +1,11 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { cachedNatsServer, cacheFolder } from '../../infra/setup/cache.mjs'
+
+/** The nats-server that set-up brought, else the one on PATH. */
+export const natsServerForTests = (): string => {
+  const cached = cachedNatsServer(cacheFolder(process.env))
+  if (existsSync(cached)) return cached
+  execFileSync('nats-server', ['--version'])
+  return 'nats-server'
+}
