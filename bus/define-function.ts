@@ -75,6 +75,8 @@ export interface Context<C extends Catalogue, On extends Type<C>, Emits extends 
   readonly signal: AbortSignal
   /** 1 for the first try. */
   readonly attempt: number
+  /** How often this decision came too late because somebody else wrote first; 0 at first. */
+  readonly conflicts: number
   /** A line of live output for followers; not a fact. */
   readonly live: (stream: string, line: string) => void
 }

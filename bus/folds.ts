@@ -100,7 +100,10 @@ export const startFolds = async <C extends Catalogue>(catalogue: C, connection: 
       return undefined
     }
     let story = stories.get(fact.subject)
-    if (!story && fact.type === 'task.created') stories.set(fact.subject, (story = emptyStory(fact.subject)))
+    if (!story && fact.type === 'task.created') {
+      story = emptyStory(fact.subject)
+      stories.set(fact.subject, story)
+    }
     if (!story) {
       if (REOPENS.some((verb) => fact.type === `task.${verb}`)) load(fact.subject)
       return undefined

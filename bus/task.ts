@@ -116,7 +116,7 @@ const ended = (task: Task, phase: Phase, event: Fact, reason: string, cls: strin
   enter(task, phase, event, { end: { type: event.type, reason, class: cls, at: event.time } })
 
 /** Closes the present round with what came of it. */
-const closeRound = (task: Task, closing: Omit<Round, 'attempt'>): Partial<Task> => {
+const closeRound = (task: Task, closing: Omit<Round, 'attempt'> & { attempt?: Attempt }): Partial<Task> => {
   const last = task.rounds.at(-1)
   return last ? { rounds: [...task.rounds.slice(0, -1), { ...last, ...closing }] } : {}
 }
@@ -140,6 +140,12 @@ const reopened = (task: Task, event: Fact<'task.retried'>): Task =>
     event,
   )
 
+const STAGES = { plan: 'planning', code: 'coding', answer: 'answering' } as const
+
+/** Whether the plan that waits at the gate was approved, by its hash. */
+export const isApproved = (task: Task): boolean =>
+  task.gate !== undefined && task.approvals.some((approval) => approval.planHash === task.gate?.planHash)
+
 /** The fold over one fact. Facts after an end are ignored, but for the two that open the task again. */
 export const evolve = (before: Task, event: Fact): Task => {
   const task: Task = { ...before, sequence: Math.max(before.sequence, event.sequence), updatedAt: event.time }
@@ -160,7 +166,7 @@ const apply = (task: Task, event: Exclude<Fact, Fact<'task.retried' | 'task.resu
     case 'task.blocked':
       return enter(task, 'blocked', event, { waitingFor: event.data.waitingFor })
     case 'task.started':
-      return enter(task, task.routed?.workflow === 'answer' ? 'answering' : 'planning', event, { startedAt: event.time })
+      return enter(task, STAGES[event.data.stage], event, { startedAt: task.startedAt ?? event.time })
     case 'task.reprioritised':
       return { ...task, priority: event.data.priority }
     case 'task.completed':
@@ -259,7 +265,7 @@ const applyLoop = (task: Task, event: LoopFact): Task => {
     case 'review.passed':
       return enter(task, 'scanning', event)
     case 'review.rejected':
-      return { ...task, ...closeRound(task, { outcome: 'review.rejected', findings: event.data.findings }) }
+      return { ...task, ...closeRound(task, { outcome: 'review.rejected', findings: event.data.findings, attempt: event.data.attempt }) }
     case 'review.unavailable':
       return { ...task, silentReviewers: [...task.silentReviewers, event.data.reviewer] }
     case 'scan.passed':
@@ -280,7 +286,6 @@ const applyLoop = (task: Task, event: LoopFact): Task => {
     case 'gate.reminded':
     case 'gate.expired':
     case 'task.overdue':
-    case 'reasoning.exhausted':
     case 'notification.sent':
     case 'request.refused':
     case 'request.repeated':

@@ -53,8 +53,8 @@ export interface AgentRun {
   agent: string
   role: 'plan' | 'implement' | 'review' | 'answer'
   prompt: string
-  /** The worktree it works in. For every role but implement it is compared afterwards: a reviewer that writes has failed. */
-  cwd: string
+  /** The worktree it works in; absent: an empty scratch folder. For every role but implement it is compared afterwards: a reviewer that writes has failed. */
+  cwd?: string
   /** JSON Schema of the wanted answer; passed on where the command line can take one. */
   schema?: object
   timeoutMs: number
@@ -173,4 +173,8 @@ export interface ModelApi {
 export interface Notify {
   /** Tells a person by the configured command and webhook; `key` lets a receiver drop repeats. Returns the channels that took it; throws when one is configured and none did. */
   person(input: { key: string; event: string; task: string; title: string; reason: string }): Promise<string[]>
+}
+
+declare module '../bus/define-function.ts' {
+  interface ServiceRegistry extends Services {}
 }

@@ -3,7 +3,6 @@ import { defineEvent } from '../define-event.ts'
 import { BlobRef, CommitSha, FailureClass, Lane, Purpose, Usage } from './shared.ts'
 
 const request = {
-  job: z.string(),
   purpose: Purpose,
   agent: z.string(),
   prompt: BlobRef,
@@ -11,12 +10,15 @@ const request = {
   workspace: z.object({ project: z.string(), sha: CommitSha, bundle: BlobRef.optional() }).optional(),
   schema: z.enum(['plan', 'verdict']).optional(),
   timeoutMs: z.int(),
+  /** What a person should know about the ground it stands on, e.g. uncommitted changes that are left out. */
+  warnings: z.array(z.string()).default([]),
   /** How often this was asked before. */
   retries: z.int().default(0),
   /** A lane that just failed and is left out. */
   avoid: z.array(Lane).default([]),
 }
-const asked = z.object({ ...request, lane: Lane })
+/** `job` is `job-<ce-id of reasoning.requested>`. */
+const asked = z.object({ ...request, job: z.string(), lane: Lane })
 
 const answered = z.object({
   job: z.string(),
@@ -44,10 +46,6 @@ const unanswered = z.object({
 
 export const reasoningEvents = {
   'reasoning.requested': defineEvent({ summary: 'Something must be thought about; the lane is not chosen yet.', data: z.object(request) }),
-  'reasoning.exhausted': defineEvent({
-    summary: 'No lane and no further try answered.',
-    data: z.object({ job: z.string(), purpose: Purpose, agent: z.string(), reason: z.string(), code: FailureClass }),
-  }),
   'browser.asked': defineEvent({ summary: 'The browser lane shall answer.', audience: 'the browser worker', data: asked }),
   'cli.asked': defineEvent({ summary: "An agent's command line shall answer, in a worktree it only reads.", data: asked }),
   'api.asked': defineEvent({ summary: 'The OpenAI-compatible endpoint shall answer.', data: asked }),

@@ -57,7 +57,10 @@ export const taskEvents = {
     summary: 'The task waits until others are done.',
     data: z.object({ waitingFor: z.array(Id) }),
   }),
-  'task.started': defineEvent({ summary: 'The task got a place and begins.', data: z.object({ project: z.string().optional() }) }),
+  'task.started': defineEvent({
+    summary: 'The task got a place and begins this stage; while its plan waits for a person it holds none.',
+    data: z.object({ stage: z.enum(['plan', 'code', 'answer']), project: z.string().optional() }),
+  }),
   'task.overdue': defineEvent({ summary: 'The task has been open for too long (a timer).', data: z.object({ since: z.string() }) }),
   'task.completed': defineEvent({
     summary: 'Done: the definition of done passed and the result is delivered.',

@@ -41,6 +41,8 @@ export interface Run {
   readonly cause: Cause
   readonly signal: AbortSignal
   readonly attempt: number
+  /** How often an answer came too late because somebody else wrote first. */
+  readonly conflicts: number
   /** Sequence of the cause's story when the handler read it. */
   readAt?: number
 }
@@ -69,6 +71,7 @@ const append = async <C extends Catalogue, S>(
     if (!(error instanceof StaleGuard || error instanceof DuplicateInBatch)) throw error
     const story = await s.folds.coldStory(messages[0]!.owner)
     if (story.ids.has(messages[0]!.headers['ce-id']!)) return
+    await s.folds.story(messages[0]!.owner, story.task.sequence)
     throw error instanceof StaleGuard ? error : new StaleGuard(error.message, { cause: error })
   }
 }
@@ -140,6 +143,7 @@ export const contextOf = <C extends Catalogue, S>(
     now: s.now,
     signal: run.signal,
     attempt: run.attempt,
+    conflicts: run.conflicts,
     live: (stream: string, line: string) => {
       if (run.cause.subject && !s.connection.nc.isClosed())
         s.connection.nc.publish(liveSubject(run.cause.subject, run.name, stream), line.slice(0, 4000))

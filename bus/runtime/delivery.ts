@@ -130,7 +130,8 @@ const tries = async <C extends Catalogue, S>(worker: Worker<C, S>, job: Job<C>):
     const flight = begin(worker, job, original.attempt)
     try {
       if (job.refuse) throw job.refuse
-      if (!(await answeredBefore(worker, job, original))) await runOnce(worker, job, original.attempt, flight.abort.signal)
+      if (!(await answeredBefore(worker, job, original)))
+        await runOnce(worker, job, { attempt: original.attempt, conflicts: stale, aborted: flight.abort.signal })
       return job.delivery.ack()
     } catch (error) {
       const reason = flight.abort.signal.aborted ? flight.abort.signal.reason : error
@@ -180,13 +181,17 @@ const answeredBefore = async <C extends Catalogue, S>(
   return hasAnswered(story, cause.id, name, except)
 }
 
-const runOnce = async <C extends Catalogue, S>(worker: Worker<C, S>, job: Job<C>, attempt: number, aborted: AbortSignal): Promise<void> => {
+const runOnce = async <C extends Catalogue, S>(
+  worker: Worker<C, S>,
+  job: Job<C>,
+  { attempt, conflicts, aborted }: { attempt: number; conflicts: number; aborted: AbortSignal },
+): Promise<void> => {
   const { surroundings: s } = worker
   const { fn, name, cause } = job
   const task = cause.subject && !fn.afterEnd ? s.folds.peek(cause.subject) : undefined
   if (task?.end && task.sequence > cause.sequence) throw new TaskEnded(`${cause.subject} is ${task.phase}`)
   const deadline = fn.ordered ? [] : [AbortSignal.timeout(milliseconds(fn.timeout))]
-  const run: Run = { name, fn, cause, attempt, signal: AbortSignal.any([aborted, ...deadline]) }
+  const run: Run = { name, fn, cause, attempt, conflicts, signal: AbortSignal.any([aborted, ...deadline]) }
   const context = contextOf(s, run, job.subject, job.log)
   // The declaration fixed what the handler takes; here the types of all functions meet.
   const events = await untilAborted((fn.handler as unknown as Handler)(context), run.signal)

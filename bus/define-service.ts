@@ -1,0 +1,120 @@
+import type { z } from 'zod'
+import type { Admissions } from './admissions.ts'
+import type { Arrivals } from './arrivals.ts'
+import type { Blobs } from './blobs.ts'
+import type { catalogue } from './catalogue/index.ts'
+import type { ServiceRegistry } from './define-function.ts'
+import type { FactOf } from './envelope.ts'
+import type { Fact } from './fact.ts'
+import type { DeadLetter } from './runtime/dead-letters.ts'
+import type { Task } from './task.ts'
+
+/** Services: what other programs may ask and get an answer to at once, as NATS micro services `cortex.<group>.<endpoint>`. */
+
+/** Who asks. Only a request with the operator's secret is believed about it; everybody else is by and on `service`. */
+export interface Caller {
+  readonly by: string
+  readonly channel: CallerChannel
+}
+export const CallerChannels = ['cli', 'demo', 'gateway'] as const
+export type CallerChannel = (typeof CallerChannels)[number] | 'service'
+
+/** One line of a list of tasks. Times are ISO 8601. */
+export interface TaskRow {
+  readonly id: string
+  readonly title: string
+  /** queued, in_progress, completed or failed. */
+  readonly status: string
+  readonly phase: string
+  readonly project?: string | null
+  readonly priority: number
+  readonly createdAt: string
+  readonly updatedAt: string
+  readonly reason?: string | null
+}
+
+/** Lists of tasks, ended ones included; a view answers them. */
+export interface TaskLists {
+  list(input: { status?: string; project?: string; search?: string; limit: number; offset: number }): Promise<readonly TaskRow[]>
+  /** Ids that begin with `prefix`. */
+  ids(prefix: string): Promise<readonly string[]>
+}
+
+/** What a function does at this moment, in this process. */
+export interface RunningFunction {
+  readonly fn: string
+  readonly task: string
+  readonly since: string
+  readonly attempt: number
+  readonly held?: string
+}
+
+export type Outcome = { kind: 'fact'; fact: FactOf<typeof catalogue> } | { kind: 'pending' }
+
+/** Everything an endpoint gets. */
+export interface ServiceContext {
+  readonly caller: Caller
+  /** Whether the request carried the operator's secret. */
+  readonly isOperator: boolean
+  readonly blobs: Blobs
+  readonly views: TaskLists
+  readonly services: ServiceRegistry
+  readonly admissions: Admissions
+  readonly arrivals: Arrivals
+  readonly deadLetters: {
+    /** Oldest first. */
+    list(): Promise<readonly DeadLetter[]>
+    redrive(number: number): Promise<DeadLetter>
+  }
+  readonly now: () => Date
+  /** Functions at work in this process. */
+  running(): readonly RunningFunction[]
+  /** The task as of this moment; undefined when there is none with this id. */
+  task(id: string): Promise<Task | undefined>
+  openTasks(): Promise<readonly Task[]>
+  /** The facts of an id after that sequence, oldest first; -1 for all, also those whose sequence is 0 because only MEMORY has them. */
+  facts(id: string, after: number): Promise<readonly Fact[]>
+  /** Puts a request through the system's door in the caller's name and waits a moment for what became of it. */
+  ask(type: string, body: Readonly<Record<string, unknown>>): Promise<Outcome>
+  /** How far the process has read the stream, and what it ignored there. */
+  readonly bus: { position: number; foreign: number; server: string }
+}
+
+/** A request that cannot be served, in words. The code is one of HTTP's: 400, 404, 409, 503. */
+export class RequestFault extends Error {
+  override readonly name = 'RequestFault'
+  readonly code: number
+  readonly faults: readonly string[]
+  constructor(code: number, faults: readonly string[]) {
+    super(faults.join('; '))
+    this.code = code
+    this.faults = faults
+  }
+}
+
+export interface EndpointSpec<Input extends z.ZodType> {
+  /** What it does, in a sentence. */
+  readonly summary: string
+  /** Strict: what a body says beyond it is a fault. */
+  readonly input: Input
+  /** Answers with something JSON can carry. Throws `RequestFault`. */
+  readonly handler: (input: z.output<Input>, context: ServiceContext) => Promise<object>
+}
+
+/** Any endpoint, as `serve` handles it. */
+export interface AnyEndpoint {
+  readonly summary: string
+  readonly input: z.ZodType
+  // Called with what its own schema has just parsed; types meet in defineService only.
+  readonly handler: (input: never, context: ServiceContext) => Promise<object>
+}
+export interface AnyService {
+  readonly description: string
+  readonly endpoints: Readonly<Record<string, AnyEndpoint>>
+}
+
+/** Declares a group of endpoints. Its file's name is the group's name. */
+export const defineService = <Inputs extends Record<string, z.ZodType>>(service: {
+  description: string
+  endpoints: { [Name in keyof Inputs]: EndpointSpec<Inputs[Name]> }
+}): { description: string; endpoints: { [Name in keyof Inputs]: EndpointSpec<Inputs[Name]> } } => service

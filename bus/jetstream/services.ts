@@ -1,0 +1,165 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { type Service, type ServiceMsg, Svcm } from '@nats-io/services'
+import type { Logger } from 'pino'
+import { z } from 'zod'
+import type { Blobs } from '../blobs.ts'
+import { type AnyEndpoint, type AnyService, type Caller, CallerChannels, RequestFault, type ServiceContext } from '../define-service.ts'
+import { faultsOf } from '../envelope.ts'
+import { messageOf } from '../errors.ts'
+import type { Connection } from './connect.ts'
+import { isTransient } from './publish.ts'
+
+/** Headers by which our own programs say who they are; without the secret they count for nothing. */
+export const CallerHeaders = { secret: 'cortex-operator', by: 'cortex-by', channel: 'cortex-channel' } as const
+
+export interface ServeOptions {
+  /** Prefix of all subjects and the service's name in `nats micro ls`. */
+  readonly name: string
+  /** Semantic version. */
+  readonly version: string
+  readonly groups: ReadonlyMap<string, AnyService>
+  /** What makes a request the operator's. */
+  readonly operatorSecret: string
+  /** Where answers go that are too long for a message. */
+  readonly blobs: Blobs
+  readonly log: Logger
+}
+
+export interface Served extends AsyncDisposable {
+  /** Takes no more requests and lets those at work answer. */
+  stop(): Promise<void>
+}
+
+/** Longest answer in bytes; a longer one becomes a blob and the answer its reference. */
+export const MAX_ANSWER = 512 * 1024
+/** Requests at work at once; more are told to come again. */
+const MAX_AT_WORK = 256
+
+/**
+ * Serves the groups as `<name>.<group>.<endpoint>`, seen by `nats micro ls`; several processes share the requests.
+ * Subscriptions outlive a bus that was away.
+ */
+export const serve = async (
+  connection: Connection,
+  options: ServeOptions,
+  makeContext: (caller: Caller, isOperator: boolean) => ServiceContext,
+): Promise<Served> => {
+  const atWork = new Set<Promise<void>>()
+  const take = (subject: string, endpoint: AnyEndpoint, message: ServiceMsg): void => {
+    if (atWork.size >= MAX_AT_WORK) {
+      fail(message, new RequestFault(503, ['too many requests at once; try again in a moment']))
+      return
+    }
+    const work = respond(options, makeContext, subject, endpoint, message).finally(() => atWork.delete(work))
+    atWork.add(work)
+  }
+  let stopping = false
+  let service: Service
+  const start = async (): Promise<void> => {
+    service = await register(connection, options, take)
+    void service.stopped.then((error) => {
+      if (stopping || connection.nc.isClosed()) return
+      options.log.warn({ error: error ? messageOf(error) : 'unknown' }, 'the services were interrupted and are taken up again')
+      start().catch((again) => options.log.error({ error: messageOf(again) }, 'the services could not be taken up again; restart cortex'))
+    })
+  }
+  await start()
+  const stop = async (): Promise<void> => {
+    stopping = true
+    if (!connection.nc.isClosed()) await service.stop()
+    await Promise.allSettled([...atWork])
+  }
+  return { stop, [Symbol.asyncDispose]: stop }
+}
+
+type Take = (subject: string, endpoint: AnyEndpoint, message: ServiceMsg) => void
+
+const register = async (connection: Connection, options: ServeOptions, take: Take): Promise<Service> => {
+  const service = await new Svcm(connection.nc).add({
+    name: options.name,
+    version: options.version,
+    description: 'Create tasks, ask about them, decide on their plans',
+    queue: options.name,
+  })
+  for (const [group, { endpoints }] of options.groups) {
+    const place = service.addGroup(`${options.name}.${group}`)
+    for (const [name, endpoint] of Object.entries(endpoints)) {
+      const subject = `${options.name}.${group}.${name}`
+      place.addEndpoint(`${group}-${name}`, {
+        subject: name,
+        queue: options.name,
+        metadata: {
+          summary: endpoint.summary,
+          input: JSON.stringify(z.toJSONSchema(endpoint.input, { io: 'input', unrepresentable: 'any' })),
+        },
+        // An error here is a lost subscription: the library ends the service, and `serve` takes it up again.
+        handler: (error, message) => {
+          if (!error) take(subject, endpoint, message)
+        },
+      })
+    }
+  }
+  return service
+}
+
+const respond = async (
+  { operatorSecret, blobs, log }: ServeOptions,
+  makeContext: (caller: Caller, isOperator: boolean) => ServiceContext,
+  subject: string,
+  endpoint: AnyEndpoint,
+  message: ServiceMsg,
+): Promise<void> => {
+  try {
+    const input = parseInput(endpoint, message)
+    const { caller, isOperator } = identify((name) => message.headers?.get(name) ?? '', operatorSecret)
+    // `handler` takes what its own schema gives.
+    const answer = await endpoint.handler(input as never, makeContext(caller, isOperator))
+    message.respond(await fitting(blobs, answer))
+  } catch (error) {
+    if (!(error instanceof RequestFault)) log.error({ subject, error }, 'a request failed')
+    fail(message, error instanceof RequestFault ? error : internal(error))
+  }
+}
+
+const internal = (error: unknown): RequestFault =>
+  isTransient(error)
+    ? new RequestFault(503, ['the bus is away for a moment; try again'])
+    : new RequestFault(500, ['cortex failed at this request; its log says why'])
+
+const parseInput = (endpoint: AnyEndpoint, message: ServiceMsg): unknown => {
+  let body: unknown
+  try {
+    const text = message.string()
+    body = text === '' ? {} : JSON.parse(text)
+  } catch (error) {
+    throw new RequestFault(400, [`the request is no JSON: ${messageOf(error)}`])
+  }
+  const parsed = endpoint.input.safeParse(body)
+  if (!parsed.success) throw new RequestFault(400, faultsOf(parsed.error))
+  return parsed.data
+}
+
+/** Who asks, by the headers and never by the body. */
+export const identify = (header: (name: string) => string, operatorSecret: string): { caller: Caller; isOperator: boolean } => {
+  if (!sameSecret(header(CallerHeaders.secret), operatorSecret)) return { caller: { by: 'service', channel: 'service' }, isOperator: false }
+  const channel = CallerChannels.find((known) => known === header(CallerHeaders.channel)) ?? 'service'
+  return { caller: { by: header(CallerHeaders.by).slice(0, 200) || 'operator', channel }, isOperator: true }
+}
+
+/** Digests have one length, so that the comparison tells nothing by its time; an empty secret fits nobody. */
+const sameSecret = (given: string, wanted: string): boolean => {
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
+  return wanted !== '' && timingSafeEqual(digest(given), digest(wanted))
+}
+
+const fitting = async (blobs: Blobs, answer: object): Promise<string> => {
+  const text = JSON.stringify(answer)
+  const bytes = Buffer.byteLength(text)
+  if (bytes <= MAX_ANSWER) return text
+  return JSON.stringify({ truncated: true, bytes, reference: await blobs.put(text, 'application/json') })
+}
+
+const fail = (message: ServiceMsg, fault: RequestFault): void => {
+  const description = (fault.faults[0] ?? 'failed').replace(/[\r\n]+/g, ' ').slice(0, 200)
+  message.respondError(fault.code, description, JSON.stringify({ faults: fault.faults }))
+}

@@ -1,0 +1,78 @@
+import { followAdmissions } from './admissions.ts'
+import { followArrivals } from './arrivals.ts'
+import type { Blobs } from './blobs.ts'
+import { catalogue } from './catalogue/index.ts'
+import type { ServiceRegistry } from './define-function.ts'
+import type { Caller, Outcome, RunningFunction, ServiceContext, TaskLists } from './define-service.ts'
+import { knock } from './door.ts'
+import { decode } from './envelope.ts'
+import type { Fact } from './fact.ts'
+import type { Folds } from './folds.ts'
+import type { Connection } from './jetstream/connect.ts'
+import { lastSequence, readStoryMessages } from './jetstream/read.ts'
+import { listDeadLetters, redriveDeadLetter } from './runtime/dead-letters.ts'
+import { storyFilter } from './subjects.ts'
+
+export interface ServiceSurroundings {
+  readonly connection: Connection
+  readonly folds: Folds<typeof catalogue>
+  readonly blobs: Blobs
+  readonly views: TaskLists
+  readonly services: ServiceRegistry
+  readonly running: () => readonly RunningFunction[]
+  readonly now?: () => Date
+  /** How long a command waits for what becomes of it; default 5 s. */
+  readonly outcomeMs?: number
+}
+
+const STORE_MS = 10_000
+
+/** Builds what endpoints get, once a process; the answer makes the context of one request. */
+export const serviceContexts = (s: ServiceSurroundings): ((caller: Caller, isOperator: boolean) => ServiceContext) => {
+  const admissions = followAdmissions(s.folds)
+  const arrivals = followArrivals(s.folds)
+  const { connection, folds, blobs, views, services } = s
+  const shared = {
+    blobs,
+    views,
+    services,
+    admissions,
+    arrivals,
+    running: s.running,
+    now: s.now ?? (() => new Date()),
+    deadLetters: {
+      list: () => listDeadLetters(connection),
+      redrive: (number: number) => redriveDeadLetter(connection, number, AbortSignal.timeout(STORE_MS)),
+    },
+    task: async (id: string) => {
+      const story = await folds.story(id, await lastSequence(connection, storyFilter(id)))
+      return story.isTask ? story.task : undefined
+    },
+    openTasks: () => folds.openTasks(0),
+    facts: async (id: string, after: number) => newFacts(await readStoryMessages(connection, id), after),
+  }
+  return (caller, isOperator) => ({
+    ...shared,
+    caller,
+    isOperator,
+    ask: async (type, body): Promise<Outcome> => {
+      const signal = AbortSignal.timeout(STORE_MS)
+      const sequence = await knock(connection, type, { ...body, ...caller }, { signal })
+      return admissions.outcome(sequence, s.outcomeMs ?? 5000)
+    },
+    get bus() {
+      return { position: folds.position(), foreign: folds.foreign(), server: connection.nc.info?.version ?? 'unknown' }
+    },
+  })
+}
+
+/** Facts that MEMORY and EVENTS both have count once. */
+const newFacts = (messages: Awaited<ReturnType<typeof readStoryMessages>>, after: number): Fact[] => {
+  const facts = new Map<string, Fact>()
+  for (const message of messages) {
+    const decoded = decode(catalogue, message)
+    // The catalogue is the product's own, so its facts are `Fact`s: the union spelled out.
+    if (decoded.kind === 'fact') facts.set(decoded.fact.id, decoded.fact as Fact)
+  }
+  return [...facts.values()].filter((fact) => fact.sequence > after)
+}

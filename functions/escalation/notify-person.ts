@@ -1,0 +1,38 @@
+import { defineFunction } from '../../bus/define-function.ts'
+import type { Fact } from '../../bus/fact.ts'
+import { isApproved, type Task } from '../../bus/task.ts'
+
+type About = Fact<'task.escalated' | 'task.failed' | 'gate.opened' | 'gate.reminded'>
+
+/** Tells a person what needs one: an escalation, a plan that waits, a task that ended without a result. */
+export default defineFunction({
+  on: ['task.escalated', 'task.failed', 'gate.opened', 'gate.reminded'],
+  emits: ['notification.sent'],
+  timeout: '2m',
+  retry: { attempts: 6, backoff: ['2s', '15s', '1m', '5m'] },
+  effect: true,
+  afterEnd: true,
+  handler: async ({ event, story, say, services, log }) => {
+    const task = await story()
+    const reason = reasonFor(event, task)
+    if (!reason) return []
+    const told = await services.notify.person({ key: event.id, event: event.type, task: task.id, title: task.created?.title ?? task.id, reason })
+    log.warn({ about: event.type, reason }, 'a person is needed')
+    return [say('notification.sent', { about: event.type, channels: ['log', ...told], reason })]
+  },
+})
+
+/** What the person reads; undefined when nobody needs to know. Pure. */
+export const reasonFor = (event: About, task: Task): string | undefined => {
+  switch (event.type) {
+    case 'task.escalated':
+    case 'task.failed':
+      return event.data.reason
+    case 'gate.opened':
+      return task.routed?.gate === 'automatic' ? undefined : `its plan waits for a decision: cortex plan ${task.id}, then cortex approve ${task.id}`
+    case 'gate.reminded':
+      return task.gate?.planHash === event.data.planHash && !isApproved(task)
+        ? `its plan still waits for a decision, until ${event.data.expiresAt}: cortex approve ${task.id}`
+        : undefined
+  }
+}

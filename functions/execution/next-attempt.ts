@@ -1,0 +1,86 @@
+import type { Attempt, Finding } from '../../bus/catalogue/shared.ts'
+import { milliseconds } from '../../bus/duration.ts'
+import type { Round, Task } from '../../bus/task.ts'
+import type { Config } from '../../infra/config-schema.ts'
+
+/** The whole loop rule: what follows a round. Pure: no clock but the one that is passed in. */
+export type Next =
+  | { kind: 'attempt'; attempt: Attempt; feedback: Finding[] }
+  | { kind: 'escalate'; reason: string; class: string; findings: Finding[] }
+  | { kind: 'nothing' }
+
+type Rules = Pick<Config, 'limits' | 'budget'>
+
+/** Failures of the surroundings cost no attempt, once; nobody wrote bad code. */
+const SURROUNDINGS = ['infrastructure', 'retryable', 'sandbox', 'timeout']
+/** No other try can help: the operator must act. */
+const HOPELESS = ['missing', 'permanent']
+
+export const nextAttempt = (task: Task, rules: Rules, now: Date): Next => {
+  const last = task.rounds.at(-1)
+  if (!last) return first(task)
+  if (!last.outcome || last.outcome === 'dod.passed') return { kind: 'nothing' }
+  const stop = spent(task, rules, now) ?? stuck(task, rules)
+  if (stop) return { kind: 'escalate', ...stop, findings: [...last.findings] }
+  if (HOPELESS.includes(last.class ?? '')) return escalate(last, last.reason ?? 'the agent cannot run here', last.class!)
+  return last.outcome === 'review.rejected' ? handoff(last, rules) : again(task, last, rules)
+}
+
+const escalate = (last: Round, reason: string, cls: string): Next => ({ kind: 'escalate', reason, class: cls, findings: [...last.findings] })
+
+const first = (task: Task): Next => {
+  if (!task.routed || !task.workspace) return { kind: 'nothing' }
+  const { implementer, reviewer } = task.routed
+  const feedback: Finding[] = task.guidance.map((problem) => ({ from: 'person', problem }))
+  return { kind: 'attempt', attempt: { n: 1, handoff: 0, implementer, reviewer, baseSha: task.workspace.sha }, feedback }
+}
+
+/** The reviewer becomes the implementer, with its findings as feedback. */
+const handoff = (last: Round, { limits }: Rules): Next => {
+  const { attempt } = last
+  if (attempt.handoff >= limits.handoffs) return escalate(last, `review rejected the work after ${limits.handoffs} handoffs`, 'handoffs')
+  return {
+    kind: 'attempt',
+    attempt: { ...attempt, handoff: attempt.handoff + 1, implementer: attempt.reviewer, reviewer: attempt.implementer },
+    feedback: [...last.findings],
+  }
+}
+
+const again = (task: Task, last: Round, { limits }: Rules): Next => {
+  const { attempt } = last
+  if (SURROUNDINGS.includes(last.class ?? '')) {
+    const before = task.rounds.filter((round) => round.attempt.n === attempt.n && SURROUNDINGS.includes(round.class ?? '')).length
+    // The same attempt once more; what the agent was told then still holds.
+    if (before <= 1) return { kind: 'attempt', attempt, feedback: feedbackBefore(task) }
+    return escalate(last, `${last.outcome} again for want of the surroundings: ${last.reason}`, last.class!)
+  }
+  if (attempt.n >= limits.attempts) return escalate(last, `${attempt.n} attempts did not pass: ${last.reason ?? last.outcome}`, 'attempts')
+  return { kind: 'attempt', attempt: { ...attempt, n: attempt.n + 1, handoff: 0 }, feedback: [...last.findings] }
+}
+
+const feedbackBefore = (task: Task): Finding[] => [...(task.rounds.at(-2)?.findings ?? [])]
+
+const spent = (task: Task, { budget }: Rules, now: Date): { reason: string; class: string } | undefined => {
+  const { usage } = task
+  const tokens = usage.inputTokens + usage.outputTokens
+  const minutes = Math.round((now.getTime() - Date.parse(task.startedAt ?? task.createdAt)) / 60_000)
+  const over = [
+    task.rounds.length >= budget.rounds ? `${task.rounds.length} of ${budget.rounds} rounds` : '',
+    minutes * 60_000 >= milliseconds(budget.time) ? `${minutes} minutes of ${budget.time}` : '',
+    budget.tokens !== undefined && tokens >= budget.tokens ? `${tokens} of ${budget.tokens} tokens` : '',
+    budget.usd !== undefined && (usage.costUsd ?? 0) >= budget.usd ? `${(usage.costUsd ?? 0).toFixed(2)} of ${budget.usd} USD` : '',
+  ].filter(Boolean)
+  return over.length > 0 ? { reason: `the budget is spent: ${over.join(', ')}`, class: 'budget' } : undefined
+}
+
+/** The same finding again and again: agents that go in circles need a person. */
+const stuck = (task: Task, { limits }: Rules): { reason: string; class: string } | undefined => {
+  const recent = task.rounds.slice(-limits.same_finding)
+  if (recent.length < limits.same_finding) return undefined
+  const same = recent[0]!.findings.find((finding) => recent.every((round) => round.findings.some((other) => keyOf(other) === keyOf(finding))))
+  return same ? { reason: `the same finding ${limits.same_finding} times in a row: ${same.problem.slice(0, 300)}`, class: 'same_finding' } : undefined
+}
+
+/** Findings are the same when they say the same of the same place; numbers in them (lines, durations) do not count. */
+const keyOf = (finding: Finding): string =>
+  [finding.from, finding.criterion ?? '', finding.file ?? '', finding.problem.replace(/\d+(\.\d+)?/g, '#')].join('|')

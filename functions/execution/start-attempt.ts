@@ -1,0 +1,21 @@
+import { defineFunction } from '../../bus/define-function.ts'
+import { nextAttempt } from './next-attempt.ts'
+
+/** Starts the first round after the approval, and decides after every failed one: another round with its findings, or a person. */
+export default defineFunction({
+  on: ['task.started', 'code.failed', 'review.rejected', 'scan.failed', 'dod.failed'],
+  emits: ['attempt.started', 'task.escalated'],
+  timeout: '30s',
+  retry: { attempts: 5, backoff: ['1s', '10s', '1m'] },
+  guard: true,
+  handler: async ({ event, story, say, services, now }) => {
+    if (event.type === 'task.started' && event.data.stage !== 'code') return []
+    const task = await story()
+    const next = nextAttempt(task, services.config, now())
+    if (next.kind === 'nothing') return []
+    if (next.kind === 'escalate')
+      return [say('task.escalated', { reason: next.reason, class: next.class, findings: next.findings })]
+    const from = task.head && { sha: task.head.sha, bundle: task.head.bundle }
+    return [say('attempt.started', { attempt: next.attempt, ...(from ? { from } : {}), feedback: next.feedback })]
+  },
+})

@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs'
+import type { BlobRef, Usage } from '../../bus/catalogue/shared.ts'
+import { defineFunction } from '../../bus/define-function.ts'
+import { milliseconds } from '../../bus/duration.ts'
+import type { Fact } from '../../bus/fact.ts'
+import type { Task } from '../../bus/task.ts'
+import type { AgentResult, Git, Worktree } from '../../infra/services.ts'
+import { taskText } from '../planning/plan-prompt.ts'
+import { fill } from '../reasoning/fill-prompt.ts'
+import { isGitProblem } from './git-problem.ts'
+
+const template = readFileSync(new URL('./write-code.prompt.md', import.meta.url), 'utf8')
+
+type Started = Fact<'attempt.started'>
+
+/** Lets the implementer work in a worktree of its own and turns what it left into one commit on the base, as a bundle. */
+export default defineFunction({
+  on: ['attempt.started'],
+  emits: ['code.written', 'code.failed'],
+  records: ['code.started'],
+  timeout: '3h',
+  retry: { attempts: 2, backoff: ['5s'] },
+  concurrency: 4,
+  effect: true,
+  handler: async ({ event, story, say, record, blobs, services, signal, live, now }) => {
+    const { attempt, from, feedback } = event.data
+    const task = await story()
+    const project = task.routed!.project!
+    await record('code.started', { attempt, agent: attempt.implementer })
+    const began = now().getTime()
+    const failed = (failure: { class: Fact<'code.failed'>['data']['class']; reason: string }, run?: AgentResult, log?: BlobRef) =>
+      say('code.failed', {
+        attempt, ...failure, ...(log ? { log } : {}), exitCode: run?.exitCode ?? null, usage: run?.usage ?? nothing,
+        agentVersion: run?.version ?? 'unknown', durationMs: now().getTime() - began,
+      })
+    try {
+      if (from) await services.git.adopt({ project, headSha: from.sha, bundle: () => blobs.bytes(from.bundle) })
+      await using worktree = await services.git.worktree({ project, sha: from?.sha ?? attempt.baseSha, key: `code-${event.id}` })
+      const prompt = fill(template, { task: taskText(task), plan: await blobs.text(task.plan!.plan), feedback: JSON.stringify(feedback, null, 2) })
+      const run = await services.agents.run({
+        agent: attempt.implementer, role: 'implement', prompt, cwd: worktree.path, key: event.id, signal,
+        timeoutMs: milliseconds(services.config.timeouts.execute), onLine: (line) => live('agent', line),
+      })
+      const log = await blobs.put(run.log, 'text/plain')
+      if (!run.ok) return [failed({ class: run.class, reason: run.reason }, run, log)]
+      const change = await collect(services.git, { task, project, event, worktree })
+      if (!change) return [failed({ class: 'no_change', reason: `${attempt.implementer} ended well and changed nothing` }, run, log)]
+      return [
+        say('code.written', {
+          attempt, headSha: change.headSha, files: change.files.slice(0, 500),
+          bundle: await blobs.put(change.bundle, 'application/x-git-bundle'), diff: await blobs.put(change.diff, 'text/x-diff'),
+          log, exitCode: run.exitCode, usage: run.usage, agentVersion: run.version, durationMs: now().getTime() - began, denials: run.denials.slice(0, 20),
+        }),
+      ]
+    } catch (error) {
+      if (isGitProblem(error)) return [failed({ class: 'infrastructure', reason: error.message })]
+      throw error
+    }
+  },
+})
+
+const nothing: Usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 }
+
+/** One commit on the task's base with everything so far; null when this round changed nothing. */
+const collect = async (git: Git, work: { task: Task; project: string; event: Started; worktree: Worktree }) => {
+  const { project, event, worktree } = work
+  const { baseSha, n, handoff, implementer } = event.data.attempt
+  const message = `${work.task.created?.title}\n\nTask: ${work.task.id}\nAttempt: ${n}.${handoff} by ${implementer}\n`
+  const headSha = await git.commit({ worktree, baseSha, message, at: event.time })
+  if (!headSha) return null
+  const since = event.data.from?.sha ?? baseSha
+  if ((await git.diff({ project, baseSha: since, headSha })).files.length === 0) return null
+  const { text, files } = await git.diff({ project, baseSha, headSha })
+  return { headSha, diff: text, files, bundle: await git.bundle({ project, baseSha, headSha, includeBase: false }) }
+}

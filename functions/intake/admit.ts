@@ -1,0 +1,74 @@
+import { defineDoor, type DoorRequest, type NewEvent, type SayTo } from '../../bus/define-function.ts'
+import type { catalogue } from '../../bus/catalogue/index.ts'
+import { storyFilter } from '../../bus/subjects.ts'
+import type { Task } from '../../bus/task.ts'
+import { type Asked, judgeCreation, judgeRepetition, judgeRequest, readRequest, type Rules, type Verdict } from './requests.ts'
+
+const emits = [
+  'task.created', 'task.cancelled', 'task.retried', 'task.resumed', 'task.reprioritised',
+  'plan.approved', 'plan.rejected', 'plan.questioned', 'request.refused', 'request.repeated',
+] as const
+type Emits = (typeof emits)[number]
+
+/** Reads everything that comes to the door, one by one, and makes a fact of it or says why not. Nothing is dropped silently. */
+export default defineDoor({
+  emits,
+  ordered: true,
+  timeout: '30s',
+  retry: { attempts: 1, backoff: ['1s'] },
+  handler: async ({ request, story, say, services, conflicts }) => {
+    const asked = readRequest(request)
+    if (!('type' in asked)) return [refused(say, request, asked.faults, asked.task)]
+    const rules: Rules = { projects: Object.keys(services.config.projects), gateChannels: services.config.gate.channels }
+    // A new id is the rule: its story is read only when the guard says that there is one.
+    const fresh = asked.type === 'task.created' && conflicts === 0
+    const task = fresh ? undefined : await story(asked.id)
+    const verdict = asked.type === 'task.created' ? await judgeNew(asked, task, rules, story) : judgeRequest(asked, task!, rules)
+    switch (verdict.kind) {
+      case 'accept':
+        return [accepted(say, asked, task, verdict)]
+      case 'repeated':
+        return [say('request.repeated', { subject: request.subject, sequence: request.sequence, task: asked.id }, { id: doorId(request) })]
+      case 'refuse':
+        return [refused(say, request, verdict.faults, asked.id)]
+    }
+  },
+})
+
+const doorId = (request: DoorRequest): string => `door-${request.sequence}`
+
+const refused = (say: SayTo<typeof catalogue, Emits>, request: DoorRequest, faults: string[], task?: string): NewEvent<Emits> =>
+  say('request.refused', { subject: request.subject, sequence: request.sequence, ...(task ? { task } : {}), faults }, { id: doorId(request) })
+
+const judgeNew = async (
+  asked: Extract<Asked, { type: 'task.created' }>,
+  task: Task | undefined,
+  rules: Rules,
+  story: (id: string) => Promise<Task>,
+): Promise<Verdict> => {
+  if (task?.created) return judgeRepetition(asked, task)
+  const known: Record<string, boolean> = {}
+  for (const id of asked.data.dependsOn) known[id] = id !== asked.id && (await story(id)).created !== undefined
+  return judgeCreation(asked, known, rules)
+}
+
+const accepted = (say: SayTo<typeof catalogue, Emits>, asked: Asked, task: Task | undefined, verdict: { planHash?: string }): NewEvent<Emits> => {
+  const who = { by: asked.by, channel: asked.channel }
+  const to = { id: asked.id, guard: { filter: storyFilter(asked.id), sequence: task?.sequence ?? 0 } }
+  switch (asked.type) {
+    case 'task.created':
+      return say(asked.type, { ...asked.data, ...who }, to)
+    case 'plan.approved':
+    case 'plan.rejected':
+    case 'plan.questioned':
+      return say(asked.type, { planHash: verdict.planHash ?? asked.data.planHash ?? '', ...who, reason: asked.data.reason }, to)
+    case 'task.cancelled':
+      return say(asked.type, { ...who, reason: asked.data.reason }, to)
+    case 'task.retried':
+      return say(asked.type, { ...who, guidance: asked.data.guidance }, to)
+    case 'task.resumed':
+      return say(asked.type, { ...who, function: asked.data.function }, to)
+    case 'task.reprioritised':
+      return say(asked.type, { ...who, priority: asked.data.priority }, to)
+  }
+}

@@ -1,0 +1,24 @@
+import { defineFunction } from '../../bus/define-function.ts'
+import { storyFilter } from '../../bus/subjects.ts'
+import { stageOf, startable } from './places.ts'
+
+/** Gives free places to waiting tasks. Every start expects the last start it knew of, so that two replicas cannot both fill one place. */
+export default defineFunction({
+  on: ['task.routed', 'task.completed', 'task.failed', 'task.escalated', 'task.cancelled', 'task.reprioritised', 'gate.opened', 'plan.approved'],
+  emits: ['task.started'],
+  timeout: '1m',
+  retry: { attempts: 8, backoff: ['1s', '5s', '30s'] },
+  concurrency: 1,
+  afterEnd: true,
+  handler: async ({ openTasks, lastSequence, say, services }) => {
+    const last = await lastSequence('task.started.*')
+    const starts = startable(await openTasks(), services.config)
+    return starts.map((task, index) =>
+      say(
+        'task.started',
+        { stage: stageOf(task), ...(task.routed?.project ? { project: task.routed.project } : {}) },
+        { id: task.id, guard: index === 0 ? { filter: 'task.started.*', sequence: last } : { filter: storyFilter(task.id), sequence: task.sequence } },
+      ),
+    )
+  },
+})

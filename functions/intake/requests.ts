@@ -1,0 +1,135 @@
+import { createHash } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
+import { z } from 'zod'
+import { Id, Priority, Sha256 } from '../../bus/catalogue/shared.ts'
+import { TaskCreated } from '../../bus/catalogue/task.ts'
+import type { DoorRequest } from '../../bus/define-function.ts'
+import { faultsOf } from '../../bus/envelope.ts'
+import { isId } from '../../bus/subjects.ts'
+import type { Task } from '../../bus/task.ts'
+
+/** The rules of the door: what may be asked, by whom, in which state. Pure. */
+
+const text = z.string().max(20_000).default('')
+const schemas = {
+  'task.created': TaskCreated.extend({ id: Id.optional() }).strict(),
+  'plan.approved': z.strictObject({ id: Id, planHash: Sha256.optional(), reason: text }),
+  'plan.rejected': z.strictObject({ id: Id, planHash: Sha256.optional(), reason: text }),
+  'plan.questioned': z.strictObject({ id: Id, planHash: Sha256.optional(), reason: z.string().trim().min(1, 'say what should change in the plan').max(20_000) }),
+  'task.cancelled': z.strictObject({ id: Id, reason: text }),
+  'task.retried': z.strictObject({ id: Id, guidance: text }),
+  'task.reprioritised': z.strictObject({ id: Id, priority: Priority }),
+  'task.resumed': z.strictObject({ id: Id, function: z.string().min(1) }),
+} as const
+
+type RequestType = keyof typeof schemas
+export type Asked = { [T in RequestType]: { type: T; id: string; by: string; channel: string; data: z.output<(typeof schemas)[T]> } }[RequestType]
+export type Refusal = { faults: string[]; task?: string }
+
+const caller = z.object({ by: z.string().trim().min(1).max(200).default('unknown'), channel: z.string().min(1).max(50).default('service') })
+
+/** Reads a request, or says everything that is wrong with it. Over an open subject nobody is believed who he is. */
+export const readRequest = (request: DoorRequest): Asked | Refusal => {
+  const { type } = request
+  if (!isRequestType(type) || (type === 'task.resumed' && request.open)) return { faults: [`nothing can be asked for by "${request.subject}"`] }
+  let body: unknown
+  try {
+    body = JSON.parse(request.body)
+  } catch (error) {
+    return { faults: [`the body is no JSON: ${error instanceof Error ? error.message : error}`] }
+  }
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return { faults: ['the body must be a JSON object'] }
+  const { by: _by, channel: _channel, ...rest } = body as Record<string, unknown>
+  const named = 'id' in rest && isId(rest['id']) ? { task: rest['id'] } : {}
+  const parsed = schemas[type].safeParse(rest)
+  if (!parsed.success) return { faults: faultsOf(parsed.error), ...named }
+  const who = request.open ? { by: 'nats', channel: 'nats' } : caller.parse(body)
+  const { id, ...data } = parsed.data as { id?: string }
+  // The schema of `type` has just parsed this very object.
+  return { type, id: id ?? idOf(request), ...who, data } as Asked
+}
+
+const isRequestType = (type: string): type is RequestType => Object.hasOwn(schemas, type)
+
+/** The id of a task whose publisher gave none: its message id if that is one, else made of it, else of its place at the door. */
+export const idOf = (request: Pick<DoorRequest, 'messageId' | 'sequence'>): string => {
+  if (isId(request.messageId)) return request.messageId
+  if (request.messageId) return `task-${createHash('sha256').update(request.messageId).digest('hex').slice(0, 20)}`
+  return `task-in-${request.sequence}`
+}
+
+/** What the operator's configuration says about who may ask for what. */
+export interface Rules {
+  projects: readonly string[]
+  gateChannels: readonly string[]
+}
+
+export type Verdict =
+  | { kind: 'accept'; planHash?: string }
+  | { kind: 'repeated' }
+  | { kind: 'refuse'; faults: string[] }
+
+const refuse = (...faults: string[]): Verdict => ({ kind: 'refuse', faults })
+
+/** Whether a new task may be. `known` tells of each dependency whether it exists. */
+export const judgeCreation = (asked: Extract<Asked, { type: 'task.created' }>, known: Readonly<Record<string, boolean>>, rules: Rules): Verdict => {
+  const { project, workflow, dependsOn } = asked.data
+  const faults = [
+    ...(project && !rules.projects.includes(project)
+      ? [`project: "${project}" is not in cortex.toml (${rules.projects.length > 0 ? `known: ${rules.projects.join(', ')}` : 'it names none'})`]
+      : []),
+    ...(workflow === 'change' && !project ? ['project: a change needs one; without a project the workflow is "answer"'] : []),
+    ...dependsOn.filter((id) => id === asked.id).map(() => 'dependsOn: a task cannot wait for itself'),
+    ...dependsOn.filter((id) => id !== asked.id && !known[id]).map((id) => `dependsOn: there is no task ${id}; create it first`),
+  ]
+  return faults.length > 0 ? refuse(...faults) : { kind: 'accept' }
+}
+
+/** The same creation again is the same task; other content under the same id is refused. */
+export const judgeRepetition = (asked: Extract<Asked, { type: 'task.created' }>, task: Task): Verdict => {
+  const { by: _by, channel: _channel, ...before } = task.created ?? {}
+  return isDeepStrictEqual(JSON.parse(JSON.stringify(before)), JSON.parse(JSON.stringify(asked.data)))
+    ? { kind: 'repeated' }
+    : refuse(`id: ${asked.id} is another task already ("${task.created?.title}")`)
+}
+
+const DECISIONS = ['plan.approved', 'plan.rejected', 'plan.questioned']
+
+/** Whether a request about an existing task makes sense in the state it is in. */
+export const judgeRequest = (asked: Exclude<Asked, { type: 'task.created' }>, task: Task, rules: Rules): Verdict => {
+  if (!task.created) return refuse(`there is no task ${asked.id}`)
+  if (DECISIONS.includes(asked.type)) return judgeDecision(asked as Extract<Asked, { type: 'plan.approved' }>, task, rules)
+  switch (asked.type) {
+    case 'task.cancelled':
+      if (task.end?.type === 'task.cancelled') return { kind: 'repeated' }
+      if (task.end) return refuse(`${task.id} has ended already: ${task.phase}`)
+      return task.finishing ? refuse(`${task.id} is being delivered to branch ${task.finishing.branch}; it is too late to cancel`) : { kind: 'accept' }
+    case 'task.retried':
+      if (!task.end) return refuse(`${task.id} has not ended (${task.phase}); cancel it first, or wait`)
+      return task.phase === 'completed' ? refuse(`${task.id} is done; create a new task for more`) : { kind: 'accept' }
+    case 'task.resumed':
+      return task.end ? { kind: 'accept' } : { kind: 'repeated' }
+    case 'task.reprioritised':
+      if (task.end) return refuse(`${task.id} has ended already: ${task.phase}`)
+      return task.priority === asked.data.priority ? { kind: 'repeated' } : { kind: 'accept' }
+    default:
+      return refuse(`nothing can be asked for by ${asked.type}`)
+  }
+}
+
+/** A decision about a plan names its hash, or means the open gate's plan; a hash may come before its gate opens. */
+const judgeDecision = (asked: Pick<Extract<Asked, { type: 'plan.approved' }>, 'data' | 'channel'> & { type: string }, task: Task, rules: Rules): Verdict => {
+  const { planHash } = asked.data
+  if (!rules.gateChannels.includes(asked.channel)) return refuse(`decisions about plans are not taken from "${asked.channel}" ([gate] channels)`)
+  if (task.end) return refuse(`${task.id} has ended already: ${task.phase}`)
+  if (task.approvals.some((approval) => approval.planHash === (planHash ?? task.plan?.planHash)))
+    return asked.type === 'plan.approved' ? { kind: 'repeated' } : refuse('this plan is approved already; cancel the task to stop it')
+  if (task.gate) {
+    if (planHash && planHash !== task.gate.planHash)
+      return refuse(`planHash: the plan that waits is ${task.gate.planHash}, not ${planHash}; look at it again`)
+    return { kind: 'accept', planHash: task.gate.planHash }
+  }
+  if (task.rounds.length > 0) return refuse(`no plan of ${task.id} waits: it is ${task.phase}`)
+  if (!planHash) return refuse(`no plan of ${task.id} waits yet (it is ${task.phase}): name the plan's hash, or wait for the gate`)
+  return asked.type === 'plan.approved' ? { kind: 'accept', planHash } : refuse(`the gate of ${task.id} is not open yet (it is ${task.phase})`)
+}

@@ -1,0 +1,28 @@
+import { defineFunction } from '../../bus/define-function.ts'
+import { storyFilter } from '../../bus/subjects.ts'
+import { dependencies, route } from './routing.ts'
+
+/** When a task ends, the ones that wait for it go on, or fail with its reason. */
+export default defineFunction({
+  on: ['task.blocked', 'task.completed', 'task.failed', 'task.escalated', 'task.cancelled'],
+  emits: ['task.routed', 'task.failed'],
+  timeout: '1m',
+  retry: { attempts: 8, backoff: ['1s', '5s', '30s'] },
+  concurrency: 1,
+  afterEnd: true,
+  handler: async ({ event, story, openTasks, say, services }) => {
+    const blocked = (await openTasks()).filter(
+      (task) => task.phase === 'blocked' && (task.id === event.subject || task.created?.dependsOn.includes(event.subject)),
+    )
+    const decisions = await Promise.all(
+      blocked.map(async (task) => {
+        const others = await Promise.all((task.created?.dependsOn ?? []).map((id) => story(id)))
+        const { waitingFor, failed } = dependencies(task, others)
+        const to = { id: task.id, guard: { filter: storyFilter(task.id), sequence: task.sequence } }
+        if (failed) return [say('task.failed', { reason: failed, class: 'dependency' }, to)]
+        return waitingFor.length > 0 ? [] : [say('task.routed', route(task, services.config), to)]
+      }),
+    )
+    return decisions.flat()
+  },
+})

@@ -1,0 +1,37 @@
+import { Plan } from '../../bus/catalogue/plan.ts'
+import { defineFunction } from '../../bus/define-function.ts'
+import { faultsOf } from '../../bus/envelope.ts'
+import { jsonAnswer } from '../reasoning/json-answer.ts'
+
+/** Takes the planner's answer for a plan only when it is complete; says every fault otherwise. */
+export default defineFunction({
+  on: ['plan.answered'],
+  emits: ['plan.drafted', 'plan.refused'],
+  timeout: '1m',
+  retry: { attempts: 5, backoff: ['1s', '10s', '1m'] },
+  handler: async ({ event, story, say, blobs }) => {
+    const task = await story()
+    const revision = task.planRevision + 1
+    const { plan, faults } = readPlan(await blobs.text(event.data.answer))
+    if (!plan) return [say('plan.refused', { faults, answer: event.data.answer, revision })]
+    const stored = await blobs.put(`${JSON.stringify(plan, null, 2)}\n`, 'application/json')
+    return [
+      say('plan.drafted', {
+        plan: stored,
+        planHash: stored.sha256,
+        revision,
+        summary: plan.summary.slice(0, 2000),
+        steps: plan.steps.length,
+        criteria: plan.acceptance_criteria.length,
+      }),
+    ]
+  },
+})
+
+/** The plan in an answer, or everything that keeps it from being one. Pure. */
+export const readPlan = (answer: string): { plan?: Plan; faults: string[] } => {
+  const found = jsonAnswer(answer)
+  if (found === null) return { faults: ['the answer holds no JSON object'] }
+  const parsed = Plan.safeParse(found)
+  return parsed.success ? { plan: parsed.data, faults: [] } : { faults: faultsOf(parsed.error) }
+}

@@ -1,0 +1,18 @@
+import { defineFunction } from '../../bus/define-function.ts'
+import { isApproved } from '../../bus/task.ts'
+
+/** Ends a task whose plan was refused, or for which nobody decided in time. The timer decides nothing: the state does. */
+export default defineFunction({
+  on: ['plan.rejected', 'gate.expired'],
+  emits: ['task.failed'],
+  timeout: '30s',
+  retry: { attempts: 5, backoff: ['1s', '10s', '1m'] },
+  guard: true,
+  handler: async ({ event, story, say }) => {
+    const task = await story()
+    if (event.type === 'plan.rejected')
+      return [say('task.failed', { reason: `${event.data.by} rejected the plan${event.data.reason ? `: ${event.data.reason}` : ''}`, class: 'rejected' })]
+    if (task.gate?.planHash !== event.data.planHash || isApproved(task)) return []
+    return [say('task.failed', { reason: `nobody decided about the plan by ${task.gate.expiresAt}; \`cortex retry ${task.id}\` plans again`, class: 'gate_expired' })]
+  },
+})

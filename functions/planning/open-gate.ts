@@ -1,0 +1,26 @@
+import { defineFunction } from '../../bus/define-function.ts'
+import { milliseconds } from '../../bus/duration.ts'
+
+/** Opens the human gate for a plan, with a reminder at half of its time. Where the operator wants no gate, the policy approves. */
+export default defineFunction({
+  on: ['plan.drafted'],
+  emits: ['gate.opened', 'gate.reminded', 'gate.expired', 'plan.approved'],
+  timeout: '30s',
+  retry: { attempts: 5, backoff: ['1s', '10s', '1m'] },
+  guard: true,
+  handler: async ({ event, story, say, later, services }) => {
+    const task = await story()
+    const { planHash } = event.data
+    const opened = Date.parse(event.time)
+    const waits = milliseconds(services.config.gate.expiry)
+    const expiresAt = new Date(opened + waits)
+    const open = say('gate.opened', { planHash, expiresAt: expiresAt.toISOString() })
+    if (task.routed?.gate === 'automatic')
+      return [open, say('plan.approved', { planHash, by: 'policy', channel: 'policy', reason: '[gate] automatic = true' })]
+    return [
+      open,
+      later(new Date(opened + waits / 2), 'gate.reminded', { planHash, expiresAt: expiresAt.toISOString() }),
+      later(expiresAt, 'gate.expired', { planHash }),
+    ]
+  },
+})

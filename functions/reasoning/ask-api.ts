@@ -1,0 +1,34 @@
+import { defineFunction } from '../../bus/define-function.ts'
+import { noUsage } from '../../bus/task.ts'
+import { answerSchemas } from './answer-schemas.ts'
+
+/** The lane of OpenAI-compatible endpoints: one completion. */
+export default defineFunction({
+  on: ['api.asked'],
+  emits: ['plan.answered', 'plan.unanswered', 'review.answered', 'review.unanswered', 'answer.answered', 'answer.unanswered'],
+  timeout: '1h',
+  retry: { attempts: 2, backoff: ['2s'] },
+  concurrency: 8,
+  effect: true,
+  handler: async ({ event, story, say, blobs, services, signal, live, now }) => {
+    await story()
+    const { data } = event
+    const { purpose, agent, lane, job } = data
+    const began = now().getTime()
+    const images = await Promise.all(data.images.map((image) => blobs.bytes(image)))
+    const result = await services.model.ask({
+      prompt: await blobs.text(data.prompt),
+      images,
+      timeoutMs: data.timeoutMs,
+      signal,
+      schema: data.schema && answerSchemas[data.schema],
+      onText: (text) => live('model', text),
+    })
+    if (!result.ok) {
+      const retryable = ['retryable', 'timeout'].includes(result.class)
+      return [say(`${purpose}.unanswered`, { job, purpose, lane, agent, code: result.class, reason: result.reason, retryable, usage: noUsage, request: data })]
+    }
+    const answer = await blobs.put(result.text, 'text/plain')
+    return [say(`${purpose}.answered`, { job, purpose, lane, agent, model: result.model, answer, usage: result.usage, durationMs: now().getTime() - began })]
+  },
+})

@@ -1,0 +1,41 @@
+import type { Lane } from '../../bus/catalogue/shared.ts'
+import { defineFunction } from '../../bus/define-function.ts'
+import type { Fact } from '../../bus/fact.ts'
+
+type Unanswered = Fact<'plan.unanswered' | 'review.unanswered' | 'answer.unanswered'>['data']
+
+/** Asks again after silence: later if that may help, over another lane if there is one; else the question goes to a person or another reviewer. */
+export default defineFunction({
+  on: ['plan.unanswered', 'review.unanswered', 'answer.unanswered'],
+  emits: ['reasoning.requested', 'review.unavailable', 'task.escalated'],
+  timeout: '30s',
+  retry: { attempts: 5, backoff: ['1s', '10s', '1m'] },
+  handler: async ({ event, story, say, later, services }) => {
+    const task = await story()
+    const { data } = event
+    const others: Lane[] = [...(services.agents.has(data.agent, data.purpose) ? (['cli'] as const) : []), ...(services.model.configured ? (['api'] as const) : [])]
+    const next = afterSilence(data, others)
+    if (next.kind === 'again') return [later(new Date(Date.parse(event.time) + next.afterMs), 'reasoning.requested', next.request)]
+    const attempt = task.rounds.at(-1)?.attempt
+    const reason = `${data.agent} gave no ${data.purpose} (${data.code}): ${data.reason}`
+    return data.purpose === 'review' && attempt
+      ? [say('review.unavailable', { attempt, reviewer: data.agent, reason })]
+      : [say('task.escalated', { reason, class: data.code })]
+  },
+})
+
+const RETRIES = 2
+const PAUSES_MS = [2000, 20_000]
+
+/** What follows silence: the same question later or over another lane, or nobody is left. Pure. */
+export const afterSilence = (
+  data: Pick<Unanswered, 'retryable' | 'lane' | 'request'>,
+  lanes: readonly Lane[],
+): { kind: 'again'; afterMs: number; request: Unanswered['request'] } | { kind: 'exhausted' } => {
+  const { request } = data
+  if (data.retryable && request.retries < RETRIES)
+    return { kind: 'again', afterMs: PAUSES_MS[request.retries] ?? 20_000, request: { ...request, retries: request.retries + 1 } }
+  const avoid = [...new Set([...request.avoid, data.lane])]
+  const left = lanes.filter((lane) => !avoid.includes(lane))
+  return left.length > 0 ? { kind: 'again', afterMs: 0, request: { ...request, retries: 0, avoid } } : { kind: 'exhausted' }
+}

@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs'
+import { Plan } from '../../bus/catalogue/plan.ts'
+import { defineFunction } from '../../bus/define-function.ts'
+import { milliseconds } from '../../bus/duration.ts'
+import type { Task } from '../../bus/task.ts'
+import type { Agents } from '../../infra/services.ts'
+import { taskText } from '../planning/plan-prompt.ts'
+import { fill } from '../reasoning/fill-prompt.ts'
+
+const template = readFileSync(new URL('./request-review.prompt.md', import.meta.url), 'utf8')
+/** A longer diff is cut in the prompt; the reviewer has the files before it. */
+const MAX_DIFF = 200_000
+
+/** Asks another model for a verdict on the diff; when one stays silent, the next one, then a person. */
+export default defineFunction({
+  on: ['code.written', 'review.unavailable'],
+  emits: ['reasoning.requested', 'task.escalated'],
+  timeout: '1m',
+  retry: { attempts: 5, backoff: ['1s', '10s', '1m'] },
+  handler: async ({ story, say, blobs, services }) => {
+    const task = await story()
+    const attempt = task.rounds.at(-1)?.attempt
+    if (!attempt || !task.head || !task.plan) return []
+    const reviewer = nextReviewer(task, services.agents)
+    if (!reviewer)
+      return [say('task.escalated', { reason: `no reviewer gave a verdict (asked: ${task.silentReviewers.join(', ')})`, class: 'review_unavailable' })]
+    const planText = await blobs.text(task.plan.plan)
+    const diff = await blobs.text(task.head.diff)
+    const prompt = fill(template, {
+      implementer: attempt.implementer,
+      task: taskText(task),
+      plan: planText,
+      criteria: JSON.stringify(Plan.parse(JSON.parse(planText)).acceptance_criteria, null, 2),
+      diff: diff.length > MAX_DIFF ? `${diff.slice(0, MAX_DIFF)}\n(cut: ${diff.length - MAX_DIFF} more characters)` : diff,
+    })
+    return [
+      say('reasoning.requested', {
+        purpose: 'review',
+        agent: reviewer,
+        prompt: await blobs.put(prompt, 'text/markdown'),
+        workspace: { project: task.routed!.project!, sha: task.head.sha, bundle: task.head.bundle },
+        schema: 'verdict',
+        timeoutMs: milliseconds(services.config.timeouts.review),
+      }),
+    ]
+  },
+})
+
+/** The attempt's reviewer, else any other agent that reviews and neither wrote the code nor stayed silent. Pure. */
+export const nextReviewer = (task: Task, agents: Pick<Agents, 'names' | 'has'>): string | undefined => {
+  const attempt = task.rounds.at(-1)!.attempt
+  const candidates = [attempt.reviewer, ...agents.names().filter((name) => name !== attempt.implementer && agents.has(name, 'review'))]
+  return candidates.find((name) => !task.silentReviewers.includes(name))
+}

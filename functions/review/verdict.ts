@@ -1,0 +1,42 @@
+import { z } from 'zod'
+import type { Finding } from '../../bus/catalogue/shared.ts'
+import { faultsOf } from '../../bus/envelope.ts'
+import { jsonAnswer } from '../reasoning/json-answer.ts'
+
+const optional = z.string().nullish()
+
+/** What a reviewer answers. */
+export const Verdict = z.object({
+  approved: z.boolean(),
+  findings: z
+    .array(
+      z.object({
+        criterion: optional,
+        file: optional,
+        line: z.number().nullish(),
+        problem: z.string().trim().min(1),
+        suggestion: optional,
+      }),
+    )
+    .default([]),
+})
+
+export type Judgement = { kind: 'passed'; remarks: Finding[] } | { kind: 'rejected'; findings: Finding[] } | { kind: 'unreadable'; reason: string }
+
+/** Reads a verdict from an answer. Only a clear `approved: true` approves; a rejection without a reason is no verdict. Pure. */
+export const judge = (answer: string): Judgement => {
+  const found = jsonAnswer(answer)
+  if (found === null) return { kind: 'unreadable', reason: 'the answer holds no JSON object' }
+  const parsed = Verdict.safeParse(found)
+  if (!parsed.success) return { kind: 'unreadable', reason: faultsOf(parsed.error).join('; ') }
+  const findings = parsed.data.findings.map(({ criterion, file, line, problem, suggestion }): Finding => ({
+    from: 'review',
+    problem,
+    ...(criterion ? { criterion } : {}),
+    ...(file ? { file } : {}),
+    ...(line && Number.isInteger(line) ? { line } : {}),
+    ...(suggestion ? { suggestion } : {}),
+  }))
+  if (parsed.data.approved) return { kind: 'passed', remarks: findings }
+  return findings.length > 0 ? { kind: 'rejected', findings } : { kind: 'unreadable', reason: 'it rejects and gives no reason' }
+}

@@ -1,0 +1,34 @@
+import { defineFunction } from '../../bus/define-function.ts'
+import { storyFilter } from '../../bus/subjects.ts'
+import { isGitProblem } from '../execution/git-problem.ts'
+import { outcomeOf } from './outcome.ts'
+
+/**
+ * Delivers the result: the only function that touches the person's repository, and only to add a branch (or to
+ * fast-forward one that nobody works on). A cancellation wins until `finish.started` is stored.
+ */
+export default defineFunction({
+  on: ['dod.passed'],
+  emits: ['task.completed', 'task.escalated'],
+  records: ['finish.started'],
+  timeout: '5m',
+  retry: { attempts: 4, backoff: ['1s', '10s', '1m'] },
+  effect: true,
+  handler: async ({ event, story, say, record, blobs, services }) => {
+    const task = await story()
+    const project = task.routed!.project!
+    const head = task.head!
+    const branch = `cortex/${task.id}`
+    if (!task.finishing) await record('finish.started', { branch, sha: head.sha }, { filter: storyFilter(task.id), sequence: task.sequence })
+    await services.git.adopt({ project, headSha: head.sha, bundle: () => blobs.bytes(head.bundle) })
+    const { branch: base } = await services.git.resolve(project)
+    const merge = services.config.projects[project]?.merge ?? 'branch'
+    try {
+      const { merged } = await services.git.deliver({ project, branch, headSha: head.sha, merge, base })
+      return [say('task.completed', { outcome: outcomeOf(task, { branch, merged, at: event.time }) })]
+    } catch (error) {
+      if (!isGitProblem(error)) throw error
+      return [say('task.escalated', { reason: error.message, class: 'delivery', branch })]
+    }
+  },
+})

@@ -1,0 +1,16 @@
+import type { Fact } from '../../bus/fact.ts'
+import { durationsOf, type Task } from '../../bus/task.ts'
+
+type Outcome = Fact<'task.completed'>['data']['outcome']
+
+/** What it took, from the fold alone. Pure. */
+export const outcomeOf = (task: Task, result: { branch?: string; merged?: boolean; answer?: string; at: string }): Outcome => ({
+  ...(result.branch ? { branch: result.branch, merged: result.merged ?? false } : {}),
+  ...(task.head ? { sha: task.head.sha } : {}),
+  ...(result.answer === undefined ? {} : { answer: result.answer }),
+  files: [...(task.head?.files ?? [])],
+  usage: task.usage,
+  durations: durationsOf(task, result.at),
+  handoffs: task.rounds.filter(({ attempt }, index) => attempt.handoff > 0 && task.rounds[index - 1]?.attempt.handoff !== attempt.handoff).length,
+  attempts: Math.max(0, ...task.rounds.map(({ attempt }) => attempt.n)),
+})

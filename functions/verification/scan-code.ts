@@ -1,0 +1,46 @@
+import type { Finding } from '../../bus/catalogue/shared.ts'
+import { defineFunction } from '../../bus/define-function.ts'
+import { milliseconds } from '../../bus/duration.ts'
+import type { ScanFinding } from '../../infra/services.ts'
+import { isGitProblem } from '../execution/git-problem.ts'
+
+/** Runs the repository's own Semgrep rules over the changed files, before the expensive checks. */
+export default defineFunction({
+  on: ['review.passed'],
+  emits: ['scan.passed', 'scan.failed'],
+  timeout: '10m',
+  retry: { attempts: 2, backoff: ['2s'] },
+  concurrency: 2,
+  effect: true,
+  handler: async ({ event, story, say, blobs, services, signal }) => {
+    const { attempt } = event.data
+    const task = await story()
+    const project = task.routed!.project!
+    const head = task.head!
+    try {
+      await services.git.adopt({ project, headSha: head.sha, bundle: () => blobs.bytes(head.bundle) })
+      await using worktree = await services.git.worktree({ project, sha: head.sha, key: `scan-${event.id}` })
+      const scan = await services.semgrep.scan({ path: worktree.path, timeoutMs: milliseconds(services.config.timeouts.scan), signal })
+      if (scan.outcome === 'skipped') return [say('scan.passed', { attempt, warnings: [], skipped: scan.reason })]
+      if (scan.outcome === 'failed') return [say('scan.failed', { attempt, class: scan.class, findings: [], reason: scan.reason })]
+      const { blocking, warnings } = sort(scan.findings, head.files)
+      const more = scan.warnings.map((problem): Finding => ({ from: 'scan', problem }))
+      return blocking.length > 0
+        ? [say('scan.failed', { attempt, class: 'test_failure', findings: blocking, reason: summary(blocking), rulesVersion: scan.rulesVersion })]
+        : [say('scan.passed', { attempt, warnings: [...warnings, ...more], rulesVersion: scan.rulesVersion })]
+    } catch (error) {
+      if (isGitProblem(error)) return [say('scan.failed', { attempt, class: 'infrastructure', findings: [], reason: error.message })]
+      throw error
+    }
+  },
+})
+
+/** Only errors in files that this task changed block it; what was there before is a warning. Pure. */
+export const sort = (findings: readonly ScanFinding[], changed: readonly string[]): { blocking: Finding[]; warnings: Finding[] } => {
+  const isBlocking = (finding: ScanFinding): boolean => finding.severity === 'ERROR' && changed.includes(finding.file)
+  const toFinding = ({ rule, file, line, message }: ScanFinding): Finding => ({ from: 'scan', file, line, problem: `${rule}: ${message}` })
+  return { blocking: findings.filter(isBlocking).map(toFinding), warnings: findings.filter((finding) => !isBlocking(finding)).map(toFinding).slice(0, 50) }
+}
+
+const summary = (findings: readonly Finding[]): string =>
+  `${findings.length} finding${findings.length === 1 ? '' : 's'}, first in ${findings[0]?.file}:${findings[0]?.line}: ${findings[0]?.problem.slice(0, 300)}`

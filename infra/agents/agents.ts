@@ -1,0 +1,177 @@
+import { mkdir } from 'node:fs/promises'
+import path from 'node:path'
+import type { AgentConfig } from '../config-schema.ts'
+import { type Environment, pickVariables } from '../environment.ts'
+import { capText } from '../processes/capped-text.ts'
+import { runProcess } from '../processes.ts'
+import type { AgentResult, AgentRun, Agents, Usage } from '../services.ts'
+import { type Format, formats } from './formats.ts'
+import { judgeRun } from './judge.ts'
+import { noUsage } from './parsed-output.ts'
+import { resolveAgent } from './presets.ts'
+import { createRedaction } from './redact.ts'
+import { fillCommand, type ResolvedAgent } from './resolved-agent.ts'
+import { openScratch, type Scratch } from './scratch.ts'
+
+export interface AgentsOptions {
+  agents: Record<string, AgentConfig>
+  /** Scratch folders and the records of process groups go here. */
+  dataDir: string
+  /** Our environment: what an agent gets is picked from it by name. */
+  env: Environment
+  /** Where programs lie that are not on PATH: program name -> absolute path. */
+  programs?: Readonly<Record<string, string>>
+}
+
+const logBytes = 4 * 1024 * 1024
+const parsedBytes = 16 * 1024 * 1024
+const lineLength = 200
+
+/** Variables every agent gets. No git identity, no prompts, no editor: an agent's git reads no settings of the person. */
+function commonVariables(env: Environment, scratch: Pick<Scratch, 'home' | 'temporary'>): Record<string, string> {
+  return {
+    PATH: env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
+    HOME: scratch.home,
+    TMPDIR: scratch.temporary,
+    LANG: env['LANG'] ?? 'C.UTF-8',
+    TERM: 'dumb',
+    NO_COLOR: '1',
+    GIT_CONFIG_GLOBAL: '/dev/null',
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_AUTHOR_NAME: 'Cortex',
+    GIT_AUTHOR_EMAIL: 'cortex@localhost',
+    GIT_COMMITTER_NAME: 'Cortex',
+    GIT_COMMITTER_EMAIL: 'cortex@localhost',
+    ...pickVariables(env, ['USER', 'LOGNAME', 'TZ']),
+  }
+}
+
+function withCost(usage: Usage, agent: ResolvedAgent): Usage {
+  if (usage.costUsd !== undefined) return usage
+  if (agent.inputUsdPerMtok === undefined && agent.outputUsdPerMtok === undefined) return usage
+  const input = usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens
+  return { ...usage, costUsd: (input * (agent.inputUsdPerMtok ?? 0) + usage.outputTokens * (agent.outputUsdPerMtok ?? 0)) / 1_000_000 }
+}
+
+/** One line without control characters, cut. */
+function tidyLine(line: string): string {
+  return line
+    .replace(/[\p{Cc}\s]+/gu, ' ')
+    .trim()
+    .slice(0, lineLength)
+}
+
+function refusal(version: string, reason: string): AgentResult {
+  return { ok: false, class: 'permanent', reason, text: '', usage: noUsage, version, exitCode: null, log: '', denials: [] }
+}
+
+function createVersions(options: AgentsOptions) {
+  const known = new Map<string, Promise<string>>()
+  async function ask(argv: readonly string[], agent: ResolvedAgent): Promise<string> {
+    const cwd = path.resolve(options.dataDir)
+    await mkdir(cwd, { recursive: true, mode: 0o700 })
+    const env = {
+      ...commonVariables(options.env, { home: cwd, temporary: cwd }),
+      ...pickVariables(options.env, agent.env),
+      ...agent.setEnv,
+    }
+    const answer = await runProcess({ argv, cwd, env, timeoutMs: 20_000 })
+    const line = answer.exitCode === 0 ? tidyLine(answer.stdout.trim().split('\n')[0] ?? '') : ''
+    return line || 'unknown'
+  }
+  /** What `--version` prints; asked once, but asked again as long as it is not known: the program may be installed meanwhile. */
+  return async (argv: readonly string[], agent: ResolvedAgent): Promise<string> => {
+    const id = argv.join('\0')
+    const asked = known.get(id) ?? ask(argv, agent)
+    known.set(id, asked)
+    const version = await asked
+    if (version === 'unknown') known.delete(id)
+    return version
+  }
+}
+
+/** The argv of this run, its program looked up among those that are not on PATH. */
+function commandOf(agent: ResolvedAgent, run: AgentRun, scratch: Scratch, programs: AgentsOptions['programs']): string[] {
+  const filled = fillCommand(run.role === 'implement' ? agent.command : agent.readCommand, {
+    model: agent.model,
+    role: run.role,
+    schema_file: scratch.schemaFile,
+    schema_json: run.schema && JSON.stringify(run.schema),
+    last_message_file: scratch.lastMessageFile,
+    prompt_file: scratch.promptFile,
+  })
+  return located(filled, programs)
+}
+
+function located(argv: readonly string[], programs: AgentsOptions['programs']): string[] {
+  const [program = '', ...rest] = argv
+  return [programs?.[program] ?? program, ...rest]
+}
+
+/** Hands on what a line of output says to people, if anything: short, tidy, without secrets. */
+function progressReporter(run: AgentRun, format: Format, redact: (text: string) => string) {
+  return (line: string, stream: 'stdout' | 'stderr'): void => {
+    const said = run.onLine && format.progress(line, stream)
+    const tidy = said ? tidyLine(redact(said)) : ''
+    if (tidy) run.onLine?.(tidy)
+  }
+}
+
+/** Runs the agent once and reads its answer. Throws the signal's reason when aborted. */
+async function execute(options: AgentsOptions, agent: ResolvedAgent, run: AgentRun, version: string): Promise<AgentResult> {
+  const promptInFile = agent.prompt === 'file'
+  await using scratch = await openScratch(options.dataDir, run.key, { schema: run.schema, prompt: promptInFile ? run.prompt : undefined })
+  const picked = pickVariables(options.env, agent.env)
+  const redact = createRedaction({ ...picked, ...agent.setEnv })
+  const format = formats[agent.output]
+  const argv = commandOf(agent, run, scratch, options.programs)
+  const ended = await runProcess({
+    argv,
+    cwd: run.cwd ?? scratch.work,
+    env: { ...commonVariables(options.env, scratch), ...picked, ...agent.setEnv, TMPDIR: scratch.temporary },
+    stdin: promptInFile ? '' : run.prompt,
+    timeoutMs: run.timeoutMs,
+    signal: run.signal,
+    maxOutputBytes: parsedBytes,
+    groupRecord: { dataDir: options.dataDir, key: run.key },
+    ...(format.isLastLine ? { isLastLine: format.isLastLine } : {}),
+    onLine: progressReporter(run, format, redact),
+  })
+  if (ended.aborted) throw run.signal.reason
+  const parsed = format.parse({ stdout: ended.stdout, stderr: ended.stderr, lastMessage: await scratch.lastMessage() })
+  const failure = judgeRun({ agent: agent.name, role: run.role, output: agent.output, timeoutMs: run.timeoutMs, parsed, process: ended })
+  const common = {
+    text: redact(parsed.text),
+    usage: withCost(parsed.usage, agent),
+    model: parsed.model ?? agent.model,
+    version,
+    exitCode: ended.exitCode,
+    log: capText(redact(ended.stderr ? `${ended.stdout}\n--- stderr ---\n${ended.stderr}` : ended.stdout), logBytes),
+    denials: parsed.denials.map(redact),
+  }
+  if (failure) return { ok: false, class: failure.class, reason: redact(failure.reason), ...common }
+  return { ok: true, ...(parsed.structured === undefined ? {} : { structured: parsed.structured }), ...common }
+}
+
+/** The `Agents` service: every configured agent as a child process with an environment of its own. */
+export function createAgents(options: AgentsOptions): Agents {
+  const agents = new Map(Object.entries(options.agents).map(([name, config]) => [name, resolveAgent(name, config)]))
+  const versionOf = createVersions(options)
+  return {
+    names: () => [...agents.keys()],
+    has: (name, role) => agents.get(name)?.roles.includes(role) ?? false,
+    run: async (run) => {
+      run.signal.throwIfAborted()
+      const agent = agents.get(run.agent)
+      if (!agent) return refusal('unknown', `There is no agent "${run.agent}". Add [agents.${run.agent}] to cortex.toml.`)
+      if (!agent.roles.includes(run.role)) {
+        return refusal(
+          'unknown',
+          `Agent "${run.agent}" does not do "${run.role}". Give it that role and a command for it in [agents.${run.agent}].`,
+        )
+      }
+      return execute(options, agent, run, await versionOf(located(agent.versionCommand, options.programs), agent))
+    },
+  }
+}

@@ -1,0 +1,30 @@
+import type { FailureClass } from '../services.ts'
+
+/** The class of an HTTP status that a model's server answered; null stands for a dropped or refused connection. */
+export function classOfStatus(status: number | null): FailureClass {
+  if (status === null || status === 408 || status === 409 || status === 429 || status >= 500) return 'retryable'
+  return 'permanent'
+}
+
+const permanent =
+  /insufficient_quota|quota exceeded|billing|invalid api key|incorrect api key|missing environment variable|not logged in|unauthorized|forbidden|does not exist|not supported|\b40[0134]\b/i
+const retryable =
+  /high demand|retry limit|stream disconnected|overloaded|rate.?limit|usage limit|too many requests|try again|temporar|capacity|connection (reset|refused|closed)|network|timed? ?out|econn|error sending request|\b(429|50\d|529)\b/i
+
+/** The class of a failure that is told only in words. Unknown words are permanent: a repeat would cost the same again. */
+export function classOfWords(message: string): FailureClass {
+  const status = /\b(?:status|error)[:\s]+(?:code[:\s]+)?(\d{3})\b/i.exec(message)?.[1]
+  if (/insufficient_quota|quota exceeded/i.test(message)) return 'permanent'
+  if (status) return classOfStatus(Number(status))
+  if (permanent.test(message)) return 'permanent'
+  return retryable.test(message) ? 'retryable' : 'permanent'
+}
+
+/** Words of bubblewrap and its kin when a sandbox cannot be made here. */
+export function sandboxComplaint(text: string): string | null {
+  return (
+    /^.*(?:bwrap: .*(?:namespace|RTM_NEWADDR|make \/ slave|execvp|uid map|mount|not permitted|denied)|sandbox(?:ing)? (?:is )?(?:not (?:available|supported)|failed to initiali[sz]e)).*$/im.exec(
+      text,
+    )?.[0] ?? null
+  )
+}

@@ -1,0 +1,68 @@
+import type { ProcessResult } from '../processes.ts'
+import type { Failure, FailureClass } from '../services.ts'
+import { classOfWords, sandboxComplaint } from './classify.ts'
+import type { ParsedOutput } from './parsed-output.ts'
+import type { AgentRole, OutputFormat } from './resolved-agent.ts'
+
+export interface Ended {
+  agent: string
+  role: AgentRole
+  output: OutputFormat
+  timeoutMs: number
+  parsed: ParsedOutput
+  process: Pick<ProcessResult, 'exitCode' | 'signal' | 'stderr' | 'timedOut' | 'endedAfterLastLine' | 'startFailure'>
+}
+
+function failure(ended: Ended, failureClass: FailureClass, words: string): Failure {
+  return { class: failureClass, reason: `Agent "${ended.agent}" (${ended.role}): ${words.trim().slice(0, 600)}` }
+}
+
+function lastWords(stderr: string): string {
+  const lines = stderr
+    .trim()
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+  return lines.slice(-3).join(' ').slice(-400)
+}
+
+function neverStarted(ended: Ended, start: { code: string; message: string }): Failure {
+  if (start.code !== 'ENOENT') return failure(ended, 'infrastructure', `${start.message}.`)
+  return failure(ended, 'missing', `${start.message}. Install it, or change [agents.${ended.agent}] in cortex.toml.`)
+}
+
+function withoutResult(ended: Ended): Failure {
+  const { exitCode, signal, stderr } = ended.process
+  const said = lastWords(stderr)
+  if (signal)
+    return failure(ended, 'retryable', `ended by ${signal} from outside before it answered. Look for a lack of memory if it happens again.`)
+  if (exitCode === 0) return failure(ended, 'bad_output', 'ended without a result we can read. See its log.')
+  return failure(ended, classOfWords(said), `ended with exit code ${exitCode} and no result${said ? `: ${said}` : ' or reason'}`)
+}
+
+/**
+ * Null when the run succeeded, else why it did not. What the agent itself says comes first, then the clock, then the exit
+ * code: an agent can say "success" and exit with 1, or exit with 0 and have said nothing.
+ */
+export function judgeRun(ended: Ended): Failure | null {
+  const { parsed, process: run } = ended
+  if (run.startFailure) return neverStarted(ended, run.startFailure)
+  if (parsed.outcome === 'failure') return failure(ended, parsed.failureClass ?? 'bad_output', parsed.message ?? 'failed without a reason')
+  const endedWell = run.exitCode === 0 || run.endedAfterLastLine || (run.timedOut && ended.output !== 'text')
+  if (parsed.outcome === 'success' && endedWell) {
+    const answered = parsed.text.trim() !== '' || parsed.structured !== undefined || ended.role === 'implement'
+    return answered ? null : failure(ended, 'bad_output', 'ended with an empty answer.')
+  }
+  if (run.timedOut)
+    return failure(
+      ended,
+      'timeout',
+      `not done after ${Math.round(ended.timeoutMs / 1000)} s and ended. Give it more time or a smaller task.`,
+    )
+  const complaint = sandboxComplaint(run.stderr)
+  if (complaint) return failure(ended, 'sandbox', `its sandbox does not work here: ${complaint.trim()}`)
+  if (parsed.outcome === 'success' && ended.output !== 'text') {
+    return failure(ended, 'bad_output', `said it succeeded, but ended with exit code ${run.exitCode}. ${lastWords(run.stderr)}`)
+  }
+  if (ended.output === 'text' && run.exitCode === 0 && ended.role === 'implement') return null
+  return withoutResult(ended)
+}

@@ -1,0 +1,187 @@
+import { fileURLToPath } from 'node:url'
+import type { AgentConfig } from '../config-schema.ts'
+import type { AgentRole, ResolvedAgent } from './resolved-agent.ts'
+
+/**
+ * Known command lines, as data. Both were tried with claude 2.1.329 and codex 0.169.0.
+ *
+ * HOME: claude and codex keep a person's login in their home folder, so the presets name HOME among the variables passed on.
+ * An agent whose `env` leaves HOME out gets an empty home of its own for every run.
+ */
+type Preset = Omit<ResolvedAgent, 'name' | 'model' | 'inputUsdPerMtok' | 'outputUsdPerMtok'>
+
+const everyRole: AgentRole[] = ['plan', 'implement', 'review', 'answer']
+const network = ['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY', 'https_proxy', 'http_proxy', 'no_proxy', 'SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS']
+
+/** Settings of the repository are not loaded: they could grant permissions. Commands beyond these are denied, not asked for. */
+const claudeCommands = [
+  'git status',
+  'git diff',
+  'git log',
+  'git show',
+  'ls',
+  'cat',
+  'npm test',
+  'npm run',
+  'node',
+  'npx tsc',
+  'pnpm test',
+  'yarn test',
+  'go test',
+  'go build',
+  'go vet',
+  'cargo test',
+  'cargo build',
+  'cargo check',
+  'pytest',
+  'python -m pytest',
+  'python3 -m pytest',
+  'python3 -m unittest',
+  'make',
+]
+const claudeCommon = [
+  'claude',
+  '-p',
+  '--output-format',
+  'stream-json',
+  '--verbose',
+  '--setting-sources',
+  '',
+  '--strict-mcp-config',
+  '--no-session-persistence',
+  '--model',
+  '{model}',
+]
+const claude: Preset = {
+  command: [
+    ...claudeCommon,
+    '--permission-mode',
+    'acceptEdits',
+    '--allowedTools',
+    claudeCommands.map((command) => `Bash(${command}:*)`).join(','),
+    '--max-turns',
+    '100',
+    '--json-schema',
+    '{schema_json}',
+  ],
+  // No Bash at all: a command that only reads can be made to write (git diff --output).
+  readCommand: [
+    ...claudeCommon,
+    '--permission-mode',
+    'dontAsk',
+    '--tools',
+    'Read,Grep,Glob',
+    '--allowedTools',
+    'Read,Grep,Glob',
+    '--max-turns',
+    '60',
+    '--json-schema',
+    '{schema_json}',
+  ],
+  versionCommand: ['claude', '--version'],
+  prompt: 'stdin',
+  output: 'claude-json',
+  env: [
+    'HOME',
+    'ANTHROPIC_API_KEY',
+    'ANTHROPIC_AUTH_TOKEN',
+    'ANTHROPIC_BASE_URL',
+    'ANTHROPIC_MODEL',
+    'CLAUDE_CODE_OAUTH_TOKEN',
+    'CLAUDE_CONFIG_DIR',
+    'CLAUDE_CODE_USE_BEDROCK',
+    'CLAUDE_CODE_USE_VERTEX',
+    ...network,
+  ],
+  setEnv: { CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1', DISABLE_AUTOUPDATER: '1', CLAUDE_CODE_MAX_RETRIES: '4' },
+  roles: everyRole,
+}
+
+/** Without `unbounded_connection_retries` codex would wait for the network for ever; analytics cost 5 s at the end when offline. */
+const codexCommon = [
+  '-c',
+  'analytics.enabled=false',
+  '--disable',
+  'plugins',
+  '--disable',
+  'unbounded_connection_retries',
+  '-c',
+  'shell_environment_policy.exclude=["OPENAI_API_KEY","CODEX_API_KEY"]',
+  '-m',
+  '{model}',
+  '--ephemeral',
+  '--ignore-user-config',
+  '--color',
+  'never',
+  '--skip-git-repo-check',
+]
+const codexEnd = ['--output-schema', '{schema_file}', '-o', '{last_message_file}', '-']
+const codex: Preset = {
+  command: [
+    'codex',
+    'exec',
+    '--json',
+    '--sandbox',
+    'workspace-write',
+    '-c',
+    'sandbox_workspace_write.exclude_slash_tmp=true',
+    ...codexCommon,
+    ...codexEnd,
+  ],
+  readCommand: ['codex', 'exec', '--json', '--sandbox', 'read-only', ...codexCommon, ...codexEnd],
+  versionCommand: ['codex', '--version'],
+  prompt: 'stdin',
+  output: 'codex-jsonl',
+  env: ['HOME', 'CODEX_HOME', 'OPENAI_API_KEY', 'CODEX_API_KEY', ...network],
+  setEnv: {},
+  roles: everyRole,
+}
+
+/** Our own stand-in: a small program that follows sentences, not a model. */
+const scriptedProgram = [process.execPath, fileURLToPath(new URL('./scripted.mjs', import.meta.url))]
+const scripted: Preset = {
+  command: [...scriptedProgram, 'implement'],
+  readCommand: [...scriptedProgram, '{role}'],
+  versionCommand: [...scriptedProgram, '--version'],
+  prompt: 'stdin',
+  output: 'json',
+  env: [],
+  setEnv: {},
+  roles: everyRole,
+}
+
+export const presets: Readonly<Record<'claude' | 'codex' | 'scripted', Preset>> = { claude, codex, scripted }
+
+/** What an agent without preset starts from: it needs a command, gets the prompt on stdin and answers in plain text. */
+const plain: Preset = {
+  command: [],
+  readCommand: [],
+  versionCommand: [],
+  prompt: 'stdin',
+  output: 'text',
+  env: [],
+  setEnv: {},
+  roles: everyRole,
+}
+
+/** The operator's settings laid over the preset. An agent without a command for a role does not have that role. */
+export function resolveAgent(name: string, config: AgentConfig): ResolvedAgent {
+  const preset = config.preset ? presets[config.preset] : plain
+  const command = config.command ?? preset.command
+  const readCommand = config.read_command ?? preset.readCommand
+  const program = (config.command ?? config.read_command)?.[0]
+  return {
+    name,
+    command,
+    readCommand,
+    versionCommand: program === undefined ? preset.versionCommand : [program, '--version'],
+    prompt: config.prompt ?? preset.prompt,
+    output: config.output ?? preset.output,
+    model: config.model,
+    env: config.env ?? preset.env,
+    setEnv: { ...preset.setEnv, ...config.set_env },
+    roles: (config.roles ?? preset.roles).filter((role) => (role === 'implement' ? command : readCommand).length > 0),
+    inputUsdPerMtok: config.input_usd_per_mtok,
+    outputUsdPerMtok: config.output_usd_per_mtok,
+  }
+}

@@ -1,0 +1,45 @@
+import type { AgentRun } from '../services.ts'
+
+export type AgentRole = AgentRun['role']
+type PromptWay = 'stdin' | 'file'
+export type OutputFormat = 'text' | 'claude-json' | 'codex-jsonl' | 'json'
+
+/** Everything there is to know about an agent before it runs: its preset with the operator's settings laid over it. */
+export interface ResolvedAgent {
+  name: string
+  /** argv for writing code, with placeholders. */
+  command: readonly string[]
+  /** argv for every other role. */
+  readCommand: readonly string[]
+  /** argv that prints the version. */
+  versionCommand: readonly string[]
+  prompt: PromptWay
+  output: OutputFormat
+  model: string | undefined
+  /** Names of variables passed on from our environment. */
+  env: readonly string[]
+  setEnv: Readonly<Record<string, string>>
+  roles: readonly AgentRole[]
+  inputUsdPerMtok: number | undefined
+  outputUsdPerMtok: number | undefined
+}
+
+/** Values for the placeholders of a command. An undefined one has none in this run. */
+export type Placeholders = Readonly<Record<string, string | undefined>>
+
+/**
+ * Fills `{name}` in the command's arguments. An argument whose placeholder has no value is left out together with the
+ * option in front of it, so `--model {model}` vanishes when no model is configured. Unknown `{words}` stay as they are.
+ */
+export function fillCommand(command: readonly string[], values: Placeholders): string[] {
+  const filled: string[] = []
+  for (const argument of command) {
+    const names = [...argument.matchAll(/\{([a-z_]+)\}/g)].map((match) => match[1] ?? '').filter((name) => Object.hasOwn(values, name))
+    if (names.some((name) => values[name] === undefined)) {
+      if (filled.length > 1 && filled.at(-1)?.startsWith('-')) filled.pop()
+      continue
+    }
+    filled.push(argument.replace(/\{([a-z_]+)\}/g, (text, name: string) => values[name] ?? text))
+  }
+  return filled
+}

@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto'
+import { rm } from 'node:fs/promises'
+import path from 'node:path'
+import { headRef, restoreSettings } from './mirror.ts'
+import type { RunGit } from './run-git.ts'
+import { removeFolder } from './worktrees.ts'
+
+/** A worktree's folder, the mirror it belongs to and the commit it was checked out at. */
+export interface Checkout {
+  path: string
+  mirror: string
+  sha: string
+}
+
+/** Paths of repositories nested in the worktree, which git would store as mere links: an agent's `git init` or `git clone`. */
+async function nestedRepositories(git: RunGit, checkout: Checkout, variables: Record<string, string>): Promise<string[]> {
+  const changed = await git(['diff-index', '--cached', '--raw', '-z', '--no-renames', checkout.sha], { cwd: checkout.path, variables })
+  const fields = changed.stdout.split('\0')
+  const nested: string[] = []
+  for (let at = 0; at + 1 < fields.length; at += 2) {
+    const [before, after] = (fields[at] ?? '').split(' ')
+    if (after === '160000' && before !== ':160000') nested.push(fields[at + 1] ?? '')
+  }
+  return nested
+}
+
+/**
+ * The tree of everything in the worktree, ignored files left out. An index of its own and the mirror named outright:
+ * whatever the agent did to the worktree's index, locks or `.git` does not count. The files of a repository nested by the
+ * agent are taken as plain files.
+ */
+export async function snapshot(git: RunGit, checkout: Checkout): Promise<string> {
+  await restoreSettings(checkout.mirror)
+  const index = path.join(checkout.mirror, `index.${randomUUID()}`)
+  const variables = { GIT_DIR: checkout.mirror, GIT_WORK_TREE: checkout.path, GIT_INDEX_FILE: index }
+  const call = { cwd: checkout.path, variables }
+  try {
+    await git(['read-tree', checkout.sha], call)
+    await git(['add', '--all', '--', '.'], call)
+    const nested = await nestedRepositories(git, checkout, variables)
+    for (const folder of nested) {
+      await removeFolder(path.join(checkout.path, folder, '.git'))
+      await git(['rm', '--quiet', '--force', '--cached', '--', folder], call)
+    }
+    if (nested.length > 0) await git(['add', '--all', '--', '.'], call)
+    return (await git(['write-tree'], call)).stdout.trim()
+  } finally {
+    await Promise.all([rm(index, { force: true }), rm(`${index}.lock`, { force: true })])
+  }
+}
+
+export async function treeOf(git: RunGit, mirror: string, sha: string): Promise<string> {
+  return (await git(['rev-parse', '--verify', `${sha}^{tree}`], { cwd: mirror })).stdout.trim()
+}
+
+/** Commits the worktree's content on top of `baseSha`; the same content, message and time give the same sha. Null when nothing differs from the base. */
+export async function commitCheckout(
+  git: RunGit,
+  checkout: Checkout,
+  input: { baseSha: string; message: string; at: string },
+): Promise<string | null> {
+  const tree = await snapshot(git, checkout)
+  if (tree === (await treeOf(git, checkout.mirror, input.baseSha))) return null
+  const date = `@${Math.floor(Date.parse(input.at) / 1000)} +0000`
+  const made = await git(['commit-tree', tree, '-p', input.baseSha, '-F', '-'], {
+    cwd: checkout.mirror,
+    input: input.message,
+    variables: { GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date },
+  })
+  const sha = made.stdout.trim()
+  await git(['update-ref', headRef(sha), sha], { cwd: checkout.mirror })
+  return sha
+}

@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto'
+import { realpath } from 'node:fs/promises'
+import path from 'node:path'
+import type { ProjectConfig } from '../config-schema.ts'
+import { GitProblem, withoutCredentials } from './git-problem.ts'
+import type { RunGit } from './run-git.ts'
+
+/** Where a project's commits come from and where its mirror lies. */
+export interface Source {
+  name: string
+  /** Folder or URL, as given to `git fetch`. */
+  address: string
+  /** For messages: without credentials. */
+  shown: string
+  local: boolean
+  /** Branch named in the configuration, if any. */
+  base: string | undefined
+  mirror: string
+}
+
+/** Finds the project in the configuration. Throws `GitProblem` for an unknown one. */
+export function findSource(input: { projects: Record<string, ProjectConfig>; configDir: string; cacheDir: string }, name: string): Source {
+  const project = Object.hasOwn(input.projects, name) ? input.projects[name] : undefined
+  if (!project) {
+    const known = Object.keys(input.projects)
+    throw new GitProblem(
+      `There is no project "${name}". ${known.length ? `Known are: ${known.join(', ')}.` : 'None is configured.'} Add [projects.${name}] with a path to cortex.toml.`,
+    )
+  }
+  if (project.path === undefined && project.url === undefined) {
+    throw new GitProblem(`Project "${name}" has neither path nor url. Set one in [projects.${name}] of cortex.toml.`)
+  }
+  const local = project.path !== undefined
+  const address = project.path !== undefined ? path.resolve(input.configDir, project.path) : (project.url ?? '')
+  const hash = createHash('sha256').update(address).digest('hex').slice(0, 12)
+  return {
+    name,
+    address,
+    shown: withoutCredentials(address),
+    local,
+    base: project.base,
+    mirror: path.join(input.cacheDir, 'projects', `${name}-${hash}.git`),
+  }
+}
+
+/** Throws `GitProblem` unless the folder is the top of a repository (bare or not) that we may read. Answers whether it has a work tree. */
+export async function checkLocalRepository(git: RunGit, source: Source): Promise<{ bare: boolean }> {
+  const folder = await realpath(source.address).catch(() => null) // absent: said below
+  if (folder === null) {
+    throw new GitProblem(`Project "${source.name}": the folder ${source.address} does not exist. Correct its path in cortex.toml.`)
+  }
+  const found = await git(['rev-parse', '--is-bare-repository', '--absolute-git-dir'], { cwd: folder, accept: [128] })
+  if (found.stderr.includes('dubious ownership')) {
+    throw new GitProblem(
+      `Project "${source.name}": ${folder} belongs to another user, and git does not read it. Run as its owner, or change the owner.`,
+    )
+  }
+  if (found.exitCode !== 0) {
+    throw new GitProblem(
+      `Project "${source.name}": ${folder} is no git repository. Run "git init" and commit there, or correct its path in cortex.toml.`,
+    )
+  }
+  const [bare, gitDir] = found.stdout.trim().split('\n')
+  const top = bare === 'true' ? (gitDir ?? '') : (await git(['rev-parse', '--show-toplevel'], { cwd: folder })).stdout.trim()
+  if ((await realpath(top)) !== folder) {
+    throw new GitProblem(
+      `Project "${source.name}": ${folder} is only a folder inside the repository ${top}. Name the repository's top folder.`,
+    )
+  }
+  return { bare: bare === 'true' }
+}
+
+async function remoteHead(git: RunGit, source: Source, cwd: string): Promise<string | null> {
+  const listed = await git(['ls-remote', '--symref', '--', source.address, 'HEAD'], { cwd, accept: [128], timeoutMs: 60_000 })
+  if (listed.exitCode !== 0) {
+    const said = withoutCredentials(listed.stderr.trim().split('\n')[0] ?? '')
+    throw new GitProblem(
+      `Project "${source.name}": ${source.shown} cannot be reached (${said}). Check the URL, the network and your access.`,
+    )
+  }
+  return /^ref: refs\/heads\/(.+)\tHEAD$/m.exec(listed.stdout)?.[1] ?? null
+}
+
+/** The branch work starts from: the configured one, else what HEAD names. Throws `GitProblem` when HEAD names none. */
+export async function baseBranch(git: RunGit, source: Source, cwd: string): Promise<string> {
+  if (source.base !== undefined) return source.base
+  const head = source.local
+    ? (await git(['symbolic-ref', '--quiet', '--short', 'HEAD'], { cwd: source.address, accept: [1] })).stdout.trim()
+    : await remoteHead(git, source, cwd)
+  if (!head) {
+    throw new GitProblem(
+      `Project "${source.name}": HEAD of ${source.shown} names no branch. Check out a branch there, or set base in [projects.${source.name}].`,
+    )
+  }
+  return head
+}

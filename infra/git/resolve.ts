@@ -1,0 +1,37 @@
+import { GitProblem } from './git-problem.ts'
+import { branchNames, commitOf, fetchSource, sourceRefs } from './mirror.ts'
+import { baseBranch, checkLocalRepository, type Source } from './projects.ts'
+import type { RunGit } from './run-git.ts'
+
+export interface Resolved {
+  baseSha: string
+  branch: string
+  warnings: string[]
+}
+
+async function uncommittedWarning(git: RunGit, source: Source, sha: string): Promise<string[]> {
+  const status = await git(['status', '--porcelain', '--ignore-submodules=all'], { cwd: source.address })
+  const changes = status.stdout.split('\n').filter(Boolean).length
+  if (changes === 0) return []
+  const noun = changes === 1 ? 'uncommitted change is' : 'uncommitted changes are'
+  return [`Project "${source.name}" works from commit ${sha.slice(0, 12)}; ${changes} ${noun} not included.`]
+}
+
+/** Brings the mirror up to date and answers the commit work starts from. Throws `GitProblem` when there is none. */
+export async function resolveProject(git: RunGit, source: Source): Promise<Resolved> {
+  const repository = source.local ? await checkLocalRepository(git, source) : null
+  const branch = await baseBranch(git, source, source.mirror)
+  await fetchSource(git, source)
+  const baseSha = await commitOf(git, source.mirror, `${sourceRefs}/${branch}`)
+  if (!baseSha) {
+    const names = await branchNames(git, source.mirror)
+    if (names.length === 0) {
+      throw new GitProblem(`Project "${source.name}": ${source.shown} has no commits yet. Commit something there first.`)
+    }
+    throw new GitProblem(
+      `Project "${source.name}": there is no branch "${branch}" in ${source.shown}. Known are: ${names.slice(0, 20).join(', ')}.`,
+    )
+  }
+  const warnings = repository && !repository.bare ? await uncommittedWarning(git, source, baseSha) : []
+  return { baseSha, branch, warnings }
+}

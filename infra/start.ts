@@ -1,0 +1,109 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Logger } from 'pino'
+import { catalogue } from '../bus/catalogue/index.ts'
+import type { AnyFunction } from '../bus/define-function.ts'
+import { milliseconds } from '../bus/duration.ts'
+import type { Folds } from '../bus/folds.ts'
+import { type Connection, connectBus } from '../bus/jetstream/connect.ts'
+import { objectStoreBlobs } from '../bus/jetstream/object-store.ts'
+import { loadFunctions } from '../bus/load-functions.ts'
+import { type Runtime, startRuntime } from '../bus/runtime/runtime.ts'
+import { createAgents } from './agents/agents.ts'
+import { createChecks } from './checks.ts'
+import { type LoadedConfig, namedVariable } from './config.ts'
+import type { Environment } from './environment.ts'
+import { createGit } from './git.ts'
+import { createModelApi } from './model-api.ts'
+import { type EmbeddedNats, findNatsServer, startNatsServer } from './nats-server.ts'
+import { createNotify } from './notify.ts'
+import { endOrphans } from './processes.ts'
+import { createSemgrep } from './semgrep.ts'
+import type { Services } from './services.ts'
+import { cachedAgents } from './setup/cache.mjs'
+
+export interface StartOptions {
+  loaded: LoadedConfig
+  env: Environment
+  log: Logger
+  /** Handlers may go on for this long after the stop was asked for; default 2 s. */
+  graceMs?: number
+}
+
+/** The whole system in this process, with the embedded nats-server as its child. */
+export interface System extends AsyncDisposable {
+  /** For outsiders: without credentials. */
+  readonly url: string
+  readonly connection: Connection
+  readonly folds: Folds<typeof catalogue>
+  readonly functions: ReadonlyMap<string, AnyFunction>
+  /** Undefined when NATS_URL names a server of somebody else's. */
+  readonly nats?: EmbeddedNats
+  readonly runtime: Runtime<typeof catalogue>
+  readonly services: Services
+  stop(): Promise<void>
+}
+
+const functionsFolder = fileURLToPath(new URL('../functions', import.meta.url))
+
+/** Starts everything, in the order in which it is needed; what was started is stopped again when a later step fails. */
+export const startSystem = async (options: StartOptions): Promise<System> => {
+  const { loaded, log } = options
+  prepareDataDir(loaded.dataDir)
+  const functions = await loadFunctions(functionsFolder)
+  await using started = new AsyncDisposableStack()
+  for (const orphan of await endOrphans(loaded.dataDir)) log.warn({ run: orphan }, 'a process that an earlier run left behind was ended')
+  const nats = loaded.natsUrl ? undefined : started.use(await startEmbedded(options, [...functions.keys()]))
+  const connection = await connectBus({ url: loaded.natsUrl ?? nats!.url, name: 'cortex', ...credentialsOf(nats), log })
+  started.defer(() => connection.close())
+  const services = await buildServices(options)
+  const runtime = started.use(
+    await startRuntime({
+      catalogue,
+      connection,
+      functions,
+      blobs: await objectStoreBlobs(connection),
+      services,
+      log,
+      ackWaitMs: milliseconds(loaded.config.nats.ack_wait),
+      graceMs: options.graceMs ?? 2000,
+    }),
+  )
+  const running = started.move()
+  const stop = (): Promise<void> => running.disposeAsync()
+  return { url: loaded.natsUrl ?? nats!.url, connection, folds: runtime.folds, functions, nats, runtime, services, stop, [Symbol.asyncDispose]: stop }
+}
+
+/** The data folder is private and ignores itself in git. */
+const prepareDataDir = (dataDir: string): void => {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  writeFileSync(join(dataDir, '.gitignore'), '*\n')
+}
+
+const startEmbedded = async ({ loaded, env, log }: StartOptions, functionConsumers: string[]): Promise<EmbeddedNats> => {
+  const { path } = await findNatsServer(env)
+  const { port, sync } = loaded.config.nats
+  return startNatsServer({ dataDir: join(loaded.dataDir, 'nats'), port, sync, binary: path, functionConsumers, log })
+}
+
+const credentialsOf = (nats: EmbeddedNats | undefined) =>
+  nats ? { user: nats.logins.cortex.user, pass: nats.logins.cortex.password, inboxPrefix: nats.logins.cortex.inboxPrefix } : {}
+
+/** Everything outside the bus that functions may use, each built once. */
+const buildServices = async ({ loaded, env, log }: StartOptions): Promise<Services> => {
+  const { config, dataDir, cacheDir } = loaded
+  const configDir = loaded.file ? dirname(loaded.file) : process.cwd()
+  const git = createGit({ projects: config.projects, cacheDir, configDir, env, log })
+  await git.sweep(new Set())
+  const found = Object.entries(cachedAgents(cacheDir)).filter((entry): entry is [string, string] => entry[1] !== null)
+  return {
+    config,
+    git,
+    agents: createAgents({ agents: config.agents, dataDir, env, programs: Object.fromEntries(found) }),
+    semgrep: createSemgrep({ config: config.semgrep, cacheDir, dataDir, env }),
+    checks: createChecks({ projects: config.projects, configDir, dataDir, env }),
+    model: createModelApi({ api: config.lanes.api, key: namedVariable(config.lanes.api?.key_env, env) }),
+    notify: createNotify({ escalation: config.escalation, dataDir, env, log }),
+  }
+}

@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Svcm } from '@nats-io/services'
+import { askService, startServices } from '../support/services.ts'
+
+const cli = { by: 'ann', channel: 'cli' }
+
+test('a task that is created over the service is a fact when the answer comes, and its status is known at once', async () => {
+  await using system = await startServices()
+  const created = await system.ask('cortex.task.create', { title: 'Fix the build' })
+  assert.equal(created.code, 0)
+  assert.equal(created.body['outcome'], 'task.created')
+  const status = await system.ask('cortex.task.status', { id: created.body['id'] })
+  assert.equal(status.body['title'], 'Fix the build')
+  assert.equal(status.body['status'], 'queued')
+})
+
+test('the same creation again is the same task, other content under its id is refused with the reason', async () => {
+  await using system = await startServices()
+  const first = await system.ask('cortex.task.create', { id: 'task-a', title: 'One' })
+  const again = await system.ask('cortex.task.create', { id: 'task-a', title: 'One' })
+  const other = await system.ask('cortex.task.create', { id: 'task-a', title: 'Two' })
+  assert.deepEqual(
+    [first, again].map(({ body }) => body['outcome']),
+    ['task.created', 'request.repeated'],
+  )
+  assert.equal(other.code, 409)
+  assert.match(String(other.body['faults']), /another task already/)
+})
+
+test('bad input is answered with all its faults at once', async () => {
+  await using system = await startServices()
+  const { code, body } = await system.ask('cortex.task.create', { title: '', priority: 2, category: 'cooking', by: 'the boss' })
+  assert.equal(code, 400)
+  const faults = body['faults']
+  assert.ok(Array.isArray(faults) && faults.length === 4, JSON.stringify(faults))
+  assert.equal((await system.ask('cortex.task.status', 'no json')).code, 400)
+})
+
+test('an unknown id is 404, a shortened one is found when it means one task, else the candidates are named', async () => {
+  await using system = await startServices()
+  for (const id of ['task-abc1', 'task-abd2']) await system.ask('cortex.task.create', { id, title: id })
+  assert.equal((await system.ask('cortex.task.status', { id: 'zzz' })).code, 404)
+  assert.equal((await system.ask('cortex.task.status', { id: '*' })).code, 404)
+  assert.equal((await system.ask('cortex.task.status', { id: 'abc' })).body['id'], 'task-abc1')
+  const many = await system.ask('cortex.task.status', { id: 'task-ab' })
+  assert.equal(many.code, 409)
+  assert.match(String(many.body['faults']), /task-abc1, task-abd2/)
+})
+
+test('who asks is told by the headers with the secret, never by the body or without the secret', async () => {
+  await using system = await startServices()
+  const who = async (id: string) => {
+    const data = (await system.bus.until('task.created', id)).data
+    return 'by' in data ? [data.by, data.channel] : []
+  }
+  await system.ask('cortex.task.create', { id: 'a', title: 'a' }, cli)
+  await system.ask('cortex.task.create', { id: 'b', title: 'b' })
+  await askService(system.bus.connection, 'cortex.task.create', { id: 'c', title: 'c' }, cli, 'a wrong secret')
+  await system.ask('cortex.task.create', { id: 'd', title: 'd' }, { by: 'ann', channel: 'policy' })
+  assert.deepEqual(await who('a'), ['ann', 'cli'])
+  assert.deepEqual(await who('b'), ['service', 'service'])
+  assert.deepEqual(await who('c'), ['service', 'service'])
+  assert.deepEqual(await who('d'), ['ann', 'service'])
+})
+
+test('the services are listed for every NATS tool, with what each endpoint takes', async () => {
+  await using system = await startServices()
+  const infos = []
+  for await (const info of await new Svcm(system.bus.connection.nc).client().info('cortex')) infos.push(info)
+  assert.equal(infos.length, 1)
+  const subjects = infos[0]!.endpoints.map(({ subject }) => subject)
+  for (const name of [
+    'create',
+    'status',
+    'story',
+    'list',
+    'approve',
+    'reject',
+    'question',
+    'cancel',
+    'retry',
+    'plan',
+    'diff',
+    'logs',
+    'prioritise',
+  ])
+    assert.ok(subjects.includes(`cortex.task.${name}`), name)
+  for (const name of ['dead.list', 'dead.show', 'dead.redrive', 'system.status']) assert.ok(subjects.includes(`cortex.${name}`), name)
+  assert.ok(infos[0]!.endpoints.every(({ metadata }) => metadata?.['summary'] && metadata['input']))
+})
+
+test('the services answer again after the bus was killed and started anew', async () => {
+  await using system = await startServices()
+  await system.ask('cortex.task.create', { id: 'task-before', title: 'before' })
+  const reconnected = new Promise<void>((resolve) => system.bus.connection.onReconnect(resolve))
+  await system.bus.nats.kill()
+  await system.bus.nats.restart()
+  await reconnected
+  const status = await system.ask('cortex.task.status', { id: 'task-before' })
+  assert.equal(status.body['title'], 'before')
+  const created = await system.ask('cortex.task.create', { id: 'task-after', title: 'after' })
+  assert.equal(created.body['outcome'], 'task.created')
+})
+
+test('a story that is waited for is answered when its next event comes', async () => {
+  await using system = await startServices()
+  await system.ask('cortex.task.create', { id: 'task-a', title: 'a' })
+  const story = await system.ask('cortex.task.story', { id: 'task-a' })
+  const events = story.body['events']
+  assert.ok(Array.isArray(events) && events.length === 1)
+  const waiting = system.ask('cortex.task.story', { id: 'task-a', after: story.body['after'], waitMs: 8000 })
+  await system.ask('cortex.task.cancel', { id: 'task-a', reason: 'enough' })
+  const next = (await waiting).body['events']
+  assert.ok(Array.isArray(next))
+  assert.deepEqual(
+    next.map((event: { type: string }) => event.type),
+    ['task.cancelled'],
+  )
+})
+
+test('a story that is longer than an answer may be comes in pieces', async () => {
+  await using system = await startServices()
+  await system.ask('cortex.task.create', { id: 'task-long', title: 'long' })
+  const guidance = 'x'.repeat(19_000)
+  for (const n of Array(30).keys()) {
+    await system.bus.emit('task.cancelled', 'task-long', { by: 'test', channel: 'test' })
+    await system.bus.emit('task.retried', 'task-long', { by: 'test', channel: 'test', guidance: `${n}${guidance}` })
+  }
+  let after = -1
+  let count = 0
+  for (let more = true; more; ) {
+    const { code, body } = await system.ask('cortex.task.story', { id: 'task-long', after })
+    assert.equal(code, 0)
+    assert.ok(JSON.stringify(body).length <= 512 * 1024)
+    count += Array.isArray(body['events']) ? body['events'].length : 0
+    after = Number(body['after'])
+    more = body['more'] === true
+  }
+  assert.equal(count, 61)
+})
+
+test('a command about a state that does not allow it is refused in words', async () => {
+  await using system = await startServices()
+  await system.ask('cortex.task.create', { id: 'task-a', title: 'a' })
+  const retry = await system.ask('cortex.task.retry', { id: 'task-a' })
+  assert.equal(retry.code, 409)
+  assert.match(String(retry.body['faults']), /has not ended/)
+})

@@ -1,0 +1,86 @@
+import { headers } from '@nats-io/transport-node'
+import { catalogue } from '../../bus/catalogue/index.ts'
+import type { AnyFunction, ServiceRegistry } from '../../bus/define-function.ts'
+import type { AnyService, TaskLists } from '../../bus/define-service.ts'
+import type { Connection } from '../../bus/jetstream/connect.ts'
+import { objectStoreBlobs } from '../../bus/jetstream/object-store.ts'
+import { CallerHeaders, serve } from '../../bus/jetstream/services.ts'
+import { serviceContexts } from '../../bus/service-context.ts'
+import dead from '../../functions/gateway/dead.ts'
+import system from '../../functions/gateway/system.ts'
+import task from '../../functions/gateway/task.ts'
+import admit from '../../functions/intake/admit.ts'
+import { ConfigSchema } from '../../infra/config-schema.ts'
+import { quiet, startBus, type TestBus } from './bus.ts'
+
+export const OPERATOR_SECRET = 'a-secret-of-the-operator-of-this-test'
+
+/** What a request came to: the service's error code (0 = none) and the answer's JSON. */
+export interface Answer {
+  code: number
+  body: Record<string, unknown>
+}
+export interface TestServices extends AsyncDisposable {
+  readonly bus: TestBus<typeof catalogue>
+  readonly listed: string[]
+  /** Asks as an outsider, or with the operator's secret on a channel. */
+  ask(subject: string, input: unknown, as?: { by: string; channel: string }): Promise<Answer>
+}
+
+/** Config alone: the door and the gateway ask for nothing else. */
+const servicesWith = (config: ServiceRegistry['config']): ServiceRegistry => ({ config }) as ServiceRegistry
+
+export const askService = async (
+  { nc }: Connection,
+  subject: string,
+  input: unknown,
+  as?: { by: string; channel: string },
+  secret = OPERATOR_SECRET,
+): Promise<Answer> => {
+  const hdrs = headers()
+  if (as) {
+    hdrs.set(CallerHeaders.secret, secret)
+    hdrs.set(CallerHeaders.by, as.by)
+    hdrs.set(CallerHeaders.channel, as.channel)
+  }
+  const payload = typeof input === 'string' ? input : JSON.stringify(input)
+  const reply = await nc.request(subject, payload, { headers: hdrs, timeout: 10_000 })
+  return { code: Number(reply.headers?.get('Nats-Service-Error-Code') || '0'), body: reply.json<Record<string, unknown>>() }
+}
+
+/** The door, the services on it and a list that knows the ids in `listed`, all on a real server. */
+export const startServices = async (functions: Record<string, AnyFunction> = {}): Promise<TestServices> => {
+  const services = servicesWith(ConfigSchema.parse({ projects: { api: { path: '/nowhere' } } }))
+  const bus = await startBus(catalogue, { admit, ...functions }, { services })
+  const listed: string[] = []
+  const views: TaskLists = { list: async () => [], ids: async (prefix) => listed.filter((id) => id.startsWith(prefix)) }
+  const blobs = await objectStoreBlobs(bus.connection)
+  const makeContext = serviceContexts({
+    connection: bus.connection,
+    folds: bus.runtime.folds,
+    blobs,
+    views,
+    services,
+    running: bus.runtime.running,
+    outcomeMs: 5000,
+  })
+  const groups = new Map<string, AnyService>([
+    ['task', task],
+    ['dead', dead],
+    ['system', system],
+  ])
+  const served = await serve(
+    bus.connection,
+    { name: 'cortex', version: '0.1.0', groups, operatorSecret: OPERATOR_SECRET, blobs, log: quiet },
+    makeContext,
+  )
+  return {
+    bus,
+    listed,
+    ask: (subject, input, as) => askService(bus.connection, subject, input, as),
+    [Symbol.asyncDispose]: async () => {
+      await served.stop()
+      await bus[Symbol.asyncDispose]()
+    },
+  }
+}

@@ -1,0 +1,120 @@
+import { globSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { cruise, type ICruiseResult } from 'dependency-cruiser'
+import ts from 'typescript'
+
+/** The source as the architecture test sees it. Paths are relative to the root. */
+
+export const root = resolve(import.meta.dirname, '../..')
+export const rooms = ['bus', 'functions', 'infra', 'browser-worker'] as const
+
+export interface Import {
+  readonly from: string
+  /** A path of ours, a package's name, or `node:<module>`. */
+  readonly to: string
+  readonly kind: 'own' | 'package' | 'node'
+  readonly typeOnly: boolean
+}
+
+export interface Graph {
+  readonly modules: readonly string[]
+  readonly imports: readonly Import[]
+  /** Imports that lead nowhere. */
+  readonly unresolved: readonly string[]
+}
+
+/** Every module of the rooms with its imports, types included. */
+export const importGraph = async (): Promise<Graph> => {
+  const { output } = await cruise(
+    presentRooms(),
+    { baseDir: root, tsPreCompilationDeps: true, doNotFollow: { path: 'node_modules' }, exclude: { path: 'infra/demo/sample-' } },
+    { extensions: ['.ts', '.mjs', '.js', '.json'], exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+  )
+  if (typeof output === 'string') throw new Error('dependency-cruiser gave a text instead of a graph')
+  return graphOf(output)
+}
+
+const presentRooms = (): string[] => rooms.filter((room) => globSync(room, { cwd: root }).length > 0)
+
+const graphOf = ({ modules }: ICruiseResult): Graph => {
+  const own = modules.filter(({ source }) => rooms.some((room) => source.startsWith(`${room}/`)))
+  const dependencies = own.flatMap(({ source, dependencies }) => dependencies.map((dependency) => ({ source, ...dependency })))
+  return {
+    modules: own.map(({ source }) => source),
+    imports: dependencies.map(({ source, resolved, module, dependencyTypes, coreModule }) => ({
+      from: source,
+      to: coreModule ? `node:${resolved.replace(/^node:/, '')}` : isOwn(resolved) ? resolved : packageOf(module),
+      kind: coreModule ? 'node' : isOwn(resolved) ? 'own' : 'package',
+      typeOnly: dependencyTypes.includes('type-only'),
+    })),
+    unresolved: dependencies.filter(({ couldNotResolve }) => couldNotResolve).map(({ source, module }) => `${source} imports ${module}`),
+  }
+}
+
+const isOwn = (resolved: string): boolean =>
+  !resolved.includes('node_modules') && /\//.test(resolved) && /\.(ts|mjs|js|json)$/.test(resolved)
+const packageOf = (module: string): string =>
+  module
+    .split('/')
+    .slice(0, module.startsWith('@') ? 2 : 1)
+    .join('/')
+
+/** Groups of modules that import each other in a ring, each told once as a path. */
+export const cyclesIn = ({ modules, imports }: Pick<Graph, 'modules' | 'imports'>): string[] => {
+  const next = Map.groupBy(
+    imports.filter(({ kind }) => kind === 'own'),
+    ({ from }) => from,
+  )
+  const done = new Set<string>()
+  const cycles: string[] = []
+  const visit = (module: string, path: readonly string[]): void => {
+    if (path.includes(module)) cycles.push([...path.slice(path.indexOf(module)), module].join(' -> '))
+    if (path.includes(module) || done.has(module)) return
+    for (const { to } of next.get(module) ?? []) visit(to, [...path, module])
+    done.add(module)
+  }
+  for (const module of modules) visit(module, [])
+  return cycles
+}
+
+export interface SourceFile {
+  readonly path: string
+  readonly text: string
+  readonly lines: number
+  /** Functions with a name or the place they begin, and how many lines they have. */
+  readonly functions: readonly { name: string; lines: number }[]
+  readonly hasAny: boolean
+}
+
+/** Every source file of the rooms, read and parsed. */
+export const sourceFiles = (): SourceFile[] =>
+  globSync(
+    rooms.flatMap((room) => [`${room}/**/*.ts`, `${room}/**/*.mjs`]),
+    { cwd: root },
+  )
+    .filter((path) => !path.includes('/sample-'))
+    .sort()
+    .map(readSource)
+
+const readSource = (path: string): SourceFile => {
+  const text = readFileSync(join(root, path), 'utf8')
+  const tree = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true)
+  const functions: { name: string; lines: number }[] = []
+  let hasAny = false
+  const lineOf = (position: number): number => tree.getLineAndCharacterOfPosition(position).line + 1
+  const visit = (node: ts.Node): void => {
+    if (node.kind === ts.SyntaxKind.AnyKeyword) hasAny = true
+    if (ts.isFunctionLike(node)) {
+      const begin = lineOf(node.getStart())
+      functions.push({ name: nameOf(node) ?? `line ${begin}`, lines: lineOf(node.end) - begin + 1 })
+    }
+    ts.forEachChild(node, visit)
+  }
+  visit(tree)
+  return { path, text, lines: text.split('\n').length - 1, functions, hasAny }
+}
+
+const nameOf = (node: ts.SignatureDeclaration): string | undefined => {
+  const named = node.name ?? (ts.isVariableDeclaration(node.parent) || ts.isPropertyAssignment(node.parent) ? node.parent.name : undefined)
+  return named?.getText()
+}
