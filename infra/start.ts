@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
+import type { Blobs } from '../bus/blobs.ts'
 import { catalogue } from '../bus/catalogue/index.ts'
 import type { AnyFunction } from '../bus/define-function.ts'
 import { milliseconds } from '../bus/duration.ts'
@@ -42,6 +43,7 @@ export interface System extends AsyncDisposable {
   readonly nats?: EmbeddedNats
   readonly runtime: Runtime<typeof catalogue>
   readonly services: Services
+  readonly blobs: Blobs
   stop(): Promise<void>
 }
 
@@ -58,12 +60,13 @@ export const startSystem = async (options: StartOptions): Promise<System> => {
   const connection = await connectBus({ url: loaded.natsUrl ?? nats!.url, name: 'cortex', ...credentialsOf(nats), log })
   started.defer(() => connection.close())
   const services = await buildServices(options)
+  const blobs = await objectStoreBlobs(connection)
   const runtime = started.use(
     await startRuntime({
       catalogue,
       connection,
       functions,
-      blobs: await objectStoreBlobs(connection),
+      blobs,
       services,
       log,
       ackWaitMs: milliseconds(loaded.config.nats.ack_wait),
@@ -72,7 +75,7 @@ export const startSystem = async (options: StartOptions): Promise<System> => {
   )
   const running = started.move()
   const stop = (): Promise<void> => running.disposeAsync()
-  return { url: loaded.natsUrl ?? nats!.url, connection, folds: runtime.folds, functions, nats, runtime, services, stop, [Symbol.asyncDispose]: stop }
+  return { url: loaded.natsUrl ?? nats!.url, connection, folds: runtime.folds, functions, nats, runtime, services, blobs, stop, [Symbol.asyncDispose]: stop }
 }
 
 /** The data folder is private and ignores itself in git. */

@@ -28,7 +28,10 @@ export default defineFunction({
       return [say('task.completed', { outcome: outcomeOf(task, { branch, merged, at: event.time }) })]
     } catch (error) {
       if (!isGitProblem(error)) throw error
-      return [say('task.escalated', { reason: error.message, class: 'delivery', branch })]
+      if (merge === 'branch') return [say('task.escalated', { reason: error.message, class: 'delivery' })]
+      // The work is not lost because a fast-forward was refused: the branch is there for the person.
+      await services.git.deliver({ project, branch, headSha: head.sha, merge: 'branch', base })
+      return [say('task.escalated', { reason: `${error.message} The result is on branch ${branch}.`, class: 'delivery', branch })]
     }
   },
 })

@@ -1,0 +1,71 @@
+import { headers } from '@nats-io/transport-node'
+import { liveSubject } from '../subjects.ts'
+import type { Connection } from './connect.ts'
+import { isTransient } from './publish.ts'
+import { CallerHeaders } from './services.ts'
+
+export type Reply =
+  | { kind: 'answer'; body: unknown }
+  | { kind: 'fault'; code: number; faults: string[] }
+  /** Nobody serves this subject. */
+  | { kind: 'nobody' }
+  /** No answer in time, or the line broke: whether it was done is not known. */
+  | { kind: 'silence' }
+
+export interface Identity {
+  readonly secret: string
+  readonly by: string
+  readonly channel: string
+}
+
+/** Asks a micro service of ours. Throws only for what is no matter of the bus. */
+export const askService = async (
+  { nc }: Connection,
+  subject: string,
+  input: unknown,
+  options: { timeoutMs: number; identity?: Identity },
+): Promise<Reply> => {
+  const hdrs = headers()
+  if (options.identity) {
+    hdrs.set(CallerHeaders.secret, options.identity.secret)
+    hdrs.set(CallerHeaders.by, options.identity.by)
+    hdrs.set(CallerHeaders.channel, options.identity.channel)
+  }
+  try {
+    const reply = await nc.request(subject, JSON.stringify(input), { headers: hdrs, timeout: options.timeoutMs })
+    const code = Number(reply.headers?.get('Nats-Service-Error-Code') || '0')
+    if (code === 0) return { kind: 'answer', body: reply.json() }
+    return { kind: 'fault', code, faults: faultsIn(reply.string(), reply.headers?.get('Nats-Service-Error') ?? '') }
+  } catch (error) {
+    if (isNobody(error)) return { kind: 'nobody' }
+    if (isTransient(error)) return { kind: 'silence' }
+    throw error
+  }
+}
+
+const isNobody = (error: unknown): boolean =>
+  error instanceof Error &&
+  (error.name === 'NoRespondersError' || (error.cause instanceof Error && error.cause.name === 'NoRespondersError') || /no responders/i.test(error.message))
+
+const faultsIn = (text: string, description: string): string[] => {
+  try {
+    const body: unknown = JSON.parse(text)
+    if (typeof body === 'object' && body !== null && 'faults' in body && Array.isArray(body.faults)) return body.faults.map(String)
+  } catch {
+    // a fault of the library itself has no body; its description says it
+  }
+  return [description || 'the request failed without a reason']
+}
+
+/** Hands on the live output of a task: which function, and the line. Ends when the returned function is called. */
+export const followLive = ({ nc }: Connection, id: string, onLine: (fn: string, line: string) => void): (() => void) => {
+  const subscription = nc.subscribe(liveSubject(id, '*', '*'), {
+    callback: (error, message) => {
+      // Who may not listen sees no live lines; everything else is told by the story.
+      if (!error) onLine(message.subject.split('.')[2] ?? '', message.string())
+    },
+  })
+  return () => {
+    if (!nc.isClosed()) subscription.unsubscribe()
+  }
+}

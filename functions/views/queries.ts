@@ -1,0 +1,68 @@
+import type { Row, SqlValue, ViewDatabase } from '../../bus/define-view.ts'
+import type { Status } from './status.ts'
+
+export interface ListedTask {
+  readonly id: string
+  readonly title: string
+  readonly status: Status
+  /** The phase of the task's fold: what exactly it does or how it ended. */
+  readonly phase: string
+  readonly project: string | null
+  readonly priority: number
+  readonly createdAt: string
+  readonly updatedAt: string
+  /** Why it ended; null while it is open. */
+  readonly reason: string | null
+}
+export interface ListFilter {
+  readonly status?: Status
+  readonly project?: string
+  /** The newest so many; default 200. */
+  readonly limit?: number
+}
+/** Sums of one task's calls of one agent for one activity. */
+export interface TokenSum {
+  readonly task: string
+  readonly activity: string
+  readonly agent: string
+  readonly calls: number
+  readonly inputTokens: number
+  readonly outputTokens: number
+  readonly cacheReadTokens: number
+  readonly cacheWriteTokens: number
+  /** Null when no call has a price. */
+  readonly costUsd: number | null
+}
+export interface HealthEvent {
+  readonly id: string
+  readonly type: string
+  readonly details: string
+  readonly task: string | null
+  readonly at: string
+}
+
+/** What may be asked of the views; each runs in the worker and answers with plain rows, newest first. */
+export const queries = {
+  list: (db: ViewDatabase, { status, project, limit = 200 }: ListFilter): Row[] =>
+    db.all(
+      `SELECT id, title, status, phase, project, priority, created_at AS createdAt, updated_at AS updatedAt, reason FROM tasks
+       WHERE created IS NOT NULL AND (?1 IS NULL OR status = ?1) AND (?2 IS NULL OR project = ?2) ORDER BY created_at DESC, id DESC LIMIT ?3`,
+      status ?? null,
+      project ?? null,
+      limit,
+    ),
+  ids: (db: ViewDatabase, prefix: string): Row[] =>
+    db.all('SELECT id FROM tasks WHERE created IS NOT NULL AND substr(id, 1, length(?1)) = ?1 ORDER BY created_at DESC LIMIT 20', prefix),
+  tokens: (db: ViewDatabase, task: SqlValue): Row[] =>
+    db.all(
+      `SELECT task_id AS task, activity_name AS activity, agent, count(*) AS calls, sum(input_tokens) AS inputTokens, sum(output_tokens) AS outputTokens,
+         sum(cache_read_tokens) AS cacheReadTokens, sum(cache_write_tokens) AS cacheWriteTokens, sum(cost_usd) AS costUsd
+       FROM tokens WHERE ?1 IS NULL OR task_id = ?1 GROUP BY task_id, activity_name, agent ORDER BY max(recorded_at) DESC`,
+      task,
+    ),
+  health: (db: ViewDatabase, limit: number): Row[] =>
+    db.all(
+      'SELECT id, event_type AS type, details, task_id AS task, created_at AS at FROM health_events ORDER BY created_at DESC LIMIT ?',
+      limit,
+    ),
+} as const

@@ -1,0 +1,66 @@
+import type { Logger } from 'pino'
+import type { Catalogue } from '../../bus/define-event.ts'
+import type { Connection } from '../../bus/jetstream/connect.ts'
+import { startFeed } from './feed.ts'
+import type { HealthEvent, ListedTask, ListFilter, TokenSum } from './queries.ts'
+import { startWorker } from './worker-client.ts'
+
+export interface ViewsOptions {
+  readonly connection: Connection
+  readonly catalogue: Catalogue
+  /** The SQLite file; its folder is made when it is missing. Deleting it and starting again makes it anew. */
+  readonly dbPath: string
+  /** Where `<task id>.json` files are written; the folder is ours. */
+  readonly tasksDir: string
+  readonly log: Logger
+}
+
+/** Read models for lists and statistics. They follow the stream: ask `caughtUp` first where a fact just stored must show. */
+export interface Views extends AsyncDisposable {
+  /** Tasks, newest first. */
+  list(filter?: ListFilter): Promise<ListedTask[]>
+  /** Ids that begin with the prefix, newest first, 20 at most. */
+  ids(prefix: string): Promise<string[]>
+  tokens(task?: string): Promise<TokenSum[]>
+  /** The newest events a person should have seen; default 50. */
+  health(limit?: number): Promise<HealthEvent[]>
+  /** The last sequence of EVENTS that is in. */
+  readonly position: () => number
+  /** Resolves when that sequence of EVENTS is in. Throws when that takes longer than `withinMs` (default 30 s). */
+  caughtUp(sequence: number, withinMs?: number): Promise<void>
+  stop(): Promise<void>
+}
+
+/** Opens the database and starts to feed it; returns once it answers, while older facts may still be coming in. */
+export const startViews = async ({ connection, catalogue, dbPath, tasksDir, log }: ViewsOptions): Promise<Views> => {
+  const worker = startWorker({ dbPath, tasksDir })
+  await worker.checkpoints()
+  const feed = startFeed({ connection, catalogue, worker, log })
+  let stopped: Promise<void> | undefined
+  const stop = (): Promise<void> => (stopped ??= feed.stop().then(() => worker.stop()))
+  return {
+    list: (filter = {}) => worker.list(filter),
+    ids: async (prefix) => (await worker.ids(prefix)).map(({ id }) => id),
+    tokens: (task) => worker.tokens(task ?? null),
+    health: (limit = 50) => worker.health(limit),
+    position: feed.position,
+    caughtUp: (sequence, withinMs = 30_000) => within(feed.reach(sequence), withinMs, () => late(sequence, feed.position())),
+    stop,
+    [Symbol.asyncDispose]: stop,
+  }
+}
+
+const late = (sequence: number, position: number): string =>
+  `the views have not taken in event ${sequence} in time; they are at ${position}`
+
+const within = async (work: Promise<void>, ms: number, why: () => string): Promise<void> => {
+  let timer: NodeJS.Timeout | undefined
+  const tooLate = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(why())), ms)
+  })
+  try {
+    await Promise.race([work, tooLate])
+  } finally {
+    clearTimeout(timer)
+  }
+}

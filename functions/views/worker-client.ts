@@ -1,0 +1,81 @@
+import { Worker } from 'node:worker_threads'
+import type { HealthEvent, ListedTask, ListFilter, TokenSum } from './queries.ts'
+import type { Batch, Checkpoint } from './store.ts'
+
+export interface WorkerData {
+  readonly dbPath: string
+  readonly tasksDir: string
+}
+export interface Call {
+  readonly id: number
+  readonly method: 'checkpoints' | 'clear' | 'apply' | 'close' | 'list' | 'ids' | 'tokens' | 'health'
+  readonly argument: unknown
+}
+export interface Answer {
+  readonly id: number
+  readonly result?: unknown
+  readonly fault?: string
+}
+
+/** The views' thread as seen from the main one. Every call rejects with a sentence when the thread is gone. */
+export interface ViewWorker {
+  checkpoints(): Promise<Record<string, Checkpoint>>
+  clear(): Promise<void>
+  /** Returns what views could not take in, in words. */
+  apply(batch: Batch): Promise<string[]>
+  list(filter: ListFilter): Promise<ListedTask[]>
+  ids(prefix: string): Promise<{ id: string }[]>
+  tokens(task: string | null): Promise<TokenSum[]>
+  health(limit: number): Promise<HealthEvent[]>
+  /** Set once the thread is gone for good. */
+  readonly lost: () => string | undefined
+  stop(): Promise<void>
+}
+
+interface Pending {
+  resolve: (value: unknown) => void
+  reject: (error: Error) => void
+}
+
+export const startWorker = (data: WorkerData): ViewWorker => {
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: data })
+  const pending = new Map<number, Pending>()
+  let calls = 0
+  let lost: string | undefined
+  const lose = (why: string): void => {
+    lost ??= why
+    for (const { reject } of pending.values()) reject(new Error(lost))
+    pending.clear()
+  }
+  worker.on('message', ({ id, result, fault }: Answer) => {
+    const waiting = pending.get(id)
+    pending.delete(id)
+    if (fault === undefined) waiting?.resolve(result)
+    else waiting?.reject(new Error(fault))
+  })
+  worker.on('error', (error) => lose(`the views have stopped: ${error instanceof Error ? error.message : String(error)}`))
+  const gone = new Promise<void>((resolve) => worker.once('exit', () => resolve(lose('the views have stopped'))))
+  const call = <T>(method: Call['method'], argument: unknown = null): Promise<T> =>
+    new Promise((resolve, reject) => {
+      if (lost !== undefined) return reject(new Error(lost))
+      const id = calls++
+      // The worker answers each method with what this client's interface says.
+      pending.set(id, { resolve: (value) => resolve(value as T), reject })
+      const message: Call = { id, method, argument }
+      worker.postMessage(message)
+    })
+  return {
+    checkpoints: () => call('checkpoints'),
+    clear: () => call('clear'),
+    apply: (batch) => call('apply', batch),
+    list: (filter) => call('list', filter),
+    ids: (prefix) => call('ids', prefix),
+    tokens: (task) => call('tokens', task),
+    health: (limit) => call('health', limit),
+    lost: () => lost,
+    stop: async () => {
+      if (lost === undefined) await call('close')
+      await gone
+    },
+  }
+}

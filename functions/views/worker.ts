@@ -1,0 +1,39 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { messageOf } from '../../bus/errors.ts'
+import { loadViews } from './load-views.ts'
+import { queries } from './queries.ts'
+import { type Batch, openViewStore, type ViewStore } from './store.ts'
+import type { Answer, Call, WorkerData } from './worker-client.ts'
+
+/** The views' thread: SQLite is synchronous and must not stop the main thread's ticks. It answers one call after the other. */
+
+const answer = (store: ViewStore, { method, argument }: Call): unknown => {
+  switch (method) {
+    case 'checkpoints':
+      return store.checkpoints()
+    case 'clear':
+      return store.clear()
+    case 'apply':
+      return store.apply(argument as Batch)
+    case 'close':
+      return store.close()
+    default:
+      // Each query takes what its client's signature says.
+      return queries[method](store.db, argument as never)
+  }
+}
+
+const port = parentPort
+if (!port) throw new Error('the views run in a worker thread: start them by startViews')
+const { dbPath, tasksDir } = workerData as WorkerData
+const store = openViewStore(dbPath, tasksDir, await loadViews(import.meta.dirname))
+port.on('message', (call: Call) => {
+  let reply: Answer
+  try {
+    reply = { id: call.id, result: answer(store, call) }
+  } catch (error) {
+    reply = { id: call.id, fault: messageOf(error) }
+  }
+  port.postMessage(reply)
+  if (call.method === 'close') port.close()
+})

@@ -1,0 +1,31 @@
+/** What exit codes mean: see `cortex --help`. */
+export const Exit = { done: 0, failed: 1, usage: 2, noBus: 3, interrupted: 130 } as const
+export type ExitCode = (typeof Exit)[keyof typeof Exit]
+
+/** Ends a command with words for a person. All faults at once. */
+export class CommandFault extends Error {
+  override readonly name = 'CommandFault'
+  readonly exit: ExitCode
+  readonly faults: readonly string[]
+  constructor(exit: ExitCode, faults: readonly string[]) {
+    super(faults.join('\n'))
+    this.exit = exit
+    this.faults = faults
+  }
+}
+
+/** The exit code and the words for anything a command threw. Names instead of classes: most commands never load them. */
+export const faultOf = (error: unknown): { exit: ExitCode; faults: readonly string[] } => {
+  if (error instanceof CommandFault) return { exit: error.exit, faults: error.faults }
+  const message = error instanceof Error ? error.message : String(error)
+  switch (error instanceof Error ? error.name : '') {
+    case 'ConfigFault':
+    case 'StoreInUse':
+      return { exit: Exit.usage, faults: [message] }
+    case 'BusUnavailable':
+    case 'NatsServerMissing':
+      return { exit: Exit.noBus, faults: [message] }
+    default:
+      return { exit: Exit.failed, faults: [message] }
+  }
+}

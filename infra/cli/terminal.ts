@@ -1,0 +1,78 @@
+import { createInterface } from 'node:readline/promises'
+import type { Readable, Writable } from 'node:stream'
+
+type Input = Readable & { isTTY?: boolean }
+type Output = Writable & { isTTY?: boolean; columns?: number }
+
+/** Where a command speaks: text for people, or with `--json` one object on stdout and nothing else. */
+export interface Terminal {
+  readonly json: boolean
+  /** A person watches: lines may be redrawn. */
+  readonly live: boolean
+  /** A person can be asked. */
+  readonly interactive: boolean
+  readonly colour: boolean
+  readonly columns: number
+  /** A line for people on stdout; with `--json` on stderr. */
+  say(line: string): void
+  /** A line on stderr. */
+  warn(line: string): void
+  /** The answer of the command: the object with `--json`, else the text. Once a command. */
+  result(object: object, text: string): void
+  /** The last line of a live terminal, drawn over the one before; '' takes it away. */
+  status(line: string): void
+  /** Asks a person; null when the input is at its end or `signal` aborts. */
+  ask(question: string, signal: AbortSignal): Promise<string | null>
+}
+
+export interface TerminalOptions {
+  readonly stdin: Input
+  readonly stdout: Output
+  readonly stderr: Output
+  readonly json: boolean
+  /** NO_COLOR, by its convention. */
+  readonly noColour: boolean
+}
+
+const CLEAR = '\r\x1b[2K'
+
+/** A terminal on the given streams. */
+export const createTerminal = ({ stdin, stdout, stderr, json, noColour }: TerminalOptions): Terminal => {
+  const live = !json && stdout.isTTY === true
+  let drawn = ''
+  const above = (stream: Output, line: string): void => {
+    const redraw = live && drawn !== ''
+    if (redraw) stdout.write(CLEAR)
+    stream.write(`${line}\n`)
+    if (redraw) stdout.write(drawn)
+  }
+  const status = (line: string): void => {
+    if (!live || line === drawn) return
+    stdout.write(line === '' ? CLEAR : `${CLEAR}${line}`)
+    drawn = line
+  }
+  return {
+    json,
+    live,
+    interactive: !json && stdin.isTTY === true && stdout.isTTY === true,
+    colour: live && !noColour,
+    columns: stdout.columns ?? 80,
+    say: (line) => above(json ? stderr : stdout, line),
+    warn: (line) => above(stderr, line),
+    result: (object, text) => {
+      status('')
+      stdout.write(json ? `${JSON.stringify(object)}\n` : text === '' || text.endsWith('\n') ? text : `${text}\n`)
+    },
+    status,
+    ask: async (question, signal) => {
+      status('')
+      const lines = createInterface({ input: stdin, output: stdout })
+      const ended = new Promise<null>((resolve) => lines.once('close', () => resolve(null)))
+      try {
+        return await Promise.race([lines.question(question, { signal }).catch(() => null), ended]) // aborted: nobody answers any more
+      } finally {
+        lines.close()
+      }
+    },
+  }
+}

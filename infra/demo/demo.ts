@@ -1,0 +1,125 @@
+import { createInterface } from 'node:readline/promises'
+import { knock } from '../../bus/door.ts'
+import { messageOf } from '../../bus/errors.ts'
+import type { Fact } from '../../bus/fact.ts'
+import type { Task } from '../../bus/task.ts'
+import { readPlan } from '../../functions/planning/check-plan.ts'
+import { clock, meaning, planText } from '../cli/meaning.ts'
+import type { Environment } from '../environment.ts'
+import { createLog } from '../log.ts'
+import { startSystem, type System } from '../start.ts'
+import { openSandbox, type Sandbox, sampleFolder, sandboxConfig, writeNote } from './sandbox.ts'
+import { type ScenarioName, scenarios } from './scenarios.ts'
+import { totals } from './totals.ts'
+
+export interface DemoOptions {
+  scenario: ScenarioName
+  /** Approve the plan without asking. */
+  yes: boolean
+  /** Two names; `claude` and `codex` are the real command lines, any other name is a scripted stand-in. */
+  agents: readonly [string, string]
+  /** Where it plays; an interrupted demo there goes on. */
+  folder: string
+  sample?: string
+  task?: { title: string; description: string }
+  env: Environment
+  ackWait?: string
+  print: (line: string) => void
+  /** Undefined without a terminal. */
+  terminal?: { input: NodeJS.ReadableStream; output: NodeJS.WritableStream }
+  signal: AbortSignal
+}
+
+/** The main job before one's eyes: a task on a sample repository from created to its end. Returns 0 only when the definition of done passed. */
+export const demo = async (options: DemoOptions): Promise<number> => {
+  const { print } = options
+  const sandbox = await openSandbox({ ...options, sample: options.sample ?? sampleFolder, task: `task-demo-${Date.now()}` })
+  const scenario = options.task ?? scenarios[sandbox.scenario]
+  introduce(sandbox, print)
+  const loaded = sandboxConfig(sandbox, options.env, { ackWait: options.ackWait })
+  const log = createLog(options.env['CORTEX_LOG_LEVEL'] ?? 'silent')
+  await using system = await startSystem({ loaded, env: options.env, log, graceMs: 500 })
+  print(`nats-server ${system.connection.nc.info?.version} on ${system.url}, data in ${loaded.dataDir}`)
+  const began = Date.now()
+  const ended = follow(system, sandbox, options)
+  // The same id and content again is the same task: an interrupted demo knocks once more and goes on.
+  await knock(system.connection, 'task.created', { id: sandbox.task, title: scenario.title, description: scenario.description, category: 'development', project: 'sample', by: 'demo', channel: 'demo' }, {
+    signal: AbortSignal.timeout(10_000),
+  })
+  const task = await ended
+  await writeNote(sandbox, true)
+  for (const line of totals(task, { folder: sandbox.folder, repository: sandbox.repository, dataDir: loaded.dataDir, contextPath: system.nats?.contextPath, hops: await hopsOf(system, task.id), elapsedMs: Date.now() - began })) print(line)
+  return task.phase === 'completed' ? 0 : 1
+}
+
+const introduce = (sandbox: Sandbox, print: (line: string) => void): void => {
+  const [first, second] = sandbox.agents
+  const real = sandbox.agents.every((name) => name === 'claude' || name === 'codex')
+  print(sandbox.resumed ? 'An earlier demo was interrupted here: it goes on.' : `Cortex demo: ${scenarios[sandbox.scenario].shows}.`)
+  print(`The sample repository is ${sandbox.repository}; its tests fail.`)
+  print(
+    real
+      ? `Agents: ${first} plans and writes, ${second} reviews.`
+      : `Agents: ${first} plans and writes, ${second} reviews. They are scripted stand-ins, no models: --agents claude,codex uses the real command lines.`,
+  )
+}
+
+/** Prints every fact of the task as it is stored, opens the gate for the person, and resolves with the ended task. */
+const follow = (system: System, sandbox: Sandbox, options: DemoOptions): Promise<Task> =>
+  new Promise((resolve, reject) => {
+    const began = Date.now()
+    const seen = new Set<string>()
+    options.signal.addEventListener('abort', () => reject(options.signal.reason), { once: true })
+    const take = (fact: Fact, task: Task | undefined): void => {
+      if (fact.subject !== sandbox.task || seen.has(fact.id)) return
+      seen.add(fact.id)
+      options.print(`${clock(Date.now() - began)}  ${fact.type.padEnd(20)} ${meaning(fact)}`)
+      if (fact.type === 'gate.opened') decide(system, sandbox, fact, options).catch(reject)
+      // An end without a result is told to a person: the demo waits to see that it was.
+      if (task?.end && (task.phase === 'completed' || fact.type === 'notification.sent')) resolve(task)
+    }
+    system.folds.onFact((fact, story) => take(fact as Fact, story?.task))
+    if (sandbox.resumed) takeUp(system, sandbox, options).then((task) => task?.end && resolve(task), reject)
+  })
+
+/** What an interrupted demo had reached: a gate that waits is asked about again. */
+const takeUp = async (system: System, sandbox: Sandbox, options: DemoOptions): Promise<Task | undefined> => {
+  const { task } = await system.folds.coldStory(sandbox.task)
+  if (task.created) options.print(`           it had reached: ${task.phase}`)
+  if (task.phase === 'gate' && task.gate && task.approvals.length === 0) await decide(system, sandbox, { data: task.gate }, options)
+  return task
+}
+
+/** The human gate: asks on a terminal, approves and says so elsewhere. */
+const decide = async (system: System, sandbox: Sandbox, gate: { data: { planHash: string } }, options: DemoOptions): Promise<void> => {
+  const { planHash } = gate.data
+  const { task } = await system.folds.coldStory(sandbox.task)
+  const plan = task.plan ? readPlan(await system.blobs.text(task.plan.plan)).plan : undefined
+  if (plan) for (const line of planText(plan)) options.print(`           ${line}`)
+  const approved = await ask(options)
+  const type = approved ? 'plan.approved' : 'plan.rejected'
+  const reason = approved ? '' : 'the person at the terminal said no'
+  await knock(system.connection, type, { id: sandbox.task, planHash, reason, by: options.env['USER'] ?? 'demo', channel: 'demo' }, { signal: AbortSignal.timeout(10_000) })
+}
+
+const ask = async ({ yes, terminal, print, signal }: DemoOptions): Promise<boolean> => {
+  if (yes || !terminal) {
+    print(`           the plan is approved without asking: ${yes ? '--yes was given' : 'there is no terminal to ask on'}`)
+    return true
+  }
+  const lines = createInterface(terminal)
+  try {
+    for (;;) {
+      const answer = (await lines.question('           Approve this plan? [y/n] ', { signal })).trim().toLowerCase()
+      if (['y', 'yes'].includes(answer)) return true
+      if (['n', 'no'].includes(answer)) return false
+    }
+  } catch (error) {
+    throw signal.aborted ? signal.reason : new Error(`the gate could not be asked about: ${messageOf(error)}`)
+  } finally {
+    lines.close()
+  }
+}
+
+/** Events that followed one another from the creation to the end. */
+const hopsOf = async (system: System, id: string): Promise<number> => (await system.folds.coldStory(id)).ids.size

@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs'
+import type { Logger } from 'pino'
+import type { Blobs } from '../bus/blobs.ts'
+import type { AnyService } from '../bus/define-service.ts'
+import { serve, type Served } from '../bus/jetstream/services.ts'
+import { type ServiceSurroundings, serviceContexts } from '../bus/service-context.ts'
+import dead from '../functions/gateway/dead.ts'
+import system from '../functions/gateway/system.ts'
+import task from '../functions/gateway/task.ts'
+
+/** The groups of micro services; a group's name is its file's. */
+const groups: ReadonlyMap<string, AnyService> = new Map<string, AnyService>([
+  ['task', task],
+  ['dead', dead],
+  ['system', system],
+])
+
+/** The version in package.json. */
+export const version: string = String(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version)
+
+/** Serves `cortex.<group>.<endpoint>` on the bus. Whoever sends `operatorSecret` is believed about who he is. */
+export const startGateway = (
+  surroundings: ServiceSurroundings & { readonly blobs: Blobs; readonly operatorSecret: string; readonly log: Logger },
+): Promise<Served> => {
+  const { connection, blobs, operatorSecret, log } = surroundings
+  return serve(connection, { name: 'cortex', version, groups, operatorSecret, blobs, log }, serviceContexts(surroundings))
+}

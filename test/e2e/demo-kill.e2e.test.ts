@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { cpSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { eventOf, natsPidOf, noteOf, runDemo, storyOf } from '../support/demo-run.ts'
+
+/** The sample without Semgrep rules: the scan is skipped, and a run takes a second or two. */
+const quickSample = (folder: string): string => {
+  const sample = join(folder, 'sample')
+  cpSync(fileURLToPath(new URL('../../infra/demo/sample-shop', import.meta.url)), sample, { recursive: true })
+  rmSync(join(sample, '.semgrep'), { recursive: true })
+  return sample
+}
+
+interface Story {
+  facts: { type: string; data: unknown }[]
+  notifications: number
+  tree: string
+  commits: string
+  branches: string
+}
+
+/** What must be the same whatever was killed: every fact but for times and commits' hashes, one commit, one branch. */
+const tell = async (folder: string): Promise<Story> => {
+  const repository = join(folder, 'repository')
+  const git = (...argv: string[]) => execFileSync('git', argv, { cwd: repository, encoding: 'utf8' }).trim()
+  const { task } = noteOf(folder)
+  const story = await storyOf(folder)
+  // People are told beside the loop: that they were counts, not just when.
+  const facts = story.filter(({ type }) => type !== 'notification.sent').map(({ type, data }) => ({ type, data: JSON.parse(timeless(JSON.stringify(data))) }))
+  return {
+    facts,
+    notifications: story.filter(({ type }) => type === 'notification.sent').length,
+    tree: git('rev-parse', `cortex/${task}^{tree}`),
+    commits: git('rev-list', '--count', `main..cortex/${task}`),
+    branches: git('branch', '--format=%(refname:short)').replaceAll(task, 'TASK'),
+  }
+}
+
+const timeless = (text: string): string =>
+  text
+    .replace(/"(durationMs|bytes)":\d+/g, '"$1":0')
+    .replace(/"durations":\{[^}]*\}/g, '"durations":{}')
+    .replace(/[0-9a-f]{40,64}/g, 'HASH')
+    .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
+    .replace(/job-[A-Za-z0-9_-]{22}/g, 'JOB')
+    .replace(/task-demo-\d+/g, 'TASK')
+
+const leftovers = (folder: string): string[] => {
+  const processes = readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && Number(pid) !== process.pid)
+  return processes.flatMap((pid) => {
+    try {
+      const line = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
+      return line.includes(folder) ? [`${pid} ${line}`] : []
+    } catch {
+      return [] // it ended while we looked
+    }
+  })
+}
+
+const settle = async (folder: string, argv: string[]): Promise<void> => {
+  const again = runDemo(folder, argv)
+  assert.equal(await again.ended, 0, again.lines.join('\n'))
+}
+
+test('whatever is killed at whichever event of the demo, the story ends the same', { timeout: 480_000 }, async (t) => {
+  const base = await mkdtemp(join(tmpdir(), 'cortex-kill-'))
+  try {
+    const argv = ['--yes', '--sample', quickSample(base)]
+    const undisturbed = join(base, 'undisturbed')
+    const first = runDemo(undisturbed, argv)
+    assert.equal(await first.ended, 0, first.lines.join('\n'))
+    const events = first.lines.map(eventOf).filter((event) => event !== undefined)
+    const expected = await tell(undisturbed)
+    assert.equal(expected.commits, '1')
+    assert.ok(events.length >= 15, `too few events: ${events.join(' ')}`)
+
+    for (const victim of ['functions', 'nats-server'] as const)
+      for (const [index, event] of events.entries()) {
+        if (event === events.at(-1)) continue
+        await t.test(`kill -9 of ${victim} at event ${index + 1}, ${event}`, async () => {
+          const folder = join(base, `${victim}-${index}`)
+          let seen = 0
+          const run = runDemo(folder, argv, {
+            onLine: (line) => {
+              if (!eventOf(line) || seen++ !== index) return
+              if (victim === 'functions') run.child.kill('SIGKILL')
+              else {
+                const pid = natsPidOf(folder)
+                if (pid) process.kill(pid, 'SIGKILL')
+              }
+            },
+          })
+          const ended = await run.ended
+          if (victim === 'functions') {
+            assert.equal(ended, 'SIGKILL')
+            await settle(folder, argv)
+          } else assert.equal(ended, 0, run.lines.join('\n'))
+          assert.deepEqual(await tell(folder), expected)
+          assert.deepEqual(leftovers(folder), [])
+          await rm(folder, { recursive: true })
+        })
+      }
+  } finally {
+    await rm(base, { recursive: true, force: true })
+  }
+})

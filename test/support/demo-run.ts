@@ -1,0 +1,69 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { catalogue } from '../../bus/catalogue/index.ts'
+import { decode } from '../../bus/envelope.ts'
+import type { Fact } from '../../bus/fact.ts'
+import { connectBus } from '../../bus/jetstream/connect.ts'
+import { readStoryMessages } from '../../bus/jetstream/read.ts'
+import { startNatsServer } from '../../infra/nats-server.ts'
+import { quiet } from './bus.ts'
+import { natsServerForTests } from './tools.ts'
+
+const cli = fileURLToPath(new URL('../../infra/cli.ts', import.meta.url))
+
+/** The demo as a process of its own, watched by its lines. */
+export interface DemoRun {
+  readonly child: ChildProcess
+  readonly lines: string[]
+  /** Resolves with the exit code, or the signal that ended it. */
+  readonly ended: Promise<number | string>
+}
+
+export const runDemo = (folder: string, argv: readonly string[], options: { env?: NodeJS.ProcessEnv; onLine?: (line: string) => void } = {}): DemoRun => {
+  const child = spawn(process.execPath, [cli, 'demo', '--dir', folder, '--ack-wait', '1s', ...argv], {
+    env: { ...process.env, ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const lines: string[] = []
+  for (const stream of [child.stdout, child.stderr])
+    createInterface({ input: stream! }).on('line', (line) => {
+      lines.push(line)
+      options.onLine?.(line)
+    })
+  const ended = once(child, 'close').then(([code, signal]: (number | string)[]) => code ?? signal ?? 'unknown')
+  return { child, lines, ended }
+}
+
+/** The event a line tells of, if it is one. */
+export const eventOf = (line: string): string | undefined => /^\s*\S+\s+([a-z]+\.[a-z]+)\s/.exec(line)?.[1]
+
+export const noteOf = (folder: string): { task: string; ended: boolean } => JSON.parse(readFileSync(join(folder, 'demo.json'), 'utf8'))
+
+/** The story a demo left in its store, read with a server of our own on the data. */
+export const storyOf = async (folder: string): Promise<Fact[]> => {
+  await using nats = await startNatsServer({ dataDir: join(folder, 'data', 'nats'), port: 0, sync: 'fast', binary: natsServerForTests() })
+  const { user, password: pass, inboxPrefix } = nats.logins.cortex
+  const connection = await connectBus({ url: nats.url, name: 'reader', user, pass, inboxPrefix, log: quiet })
+  try {
+    return (await readStoryMessages(connection, noteOf(folder).task)).flatMap((message) => {
+      const decoded = decode(catalogue, message)
+      return decoded.kind === 'fact' ? [decoded.fact as Fact] : []
+    })
+  } finally {
+    await connection.close()
+  }
+}
+
+/** The pid of the nats-server that a running demo holds, from its lock. */
+export const natsPidOf = (folder: string): number | undefined => {
+  const children = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
+  for (const pid of children) {
+    const cmdline = existsSync(`/proc/${pid}/cmdline`) ? readFileSync(`/proc/${pid}/cmdline`, 'utf8') : ''
+    if (cmdline.includes('nats-server') && cmdline.includes(join(folder, 'data'))) return Number(pid)
+  }
+  return undefined
+}
