@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Connection } from './jetstream/connect.ts'
 import { store } from './jetstream/publish.ts'
-import { SYSTEM_DOOR } from './subjects.ts'
+import { DOOR_MARK, SYSTEM_DOOR } from './subjects.ts'
 
 /** What a message at the system's own door says: `by` and `channel` are believed there. */
 export interface DoorBody extends Readonly<Record<string, unknown>> {
@@ -21,6 +21,6 @@ export const knock = (
 ): Promise<number> =>
   store(
     connection,
-    [{ subject: `${SYSTEM_DOOR}.${type}`, headers: {}, body: JSON.stringify(body), messageId: options.messageId ?? randomUUID() }],
+    [{ subject: `${SYSTEM_DOOR}.${type}`, headers: { [DOOR_MARK]: '1' }, body: JSON.stringify(body), messageId: options.messageId ?? randomUUID() }],
     options.signal,
   )

@@ -7,6 +7,12 @@ export const Streams = { events: 'EVENTS', door: 'DOOR', memory: 'MEMORY', live:
 /** Prefix of the system's own door, where only user `cortex` may publish. */
 export const SYSTEM_DOOR = 'door'
 
+/**
+ * Header of every knock at the system's own door. An answer that somebody had sent there by its reply subject has no such
+ * header, and is believed no more than what comes over an open subject.
+ */
+export const DOOR_MARK = 'cortex-door'
+
 const ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/
 export const isId = (text: unknown): text is string => typeof text === 'string' && ID.test(text)
 

@@ -7,7 +7,7 @@ import { messageOf, StaleGuard, Stopping, TaskEnded, Terminal } from '../errors.
 import type { Delivery } from '../jetstream/consume.ts'
 import { isTransient, store, wait } from '../jetstream/publish.ts'
 import { hasAnswered } from '../story.ts'
-import { SYSTEM_DOOR } from '../subjects.ts'
+import { DOOR_MARK, SYSTEM_DOOR } from '../subjects.ts'
 import { answer, type Cause, contextOf, type Run, type Surroundings } from './context.ts'
 import { bury } from './dead-letters.ts'
 import { judgeFailure, type Original, restore, retryCopy } from './retries.ts'
@@ -99,7 +99,7 @@ const deliverRequest = async <C extends Catalogue, S>(
   const own = tokens[0] === SYSTEM_DOOR
   const request: DoorRequest = {
     type: (own ? tokens.slice(1) : tokens).join('.'),
-    open: !own,
+    open: !own || delivery.header(DOOR_MARK) === '',
     subject: delivery.subject,
     sequence: delivery.sequence,
     time: delivery.time,

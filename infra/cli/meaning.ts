@@ -1,159 +1,94 @@
-import type { Plan } from '../../bus/catalogue/plan.ts'
-import type { Finding, Usage } from '../../bus/catalogue/shared.ts'
-import type { Fact } from '../../bus/fact.ts'
+import { catalogue, type DataOf, type EventType } from '../../bus/catalogue/index.ts'
+import type { Attempt, Finding } from '../../bus/catalogue/shared.ts'
 
-/** What a fact means, in one short line for a person. Pure, exhaustive: a new event must say here what it means. */
-export const meaning = (fact: Fact): string => oneLine(words(fact))
-
-const MAX = 160
-const oneLine = (text: string): string => {
-  const line = text.replace(/\s+/g, ' ').trim()
-  return line.length > MAX ? `${line.slice(0, MAX - 3)}...` : line
+/** An event as it comes from a service. */
+export interface ToldEvent {
+  readonly type: string
+  readonly data: unknown
 }
 
-const words = (fact: Fact): string => {
-  switch (fact.type) {
-    case 'task.created':
-      return `"${fact.data.title}"${fact.data.project ? ` in ${fact.data.project}` : ''}, ${fact.data.category}, priority ${fact.data.priority}`
-    case 'task.routed':
-      return fact.data.workflow === 'answer'
-        ? `${fact.data.planner} shall answer`
-        : `${fact.data.planner} plans, ${fact.data.implementer} writes, ${fact.data.reviewer} reviews`
-    case 'task.blocked':
-      return `waits for ${fact.data.waitingFor.join(', ')}`
-    case 'task.started':
-      return { plan: 'got a place: planning begins', code: 'got a place: the work begins', answer: 'got a place: the question is asked' }[fact.data.stage]
-    case 'task.overdue':
-      return `open since ${fact.data.since}`
-    case 'task.completed':
-      return fact.data.outcome.branch ? `done, on branch ${fact.data.outcome.branch}` : 'done, answered'
-    case 'task.failed':
-    case 'task.escalated':
-      return fact.data.reason
-    case 'task.cancelled':
-      return `${fact.data.by} cancelled it${fact.data.reason ? `: ${fact.data.reason}` : ''}`
-    case 'task.retried':
-      return `${fact.data.by} wants it tried again${fact.data.guidance ? `: ${fact.data.guidance}` : ''}`
-    case 'task.resumed':
-      return `${fact.data.by} sent what ${fact.data.function} gave up on again`
-    case 'task.reprioritised':
-      return `${fact.data.by} gave it priority ${fact.data.priority}`
-    default:
-      return planning(fact)
-  }
+/** One short line in words about an event; '' for one this program does not know (a newer system's). Pure. */
+export const meaningOf = ({ type, data }: ToldEvent): string => {
+  if (!isKnown(type)) return ''
+  const parsed = catalogue[type].data.safeParse(data)
+  // Each entry takes the data of its own type, which has just been held against that type's schema.
+  const tell: (data: never) => string = meanings[type]
+  return parsed.success ? tell(parsed.data as never).replace(/\s+/g, ' ').trim() : ''
 }
 
-type PlanningFact = Exclude<
-  Fact,
-  Fact<
-    | 'task.created' | 'task.routed' | 'task.blocked' | 'task.started' | 'task.overdue' | 'task.completed' | 'task.failed' | 'task.escalated'
-    | 'task.cancelled' | 'task.retried' | 'task.resumed' | 'task.reprioritised'
-  >
->
+const isKnown = (type: string): type is EventType => Object.hasOwn(catalogue, type)
 
-const planning = (fact: PlanningFact): string => {
-  switch (fact.type) {
-    case 'reasoning.requested':
-      return [`a ${fact.data.purpose} is wanted of ${fact.data.agent}`, ...fact.data.warnings].join('; ')
-    case 'browser.asked':
-    case 'cli.asked':
-    case 'api.asked':
-      return `${fact.data.agent} is asked for the ${fact.data.purpose} (${fact.data.lane})`
-    case 'plan.answered':
-    case 'review.answered':
-    case 'answer.answered':
-      return `${fact.data.agent} answered in ${seconds(fact.data.durationMs)}, ${tokens(fact.data.usage)}`
-    case 'plan.unanswered':
-    case 'review.unanswered':
-    case 'answer.unanswered':
-      return `${fact.data.agent} did not answer (${fact.data.code}): ${fact.data.reason}`
-    case 'plan.drafted':
-      return `${fact.data.steps} step${fact.data.steps === 1 ? '' : 's'}, ${fact.data.criteria} criteria, plan ${fact.data.planHash.slice(0, 8)}`
-    case 'plan.refused':
-      return `no plan: ${fact.data.faults.join('; ')}`
-    case 'plan.approved':
-      return `${fact.data.by} approved plan ${fact.data.planHash.slice(0, 8)} (${fact.data.channel})`
-    case 'plan.rejected':
-      return `${fact.data.by} rejected the plan${fact.data.reason ? `: ${fact.data.reason}` : ''}`
-    case 'plan.questioned':
-      return `${fact.data.by} wants changes: ${fact.data.reason}`
-    case 'gate.opened':
-      return `plan ${fact.data.planHash.slice(0, 8)} waits for a person until ${fact.data.expiresAt}`
-    case 'gate.reminded':
-      return `plan ${fact.data.planHash.slice(0, 8)} still waits, until ${fact.data.expiresAt}`
-    case 'gate.expired':
-      return `the time for plan ${fact.data.planHash.slice(0, 8)} is over`
-    default:
-      return working(fact)
-  }
-}
-
-type WorkingFact = Exclude<
-  PlanningFact,
-  Fact<
-    | 'reasoning.requested' | 'browser.asked' | 'cli.asked' | 'api.asked' | 'plan.answered' | 'review.answered' | 'answer.answered'
-    | 'plan.unanswered' | 'review.unanswered' | 'answer.unanswered' | 'plan.drafted' | 'plan.refused' | 'plan.approved' | 'plan.rejected'
-    | 'plan.questioned' | 'gate.opened' | 'gate.reminded' | 'gate.expired'
-  >
->
-
-const working = (fact: WorkingFact): string => {
-  switch (fact.type) {
-    case 'attempt.started':
-      return `attempt ${fact.data.attempt.n}.${fact.data.attempt.handoff}: ${fact.data.attempt.implementer} writes, ${fact.data.attempt.reviewer} reviews${fact.data.feedback.length > 0 ? `, with ${fact.data.feedback.length} finding${fact.data.feedback.length === 1 ? '' : 's'}` : ''}`
-    case 'code.started':
-      return `${fact.data.agent} is at work`
-    case 'code.written':
-      return `${fact.data.files.join(', ')} in ${seconds(fact.data.durationMs)}, ${tokens(fact.data.usage)}`
-    case 'code.failed':
-      return `${fact.data.class}: ${fact.data.reason}`
-    case 'review.passed':
-      return `${fact.data.reviewer} approves${fact.data.remarks.length > 0 ? `, with ${fact.data.remarks.length} remarks` : ''}`
-    case 'review.rejected':
-      return `${fact.data.reviewer} rejects: ${first(fact.data.findings)}`
-    case 'review.unavailable':
-      return `${fact.data.reviewer} gave no verdict: ${fact.data.reason}`
-    case 'scan.passed':
-      return fact.data.skipped ? `skipped: ${fact.data.skipped}` : `nothing that blocks${fact.data.warnings.length > 0 ? `, ${fact.data.warnings.length} warnings` : ''}`
-    case 'scan.failed':
-    case 'dod.failed':
-      return fact.data.reason
-    case 'dod.passed':
-      return fact.data.checks.map(({ command, durationMs }) => `\`${command}\` passed in ${seconds(durationMs)}`).join(', ')
-    case 'finish.started':
-      return `branch ${fact.data.branch} is being delivered`
-    case 'notification.sent':
-      return `a person was told (${fact.data.channels.join(', ')})`
-    case 'request.refused':
-      return `${fact.data.subject} refused: ${fact.data.faults.join('; ')}`
-    case 'request.repeated':
-      return `${fact.data.subject} came again; nothing changes`
-    case 'function.failed':
-      return `${fact.data.function} gave up after ${fact.data.attempts} tries: ${fact.data.reason}`
-    default:
-      return fact satisfies never
-  }
-}
-
+const round = ({ n, handoff }: Attempt): string => `attempt ${n}${handoff > 0 ? `, handoff ${handoff}` : ''}`
+const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`
 const first = (findings: readonly Finding[]): string => {
-  const [finding, ...more] = findings
-  return `${finding?.problem ?? 'no reason'}${more.length > 0 ? ` (and ${more.length} more)` : ''}`
+  const finding = findings[0]
+  if (!finding) return ''
+  const place = finding.file ? ` (${finding.file}${finding.line ? `:${finding.line}` : ''})` : ''
+  return `: ${finding.problem}${place}`
 }
-const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`
-const tokens = (usage: Usage): string =>
-  `${usage.inputTokens + usage.outputTokens} tokens${usage.costUsd === undefined ? '' : `, ${usage.costUsd.toFixed(4)} USD`}`
-
-/** Elapsed time as a column: seconds, or minutes and seconds. */
-export const clock = (ms: number): string => {
-  const text = ms < 60_000 ? `${(ms / 1000).toFixed(2)}s` : `${Math.floor(ms / 60_000)}m${String(Math.floor(ms / 1000) % 60).padStart(2, '0')}s`
-  return text.padStart(9)
+const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(1)} s`
+const tokens = (usage: { inputTokens: number; outputTokens: number }): string => {
+  const sum = usage.inputTokens + usage.outputTokens
+  return sum === 0 ? '' : `, ${count(sum, 'token')}`
 }
+const because = (reason: string): string => (reason === '' ? '' : `: ${reason}`)
+const answered = (data: { agent: string; lane: string; durationMs: number; usage: { inputTokens: number; outputTokens: number } }): string =>
+  `${data.agent} answered after ${seconds(data.durationMs)}${tokens(data.usage)}`
+const unanswered = (data: { agent: string; reason: string }): string => `${data.agent} did not answer: ${data.reason}`
 
-/** A plan as a person reads it at the gate. */
-export const planText = (plan: Plan): string[] => [
-  `Plan: ${plan.summary}`,
-  ...plan.steps.map((step, index) => `  ${index + 1}. ${step.file}: ${step.description}`),
-  'Done when:',
-  ...plan.acceptance_criteria.map((criterion) => `  - ${criterion}`),
-  `Complexity ${plan.estimated_complexity}${plan.risk_assessment ? `; risk: ${plan.risk_assessment}` : ''}`,
-]
+/** An entry for every event of the catalogue: the compiler misses those that are not here. */
+const meanings: { readonly [T in EventType]: (data: DataOf<T>) => string } = {
+  'task.created': ({ title, project, by }) => `"${title}"${project ? ` in ${project}` : ''}${by ? `, asked for by ${by}` : ''}`,
+  'task.routed': ({ workflow, planner, implementer, reviewer }) =>
+    workflow === 'answer' ? `${planner} shall answer` : `${planner} plans, ${implementer} writes, ${reviewer} reviews`,
+  'task.blocked': ({ waitingFor }) => `waits for ${waitingFor.join(', ')}`,
+  'task.started': () => 'got a place and begins',
+  'task.overdue': ({ since }) => `open since ${since}, which is too long`,
+  'task.completed': ({ outcome: { branch, merged } }) => (branch ? `done: branch ${branch}${merged ? ', merged' : ''}` : 'done'),
+  'task.failed': ({ reason }) => reason,
+  'task.escalated': ({ reason }) => `a person must look: ${reason}`,
+  'task.cancelled': ({ by, reason }) => `cancelled by ${by}${because(reason)}`,
+  'task.retried': ({ by, guidance }) => `opened again by ${by}${guidance ? `, with guidance: ${guidance}` : ''}`,
+  'task.resumed': ({ by, function: name }) => `opened again by ${by}: ${name} tries once more`,
+  'task.reprioritised': ({ by, priority }) => `priority ${priority} now, says ${by}`,
+  'plan.drafted': ({ summary, steps, criteria, revision }) =>
+    `${revision > 1 ? `revision ${revision}, ` : ''}${count(steps, 'step')}, ${count(criteria, 'criterion', 'criteria')}: ${summary}`,
+  'plan.refused': ({ faults }) => `the answer is no plan: ${faults.join('; ')}`,
+  'plan.approved': ({ planHash, by, channel }) => `plan ${planHash.slice(0, 8)} approved by ${by} over ${channel}`,
+  'plan.rejected': ({ by, reason }) => `rejected by ${by}${because(reason)}`,
+  'plan.questioned': ({ by, reason }) => `${by} wants changes${because(reason)}`,
+  'gate.opened': ({ planHash, expiresAt }) => `plan ${planHash.slice(0, 8)} waits for a person until ${expiresAt}`,
+  'gate.reminded': ({ planHash }) => `half of the time for plan ${planHash.slice(0, 8)} is over`,
+  'gate.expired': ({ planHash }) => `nobody decided on plan ${planHash.slice(0, 8)} in time`,
+  'reasoning.requested': ({ purpose, agent }) => `${agent} is asked for ${purpose === 'review' ? 'a review' : purpose === 'plan' ? 'a plan' : 'an answer'}`,
+  'reasoning.exhausted': ({ purpose, reason }) => `nobody gave the ${purpose}: ${reason}`,
+  'browser.asked': ({ agent }) => `${agent} is asked in the browser`,
+  'cli.asked': ({ agent }) => `${agent} is asked on its command line`,
+  'api.asked': ({ agent }) => `${agent} is asked over the API`,
+  'plan.answered': answered,
+  'plan.unanswered': unanswered,
+  'review.answered': answered,
+  'review.unanswered': unanswered,
+  'answer.answered': answered,
+  'answer.unanswered': unanswered,
+  'attempt.started': ({ attempt, feedback }) =>
+    `${round(attempt)}: ${attempt.implementer} writes, ${attempt.reviewer} reviews${feedback.length > 0 ? `, with ${count(feedback.length, 'finding')} to mend` : ''}`,
+  'code.started': ({ agent }) => `${agent} runs`,
+  'code.written': ({ files, headSha, durationMs, usage }) =>
+    `${files.slice(0, 3).join(', ')}${files.length > 3 ? ` and ${files.length - 3} more` : ''} at ${headSha.slice(0, 8)} after ${seconds(durationMs)}${tokens(usage)}`,
+  'code.failed': ({ attempt, reason }) => `${attempt.implementer} changed nothing we can use: ${reason}`,
+  'review.passed': ({ reviewer, remarks }) =>
+    `${reviewer} approves${remarks.length > 0 ? ` with ${count(remarks.length, 'remark')}${first(remarks)}` : ''}`,
+  'review.rejected': ({ reviewer, findings }) => `${reviewer} rejects with ${count(findings.length, 'finding')}${first(findings)}`,
+  'review.unavailable': ({ reviewer, reason }) => `no verdict of ${reviewer}: ${reason}`,
+  'scan.passed': ({ skipped, warnings }) =>
+    skipped ? `skipped: ${skipped}` : `nothing that blocks${warnings.length > 0 ? `, ${count(warnings.length, 'warning')}${first(warnings)}` : ''}`,
+  'scan.failed': ({ reason, findings }) => `${reason}${first(findings)}`,
+  'dod.passed': ({ checks }) => `${count(checks.length, 'check')} passed: ${checks.map(({ command }) => command).join(', ')}`,
+  'dod.failed': ({ reason }) => reason,
+  'finish.started': ({ branch }) => `delivers branch ${branch}`,
+  'notification.sent': ({ about, channels }) => `a person was told of ${about} by ${channels.join(', ')}`,
+  'request.refused': ({ subject, faults }) => `${subject} was refused: ${faults.join('; ')}`,
+  'request.repeated': ({ subject }) => `${subject} came again; nothing new`,
+  'function.failed': ({ function: name, attempts, reason }) => `${name} gave up after ${count(attempts, 'try', 'tries')}: ${reason}`,
+}

@@ -11,7 +11,7 @@ import { natsServerForTests } from './tools.ts'
 
 export const quiet = pino({ level: process.env['TEST_LOG'] ?? 'silent' })
 
-const noBlobs: Blobs = {
+export const noBlobs: Blobs = {
   put: () => Promise.reject(new Error('this test stores no blobs')),
   bytes: () => Promise.reject(new Error('this test reads no blobs')),
   text: () => Promise.reject(new Error('this test reads no blobs')),

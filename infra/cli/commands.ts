@@ -1,0 +1,154 @@
+import type { CommandSpec, OptionSpec, WordSpec } from './command.ts'
+
+/** Every command: its words and options, and where its work is. Loading this loads no command. */
+
+const ID: WordSpec = { name: 'id', required: true, check: (text) => (/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/.test(text) ? undefined : `"${text}" is no task id`) }
+const DATA: OptionSpec = { name: 'data', value: 'dir', summary: 'the data folder; default: .cortex here or in a folder above' }
+const JSON_OUTPUT: OptionSpec = { name: 'json', summary: 'one JSON object on stdout and nothing else' }
+const everywhere = [DATA, JSON_OUTPUT]
+const FOLLOW: OptionSpec = { name: 'follow', summary: 'go on until the task ends' }
+const CONFIG: OptionSpec = { name: 'config', value: 'file', summary: 'the configuration; default: cortex.toml here' }
+
+const oneOf =
+  (name: string, allowed: readonly string[]) =>
+  (text: string): string | undefined =>
+    allowed.includes(text) ? undefined : `--${name} is "${text}", but must be one of ${allowed.join(', ')}`
+const number =
+  (name: string, least: number, most: number) =>
+  (text: string): string | undefined =>
+    /^\d+$/.test(text) && Number(text) >= least && Number(text) <= most
+      ? undefined
+      : `--${name} is "${text}", but must be a whole number from ${least} to ${most}`
+const hash = (text: string): string | undefined =>
+  /^[0-9a-f]{64}$/.test(text) ? undefined : '--hash must have 64 hexadecimal digits; "cortex plan" shows it'
+
+const categories = ['development', 'security', 'infrastructure', 'inventory', 'cicd', 'general']
+
+export const commands: readonly CommandSpec[] = [
+  {
+    name: 'init',
+    summary: 'write a cortex.toml for the repository in this folder',
+    words: [],
+    options: [JSON_OUTPUT],
+    load: () => import('./init.ts'),
+  },
+  {
+    name: 'up',
+    summary: 'run the whole system in the foreground',
+    words: [],
+    options: [CONFIG, { name: 'port', value: 'port', summary: 'of the embedded bus', check: number('port', 0, 65_535) }, ...everywhere],
+    load: () => import('./up.ts'),
+  },
+  {
+    name: 'run',
+    summary: 'create a task; starts the system itself when none is up',
+    words: [{ name: 'title', required: true, check: (text) => (text.trim() === '' ? 'the title is empty' : undefined) }],
+    options: [
+      { name: 'project', value: 'name', summary: 'as in cortex.toml; default: the only one there' },
+      { name: 'description', value: 'text', summary: 'everything the title does not say' },
+      { name: 'category', value: 'name', summary: categories.join(', '), check: oneOf('category', categories) },
+      { name: 'priority', value: 'n', summary: '1 critical, 3 high, 5 medium, 7 low', check: oneOf('priority', ['1', '3', '5', '7']) },
+      { name: 'workflow', value: 'name', summary: 'change or answer; default: change in a project', check: oneOf('workflow', ['change', 'answer']) },
+      { name: 'yes', summary: 'approve the plan without asking' },
+      FOLLOW,
+      CONFIG,
+      ...everywhere,
+    ],
+    load: () => import('./run.ts'),
+  },
+  {
+    name: 'list',
+    summary: 'tasks, newest first',
+    words: [],
+    options: [
+      {
+        name: 'status',
+        value: 'status',
+        summary: 'queued, in_progress, completed or failed',
+        check: oneOf('status', ['queued', 'in_progress', 'completed', 'failed']),
+      },
+      { name: 'project', value: 'name', summary: 'of one project' },
+      { name: 'search', value: 'text', summary: 'in title and description' },
+      { name: 'limit', value: 'n', summary: 'at most so many; default 50', check: number('limit', 1, 200) },
+      ...everywhere,
+    ],
+    load: () => import('./list.ts'),
+  },
+  { name: 'status', summary: 'where a task is and why it waits', words: [ID], options: everywhere, load: () => import('./status.ts') },
+  { name: 'story', summary: 'every event of a task', words: [ID], options: [FOLLOW, ...everywhere], load: () => import('./story.ts') },
+  { name: 'plan', summary: 'the plan and its hash', words: [ID], options: everywhere, load: () => import('./plan.ts') },
+  { name: 'diff', summary: 'the change as it stands', words: [ID], options: everywhere, load: () => import('./diff.ts') },
+  {
+    name: 'logs',
+    summary: 'logs of agents and checks: the list, and the last one or the one named',
+    words: [ID],
+    options: [{ name: 'log', value: 'n', summary: 'which one', check: number('log', 1, 100_000) }, ...everywhere],
+    load: () => import('./logs.ts'),
+  },
+  {
+    name: 'approve',
+    summary: 'approve the plan that waits, or the one with this hash',
+    words: [ID],
+    options: [{ name: 'hash', value: 'hash', summary: 'of the plan you mean', check: hash }, ...everywhere],
+    load: () => import('./approve.ts'),
+  },
+  {
+    name: 'reject',
+    summary: 'reject the plan; the task ends',
+    words: [ID],
+    options: [{ name: 'reason', value: 'text', summary: 'why', required: '--reason is missing: say why' }, { name: 'hash', value: 'hash', summary: 'of the plan you mean', check: hash }, ...everywhere],
+    load: () => import('./reject.ts'),
+  },
+  {
+    name: 'question',
+    summary: 'ask for changes in the plan',
+    words: [ID],
+    options: [{ name: 'wish', value: 'text', summary: 'what should change', required: '--wish is missing: say what should change' }, { name: 'hash', value: 'hash', summary: 'of the plan you mean', check: hash }, ...everywhere],
+    load: () => import('./question.ts'),
+  },
+  {
+    name: 'cancel',
+    summary: 'end a task; what runs for it is stopped',
+    words: [ID],
+    options: [{ name: 'reason', value: 'text', summary: 'why' }, ...everywhere],
+    load: () => import('./cancel.ts'),
+  },
+  {
+    name: 'retry',
+    summary: 'open an ended task again',
+    words: [ID],
+    options: [{ name: 'guidance', value: 'text', summary: 'what to do otherwise this time' }, ...everywhere],
+    load: () => import('./retry.ts'),
+  },
+  {
+    name: 'prioritise',
+    summary: 'change the priority of a task: 1, 3, 5 or 7',
+    words: [ID, { name: 'priority', required: true, check: (text) => (['1', '3', '5', '7'].includes(text) ? undefined : `priority is "${text}", but must be 1, 3, 5 or 7`) }],
+    options: everywhere,
+    load: () => import('./prioritise.ts'),
+  },
+  {
+    name: 'dead',
+    summary: 'messages that a function gave up on: list, show <n>, redrive <n>',
+    words: [
+      { name: 'action', required: false, check: (text) => (['list', 'show', 'redrive'].includes(text) ? undefined : `"${text}" is not list, show or redrive`) },
+      { name: 'n', required: false, check: (text) => (/^[1-9]\d{0,14}$/.test(text) ? undefined : `"${text}" is no number of a dead letter`) },
+    ],
+    options: everywhere,
+    load: () => import('./dead.ts'),
+  },
+  { name: 'doctor', summary: 'look at everything Cortex needs on this machine', words: [], options: [CONFIG, ...everywhere], load: () => import('./doctor.ts') },
+  {
+    name: 'demo',
+    summary: 'see the whole loop on a sample, without an account',
+    words: [],
+    options: [
+      { name: 'scenario', value: 'name', summary: 'smooth or stubborn', check: oneOf('scenario', ['smooth', 'stubborn']) },
+      { name: 'agents', value: 'names', summary: 'real command lines instead of the scripted ones, e.g. claude,codex' },
+      { name: 'yes', summary: 'approve the plan without asking' },
+      { name: 'keep', summary: 'keep the sample repository to look at' },
+      JSON_OUTPUT,
+    ],
+    load: () => import('./demo.ts'),
+  },
+]
