@@ -11,10 +11,12 @@ import { type Connection, connectBus } from '../bus/jetstream/connect.ts'
 import { objectStoreBlobs } from '../bus/jetstream/object-store.ts'
 import { loadFunctions } from '../bus/load-functions.ts'
 import { type Runtime, startRuntime } from '../bus/runtime/runtime.ts'
+import { startViews, type Views } from '../functions/views/start-views.ts'
 import { createAgents } from './agents/agents.ts'
 import { createChecks } from './checks.ts'
 import { type LoadedConfig, namedVariable } from './config.ts'
 import type { Environment } from './environment.ts'
+import { startGateway } from './gateway.ts'
 import { createGit } from './git.ts'
 import { createModelApi } from './model-api.ts'
 import { type EmbeddedNats, findNatsServer, startNatsServer } from './nats-server.ts'
@@ -23,6 +25,7 @@ import { endOrphans } from './processes.ts'
 import { createSemgrep } from './semgrep.ts'
 import type { Services } from './services.ts'
 import { cachedAgents } from './setup/cache.mjs'
+import { operatorSecret, removeSystemFile, writeSystemFile } from './system-file.ts'
 
 export interface StartOptions {
   loaded: LoadedConfig
@@ -44,6 +47,7 @@ export interface System extends AsyncDisposable {
   readonly runtime: Runtime<typeof catalogue>
   readonly services: Services
   readonly blobs: Blobs
+  readonly views: Views
   stop(): Promise<void>
 }
 
@@ -73,9 +77,37 @@ export const startSystem = async (options: StartOptions): Promise<System> => {
       graceMs: options.graceMs ?? 2000,
     }),
   )
+  const views = started.use(
+    await startViews({ connection, catalogue, dbPath: join(loaded.dataDir, 'cortex.db'), tasksDir: join(loaded.dataDir, 'tasks'), log }),
+  )
+  const gateway = await startGateway({
+    connection,
+    folds: runtime.folds,
+    blobs,
+    views,
+    services,
+    running: runtime.running,
+    operatorSecret: operatorSecret(loaded.dataDir),
+    log,
+  })
+  started.defer(() => gateway.stop())
+  writeSystemFile(loaded.dataDir, { url: loaded.natsUrl ?? nats!.url, embedded: nats ? natsFolder(loaded) : null })
+  started.defer(() => removeSystemFile(loaded.dataDir))
   const running = started.move()
   const stop = (): Promise<void> => running.disposeAsync()
-  return { url: loaded.natsUrl ?? nats!.url, connection, folds: runtime.folds, functions, nats, runtime, services, blobs, stop, [Symbol.asyncDispose]: stop }
+  return {
+    url: loaded.natsUrl ?? nats!.url,
+    connection,
+    folds: runtime.folds,
+    functions,
+    nats,
+    runtime,
+    services,
+    blobs,
+    views,
+    stop,
+    [Symbol.asyncDispose]: stop,
+  }
 }
 
 /** The data folder is private and ignores itself in git. */
@@ -87,8 +119,10 @@ const prepareDataDir = (dataDir: string): void => {
 const startEmbedded = async ({ loaded, env, log }: StartOptions, functionConsumers: string[]): Promise<EmbeddedNats> => {
   const { path } = await findNatsServer(env)
   const { port, sync } = loaded.config.nats
-  return startNatsServer({ dataDir: join(loaded.dataDir, 'nats'), port, sync, binary: path, functionConsumers, log })
+  return startNatsServer({ dataDir: natsFolder(loaded), port, sync, binary: path, functionConsumers, log })
 }
+
+const natsFolder = (loaded: LoadedConfig): string => join(loaded.dataDir, 'nats')
 
 const credentialsOf = (nats: EmbeddedNats | undefined) =>
   nats ? { user: nats.logins.cortex.user, pass: nats.logins.cortex.password, inboxPrefix: nats.logins.cortex.inboxPrefix } : {}

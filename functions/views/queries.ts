@@ -15,8 +15,12 @@ export interface ListedTask {
   readonly reason: string | null
 }
 export interface ListFilter {
-  readonly status?: Status
+  /** One of the seed's statuses; anything else finds nothing. */
+  readonly status?: string
   readonly project?: string
+  /** Words that id, title or reason contain. */
+  readonly search?: string
+  readonly offset?: number
   /** The newest so many; default 200. */
   readonly limit?: number
 }
@@ -43,13 +47,17 @@ export interface HealthEvent {
 
 /** What may be asked of the views; each runs in the worker and answers with plain rows, newest first. */
 export const queries = {
-  list: (db: ViewDatabase, { status, project, limit = 200 }: ListFilter): Row[] =>
+  list: (db: ViewDatabase, { status, project, search, limit = 200, offset = 0 }: ListFilter): Row[] =>
     db.all(
       `SELECT id, title, status, phase, project, priority, created_at AS createdAt, updated_at AS updatedAt, reason FROM tasks
-       WHERE created IS NOT NULL AND (?1 IS NULL OR status = ?1) AND (?2 IS NULL OR project = ?2) ORDER BY created_at DESC, id DESC LIMIT ?3`,
+       WHERE created IS NOT NULL AND (?1 IS NULL OR status = ?1) AND (?2 IS NULL OR project = ?2)
+         AND (?4 IS NULL OR instr(lower(id || ' ' || title || ' ' || coalesce(reason, '')), lower(?4)) > 0)
+       ORDER BY created_at DESC, id DESC LIMIT ?3 OFFSET ?5`,
       status ?? null,
       project ?? null,
       limit,
+      search || null,
+      offset,
     ),
   ids: (db: ViewDatabase, prefix: string): Row[] =>
     db.all('SELECT id FROM tasks WHERE created IS NOT NULL AND substr(id, 1, length(?1)) = ?1 ORDER BY created_at DESC LIMIT 20', prefix),

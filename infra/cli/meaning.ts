@@ -42,7 +42,8 @@ const meanings: { readonly [T in EventType]: (data: DataOf<T>) => string } = {
   'task.routed': ({ workflow, planner, implementer, reviewer }) =>
     workflow === 'answer' ? `${planner} shall answer` : `${planner} plans, ${implementer} writes, ${reviewer} reviews`,
   'task.blocked': ({ waitingFor }) => `waits for ${waitingFor.join(', ')}`,
-  'task.started': () => 'got a place and begins',
+  'task.started': ({ stage }) =>
+    ({ plan: 'got a place: planning begins', code: 'got a place: the work begins', answer: 'got a place: the question is asked' })[stage],
   'task.overdue': ({ since }) => `open since ${since}, which is too long`,
   'task.completed': ({ outcome: { branch, merged } }) => (branch ? `done: branch ${branch}${merged ? ', merged' : ''}` : 'done'),
   'task.failed': ({ reason }) => reason,
@@ -61,7 +62,6 @@ const meanings: { readonly [T in EventType]: (data: DataOf<T>) => string } = {
   'gate.reminded': ({ planHash }) => `half of the time for plan ${planHash.slice(0, 8)} is over`,
   'gate.expired': ({ planHash }) => `nobody decided on plan ${planHash.slice(0, 8)} in time`,
   'reasoning.requested': ({ purpose, agent }) => `${agent} is asked for ${purpose === 'review' ? 'a review' : purpose === 'plan' ? 'a plan' : 'an answer'}`,
-  'reasoning.exhausted': ({ purpose, reason }) => `nobody gave the ${purpose}: ${reason}`,
   'browser.asked': ({ agent }) => `${agent} is asked in the browser`,
   'cli.asked': ({ agent }) => `${agent} is asked on its command line`,
   'api.asked': ({ agent }) => `${agent} is asked over the API`,

@@ -4,10 +4,10 @@ import { messageOf } from '../../bus/errors.ts'
 import type { Fact } from '../../bus/fact.ts'
 import type { Task } from '../../bus/task.ts'
 import { readPlan } from '../../functions/planning/check-plan.ts'
-import { clock, meaning, planText } from '../cli/meaning.ts'
+import { type Paint, planText, storyLine } from '../cli/render.ts'
 import type { Environment } from '../environment.ts'
 import { createLog } from '../log.ts'
-import { startSystem, type System } from '../start.ts'
+import { type System, startSystem } from '../start.ts'
 import { openSandbox, type Sandbox, sampleFolder, sandboxConfig, writeNote } from './sandbox.ts'
 import { type ScenarioName, scenarios } from './scenarios.ts'
 import { totals } from './totals.ts'
@@ -25,6 +25,7 @@ export interface DemoOptions {
   env: Environment
   ackWait?: string
   print: (line: string) => void
+  paint: Paint
   /** Undefined without a terminal. */
   terminal?: { input: NodeJS.ReadableStream; output: NodeJS.WritableStream }
   signal: AbortSignal
@@ -43,12 +44,33 @@ export const demo = async (options: DemoOptions): Promise<number> => {
   const began = Date.now()
   const ended = follow(system, sandbox, options)
   // The same id and content again is the same task: an interrupted demo knocks once more and goes on.
-  await knock(system.connection, 'task.created', { id: sandbox.task, title: scenario.title, description: scenario.description, category: 'development', project: 'sample', by: 'demo', channel: 'demo' }, {
-    signal: AbortSignal.timeout(10_000),
-  })
+  await knock(
+    system.connection,
+    'task.created',
+    {
+      id: sandbox.task,
+      title: scenario.title,
+      description: scenario.description,
+      category: 'development',
+      project: 'sample',
+      by: 'demo',
+      channel: 'demo',
+    },
+    {
+      signal: AbortSignal.timeout(10_000),
+    },
+  )
   const task = await ended
   await writeNote(sandbox, true)
-  for (const line of totals(task, { folder: sandbox.folder, repository: sandbox.repository, dataDir: loaded.dataDir, contextPath: system.nats?.contextPath, hops: await hopsOf(system, task.id), elapsedMs: Date.now() - began })) print(line)
+  for (const line of totals(task, {
+    folder: sandbox.folder,
+    repository: sandbox.repository,
+    dataDir: loaded.dataDir,
+    contextPath: system.nats?.contextPath,
+    hops: await hopsOf(system, task.id),
+    elapsedMs: Date.now() - began,
+  }))
+    print(line)
   return task.phase === 'completed' ? 0 : 1
 }
 
@@ -67,13 +89,13 @@ const introduce = (sandbox: Sandbox, print: (line: string) => void): void => {
 /** Prints every fact of the task as it is stored, opens the gate for the person, and resolves with the ended task. */
 const follow = (system: System, sandbox: Sandbox, options: DemoOptions): Promise<Task> =>
   new Promise((resolve, reject) => {
-    const began = Date.now()
+    const start = new Date().toISOString()
     const seen = new Set<string>()
     options.signal.addEventListener('abort', () => reject(options.signal.reason), { once: true })
     const take = (fact: Fact, task: Task | undefined): void => {
       if (fact.subject !== sandbox.task || seen.has(fact.id)) return
       seen.add(fact.id)
-      options.print(`${clock(Date.now() - began)}  ${fact.type.padEnd(20)} ${meaning(fact)}`)
+      options.print(storyLine({ ...fact }, start, options.paint))
       if (fact.type === 'gate.opened') decide(system, sandbox, fact, options).catch(reject)
       // An end without a result is told to a person: the demo waits to see that it was.
       if (task?.end && (task.phase === 'completed' || fact.type === 'notification.sent')) resolve(task)
@@ -95,11 +117,16 @@ const decide = async (system: System, sandbox: Sandbox, gate: { data: { planHash
   const { planHash } = gate.data
   const { task } = await system.folds.coldStory(sandbox.task)
   const plan = task.plan ? readPlan(await system.blobs.text(task.plan.plan)).plan : undefined
-  if (plan) for (const line of planText(plan)) options.print(`           ${line}`)
+  if (plan) for (const line of planText(plan, planHash, options.paint).split('\n')) options.print(`           ${line}`)
   const approved = await ask(options)
   const type = approved ? 'plan.approved' : 'plan.rejected'
   const reason = approved ? '' : 'the person at the terminal said no'
-  await knock(system.connection, type, { id: sandbox.task, planHash, reason, by: options.env['USER'] ?? 'demo', channel: 'demo' }, { signal: AbortSignal.timeout(10_000) })
+  await knock(
+    system.connection,
+    type,
+    { id: sandbox.task, planHash, reason, by: options.env['USER'] ?? 'demo', channel: 'demo' },
+    { signal: AbortSignal.timeout(10_000) },
+  )
 }
 
 const ask = async ({ yes, terminal, print, signal }: DemoOptions): Promise<boolean> => {

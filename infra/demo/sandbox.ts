@@ -20,7 +20,12 @@ export interface Sandbox {
   resumed: boolean
 }
 
-const Note = z.object({ task: z.string(), scenario: z.enum(['success', 'stubborn']), agents: z.tuple([z.string(), z.string()]), ended: z.boolean() })
+const Note = z.object({
+  task: z.string(),
+  scenario: z.enum(['success', 'stubborn']),
+  agents: z.tuple([z.string(), z.string()]),
+  ended: z.boolean(),
+})
 
 /** Takes up what an interrupted demo left in the folder, or begins anew in it. */
 export const openSandbox = async (input: {
@@ -38,7 +43,9 @@ export const openSandbox = async (input: {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   await cp(input.sample, repository, { recursive: true })
   const git = (...argv: string[]) =>
-    execa('git', ['-c', 'user.name=Cortex demo', '-c', 'user.email=demo@localhost', '-c', 'core.hooksPath=/dev/null', ...argv], { cwd: repository })
+    execa('git', ['-c', 'user.name=Cortex demo', '-c', 'user.email=demo@localhost', '-c', 'core.hooksPath=/dev/null', ...argv], {
+      cwd: repository,
+    })
   await git('init', '-q', '-b', 'main')
   await git('add', '-A')
   await git('commit', '-q', '-m', 'The sample, with a fault in it')

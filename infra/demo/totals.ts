@@ -25,7 +25,8 @@ export const totals = (
 }
 
 const ending = (task: Task): string => {
-  if (task.phase === 'completed') return `Done: the definition of done passed; the result is on branch ${task.outcome?.branch} of the sample repository.`
+  if (task.phase === 'completed')
+    return `Done: the definition of done passed; the result is on branch ${task.outcome?.branch} of the sample repository.`
   return `${task.phase === 'escalated' ? 'Escalated to a person' : `Ended: ${task.phase}`}: ${task.end?.reason}`
 }
 

@@ -1,0 +1,15 @@
+import { ListAnswer } from '../../functions/gateway/answers.ts'
+import type { RunCommand } from './command.ts'
+import { Exit } from './fault.ts'
+import { listText } from './render.ts'
+import { withCortex } from './session.ts'
+
+const list: RunCommand = (given, terminal) =>
+  withCortex(given, async (cortex) => {
+    const limit = given.value('limit')
+    const input = { status: given.value('status'), project: given.value('project'), search: given.value('search') }
+    const answer = await cortex.ask('task.list', { ...input, ...(limit ? { limit: Number(limit) } : {}) }, ListAnswer)
+    terminal.result(answer, listText(answer, new Date().toISOString()))
+    return Exit.done
+  })
+export default list

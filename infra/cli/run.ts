@@ -1,0 +1,86 @@
+import { randomBytes } from 'node:crypto'
+import { relative, sep } from 'node:path'
+import { CommandAnswer } from '../../functions/gateway/answers.ts'
+import { loadConfig, type LoadedConfig } from '../config.ts'
+import type { Given, RunCommand } from './command.ts'
+import { type Cortex, findAddress, openCortex } from './connect.ts'
+import { driveTask } from './drive.ts'
+import { CommandFault, Exit } from './fault.ts'
+import { exitOf, lastWords } from './outcome.ts'
+import { interruptible } from './session.ts'
+import type { Terminal } from './terminal.ts'
+
+/** Creates a task, on the system that runs or on one of its own that ends with the command. */
+const run: RunCommand = async (given, terminal) => {
+  const loaded = loadConfig({ path: given.value('config'), overrides: { data: given.value('data') } })
+  const task = taskFrom(given, loaded)
+  const found = findAddress({ data: given.value('data') ?? undefined, cwd: process.cwd(), channel: 'cli' })
+  return interruptible(async (signal) => {
+    if ('address' in found) {
+      await using cortex = await openCortex(found.address, 'cli')
+      return accompany(cortex, task, given, terminal, signal, false)
+    }
+    const { startOwnSystem } = await import('./own-system.ts')
+    await using system = await startOwnSystem(loaded, terminal)
+    return await accompany(system.cortex, task, given, terminal, signal, true)
+  })
+}
+export default run
+
+type NewTask = Readonly<Record<string, unknown>> & { id: string }
+
+/** The id is ours, so that the same request sent again is the same task. */
+const taskFrom = (given: Given, loaded: LoadedConfig): NewTask => {
+  const priority = given.value('priority')
+  const workflow = given.value('workflow')
+  return {
+    id: `task-${randomBytes(5).toString('hex')}`,
+    title: given.words[0],
+    description: given.value('description'),
+    category: given.value('category') ?? (workflow === 'answer' ? undefined : 'development'),
+    workflow,
+    project: given.value('project') ?? (workflow === 'answer' ? undefined : projectHere(loaded, process.cwd())),
+    ...(priority ? { priority: Number(priority) } : {}),
+  }
+}
+
+/** The project whose folder we are in, or the only one there is; none when there are no projects. Throws `CommandFault` when it is not clear. */
+export const projectHere = ({ config }: Pick<LoadedConfig, 'config'>, cwd: string): string | undefined => {
+  const names = Object.keys(config.projects)
+  const inside = names.filter((name) => {
+    const path = config.projects[name]?.path
+    const way = path === undefined ? '..' : relative(path, cwd)
+    return way === '' || (way !== '..' && !way.startsWith(`..${sep}`))
+  })
+  const candidates = inside.length > 0 ? inside : names
+  if (candidates.length > 1)
+    throw new CommandFault(Exit.usage, [`--project is missing: there are ${candidates.join(', ')}; a question without a repository is --workflow answer`])
+  return candidates[0]
+}
+
+const accompany = async (
+  cortex: Cortex,
+  task: NewTask,
+  given: Given,
+  terminal: Terminal,
+  signal: AbortSignal,
+  own: boolean,
+): Promise<number> => {
+  const created = await cortex.ask('task.create', task, CommandAnswer)
+  terminal.say(created.id)
+  const options = { yes: given.isSet('yes'), follow: given.isSet('follow'), stay: own }
+  if (!options.follow && !options.yes && !own && !terminal.interactive) {
+    terminal.result(created, `next: cortex status ${created.id}`)
+    return Exit.done
+  }
+  try {
+    const status = await driveTask(cortex, created.id, terminal, options, signal)
+    terminal.result({ ...created, status }, lastWords(status))
+    return exitOf(status)
+  } catch (error) {
+    if (!signal.aborted) throw error
+    terminal.warn(`interrupted; ${created.id} is stored${own ? ' and goes on with "cortex up"' : ' and goes on'}`)
+    if (terminal.json) terminal.result({ ...created, interrupted: true }, '')
+    return Exit.interrupted
+  }
+}

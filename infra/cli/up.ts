@@ -1,0 +1,52 @@
+import { loadConfig, type LoadedConfig, ownEnvironment } from '../config.ts'
+import { examine } from '../doctor.ts'
+import { createLog } from '../log.ts'
+import { type System, startSystem } from '../start.ts'
+import type { RunCommand } from './command.ts'
+import { Exit } from './fault.ts'
+import { interruptible } from './session.ts'
+import type { Terminal } from './terminal.ts'
+import { withoutSecrets } from '../../bus/jetstream/connect.ts'
+
+/** Runs until Ctrl-C or SIGTERM; then everything at work ends or is given back to the bus, and nothing is lost. */
+const up: RunCommand = async (given, terminal) => {
+  const port = given.value('port')
+  const overrides = { data: given.value('data'), ...(port ? { port: Number(port) } : {}) }
+  const loaded = loadConfig({ path: given.value('config'), overrides })
+  return interruptible(async (signal) => {
+    await using system = await startSystem({ loaded, env: ownEnvironment(), log: createLog(loaded.config.log.level) })
+    terminal.result({ url: withoutSecrets(system.url), data: loaded.dataDir, process: process.pid }, whatRuns(system, loaded))
+    await tellWhatIsMissing(terminal, loaded)
+    await untilAborted(signal)
+    terminal.say('stopping: what runs is ended or given back; "cortex up" goes on with it')
+    return Exit.done
+  })
+}
+export default up
+
+const whatRuns = (system: System, loaded: LoadedConfig): string => {
+  const { projects, agents, gate } = loaded.config
+  const names = (table: object): string => Object.keys(table).join(', ') || 'none'
+  return [
+    'Cortex is up.',
+    `  bus      ${withoutSecrets(system.url)}${system.nats ? `, nats-server is our child (process ${system.nats.pid()})` : ', from NATS_URL'}`,
+    `  data     ${loaded.dataDir}`,
+    `  config   ${loaded.file ?? 'no cortex.toml: all defaults ("cortex init" writes one)'}`,
+    `  projects ${names(projects)}`,
+    `  agents   ${names(agents)}`,
+    `  at work  ${system.functions.size} functions`,
+    ...(gate.automatic ? ['  gate     every plan is approved without a person ([gate] automatic)'] : []),
+    ...(system.nats
+      ? [`  look in  nats --context ${system.nats.contextPath} sub --stream EVENTS --all '*.*.<task id>'`]
+      : ['  note     on a bus of somebody else anyone who may publish there may also approve plans']),
+    'Try: cortex run "<title>" --follow   Stop: Ctrl-C',
+  ].join('\n')
+}
+
+const tellWhatIsMissing = async (terminal: Terminal, loaded: LoadedConfig): Promise<void> => {
+  const findings = await examine({ loaded, env: ownEnvironment() })
+  for (const { name, found, advice, ok } of findings) if (ok === 'no') terminal.warn(`missing: ${name}: ${found} -> ${advice}`)
+}
+
+const untilAborted = (signal: AbortSignal): Promise<void> =>
+  signal.aborted ? Promise.resolve() : new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
