@@ -16,6 +16,7 @@ const program = (argv: readonly string[]): Command => {
     .description('Takes a task and drives it to done, with your word on the plan.')
     .version(version())
     .exitOverride()
+    .configureHelp({ subcommandTerm: (command) => `${command.name()} ${command.usage().replace(/ ?\[options\]/, '')}`.trim() })
     .addHelpText('after', `\n${exits}`)
   for (const spec of commands) root.addCommand(commandOf(spec, argv))
   return root

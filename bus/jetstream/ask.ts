@@ -45,7 +45,9 @@ export const askService = async (
 
 const isNobody = (error: unknown): boolean =>
   error instanceof Error &&
-  (error.name === 'NoRespondersError' || (error.cause instanceof Error && error.cause.name === 'NoRespondersError') || /no responders/i.test(error.message))
+  (error.name === 'NoRespondersError' ||
+    (error.cause instanceof Error && error.cause.name === 'NoRespondersError') ||
+    /no responders/i.test(error.message))
 
 const faultsIn = (text: string, description: string): string[] => {
   try {

@@ -2,7 +2,11 @@ import type { CommandSpec, OptionSpec, WordSpec } from './command.ts'
 
 /** Every command: its words and options, and where its work is. Loading this loads no command. */
 
-const ID: WordSpec = { name: 'id', required: true, check: (text) => (/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/.test(text) ? undefined : `"${text}" is no task id`) }
+const ID: WordSpec = {
+  name: 'id',
+  required: true,
+  check: (text) => (/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/.test(text) ? undefined : `"${text}" is no task id`),
+}
 const DATA: OptionSpec = { name: 'data', value: 'dir', summary: 'the data folder; default: .cortex here or in a folder above' }
 const JSON_OUTPUT: OptionSpec = { name: 'json', summary: 'one JSON object on stdout and nothing else' }
 const everywhere = [DATA, JSON_OUTPUT]
@@ -21,6 +25,12 @@ const number =
       : `--${name} is "${text}", but must be a whole number from ${least} to ${most}`
 const hash = (text: string): string | undefined =>
   /^[0-9a-f]{64}$/.test(text) ? undefined : '--hash must have 64 hexadecimal digits; "cortex plan" shows it'
+
+const twoNames = (text: string): string | undefined => {
+  const names = text.split(',')
+  const valid = names.length === 2 && names.every((name) => /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(name)) && names[0] !== names[1]
+  return valid ? undefined : `--agents is "${text}", but must be two different names with a comma between, such as claude,codex`
+}
 
 const categories = ['development', 'security', 'infrastructure', 'inventory', 'cicd', 'general']
 
@@ -48,7 +58,12 @@ export const commands: readonly CommandSpec[] = [
       { name: 'description', value: 'text', summary: 'everything the title does not say' },
       { name: 'category', value: 'name', summary: categories.join(', '), check: oneOf('category', categories) },
       { name: 'priority', value: 'n', summary: '1 critical, 3 high, 5 medium, 7 low', check: oneOf('priority', ['1', '3', '5', '7']) },
-      { name: 'workflow', value: 'name', summary: 'change or answer; default: change in a project', check: oneOf('workflow', ['change', 'answer']) },
+      {
+        name: 'workflow',
+        value: 'name',
+        summary: 'change or answer; default: change in a project',
+        check: oneOf('workflow', ['change', 'answer']),
+      },
       { name: 'yes', summary: 'approve the plan without asking' },
       FOLLOW,
       CONFIG,
@@ -96,14 +111,22 @@ export const commands: readonly CommandSpec[] = [
     name: 'reject',
     summary: 'reject the plan; the task ends',
     words: [ID],
-    options: [{ name: 'reason', value: 'text', summary: 'why', required: '--reason is missing: say why' }, { name: 'hash', value: 'hash', summary: 'of the plan you mean', check: hash }, ...everywhere],
+    options: [
+      { name: 'reason', value: 'text', summary: 'why', required: '--reason is missing: say why' },
+      { name: 'hash', value: 'hash', summary: 'of the plan you mean', check: hash },
+      ...everywhere,
+    ],
     load: () => import('./reject.ts'),
   },
   {
     name: 'question',
     summary: 'ask for changes in the plan',
     words: [ID],
-    options: [{ name: 'wish', value: 'text', summary: 'what should change', required: '--wish is missing: say what should change' }, { name: 'hash', value: 'hash', summary: 'of the plan you mean', check: hash }, ...everywhere],
+    options: [
+      { name: 'wish', value: 'text', summary: 'what should change', required: '--wish is missing: say what should change' },
+      { name: 'hash', value: 'hash', summary: 'of the plan you mean', check: hash },
+      ...everywhere,
+    ],
     load: () => import('./question.ts'),
   },
   {
@@ -123,7 +146,14 @@ export const commands: readonly CommandSpec[] = [
   {
     name: 'prioritise',
     summary: 'change the priority of a task: 1, 3, 5 or 7',
-    words: [ID, { name: 'priority', required: true, check: (text) => (['1', '3', '5', '7'].includes(text) ? undefined : `priority is "${text}", but must be 1, 3, 5 or 7`) }],
+    words: [
+      ID,
+      {
+        name: 'priority',
+        required: true,
+        check: (text) => (['1', '3', '5', '7'].includes(text) ? undefined : `priority is "${text}", but must be 1, 3, 5 or 7`),
+      },
+    ],
     options: everywhere,
     load: () => import('./prioritise.ts'),
   },
@@ -131,22 +161,40 @@ export const commands: readonly CommandSpec[] = [
     name: 'dead',
     summary: 'messages that a function gave up on: list, show <n>, redrive <n>',
     words: [
-      { name: 'action', required: false, check: (text) => (['list', 'show', 'redrive'].includes(text) ? undefined : `"${text}" is not list, show or redrive`) },
-      { name: 'n', required: false, check: (text) => (/^[1-9]\d{0,14}$/.test(text) ? undefined : `"${text}" is no number of a dead letter`) },
+      {
+        name: 'action',
+        required: false,
+        check: (text) => (['list', 'show', 'redrive'].includes(text) ? undefined : `"${text}" is not list, show or redrive`),
+      },
+      {
+        name: 'n',
+        required: false,
+        check: (text) => (/^[1-9]\d{0,14}$/.test(text) ? undefined : `"${text}" is no number of a dead letter`),
+      },
     ],
     options: everywhere,
     load: () => import('./dead.ts'),
   },
-  { name: 'doctor', summary: 'look at everything Cortex needs on this machine', words: [], options: [CONFIG, ...everywhere], load: () => import('./doctor.ts') },
+  {
+    name: 'doctor',
+    summary: 'look at everything Cortex needs on this machine',
+    words: [],
+    options: [CONFIG, ...everywhere],
+    load: () => import('./doctor.ts'),
+  },
   {
     name: 'demo',
     summary: 'see the whole loop on a sample, without an account',
     words: [],
     options: [
-      { name: 'scenario', value: 'name', summary: 'smooth or stubborn', check: oneOf('scenario', ['smooth', 'stubborn']) },
-      { name: 'agents', value: 'names', summary: 'real command lines instead of the scripted ones, e.g. claude,codex' },
+      { name: 'scenario', value: 'name', summary: 'success or stubborn', check: oneOf('scenario', ['success', 'stubborn']) },
+      { name: 'agents', value: 'names', summary: 'two, e.g. claude,codex; other names are scripted stand-ins', check: twoNames },
       { name: 'yes', summary: 'approve the plan without asking' },
-      { name: 'keep', summary: 'keep the sample repository to look at' },
+      { name: 'data', value: 'dir', summary: 'where it plays (an interrupted demo there goes on); default: a folder in the cache' },
+      { name: 'sample', value: 'folder', summary: 'another sample than the shop; its cortex.toml names its dod' },
+      { name: 'title', value: 'text', summary: "another task than the scenario's" },
+      { name: 'description', value: 'text', summary: 'of that task' },
+      { name: 'ack-wait', value: 'time', summary: 'how long the bus waits for a sign of life; default 5s' },
       JSON_OUTPUT,
     ],
     load: () => import('./demo.ts'),

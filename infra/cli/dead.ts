@@ -1,5 +1,5 @@
-import { inWords } from '../../functions/gateway/time-in-words.ts'
 import { DeadListAnswer, DeadShowAnswer, RedriveAnswer } from '../../functions/gateway/answers.ts'
+import { inWords } from '../../functions/gateway/time-in-words.ts'
 import type { Given, RunCommand } from './command.ts'
 import type { Cortex } from './connect.ts'
 import { CommandFault, Exit } from './fault.ts'
@@ -29,7 +29,10 @@ const list = async (cortex: Cortex, terminal: Terminal): Promise<void> => {
     `${inWords(Date.now() - Date.parse(at))} ago`,
     harmless(reason),
   ])
-  const text = rows.length === 0 ? 'no dead letters' : `${table([['NO', 'FUNCTION', 'TASK', 'DIED', 'REASON'], ...rows])}\n\nnext: cortex dead redrive <no>`
+  const text =
+    rows.length === 0
+      ? 'no dead letters'
+      : `${table([['NO', 'FUNCTION', 'TASK', 'DIED', 'REASON'], ...rows])}\n\nnext: cortex dead redrive <no>`
   terminal.result(answer, text)
 }
 

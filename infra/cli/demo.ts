@@ -1,12 +1,48 @@
-import { runDemo } from '../demo/demo.ts'
+import { join, resolve } from 'node:path'
+import { ownEnvironment } from '../config.ts'
+import { demo as play } from '../demo/demo.ts'
+import { cacheFolder } from '../setup/cache.mjs'
 import type { RunCommand } from './command.ts'
+import { CommandFault, Exit } from './fault.ts'
+import { painter } from './render.ts'
+import { painter } from './render.ts'
+import { interruptible } from './session.ts'
 
-const demo: RunCommand = (given, terminal) =>
-  runDemo({
-    scenario: given.value('scenario') === 'stubborn' ? 'stubborn' : 'smooth',
-    agents: given.value('agents')?.split(',').map((name) => name.trim()),
-    yes: given.isSet('yes'),
-    keep: given.isSet('keep'),
-    terminal,
+/** Names of the scripted stand-ins. */
+const standIns = ['alder', 'birch'] as const
+
+/** The demo has a place of its own, so that an interrupted one goes on. */
+const demo: RunCommand = async (given, terminal) => {
+  const env = ownEnvironment()
+  const data = given.value('data')
+  const [first = standIns[0], second = standIns[1]] = given.value('agents')?.split(',') ?? standIns
+  const title = given.value('title')
+  const description = given.value('description') ?? ''
+  if (description && !title) throw new CommandFault(Exit.usage, ['--description needs a --title'])
+  return interruptible(async (signal) => {
+    try {
+      const exit = await play({
+        scenario: given.value('scenario') === 'stubborn' ? 'stubborn' : 'success',
+        yes: given.isSet('yes'),
+        agents: [first, second],
+        sample: given.value('sample'),
+        task: title ? { title, description } : undefined,
+        ackWait: given.value('ack-wait'),
+        folder: data === undefined ? join(cacheFolder(env), 'demo') : resolve(data),
+        env,
+        print: terminal.say,
+        paint: painter(terminal.colour),
+        ...(terminal.interactive ? { question: terminal.ask } : {}),
+        signal,
+      })
+      if (terminal.json) terminal.result({ exit }, '')
+      return exit
+    } catch (error) {
+      if (!signal.aborted) throw error
+      terminal.warn('interrupted; the same command goes on with it')
+      if (terminal.json) terminal.result({ interrupted: true }, '')
+      return Exit.interrupted
+    }
   })
+}
 export default demo

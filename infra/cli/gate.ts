@@ -1,5 +1,5 @@
-import { CommandAnswer, PlanAnswer, type StatusAnswer } from '../../functions/gateway/answers.ts'
 import { Plan } from '../../bus/catalogue/plan.ts'
+import { CommandAnswer, PlanAnswer, type StatusAnswer } from '../../functions/gateway/answers.ts'
 import type { Cortex } from './connect.ts'
 import { painter, planText } from './render.ts'
 import { wholeText } from './session.ts'

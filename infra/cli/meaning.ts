@@ -13,7 +13,11 @@ export const meaningOf = ({ type, data }: ToldEvent): string => {
   const parsed = catalogue[type].data.safeParse(data)
   // Each entry takes the data of its own type, which has just been held against that type's schema.
   const tell: (data: never) => string = meanings[type]
-  return parsed.success ? tell(parsed.data as never).replace(/\s+/g, ' ').trim() : ''
+  return parsed.success
+    ? tell(parsed.data as never)
+        .replace(/\s+/g, ' ')
+        .trim()
+    : ''
 }
 
 const isKnown = (type: string): type is EventType => Object.hasOwn(catalogue, type)
@@ -32,8 +36,12 @@ const tokens = (usage: { inputTokens: number; outputTokens: number }): string =>
   return sum === 0 ? '' : `, ${count(sum, 'token')}`
 }
 const because = (reason: string): string => (reason === '' ? '' : `: ${reason}`)
-const answered = (data: { agent: string; lane: string; durationMs: number; usage: { inputTokens: number; outputTokens: number } }): string =>
-  `${data.agent} answered after ${seconds(data.durationMs)}${tokens(data.usage)}`
+const answered = (data: {
+  agent: string
+  lane: string
+  durationMs: number
+  usage: { inputTokens: number; outputTokens: number }
+}): string => `${data.agent} answered after ${seconds(data.durationMs)}${tokens(data.usage)}`
 const unanswered = (data: { agent: string; reason: string }): string => `${data.agent} did not answer: ${data.reason}`
 
 /** An entry for every event of the catalogue: the compiler misses those that are not here. */
@@ -61,7 +69,8 @@ const meanings: { readonly [T in EventType]: (data: DataOf<T>) => string } = {
   'gate.opened': ({ planHash, expiresAt }) => `plan ${planHash.slice(0, 8)} waits for a person until ${expiresAt}`,
   'gate.reminded': ({ planHash }) => `half of the time for plan ${planHash.slice(0, 8)} is over`,
   'gate.expired': ({ planHash }) => `nobody decided on plan ${planHash.slice(0, 8)} in time`,
-  'reasoning.requested': ({ purpose, agent }) => `${agent} is asked for ${purpose === 'review' ? 'a review' : purpose === 'plan' ? 'a plan' : 'an answer'}`,
+  'reasoning.requested': ({ purpose, agent }) =>
+    `${agent} is asked for ${purpose === 'review' ? 'a review' : purpose === 'plan' ? 'a plan' : 'an answer'}`,
   'browser.asked': ({ agent }) => `${agent} is asked in the browser`,
   'cli.asked': ({ agent }) => `${agent} is asked on its command line`,
   'api.asked': ({ agent }) => `${agent} is asked over the API`,
@@ -82,7 +91,9 @@ const meanings: { readonly [T in EventType]: (data: DataOf<T>) => string } = {
   'review.rejected': ({ reviewer, findings }) => `${reviewer} rejects with ${count(findings.length, 'finding')}${first(findings)}`,
   'review.unavailable': ({ reviewer, reason }) => `no verdict of ${reviewer}: ${reason}`,
   'scan.passed': ({ skipped, warnings }) =>
-    skipped ? `skipped: ${skipped}` : `nothing that blocks${warnings.length > 0 ? `, ${count(warnings.length, 'warning')}${first(warnings)}` : ''}`,
+    skipped
+      ? `skipped: ${skipped}`
+      : `nothing that blocks${warnings.length > 0 ? `, ${count(warnings.length, 'warning')}${first(warnings)}` : ''}`,
   'scan.failed': ({ reason, findings }) => `${reason}${first(findings)}`,
   'dod.passed': ({ checks }) => `${count(checks.length, 'check')} passed: ${checks.map(({ command }) => command).join(', ')}`,
   'dod.failed': ({ reason }) => reason,

@@ -1,6 +1,6 @@
 import type { StatusAnswer } from '../../functions/gateway/answers.ts'
-import { isEnd } from './follow.ts'
 import { Exit } from './fault.ts'
+import { isEnd } from './follow.ts'
 import { harmless, totalsText } from './render.ts'
 
 /** The exit code of a state: an ended task that is not done is 1. Pure. */

@@ -2,5 +2,11 @@ import type { RunCommand } from './command.ts'
 import { commandTask } from './session.ts'
 
 const question: RunCommand = (given, terminal) =>
-  commandTask(given, terminal, 'task.question', { planHash: given.value('hash'), wish: given.value('wish') }, (id) => `${id}: it is planned again with your wish`)
+  commandTask(
+    given,
+    terminal,
+    'task.question',
+    { planHash: given.value('hash'), wish: given.value('wish') },
+    (id) => `${id}: it is planned again with your wish`,
+  )
 export default question

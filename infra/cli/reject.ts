@@ -2,5 +2,11 @@ import type { RunCommand } from './command.ts'
 import { commandTask } from './session.ts'
 
 const reject: RunCommand = (given, terminal) =>
-  commandTask(given, terminal, 'task.reject', { planHash: given.value('hash'), reason: given.value('reason') }, (id) => `${id}: the plan is rejected; the task ends`)
+  commandTask(
+    given,
+    terminal,
+    'task.reject',
+    { planHash: given.value('hash'), reason: given.value('reason') },
+    (id) => `${id}: the plan is rejected; the task ends`,
+  )
 export default reject

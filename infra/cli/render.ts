@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util'
 import type { z } from 'zod'
 import type { ListAnswer, LogsAnswer, StatusAnswer, StoryEvent } from '../../functions/gateway/answers.ts'
 import { inWords } from '../../functions/gateway/time-in-words.ts'
@@ -16,8 +17,9 @@ export const painter =
 
 /** A text of somebody else's without what could steer a terminal; lines stay, tabs become spaces. */
 export const harmless = (text: string): string =>
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
-  text.replace(/\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)/g, '').replace(/\t/g, '  ').replace(/[\x00-\x09\x0b-\x1f\x7f-\x9f]/g, '')
+  stripVTControlCharacters(text)
+    .replaceAll('\t', '  ')
+    .replace(/[^\P{Cc}\n]/gu, '')
 
 /** Cut to a width with an ellipsis. */
 export const cut = (text: string, width: number): string => (text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`)
@@ -39,7 +41,14 @@ const colourOf = (type: string): Colour => {
 /** Columns as wide as their widest cell; the last one is as it is. */
 export const table = (rows: readonly (readonly string[])[]): string => {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
-  return rows.map((row) => row.map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0))).join('  ').trimEnd()).join('\n')
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0)))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
 }
 
 const money = ({ usage }: StatusAnswer): string => (usage.costUsd === undefined ? '' : `, ${usage.costUsd.toFixed(2)} USD`)
@@ -62,7 +71,10 @@ export const statusText = (status: StatusAnswer, paint: Paint): string => {
     ['now', status.why],
     ['project', status.project ?? ''],
     ['priority', String(status.priority)],
-    ['agents', status.agents ? `${status.agents.planner} plans, ${status.agents.implementer} writes, ${status.agents.reviewer} reviews` : ''],
+    [
+      'agents',
+      status.agents ? `${status.agents.planner} plans, ${status.agents.implementer} writes, ${status.agents.reviewer} reviews` : '',
+    ],
     ['attempt', status.attempt ? `${status.attempt.n}${status.attempt.handoff > 0 ? `, handoff ${status.attempt.handoff}` : ''}` : ''],
     ['plan', status.plan_hash ? `${status.plan_hash.slice(0, 12)}, revision ${status.plan_revision}` : ''],
     ['detail', status.detail === status.why ? '' : status.detail],
@@ -74,7 +86,11 @@ export const statusText = (status: StatusAnswer, paint: Paint): string => {
   ]
   return rows
     .filter(([, value]) => value !== '')
-    .map(([name, value]) => `${name.padEnd(9)} ${harmless(value).split('\n').join(`\n${' '.repeat(10)}`)}`.replace(harmless(paint('bold', status.id)), paint('bold', status.id)))
+    .map(([name, value]) =>
+      `${name.padEnd(9)} ${harmless(value)
+        .split('\n')
+        .join(`\n${' '.repeat(10)}`)}`.replace(harmless(paint('bold', status.id)), paint('bold', status.id)),
+    )
     .join('\n')
 }
 
@@ -98,7 +114,10 @@ export const listText = ({ tasks }: ListAnswer, now: string): string => {
 export const logsText = ({ logs }: LogsAnswer): string =>
   logs.length === 0
     ? 'no logs yet'
-    : table([['LOG', 'EVENT', 'BYTES', 'OF'], ...logs.map(({ number, event, bytes, about }) => [String(number), event, String(bytes), harmless(about)])])
+    : table([
+        ['LOG', 'EVENT', 'BYTES', 'OF'],
+        ...logs.map(({ number, event, bytes, about }) => [String(number), event, String(bytes), harmless(about)]),
+      ])
 
 /** A plan for a person who shall decide on it. */
 export const planText = (

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { relative, sep } from 'node:path'
 import { CommandAnswer } from '../../functions/gateway/answers.ts'
-import { loadConfig, type LoadedConfig } from '../config.ts'
+import { type LoadedConfig, loadConfig } from '../config.ts'
 import type { Given, RunCommand } from './command.ts'
 import { type Cortex, findAddress, openCortex } from './connect.ts'
 import { driveTask } from './drive.ts'
@@ -54,7 +54,9 @@ export const projectHere = ({ config }: Pick<LoadedConfig, 'config'>, cwd: strin
   })
   const candidates = inside.length > 0 ? inside : names
   if (candidates.length > 1)
-    throw new CommandFault(Exit.usage, [`--project is missing: there are ${candidates.join(', ')}; a question without a repository is --workflow answer`])
+    throw new CommandFault(Exit.usage, [
+      `--project is missing: there are ${candidates.join(', ')}; a question without a repository is --workflow answer`,
+    ])
   return candidates[0]
 }
 

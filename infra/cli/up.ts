@@ -1,4 +1,5 @@
-import { loadConfig, type LoadedConfig, ownEnvironment } from '../config.ts'
+import { withoutSecrets } from '../../bus/jetstream/connect.ts'
+import { type LoadedConfig, loadConfig, ownEnvironment } from '../config.ts'
 import { examine } from '../doctor.ts'
 import { createLog } from '../log.ts'
 import { type System, startSystem } from '../start.ts'
@@ -6,7 +7,6 @@ import type { RunCommand } from './command.ts'
 import { Exit } from './fault.ts'
 import { interruptible } from './session.ts'
 import type { Terminal } from './terminal.ts'
-import { withoutSecrets } from '../../bus/jetstream/connect.ts'
 
 /** Runs until Ctrl-C or SIGTERM; then everything at work ends or is given back to the bus, and nothing is lost. */
 const up: RunCommand = async (given, terminal) => {

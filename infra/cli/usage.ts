@@ -42,5 +42,9 @@ const wordFaults = (spec: CommandSpec, words: readonly string[], lenient: boolea
     if (given === undefined) return word.required ? [`<${word.name}> is missing`] : []
     return word.check?.(given) ?? []
   }),
-  ...(lenient ? [] : words.slice(spec.words.length).map((word) => `"${word}" is one word too many${/\s/.test(word) ? '' : '; put a text with spaces in quotes'}`)),
+  ...(lenient
+    ? []
+    : words
+        .slice(spec.words.length)
+        .map((word) => `"${word}" is one word too many${/\s/.test(word) ? '' : '; put a text with spaces in quotes'}`)),
 ]

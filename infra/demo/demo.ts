@@ -1,6 +1,4 @@
-import { createInterface } from 'node:readline/promises'
 import { knock } from '../../bus/door.ts'
-import { messageOf } from '../../bus/errors.ts'
 import type { Fact } from '../../bus/fact.ts'
 import type { Task } from '../../bus/task.ts'
 import { readPlan } from '../../functions/planning/check-plan.ts'
@@ -26,8 +24,8 @@ export interface DemoOptions {
   ackWait?: string
   print: (line: string) => void
   paint: Paint
-  /** Undefined without a terminal. */
-  terminal?: { input: NodeJS.ReadableStream; output: NodeJS.WritableStream }
+  /** Asks the person; undefined where nobody can be asked, null as an answer when the person is gone. */
+  question?: (text: string, signal: AbortSignal) => Promise<string | null>
   signal: AbortSignal
 }
 
@@ -129,22 +127,16 @@ const decide = async (system: System, sandbox: Sandbox, gate: { data: { planHash
   )
 }
 
-const ask = async ({ yes, terminal, print, signal }: DemoOptions): Promise<boolean> => {
-  if (yes || !terminal) {
+const ask = async ({ yes, question, print, signal }: DemoOptions): Promise<boolean> => {
+  if (yes || !question) {
     print(`           the plan is approved without asking: ${yes ? '--yes was given' : 'there is no terminal to ask on'}`)
     return true
   }
-  const lines = createInterface(terminal)
-  try {
-    for (;;) {
-      const answer = (await lines.question('           Approve this plan? [y/n] ', { signal })).trim().toLowerCase()
-      if (['y', 'yes'].includes(answer)) return true
-      if (['n', 'no'].includes(answer)) return false
-    }
-  } catch (error) {
-    throw signal.aborted ? signal.reason : new Error(`the gate could not be asked about: ${messageOf(error)}`)
-  } finally {
-    lines.close()
+  for (;;) {
+    const answer = await question('           Approve this plan? [y/n] ', signal)
+    if (answer === null) throw signal.aborted ? signal.reason : new Error('the terminal was closed at the gate; start the demo again to decide')
+    if (/^y(es)?$/i.test(answer.trim())) return true
+    if (/^no?$/i.test(answer.trim())) return false
   }
 }
 

@@ -24,7 +24,7 @@ export interface DemoRun {
 }
 
 export const runDemo = (folder: string, argv: readonly string[], options: { env?: NodeJS.ProcessEnv; onLine?: (line: string) => void } = {}): DemoRun => {
-  const child = spawn(process.execPath, [cli, 'demo', '--dir', folder, '--ack-wait', '1s', ...argv], {
+  const child = spawn(process.execPath, [cli, 'demo', '--data', folder, '--ack-wait', '1s', ...argv], {
     env: { ...process.env, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
