@@ -72,7 +72,7 @@ const newFacts = (messages: Awaited<ReturnType<typeof readStoryMessages>>, after
   for (const message of messages) {
     const decoded = decode(catalogue, message)
     // The catalogue is the product's own, so its facts are `Fact`s: the union spelled out.
-    if (decoded.kind === 'fact') facts.set(decoded.fact.id, decoded.fact as Fact)
+    if (decoded.kind === 'fact' && !facts.has(decoded.fact.id)) facts.set(decoded.fact.id, decoded.fact as Fact)
   }
   return [...facts.values()].filter((fact) => fact.sequence > after)
 }

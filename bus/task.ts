@@ -140,6 +140,7 @@ const reopened = (task: Task, event: Fact<'task.retried'>): Task =>
     event,
   )
 
+const RECHECKS = { scan: 'scanning', dod: 'verifying' } as const
 const STAGES = { plan: 'planning', code: 'coding', answer: 'answering' } as const
 
 /** Whether the plan that waits at the gate was approved, by its hash. */
@@ -239,11 +240,11 @@ const applyLoop = (task: Task, event: LoopFact): Task => {
     case 'gate.opened':
       return enter(task, 'gate', event, { gate: { planHash: event.data.planHash, expiresAt: event.data.expiresAt, openedAt: event.time } })
     case 'attempt.started':
-      return enter(task, 'coding', event, {
+      return enter(task, event.data.recheck ? RECHECKS[event.data.recheck] : 'coding', event, {
         gate: undefined,
         rounds: [...task.rounds, { attempt: event.data.attempt, findings: [] }],
         silentReviewers: [],
-        working: event.data.attempt.implementer,
+        working: event.data.recheck ? undefined : event.data.attempt.implementer,
       })
     case 'code.started':
       return { ...task, working: event.data.agent }

@@ -17,6 +17,8 @@ export const loopEvents = {
       /** The commit to go on from and how to get it; absent in the first round. */
       from: z.object({ sha: CommitSha, bundle: BlobRef }).optional(),
       feedback: z.array(Finding),
+      /** The code and its review stand: only this check, which could not be carried out, is done again. */
+      recheck: z.enum(['scan', 'dod']).optional(),
     }),
   }),
   'code.started': defineEvent({

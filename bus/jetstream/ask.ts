@@ -1,7 +1,7 @@
 import { headers } from '@nats-io/transport-node'
 import { liveSubject } from '../subjects.ts'
 import type { Connection } from './connect.ts'
-import { isTransient } from './publish.ts'
+import { isTransient } from './patience.ts'
 import { CallerHeaders } from './services.ts'
 
 export type Reply =

@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import type { Stored } from '../envelope.ts'
 import { messageOf } from '../errors.ts'
 import type { Connection } from './connect.ts'
-import { wait } from './publish.ts'
+import { wait } from './patience.ts'
 
 /** A stored message that a durable consumer handed to us, with the five verdicts on it. */
 export interface Delivery extends Stored {
@@ -18,7 +18,7 @@ export interface Delivery extends Stored {
   readonly working: () => void
 }
 
-export const deliveryOf = (m: JsMsg): Delivery => ({
+const deliveryOf = (m: JsMsg, acks: AckMemory): Delivery => ({
   subject: m.subject,
   header: (name) => m.headers?.get(name) ?? '',
   headers: () => Object.fromEntries([...(m.headers ?? [])].map(([name, values]) => [name, values[0] ?? ''])),
@@ -29,11 +29,41 @@ export const deliveryOf = (m: JsMsg): Delivery => ({
   },
   deliveries: m.info.deliveryCount,
   messageId: m.headers?.get('Nats-Msg-Id') ?? '',
-  ack: () => m.ack(),
+  ack: () => {
+    m.ack()
+    acks.remember(m)
+  },
   nak: () => m.nak(),
   term: (reason) => m.term(reason),
   working: () => m.working(),
 })
+
+interface AckMemory {
+  remember(m: JsMsg): void
+}
+
+const REMEMBERED = 256
+const REMEMBERED_MS = 10_000
+
+/**
+ * Acknowledgements are not waited for, so a bus that dies takes the last ones along and holds their messages back for
+ * seconds after it is up again [tried on 2.15.1]. They are sent once more after a reconnect: repeating one changes nothing.
+ */
+const rememberAcks = (connection: Connection): AckMemory & { stop: () => void } => {
+  let recent: { subject: string; at: number }[] = []
+  const stop = connection.onReconnect(() => {
+    const since = Date.now() - REMEMBERED_MS
+    for (const { subject, at } of recent) if (at > since) connection.nc.publish(subject, '+ACK')
+  })
+  return {
+    remember: (m) => {
+      if (recent.length >= REMEMBERED * 2) recent = recent.slice(-REMEMBERED)
+      // The class has its reply subject, the interface does not show it.
+      if ('reply' in m && typeof m.reply === 'string') recent.push({ subject: m.reply, at: Date.now() })
+    },
+    stop,
+  }
+}
 
 export interface Consumption {
   /** Asks for no more messages; what was handed over stays with us. */
@@ -49,6 +79,7 @@ export const consumeDurable = (
   input: { stream: string; durable: string; slots: number; onDelivery: (delivery: Delivery) => void; log: Logger },
 ): Consumption => {
   const stopping = new AbortController()
+  const acks = rememberAcks(connection)
   let messages: ConsumerMessages | undefined
   const pull = async (): Promise<void> => {
     const consumer = await connection.js.consumers.get(input.stream, input.durable)
@@ -56,12 +87,11 @@ export const consumeDurable = (
     messages = await consumer.consume({
       max_messages: input.slots,
       expires: 10_000,
-      callback: (m) => input.onDelivery(deliveryOf(m)),
+      callback: (m) => input.onDelivery(deliveryOf(m, acks)),
     })
     if (stopping.signal.aborted) messages.stop()
     await messages.closed()
   }
-  const forget = connection.onReconnect(() => messages?.stop())
   const loop = (async () => {
     while (!stopping.signal.aborted) {
       try {
@@ -75,7 +105,7 @@ export const consumeDurable = (
   })()
   return {
     stop: async () => {
-      forget()
+      acks.stop()
       stopping.abort()
       messages?.stop()
       await loop

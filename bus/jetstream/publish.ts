@@ -2,8 +2,9 @@ import type { PubAck } from '@nats-io/jetstream'
 import { headers, type MsgHdrs, nuid } from '@nats-io/transport-node'
 import type { Guard } from '../define-function.ts'
 import type { Wire } from '../envelope.ts'
-import { messageOf, StaleGuard } from '../errors.ts'
+import { StaleGuard } from '../errors.ts'
 import type { Connection } from './connect.ts'
+import { patiently } from './patience.ts'
 
 /** A message to store: its `Nats-Msg-Id` makes a repeated publish harmless for ten minutes. */
 export interface Append extends Wire {
@@ -52,28 +53,7 @@ const TRY_MS = 3000
  */
 export const store = async (connection: Connection, messages: readonly Append[], signal: AbortSignal): Promise<number> => {
   const { nc } = connection
-  for (let pause = 50; ; pause = Math.min(pause * 2, 1000)) {
-    signal.throwIfAborted()
-    try {
-      return await untilReconnect(connection, messages.length === 1 ? storeOne(nc, messages[0]!) : storeBatch(nc, messages))
-    } catch (error) {
-      if (!isTransient(error)) throw error
-      await wait(pause, signal)
-    }
-  }
-}
-
-/** A request that the old server took with it is not waited for: after a reconnect it is asked again. */
-const untilReconnect = async <T>(connection: Connection, work: Promise<T>): Promise<T> => {
-  let forget = (): unknown => undefined
-  const reconnected = new Promise<never>((_, reject) => {
-    forget = connection.onReconnect(() => reject(new Error('disconnected while waiting for the bus')))
-  })
-  try {
-    return await Promise.race([work, reconnected])
-  } finally {
-    forget()
-  }
+  return patiently(connection, () => (messages.length === 1 ? storeOne(nc, messages[0]!) : storeBatch(nc, messages)), signal)
 }
 
 const storeOne = async (nc: Connection['nc'], message: Append): Promise<number> => {
@@ -104,25 +84,3 @@ const storeBatch = async (nc: Connection['nc'], messages: readonly Append[]): Pr
   }
   throw new Error('the bus did not confirm an atomic batch')
 }
-
-/** The bus did not answer, or is starting: the same message may be sent again. */
-export const isTransient = (error: unknown): boolean => {
-  const name = error instanceof Error ? error.name : ''
-  if (['TimeoutError', 'NoRespondersError', 'RequestError', 'ConnectionError', 'DisconnectedError'].includes(name)) return true
-  return /no responders|timeout|disconnect|temporarily unavailable|insufficient resources|\(10008\)|\(10074\)/i.test(messageOf(error))
-}
-
-/** Waits, or throws the signal's reason. */
-export const wait = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', stop)
-      resolve()
-    }, ms)
-    const stop = () => {
-      clearTimeout(timer)
-      reject(signal.reason)
-    }
-    if (signal.aborted) stop()
-    else signal.addEventListener('abort', stop, { once: true })
-  })

@@ -2,6 +2,7 @@ import { AckPolicy, DeliverPolicy, type JsMsg } from '@nats-io/jetstream'
 import type { Stored } from '../envelope.ts'
 import { MEMORY_FILTERS, Streams } from '../subjects.ts'
 import type { Connection } from './connect.ts'
+import { BusAway, patiently } from './patience.ts'
 
 /** A message read from a stream, not delivered for work. */
 export const storedOf = (m: JsMsg): Stored => ({
@@ -18,12 +19,16 @@ export const storedOf = (m: JsMsg): Stored => ({
  * Every message under the filters, oldest first, as of now, read from the stream's leader by a consumer that is
  * deleted afterwards. `lastPerSubject` gives the newest of each subject only; `headersOnly` leaves bodies out.
  */
-export const readAll = async (
-  { js, jsm }: Connection,
-  stream: string,
-  filters: readonly string[],
-  options: { lastPerSubject?: boolean; headersOnly?: boolean; from?: number } = {},
-): Promise<Stored[]> => {
+export const readAll = (connection: Connection, stream: string, filters: readonly string[], options: ReadOptions = {}): Promise<Stored[]> =>
+  patiently(connection, () => readOnce(connection, stream, filters, options))
+
+interface ReadOptions {
+  lastPerSubject?: boolean
+  headersOnly?: boolean
+  from?: number
+}
+
+const readOnce = async ({ js, jsm }: Connection, stream: string, filters: readonly string[], options: ReadOptions): Promise<Stored[]> => {
   const info = await jsm.consumers.add(stream, {
     ack_policy: AckPolicy.None,
     deliver_policy: options.from ? DeliverPolicy.StartSequence : options.lastPerSubject ? DeliverPolicy.LastPerSubject : DeliverPolicy.All,
@@ -42,7 +47,7 @@ export const readAll = async (
       const before = found.length
       const messages = await consumer.fetch({ max_messages: batch, expires: 10_000 })
       for await (const m of messages) found.push(storedOf(m))
-      if (found.length === before) throw new Error(`reading ${stream} stopped after ${before} of ${info.num_pending} messages`)
+      if (found.length === before) throw new BusAway(`reading ${stream} stopped after ${before} of ${info.num_pending} messages`)
     }
     return found
   } finally {
@@ -70,8 +75,8 @@ export const readStoryMessages = async (connection: Connection, id: string): Pro
 }
 
 /** The last sequence under a filter, 0 when there is none. */
-export const lastSequence = async ({ jsm }: Connection, filter: string): Promise<number> => {
-  const last = await jsm.streams.getMessage(Streams.events, { last_by_subj: filter }).catch((error: { code?: number }) => {
+export const lastSequence = async (connection: Connection, filter: string): Promise<number> => {
+  const last = await patiently(connection, () => connection.jsm.streams.getMessage(Streams.events, { last_by_subj: filter })).catch((error: { code?: number }) => {
     if (error.code === 10037) return null
     throw error
   })

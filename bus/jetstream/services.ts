@@ -7,7 +7,7 @@ import { type AnyEndpoint, type AnyService, type Caller, CallerChannels, Request
 import { faultsOf } from '../envelope.ts'
 import { messageOf } from '../errors.ts'
 import type { Connection } from './connect.ts'
-import { isTransient } from './publish.ts'
+import { isTransient } from './patience.ts'
 
 /** Headers by which our own programs say who they are; without the secret they count for nothing. */
 export const CallerHeaders = { secret: 'cortex-operator', by: 'cortex-by', channel: 'cortex-channel' } as const

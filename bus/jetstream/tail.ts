@@ -4,7 +4,7 @@ import type { Stored } from '../envelope.ts'
 import { messageOf } from '../errors.ts'
 import { Streams } from '../subjects.ts'
 import type { Connection } from './connect.ts'
-import { wait } from './publish.ts'
+import { wait } from './patience.ts'
 import { storedOf } from './read.ts'
 
 export interface Tail {

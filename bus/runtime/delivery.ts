@@ -5,7 +5,8 @@ import { milliseconds } from '../duration.ts'
 import { decode, type FactOf } from '../envelope.ts'
 import { messageOf, StaleGuard, Stopping, TaskEnded, Terminal } from '../errors.ts'
 import type { Delivery } from '../jetstream/consume.ts'
-import { isTransient, store, wait } from '../jetstream/publish.ts'
+import { isTransient, wait } from '../jetstream/patience.ts'
+import { store } from '../jetstream/publish.ts'
 import { hasAnswered } from '../story.ts'
 import { DOOR_MARK, SYSTEM_DOOR } from '../subjects.ts'
 import { answer, type Cause, contextOf, type Run, type Surroundings } from './context.ts'
@@ -49,6 +50,7 @@ export const deliver = async <C extends Catalogue, S>(
   fn: AnyFunction,
   delivery: Delivery,
 ): Promise<void> => {
+  worker.surroundings.log.debug({ fn: name, subject: delivery.subject, sequence: delivery.sequence, deliveries: delivery.deliveries }, 'delivered')
   const release = worker.ticker.hold(delivery, fn.ordered ? Number.POSITIVE_INFINITY : milliseconds(fn.timeout) + 60_000)
   try {
     await (fn.door ? deliverRequest(worker, name, fn, delivery) : deliverFact(worker, name, fn, delivery))
@@ -192,6 +194,7 @@ const runOnce = async <C extends Catalogue, S>(
   if (task?.end && task.sequence > cause.sequence) throw new TaskEnded(`${cause.subject} is ${task.phase}`)
   const deadline = fn.ordered ? [] : [AbortSignal.timeout(milliseconds(fn.timeout))]
   const run: Run = { name, fn, cause, attempt, conflicts, signal: AbortSignal.any([aborted, ...deadline]) }
+  run.signal.throwIfAborted()
   const context = contextOf(s, run, job.subject, job.log)
   // The declaration fixed what the handler takes; here the types of all functions meet.
   const events = await untilAborted((fn.handler as unknown as Handler)(context), run.signal)
@@ -201,6 +204,7 @@ const runOnce = async <C extends Catalogue, S>(
 /** A handler that ignores its signal does not keep the message: its result no longer counts. */
 const untilAborted = async <T>(work: T | Promise<T>, signal: AbortSignal): Promise<T> => {
   if (!(work instanceof Promise)) return work
+  signal.throwIfAborted()
   let stop = (): void => undefined
   const aborted = new Promise<never>((_, reject) => {
     stop = () => reject(signal.reason)

@@ -5,10 +5,11 @@ import type { Config } from '../../infra/config-schema.ts'
 
 /** The whole loop rule: what follows a round. Pure: no clock but the one that is passed in. */
 export type Next =
-  | { kind: 'attempt'; attempt: Attempt; feedback: Finding[] }
+  | { kind: 'attempt'; attempt: Attempt; feedback: Finding[]; recheck?: Check }
   | { kind: 'escalate'; reason: string; class: string; findings: Finding[] }
   | { kind: 'nothing' }
 
+type Check = 'scan' | 'dod'
 type Rules = Pick<Config, 'limits' | 'budget'>
 
 /** Failures of the surroundings cost no attempt, once; nobody wrote bad code. */
@@ -26,14 +27,22 @@ export const nextAttempt = (task: Task, rules: Rules, now: Date): Next => {
   return last.outcome === 'review.rejected' ? handoff(last, rules) : again(task, last, rules)
 }
 
-const escalate = (last: Round, reason: string, cls: string): Next => ({ kind: 'escalate', reason, class: cls, findings: [...last.findings] })
+const escalate = (last: Round, reason: string, cls: string): Next => ({
+  kind: 'escalate',
+  reason,
+  class: cls,
+  findings: [...last.findings],
+})
 
 const first = (task: Task): Next => {
   if (!task.routed || !task.workspace) return { kind: 'nothing' }
   const { implementer, reviewer } = task.routed
-  const feedback: Finding[] = task.guidance.map((problem) => ({ from: 'person', problem }))
-  return { kind: 'attempt', attempt: { n: 1, handoff: 0, implementer, reviewer, baseSha: task.workspace.sha }, feedback }
+  const attempt = { n: 1, handoff: 0, implementer, reviewer, baseSha: task.workspace.sha }
+  return { kind: 'attempt', attempt, feedback: guidanceOf(task) }
 }
+
+/** What the agent of the very first round is told: the guidance of the person who wants it tried again. */
+const guidanceOf = (task: Task): Finding[] => task.guidance.map((problem) => ({ from: 'person', problem }))
 
 /** The reviewer becomes the implementer, with its findings as feedback. */
 const handoff = (last: Round, { limits }: Rules): Next => {
@@ -51,14 +60,20 @@ const again = (task: Task, last: Round, { limits }: Rules): Next => {
   if (SURROUNDINGS.includes(last.class ?? '')) {
     const before = task.rounds.filter((round) => round.attempt.n === attempt.n && SURROUNDINGS.includes(round.class ?? '')).length
     // The same attempt once more; what the agent was told then still holds.
-    if (before <= 1) return { kind: 'attempt', attempt, feedback: feedbackBefore(task) }
+    if (before <= 1) return { kind: 'attempt', attempt, feedback: feedbackBefore(task), ...recheckOf(last) }
     return escalate(last, `${last.outcome} again for want of the surroundings: ${last.reason}`, last.class!)
   }
   if (attempt.n >= limits.attempts) return escalate(last, `${attempt.n} attempts did not pass: ${last.reason ?? last.outcome}`, 'attempts')
   return { kind: 'attempt', attempt: { ...attempt, n: attempt.n + 1, handoff: 0 }, feedback: [...last.findings] }
 }
 
-const feedbackBefore = (task: Task): Finding[] => [...(task.rounds.at(-2)?.findings ?? [])]
+/** A check that could not be carried out says nothing about the code: it is done again on the same code. */
+const recheckOf = ({ outcome }: Round): { recheck?: Check } => {
+  if (outcome === 'scan.failed') return { recheck: 'scan' }
+  return outcome === 'dod.failed' ? { recheck: 'dod' } : {}
+}
+
+const feedbackBefore = (task: Task): Finding[] => [...(task.rounds.at(-2)?.findings ?? guidanceOf(task))]
 
 const spent = (task: Task, { budget }: Rules, now: Date): { reason: string; class: string } | undefined => {
   const { usage } = task
@@ -77,8 +92,12 @@ const spent = (task: Task, { budget }: Rules, now: Date): { reason: string; clas
 const stuck = (task: Task, { limits }: Rules): { reason: string; class: string } | undefined => {
   const recent = task.rounds.slice(-limits.same_finding)
   if (recent.length < limits.same_finding) return undefined
-  const same = recent[0]!.findings.find((finding) => recent.every((round) => round.findings.some((other) => keyOf(other) === keyOf(finding))))
-  return same ? { reason: `the same finding ${limits.same_finding} times in a row: ${same.problem.slice(0, 300)}`, class: 'same_finding' } : undefined
+  const same = recent[0]!.findings.find((finding) =>
+    recent.every((round) => round.findings.some((other) => keyOf(other) === keyOf(finding))),
+  )
+  return same
+    ? { reason: `the same finding ${limits.same_finding} times in a row: ${same.problem.slice(0, 300)}`, class: 'same_finding' }
+    : undefined
 }
 
 /** Findings are the same when they say the same of the same place; numbers in them (lines, durations) do not count. */

@@ -13,9 +13,9 @@ export default defineFunction({
     const task = await story()
     const next = nextAttempt(task, services.config, now())
     if (next.kind === 'nothing') return []
-    if (next.kind === 'escalate')
-      return [say('task.escalated', { reason: next.reason, class: next.class, findings: next.findings })]
+    if (next.kind === 'escalate') return [say('task.escalated', { reason: next.reason, class: next.class, findings: next.findings })]
     const from = task.head && { sha: task.head.sha, bundle: task.head.bundle }
-    return [say('attempt.started', { attempt: next.attempt, ...(from ? { from } : {}), feedback: next.feedback })]
+    const { attempt, feedback, recheck } = next
+    return [say('attempt.started', { attempt, ...(from ? { from } : {}), feedback, ...(recheck ? { recheck } : {}) })]
   },
 })

@@ -23,23 +23,39 @@ export default defineFunction({
   concurrency: 4,
   effect: true,
   handler: async ({ event, story, say, record, blobs, services, signal, live, now }) => {
-    const { attempt, from, feedback } = event.data
+    const { attempt, from, feedback, recheck } = event.data
+    if (recheck) return []
     const task = await story()
     const project = task.routed!.project!
     await record('code.started', { attempt, agent: attempt.implementer })
     const began = now().getTime()
     const failed = (failure: { class: Fact<'code.failed'>['data']['class']; reason: string }, run?: AgentResult, log?: BlobRef) =>
       say('code.failed', {
-        attempt, ...failure, ...(log ? { log } : {}), exitCode: run?.exitCode ?? null, usage: run?.usage ?? nothing,
-        agentVersion: run?.version ?? 'unknown', durationMs: now().getTime() - began,
+        attempt,
+        ...failure,
+        ...(log ? { log } : {}),
+        exitCode: run?.exitCode ?? null,
+        usage: run?.usage ?? nothing,
+        agentVersion: run?.version ?? 'unknown',
+        durationMs: now().getTime() - began,
       })
     try {
       if (from) await services.git.adopt({ project, headSha: from.sha, bundle: () => blobs.bytes(from.bundle) })
       await using worktree = await services.git.worktree({ project, sha: from?.sha ?? attempt.baseSha, key: `code-${event.id}` })
-      const prompt = fill(template, { task: taskText(task), plan: await blobs.text(task.plan!.plan), feedback: JSON.stringify(feedback, null, 2) })
+      const prompt = fill(template, {
+        task: taskText(task),
+        plan: await blobs.text(task.plan!.plan),
+        feedback: JSON.stringify(feedback, null, 2),
+      })
       const run = await services.agents.run({
-        agent: attempt.implementer, role: 'implement', prompt, cwd: worktree.path, key: event.id, signal,
-        timeoutMs: milliseconds(services.config.timeouts.execute), onLine: (line) => live('agent', line),
+        agent: attempt.implementer,
+        role: 'implement',
+        prompt,
+        cwd: worktree.path,
+        key: event.id,
+        signal,
+        timeoutMs: milliseconds(services.config.timeouts.execute),
+        onLine: (line) => live('agent', line),
       })
       const log = await blobs.put(run.log, 'text/plain')
       if (!run.ok) return [failed({ class: run.class, reason: run.reason }, run, log)]
@@ -47,9 +63,17 @@ export default defineFunction({
       if (!change) return [failed({ class: 'no_change', reason: `${attempt.implementer} ended well and changed nothing` }, run, log)]
       return [
         say('code.written', {
-          attempt, headSha: change.headSha, files: change.files.slice(0, 500),
-          bundle: await blobs.put(change.bundle, 'application/x-git-bundle'), diff: await blobs.put(change.diff, 'text/x-diff'),
-          log, exitCode: run.exitCode, usage: run.usage, agentVersion: run.version, durationMs: now().getTime() - began, denials: run.denials.slice(0, 20),
+          attempt,
+          headSha: change.headSha,
+          files: change.files.slice(0, 500),
+          bundle: await blobs.put(change.bundle, 'application/x-git-bundle'),
+          diff: await blobs.put(change.diff, 'text/x-diff'),
+          log,
+          exitCode: run.exitCode,
+          usage: run.usage,
+          agentVersion: run.version,
+          durationMs: now().getTime() - began,
+          denials: run.denials.slice(0, 20),
         }),
       ]
     } catch (error) {

@@ -22,7 +22,9 @@ export const tellStory = async (context: ServiceContext, input: { id: string; af
     }
     const task = await findTask(context, id)
     const after = events.at(-1)?.sequence ?? input.after
-    return { events, after, more: events.length < facts.length, status: await statusNow(context, task) }
+    // The state may be ahead of the events: whoever follows reads these first.
+    const more = events.length < facts.length || (events.length > 0 && task.sequence > after)
+    return { events, after, more, status: await statusNow(context, task) }
   } finally {
     next.cancel()
   }

@@ -1,4 +1,4 @@
-import { durationsOf, type Task } from '../../bus/task.ts'
+import { durationsOf, isApproved, type Task } from '../../bus/task.ts'
 import type { StatusAnswer } from './answers.ts'
 import { type WhySurroundings, whyWaiting } from './why-waiting.ts'
 
@@ -47,7 +47,8 @@ const detailOf = (task: Task): string => {
 const waitingFor = (task: Task): string[] => {
   if (task.phase === 'blocked') return [...task.waitingFor]
   if (task.phase === 'queued') return ['place']
-  return task.phase === 'gate' ? ['approval'] : []
+  if (task.phase !== 'gate') return []
+  return [isApproved(task) ? 'place' : 'approval']
 }
 
 /** After a handoff it is the round that says who writes and who reviews. */

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { Id, Priority, Sha256 } from '../../bus/catalogue/shared.ts'
 import { TaskCreated } from '../../bus/catalogue/task.ts'
 import { defineService, RequestFault, type ServiceContext } from '../../bus/define-service.ts'
+import { isApproved } from '../../bus/task.ts'
 import { command } from './command.ts'
 import { findTask, statusNow } from './find-task.ts'
 import { tellLogs } from './logs.ts'
@@ -90,7 +91,7 @@ export default defineService({
         const task = await findTask(context, input.id)
         if (!task.plan) throw new RequestFault(404, [`${task.id} has no plan (it is ${task.phase})`])
         const { plan, planHash: plan_hash, revision } = task.plan
-        const waits = task.phase === 'gate' && task.gate?.planHash === plan_hash && !task.approvals.some((a) => a.planHash === plan_hash)
+        const waits = task.phase === 'gate' && task.gate?.planHash === plan_hash && !isApproved(task)
         return { id: task.id, plan_hash, revision, waits, ...pageOf(await context.blobs.text(plan), input.offset) }
       },
     },

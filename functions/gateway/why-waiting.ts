@@ -1,5 +1,5 @@
 import type { RunningFunction } from '../../bus/define-service.ts'
-import type { Task } from '../../bus/task.ts'
+import { isApproved, type Task } from '../../bus/task.ts'
 import type { Config } from '../../infra/config-schema.ts'
 import { inWords } from './time-in-words.ts'
 
@@ -42,7 +42,7 @@ const byPhase = (task: Task, around: WhySurroundings): string => {
     case 'planning':
       return planning(task, since)
     case 'gate':
-      return atGate(task, around.now)
+      return isApproved(task) ? `the plan is approved; ${inQueue(task, around)}` : atGate(task, around.now)
     case 'coding':
     case 'reviewing':
     case 'scanning':
@@ -80,7 +80,9 @@ const inQueue = (task: Task, { openTasks, config }: WhySurroundings): string => 
   const project = task.routed?.project
   const ofProject = busy.filter((other) => other.routed?.project === project)
   const projectLimit = project ? (config.projects[project]?.tasks ?? config.limits.tasks_per_project) : Number.POSITIVE_INFINITY
-  const queue = openTasks.filter((other) => other.id !== task.id && other.phase === 'queued')
+  const queue = openTasks.filter(
+    (other) => other.id !== task.id && (other.phase === 'queued' || (other.phase === 'gate' && isApproved(other))),
+  )
   if (ofProject.length >= projectLimit) {
     const first = before(
       task,
@@ -111,8 +113,7 @@ const planning = (task: Task, since: string): string => {
 }
 
 const atGate = (task: Task, now: string): string => {
-  const hash = task.gate?.planHash
-  if (!task.gate || task.approvals.some((approval) => approval.planHash === hash)) return 'the plan is approved; work starts in a moment'
+  if (!task.gate) return 'the gate is being opened'
   const open = inWords(Date.parse(now) - Date.parse(task.gate.openedAt))
   const left = Date.parse(task.gate.expiresAt) - Date.parse(now)
   const expiry = left > 0 ? `expires in ${inWords(left)}` : 'its time is over'

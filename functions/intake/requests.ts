@@ -42,11 +42,12 @@ export const readRequest = (request: DoorRequest): Asked | Refusal => {
   const { by: _by, channel: _channel, ...rest } = body as Record<string, unknown>
   const named = 'id' in rest && isId(rest['id']) ? { task: rest['id'] } : {}
   const parsed = schemas[type].safeParse(rest)
-  if (!parsed.success) return { faults: faultsOf(parsed.error), ...named }
-  const who = request.open ? { by: 'nats', channel: 'nats' } : caller.parse(body)
+  const who = caller.safeParse(request.open ? { by: 'nats', channel: 'nats' } : body)
+  if (!parsed.success || !who.success)
+    return { faults: [parsed, who].flatMap(({ error }) => (error ? faultsOf(error) : [])), ...named }
   const { id, ...data } = parsed.data as { id?: string }
   // The schema of `type` has just parsed this very object.
-  return { type, id: id ?? idOf(request), ...who, data } as Asked
+  return { type, id: id ?? idOf(request), ...who.data, data } as Asked
 }
 
 const isRequestType = (type: string): type is RequestType => Object.hasOwn(schemas, type)

@@ -17,6 +17,13 @@ export default defineFunction({
     const task = await story()
     const guidance = task.guidance.length > 0 ? `Guidance from a person:\n${task.guidance.join('\n\n')}\n` : ''
     const prompt = await blobs.put(fill(template, { question: taskText(task), guidance }), 'text/markdown')
-    return [say('reasoning.requested', { purpose: 'answer', agent: task.routed!.planner, prompt, timeoutMs: milliseconds(services.config.timeouts.answer) })]
+    return [
+      say('reasoning.requested', {
+        purpose: 'answer',
+        agent: task.routed!.planner,
+        prompt,
+        timeoutMs: milliseconds(services.config.timeouts.answer),
+      }),
+    ]
   },
 })

@@ -26,9 +26,32 @@ export default defineFunction({
     })
     if (!result.ok) {
       const retryable = ['retryable', 'timeout'].includes(result.class)
-      return [say(`${purpose}.unanswered`, { job, purpose, lane, agent, code: result.class, reason: result.reason, retryable, usage: noUsage, request: data })]
+      return [
+        say(`${purpose}.unanswered`, {
+          job,
+          purpose,
+          lane,
+          agent,
+          code: result.class,
+          reason: result.reason,
+          retryable,
+          usage: noUsage,
+          request: data,
+        }),
+      ]
     }
     const answer = await blobs.put(result.text, 'text/plain')
-    return [say(`${purpose}.answered`, { job, purpose, lane, agent, model: result.model, answer, usage: result.usage, durationMs: now().getTime() - began })]
+    return [
+      say(`${purpose}.answered`, {
+        job,
+        purpose,
+        lane,
+        agent,
+        model: result.model,
+        answer,
+        usage: result.usage,
+        durationMs: now().getTime() - began,
+      }),
+    ]
   },
 })

@@ -25,22 +25,42 @@ export default defineFunction({
       }
       await using worktree = await openWorktree(services.git, event)
       const run = await services.agents.run({
-        agent, role: purpose, prompt: await blobs.text(data.prompt), cwd: worktree?.path, key: event.id, signal, timeoutMs: data.timeoutMs,
-        schema: data.schema && answerSchemas[data.schema], onLine: (line) => live('agent', line),
+        agent,
+        role: purpose,
+        prompt: await blobs.text(data.prompt),
+        cwd: worktree?.path,
+        key: event.id,
+        signal,
+        timeoutMs: data.timeoutMs,
+        schema: data.schema && answerSchemas[data.schema],
+        onLine: (line) => live('agent', line),
       })
       const log = await blobs.put(run.log, 'text/plain')
       const failure = await failureOf(run, services.git, worktree)
       const common = { job, purpose, lane, agent, log, usage: run.usage }
       if (failure) return [say(`${purpose}.unanswered`, { ...common, ...failure, request: data })]
       const answer = await blobs.put(textOf(run), 'text/plain')
-      return [say(`${purpose}.answered`, { ...common, ...(run.model ? { model: run.model } : {}), answer, durationMs: now().getTime() - began })]
+      return [
+        say(`${purpose}.answered`, { ...common, ...(run.model ? { model: run.model } : {}), answer, durationMs: now().getTime() - began }),
+      ]
     } catch (error) {
       if (!isGitProblem(error)) throw error
-      return [say(`${purpose}.unanswered`, { job, purpose, lane, agent, code: 'infrastructure', reason: error.message, retryable: false, usage: noUsage, request: data })]
+      return [
+        say(`${purpose}.unanswered`, {
+          job,
+          purpose,
+          lane,
+          agent,
+          code: 'infrastructure',
+          reason: error.message,
+          retryable: false,
+          usage: noUsage,
+          request: data,
+        }),
+      ]
     }
   },
 })
-
 
 const openWorktree = async (git: Git, { id, data }: Fact<'cli.asked'>): Promise<Worktree | undefined> =>
   data.workspace && git.worktree({ project: data.workspace.project, sha: data.workspace.sha, key: `ask-${id}` })

@@ -14,7 +14,8 @@ export default defineFunction({
     const task = await story()
     const answer = (await blobs.text(event.data.answer)).trim()
     if (!answer) return [say('task.escalated', { reason: `${event.data.agent} answered with nothing`, class: 'bad_output' })]
-    const shown = answer.length > MAX_ANSWER ? `${answer.slice(0, MAX_ANSWER)}\n(cut; the whole answer is blob ${event.data.answer.key})` : answer
+    const shown =
+      answer.length > MAX_ANSWER ? `${answer.slice(0, MAX_ANSWER)}\n(cut; the whole answer is blob ${event.data.answer.key})` : answer
     return [say('task.completed', { outcome: outcomeOf(task, { answer: shown, at: event.time }) })]
   },
 })

@@ -1,6 +1,7 @@
 import type { Lane } from '../../bus/catalogue/shared.ts'
 import { defineFunction } from '../../bus/define-function.ts'
 import type { Fact } from '../../bus/fact.ts'
+import { lanesFor, lanesUp } from './lanes.ts'
 
 type Unanswered = Fact<'plan.unanswered' | 'review.unanswered' | 'answer.unanswered'>['data']
 
@@ -13,8 +14,7 @@ export default defineFunction({
   handler: async ({ event, story, say, later, services }) => {
     const task = await story()
     const { data } = event
-    const others: Lane[] = [...(services.agents.has(data.agent, data.purpose) ? (['cli'] as const) : []), ...(services.model.configured ? (['api'] as const) : [])]
-    const next = afterSilence(data, others)
+    const next = afterSilence(data, lanesFor(data.purpose, services.config.lanes, lanesUp(data, services)))
     if (next.kind === 'again') return [later(new Date(Date.parse(event.time) + next.afterMs), 'reasoning.requested', next.request)]
     const attempt = task.rounds.at(-1)?.attempt
     const reason = `${data.agent} gave no ${data.purpose} (${data.code}): ${data.reason}`

@@ -1,6 +1,6 @@
 import { defineFunction } from '../../bus/define-function.ts'
-import { chooseLane } from './lanes.ts'
 import { noUsage } from '../../bus/task.ts'
+import { chooseLane, lanesUp } from './lanes.ts'
 
 /** Chooses the lane for everything that must be thought about, in the order of arrival. */
 export default defineFunction({
@@ -13,14 +13,21 @@ export default defineFunction({
     await story()
     const { data } = event
     const job = `job-${event.id}`
-    // No browser worker reports a lane yet: it counts as down until one does.
-    const up = { browser: false, cli: services.agents.has(data.agent, roleOf(data.purpose)), api: services.model.configured }
-    const lane = chooseLane(data, services.config.lanes, up)
+    const lane = chooseLane(data, services.config.lanes, lanesUp(data, services))
     if (lane) return [say(`${lane}.asked`, { ...data, job, lane })]
-    const reason = `no lane can take it: agent "${data.agent}" is not configured for ${roleOf(data.purpose)} ([agents] in cortex.toml knows ${services.agents.names().join(', ') || 'none'}), and [lanes.api] is not configured`
-    return [say(`${data.purpose}.unanswered`, { job, purpose: data.purpose, lane: 'cli', agent: data.agent, code: 'missing', reason, retryable: false, usage: noUsage, request: data })]
+    const reason = `no lane can take it: agent "${data.agent}" is not configured for ${data.purpose} ([agents] in cortex.toml knows ${services.agents.names().join(', ') || 'none'}), and [lanes.api] is not configured`
+    return [
+      say(`${data.purpose}.unanswered`, {
+        job,
+        purpose: data.purpose,
+        lane: 'cli',
+        agent: data.agent,
+        code: 'missing',
+        reason,
+        retryable: false,
+        usage: noUsage,
+        request: data,
+      }),
+    ]
   },
 })
-
-/** The role of an agent that serves a purpose. */
-export const roleOf = (purpose: 'plan' | 'review' | 'answer'): 'plan' | 'review' | 'answer' => purpose

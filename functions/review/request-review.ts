@@ -23,7 +23,12 @@ export default defineFunction({
     if (!attempt || !task.head || !task.plan) return []
     const reviewer = nextReviewer(task, services.agents)
     if (!reviewer)
-      return [say('task.escalated', { reason: `no reviewer gave a verdict (asked: ${task.silentReviewers.join(', ')})`, class: 'review_unavailable' })]
+      return [
+        say('task.escalated', {
+          reason: `no reviewer gave a verdict (asked: ${task.silentReviewers.join(', ')})`,
+          class: 'review_unavailable',
+        }),
+      ]
     const planText = await blobs.text(task.plan.plan)
     const diff = await blobs.text(task.head.diff)
     const prompt = fill(template, {

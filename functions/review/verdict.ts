@@ -21,7 +21,13 @@ export const Verdict = z.object({
     .default([]),
 })
 
-export type Judgement = { kind: 'passed'; remarks: Finding[] } | { kind: 'rejected'; findings: Finding[] } | { kind: 'unreadable'; reason: string }
+export type Judgement =
+  | { kind: 'passed'; remarks: Finding[] }
+  | { kind: 'rejected'; findings: Finding[] }
+  | { kind: 'unreadable'; reason: string }
+
+/** An answer that also says no somewhere (it quotes another verdict, or contradicts itself) approves nothing. */
+const SAYS_NO = /"approved"\s*:\s*false/
 
 /** Reads a verdict from an answer. Only a clear `approved: true` approves; a rejection without a reason is no verdict. Pure. */
 export const judge = (answer: string): Judgement => {
@@ -29,14 +35,18 @@ export const judge = (answer: string): Judgement => {
   if (found === null) return { kind: 'unreadable', reason: 'the answer holds no JSON object' }
   const parsed = Verdict.safeParse(found)
   if (!parsed.success) return { kind: 'unreadable', reason: faultsOf(parsed.error).join('; ') }
-  const findings = parsed.data.findings.map(({ criterion, file, line, problem, suggestion }): Finding => ({
-    from: 'review',
-    problem,
-    ...(criterion ? { criterion } : {}),
-    ...(file ? { file } : {}),
-    ...(line && Number.isInteger(line) ? { line } : {}),
-    ...(suggestion ? { suggestion } : {}),
-  }))
+  if (parsed.data.approved && SAYS_NO.test(answer))
+    return { kind: 'unreadable', reason: 'it says both that it approves and that it does not' }
+  const findings = parsed.data.findings.map(
+    ({ criterion, file, line, problem, suggestion }): Finding => ({
+      from: 'review',
+      problem,
+      ...(criterion ? { criterion } : {}),
+      ...(file ? { file } : {}),
+      ...(line && Number.isInteger(line) ? { line } : {}),
+      ...(suggestion ? { suggestion } : {}),
+    }),
+  )
   if (parsed.data.approved) return { kind: 'passed', remarks: findings }
   return findings.length > 0 ? { kind: 'rejected', findings } : { kind: 'unreadable', reason: 'it rejects and gives no reason' }
 }

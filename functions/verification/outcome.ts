@@ -11,6 +11,7 @@ export const outcomeOf = (task: Task, result: { branch?: string; merged?: boolea
   files: [...(task.head?.files ?? [])],
   usage: task.usage,
   durations: durationsOf(task, result.at),
-  handoffs: task.rounds.filter(({ attempt }, index) => attempt.handoff > 0 && task.rounds[index - 1]?.attempt.handoff !== attempt.handoff).length,
+  handoffs: task.rounds.filter(({ attempt }, index) => attempt.handoff > 0 && task.rounds[index - 1]?.attempt.handoff !== attempt.handoff)
+    .length,
   attempts: Math.max(0, ...task.rounds.map(({ attempt }) => attempt.n)),
 })

@@ -6,7 +6,7 @@ import { isGitProblem } from '../execution/git-problem.ts'
 
 /** Runs the repository's own Semgrep rules over the changed files, before the expensive checks. */
 export default defineFunction({
-  on: ['review.passed'],
+  on: ['review.passed', 'attempt.started'],
   emits: ['scan.passed', 'scan.failed'],
   timeout: '10m',
   retry: { attempts: 2, backoff: ['2s'] },
@@ -14,19 +14,33 @@ export default defineFunction({
   effect: true,
   handler: async ({ event, story, say, blobs, services, signal }) => {
     const { attempt } = event.data
+    if (event.type === 'attempt.started' && event.data.recheck !== 'scan') return []
     const task = await story()
     const project = task.routed!.project!
     const head = task.head!
     try {
       await services.git.adopt({ project, headSha: head.sha, bundle: () => blobs.bytes(head.bundle) })
       await using worktree = await services.git.worktree({ project, sha: head.sha, key: `scan-${event.id}` })
-      const scan = await services.semgrep.scan({ path: worktree.path, timeoutMs: milliseconds(services.config.timeouts.scan), signal })
+      const scan = await services.semgrep.scan({
+        path: worktree.path,
+        changedFiles: head.files,
+        timeoutMs: milliseconds(services.config.timeouts.scan),
+        signal,
+      })
       if (scan.outcome === 'skipped') return [say('scan.passed', { attempt, warnings: [], skipped: scan.reason })]
       if (scan.outcome === 'failed') return [say('scan.failed', { attempt, class: scan.class, findings: [], reason: scan.reason })]
       const { blocking, warnings } = sort(scan.findings, head.files)
       const more = scan.warnings.map((problem): Finding => ({ from: 'scan', problem }))
       return blocking.length > 0
-        ? [say('scan.failed', { attempt, class: 'test_failure', findings: blocking, reason: summary(blocking), rulesVersion: scan.rulesVersion })]
+        ? [
+            say('scan.failed', {
+              attempt,
+              class: 'test_failure',
+              findings: blocking,
+              reason: summary(blocking),
+              rulesVersion: scan.rulesVersion,
+            }),
+          ]
         : [say('scan.passed', { attempt, warnings: [...warnings, ...more], rulesVersion: scan.rulesVersion })]
     } catch (error) {
       if (isGitProblem(error)) return [say('scan.failed', { attempt, class: 'infrastructure', findings: [], reason: error.message })]
@@ -39,7 +53,13 @@ export default defineFunction({
 export const sort = (findings: readonly ScanFinding[], changed: readonly string[]): { blocking: Finding[]; warnings: Finding[] } => {
   const isBlocking = (finding: ScanFinding): boolean => finding.severity === 'ERROR' && changed.includes(finding.file)
   const toFinding = ({ rule, file, line, message }: ScanFinding): Finding => ({ from: 'scan', file, line, problem: `${rule}: ${message}` })
-  return { blocking: findings.filter(isBlocking).map(toFinding), warnings: findings.filter((finding) => !isBlocking(finding)).map(toFinding).slice(0, 50) }
+  return {
+    blocking: findings.filter(isBlocking).map(toFinding),
+    warnings: findings
+      .filter((finding) => !isBlocking(finding))
+      .map(toFinding)
+      .slice(0, 50),
+  }
 }
 
 const summary = (findings: readonly Finding[]): string =>

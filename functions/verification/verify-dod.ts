@@ -1,13 +1,13 @@
+import type { Blobs } from '../../bus/blobs.ts'
 import type { Finding } from '../../bus/catalogue/shared.ts'
 import { defineFunction } from '../../bus/define-function.ts'
 import { milliseconds } from '../../bus/duration.ts'
-import type { Blobs } from '../../bus/blobs.ts'
 import type { CheckResult } from '../../infra/services.ts'
 import { isGitProblem } from '../execution/git-problem.ts'
 
 /** Runs the definition of done in a fresh worktree at the head: the operator's commands, never a model's. */
 export default defineFunction({
-  on: ['scan.passed'],
+  on: ['scan.passed', 'attempt.started'],
   emits: ['dod.passed', 'dod.failed'],
   timeout: '2h',
   retry: { attempts: 2, backoff: ['2s'] },
@@ -15,6 +15,7 @@ export default defineFunction({
   effect: true,
   handler: async ({ event, story, say, blobs, services, signal, live }) => {
     const { attempt } = event.data
+    if (event.type === 'attempt.started' && event.data.recheck !== 'dod') return []
     const task = await story()
     const project = task.routed!.project!
     const head = task.head!
@@ -32,12 +33,22 @@ export default defineFunction({
       })
       const checks = await store(blobs, [...result.setup.filter((check) => check.exitCode !== 0), ...result.checks])
       const failing = result.checks.filter((check) => check.exitCode !== 0)
-      if (result.failure) return [say('dod.failed', { attempt, class: result.failure.class, checks, findings: failing.map(findingOf), reason: result.failure.reason })]
+      if (result.failure)
+        return [
+          say('dod.failed', {
+            attempt,
+            class: result.failure.class,
+            checks,
+            findings: failing.map(findingOf),
+            reason: result.failure.reason,
+          }),
+        ]
       return failing.length === 0 && result.checks.length > 0
         ? [say('dod.passed', { attempt, checks })]
         : [say('dod.failed', { attempt, class: 'test_failure', checks, findings: failing.map(findingOf), reason: reasonOf(failing) })]
     } catch (error) {
-      if (isGitProblem(error)) return [say('dod.failed', { attempt, class: 'infrastructure', checks: [], findings: [], reason: error.message })]
+      if (isGitProblem(error))
+        return [say('dod.failed', { attempt, class: 'infrastructure', checks: [], findings: [], reason: error.message })]
       throw error
     }
   },
@@ -45,7 +56,12 @@ export default defineFunction({
 
 const store = (blobs: Blobs, checks: readonly CheckResult[]) =>
   Promise.all(
-    checks.map(async ({ command, exitCode, output, durationMs }) => ({ command, exitCode, output: await blobs.put(output, 'text/plain'), durationMs: Math.round(durationMs) })),
+    checks.map(async ({ command, exitCode, output, durationMs }) => ({
+      command,
+      exitCode,
+      output: await blobs.put(output, 'text/plain'),
+      durationMs: Math.round(durationMs),
+    })),
   )
 
 const TAIL = 2000
@@ -58,4 +74,6 @@ export const findingOf = ({ command, exitCode, output }: CheckResult): Finding =
 })
 
 const reasonOf = (failing: readonly CheckResult[]): string =>
-  failing.length === 0 ? 'the definition of done names no check' : failing.map(({ command, exitCode }) => `\`${command}\` ended with ${exitCode ?? 'no exit code'}`).join(', ')
+  failing.length === 0
+    ? 'the definition of done names no check'
+    : failing.map(({ command, exitCode }) => `\`${command}\` ended with ${exitCode ?? 'no exit code'}`).join(', ')

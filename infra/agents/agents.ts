@@ -91,19 +91,20 @@ function createVersions(options: AgentsOptions) {
   }
 }
 
-/** The argv of this run, its program looked up among those that are not on PATH. */
-function commandOf(agent: ResolvedAgent, run: AgentRun, scratch: Scratch, programs: AgentsOptions['programs']): string[] {
-  const filled = fillCommand(run.role === 'implement' ? agent.command : agent.readCommand, {
+/** The argv of this run. */
+function commandOf(agent: ResolvedAgent, run: AgentRun, scratch: Scratch, given: Environment): string[] {
+  return fillCommand(run.role === 'implement' ? agent.command : agent.readCommand, {
     model: agent.model,
     role: run.role,
     schema_file: scratch.schemaFile,
     schema_json: run.schema && JSON.stringify(run.schema),
     last_message_file: scratch.lastMessageFile,
     prompt_file: scratch.promptFile,
+    openai_base_url: given['OPENAI_BASE_URL'] || undefined,
   })
-  return located(filled, programs)
 }
 
+/** The program looked up among those that are not on PATH. */
 function located(argv: readonly string[], programs: AgentsOptions['programs']): string[] {
   const [program = '', ...rest] = argv
   return [programs?.[program] ?? program, ...rest]
@@ -122,14 +123,14 @@ function progressReporter(run: AgentRun, format: Format, redact: (text: string) 
 async function execute(options: AgentsOptions, agent: ResolvedAgent, run: AgentRun, version: string): Promise<AgentResult> {
   const promptInFile = agent.prompt === 'file'
   await using scratch = await openScratch(options.dataDir, run.key, { schema: run.schema, prompt: promptInFile ? run.prompt : undefined })
-  const picked = pickVariables(options.env, agent.env)
-  const redact = createRedaction({ ...picked, ...agent.setEnv })
+  const given = agent.completeEnv({ ...pickVariables(options.env, agent.env), ...agent.setEnv })
+  const redact = createRedaction(given)
   const format = formats[agent.output]
-  const argv = commandOf(agent, run, scratch, options.programs)
+  const argv = located(commandOf(agent, run, scratch, given), options.programs)
   const ended = await runProcess({
     argv,
     cwd: run.cwd ?? scratch.work,
-    env: { ...commonVariables(options.env, scratch), ...picked, ...agent.setEnv, TMPDIR: scratch.temporary },
+    env: { ...commonVariables(options.env, scratch), ...given, TMPDIR: scratch.temporary },
     stdin: promptInFile ? '' : run.prompt,
     timeoutMs: run.timeoutMs,
     signal: run.signal,

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import type { AgentConfig } from '../config-schema.ts'
+import { codexEnvironment } from './codex-environment.ts'
 import type { AgentRole, ResolvedAgent } from './resolved-agent.ts'
 
 /**
@@ -12,6 +13,8 @@ type Preset = Omit<ResolvedAgent, 'name' | 'model' | 'inputUsdPerMtok' | 'output
 
 const everyRole: AgentRole[] = ['plan', 'implement', 'review', 'answer']
 const network = ['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY', 'https_proxy', 'http_proxy', 'no_proxy', 'SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS']
+
+const asItIs: ResolvedAgent['completeEnv'] = (env) => env
 
 /** Settings of the repository are not loaded: they could grant permissions. Commands beyond these are denied, not asked for. */
 const claudeCommands = [
@@ -93,16 +96,30 @@ const claude: Preset = {
     'CLAUDE_CODE_USE_VERTEX',
     ...network,
   ],
+  completeEnv: asItIs,
   setEnv: { CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1', DISABLE_AUTOUPDATER: '1', CLAUDE_CODE_MAX_RETRIES: '4' },
   roles: everyRole,
 }
 
-/** Without `unbounded_connection_retries` codex would wait for the network for ever; analytics cost 5 s at the end when offline. */
+/**
+ * Without `unbounded_connection_retries` codex would wait for the network for ever; analytics cost 5 s at the end when offline.
+ * Plugins and apps would give the agent what a person connected to the account: mail, documents.
+ *
+ * Login: a person's own, from `codex login` (ChatGPT or key) in CODEX_HOME, default ~/.codex, also with `--ignore-user-config`;
+ * CODEX_API_KEY wins over it. Codex itself does not read OPENAI_API_KEY: see `codexEnvironment`.
+ * Server: codex ignores the variable OPENAI_BASE_URL and config.toml is not loaded, so the preset hands that variable on as a
+ * setting, for the built-in provider with its login. A server behind it that has no web sockets says so with 426; with
+ * another status codex asks seven times before it goes on without. Another provider needs a `command` of the operator's own.
+ */
 const codexCommon = [
+  '-c',
+  'openai_base_url={openai_base_url}',
   '-c',
   'analytics.enabled=false',
   '--disable',
   'plugins',
+  '--disable',
+  'apps',
   '--disable',
   'unbounded_connection_retries',
   '-c',
@@ -132,8 +149,9 @@ const codex: Preset = {
   versionCommand: ['codex', '--version'],
   prompt: 'stdin',
   output: 'codex-jsonl',
-  env: ['HOME', 'CODEX_HOME', 'OPENAI_API_KEY', 'CODEX_API_KEY', ...network],
+  env: ['HOME', 'CODEX_HOME', 'OPENAI_API_KEY', 'OPENAI_BASE_URL', 'CODEX_API_KEY', ...network],
   setEnv: {},
+  completeEnv: codexEnvironment,
   roles: everyRole,
 }
 
@@ -147,6 +165,7 @@ const scripted: Preset = {
   output: 'json',
   env: [],
   setEnv: {},
+  completeEnv: asItIs,
   roles: everyRole,
 }
 
@@ -161,6 +180,7 @@ const plain: Preset = {
   output: 'text',
   env: [],
   setEnv: {},
+  completeEnv: asItIs,
   roles: everyRole,
 }
 
@@ -180,6 +200,7 @@ export function resolveAgent(name: string, config: AgentConfig): ResolvedAgent {
     model: config.model,
     env: config.env ?? preset.env,
     setEnv: { ...preset.setEnv, ...config.set_env },
+    completeEnv: preset.completeEnv,
     roles: (config.roles ?? preset.roles).filter((role) => (role === 'implement' ? command : readCommand).length > 0),
     inputUsdPerMtok: config.input_usd_per_mtok,
     outputUsdPerMtok: config.output_usd_per_mtok,

@@ -19,6 +19,8 @@ export interface ResolvedAgent {
   /** Names of variables passed on from our environment. */
   env: readonly string[]
   setEnv: Readonly<Record<string, string>>
+  /** What the agent needs to find its login in the variables it gets. */
+  completeEnv: (env: Readonly<Record<string, string>>) => Record<string, string>
   roles: readonly AgentRole[]
   inputUsdPerMtok: number | undefined
   outputUsdPerMtok: number | undefined

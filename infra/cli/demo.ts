@@ -5,7 +5,6 @@ import { cacheFolder } from '../setup/cache.mjs'
 import type { RunCommand } from './command.ts'
 import { CommandFault, Exit } from './fault.ts'
 import { painter } from './render.ts'
-import { painter } from './render.ts'
 import { interruptible } from './session.ts'
 
 /** Names of the scripted stand-ins. */

@@ -80,8 +80,10 @@ const meanings: { readonly [T in EventType]: (data: DataOf<T>) => string } = {
   'review.unanswered': unanswered,
   'answer.answered': answered,
   'answer.unanswered': unanswered,
-  'attempt.started': ({ attempt, feedback }) =>
-    `${round(attempt)}: ${attempt.implementer} writes, ${attempt.reviewer} reviews${feedback.length > 0 ? `, with ${count(feedback.length, 'finding')} to mend` : ''}`,
+  'attempt.started': ({ attempt, feedback, recheck }) =>
+    recheck
+      ? `${round(attempt)}: the ${recheck === 'scan' ? 'scan' : 'definition of done'} once more, on the same code`
+      : `${round(attempt)}: ${attempt.implementer} writes, ${attempt.reviewer} reviews${feedback.length > 0 ? `, with ${count(feedback.length, 'finding')} to mend` : ''}`,
   'code.started': ({ agent }) => `${agent} runs`,
   'code.written': ({ files, headSha, durationMs, usage }) =>
     `${files.slice(0, 3).join(', ')}${files.length > 3 ? ` and ${files.length - 3} more` : ''} at ${headSha.slice(0, 8)} after ${seconds(durationMs)}${tokens(usage)}`,

@@ -77,7 +77,7 @@ export const statusText = (status: StatusAnswer, paint: Paint): string => {
     ],
     ['attempt', status.attempt ? `${status.attempt.n}${status.attempt.handoff > 0 ? `, handoff ${status.attempt.handoff}` : ''}` : ''],
     ['plan', status.plan_hash ? `${status.plan_hash.slice(0, 12)}, revision ${status.plan_revision}` : ''],
-    ['detail', status.detail === status.why ? '' : status.detail],
+    ['detail', status.why.endsWith(status.detail) || status.status === 'completed' ? '' : status.detail],
     ['branch', status.branch ?? ''],
     ['files', status.files.join(', ')],
     ['answer', status.answer ?? ''],

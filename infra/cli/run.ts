@@ -7,7 +7,7 @@ import { type Cortex, findAddress, openCortex } from './connect.ts'
 import { driveTask } from './drive.ts'
 import { CommandFault, Exit } from './fault.ts'
 import { exitOf, lastWords } from './outcome.ts'
-import { interruptible } from './session.ts'
+import { interruptible, outcomeText } from './session.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Creates a task, on the system that runs or on one of its own that ends with the command. */
@@ -18,7 +18,7 @@ const run: RunCommand = async (given, terminal) => {
   return interruptible(async (signal) => {
     if ('address' in found) {
       await using cortex = await openCortex(found.address, 'cli')
-      return accompany(cortex, task, given, terminal, signal, false)
+      return await accompany(cortex, task, given, terminal, signal, false)
     }
     const { startOwnSystem } = await import('./own-system.ts')
     await using system = await startOwnSystem(loaded, terminal)
@@ -60,6 +60,19 @@ export const projectHere = ({ config }: Pick<LoadedConfig, 'config'>, cwd: strin
   return candidates[0]
 }
 
+/** How often a creation is sent that the door has not decided on; the system waits 5 s each time. */
+const MOST_TRIES = 12
+
+/** The same request again is the same task, so that a busy door is simply asked once more. */
+const create = async (cortex: Cortex, task: NewTask, terminal: Terminal, signal: AbortSignal): Promise<CommandAnswer> => {
+  let answer = await cortex.ask('task.create', task, CommandAnswer)
+  for (let tries = 1; answer.outcome === 'pending' && tries < MOST_TRIES && !signal.aborted; tries++) {
+    if (tries === 1) terminal.warn(`${task.id} is stored; waiting for the door to decide`)
+    answer = await cortex.ask('task.create', task, CommandAnswer)
+  }
+  return answer
+}
+
 const accompany = async (
   cortex: Cortex,
   task: NewTask,
@@ -68,9 +81,13 @@ const accompany = async (
   signal: AbortSignal,
   own: boolean,
 ): Promise<number> => {
-  const created = await cortex.ask('task.create', task, CommandAnswer)
+  const created = await create(cortex, task, terminal, signal)
   terminal.say(created.id)
   const options = { yes: given.isSet('yes'), follow: given.isSet('follow'), stay: own }
+  if (created.outcome === 'pending') {
+    terminal.result(created, outcomeText(created, ''))
+    return Exit.done
+  }
   if (!options.follow && !options.yes && !own && !terminal.interactive) {
     terminal.result(created, `next: cortex status ${created.id}`)
     return Exit.done

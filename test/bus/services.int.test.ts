@@ -147,3 +147,17 @@ test('a command about a state that does not allow it is refused in words', async
   assert.equal(retry.code, 409)
   assert.match(String(retry.body['faults']), /has not ended/)
 })
+
+test('a task that was opened again takes commands as before', async () => {
+  await using system = await startServices()
+  await system.ask('cortex.task.create', { id: 'task-a', title: 'a' })
+  await system.ask('cortex.task.cancel', { id: 'task-a' })
+  const outcomes = []
+  for (const [endpoint, input] of [
+    ['retry', {}],
+    ['prioritise', { priority: 1 }],
+    ['cancel', {}],
+  ] as const)
+    outcomes.push((await system.ask(`cortex.task.${endpoint}`, { id: 'task-a', ...input })).body['outcome'])
+  assert.deepEqual(outcomes, ['task.retried', 'task.reprioritised', 'task.cancelled'])
+})

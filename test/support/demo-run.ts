@@ -23,7 +23,11 @@ export interface DemoRun {
   readonly ended: Promise<number | string>
 }
 
-export const runDemo = (folder: string, argv: readonly string[], options: { env?: NodeJS.ProcessEnv; onLine?: (line: string) => void } = {}): DemoRun => {
+export const runDemo = (
+  folder: string,
+  argv: readonly string[],
+  options: { env?: NodeJS.ProcessEnv; onLine?: (line: string) => void } = {},
+): DemoRun => {
   const child = spawn(process.execPath, [cli, 'demo', '--data', folder, '--ack-wait', '1s', ...argv], {
     env: { ...process.env, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -39,7 +43,7 @@ export const runDemo = (folder: string, argv: readonly string[], options: { env?
 }
 
 /** The event a line tells of, if it is one. */
-export const eventOf = (line: string): string | undefined => /^\s*\S+\s+([a-z]+\.[a-z]+)\s/.exec(line)?.[1]
+export const eventOf = (line: string): string | undefined => /^\s*[\d.]+ s\s+([a-z]+\.[a-z]+)/.exec(line)?.[1]
 
 export const noteOf = (folder: string): { task: string; ended: boolean } => JSON.parse(readFileSync(join(folder, 'demo.json'), 'utf8'))
 

@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url'
 export const sampleRepository = (): string => {
   const folder = mkdtempSync(join(tmpdir(), 'cortex-sample-'))
   cpSync(fileURLToPath(new URL('../../infra/demo/sample-shop', import.meta.url)), folder, { recursive: true })
-  const git = (...argv: string[]) => execFileSync('git', ['-c', 'user.name=Test', '-c', 'user.email=test@localhost', ...argv], { cwd: folder, stdio: 'pipe' })
+  const git = (...argv: string[]) =>
+    execFileSync('git', ['-c', 'user.name=Test', '-c', 'user.email=test@localhost', ...argv], { cwd: folder, stdio: 'pipe' })
   git('init', '-q', '-b', 'main')
   git('add', '-A')
   git('commit', '-q', '-m', 'The shop, with a fault')

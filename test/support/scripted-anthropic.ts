@@ -39,6 +39,11 @@ function contentBlock(turn: Exclude<Turn, { refuse: number }>, body: unknown): {
   const use = (name: string, input: unknown) => ({ type: 'tool_use', id: `toolu_${++identities}`, name, input })
   if ('say' in turn) return { type: 'text', text: turn.say }
   if ('write' in turn) return use('Write', { file_path: `${workingFolder(body)}/${turn.write.file}`, content: turn.write.content })
+  if ('read' in turn) return use('Read', { file_path: `${workingFolder(body)}/${turn.read}` })
+  if ('edit' in turn) {
+    const { file, old, new: replacement } = turn.edit
+    return use('Edit', { file_path: `${workingFolder(body)}/${file}`, old_string: old, new_string: replacement })
+  }
   if ('run' in turn) return use('Bash', { command: turn.run, description: 'scripted' })
   return use('StructuredOutput', turn.answer)
 }

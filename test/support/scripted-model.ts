@@ -5,6 +5,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 export type Turn =
   | { say: string }
   | { write: { file: string; content: string } }
+  | { read: string }
+  /** Replaces one whole line; the file must have been read before. */
+  | { edit: { file: string; old: string; new: string } }
   | { run: string }
   | { answer: unknown }
   | { refuse: number; message?: string }
@@ -30,6 +33,8 @@ export interface ScriptedModel extends AsyncDisposable {
   headers: IncomingMessage['headers'][]
   /** Answers this many of the next requests with the status instead. */
   failNext(times: number, status: number): void
+  /** The next request with this text gets no answer at all. Resolves when it has come. */
+  holdNext(text: string): Promise<void>
 }
 
 export type Respond = (turn: Exclude<Turn, { refuse: number }>, body: unknown, response: ServerResponse) => void
@@ -72,6 +77,7 @@ export async function startScriptedModel(format: WireFormat, scripts: Script[]):
   const requests: string[] = []
   const headers: IncomingMessage['headers'][] = []
   let failures = { times: 0, status: 500 }
+  const holds: { text: string; arrived: () => void }[] = []
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const raw = await readBody(request)
@@ -79,6 +85,8 @@ export async function startScriptedModel(format: WireFormat, scripts: Script[]):
     if (!format.answers(path)) return sendJson(response, 200, format.other(path))
     requests.push(raw)
     headers.push(request.headers)
+    const held = holds.findIndex(({ text }) => raw.includes(text))
+    if (held >= 0) return holds.splice(held, 1)[0]?.arrived()
     if (failures.times > 0) {
       failures = { ...failures, times: failures.times - 1 }
       return sendJson(response, failures.status, format.error(failures.status, 'scripted failure'))
@@ -92,6 +100,8 @@ export async function startScriptedModel(format: WireFormat, scripts: Script[]):
   const server = createServer((request, response) => {
     handle(request, response).catch((error: unknown) => sendJson(response, 500, format.error(500, String(error))))
   })
+  // No web sockets here: 426 tells codex so at once.
+  server.on('upgrade', (_request, socket) => socket.end('HTTP/1.1 426 Upgrade Required\r\nContent-Length: 0\r\nConnection: close\r\n\r\n'))
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
@@ -103,6 +113,7 @@ export async function startScriptedModel(format: WireFormat, scripts: Script[]):
     failNext: (times, status) => {
       failures = { times, status }
     },
+    holdNext: (text) => new Promise((arrived) => holds.push({ text, arrived })),
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections()
       server.close()

@@ -27,7 +27,14 @@ function hasTool(body: unknown, name: string): boolean {
   return tools.some((tool) => isObject(tool) && tool['name'] === name)
 }
 
-function patchFor(write: { file: string; content: string }): string {
+type Change = Extract<Turn, { write: unknown } | { edit: unknown }>
+
+function patchFor(change: Change): string {
+  if ('edit' in change) {
+    const { file, old, new: replacement } = change.edit
+    return ['*** Begin Patch', `*** Update File: ${file}`, '@@', `-${old}`, `+${replacement}`, '*** End Patch'].join('\n')
+  }
+  const { write } = change
   const lines = write.content
     .replace(/\n$/, '')
     .split('\n')
@@ -50,8 +57,9 @@ function outputItem(turn: Exclude<Turn, { refuse: number }>, body: unknown): { t
   if ('say' in turn) return say(turn.say)
   if ('answer' in turn) return say(JSON.stringify(turn.answer))
   if ('run' in turn) return run(turn.run)
-  if (hasTool(body, 'apply_patch')) return { ...call, type: 'custom_tool_call', name: 'apply_patch', input: patchFor(turn.write) }
-  return run(`apply_patch <<'SCRIPTED'\n${patchFor(turn.write)}\nSCRIPTED`)
+  if ('read' in turn) return run(`cat ${turn.read}`)
+  if (hasTool(body, 'apply_patch')) return { ...call, type: 'custom_tool_call', name: 'apply_patch', input: patchFor(turn) }
+  return run(`apply_patch <<'SCRIPTED'\n${patchFor(turn)}\nSCRIPTED`)
 }
 
 const respond: Respond = (turn, body, response) => {

@@ -1,0 +1,63 @@
+import { messageOf } from '../errors.ts'
+import type { Connection } from './connect.ts'
+
+const MINUTE = 60_000
+
+/**
+ * Does `work` until the bus answers it: while the bus is away, or when a lost server took the request along, it is done again.
+ * Only for work that may be repeated: reads, and writes with an id. Throws what the bus refuses, or the abort's reason.
+ * Without a signal the patience is a minute.
+ */
+export const patiently = async <T>(connection: Connection, work: () => Promise<T>, signal: AbortSignal = AbortSignal.timeout(MINUTE)): Promise<T> => {
+  for (let pause = 50; ; pause = Math.min(pause * 2, 1000)) {
+    signal.throwIfAborted()
+    try {
+      return await untilReconnect(connection, work())
+    } catch (error) {
+      if (!isTransient(error)) throw error
+      await wait(pause, signal)
+    }
+  }
+}
+
+/** A request that the old server took with it is not waited for: after a reconnect it is asked again. */
+const untilReconnect = async <T>(connection: Connection, work: Promise<T>): Promise<T> => {
+  let forget = (): unknown => undefined
+  const reconnected = new Promise<never>((_, reject) => {
+    forget = connection.onReconnect(() => reject(new BusAway('disconnected while waiting for the bus')))
+  })
+  try {
+    return await Promise.race([work, reconnected])
+  } finally {
+    forget()
+  }
+}
+
+/** The bus went away in the middle of something that can be done again. */
+export class BusAway extends Error {
+  override readonly name = 'BusAway'
+}
+
+const AWAY = ['BusAway', 'TimeoutError', 'NoRespondersError', 'RequestError', 'ConnectionError', 'DisconnectedError']
+
+/** The bus did not answer, or is starting: the same message may be sent again. */
+export const isTransient = (error: unknown): boolean => {
+  const name = error instanceof Error ? error.name : ''
+  if (AWAY.includes(name)) return true
+  return /no responders|timeout|disconnect|temporarily unavailable|insufficient resources|\(10008\)|\(10074\)/i.test(messageOf(error))
+}
+
+/** Waits, or throws the signal's reason. */
+export const wait = (ms: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', stop)
+      resolve()
+    }, ms)
+    const stop = () => {
+      clearTimeout(timer)
+      reject(signal.reason)
+    }
+    if (signal.aborted) stop()
+    else signal.addEventListener('abort', stop, { once: true })
+  })

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import notifyPerson, { reasonFor } from '../../../functions/escalation/notify-person.ts'
+import type { Notify } from '../../../infra/services.ts'
+import {
+  approved,
+  atTheGate,
+  coding,
+  created,
+  drafted,
+  escalated,
+  fact,
+  failed,
+  opened,
+  planHash,
+  planning,
+  routed,
+} from '../../support/facts.ts'
+import { given } from '../../support/given.ts'
+import { factsOf } from '../../support/stories.ts'
+
+const telling = () => {
+  const told: Parameters<Notify['person']>[0][] = []
+  const person: Notify['person'] = async (message) => {
+    told.push(message)
+    return ['webhook']
+  }
+  return { told, services: { notify: { person } } }
+}
+const reminded = (hash = planHash) => fact('gate.reminded', { planHash: hash, expiresAt: '2026-01-02T10:00:00.000Z' })
+
+test('an escalation really reaches a person, once for each event', async () => {
+  const { told, services } = telling()
+  await given(coding())
+    .when(escalated('it goes in circles'), { services })
+    .of(notifyPerson)
+    .then('notification.sent', { about: 'task.escalated', channels: ['log', 'webhook'], reason: 'it goes in circles' })
+  assert.deepEqual(told, [
+    { key: 'event-9', event: 'task.escalated', task: 'task-1', title: 'Fix the total', reason: 'it goes in circles' },
+  ])
+})
+
+test('a plan that waits is told, with the command that decides it', () =>
+  given(planning(), drafted())
+    .when(opened(), telling())
+    .of(notifyPerson)
+    .then('notification.sent', { reason: /cortex approve task-1/ }))
+
+test('where no person decides nobody is told of the gate', () =>
+  given(created(), routed({ gate: 'automatic' }), drafted())
+    .when(opened(), telling())
+    .of(notifyPerson)
+    .thenNothing())
+
+test('a reminder is for the plan that still waits', () =>
+  given(atTheGate()).when(reminded(), telling()).of(notifyPerson).then('notification.sent', { about: 'gate.reminded' }))
+test('there is no reminder of an approved plan', () =>
+  given(atTheGate(), approved()).when(reminded(), telling()).of(notifyPerson).thenNothing())
+test('there is no reminder of an older plan', () =>
+  given(atTheGate())
+    .when(reminded('f'.repeat(64)), telling())
+    .of(notifyPerson)
+    .thenNothing())
+
+test('when no configured channel takes it, it is tried again', () =>
+  given(coding())
+    .when(escalated(), { services: { notify: { person: () => Promise.reject(new Error('the webhook answered 500')) } } })
+    .of(notifyPerson)
+    .thenThrows(/answered 500/))
+
+test('the reason of a failed task is what a person reads', () => {
+  const [event] = factsOf([failed('nobody decided')])
+  assert.equal(event?.type === 'task.failed' && reasonFor(event, given(created()).task()), 'nobody decided')
+})

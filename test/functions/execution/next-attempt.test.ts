@@ -1,0 +1,229 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Task } from '../../../bus/task.ts'
+import { evolve } from '../../../bus/task.ts'
+import { type Next, nextAttempt } from '../../../functions/execution/next-attempt.ts'
+import {
+  attempt,
+  codeFailed,
+  coding,
+  created,
+  dodFailed,
+  escalated,
+  type Facts,
+  found,
+  type Given,
+  rejected,
+  requested,
+  retried,
+  round,
+  routed,
+  scanFailed,
+  unavailable,
+  usage,
+  verified,
+  written,
+} from '../../support/facts.ts'
+import { given } from '../../support/given.ts'
+import { factsOf } from '../../support/stories.ts'
+import { config } from '../../support/stubs.ts'
+
+const soon = new Date('2026-01-01T10:01:00.000Z')
+const rules = config()
+const after = (...facts: Facts): Next => nextAttempt(given(coding(), ...facts).task(), rules, soon)
+const kindOf = (next: Next): string =>
+  next.kind === 'attempt'
+    ? `attempt ${next.attempt.n}.${next.attempt.handoff} ${next.attempt.implementer}`
+    : next.kind === 'escalate'
+      ? `escalate ${next.class}`
+      : next.kind
+
+const oneRound = (outcome: Given, more: Parameters<typeof round>[0] = {}): Facts => [round(more), written(), outcome]
+
+const table: readonly [rule: string, facts: Facts, next: string][] = [
+  ['an approved plan starts attempt 1 with the agents it was routed to', [], 'attempt 1.0 claude'],
+  ['a round that is under way is waited for', [round()], 'nothing'],
+  ['a round that waits for its review is waited for', [round(), written(), unavailable()], 'nothing'],
+  ['a round that passed everything needs no other', oneRound(verified()), 'nothing'],
+  ['a rejection makes the reviewer the implementer', oneRound(rejected()), 'attempt 1.1 codex'],
+  [
+    'the second rejection swaps them back',
+    oneRound(rejected('b', { handoff: 1, implementer: 'codex', reviewer: 'claude' })),
+    'attempt 1.2 claude',
+  ],
+  ['the third handoff is still made', oneRound(rejected('c', { handoff: 2 })), 'attempt 1.3 codex'],
+  ['a fourth handoff is not: a person is asked', oneRound(rejected('d', { handoff: 3 })), 'escalate handoffs'],
+  ['a scan that found something costs an attempt', oneRound(scanFailed()), 'attempt 2.0 claude'],
+  ['checks that failed cost an attempt', oneRound(dodFailed()), 'attempt 2.0 claude'],
+  ['an agent that changed nothing costs an attempt', [round(), codeFailed('no_change')], 'attempt 2.0 claude'],
+  ['an agent that spent its own limit costs an attempt', [round(), codeFailed('limit')], 'attempt 2.0 claude'],
+  [
+    'a new attempt may hand over anew, and goes on with the agents as they are',
+    oneRound(dodFailed(), { handoff: 3, implementer: 'codex', reviewer: 'claude' }),
+    'attempt 2.0 codex',
+  ],
+  ['after the third attempt a person is asked', oneRound(dodFailed(), { n: 3 }), 'escalate attempts'],
+  ['a failure of the surroundings costs no attempt', [round(), codeFailed('infrastructure')], 'attempt 1.0 claude'],
+  ['neither does an overloaded model', [round(), codeFailed('retryable')], 'attempt 1.0 claude'],
+  ['nor a sandbox that does not work', [round(), codeFailed('sandbox')], 'attempt 1.0 claude'],
+  ['nor a timeout', [round(), codeFailed('timeout')], 'attempt 1.0 claude'],
+  ['nor checks that could not run', oneRound(dodFailed('no disk', 'infrastructure')), 'attempt 1.0 claude'],
+  ['but only once in an attempt', [round(), codeFailed('infrastructure', 'a'), round(), codeFailed('timeout', 'b')], 'escalate timeout'],
+  [
+    'and once more in the next attempt',
+    [round(), codeFailed('timeout', 'a'), round(), codeFailed('limit', 'b'), round({ n: 2 }), codeFailed('timeout', 'c')],
+    'attempt 2.0 claude',
+  ],
+  ['an agent that is not installed needs a person at once', [round(), codeFailed('missing')], 'escalate missing'],
+  ['so does a key that is not accepted', [round(), codeFailed('permanent')], 'escalate permanent'],
+]
+for (const [rule, facts, expected] of table) test(rule, () => assert.equal(kindOf(after(...facts)), expected))
+
+test('without a plan’s commit there is nothing to start from', () =>
+  assert.equal(nextAttempt(given(created(), routed()).task(), rules, soon).kind, 'nothing'))
+
+test('a rejection by another reviewer than the planned one makes that reviewer the implementer', () => {
+  const next = after(round(), written(), unavailable('codex'), rejected('no', { reviewer: 'gemini' }))
+  assert.deepEqual(next.kind === 'attempt' && next.attempt, attempt({ handoff: 1, implementer: 'gemini', reviewer: 'claude' }))
+})
+
+test('the findings of a round are the feedback of the next', () => {
+  const next = after(round(), written(), rejected('it rounds down'))
+  assert.deepEqual(next.kind === 'attempt' && next.feedback, [found('it rounds down')])
+})
+
+const guided = (...facts: Facts): Next =>
+  nextAttempt(given(created(), escalated(), retried('use integers'), routed(), requested(), ...facts).task(), rules, soon)
+const told = [found('use integers', { from: 'person' })]
+
+test('guidance of a person is the feedback of the first round', () => {
+  const next = guided()
+  assert.deepEqual(next.kind === 'attempt' && next.feedback, told)
+})
+
+test('a first round that is repeated for want of the surroundings is told the same guidance again', () => {
+  const next = guided(round(), codeFailed('infrastructure'))
+  assert.deepEqual(next.kind === 'attempt' && next.feedback, told)
+})
+
+test('a later round that is repeated is told the findings it was told before', () => {
+  const next = after(oneRound(dodFailed('one test fails')), round({ n: 2 }), codeFailed('timeout'))
+  assert.deepEqual(next.kind === 'attempt' && [next.attempt.n, next.feedback], [2, [found('one test fails', { from: 'dod' })]])
+})
+
+test('the same finding three times in a row needs a person, whatever the numbers in it', () => {
+  const failed = (line: number): Given => dodFailed(`cart.test.js:${line} failed after ${line}.5 ms`)
+  const two = [oneRound(failed(1)), oneRound(failed(2), { n: 2 })]
+  assert.equal(kindOf(after(two)), 'attempt 3.0 claude')
+  const next = nextAttempt(given(coding(), two, oneRound(failed(3), { n: 3 })).task(), config({ limits: { attempts: 9 } }), soon)
+  assert.equal(kindOf(next), 'escalate same_finding')
+  assert.match(next.kind === 'escalate' ? next.reason : '', /the same finding 3 times in a row: cart\.test\.js:3|cart\.test\.js:1/)
+})
+
+test('different findings, or the same of another file, are progress', () => {
+  const scan = (file: string): Given => ({
+    ...scanFailed(),
+    data: { ...scanFailed().data, findings: [found('eval', { from: 'scan', file })] },
+  })
+  const many = config({ limits: { attempts: 9 } })
+  const task = given(coding(), oneRound(scan('a.js')), oneRound(scan('b.js'), { n: 2 }), oneRound(scan('c.js'), { n: 3 })).task()
+  assert.equal(kindOf(nextAttempt(task, many, soon)), 'attempt 4.0 claude')
+})
+
+const budgets: readonly [rule: string, budget: Record<string, unknown>, now: string, reason: RegExp][] = [
+  ['rounds', { rounds: 1 }, '2026-01-01T10:01:00.000Z', /1 of 1 rounds/],
+  ['time', { time: '30m' }, '2026-01-01T10:30:02.000Z', /30 minutes of 30m/],
+  ['tokens', { tokens: 110 }, '2026-01-01T10:01:00.000Z', /110 of 110 tokens/],
+  ['money', { usd: 0.5 }, '2026-01-01T10:01:00.000Z', /0\.50 of 0\.5 USD/],
+]
+for (const [what, budget, now, reason] of budgets)
+  test(`a spent budget of ${what} needs a person, and a little less does not`, () => {
+    const cost = { ...codeFailed(), data: { ...codeFailed().data, usage: { ...usage, costUsd: 0.5 } } }
+    const task = given(coding(), round(), cost).task()
+    const next = nextAttempt(task, config({ budget }), new Date(now))
+    assert.equal(kindOf(next), 'escalate budget')
+    assert.match(next.kind === 'escalate' ? next.reason : '', reason)
+    const larger = config({ budget: { rounds: 2, time: '31m', tokens: 111, usd: 0.51 } })
+    assert.equal(nextAttempt(task, larger, new Date(now)).kind, 'attempt')
+  })
+
+test('all budgets that are spent are named at once', () => {
+  const next = nextAttempt(given(coding(), round(), codeFailed()).task(), config({ budget: { rounds: 1, tokens: 1 } }), soon)
+  assert.match(next.kind === 'escalate' ? next.reason : '', /1 of 1 rounds, 110 of 1 tokens/)
+})
+
+/** What may come of a round, every time with another finding or with the same. */
+const outcomes: readonly ((nth: number) => Given)[] = [
+  (nth) => rejected(`fault ${'x'.repeat(nth)}`),
+  () => rejected('the same fault'),
+  (nth) => scanFailed(`rule ${'x'.repeat(nth)}`),
+  () => dodFailed('the same check'),
+  (nth) => codeFailed('no_change', `nothing ${'x'.repeat(nth)}`),
+  (nth) => codeFailed('infrastructure', `disk ${'x'.repeat(nth)}`),
+  (nth) => dodFailed(`timeout ${'x'.repeat(nth)}`, 'timeout'),
+]
+
+/** Plays rounds with the outcomes that `choose` picks until the rule starts no other. Fails when it goes beyond its limits. */
+const play = (choose: (nth: number) => number, limits: { attempts: number; handoffs: number }): { next: Next; rounds: number } => {
+  const loose = config({ limits: { ...limits, same_finding: 3 }, budget: { rounds: 1000 } })
+  const fold = (task: Task, ...facts: Facts): Task => factsOf(facts).reduce(evolve, task)
+  let task = given(coding()).task()
+  for (let rounds = 0; ; rounds++) {
+    const next = nextAttempt(task, loose, soon)
+    if (next.kind !== 'attempt') return { next, rounds }
+    assert.ok(
+      next.attempt.n <= limits.attempts && next.attempt.handoff <= limits.handoffs,
+      `attempt ${next.attempt.n}.${next.attempt.handoff}`,
+    )
+    assert.ok(rounds <= limits.attempts * (limits.handoffs + 2), `${rounds} rounds and no end`)
+    const outcome = outcomes[choose(rounds)]!(rounds)
+    const data = outcome.type === 'review.rejected' ? { ...outcome.data, attempt: next.attempt } : outcome.data
+    task = fold(task, round(next.attempt), { type: outcome.type, data } as Given)
+  }
+}
+
+test('every path of failures ends with a person, within three attempts of three handoffs each', () => {
+  let seed = 42
+  const random = (below: number): number => {
+    seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648
+    return Math.floor((seed / 2_147_483_648) * below)
+  }
+  for (let game = 0; game < 300; game++) {
+    const { next } = play(() => random(outcomes.length), { attempts: 3, handoffs: 3 })
+    assert.equal(next.kind, 'escalate')
+  }
+})
+
+test('every path there is, in a small loop, ends with a person', () => {
+  const walk = (path: readonly number[]): number => {
+    let asked = 0
+    const { next } = play(
+      (nth) => {
+        asked = nth + 1
+        return path[nth] ?? 0
+      },
+      { attempts: 2, handoffs: 1 },
+    )
+    assert.equal(next.kind, 'escalate', path.join())
+    return asked
+  }
+  let walks = 0
+  const every = (path: readonly number[]): void => {
+    walks++
+    if (walk(path) <= path.length) return
+    for (let choice = 0; choice < outcomes.length; choice++) if (choice > 0 || path.length < 2) every([...path, choice])
+  }
+  every([])
+  assert.ok(walks > 100, `only ${walks} paths were walked`)
+})
+
+test('the longest path, rejected to the end in every attempt, makes all handoffs', () => {
+  const swapped = [0, 0, 0, 2]
+  const { next, rounds } = play((nth) => swapped[nth % 4]!, { attempts: 3, handoffs: 3 })
+  assert.deepEqual([next.kind === 'escalate' && next.class, rounds], ['attempts', 12])
+})
+
+test('with the default budget twelve rounds are the end of it', () => {
+  const rounds = Array.from({ length: 12 }, (_, nth) => [round({ n: 1, handoff: 0 }), rejected(`fault ${'x'.repeat(nth)}`)])
+  assert.equal(kindOf(after(rounds)), 'escalate budget')
+})

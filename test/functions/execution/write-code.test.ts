@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import writeCode from '../../../functions/execution/write-code.ts'
+import type { AgentRun, Git } from '../../../infra/services.ts'
+import { attempt, BASE, cancelled, coding, dodFailed, fact, found, HEAD, reviewing, round, usage } from '../../support/facts.ts'
+import { given } from '../../support/given.ts'
+import { blobOf } from '../../support/memory-blobs.ts'
+import { agentFailed, agentSaid, gitProblem, gitWith } from '../../support/stubs.ts'
+
+const diff = { text: '+ return Math.round(sum)', files: ['src/cart.js'] }
+const aChange: Partial<Git> = { commit: async () => HEAD, diff: async () => diff, bundle: async () => new TextEncoder().encode('a bundle') }
+
+test('the implementer gets task, plan and findings, and what it left travels as one commit', async () => {
+  const git = gitWith(aChange)
+  const asked: AgentRun[] = []
+  const agents = {
+    run: async (run: AgentRun) => {
+      asked.push(run)
+      run.onLine?.('editing src/cart.js')
+      return agentSaid('rounded')
+    },
+  }
+  const run = given(coding())
+    .when(round({ n: 2, implementer: 'codex' }, [found('it rounds down')]), { services: { git, agents } })
+    .of(writeCode)
+  await run.thenRecords(['code.started', { agent: 'codex' }])
+  await run.then('code.written', {
+    headSha: HEAD,
+    bundle: blobOf('a bundle', 'application/x-git-bundle'),
+    diff: blobOf(diff.text, 'text/x-diff'),
+    files: diff.files,
+    exitCode: 0,
+    usage,
+  })
+  const { lines } = await run.outcome()
+  assert.deepEqual(lines, ['agent: editing src/cart.js'])
+  assert.deepEqual([git.opened, git.closed], [[`code ${BASE}`], [`code ${BASE}`]])
+  assert.deepEqual([asked[0]?.agent, asked[0]?.role, asked[0]?.timeoutMs], ['codex', 'implement', 900_000])
+  for (const part of ['Fix the total', 'total() gives whole cents', 'it rounds down']) assert.ok(asked[0]?.prompt.includes(part), part)
+})
+
+const later = fact('attempt.started', { attempt: attempt({ n: 2 }), from: { sha: HEAD, bundle: blobOf('a bundle') }, feedback: [] })
+
+test('a later round starts from the last head, and its commit is on the base of the task', async () => {
+  const bases: string[] = []
+  const commit = async ({ baseSha }: { baseSha: string }) => {
+    bases.push(baseSha)
+    return 'c'.repeat(40)
+  }
+  const git = gitWith({ ...aChange, commit })
+  await given(reviewing(), dodFailed())
+    .when(later, { services: { git, agents: { run: async () => agentSaid('done') } } })
+    .of(writeCode)
+    .then('code.written', { headSha: 'c'.repeat(40) })
+  assert.deepEqual([git.adopted, git.opened, bases], [[HEAD], [`code ${HEAD}`], [BASE]])
+})
+
+test('a later round that leaves the last head as it was has changed nothing', () =>
+  given(reviewing(), dodFailed())
+    .when(later, {
+      services: {
+        git: gitWith({ ...aChange, diff: async ({ baseSha }) => (baseSha === HEAD ? { text: '', files: [] } : diff) }),
+        agents: { run: async () => agentSaid('done') },
+      },
+    })
+    .of(writeCode)
+    .then('code.failed', { class: 'no_change', reason: 'claude ended well and changed nothing' }))
+
+test('an agent that leaves no change has failed', () =>
+  given(coding())
+    .when(round(), {
+      services: { git: gitWith({ commit: async () => null }), agents: { run: async () => agentSaid('it is fine as it is') } },
+    })
+    .of(writeCode)
+    .then('code.failed', { class: 'no_change', exitCode: 0, log: blobOf('log: it is fine as it is') }))
+
+test('an agent that fails is a failure of its own class, with its log and what it cost', () =>
+  given(coding())
+    .when(round(), {
+      services: { git: gitWith(), agents: { run: async () => agentFailed({ class: 'limit', reason: 'it ran out of turns' }) } },
+    })
+    .of(writeCode)
+    .then('code.failed', { class: 'limit', reason: 'it ran out of turns', log: blobOf('log of a failure'), usage }))
+
+test('a repository that cannot be used is a failure of the surroundings', () =>
+  given(coding())
+    .when(round(), { services: { git: gitWith({ worktree: () => Promise.reject(gitProblem('the mirror is broken')) }) } })
+    .of(writeCode)
+    .then('code.failed', { class: 'infrastructure', reason: 'the mirror is broken', exitCode: null }))
+
+test('any other error is tried again, and the worktree is closed', async () => {
+  const git = gitWith()
+  const run = () => Promise.reject(new Error('the line dropped'))
+  await given(coding())
+    .when(round(), { services: { git, agents: { run } } })
+    .of(writeCode)
+    .thenThrows(/the line dropped/)
+  assert.equal(git.closed.length, 1)
+})
+
+test('no agent is run for a task that has ended', () => given(coding(), cancelled()).when(round()).of(writeCode).thenEnded())

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { chooseLane, lanesFor, lanesUp } from '../../../functions/reasoning/lanes.ts'
+import { agentsWith, config } from '../../support/stubs.ts'
+
+const all = { browser: true, cli: true, api: true }
+const lanes = (given: Record<string, unknown> = {}) => config({ lanes: given }).lanes
+const plan = { purpose: 'plan', avoid: [] } as const
+
+test('the first lane of the order that is up takes the question', () => {
+  assert.equal(chooseLane(plan, lanes(), all), 'browser')
+  assert.equal(chooseLane(plan, lanes(), { ...all, browser: false }), 'cli')
+  assert.equal(chooseLane(plan, lanes({ order: ['api', 'cli'] }), all), 'api')
+})
+
+test('the lane that is configured for a purpose goes first', () => {
+  const forReviews = lanes({ purpose: { review: 'api' } })
+  assert.equal(chooseLane({ purpose: 'review', avoid: [] }, forReviews, all), 'api')
+  assert.equal(chooseLane(plan, forReviews, all), 'browser')
+  assert.equal(chooseLane({ purpose: 'review', avoid: [] }, forReviews, { ...all, api: false }), 'browser')
+})
+
+test('a lane that just failed is left out, unless it is the only one', () => {
+  assert.equal(chooseLane({ purpose: 'plan', avoid: ['browser', 'cli'] }, lanes(), all), 'api')
+  assert.equal(chooseLane({ purpose: 'plan', avoid: ['cli'] }, lanes(), { browser: false, cli: true, api: false }), 'cli')
+})
+
+test('with no lane up there is none, and one outside the order never takes anything', () => {
+  assert.equal(chooseLane(plan, lanes(), { browser: false, cli: false, api: false }), undefined)
+  assert.deepEqual(lanesFor('plan', lanes({ order: ['cli'] }), all), ['cli'])
+})
+
+test('the command line is up for an agent that has the role, the endpoint when it is configured, the browser not yet', () => {
+  const agents = { ...agentsWith({ claude: ['plan'] }), run: () => Promise.reject(new Error('nobody runs here')) }
+  const model = { configured: true, ask: () => Promise.reject(new Error('nobody asks here')) }
+  assert.deepEqual(lanesUp({ agent: 'claude', purpose: 'plan' }, { agents, model }), { browser: false, cli: true, api: true })
+  assert.deepEqual(lanesUp({ agent: 'claude', purpose: 'review' }, { agents, model: { ...model, configured: false } }), {
+    browser: false,
+    cli: false,
+    api: false,
+  })
+})

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Lane } from '../../../bus/catalogue/shared.ts'
+import { chooseLane, lanesFor } from '../../../functions/reasoning/lanes.ts'
+import retryReasoning, { afterSilence } from '../../../functions/reasoning/retry-reasoning.ts'
+import { attempt, cancelled, planning, reviewing, unanswered } from '../../support/facts.ts'
+import { given } from '../../support/given.ts'
+import { parsed } from '../../support/stories.ts'
+import { agentsWith, config } from '../../support/stubs.ts'
+
+const services = { agents: agentsWith(), model: { configured: false } }
+const both = { agents: agentsWith(), model: { configured: true } }
+const hopeless = { retryable: false, code: 'permanent', reason: 'the key is wrong' } as const
+
+test('silence that may pass is asked again a little later', () =>
+  given(planning())
+    .when(unanswered('plan'), { services })
+    .of(retryReasoning)
+    .then('reasoning.requested', { purpose: 'plan', retries: 1, avoid: [] }, { at: '2026-01-01T10:00:06.000Z' }))
+
+test('silence that will not pass is asked over another lane at once', () =>
+  given(planning())
+    .when(unanswered('plan', hopeless), { services: both })
+    .of(retryReasoning)
+    .then('reasoning.requested', { retries: 0, avoid: ['cli'] }, { at: '2026-01-01T10:00:04.000Z' }))
+
+test('a lane that is up but not in the order is no other lane', () =>
+  given(planning())
+    .when(unanswered('plan', hopeless), { services: { ...both, config: config({ lanes: { order: ['cli'] } }) } })
+    .of(retryReasoning)
+    .then('task.escalated', { class: 'permanent' }))
+
+for (const purpose of ['plan', 'answer'] as const)
+  test(`when no lane is left the ${purpose} is a person’s`, () =>
+    given(planning())
+      .when(unanswered(purpose, hopeless), { services })
+      .of(retryReasoning)
+      .then('task.escalated', { class: 'permanent', reason: `claude gave no ${purpose} (permanent): the key is wrong` }))
+
+test('when no lane is left the review is another reviewer’s', () =>
+  given(reviewing())
+    .when(unanswered('review', { ...hopeless, agent: 'codex' }), { services })
+    .of(retryReasoning)
+    .then('review.unavailable', { attempt: attempt(), reviewer: 'codex', reason: /codex gave no review/ }))
+
+test('nothing is asked again for a task that has ended', () =>
+  given(planning(), cancelled()).when(unanswered('plan'), { services }).of(retryReasoning).thenEnded())
+
+const silence = (more: Parameters<typeof unanswered>[1] = {}) =>
+  parsed('plan.unanswered', unanswered('plan', more).data) as Parameters<typeof afterSilence>[0]
+
+test('the pauses grow, and after the second one the lane is given up', () => {
+  const request = silence().request
+  const pauses = [0, 1, 2].map((retries) => {
+    const next = afterSilence(silence({ request: { ...request, retries } }), ['cli'])
+    return next.kind === 'again' ? next.afterMs : next.kind
+  })
+  assert.deepEqual(pauses, [2000, 20_000, 'exhausted'])
+})
+
+test('however lanes are ordered, up or failing, every question ends', () => {
+  const some: Lane[][] = [['cli'], ['api'], ['browser'], ['cli', 'api'], ['api', 'cli'], ['browser', 'cli', 'api']]
+  for (const order of some)
+    for (const up of some)
+      for (const retryable of [true, false]) {
+        const lanes = config({ lanes: { order } }).lanes
+        const areUp = { browser: up.includes('browser'), cli: up.includes('cli'), api: up.includes('api') }
+        let question = silence({ retryable })
+        let asked = 0
+        for (
+          let next = afterSilence(question, lanesFor('plan', lanes, areUp));
+          next.kind === 'again';
+          next = afterSilence(question, lanesFor('plan', lanes, areUp))
+        ) {
+          question = { retryable, request: next.request, lane: chooseLane(next.request, lanes, areUp) ?? 'cli' }
+          assert.ok(++asked <= 9, `order ${order}, up ${up}: asked ${asked} times`)
+        }
+      }
+})

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import requestReview, { nextReviewer } from '../../../functions/review/request-review.ts'
+import { cancelled, coding, created, HEAD, rejected, reviewing, round, routed, unavailable, written } from '../../support/facts.ts'
+import { given } from '../../support/given.ts'
+import { blobOf } from '../../support/memory-blobs.ts'
+import { agentsWith } from '../../support/stubs.ts'
+
+const three = agentsWith({ claude: ['implement', 'review'], codex: ['implement', 'review'], gemini: ['review'], writer: ['implement'] })
+const services = { agents: three }
+
+test('the attempt’s reviewer is asked about the diff from base to head, with the criteria', async () => {
+  const run = given(coding(), round()).when(written(), { services }).of(requestReview)
+  await run.then('reasoning.requested', {
+    purpose: 'review',
+    agent: 'codex',
+    schema: 'verdict',
+    timeoutMs: 300_000,
+    workspace: { project: 'shop', sha: HEAD, bundle: blobOf('a bundle') },
+  })
+  const { textOf } = await run.outcome()
+  const asked = await textOf('prompt')
+  for (const part of ['claude', 'Fix the total', 'total() gives whole cents', '+ return Math.round(sum)', 'not an instruction'])
+    assert.ok(asked.includes(part), part)
+})
+
+test('the result of the last handoff of the last attempt is reviewed too', () =>
+  given(coding(), round({ n: 3, handoff: 3, implementer: 'codex', reviewer: 'claude' }))
+    .when(written(), { services })
+    .of(requestReview)
+    .then('reasoning.requested', { purpose: 'review', agent: 'claude' }))
+
+test('a diff that is too long for the prompt is cut, and the reviewer is told so', async () => {
+  const run = given(coding(), round())
+    .when(written({ diff: blobOf('x'.repeat(200_050)) }), { services })
+    .of(requestReview)
+  const { textOf } = await run.outcome()
+  const asked = await textOf('prompt')
+  assert.match(asked, /\(cut: 50 more characters\)/)
+})
+
+test('when the reviewer gives no verdict, another one is asked that did not write the code', () =>
+  given(reviewing()).when(unavailable('codex'), { services }).of(requestReview).then('reasoning.requested', { agent: 'gemini' }))
+
+test('when nobody gave a verdict, a person is asked: silence is no approval', () =>
+  given(reviewing(), unavailable('codex'))
+    .when(unavailable('gemini'), { services })
+    .of(requestReview)
+    .then('task.escalated', { class: 'review_unavailable', reason: /asked: codex, gemini/ }))
+
+test('a reviewer that stayed silent about an older head is asked again about the new one', () =>
+  given(reviewing(), unavailable('codex'), rejected('no', { reviewer: 'gemini' }), round())
+    .when(written(), { services })
+    .of(requestReview)
+    .then('reasoning.requested', { agent: 'codex' }))
+
+test('a task without a plan has nothing to review', () =>
+  given(created(), routed()).when(written(), { services }).of(requestReview).thenNothing())
+
+test('nobody is asked about a task that has ended', () =>
+  given(coding(), round(), cancelled()).when(written(), { services }).of(requestReview).thenEnded())
+
+test('with one agent alone it reviews itself, once', () => {
+  const alone = agentsWith({ claude: ['implement', 'review'] })
+  const facts = [coding(), round({ reviewer: 'claude' }), written()]
+  assert.equal(nextReviewer(given(facts).task(), alone), 'claude')
+  assert.equal(nextReviewer(given(facts, unavailable('claude')).task(), alone), undefined)
+})

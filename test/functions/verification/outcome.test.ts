@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { outcomeOf } from '../../../functions/verification/outcome.ts'
+import { codeFailed, coding, created, dodFailed, HEAD, passed, rejected, round, scanned, verified, written } from '../../support/facts.ts'
+import { given } from '../../support/given.ts'
+
+test('the outcome counts attempts, handoffs, tokens and the time of each stage', () => {
+  const task = given(
+    coding(),
+    [round(), written(), rejected('a')],
+    [round({ handoff: 1, implementer: 'codex', reviewer: 'claude' }), written(), passed(), scanned(), dodFailed()],
+    [round({ n: 2, implementer: 'codex', reviewer: 'claude' }), written(), passed(), scanned(), verified()],
+  ).task()
+  const outcome = outcomeOf(task, { branch: 'cortex/task-1', merged: true, at: task.updatedAt })
+  assert.deepEqual([outcome.attempts, outcome.handoffs, outcome.usage.inputTokens], [2, 1, 300])
+  assert.deepEqual([outcome.branch, outcome.sha, outcome.merged, outcome.files], ['cortex/task-1', HEAD, true, ['src/cart.js']])
+  assert.deepEqual(outcome.durations, {
+    created: 1000,
+    queued: 1000,
+    planning: 3000,
+    gate: 2000,
+    coding: 4000,
+    reviewing: 4000,
+    scanning: 2000,
+    verifying: 3000,
+    finishing: 0,
+  })
+})
+
+test('a round that is repeated after a failure of the surroundings is not counted as a handoff', () => {
+  const swapped = round({ handoff: 1 })
+  const task = given(coding(), [round(), written(), rejected()], [swapped, codeFailed('infrastructure')], [swapped, written()]).task()
+  assert.deepEqual([outcomeOf(task, { at: task.updatedAt }).handoffs, outcomeOf(task, { at: task.updatedAt }).attempts], [1, 1])
+})
+
+test('an answer has neither branch nor commit nor attempts', () => {
+  const outcome = outcomeOf(given(created()).task(), { answer: '42', at: '2026-01-01T10:00:05.000Z' })
+  assert.deepEqual(outcome, { answer: '42', files: [], usage: outcome.usage, durations: { created: 5000 }, handoffs: 0, attempts: 0 })
+})

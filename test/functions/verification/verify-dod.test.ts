@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import verifyDod, { findingOf } from '../../../functions/verification/verify-dod.ts'
+import type { CheckResult, Checks } from '../../../infra/services.ts'
+import { attempt, BASE, cancelled, found, HEAD, passed, reviewing, scanned } from '../../support/facts.ts'
+import { given } from '../../support/given.ts'
+import { blobOf } from '../../support/memory-blobs.ts'
+import { gitProblem, gitWith } from '../../support/stubs.ts'
+
+type Result = Awaited<ReturnType<Checks['run']>>
+const check = (command: string, exitCode: number | null, output = `${command} ran`): CheckResult => ({
+  command,
+  exitCode,
+  output,
+  durationMs: 12.6,
+})
+const checking = (result: Partial<Result>) => ({
+  services: { git: gitWith({ show: async () => null }), checks: { run: async () => ({ setup: [], checks: [], ...result }) } },
+})
+const scannedTask = [reviewing(), passed()]
+
+test('when every check ends with 0 the definition of done has passed', () =>
+  given(scannedTask)
+    .when(scanned(), checking({ setup: [check('npm ci', 0)], checks: [check('npm test', 0)] }))
+    .of(verifyDod)
+    .then('dod.passed', {
+      attempt: attempt(),
+      checks: [{ command: 'npm test', exitCode: 0, output: blobOf('npm test ran'), durationMs: 13 }],
+    }))
+
+test('the checks run at the head, by the repository’s own file at the base', async () => {
+  const seen: unknown[] = []
+  const git = gitWith({ show: async ({ sha, file }) => `${file} at ${sha}` })
+  const run: Checks['run'] = async ({ repositoryToml, timeoutMs, onLine }) => {
+    seen.push(repositoryToml, timeoutMs)
+    onLine?.('1 test passed')
+    return { setup: [], checks: [check('npm test', 0)] }
+  }
+  const result = given(scannedTask)
+    .when(scanned(), { services: { git, checks: { run } } })
+    .of(verifyDod)
+  await result.then('dod.passed')
+  assert.deepEqual([seen, git.opened, git.closed], [[`cortex.toml at ${BASE}`, 300_000], [`dod ${HEAD}`], [`dod ${HEAD}`]])
+  assert.deepEqual((await result.outcome()).lines, ['checks: 1 test passed'])
+})
+
+test('one failing check fails it, with the end of its output as the finding', () =>
+  given(scannedTask)
+    .when(scanned(), checking({ checks: [check('npm test', 1, 'expected 3, got 2'), check('npm run lint', 0)] }))
+    .of(verifyDod)
+    .then('dod.failed', {
+      class: 'test_failure',
+      reason: '`npm test` ended with 1',
+      findings: [found('`npm test` ended with 1:\nexpected 3, got 2', { from: 'dod', criterion: 'npm test' })],
+      checks: [{ exitCode: 1 }, { exitCode: 0 }],
+    }))
+
+test('a definition of done without checks is never passed', () =>
+  given(scannedTask)
+    .when(scanned(), checking({}))
+    .of(verifyDod)
+    .then('dod.failed', { class: 'test_failure', reason: /names no check/ }))
+
+test('a set-up that fails is what its class says, and its command is shown', () =>
+  given(scannedTask)
+    .when(scanned(), checking({ setup: [check('npm ci', 1)], failure: { class: 'infrastructure', reason: '`npm ci` ended with 1' } }))
+    .of(verifyDod)
+    .then('dod.failed', { class: 'infrastructure', reason: '`npm ci` ended with 1', checks: [{ command: 'npm ci' }] }))
+
+test('checks that passed do not outweigh a failure of the whole', () =>
+  given(scannedTask)
+    .when(scanned(), checking({ checks: [check('npm test', 0)], failure: { class: 'timeout', reason: 'not done after 300 s' } }))
+    .of(verifyDod)
+    .then('dod.failed', { class: 'timeout' }))
+
+test('a repository that cannot be used is a failure of the surroundings', () =>
+  given(scannedTask)
+    .when(scanned(), {
+      services: {
+        git: gitWith({ show: () => Promise.reject(gitProblem('no such commit')) }),
+        checks: { run: async () => ({ setup: [], checks: [] }) },
+      },
+    })
+    .of(verifyDod)
+    .then('dod.failed', { class: 'infrastructure', reason: 'no such commit' }))
+
+test('any other error is tried again', () =>
+  given(scannedTask)
+    .when(scanned(), { services: { git: gitWith({ show: async () => null }), checks: { run: () => Promise.reject(new Error('broken')) } } })
+    .of(verifyDod)
+    .thenThrows(/broken/))
+
+test('a task that has ended is not checked', () => given(scannedTask, cancelled()).when(scanned(), checking({})).of(verifyDod).thenEnded())
+
+test('of a long output the implementer reads the end', () => {
+  const { problem } = findingOf(check('npm test', null, `${'x'.repeat(5000)}the end`))
+  assert.match(problem, /^`npm test` ended with no exit code:\n\.\.\.x+the end$/)
+  assert.ok(problem.length < 2100)
+})

@@ -1,0 +1,148 @@
+import type { EventType, InputOf } from '../../bus/catalogue/index.ts'
+import type { Attempt, Finding, Usage } from '../../bus/catalogue/shared.ts'
+import { blobOf } from './memory-blobs.ts'
+
+/** Builders of facts with sensible defaults, so that what is given in a test reads as a sentence. */
+
+/** A fact that has happened: of task "task-1", a second after the one before, unless it says otherwise. */
+export interface Given<T extends EventType = EventType> {
+  readonly type: T
+  readonly data: InputOf<T>
+  readonly id?: string
+  readonly time?: string
+}
+export type Facts = readonly (Given | Facts)[]
+
+export const fact = <T extends EventType>(type: T, data: InputOf<T>): Given<T> => ({ type, data })
+/** The same facts as the story of another id. */
+export const storyOf = (id: string, ...facts: Facts): Given[] => facts.flat(10).map((one) => ({ id, ...(one as Given) }))
+/** The same fact at another time (ISO 8601). */
+export const at = <T extends EventType>(time: string, one: Given<T>): Given<T> => ({ ...one, time })
+
+export const BASE = 'b'.repeat(40)
+export const HEAD = 'a'.repeat(40)
+export const usage: Usage = { inputTokens: 100, outputTokens: 10, cacheReadTokens: 0, cacheWriteTokens: 0 }
+
+export const plan = {
+  summary: 'Round the total to whole cents.',
+  steps: [{ description: 'round in total()', file: 'src/cart.js', rationale: 'sums of fractions drift' }],
+  files_to_modify: ['src/cart.js'],
+  acceptance_criteria: ['total() gives whole cents'],
+  estimated_complexity: 'low',
+  risk_assessment: 'none',
+}
+const planBlob = (summary: string) => blobOf(`${JSON.stringify({ ...plan, summary }, null, 2)}\n`, 'application/json')
+/** The hash of the plan that `drafted()` drafts. */
+export const planHash = planBlob(plan.summary).sha256
+
+export const created = (more: Partial<InputOf<'task.created'>> = {}) =>
+  fact('task.created', { title: 'Fix the total', project: 'shop', ...more })
+export const routed = (more: Partial<InputOf<'task.routed'>> = {}) =>
+  fact('task.routed', {
+    master: 'general-master',
+    workflow: 'change',
+    project: 'shop',
+    planner: 'claude',
+    implementer: 'claude',
+    reviewer: 'codex',
+    gate: 'person',
+    ...more,
+  })
+export const blocked = (...waitingFor: string[]) => fact('task.blocked', { waitingFor })
+export const started = (stage: 'plan' | 'code' | 'answer' = 'plan') => fact('task.started', { stage, project: 'shop' })
+export const completed = () =>
+  fact('task.completed', { outcome: { branch: 'cortex/task-1', sha: HEAD, files: [], usage, durations: {}, handoffs: 0, attempts: 1 } })
+export const failed = (reason = 'somebody said no') => fact('task.failed', { reason, class: 'rejected' })
+export const escalated = (reason = 'three attempts did not pass') => fact('task.escalated', { reason, class: 'attempts' })
+export const cancelled = (by = 'ada') => fact('task.cancelled', { by, channel: 'cli' })
+export const retried = (guidance = '') => fact('task.retried', { by: 'ada', channel: 'cli', guidance })
+export const resumed = () => fact('task.resumed', { by: 'ada', channel: 'cli', function: 'write-code' })
+export const reprioritised = (priority: 1 | 3 | 5 | 7) => fact('task.reprioritised', { by: 'ada', channel: 'cli', priority })
+
+type Request = InputOf<'reasoning.requested'>
+const job = 'job-1'
+export const requested = (more: Partial<Request> = {}) =>
+  fact('reasoning.requested', {
+    purpose: 'plan',
+    agent: 'claude',
+    prompt: blobOf('plan this'),
+    workspace: { project: 'shop', sha: BASE },
+    schema: 'plan',
+    timeoutMs: 300_000,
+    ...more,
+  })
+export const answered = (purpose: Request['purpose'], text: string, agent = 'claude') =>
+  fact(`${purpose}.answered`, { job, purpose, lane: 'cli', agent, answer: blobOf(text), usage, durationMs: 1000 })
+export const unanswered = (purpose: Request['purpose'], more: Partial<InputOf<'plan.unanswered'>> = {}) =>
+  fact(`${purpose}.unanswered`, {
+    job,
+    purpose,
+    lane: 'cli',
+    agent: 'claude',
+    code: 'retryable',
+    reason: 'overloaded',
+    retryable: true,
+    usage,
+    request: { ...requested().data, purpose },
+    ...more,
+  })
+
+export const drafted = (summary = plan.summary, revision = 1) => {
+  const stored = planBlob(summary)
+  return fact('plan.drafted', { plan: stored, planHash: stored.sha256, revision, summary, steps: 1, criteria: 1 })
+}
+export const refused = (...faults: string[]) => fact('plan.refused', { faults, answer: blobOf('no plan at all'), revision: 1 })
+const decision = { planHash, by: 'ada', channel: 'cli' }
+export const opened = (hash = planHash) => fact('gate.opened', { planHash: hash, expiresAt: '2026-01-02T10:00:00.000Z' })
+export const approved = (hash = planHash) => fact('plan.approved', { ...decision, planHash: hash })
+export const planRejected = (reason = '') => fact('plan.rejected', { ...decision, reason })
+export const questioned = (reason: string) => fact('plan.questioned', { ...decision, reason })
+
+export const attempt = (more: Partial<Attempt> = {}): Attempt => ({
+  n: 1,
+  handoff: 0,
+  implementer: 'claude',
+  reviewer: 'codex',
+  baseSha: BASE,
+  ...more,
+})
+export const round = (more: Partial<Attempt> = {}, feedback: Finding[] = []) =>
+  fact('attempt.started', { attempt: attempt(more), feedback })
+export const written = (more: Partial<InputOf<'code.written'>> = {}) =>
+  fact('code.written', {
+    attempt: attempt(),
+    headSha: HEAD,
+    bundle: blobOf('a bundle'),
+    diff: blobOf('+ return Math.round(sum)'),
+    files: ['src/cart.js'],
+    log: blobOf('log'),
+    exitCode: 0,
+    usage,
+    agentVersion: '1.2.3',
+    durationMs: 1000,
+    ...more,
+  })
+export const codeFailed = (cls: InputOf<'code.failed'>['class'] = 'no_change', reason = 'it changed nothing') =>
+  fact('code.failed', { attempt: attempt(), class: cls, reason, exitCode: 1, usage, agentVersion: '1.2.3', durationMs: 1000 })
+export const found = (problem: string, more: Partial<Finding> = {}): Finding => ({ from: 'review', problem, ...more })
+export const passed = (more: Partial<Attempt> = {}) =>
+  fact('review.passed', { attempt: attempt(more), reviewer: attempt(more).reviewer, remarks: [] })
+export const rejected = (problem = 'it rounds down', more: Partial<Attempt> = {}) =>
+  fact('review.rejected', { attempt: attempt(more), reviewer: attempt(more).reviewer, findings: [found(problem)] })
+export const unavailable = (reviewer = 'codex') => fact('review.unavailable', { attempt: attempt(), reviewer, reason: 'it said nothing' })
+export const scanned = () => fact('scan.passed', { attempt: attempt(), warnings: [] })
+export const scanFailed = (problem = 'eval is forbidden') =>
+  fact('scan.failed', { attempt: attempt(), class: 'test_failure', findings: [found(problem, { from: 'scan' })], reason: problem })
+export const verified = () => fact('dod.passed', { attempt: attempt(), checks: [] })
+export const dodFailed = (problem = 'npm test ended with 1', cls: InputOf<'dod.failed'>['class'] = 'test_failure') =>
+  fact('dod.failed', { attempt: attempt(), class: cls, checks: [], findings: [found(problem, { from: 'dod' })], reason: problem })
+export const finishing = () => fact('finish.started', { branch: 'cortex/task-1', sha: HEAD })
+
+/** A task in planning. */
+export const planning = (): Facts => [created(), routed(), started('plan'), requested()]
+/** A task whose plan waits at the gate. */
+export const atTheGate = (): Facts => [planning(), drafted(), opened()]
+/** A task whose plan is approved and which has a place for coding. */
+export const coding = (): Facts => [atTheGate(), approved(), started('code')]
+/** A task with code for the reviewer. */
+export const reviewing = (): Facts => [coding(), round(), written()]

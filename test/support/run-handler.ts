@@ -1,0 +1,87 @@
+import { pino } from 'pino'
+import { catalogue, type EventType } from '../../bus/catalogue/index.ts'
+import { BlobRef } from '../../bus/catalogue/shared.ts'
+import type { AnyFunction, DoorRequest, NewEvent } from '../../bus/define-function.ts'
+import { TaskEnded } from '../../bus/errors.ts'
+import type { Fact } from '../../bus/fact.ts'
+import type { Task } from '../../bus/task.ts'
+import type { Surroundings } from './given.ts'
+import { memoryBlobs } from './memory-blobs.ts'
+import { lastSequenceOf, openTasksOf, parsed, taskOf } from './stories.ts'
+import { stubServices } from './stubs.ts'
+
+/** What a run of a handler left: every event's data as the catalogue parsed it. */
+export interface Outcome {
+  readonly events: readonly NewEvent[]
+  readonly records: readonly NewEvent[]
+  /** Lines of live output, `<stream>: <line>`. */
+  readonly lines: readonly string[]
+  /** The text of the blob that a member of the first event's data refers to. */
+  textOf(member: string): Promise<string>
+}
+
+/** What wakes the handler, and all facts up to it. */
+export interface Woken {
+  readonly facts: readonly Fact[]
+  readonly event?: Fact
+  readonly request?: DoorRequest
+}
+
+const MAX_BODY = 64 * 1024
+const quiet = pino({ level: 'silent' })
+
+/** Runs a function's real handler as the runtime would, with stubs for the world. Throws what the handler throws. */
+export const runHandler = async (fn: AnyFunction, woken: Woken, surroundings: Surroundings): Promise<Outcome> => {
+  const { event } = woken
+  if (event && !fn.on?.includes(event.type)) throw new Error(`this function does not listen to ${event.type}, but to ${fn.on?.join(', ')}`)
+  const records: NewEvent[] = []
+  const lines: string[] = []
+  const blobs = surroundings.blobs ?? memoryBlobs()
+  const context = {
+    ...readersOf(fn, woken),
+    ...(event ? { event } : { request: woken.request }),
+    say: (type: string, data: unknown, to: object = {}): NewEvent => ({ type, data, ...to }),
+    later: (at: Date, type: string, data: unknown): NewEvent => ({ type, data, at: at.toISOString() }),
+    record: async (type: string, data: unknown, guard?: NewEvent['guard']) => {
+      records.push(checked({ type, data, ...(guard ? { guard } : {}) }, fn.records))
+    },
+    blobs,
+    services: stubServices(surroundings.services ?? {}),
+    log: quiet,
+    now: () => new Date(surroundings.now ?? event?.time ?? '2026-01-01T12:00:00.000Z'),
+    signal: surroundings.signal ?? new AbortController().signal,
+    attempt: 1,
+    conflicts: surroundings.conflicts ?? 0,
+    live: (stream: string, line: string) => void lines.push(`${stream}: ${line}`),
+  }
+  // The declaration fixed what the handler takes; here the types of all functions meet.
+  const events = await fn.handler(context as never)
+  const returned = events.map((one) => checked(one, fn.emits))
+  const textOf = (member: string): Promise<string> =>
+    blobs.text(BlobRef.parse(new Map(Object.entries(returned[0]?.data ?? {})).get(member)))
+  return { events: returned, records, lines, textOf }
+}
+
+/** What the handler may read of the stream: the stories up to the fact that woke it. */
+const readersOf = (fn: AnyFunction, { facts, event }: Woken) => ({
+  story: async (id = event?.subject ?? ''): Promise<Task> => {
+    const task = taskOf(facts, id)
+    if (id === event?.subject && task.end && !fn.afterEnd) throw new TaskEnded(`${id} is ${task.phase}`)
+    return task
+  },
+  openTasks: async () => openTasksOf(facts),
+  lastSequence: async (filter: string) => lastSequenceOf(facts, filter),
+})
+
+const isEventType = (type: string): type is EventType => Object.hasOwn(catalogue, type)
+
+/** An event the runtime would store: declared, in the catalogue, with data its schema takes, small enough. */
+const checked = (event: NewEvent, declared: readonly string[] = []): NewEvent => {
+  if (!declared.includes(event.type))
+    throw new Error(`the function may not emit ${event.type}: it declares ${declared.join(', ') || 'nothing'}`)
+  if (!isEventType(event.type)) throw new Error(`${event.type} is not in the catalogue`)
+  const data = parsed(event.type, event.data)
+  const size = JSON.stringify(data).length
+  if (size > MAX_BODY) throw new Error(`${event.type} has ${size} bytes; more than ${MAX_BODY} belong in a blob`)
+  return { ...event, data }
+}

@@ -1,0 +1,54 @@
+import { catalogue, type EventType } from '../../bus/catalogue/index.ts'
+import { faultsOf } from '../../bus/envelope.ts'
+import type { Fact } from '../../bus/fact.ts'
+import { foldStory } from '../../bus/story.ts'
+import type { Task } from '../../bus/task.ts'
+import type { Facts, Given } from './facts.ts'
+
+const BEGINNING = Date.parse('2026-01-01T10:00:00.000Z')
+
+/** The data as the catalogue's schema gives it. Throws with every fault. */
+export const parsed = (type: EventType, data: unknown): unknown => {
+  const result = catalogue[type].data.safeParse(data)
+  if (!result.success) throw new Error(`${type} has data that the catalogue refuses: ${faultsOf(result.error).join('; ')}`)
+  return result.data
+}
+
+/** Facts as the stream holds them: one sequence over all stories, a second between two of them. */
+export const factsOf = (facts: Facts): Fact[] =>
+  (facts.flat(10) as Given[]).map(({ type, data, id = 'task-1', time }, index) => {
+    const sequence = index + 1
+    return {
+      id: `event-${sequence}`,
+      type,
+      subject: id,
+      source: 'test',
+      causedBy: `event-${index}`,
+      hops: index,
+      sequence,
+      time: time ?? new Date(BEGINNING + index * 1000).toISOString(),
+      data: parsed(type, data),
+      // Its schema has just parsed the data of this type.
+    } as Fact
+  })
+
+/** The task of an id, folded by the real fold. */
+export const taskOf = (facts: readonly Fact[], id = 'task-1'): Task =>
+  foldStory(
+    id,
+    facts.filter(({ subject }) => subject === id),
+  ).task
+
+/** All open tasks among the facts. */
+export const openTasksOf = (facts: readonly Fact[]): Task[] =>
+  [...new Set(facts.filter(({ type }) => type === 'task.created').map(({ subject }) => subject))]
+    .map((id) => taskOf(facts, id))
+    .filter((task) => !task.end)
+
+/** The last sequence under a filter such as `task.started.*`; 0 when there is none. */
+export const lastSequenceOf = (facts: readonly Fact[], filter: string): number => {
+  const wanted = filter.split('.')
+  const fits = ({ type, subject }: Fact): boolean =>
+    `${type}.${subject}`.split('.').every((token, index) => wanted[index] === '*' || wanted[index] === token)
+  return facts.findLast(fits)?.sequence ?? 0
+}

@@ -1,0 +1,91 @@
+import type { ServiceRegistry } from '../../bus/define-function.ts'
+import { type Config, ConfigSchema } from '../../infra/config-schema.ts'
+import type { AgentResult, AgentRun, Agents, Git, Services } from '../../infra/services.ts'
+
+/** The services a test names, each with the members it names. */
+export type Stubs = { readonly [S in Exclude<keyof Services, 'config'>]?: Partial<Services[S]> } & { readonly config?: Config }
+
+/** What nobody named must not be used: the handler asks for more than the test says. */
+const only = (place: string, named: object): object =>
+  new Proxy(named, {
+    get: (target, key) => {
+      if (Reflect.has(target, key)) return Reflect.get(target, key)
+      throw new Error(`the function uses ${place}.${String(key)}, which the test does not name`)
+    },
+  })
+
+/** The configuration of tests: project "shop", agents "claude" and "codex"; what is given comes over the defaults. */
+export const config = (given: Record<string, unknown> = {}): Config =>
+  ConfigSchema.parse({
+    projects: { shop: { path: '/repositories/shop' } },
+    agents: { claude: { preset: 'claude' }, codex: { preset: 'codex' } },
+    ...given,
+  })
+
+/** Services of what a test names; everything else throws in words when it is touched. The configuration has a default. */
+export const stubServices = (stubs: Stubs): ServiceRegistry => {
+  const named = Object.entries(stubs).filter(([name]) => name !== 'config')
+  const whole = named.map(([name, members]) => [name, only(`services.${name}`, members)])
+  // A member that is missing throws as soon as it is touched, so to the handler the stubs are whole.
+  return only('services', { ...Object.fromEntries(whole), config: stubs.config ?? config() }) as ServiceRegistry
+}
+
+type Roles = Readonly<Record<string, readonly AgentRun['role'][]>>
+
+/** Agents with their roles that cannot be run. */
+export const agentsWith = (
+  roles: Roles = { claude: ['plan', 'implement', 'review', 'answer'], codex: ['plan', 'implement', 'review', 'answer'] },
+) =>
+  ({
+    names: () => Object.keys(roles),
+    has: (name, role) => roles[name]?.includes(role) ?? false,
+  }) satisfies Partial<Agents>
+
+const usage = { inputTokens: 100, outputTokens: 10, cacheReadTokens: 0, cacheWriteTokens: 0 }
+
+/** What an agent gave back. */
+export const agentSaid = (text: string, more: { model?: string; structured?: unknown; denials?: string[] } = {}): AgentResult => ({
+  ok: true,
+  text,
+  usage,
+  version: '1.2.3',
+  exitCode: 0,
+  log: `log: ${text}`,
+  denials: [],
+  ...more,
+})
+export const agentFailed = (failure: { class: Extract<AgentResult, { ok: false }>['class']; reason: string }): AgentResult => ({
+  ok: false,
+  text: '',
+  usage,
+  version: '1.2.3',
+  exitCode: 1,
+  log: 'log of a failure',
+  denials: [],
+  ...failure,
+})
+
+/** The git service's own word for a repository that cannot be used as asked. */
+export const gitProblem = (words: string): Error => Object.assign(new Error(words), { name: 'GitProblem' })
+
+/** Worktrees that are opened and closed in a list, and a mirror that takes every bundle. */
+export const gitWith = (
+  more: Partial<Git> = {},
+): Partial<Git> & { readonly opened: string[]; readonly closed: string[]; readonly adopted: string[] } => {
+  const [opened, closed, adopted]: [string[], string[], string[]] = [[], [], []]
+  return {
+    opened,
+    closed,
+    adopted,
+    adopt: async ({ headSha, bundle }) => {
+      await bundle()
+      adopted.push(headSha)
+    },
+    worktree: async ({ sha, key }) => {
+      opened.push(`${key.split('-')[0]} ${sha}`)
+      return { path: `/worktrees/${key}`, [Symbol.asyncDispose]: async () => void closed.push(`${key.split('-')[0]} ${sha}`) }
+    },
+    isDirty: async () => false,
+    ...more,
+  }
+}
