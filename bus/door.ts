@@ -21,6 +21,13 @@ export const knock = (
 ): Promise<number> =>
   store(
     connection,
-    [{ subject: `${SYSTEM_DOOR}.${type}`, headers: { [DOOR_MARK]: '1' }, body: JSON.stringify(body), messageId: options.messageId ?? randomUUID() }],
+    [
+      {
+        subject: `${SYSTEM_DOOR}.${type}`,
+        headers: { [DOOR_MARK]: '1' },
+        body: JSON.stringify(body),
+        messageId: options.messageId ?? randomUUID(),
+      },
+    ],
     options.signal,
   )

@@ -128,6 +128,8 @@ const reopened = (task: Task, event: Fact<'task.retried'>): Task =>
   enter(
     {
       ...initialTask(task.id),
+      sequence: task.sequence,
+      updatedAt: event.time,
       created: task.created,
       createdAt: task.createdAt,
       priority: task.priority,

@@ -122,9 +122,7 @@ test('a file has 300 lines at most', () => {
 })
 
 test('a function has 60 lines at most', () => {
-  const faults = files.flatMap(({ path, functions }) =>
-    functions.filter(({ lines }) => lines > 60).map(({ name }) => `${path} ${name}`),
-  )
+  const faults = files.flatMap(({ path, functions }) => functions.filter(({ lines }) => lines > 60).map(({ name }) => `${path} ${name}`))
   assert.deepEqual(judge('length', faults), [])
 })
 

@@ -8,7 +8,11 @@ const MINUTE = 60_000
  * Only for work that may be repeated: reads, and writes with an id. Throws what the bus refuses, or the abort's reason.
  * Without a signal the patience is a minute.
  */
-export const patiently = async <T>(connection: Connection, work: () => Promise<T>, signal: AbortSignal = AbortSignal.timeout(MINUTE)): Promise<T> => {
+export const patiently = async <T>(
+  connection: Connection,
+  work: () => Promise<T>,
+  signal: AbortSignal = AbortSignal.timeout(MINUTE),
+): Promise<T> => {
   for (let pause = 50; ; pause = Math.min(pause * 2, 1000)) {
     signal.throwIfAborted()
     try {

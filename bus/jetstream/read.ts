@@ -76,10 +76,12 @@ export const readStoryMessages = async (connection: Connection, id: string): Pro
 
 /** The last sequence under a filter, 0 when there is none. */
 export const lastSequence = async (connection: Connection, filter: string): Promise<number> => {
-  const last = await patiently(connection, () => connection.jsm.streams.getMessage(Streams.events, { last_by_subj: filter })).catch((error: { code?: number }) => {
-    if (error.code === 10037) return null
-    throw error
-  })
+  const last = await patiently(connection, () => connection.jsm.streams.getMessage(Streams.events, { last_by_subj: filter })).catch(
+    (error: { code?: number }) => {
+      if (error.code === 10037) return null
+      throw error
+    },
+  )
   return last?.seq ?? 0
 }
 

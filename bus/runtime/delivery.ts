@@ -50,7 +50,10 @@ export const deliver = async <C extends Catalogue, S>(
   fn: AnyFunction,
   delivery: Delivery,
 ): Promise<void> => {
-  worker.surroundings.log.debug({ fn: name, subject: delivery.subject, sequence: delivery.sequence, deliveries: delivery.deliveries }, 'delivered')
+  worker.surroundings.log.debug(
+    { fn: name, subject: delivery.subject, sequence: delivery.sequence, deliveries: delivery.deliveries },
+    'delivered',
+  )
   const release = worker.ticker.hold(delivery, fn.ordered ? Number.POSITIVE_INFINITY : milliseconds(fn.timeout) + 60_000)
   try {
     await (fn.door ? deliverRequest(worker, name, fn, delivery) : deliverFact(worker, name, fn, delivery))

@@ -16,6 +16,11 @@ export default defineFunction({
       return [say('task.escalated', { reason: `it has been open since ${event.data.since} and is still ${task.phase}`, class: 'overdue' })]
     }
     const { function: fn, reason, attempts, causeType } = event.data
-    return [say('task.escalated', { reason: `${fn} gave up on ${causeType || 'a message'} after ${attempts} tries: ${reason}; \`cortex dead\` shows it`, class: 'function_failed' })]
+    return [
+      say('task.escalated', {
+        reason: `${fn} gave up on ${causeType || 'a message'} after ${attempts} tries: ${reason}; \`cortex dead\` shows it`,
+        class: 'function_failed',
+      }),
+    ]
   },
 })

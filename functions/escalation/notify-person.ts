@@ -16,7 +16,13 @@ export default defineFunction({
     const task = await story()
     const reason = reasonFor(event, task)
     if (!reason) return []
-    const told = await services.notify.person({ key: event.id, event: event.type, task: task.id, title: task.created?.title ?? task.id, reason })
+    const told = await services.notify.person({
+      key: event.id,
+      event: event.type,
+      task: task.id,
+      title: task.created?.title ?? task.id,
+      reason,
+    })
     log.warn({ about: event.type, reason }, 'a person is needed')
     return [say('notification.sent', { about: event.type, channels: ['log', ...told], reason })]
   },
@@ -29,7 +35,9 @@ export const reasonFor = (event: About, task: Task): string | undefined => {
     case 'task.failed':
       return event.data.reason
     case 'gate.opened':
-      return task.routed?.gate === 'automatic' ? undefined : `its plan waits for a decision: cortex plan ${task.id}, then cortex approve ${task.id}`
+      return task.routed?.gate === 'automatic'
+        ? undefined
+        : `its plan waits for a decision: cortex plan ${task.id}, then cortex approve ${task.id}`
     case 'gate.reminded':
       return task.gate?.planHash === event.data.planHash && !isApproved(task)
         ? `its plan still waits for a decision, until ${event.data.expiresAt}: cortex approve ${task.id}`

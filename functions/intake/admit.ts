@@ -1,12 +1,20 @@
-import { defineDoor, type DoorRequest, type NewEvent, type SayTo } from '../../bus/define-function.ts'
 import type { catalogue } from '../../bus/catalogue/index.ts'
+import { type DoorRequest, defineDoor, type NewEvent, type SayTo } from '../../bus/define-function.ts'
 import { storyFilter } from '../../bus/subjects.ts'
 import type { Task } from '../../bus/task.ts'
-import { type Asked, judgeCreation, judgeRepetition, judgeRequest, readRequest, type Rules, type Verdict } from './requests.ts'
+import { type Asked, judgeCreation, judgeRepetition, judgeRequest, type Rules, readRequest, type Verdict } from './requests.ts'
 
 const emits = [
-  'task.created', 'task.cancelled', 'task.retried', 'task.resumed', 'task.reprioritised',
-  'plan.approved', 'plan.rejected', 'plan.questioned', 'request.refused', 'request.repeated',
+  'task.created',
+  'task.cancelled',
+  'task.retried',
+  'task.resumed',
+  'task.reprioritised',
+  'plan.approved',
+  'plan.rejected',
+  'plan.questioned',
+  'request.refused',
+  'request.repeated',
 ] as const
 type Emits = (typeof emits)[number]
 
@@ -38,7 +46,11 @@ export default defineDoor({
 const doorId = (request: DoorRequest): string => `door-${request.sequence}`
 
 const refused = (say: SayTo<typeof catalogue, Emits>, request: DoorRequest, faults: string[], task?: string): NewEvent<Emits> =>
-  say('request.refused', { subject: request.subject, sequence: request.sequence, ...(task ? { task } : {}), faults }, { id: doorId(request) })
+  say(
+    'request.refused',
+    { subject: request.subject, sequence: request.sequence, ...(task ? { task } : {}), faults },
+    { id: doorId(request) },
+  )
 
 const judgeNew = async (
   asked: Extract<Asked, { type: 'task.created' }>,
@@ -52,7 +64,12 @@ const judgeNew = async (
   return judgeCreation(asked, known, rules)
 }
 
-const accepted = (say: SayTo<typeof catalogue, Emits>, asked: Asked, task: Task | undefined, verdict: { planHash?: string }): NewEvent<Emits> => {
+const accepted = (
+  say: SayTo<typeof catalogue, Emits>,
+  asked: Asked,
+  task: Task | undefined,
+  verdict: { planHash?: string },
+): NewEvent<Emits> => {
   const who = { by: asked.by, channel: asked.channel }
   const to = { id: asked.id, guard: { filter: storyFilter(asked.id), sequence: task?.sequence ?? 0 } }
   switch (asked.type) {

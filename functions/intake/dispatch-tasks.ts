@@ -4,7 +4,16 @@ import { stageOf, startable } from './places.ts'
 
 /** Gives free places to waiting tasks. Every start expects the last start it knew of, so that two replicas cannot both fill one place. */
 export default defineFunction({
-  on: ['task.routed', 'task.completed', 'task.failed', 'task.escalated', 'task.cancelled', 'task.reprioritised', 'gate.opened', 'plan.approved'],
+  on: [
+    'task.routed',
+    'task.completed',
+    'task.failed',
+    'task.escalated',
+    'task.cancelled',
+    'task.reprioritised',
+    'gate.opened',
+    'plan.approved',
+  ],
   emits: ['task.started'],
   timeout: '1m',
   retry: { attempts: 8, backoff: ['1s', '5s', '30s'] },
@@ -17,7 +26,10 @@ export default defineFunction({
       say(
         'task.started',
         { stage: stageOf(task), ...(task.routed?.project ? { project: task.routed.project } : {}) },
-        { id: task.id, guard: index === 0 ? { filter: 'task.started.*', sequence: last } : { filter: storyFilter(task.id), sequence: task.sequence } },
+        {
+          id: task.id,
+          guard: index === 0 ? { filter: 'task.started.*', sequence: last } : { filter: storyFilter(task.id), sequence: task.sequence },
+        },
       ),
     )
   },

@@ -15,7 +15,11 @@ const schemas = {
   'task.created': TaskCreated.extend({ id: Id.optional() }).strict(),
   'plan.approved': z.strictObject({ id: Id, planHash: Sha256.optional(), reason: text }),
   'plan.rejected': z.strictObject({ id: Id, planHash: Sha256.optional(), reason: text }),
-  'plan.questioned': z.strictObject({ id: Id, planHash: Sha256.optional(), reason: z.string().trim().min(1, 'say what should change in the plan').max(20_000) }),
+  'plan.questioned': z.strictObject({
+    id: Id,
+    planHash: Sha256.optional(),
+    reason: z.string().trim().min(1, 'say what should change in the plan').max(20_000),
+  }),
   'task.cancelled': z.strictObject({ id: Id, reason: text }),
   'task.retried': z.strictObject({ id: Id, guidance: text }),
   'task.reprioritised': z.strictObject({ id: Id, priority: Priority }),
@@ -23,7 +27,9 @@ const schemas = {
 } as const
 
 type RequestType = keyof typeof schemas
-export type Asked = { [T in RequestType]: { type: T; id: string; by: string; channel: string; data: z.output<(typeof schemas)[T]> } }[RequestType]
+export type Asked = {
+  [T in RequestType]: { type: T; id: string; by: string; channel: string; data: z.output<(typeof schemas)[T]> }
+}[RequestType]
 export type Refusal = { faults: string[]; task?: string }
 
 const caller = z.object({ by: z.string().trim().min(1).max(200).default('unknown'), channel: z.string().min(1).max(50).default('service') })
@@ -31,7 +37,8 @@ const caller = z.object({ by: z.string().trim().min(1).max(200).default('unknown
 /** Reads a request, or says everything that is wrong with it. Over an open subject nobody is believed who he is. */
 export const readRequest = (request: DoorRequest): Asked | Refusal => {
   const { type } = request
-  if (!isRequestType(type) || (type === 'task.resumed' && request.open)) return { faults: [`nothing can be asked for by "${request.subject}"`] }
+  if (!isRequestType(type) || (type === 'task.resumed' && request.open))
+    return { faults: [`nothing can be asked for by "${request.subject}"`] }
   let body: unknown
   try {
     body = JSON.parse(request.body)
@@ -43,8 +50,7 @@ export const readRequest = (request: DoorRequest): Asked | Refusal => {
   const named = 'id' in rest && isId(rest['id']) ? { task: rest['id'] } : {}
   const parsed = schemas[type].safeParse(rest)
   const who = caller.safeParse(request.open ? { by: 'nats', channel: 'nats' } : body)
-  if (!parsed.success || !who.success)
-    return { faults: [parsed, who].flatMap(({ error }) => (error ? faultsOf(error) : [])), ...named }
+  if (!parsed.success || !who.success) return { faults: [parsed, who].flatMap(({ error }) => (error ? faultsOf(error) : [])), ...named }
   const { id, ...data } = parsed.data as { id?: string }
   // The schema of `type` has just parsed this very object.
   return { type, id: id ?? idOf(request), ...who.data, data } as Asked
@@ -65,19 +71,22 @@ export interface Rules {
   gateChannels: readonly string[]
 }
 
-export type Verdict =
-  | { kind: 'accept'; planHash?: string }
-  | { kind: 'repeated' }
-  | { kind: 'refuse'; faults: string[] }
+export type Verdict = { kind: 'accept'; planHash?: string } | { kind: 'repeated' } | { kind: 'refuse'; faults: string[] }
 
 const refuse = (...faults: string[]): Verdict => ({ kind: 'refuse', faults })
 
 /** Whether a new task may be. `known` tells of each dependency whether it exists. */
-export const judgeCreation = (asked: Extract<Asked, { type: 'task.created' }>, known: Readonly<Record<string, boolean>>, rules: Rules): Verdict => {
+export const judgeCreation = (
+  asked: Extract<Asked, { type: 'task.created' }>,
+  known: Readonly<Record<string, boolean>>,
+  rules: Rules,
+): Verdict => {
   const { project, workflow, dependsOn } = asked.data
   const faults = [
     ...(project && !rules.projects.includes(project)
-      ? [`project: "${project}" is not in cortex.toml (${rules.projects.length > 0 ? `known: ${rules.projects.join(', ')}` : 'it names none'})`]
+      ? [
+          `project: "${project}" is not in cortex.toml (${rules.projects.length > 0 ? `known: ${rules.projects.join(', ')}` : 'it names none'})`,
+        ]
       : []),
     ...(workflow === 'change' && !project ? ['project: a change needs one; without a project the workflow is "answer"'] : []),
     ...dependsOn.filter((id) => id === asked.id).map(() => 'dependsOn: a task cannot wait for itself'),
@@ -104,7 +113,9 @@ export const judgeRequest = (asked: Exclude<Asked, { type: 'task.created' }>, ta
     case 'task.cancelled':
       if (task.end?.type === 'task.cancelled') return { kind: 'repeated' }
       if (task.end) return refuse(`${task.id} has ended already: ${task.phase}`)
-      return task.finishing ? refuse(`${task.id} is being delivered to branch ${task.finishing.branch}; it is too late to cancel`) : { kind: 'accept' }
+      return task.finishing
+        ? refuse(`${task.id} is being delivered to branch ${task.finishing.branch}; it is too late to cancel`)
+        : { kind: 'accept' }
     case 'task.retried':
       if (!task.end) return refuse(`${task.id} has not ended (${task.phase}); cancel it first, or wait`)
       return task.phase === 'completed' ? refuse(`${task.id} is done; create a new task for more`) : { kind: 'accept' }
@@ -119,9 +130,14 @@ export const judgeRequest = (asked: Exclude<Asked, { type: 'task.created' }>, ta
 }
 
 /** A decision about a plan names its hash, or means the open gate's plan; a hash may come before its gate opens. */
-const judgeDecision = (asked: Pick<Extract<Asked, { type: 'plan.approved' }>, 'data' | 'channel'> & { type: string }, task: Task, rules: Rules): Verdict => {
+const judgeDecision = (
+  asked: Pick<Extract<Asked, { type: 'plan.approved' }>, 'data' | 'channel'> & { type: string },
+  task: Task,
+  rules: Rules,
+): Verdict => {
   const { planHash } = asked.data
-  if (!rules.gateChannels.includes(asked.channel)) return refuse(`decisions about plans are not taken from "${asked.channel}" ([gate] channels)`)
+  if (!rules.gateChannels.includes(asked.channel))
+    return refuse(`decisions about plans are not taken from "${asked.channel}" ([gate] channels)`)
   if (task.end) return refuse(`${task.id} has ended already: ${task.phase}`)
   if (task.approvals.some((approval) => approval.planHash === (planHash ?? task.plan?.planHash)))
     return asked.type === 'plan.approved' ? { kind: 'repeated' } : refuse('this plan is approved already; cancel the task to stop it')
@@ -132,5 +148,7 @@ const judgeDecision = (asked: Pick<Extract<Asked, { type: 'plan.approved' }>, 'd
   }
   if (task.rounds.length > 0) return refuse(`no plan of ${task.id} waits: it is ${task.phase}`)
   if (!planHash) return refuse(`no plan of ${task.id} waits yet (it is ${task.phase}): name the plan's hash, or wait for the gate`)
-  return asked.type === 'plan.approved' ? { kind: 'accept', planHash } : refuse(`the gate of ${task.id} is not open yet (it is ${task.phase})`)
+  return asked.type === 'plan.approved'
+    ? { kind: 'accept', planHash }
+    : refuse(`the gate of ${task.id} is not open yet (it is ${task.phase})`)
 }

@@ -11,8 +11,18 @@ export default defineFunction({
   handler: async ({ event, story, say }) => {
     const task = await story()
     if (event.type === 'plan.rejected')
-      return [say('task.failed', { reason: `${event.data.by} rejected the plan${event.data.reason ? `: ${event.data.reason}` : ''}`, class: 'rejected' })]
+      return [
+        say('task.failed', {
+          reason: `${event.data.by} rejected the plan${event.data.reason ? `: ${event.data.reason}` : ''}`,
+          class: 'rejected',
+        }),
+      ]
     if (task.gate?.planHash !== event.data.planHash || isApproved(task)) return []
-    return [say('task.failed', { reason: `nobody decided about the plan by ${task.gate.expiresAt}; \`cortex retry ${task.id}\` plans again`, class: 'gate_expired' })]
+    return [
+      say('task.failed', {
+        reason: `nobody decided about the plan by ${task.gate.expiresAt}; \`cortex retry ${task.id}\` plans again`,
+        class: 'gate_expired',
+      }),
+    ]
   },
 })

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { defineFunction } from '../../bus/define-function.ts'
 import { milliseconds } from '../../bus/duration.ts'
-import { fill } from '../reasoning/fill-prompt.ts'
 import { isGitProblem } from '../execution/git-problem.ts'
+import { fill } from '../reasoning/fill-prompt.ts'
 import { planContext, taskText } from './plan-prompt.ts'
 
 const template = readFileSync(new URL('./draft-plan.prompt.md', import.meta.url), 'utf8')
@@ -24,7 +24,12 @@ export default defineFunction({
     if (!project || !task.routed) return [say('task.escalated', { reason: 'a plan needs a project', class: 'permanent' })]
     const faults = task.planRefusals.at(-1) ?? []
     if (task.planRefusals.length >= MAX_REFUSALS)
-      return [say('task.escalated', { reason: `the planner ${task.routed.planner} gave no usable plan: ${faults.join('; ')}`, class: 'bad_output' })]
+      return [
+        say('task.escalated', {
+          reason: `the planner ${task.routed.planner} gave no usable plan: ${faults.join('; ')}`,
+          class: 'bad_output',
+        }),
+      ]
     try {
       const base = await services.git.resolve(project)
       for (const warning of base.warnings) live('warning', warning)
@@ -34,7 +39,17 @@ export default defineFunction({
       const context = planContext(task, { files: await services.git.files({ project, sha }), previousPlan, previousAnswer })
       const prompt = await blobs.put(fill(template, { task: taskText(task), context }), 'text/markdown')
       const timeoutMs = milliseconds(services.config.timeouts.plan)
-      return [say('reasoning.requested', { purpose: 'plan', agent: task.routed.planner, prompt, workspace: { project, sha }, schema: 'plan', timeoutMs, warnings: base.warnings })]
+      return [
+        say('reasoning.requested', {
+          purpose: 'plan',
+          agent: task.routed.planner,
+          prompt,
+          workspace: { project, sha },
+          schema: 'plan',
+          timeoutMs,
+          warnings: base.warnings,
+        }),
+      ]
     } catch (error) {
       if (isGitProblem(error)) return [say('task.escalated', { reason: error.message, class: 'infrastructure' })]
       throw error

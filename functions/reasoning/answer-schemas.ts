@@ -1,10 +1,16 @@
 import { z } from 'zod'
 import { Plan } from '../../bus/catalogue/plan.ts'
 
+/** Without `$schema`: claude refuses a schema that names a draft it does not know. */
+const jsonSchema = (shape: z.ZodType): object => {
+  const { $schema: _, ...schema } = z.toJSONSchema(shape, { io: 'output' })
+  return schema
+}
+
 /** JSON Schemas of the answers that can be asked for, for the agents that enforce one. */
 export const answerSchemas: Readonly<Record<'plan' | 'verdict', object>> = {
-  plan: z.toJSONSchema(Plan, { io: 'output' }),
-  verdict: z.toJSONSchema(
+  plan: jsonSchema(Plan),
+  verdict: jsonSchema(
     z.object({
       approved: z.boolean(),
       findings: z.array(

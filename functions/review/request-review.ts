@@ -17,7 +17,7 @@ export default defineFunction({
   emits: ['reasoning.requested', 'task.escalated'],
   timeout: '1m',
   retry: { attempts: 5, backoff: ['1s', '10s', '1m'] },
-  handler: async ({ story, say, blobs, services }) => {
+  handler: async ({ event, story, say, blobs, services }) => {
     const task = await story()
     const attempt = task.rounds.at(-1)?.attempt
     if (!attempt || !task.head || !task.plan) return []
@@ -25,7 +25,7 @@ export default defineFunction({
     if (!reviewer)
       return [
         say('task.escalated', {
-          reason: `no reviewer gave a verdict (asked: ${task.silentReviewers.join(', ')})`,
+          reason: `no reviewer gave a verdict (asked: ${task.silentReviewers.join(', ')})${event.type === 'review.unavailable' ? `: ${event.data.reason}` : ''}`,
           class: 'review_unavailable',
         }),
       ]

@@ -7,6 +7,7 @@ import type { Connection } from '../../bus/jetstream/connect.ts'
 import { wait } from '../../bus/jetstream/patience.ts'
 import { originSequence, type StreamState, scan, streamState } from '../../bus/jetstream/scan.ts'
 import { followEvents, type Tail } from '../../bus/jetstream/tail.ts'
+import { startProgress } from '../../bus/progress.ts'
 import { factSubjects, Streams } from '../../bus/subjects.ts'
 import type { Checkpoint } from './store.ts'
 import type { ViewWorker } from './worker-client.ts'
@@ -14,8 +15,8 @@ import type { ViewWorker } from './worker-client.ts'
 export interface Feed {
   /** The last sequence of EVENTS that the views have taken in. */
   readonly position: () => number
-  /** Resolves when they have taken in that sequence. */
-  reach(sequence: number): Promise<void>
+  /** Resolves when they have taken in that sequence. Throws when that takes longer than `withinMs`. */
+  reach(sequence: number, withinMs: number): Promise<void>
   stop(): Promise<void>
 }
 
@@ -35,14 +36,8 @@ const AGAIN_MS = 1000
 /** Leads the streams' facts into the views: first what has left EVENTS out of MEMORY, then EVENTS, then what comes. Goes on for ever. */
 export const startFeed = (input: Omit<Feeding, 'stopping' | 'pass'>): Feed => {
   const stopping = new AbortController()
-  let position = 0
-  let waiters: { sequence: number; resolve: () => void }[] = []
-  const pass = (sequence: number): void => {
-    position = sequence
-    for (const waiter of waiters) if (waiter.sequence <= position) waiter.resolve()
-    waiters = waiters.filter((waiter) => waiter.sequence > position)
-  }
-  const feeding: Feeding = { ...input, stopping: stopping.signal, pass }
+  const progress = startProgress()
+  const feeding: Feeding = { ...input, stopping: stopping.signal, pass: progress.pass }
   const loop = (async () => {
     while (!stopping.signal.aborted) {
       try {
@@ -56,8 +51,8 @@ export const startFeed = (input: Omit<Feeding, 'stopping' | 'pass'>): Feed => {
     }
   })()
   return {
-    position: () => position,
-    reach: (sequence) => (sequence <= position ? Promise.resolve() : new Promise((resolve) => void waiters.push({ sequence, resolve }))),
+    position: progress.position,
+    reach: progress.reach,
     stop: async () => {
       stopping.abort(new Error('the views are stopped'))
       await loop

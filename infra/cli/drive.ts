@@ -27,17 +27,17 @@ export const driveTask = async (
 ): Promise<StatusAnswer> => {
   const stay = options.follow || options.stay
   const follower = createFollower(cortex, id, terminal, options.follow ? asLines(terminal) : () => undefined)
-  let left: string | undefined
+  // A plan made again may be the same to the letter: its revision tells that it is another question.
+  let left: number | undefined
   try {
     for (;;) {
-      const status = await follower.until((now) => isEnd(now) || (awaitsDecision(now) && now.plan_hash !== left), signal)
+      const status = await follower.until((now) => isEnd(now) || (awaitsDecision(now) && now.plan_revision !== left), signal)
       if (isEnd(status)) return status
-      left = status.plan_hash
+      left = status.plan_revision
       const decided = await atGate(cortex, id, terminal, options, signal)
-      if (!decided) {
-        terminal.say(inWordsOf(status))
-        if (!stay || terminal.interactive) return status
-      } else if (!stay) return status
+      const goesOn = decided ? stay : stay && !terminal.interactive
+      if (!goesOn) return status
+      if (!decided) terminal.say(inWordsOf(status))
     }
   } finally {
     follower.stop()

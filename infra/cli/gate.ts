@@ -18,6 +18,7 @@ export const showPlan = async (cortex: Cortex, id: string, terminal: Terminal): 
 
 /** Shows the plan and asks: yes, no, changes. No answer (end of input, Ctrl-C) decides nothing. */
 export const askPerson = async (terminal: Terminal, plan: string, signal: AbortSignal): Promise<Decision> => {
+  terminal.status('')
   terminal.say('')
   terminal.say(plan)
   terminal.say('')

@@ -56,7 +56,8 @@ export const createTerminal = ({ stdin, stdout, stderr, json, noColour }: Termin
     live,
     interactive: !json && stdin.isTTY === true && stdout.isTTY === true,
     colour: live && !noColour,
-    columns: stdout.columns ?? 80,
+    // Some terminals say 0.
+    columns: stdout.columns || 80,
     say: (line) => above(json ? stderr : stdout, line),
     warn: (line) => above(stderr, line),
     result: (object, text) => {

@@ -134,7 +134,8 @@ const ask = async ({ yes, question, print, signal }: DemoOptions): Promise<boole
   }
   for (;;) {
     const answer = await question('           Approve this plan? [y/n] ', signal)
-    if (answer === null) throw signal.aborted ? signal.reason : new Error('the terminal was closed at the gate; start the demo again to decide')
+    if (answer === null)
+      throw signal.aborted ? signal.reason : new Error('the terminal was closed at the gate; start the demo again to decide')
     if (/^y(es)?$/i.test(answer.trim())) return true
     if (/^no?$/i.test(answer.trim())) return false
   }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { test } from 'node:test'
 import type { Fact } from '../../bus/fact.ts'
@@ -59,20 +60,17 @@ test('a repository without commits is escalated with the reason', async () => {
 const absent = { command: ['cortex-absent-agent'], read_command: ['cortex-absent-agent'] }
 
 for (const post of ['planner', 'implementer', 'reviewer'] as const)
-  test(`a ${post} whose program is missing is escalated with what to install`, async () => {
+  test(`when the program of the ${post} is missing, a person reads what to install`, async () => {
     await using setting = await given()
-    const masters = { default: { planner: 'alder', implementer: 'alder', reviewer: 'absent', [post]: 'absent' } }
-    const others = post === 'reviewer' ? {} : { birch: { preset: 'scripted' } }
-    await using job = await startMainJob(
-      setting.options({
-        config: {
-          agents: { alder: { preset: 'scripted' }, absent, ...others },
-          masters: { ...masters, default: { ...masters.default, ...(post === 'reviewer' ? {} : { reviewer: 'birch' }) } },
-        },
-      }),
-    )
+    const scripted = { preset: 'scripted' }
+    const agents = { alder: scripted, absent, ...(post === 'reviewer' ? {} : { birch: scripted }) }
+    const masters = { default: { planner: 'alder', implementer: 'alder', reviewer: 'birch', [post]: 'absent' } }
+    await using job = await startMainJob(setting.options({ config: { agents, masters } }))
     const { reason } = await escalated(job, ask(job, task))
-    assert.match(reason, post === 'reviewer' ? /absent/ : /cortex-absent-agent is not installed or not on the PATH.*\[agents\.absent\]/)
+    assert.match(
+      reason,
+      /cortex-absent-agent is not installed or not on the PATH\. Install it, or change \[agents\.absent\] in cortex\.toml/,
+    )
   })
 
 test('a planner that twice answers with no plan is escalated after one repair round', async () => {
@@ -122,7 +120,7 @@ test('when no reviewer gives a verdict a person is called: silence never approve
   }
   await using job = await startMainJob(setting.options({ config }))
   const { reason } = await escalated(job, ask(job, task))
-  assert.match(reason, /no reviewer gave a verdict \(asked: mumbler\)/)
+  assert.match(reason, /no reviewer gave a verdict \(asked: mumbler\): the answer holds no JSON object/)
   assert.equal(await git(setting.repository, 'branch', '--list', 'cortex/*'), '')
 })
 
@@ -224,7 +222,8 @@ test('a questioned plan is planned again with the wish, and the old hash approve
 test('an approval with the right hash that comes before the gate counts when the gate opens', async () => {
   await using setting = await given()
   const say = planJson('the only idea')
-  const planner = customAgent(setting.file('planner.json'), { plan: [{ say }] })
+  const approved = setting.file('approved')
+  const planner = customAgent(setting.file('planner.json'), { plan: [{ say }, { say, waitFor: approved }] })
   const config = {
     agents: { planner: planner.config, alder: { preset: 'scripted' }, birch: { preset: 'scripted' } },
     masters: { default: { planner: 'planner', implementer: 'birch', reviewer: 'alder' } },
@@ -237,6 +236,7 @@ test('an approval with the right hash that comes before the gate counts when the
   await job.until('task.created', id)
   job.publish('plan.approved', { id, planHash })
   await job.until('plan.approved', id)
+  await writeFile(approved, '')
   await job.until('attempt.started', id)
   const types = (await job.facts(id)).map(({ type }) => type)
   assert.ok(types.indexOf('plan.approved') < types.indexOf('gate.opened'), types.join(' '))

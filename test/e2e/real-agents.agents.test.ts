@@ -201,8 +201,8 @@ test('an agent that is killed in the middle of its work is started again, and no
   const id = ask(job, task)
   const end = await approveAndWait(job, id)
   const facts = await job.facts(id)
-  await kills
   assert.equal(end.phase, 'completed', told(facts))
+  await kills
   assert.equal(of(facts, 'code.failed')[0]?.data.class, 'retryable')
   assert.match(of(facts, 'code.failed')[0]?.data.reason ?? '', /ended by SIGKILL/)
   assert.equal(of(facts, 'review.unanswered')[0]?.data.code, 'retryable')
@@ -215,8 +215,8 @@ test('cancelling while claude waits for its model ends both within seconds', opt
   const held = setting.claude.holdNext(prompts.write)
   const id = ask(job, task)
   const ended = approveAndWait(job, id)
-  await held
-  assert.equal(processesWith(job.cacheDir).size, 1)
+  await Promise.race([held, ended.then(async () => assert.fail(told(await job.facts(id))))])
+  assert.match([...processesWith(job.cacheDir).values()].join('\n'), /claude -p /)
   const begun = performance.now()
   job.publish('task.cancelled', { id, reason: 'changed my mind' })
   assert.equal((await ended).phase, 'cancelled')

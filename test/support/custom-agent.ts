@@ -3,12 +3,12 @@ import { fileURLToPath } from 'node:url'
 
 const program = fileURLToPath(new URL('./agents/custom-agent.mjs', import.meta.url))
 
-/** What an agent of the test's own does when it is asked: writes files, says something, hangs, ends with a code. */
+/** What an agent of the test's own does when it is asked: waits, writes files, says something. */
 export interface Deed {
   say?: string
   write?: Record<string, string>
-  hang?: boolean
-  exit?: number
+  /** It answers only when this file is there. */
+  waitFor?: string
 }
 type Role = 'plan' | 'implement' | 'review' | 'answer'
 

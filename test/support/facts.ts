@@ -108,6 +108,9 @@ export const attempt = (more: Partial<Attempt> = {}): Attempt => ({
 })
 export const round = (more: Partial<Attempt> = {}, feedback: Finding[] = []) =>
   fact('attempt.started', { attempt: attempt(more), feedback })
+/** A round that only repeats a check which could not be carried out. */
+export const recheck = (check: 'scan' | 'dod') =>
+  fact('attempt.started', { attempt: attempt(), from: { sha: HEAD, bundle: blobOf('a bundle') }, feedback: [], recheck: check })
 export const written = (more: Partial<InputOf<'code.written'>> = {}) =>
   fact('code.written', {
     attempt: attempt(),

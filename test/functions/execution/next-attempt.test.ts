@@ -227,3 +227,15 @@ test('with the default budget twelve rounds are the end of it', () => {
   const rounds = Array.from({ length: 12 }, (_, nth) => [round({ n: 1, handoff: 0 }), rejected(`fault ${'x'.repeat(nth)}`)])
   assert.equal(kindOf(after(rounds)), 'escalate budget')
 })
+
+test('a check that could not be carried out is done again alone, a failed agent runs again', () => {
+  const scan = { ...scanFailed('no disk'), data: { ...scanFailed('no disk').data, class: 'infrastructure' as const } }
+  const rechecks = [oneRound(scan), oneRound(dodFailed('no disk', 'timeout')), [round(), codeFailed('timeout')]].map((facts) => {
+    const next = after(facts)
+    return next.kind === 'attempt' ? next.recheck : next.kind
+  })
+  assert.deepEqual(rechecks, ['scan', 'dod', undefined])
+})
+
+test('what a repeated check finds costs an attempt as ever', () =>
+  assert.equal(kindOf(after(oneRound(dodFailed('no disk', 'timeout')), round(), dodFailed('one test fails'))), 'attempt 2.0 claude'))

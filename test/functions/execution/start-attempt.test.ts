@@ -77,3 +77,9 @@ test('a task that is older than its time goes to a person', () =>
     .then('task.escalated', { class: 'budget', reason: /240 minutes of 4h/ }))
 
 test('a cancelled task gets no further round', () => given(coding(), round(), cancelled()).when(codeFailed()).of(startAttempt).thenEnded())
+
+test('a check that could not be carried out is done again on the same code, and costs no attempt', () =>
+  given(reviewing(), passed(), scanned())
+    .when(dodFailed('no disk', 'infrastructure'))
+    .of(startAttempt)
+    .then('attempt.started', { attempt: attempt(), recheck: 'dod', from: { sha: HEAD } }))

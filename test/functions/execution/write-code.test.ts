@@ -2,7 +2,22 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import writeCode from '../../../functions/execution/write-code.ts'
 import type { AgentRun, Git } from '../../../infra/services.ts'
-import { attempt, BASE, cancelled, coding, dodFailed, fact, found, HEAD, reviewing, round, usage } from '../../support/facts.ts'
+import {
+  attempt,
+  BASE,
+  cancelled,
+  coding,
+  dodFailed,
+  fact,
+  found,
+  HEAD,
+  passed,
+  recheck,
+  reviewing,
+  round,
+  scanned,
+  usage,
+} from '../../support/facts.ts'
 import { given } from '../../support/given.ts'
 import { blobOf } from '../../support/memory-blobs.ts'
 import { agentFailed, agentSaid, gitProblem, gitWith } from '../../support/stubs.ts'
@@ -99,3 +114,6 @@ test('any other error is tried again, and the worktree is closed', async () => {
 })
 
 test('no agent is run for a task that has ended', () => given(coding(), cancelled()).when(round()).of(writeCode).thenEnded())
+
+test('a round that only repeats a check writes no code', () =>
+  given(reviewing(), passed(), scanned(), dodFailed('no disk', 'infrastructure')).when(recheck('dod')).of(writeCode).thenNothing())

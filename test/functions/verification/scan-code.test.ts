@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import scanCode, { sort } from '../../../functions/verification/scan-code.ts'
 import type { ScanFinding, Semgrep } from '../../../infra/services.ts'
-import { attempt, cancelled, found, HEAD, passed, reviewing } from '../../support/facts.ts'
+import { attempt, cancelled, found, HEAD, passed, recheck, reviewing, round, scanFailed } from '../../support/facts.ts'
 import { given } from '../../support/given.ts'
 import { gitProblem, gitWith } from '../../support/stubs.ts'
 
@@ -98,4 +98,14 @@ test('only errors in files of the change block', () => {
 test('of very many warnings fifty are kept', () => {
   const many = Array.from({ length: 80 }, () => finding({ severity: 'INFO' }))
   assert.equal(sort(many, []).warnings.length, 50)
+})
+
+test('a scan that is to be repeated is, and no other check', async () => {
+  const broken = given(reviewing(), passed(), scanFailed('no disk'))
+  await broken
+    .when(recheck('scan'), scanning(scannedWith([])))
+    .of(scanCode)
+    .then('scan.passed', { attempt: attempt() })
+  await broken.when(recheck('dod')).of(scanCode).thenNothing()
+  await broken.when(round()).of(scanCode).thenNothing()
 })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import verifyDod, { findingOf } from '../../../functions/verification/verify-dod.ts'
 import type { CheckResult, Checks } from '../../../infra/services.ts'
-import { attempt, BASE, cancelled, found, HEAD, passed, reviewing, scanned } from '../../support/facts.ts'
+import { attempt, BASE, cancelled, dodFailed, found, HEAD, passed, recheck, reviewing, round, scanned } from '../../support/facts.ts'
 import { given } from '../../support/given.ts'
 import { blobOf } from '../../support/memory-blobs.ts'
 import { gitProblem, gitWith } from '../../support/stubs.ts'
@@ -96,4 +96,14 @@ test('of a long output the implementer reads the end', () => {
   const { problem } = findingOf(check('npm test', null, `${'x'.repeat(5000)}the end`))
   assert.match(problem, /^`npm test` ended with no exit code:\n\.\.\.x+the end$/)
   assert.ok(problem.length < 2100)
+})
+
+test('checks that are to be repeated are, and not those of a round with new code', async () => {
+  const broken = given(scannedTask, scanned(), dodFailed('no disk', 'infrastructure'))
+  await broken
+    .when(recheck('dod'), checking({ checks: [check('npm test', 0)] }))
+    .of(verifyDod)
+    .then('dod.passed', { attempt: attempt() })
+  await broken.when(recheck('scan')).of(verifyDod).thenNothing()
+  await broken.when(round()).of(verifyDod).thenNothing()
 })

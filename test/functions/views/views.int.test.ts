@@ -8,6 +8,7 @@ import { test } from 'node:test'
 import { type catalogue, catalogue as events } from '../../../bus/catalogue/index.ts'
 import { lastSequence } from '../../../bus/jetstream/read.ts'
 import { startViews, type Views } from '../../../functions/views/start-views.ts'
+import { quiet, startBus, type TestBus } from '../../support/bus.ts'
 
 type Bus = TestBus<typeof catalogue>
 

@@ -5,6 +5,7 @@
  *   { "plan": [{ "say": "text on stdout" }], "implement": [{ "write": { "file": "content" }, "say": "done" }], "review": [...] }
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { setTimeout } from 'node:timers/promises'
 
 const [role = '', file = ''] = process.argv.slice(2)
 if (role === '--version') {
@@ -19,9 +20,6 @@ const before = existsSync(countFile) ? Number(readFileSync(countFile, 'utf8')) :
 writeFileSync(countFile, String(before + 1))
 writeFileSync(`${file}.${role}.${before + 1}.prompt`, prompt)
 const answer = answers[Math.min(before, answers.length - 1)]
+while (answer.waitFor && !existsSync(answer.waitFor)) await setTimeout(20)
 for (const [name, content] of Object.entries(answer.write ?? {})) writeFileSync(name, content)
-if (answer.hang) setInterval(() => undefined, 1000)
-else {
-  console.log(answer.say ?? 'Done.')
-  process.exitCode = answer.exit ?? 0
-}
+console.log(answer.say ?? 'Done.')

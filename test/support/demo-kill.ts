@@ -4,9 +4,9 @@ import { cpSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { test } from 'node:test'
+import type { TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { eventOf, natsPidOf, noteOf, runDemo, storyOf } from '../support/demo-run.ts'
+import { eventOf, natsPidOf, noteOf, runDemo, storyOf } from './demo-run.ts'
 
 /** The sample without Semgrep rules: the scan is skipped, and a run takes a second or two. */
 const quickSample = (folder: string): string => {
@@ -31,7 +31,9 @@ const tell = async (folder: string): Promise<Story> => {
   const { task } = noteOf(folder)
   const story = await storyOf(folder)
   // People are told beside the loop: that they were counts, not just when.
-  const facts = story.filter(({ type }) => type !== 'notification.sent').map(({ type, data }) => ({ type, data: JSON.parse(timeless(JSON.stringify(data))) }))
+  const facts = story
+    .filter(({ type }) => type !== 'notification.sent')
+    .map(({ type, data }) => ({ type, data: JSON.parse(timeless(JSON.stringify(data))) }))
   return {
     facts,
     notifications: story.filter(({ type }) => type === 'notification.sent').length,
@@ -62,12 +64,10 @@ const leftovers = (folder: string): string[] => {
   })
 }
 
-const settle = async (folder: string, argv: string[]): Promise<void> => {
-  const again = runDemo(folder, argv)
-  assert.equal(await again.ended, 0, again.lines.join('\n'))
-}
+export type Victim = 'functions' | 'nats-server'
 
-test('whatever is killed at whichever event of the demo, the story ends the same', { timeout: 480_000 }, async (t) => {
+/** Plays the demo once in peace, then once for every event of it, killing the victim there; every end must be the same. */
+export const killAtEveryEvent = async (t: TestContext, victim: Victim): Promise<void> => {
   const base = await mkdtemp(join(tmpdir(), 'cortex-kill-'))
   try {
     const argv = ['--yes', '--sample', quickSample(base)]
@@ -78,34 +78,31 @@ test('whatever is killed at whichever event of the demo, the story ends the same
     const expected = await tell(undisturbed)
     assert.equal(expected.commits, '1')
     assert.ok(events.length >= 15, `too few events: ${events.join(' ')}`)
-
-    for (const victim of ['functions', 'nats-server'] as const)
-      for (const [index, event] of events.entries()) {
-        if (event === events.at(-1)) continue
-        await t.test(`kill -9 of ${victim} at event ${index + 1}, ${event}`, async () => {
-          const folder = join(base, `${victim}-${index}`)
-          let seen = 0
-          const run = runDemo(folder, argv, {
-            onLine: (line) => {
-              if (!eventOf(line) || seen++ !== index) return
-              if (victim === 'functions') run.child.kill('SIGKILL')
-              else {
-                const pid = natsPidOf(folder)
-                if (pid) process.kill(pid, 'SIGKILL')
-              }
-            },
-          })
-          const ended = await run.ended
-          if (victim === 'functions') {
-            assert.equal(ended, 'SIGKILL')
-            await settle(folder, argv)
-          } else assert.equal(ended, 0, run.lines.join('\n'))
-          assert.deepEqual(await tell(folder), expected)
-          assert.deepEqual(leftovers(folder), [])
-          await rm(folder, { recursive: true })
-        })
-      }
+    for (const [index, event] of events.slice(0, -1).entries())
+      await t.test(`kill -9 of ${victim} at event ${index + 1}, ${event}`, async () => {
+        const folder = join(base, `${victim}-${index}`)
+        await playAndKill(folder, argv, victim, index)
+        assert.deepEqual(await tell(folder), expected)
+        assert.deepEqual(leftovers(folder), [])
+        await rm(folder, { recursive: true })
+      })
   } finally {
     await rm(base, { recursive: true, force: true })
   }
-})
+}
+
+const playAndKill = async (folder: string, argv: string[], victim: Victim, at: number): Promise<void> => {
+  let seen = 0
+  const run = runDemo(folder, argv, {
+    onLine: (line) => {
+      if (!eventOf(line) || seen++ !== at) return
+      const pid = victim === 'functions' ? run.child.pid : natsPidOf(folder)
+      if (pid) process.kill(pid, 'SIGKILL')
+    },
+  })
+  const ended = await run.ended
+  if (victim === 'nats-server') return assert.equal(ended, 0, run.lines.join('\n'))
+  assert.equal(ended, 'SIGKILL')
+  const again = runDemo(folder, argv)
+  assert.equal(await again.ended, 0, again.lines.join('\n'))
+}
