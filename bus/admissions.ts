@@ -1,7 +1,9 @@
 import type { catalogue } from './catalogue/index.ts'
-import type { Outcome } from './define-service.ts'
 import type { FactOf } from './envelope.ts'
 import type { Folds } from './folds.ts'
+
+/** The fact that a message at the door led to, or nothing yet. */
+export type Outcome = { kind: 'fact'; fact: FactOf<typeof catalogue> } | { kind: 'pending' }
 
 /** What became of messages at the door. */
 export interface Admissions {

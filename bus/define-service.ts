@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { Admissions } from './admissions.ts'
+import type { Admissions, Outcome } from './admissions.ts'
 import type { Arrivals } from './arrivals.ts'
 import type { Blobs } from './blobs.ts'
 import type { catalogue } from './catalogue/index.ts'
@@ -48,8 +48,6 @@ export interface RunningFunction {
   readonly attempt: number
   readonly held?: string
 }
-
-export type Outcome = { kind: 'fact'; fact: FactOf<typeof catalogue> } | { kind: 'pending' }
 
 /** Everything an endpoint gets. */
 export interface ServiceContext {

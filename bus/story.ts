@@ -1,7 +1,8 @@
 import type { Catalogue } from './define-event.ts'
 import type { FactOf } from './envelope.ts'
+import { evolve } from './evolve.ts'
 import type { Fact } from './fact.ts'
-import { evolve, initialTask, type Task } from './task.ts'
+import { initialTask, type Task } from './task.ts'
 
 /** One id's facts, folded, with what the runtime must know beside the task: which facts count, and who answered what. */
 export interface Story {

@@ -50,6 +50,8 @@ export const connectBus = async (options: ConnectOptions): Promise<Connection> =
       ...(options.token ? { token: options.token } : {}),
       ...(options.inboxPrefix ? { inboxPrefix: options.inboxPrefix } : {}),
       maxReconnectAttempts: -1,
+      // Otherwise the client captures two stacks for every request it sends.
+      noAsyncTraces: true,
       reconnectTimeWait: 200,
       reconnectJitter: 50,
       timeout: 5000,

@@ -4,6 +4,7 @@ import type { Stored } from '../envelope.ts'
 import { messageOf } from '../errors.ts'
 import type { Connection } from './connect.ts'
 import { wait } from './patience.ts'
+import { headerReader } from './read.ts'
 
 /** A stored message that a durable consumer handed to us, with the five verdicts on it. */
 export interface Delivery extends Stored {
@@ -20,7 +21,7 @@ export interface Delivery extends Stored {
 
 const deliveryOf = (m: JsMsg, acks: AckMemory): Delivery => ({
   subject: m.subject,
-  header: (name) => m.headers?.get(name) ?? '',
+  header: headerReader(m),
   headers: () => Object.fromEntries([...(m.headers ?? [])].map(([name, values]) => [name, values[0] ?? ''])),
   body: () => m.string(),
   sequence: m.seq,
@@ -28,7 +29,9 @@ const deliveryOf = (m: JsMsg, acks: AckMemory): Delivery => ({
     return new Date(Number(m.timestampNanos / 1_000_000n)).toISOString()
   },
   deliveries: m.info.deliveryCount,
-  messageId: m.headers?.get('Nats-Msg-Id') ?? '',
+  get messageId() {
+    return m.headers?.get('Nats-Msg-Id') ?? ''
+  },
   ack: () => {
     m.ack()
     acks.remember(m)

@@ -1,4 +1,5 @@
-import { messageOf } from '../errors.ts'
+import { JetStreamApiError } from '@nats-io/jetstream'
+import { ConnectionError, NoRespondersError, RequestError, TimeoutError } from '@nats-io/transport-node'
 import type { Connection } from './connect.ts'
 
 const MINUTE = 60_000
@@ -42,14 +43,14 @@ export class BusAway extends Error {
   override readonly name = 'BusAway'
 }
 
-const AWAY = ['BusAway', 'TimeoutError', 'NoRespondersError', 'RequestError', 'ConnectionError', 'DisconnectedError']
-
-/** The bus did not answer, or is starting: the same message may be sent again. */
-export const isTransient = (error: unknown): boolean => {
-  const name = error instanceof Error ? error.name : ''
-  if (AWAY.includes(name)) return true
-  return /no responders|timeout|disconnect|temporarily unavailable|insufficient resources|\(10008\)|\(10074\)/i.test(messageOf(error))
-}
+/** The bus did not answer, or is starting: the same may be asked again. Time-outs of anything else are not the bus's. */
+export const isTransient = (error: unknown): boolean =>
+  error instanceof BusAway ||
+  error instanceof TimeoutError ||
+  error instanceof NoRespondersError ||
+  error instanceof RequestError ||
+  error instanceof ConnectionError ||
+  (error instanceof JetStreamApiError && error.status === 503)
 
 /** Waits, or throws the signal's reason. */
 export const wait = (ms: number, signal: AbortSignal): Promise<void> =>

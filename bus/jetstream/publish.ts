@@ -4,7 +4,7 @@ import type { Guard } from '../define-function.ts'
 import type { Wire } from '../envelope.ts'
 import { StaleGuard } from '../errors.ts'
 import type { Connection } from './connect.ts'
-import { patiently } from './patience.ts'
+import { BusAway, patiently } from './patience.ts'
 
 /** A message to store: its `Nats-Msg-Id` makes a repeated publish harmless for ten minutes. */
 export interface Append extends Wire {
@@ -22,11 +22,12 @@ export class DuplicateInBatch extends Error {
 
 const headersOf = (message: Append): MsgHdrs => {
   const hdrs = headers()
-  for (const [name, value] of Object.entries(message.headers)) hdrs.set(name, value)
-  hdrs.set('Nats-Msg-Id', message.messageId)
+  // Each name stands once; `set` would look for it twice.
+  for (const [name, value] of Object.entries(message.headers)) hdrs.append(name, value)
+  hdrs.append('Nats-Msg-Id', message.messageId)
   if (message.guard) {
-    hdrs.set('Nats-Expected-Last-Subject-Sequence', String(message.guard.sequence))
-    hdrs.set('Nats-Expected-Last-Subject-Sequence-Subject', message.guard.filter)
+    hdrs.append('Nats-Expected-Last-Subject-Sequence', String(message.guard.sequence))
+    hdrs.append('Nats-Expected-Last-Subject-Sequence-Subject', message.guard.filter)
   }
   return hdrs
 }
@@ -40,6 +41,7 @@ const read = (answer: Answer): number => {
   if (!error) return answer.seq ?? 0
   if (WRONG_LAST_SEQUENCE.includes(error.err_code ?? 0)) throw new StaleGuard(error.description ?? 'wrong last sequence')
   if (error.err_code === DUPLICATE_IN_BATCH) throw new DuplicateInBatch(error.description ?? 'duplicate in batch')
+  if (error.code === 503) throw new BusAway(error.description ?? 'the bus cannot store at this moment')
   throw new Error(`the bus refused a message: ${error.description ?? 'no reason'} (${error.err_code ?? error.code})`)
 }
 

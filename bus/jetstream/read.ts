@@ -4,10 +4,19 @@ import { MEMORY_FILTERS, Streams } from '../subjects.ts'
 import type { Connection } from './connect.ts'
 import { BusAway, patiently } from './patience.ts'
 
+/** Reads headers by name; '' for one that is not there. The client's own `get` goes through all of them for every name. */
+export const headerReader = (m: Pick<JsMsg, 'headers'>): ((name: string) => string) => {
+  let values: Map<string, string> | undefined
+  return (name) => {
+    values ??= new Map([...(m.headers ?? [])].map(([key, all]) => [key, all[0] ?? '']))
+    return values.get(name) ?? ''
+  }
+}
+
 /** A message read from a stream, not delivered for work. */
 export const storedOf = (m: JsMsg): Stored => ({
   subject: m.subject,
-  header: (name) => m.headers?.get(name) ?? '',
+  header: headerReader(m),
   body: () => m.string(),
   sequence: m.seq,
   get time() {

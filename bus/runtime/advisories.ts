@@ -5,8 +5,8 @@ import { ADVISORY_DURABLE, provisionAdvisories } from '../jetstream/provision.ts
 import { readOne } from '../jetstream/read.ts'
 import { Streams } from '../subjects.ts'
 import { bury } from './dead-letters.ts'
-import type { Worker } from './delivery.ts'
 import { restore } from './retries.ts'
+import type { Worker } from './worker.ts'
 
 /** The part of the server's MAX_DELIVERIES advisory that we read. */
 interface Advisory {

@@ -6,8 +6,8 @@ import type { Delivery } from '../jetstream/consume.ts'
 import { store } from '../jetstream/publish.ts'
 import { readAll } from '../jetstream/read.ts'
 import { deadSubject, isId, Streams } from '../subjects.ts'
-import type { Worker } from './delivery.ts'
 import { type Original, redriveCopy } from './retries.ts'
+import type { Worker } from './worker.ts'
 
 interface Burial {
   name: string

@@ -9,32 +9,13 @@ import { isTransient, wait } from '../jetstream/patience.ts'
 import { store } from '../jetstream/publish.ts'
 import { hasAnswered } from '../story.ts'
 import { DOOR_MARK, SYSTEM_DOOR } from '../subjects.ts'
-import { answer, type Cause, contextOf, type Run, type Surroundings } from './context.ts'
+import { answer, type Cause, contextOf, type Run } from './context.ts'
 import { bury } from './dead-letters.ts'
 import { judgeFailure, type Original, restore, retryCopy } from './retries.ts'
-import type { Ticker } from './ticker.ts'
+import type { InFlight, Worker } from './worker.ts'
 
 /** Handlers called by hand of the runtime with an argument their declaration promised. */
 type Handler = (context: unknown) => ReturnType<AnyFunction['handler']>
-
-/** A message in flight, for `cortex status` and for ending it. */
-export interface InFlight {
-  readonly fn: string
-  readonly task: string
-  readonly since: string
-  attempt: number
-  /** Why it is held and until when, while it waits for another try in place. */
-  held?: string
-  readonly abort: AbortController
-}
-
-export interface Worker<C extends Catalogue, S> {
-  readonly surroundings: Surroundings<C, S>
-  readonly ticker: Ticker
-  readonly inFlight: Set<InFlight>
-  /** Aborts when the process stops. */
-  readonly stopping: AbortSignal
-}
 
 const MAX_HOPS = 500
 /** Older than this, a message's answers may have left the server's memory of ids (10 minutes). */
@@ -136,7 +117,7 @@ const tries = async <C extends Catalogue, S>(worker: Worker<C, S>, job: Job<C>):
     try {
       if (job.refuse) throw job.refuse
       if (!(await answeredBefore(worker, job, original)))
-        await runOnce(worker, job, { attempt: original.attempt, conflicts: stale, aborted: flight.abort.signal })
+        await runOnce(worker, job, { attempt: original.attempt, conflicts: stale, abort: flight.abort })
       return job.delivery.ack()
     } catch (error) {
       const reason = flight.abort.signal.aborted ? flight.abort.signal.reason : error
@@ -189,20 +170,27 @@ const answeredBefore = async <C extends Catalogue, S>(
 const runOnce = async <C extends Catalogue, S>(
   worker: Worker<C, S>,
   job: Job<C>,
-  { attempt, conflicts, aborted }: { attempt: number; conflicts: number; aborted: AbortSignal },
+  { attempt, conflicts, abort }: { attempt: number; conflicts: number; abort: AbortController },
 ): Promise<void> => {
   const { surroundings: s } = worker
   const { fn, name, cause } = job
   const task = cause.subject && !fn.afterEnd ? s.folds.peek(cause.subject) : undefined
   if (task?.end && task.sequence > cause.sequence) throw new TaskEnded(`${cause.subject} is ${task.phase}`)
-  const deadline = fn.ordered ? [] : [AbortSignal.timeout(milliseconds(fn.timeout))]
-  const run: Run = { name, fn, cause, attempt, conflicts, signal: AbortSignal.any([aborted, ...deadline]) }
-  run.signal.throwIfAborted()
-  const context = contextOf(s, run, job.subject, job.log)
-  // The declaration fixed what the handler takes; here the types of all functions meet.
-  const events = await untilAborted((fn.handler as unknown as Handler)(context), run.signal)
-  await answer(s, run, events)
+  // A timer that is cleared: AbortSignal.timeout would keep the delivery in memory until it fires.
+  const deadline = fn.ordered ? undefined : setTimeout(() => abort.abort(tooSlow(name, fn)), milliseconds(fn.timeout))
+  try {
+    const run: Run = { name, fn, cause, attempt, conflicts, signal: abort.signal }
+    run.signal.throwIfAborted()
+    const context = contextOf(s, run, job.subject, job.log)
+    // The declaration fixed what the handler takes; here the types of all functions meet.
+    const events = await untilAborted((fn.handler as unknown as Handler)(context), run.signal)
+    await answer(s, run, events)
+  } finally {
+    clearTimeout(deadline)
+  }
 }
+
+const tooSlow = (name: string, fn: AnyFunction): Error => new Error(`${name} did not end within its ${fn.timeout}`)
 
 /** A handler that ignores its signal does not keep the message: its result no longer counts. */
 const untilAborted = async <T>(work: T | Promise<T>, signal: AbortSignal): Promise<T> => {

@@ -9,8 +9,9 @@ import { consumeDurable } from '../jetstream/consume.ts'
 import { provisionConsumers, provisionStreams } from '../jetstream/provision.ts'
 import { Streams } from '../subjects.ts'
 import { followAdvisories } from './advisories.ts'
-import { deliver, type InFlight, type Worker } from './delivery.ts'
+import { deliver } from './delivery.ts'
 import { startTicker } from './ticker.ts'
+import type { InFlight, Worker } from './worker.ts'
 
 export interface RuntimeOptions<C extends Catalogue, Services> {
   catalogue: C

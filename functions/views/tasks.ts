@@ -1,6 +1,7 @@
 import { defineView, type Row, type ViewDatabase } from '../../bus/define-view.ts'
+import { evolve } from '../../bus/evolve.ts'
 import type { Fact } from '../../bus/fact.ts'
-import { evolve, initialTask, type Task } from '../../bus/task.ts'
+import { initialTask, type Task } from '../../bus/task.ts'
 import { statusOf } from './status.ts'
 
 /** One row a task: for lists, and with the fold as JSON for the views beside it. */

@@ -1,18 +1,17 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { cpSync, rmSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { test } from 'node:test'
 import type { Fact } from '../../bus/fact.ts'
 import { demo } from '../../infra/demo/demo.ts'
-import { sampleFolder } from '../../infra/demo/sandbox.ts'
 import { scenarios } from '../../infra/demo/scenarios.ts'
 import { cacheFolder, versions } from '../../infra/setup/cache.mjs'
 import { git, temporaryFolder, until } from '../infra/temporary.ts'
 import { processesWith, watchProcesses } from '../support/agent-processes.ts'
 import { approveAndWait, ask, type MainJobOptions, runMainJob, startMainJob, told } from '../support/main-job.ts'
 import { unlessInstalled } from '../support/real-agents.ts'
+import { quickSample, sampleRepository } from '../support/sample.ts'
 import { startScriptedAnthropic } from '../support/scripted-anthropic.ts'
 import type { Script, Turn } from '../support/scripted-model.ts'
 import { startScriptedOpenAI } from '../support/scripted-openai.ts'
@@ -67,14 +66,7 @@ async function given(models: { claude: Script[]; codex: Script[] }, masters: Mas
   const folder = stack.use(await temporaryFolder())
   const claude = stack.use(await startScriptedAnthropic(models.claude))
   const codex = stack.use(await startScriptedOpenAI(models.codex))
-  const repository = path.join(folder.path, 'repository')
-  const sample = path.join(folder.path, 'sample')
-  cpSync(sampleFolder, sample, { recursive: true })
-  rmSync(path.join(sample, '.semgrep'), { recursive: true })
-  cpSync(sample, repository, { recursive: true })
-  await git(repository, 'init', '--quiet')
-  await git(repository, 'add', '--all')
-  await git(repository, 'commit', '--quiet', '--message', 'The shop, with a fault')
+  const repository = await sampleRepository(folder.path)
   const home = path.join(folder.path, 'home')
   await mkdir(home)
   const env = {
@@ -100,7 +92,7 @@ async function given(models: { claude: Script[]; codex: Script[] }, masters: Mas
     },
   }
   const all = stack.move()
-  return { claude, codex, repository, sample, folder: folder.path, env, job, [Symbol.asyncDispose]: () => all.disposeAsync() }
+  return { claude, codex, repository, folder: folder.path, env, job, [Symbol.asyncDispose]: () => all.disposeAsync() }
 }
 
 const of = <T extends Fact['type']>(facts: readonly Fact[], type: T): Fact<T>[] =>
@@ -233,7 +225,7 @@ test('the demo plays with the real command lines', options, async () => {
     yes: true,
     agents: ['claude', 'codex'],
     folder: path.join(setting.folder, 'demo'),
-    sample: setting.sample,
+    sample: quickSample(setting.folder),
     env: setting.env,
     ackWait: '1s',
     print: (line) => lines.push(line),

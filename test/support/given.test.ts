@@ -60,4 +60,4 @@ test('a service that the test does not name throws in words', async () => {
 })
 
 test('a test that says nothing after "of" fails instead of passing', () =>
-  assert.rejects(async () => run(saysNo), /say what is expected of task\.created/))
+  assert.rejects(new Promise((resolve) => resolve(run(saysNo))), /say what is expected of task\.created/))

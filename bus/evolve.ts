@@ -1,0 +1,156 @@
+import type { EventType } from './catalogue/index.ts'
+import type { Attempt, Usage } from './catalogue/shared.ts'
+import type { Fact } from './fact.ts'
+import { addUsage, initialTask, type Phase, type Round, type Task } from './task.ts'
+
+/** State is a fold: what each fact changes in what is known of a task. Pure. */
+
+const enter = (task: Task, phase: Phase, event: Fact, more: Partial<Task> = {}): Task => ({
+  ...task,
+  phase,
+  phases: task.phases.at(-1)?.phase === phase ? task.phases : [...task.phases, { phase, at: event.time }],
+  working: undefined,
+  ...more,
+})
+
+const ended = (task: Task, phase: Phase, event: Fact, reason: string, cls: string): Task =>
+  enter(task, phase, event, { end: { type: event.type, reason, class: cls, at: event.time } })
+
+/** Closes the present round with what came of it. */
+const closeRound = (task: Task, closing: Omit<Round, 'attempt'> & { attempt?: Attempt }): Partial<Task> => {
+  const last = task.rounds.at(-1)
+  return last ? { rounds: [...task.rounds.slice(0, -1), { ...last, ...closing }] } : {}
+}
+
+const spent = (task: Task, usage: Usage): Partial<Task> => ({ usage: addUsage(task.usage, usage) })
+
+/** A person wants it tried again: what was planned and written before does not count any more. */
+const reopened = (task: Task, event: Fact<'task.retried'>): Task =>
+  enter(
+    {
+      ...initialTask(task.id),
+      sequence: task.sequence,
+      updatedAt: event.time,
+      created: task.created,
+      createdAt: task.createdAt,
+      priority: task.priority,
+      phases: task.phases,
+      usage: task.usage,
+      run: task.run + 1,
+      guidance: event.data.guidance ? [...task.guidance, event.data.guidance] : task.guidance,
+    },
+    'created',
+    event,
+  )
+
+const RECHECKS = { scan: 'scanning', dod: 'verifying' } as const
+const STAGES = { plan: 'planning', code: 'coding', answer: 'answering' } as const
+
+/** The fold over one fact. Facts after an end are ignored, but for the two that open the task again. */
+export const evolve = (before: Task, event: Fact): Task => {
+  const task: Task = { ...before, sequence: Math.max(before.sequence, event.sequence), updatedAt: event.time }
+  const reopens = event.type === 'task.retried' || event.type === 'task.resumed'
+  if (reopens !== (before.end !== undefined)) return { ...before, sequence: task.sequence }
+  // Each entry takes the facts of its own type; a type of another catalogue (tests, benchmarks) changes nothing.
+  const step = steps[event.type] as ((task: Task, event: Fact) => Task) | undefined
+  return step?.(task, event) ?? task
+}
+
+const same = (task: Task): Task => task
+const silent = (task: Task, event: { data: { usage: Usage } }): Task => ({ ...task, working: undefined, ...spent(task, event.data.usage) })
+const atWork = (task: Task, event: { data: { agent: string; lane: string } }): Task => ({
+  ...task,
+  working: `${event.data.agent} (${event.data.lane})`,
+})
+
+/** An entry for every event of the catalogue: the compiler misses those whose meaning nobody decided. */
+const steps: { readonly [T in EventType]: (task: Task, event: Fact<T>) => Task } = {
+  'task.created': (task, event) =>
+    task.created ? task : enter(task, 'created', event, { created: event.data, createdAt: event.time, priority: event.data.priority }),
+  'task.routed': (task, event) => enter(task, 'queued', event, { routed: event.data, waitingFor: [] }),
+  'task.blocked': (task, event) => enter(task, 'blocked', event, { waitingFor: event.data.waitingFor }),
+  'task.started': (task, event) => enter(task, STAGES[event.data.stage], event, { startedAt: task.startedAt ?? event.time }),
+  'task.overdue': same,
+  'task.reprioritised': (task, event) => ({ ...task, priority: event.data.priority }),
+  'task.completed': (task, event) => ({ ...ended(task, 'completed', event, 'done', 'completed'), outcome: event.data.outcome }),
+  'task.failed': (task, event) => ended(task, 'failed', event, event.data.reason, event.data.class),
+  'task.escalated': (task, event) => ended(task, 'escalated', event, event.data.reason, event.data.class),
+  'task.cancelled': (task, event) => ended(task, 'cancelled', event, event.data.reason || `cancelled by ${event.data.by}`, 'cancelled'),
+  'task.retried': reopened,
+  'task.resumed': (task, event) => enter(task, task.phases.at(-2)?.phase ?? 'created', event, { end: undefined }),
+
+  'reasoning.requested': (task, event) => ({
+    ...task,
+    working: event.data.agent,
+    ...(event.data.purpose === 'plan' && event.data.workspace ? { workspace: event.data.workspace } : {}),
+  }),
+  'browser.asked': atWork,
+  'cli.asked': atWork,
+  'api.asked': atWork,
+  'plan.answered': silent,
+  'plan.unanswered': silent,
+  'review.answered': silent,
+  'review.unanswered': silent,
+  'answer.answered': silent,
+  'answer.unanswered': silent,
+
+  'plan.drafted': (task, event) => ({ ...task, plan: event.data, planRevision: event.data.revision, planRefusals: [] }),
+  'plan.refused': (task, event) => enter(task, 'planning', event, { planRefusals: [...task.planRefusals, event.data.faults] }),
+  'plan.questioned': (task, event) =>
+    enter(task, 'planning', event, { wishes: [...task.wishes, event.data.reason], gate: undefined, planRefusals: [] }),
+  'plan.approved': (task, event) => ({
+    ...task,
+    approvals: [...task.approvals, { planHash: event.data.planHash, by: event.data.by, channel: event.data.channel }],
+  }),
+  'plan.rejected': same,
+  'gate.opened': (task, event) =>
+    enter(task, 'gate', event, { gate: { planHash: event.data.planHash, expiresAt: event.data.expiresAt, openedAt: event.time } }),
+  'gate.reminded': same,
+  'gate.expired': same,
+
+  'attempt.started': (task, event) =>
+    enter(task, event.data.recheck ? RECHECKS[event.data.recheck] : 'coding', event, {
+      gate: undefined,
+      rounds: [...task.rounds, { attempt: event.data.attempt, findings: [] }],
+      silentReviewers: [],
+      working: event.data.recheck ? undefined : event.data.attempt.implementer,
+    }),
+  'code.started': (task, event) => ({ ...task, working: event.data.agent }),
+  'code.written': (task, event) => {
+    const { headSha: sha, bundle, diff, files, usage } = event.data
+    return enter(task, 'reviewing', event, { head: { sha, bundle, diff, files }, silentReviewers: [], ...spent(task, usage) })
+  },
+  'code.failed': (task, { data }) => ({
+    ...task,
+    ...spent(task, data.usage),
+    ...closeRound(task, {
+      outcome: 'code.failed',
+      class: data.class,
+      reason: data.reason,
+      findings: [{ from: 'code', problem: data.reason }],
+    }),
+  }),
+  'review.passed': (task, event) => enter(task, 'scanning', event),
+  'review.rejected': (task, { data }) => ({
+    ...task,
+    // The round keeps the reviewer that really judged: it is the next implementer.
+    ...closeRound(task, { outcome: 'review.rejected', findings: data.findings, attempt: data.attempt }),
+  }),
+  'review.unavailable': (task, event) => ({ ...task, silentReviewers: [...task.silentReviewers, event.data.reviewer] }),
+  'scan.passed': (task, event) => enter(task, 'verifying', event),
+  'scan.failed': (task, { data }) => ({
+    ...task,
+    ...closeRound(task, { outcome: 'scan.failed', class: data.class, reason: data.reason, findings: data.findings }),
+  }),
+  'dod.passed': (task, event) => enter(task, 'finishing', event, closeRound(task, { outcome: 'dod.passed', findings: [] })),
+  'dod.failed': (task, { data }) => ({
+    ...task,
+    ...closeRound(task, { outcome: 'dod.failed', class: data.class, reason: data.reason, findings: data.findings }),
+  }),
+  'finish.started': (task, event) => ({ ...task, finishing: event.data }),
+
+  'notification.sent': same,
+  'request.refused': same,
+  'request.repeated': same,
+  'function.failed': same,
+}
