@@ -7,7 +7,6 @@ export const Id = z
   .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/, 'an id has letters, digits, "_" and "-", starts with a letter or digit, 128 at most')
 export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'a sha256 has 64 hexadecimal digits')
 export const CommitSha = z.string().regex(/^[0-9a-f]{40,64}$/)
-export const Channel = z.enum(['cli', 'service', 'gateway', 'nats', 'demo', 'policy'])
 
 export const BlobRef = z.object({
   bucket: z.string(),
