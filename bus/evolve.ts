@@ -77,7 +77,7 @@ const steps: { readonly [T in EventType]: (task: Task, event: Fact<T>) => Task }
   'task.escalated': (task, event) => ended(task, 'escalated', event, event.data.reason, event.data.class),
   'task.cancelled': (task, event) => ended(task, 'cancelled', event, event.data.reason || `cancelled by ${event.data.by}`, 'cancelled'),
   'task.retried': reopened,
-  'task.resumed': (task, event) => enter(task, task.phases.at(-2)?.phase ?? 'created', event, { end: undefined }),
+  'task.resumed': (task, event) => enter(task, task.phases.at(-2)?.phase ?? 'created', event, { end: undefined, finishing: undefined }),
 
   'reasoning.requested': (task, event) => ({
     ...task,

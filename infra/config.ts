@@ -9,7 +9,7 @@ import type { Environment } from './environment.ts'
 import { cacheFolder } from './setup/cache.mjs'
 
 /** Every variable that changes how Cortex runs; besides these only those that the configuration names are read. */
-const environmentNames = {
+export const environmentNames = {
   NATS_URL: 'use this NATS server and start none',
   CORTEX_CONFIG: 'the configuration file; default ./cortex.toml',
   CORTEX_DATA: 'the data folder; default .cortex beside the configuration file',

@@ -4,8 +4,8 @@ import { messageOf } from '../errors.ts'
 import type { Connection } from '../jetstream/connect.ts'
 import type { Delivery } from '../jetstream/consume.ts'
 import { store } from '../jetstream/publish.ts'
-import { readAll } from '../jetstream/read.ts'
-import { deadSubject, isId, Streams } from '../subjects.ts'
+import { lastSequence, readAll } from '../jetstream/read.ts'
+import { deadSubject, isId, Streams, storyFilter } from '../subjects.ts'
 import { type Original, redriveCopy } from './retries.ts'
 import type { Worker } from './worker.ts'
 
@@ -100,9 +100,11 @@ export const redriveDeadLetter = async (connection: Connection, number: number, 
   const redrive = Number(message.header('cortex-redrive')) + 1
   const names = ['ce-specversion', 'ce-id', 'ce-type', 'ce-source', 'ce-subject', 'ce-time', 'ce-causedby', 'ce-hops', 'ce-dataversion']
   const headers = Object.fromEntries(names.map((name) => [name, message.header(name)]).filter(([, value]) => value))
+  const id = message.subject.split('.')[2] ?? ''
   const original = {
     subject: message.header('cortex-original-subject'),
-    sequence: Number(message.header('cortex-original-sequence')),
+    // Not the original's: the function shall see the story as it is now, with what opened its task again.
+    sequence: Math.max(Number(message.header('cortex-original-sequence')), await lastSequence(connection, storyFilter(id))),
     time: message.header('cortex-original-time'),
     body: message.body,
   }

@@ -10,7 +10,10 @@ export type Next =
   | { kind: 'nothing' }
 
 type Check = 'scan' | 'dod'
-type Rules = Pick<Config, 'limits' | 'budget'>
+type Rules = Pick<Config, 'limits' | 'budget'> & {
+  /** Whether an agent writes code: one that only reviews does not become the implementer. */
+  writes: (agent: string) => boolean
+}
 
 /** Failures of the surroundings cost no attempt, once; nobody wrote bad code. */
 const SURROUNDINGS = ['infrastructure', 'retryable', 'sandbox', 'timeout']
@@ -35,7 +38,8 @@ const escalate = (last: Round, reason: string, cls: string): Next => ({
 })
 
 const first = (task: Task): Next => {
-  if (!task.routed || !task.workspace) return { kind: 'nothing' }
+  if (!task.routed || !task.workspace)
+    return { kind: 'escalate', reason: 'its plan was approved, but no commit to start from is known', class: 'permanent', findings: [] }
   const { implementer, reviewer } = task.routed
   const attempt = { n: 1, handoff: 0, implementer, reviewer, baseSha: task.workspace.sha }
   return { kind: 'attempt', attempt, feedback: guidanceOf(task) }
@@ -45,12 +49,13 @@ const first = (task: Task): Next => {
 const guidanceOf = (task: Task): Finding[] => task.guidance.map((problem) => ({ from: 'person', problem }))
 
 /** The reviewer becomes the implementer, with its findings as feedback. */
-const handoff = (last: Round, { limits }: Rules): Next => {
+const handoff = (last: Round, { limits, writes }: Rules): Next => {
   const { attempt } = last
   if (attempt.handoff >= limits.handoffs) return escalate(last, `review rejected the work after ${limits.handoffs} handoffs`, 'handoffs')
+  const swapped = writes(attempt.reviewer) ? { implementer: attempt.reviewer, reviewer: attempt.implementer } : {}
   return {
     kind: 'attempt',
-    attempt: { ...attempt, handoff: attempt.handoff + 1, implementer: attempt.reviewer, reviewer: attempt.implementer },
+    attempt: { ...attempt, handoff: attempt.handoff + 1, ...swapped },
     feedback: [...last.findings],
   }
 }

@@ -11,7 +11,7 @@ export default defineFunction({
   handler: async ({ event, story, say, services, now }) => {
     if (event.type === 'task.started' && event.data.stage !== 'code') return []
     const task = await story()
-    const next = nextAttempt(task, services.config, now())
+    const next = nextAttempt(task, { ...services.config, writes: (agent) => services.agents.has(agent, 'implement') }, now())
     if (next.kind === 'nothing') return []
     if (next.kind === 'escalate') return [say('task.escalated', { reason: next.reason, class: next.class, findings: next.findings })]
     const from = task.head && { sha: task.head.sha, bundle: task.head.bundle }

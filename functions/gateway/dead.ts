@@ -49,7 +49,8 @@ const findLetter = async ({ deadLetters }: ServiceContext, wanted: number): Prom
 /** A task that has ended must be open again before its function may work for it. */
 const resume = async (context: ServiceContext, letter: DeadLetter): Promise<string | undefined> => {
   const task = await context.task(letter.id)
-  if (!task?.end) return undefined
+  // Only an escalation that this failure led to is undone; whoever works for ended tasks (a notifier) needs no open one.
+  if (task?.end?.class !== 'function_failed') return undefined
   const { outcome } = await command(context, 'task.resumed', { id: letter.id, function: letter.function })
   if (outcome === 'pending') throw new RequestFault(503, [`${letter.id} is about to be opened again; try again in a moment`])
   return outcome

@@ -120,7 +120,10 @@ export const judgeRequest = (asked: Exclude<Asked, { type: 'task.created' }>, ta
       if (!task.end) return refuse(`${task.id} has not ended (${task.phase}); cancel it first, or wait`)
       return task.phase === 'completed' ? refuse(`${task.id} is done; create a new task for more`) : { kind: 'accept' }
     case 'task.resumed':
-      return task.end ? { kind: 'accept' } : { kind: 'repeated' }
+      if (!task.end) return { kind: 'repeated' }
+      return task.end.class === 'function_failed'
+        ? { kind: 'accept' }
+        : refuse(`${task.id} did not end because a function gave up (${task.phase}: ${task.end.reason}); retry it instead`)
     case 'task.reprioritised':
       if (task.end) return refuse(`${task.id} has ended already: ${task.phase}`)
       return task.priority === asked.data.priority ? { kind: 'repeated' } : { kind: 'accept' }

@@ -13,7 +13,7 @@ export default defineFunction({
     const task = await story()
     const revision = task.planRevision + 1
     const { plan, faults } = readPlan(await blobs.text(event.data.answer))
-    if (!plan) return [say('plan.refused', { faults, answer: event.data.answer, revision })]
+    if (!plan) return [say('plan.refused', { faults: faults.slice(0, 30), answer: event.data.answer, revision })]
     const stored = await blobs.put(`${JSON.stringify(plan, null, 2)}\n`, 'application/json')
     return [
       say('plan.drafted', {

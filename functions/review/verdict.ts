@@ -26,6 +26,10 @@ export type Judgement =
   | { kind: 'rejected'; findings: Finding[] }
   | { kind: 'unreadable'; reason: string }
 
+/** A message holds 64 KB: this much of a long-winded review travels on; the whole answer is a blob. */
+const MAX_FINDINGS = 10
+const MAX_TEXT = 1500
+
 /** An answer that also says no somewhere (it quotes another verdict, or contradicts itself) approves nothing. */
 const SAYS_NO = /"approved"\s*:\s*false/
 
@@ -37,14 +41,14 @@ export const judge = (answer: string): Judgement => {
   if (!parsed.success) return { kind: 'unreadable', reason: faultsOf(parsed.error).join('; ') }
   if (parsed.data.approved && SAYS_NO.test(answer))
     return { kind: 'unreadable', reason: 'it says both that it approves and that it does not' }
-  const findings = parsed.data.findings.map(
+  const findings = parsed.data.findings.slice(0, MAX_FINDINGS).map(
     ({ criterion, file, line, problem, suggestion }): Finding => ({
       from: 'review',
-      problem,
-      ...(criterion ? { criterion } : {}),
+      problem: problem.slice(0, MAX_TEXT),
+      ...(criterion ? { criterion: criterion.slice(0, MAX_TEXT) } : {}),
       ...(file ? { file } : {}),
       ...(line && Number.isInteger(line) ? { line } : {}),
-      ...(suggestion ? { suggestion } : {}),
+      ...(suggestion ? { suggestion: suggestion.slice(0, MAX_TEXT) } : {}),
     }),
   )
   if (parsed.data.approved) return { kind: 'passed', remarks: findings }

@@ -52,9 +52,14 @@ export default defineFunction({
 /** Only errors in files that this task changed block it; what was there before is a warning. Pure. */
 export const sort = (findings: readonly ScanFinding[], changed: readonly string[]): { blocking: Finding[]; warnings: Finding[] } => {
   const isBlocking = (finding: ScanFinding): boolean => finding.severity === 'ERROR' && changed.includes(finding.file)
-  const toFinding = ({ rule, file, line, message }: ScanFinding): Finding => ({ from: 'scan', file, line, problem: `${rule}: ${message}` })
+  const toFinding = ({ rule, file, line, message }: ScanFinding): Finding => ({
+    from: 'scan',
+    file,
+    line,
+    problem: `${rule}: ${message}`.slice(0, 1000),
+  })
   return {
-    blocking: findings.filter(isBlocking).map(toFinding),
+    blocking: findings.filter(isBlocking).map(toFinding).slice(0, 30),
     warnings: findings
       .filter((finding) => !isBlocking(finding))
       .map(toFinding)

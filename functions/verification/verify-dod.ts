@@ -39,13 +39,21 @@ export default defineFunction({
             attempt,
             class: result.failure.class,
             checks,
-            findings: failing.map(findingOf),
+            findings: failing.slice(0, MAX_FINDINGS).map(findingOf),
             reason: result.failure.reason,
           }),
         ]
       return failing.length === 0 && result.checks.length > 0
         ? [say('dod.passed', { attempt, checks })]
-        : [say('dod.failed', { attempt, class: 'test_failure', checks, findings: failing.map(findingOf), reason: reasonOf(failing) })]
+        : [
+            say('dod.failed', {
+              attempt,
+              class: 'test_failure',
+              checks,
+              findings: failing.slice(0, MAX_FINDINGS).map(findingOf),
+              reason: reasonOf(failing),
+            }),
+          ]
     } catch (error) {
       if (isGitProblem(error))
         return [say('dod.failed', { attempt, class: 'infrastructure', checks: [], findings: [], reason: error.message })]
@@ -65,6 +73,7 @@ const store = (blobs: Blobs, checks: readonly CheckResult[]) =>
   )
 
 const TAIL = 2000
+const MAX_FINDINGS = 10
 
 /** What the implementer of the next round reads of a failed check: the end of its output. Pure. */
 export const findingOf = ({ command, exitCode, output }: CheckResult): Finding => ({

@@ -11,10 +11,10 @@ import { approveAndWait, ask, type MainJob, type MainJobOptions, runMainJob, sta
 const task = { title: 'Say goodbye', description: 'In `greeting.txt`, replace `hello` with `goodbye`.' }
 const check = ['grep', '-q', 'goodbye', 'greeting.txt']
 
-async function given() {
+async function given(files: Record<string, string> = {}) {
   const folder = await temporaryFolder()
   const repository = path.join(folder.path, 'repository')
-  const base = await makeRepository(repository, { 'greeting.txt': 'hello\n' })
+  const base = await makeRepository(repository, { 'greeting.txt': 'hello\n', ...files })
   const options = (more: Partial<MainJobOptions> = {}): MainJobOptions => ({
     repository,
     ...more,
@@ -173,6 +173,21 @@ test('a check that could not be run once is done again on the same code, without
     [1, 1, 1, 1],
     told(facts),
   )
+})
+
+test('a scan that could not be carried out once is done again on the same code', async () => {
+  await using setting = await given({ '.semgrep/rules.yaml': 'rules: []\n' })
+  const [command, ranBefore] = [setting.file('scanner'), setting.file('ran-before')]
+  const scan = `test -e ${ranBefore} || { touch ${ranBefore}; exit 7; }; echo '{"results":[],"errors":[]}'`
+  await writeFile(command, `#!/bin/sh\ntest "$1" = --version && echo 1.0.0 && exit\n${scan}\n`, { mode: 0o700 })
+  const { task: end, facts } = await runMainJob({ ...setting.options({ config: { semgrep: { command } } }), task })
+  assert.equal(end.phase, 'completed', told(facts))
+  assert.deepEqual(
+    ['scan.failed', 'scan.passed', 'code.written', 'review.passed'].map((type) => facts.filter((fact) => fact.type === type).length),
+    [1, 1, 1, 1],
+    told(facts),
+  )
+  assert.equal(of(facts, 'scan.failed')[0]?.data.class, 'infrastructure')
 })
 
 test('a task whose dependency ends badly fails with that reason', async () => {

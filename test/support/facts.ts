@@ -53,7 +53,7 @@ export const started = (stage: 'plan' | 'code' | 'answer' = 'plan') => fact('tas
 export const completed = () =>
   fact('task.completed', { outcome: { branch: 'cortex/task-1', sha: HEAD, files: [], usage, durations: {}, handoffs: 0, attempts: 1 } })
 export const failed = (reason = 'somebody said no') => fact('task.failed', { reason, class: 'rejected' })
-export const escalated = (reason = 'three attempts did not pass') => fact('task.escalated', { reason, class: 'attempts' })
+export const escalated = (reason = 'three attempts did not pass', cls = 'attempts') => fact('task.escalated', { reason, class: cls })
 export const cancelled = (by = 'ada') => fact('task.cancelled', { by, channel: 'cli' })
 export const retried = (guidance = '') => fact('task.retried', { by: 'ada', channel: 'cli', guidance })
 export const resumed = () => fact('task.resumed', { by: 'ada', channel: 'cli', function: 'write-code' })

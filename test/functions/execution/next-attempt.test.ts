@@ -26,9 +26,11 @@ import {
 } from '../../support/facts.ts'
 import { given } from '../../support/given.ts'
 import { factsOf } from '../../support/stories.ts'
-import { config } from '../../support/stubs.ts'
+import { config as configuration } from '../../support/stubs.ts'
 
 const soon = new Date('2026-01-01T10:01:00.000Z')
+/** The operator's configuration, with agents that all write. */
+const config = (...given: Parameters<typeof configuration>) => ({ ...configuration(...given), writes: () => true })
 const rules = config()
 const after = (...facts: Facts): Next => nextAttempt(given(coding(), ...facts).task(), rules, soon)
 const kindOf = (next: Next): string =>
@@ -79,8 +81,14 @@ const table: readonly [rule: string, facts: Facts, next: string][] = [
 ]
 for (const [rule, facts, expected] of table) test(rule, () => assert.equal(kindOf(after(...facts)), expected))
 
-test('without a plan’s commit there is nothing to start from', () =>
-  assert.equal(nextAttempt(given(created(), routed()).task(), rules, soon).kind, 'nothing'))
+test('an approved plan without a commit to start from reaches a person', () =>
+  assert.equal(nextAttempt(given(created(), routed()).task(), rules, soon).kind, 'escalate'))
+
+test('an agent that only reviews does not become the implementer', () => {
+  const task = given(coding(), round(), written(), rejected('no')).task()
+  const next = nextAttempt(task, { ...rules, writes: (agent) => agent === 'claude' }, soon)
+  assert.deepEqual(next.kind === 'attempt' && next.attempt, attempt({ handoff: 1 }))
+})
 
 test('a rejection by another reviewer than the planned one makes that reviewer the implementer', () => {
   const next = after(round(), written(), unavailable('codex'), rejected('no', { reviewer: 'gemini' }))

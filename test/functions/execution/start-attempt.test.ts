@@ -22,7 +22,7 @@ import {
 } from '../../support/facts.ts'
 import { given } from '../../support/given.ts'
 import { blobOf } from '../../support/memory-blobs.ts'
-import { config } from '../../support/stubs.ts'
+import { agentsWith, config } from '../../support/stubs.ts'
 
 test('the first round begins when an approved task gets its place', () =>
   given(atTheGate(), approved())
@@ -34,7 +34,7 @@ test('a place for planning starts no round', () => given(created(), routed()).wh
 
 test('after a rejection the agents swap, and the next round goes on from the last head with the findings', () =>
   given(reviewing())
-    .when(rejected('it rounds down'))
+    .when(rejected('it rounds down'), { services: { agents: agentsWith() } })
     .of(startAttempt)
     .then('attempt.started', {
       attempt: attempt({ handoff: 1, implementer: 'codex', reviewer: 'claude' }),

@@ -148,7 +148,7 @@ test('a task is resumed at the system’s own door alone', async () => {
     .whenAsked('task.resumed', body)
     .of(admit)
     .thenRefused(/nothing can be asked for/)
-  await given(coding(), escalated())
+  await given(coding(), escalated('it gave up', 'function_failed'))
     .whenAsked('task.resumed', body, asCli)
     .of(admit)
     .then('task.resumed', { function: 'write-code', by: 'ada' }, { id: 'task-1' })
