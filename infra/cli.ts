@@ -5,10 +5,14 @@ import { commands } from './cli/commands.ts'
 import { Exit, faultOf } from './cli/fault.ts'
 import { createTerminal, type Terminal } from './cli/terminal.ts'
 import { checkUsage } from './cli/usage.ts'
+import { environmentNames } from './environment.ts'
 
 /** The command line. Declarations are in `cli/commands.ts`, each command's work in a file of its name, loaded when it is called. */
 
 const version = (): string => String(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version)
+const environment = `Environment:\n${Object.entries(environmentNames)
+  .map(([name, meaning]) => `  ${name.padEnd(17)} ${meaning}`)
+  .join('\n')}\n`
 const exits = 'Exit codes: 0 done, 1 the task failed or was escalated, 2 usage or configuration, 3 no bus.'
 
 const program = (argv: readonly string[]): Command => {
@@ -17,7 +21,7 @@ const program = (argv: readonly string[]): Command => {
     .version(version())
     .exitOverride()
     .configureHelp({ subcommandTerm: (command) => `${command.name()} ${command.usage().replace(/ ?\[options\]/, '')}`.trim() })
-    .addHelpText('after', `\n${exits}`)
+    .addHelpText('after', `\n${environment}\n${exits}`)
   for (const spec of commands) root.addCommand(commandOf(spec, argv))
   return root
 }

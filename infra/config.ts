@@ -8,16 +8,6 @@ import { dotted, faultsInWords, withoutFaultyPlaces } from './configuration/faul
 import type { Environment } from './environment.ts'
 import { cacheFolder } from './setup/cache.mjs'
 
-/** Every variable that changes how Cortex runs; besides these only those that the configuration names are read. */
-export const environmentNames = {
-  NATS_URL: 'use this NATS server and start none',
-  CORTEX_CONFIG: 'the configuration file; default ./cortex.toml',
-  CORTEX_DATA: 'the data folder; default .cortex beside the configuration file',
-  CORTEX_CACHE_DIR: 'where fetched programs and mirrors are kept; default $XDG_CACHE_HOME/cortex, else ~/.cache/cortex',
-  CORTEX_SYNC: '"always" or "fast": wins over nats.sync',
-  CORTEX_LOG_LEVEL: 'wins over log.level',
-} as const
-
 /** Our own environment: the only place that reads it. */
 export function ownEnvironment(): Environment {
   return process.env

@@ -10,3 +10,13 @@ export function pickVariables(source: Environment, names: readonly string[]): Re
   }
   return picked
 }
+
+/** Every variable that changes how Cortex runs; besides these only those that the configuration names are read. */
+export const environmentNames = {
+  NATS_URL: 'use this NATS server and start none',
+  CORTEX_CONFIG: 'the configuration file; default ./cortex.toml',
+  CORTEX_DATA: 'the data folder; default .cortex beside the configuration file',
+  CORTEX_CACHE_DIR: 'where fetched programs and mirrors are kept; default $XDG_CACHE_HOME/cortex, else ~/.cache/cortex',
+  CORTEX_SYNC: '"always" or "fast": wins over nats.sync',
+  CORTEX_LOG_LEVEL: 'wins over log.level',
+} as const

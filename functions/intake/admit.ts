@@ -24,9 +24,12 @@ export default defineDoor({
   ordered: true,
   timeout: '30s',
   retry: { attempts: 1, backoff: ['1s'] },
-  handler: async ({ request, story, say, services, conflicts }) => {
+  handler: async ({ request, story, say, services, conflicts, log }) => {
     const asked = readRequest(request)
-    if (!('type' in asked)) return [refused(say, request, asked.faults, asked.task)]
+    if (!('type' in asked)) {
+      log.warn({ subject: request.subject, faults: asked.faults }, 'a request was refused')
+      return [refused(say, request, asked.faults, asked.task)]
+    }
     const rules: Rules = { projects: Object.keys(services.config.projects), gateChannels: services.config.gate.channels }
     // A new id is the rule: its story is read only when the guard says that there is one.
     const fresh = asked.type === 'task.created' && conflicts === 0
@@ -38,6 +41,7 @@ export default defineDoor({
       case 'repeated':
         return [say('request.repeated', { subject: request.subject, sequence: request.sequence, task: asked.id }, { id: doorId(request) })]
       case 'refuse':
+        log.warn({ subject: request.subject, task: asked.id, faults: verdict.faults }, 'a request was refused')
         return [refused(say, request, verdict.faults, asked.id)]
     }
   },
