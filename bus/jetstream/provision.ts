@@ -4,6 +4,7 @@ import {
   DeliverPolicy,
   DiscardPolicy,
   type JetStreamManager,
+  PersistMode,
   RetentionPolicy,
   StorageType,
   type StreamConfig,
@@ -48,6 +49,8 @@ export const streamConfigs = (catalogue: Catalogue): (Partial<StreamConfig> & { 
             ...common,
             name: Streams.memory,
             storage: StorageType.File,
+            // A copy of EVENTS that catches up by itself: it needs no fsync of its own, which would stand in the way of EVENTS'.
+            persist_mode: PersistMode.Async,
             sources: kept.map((filter_subject) => ({ name: Streams.events, filter_subject })),
           },
         ]
