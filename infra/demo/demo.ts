@@ -34,7 +34,7 @@ export const demo = async (options: DemoOptions): Promise<number> => {
   const { print } = options
   const sandbox = await openSandbox({ ...options, sample: options.sample ?? sampleFolder, task: `task-demo-${Date.now()}` })
   const scenario = options.task ?? scenarios[sandbox.scenario]
-  introduce(sandbox, print)
+  introduce(sandbox, options.sample === undefined, print)
   const loaded = sandboxConfig(sandbox, options.env, { ackWait: options.ackWait })
   const log = createLog(options.env['CORTEX_LOG_LEVEL'] ?? 'silent')
   await using system = await startSystem({ loaded, env: options.env, log, graceMs: 500 })
@@ -72,11 +72,11 @@ export const demo = async (options: DemoOptions): Promise<number> => {
   return task.phase === 'completed' ? 0 : 1
 }
 
-const introduce = (sandbox: Sandbox, print: (line: string) => void): void => {
+const introduce = (sandbox: Sandbox, ownSample: boolean, print: (line: string) => void): void => {
   const [first, second] = sandbox.agents
   const real = sandbox.agents.every((name) => name === 'claude' || name === 'codex')
   print(sandbox.resumed ? 'An earlier demo was interrupted here: it goes on.' : `Cortex demo: ${scenarios[sandbox.scenario].shows}.`)
-  print(`The sample repository is ${sandbox.repository}; its tests fail.`)
+  print(`The sample repository is ${sandbox.repository}${ownSample ? '; one of its tests fails' : ''}.`)
   print(
     real
       ? `Agents: ${first} plans and writes, ${second} reviews.`
