@@ -1,20 +1,26 @@
 import { createHash } from 'node:crypto'
-import { Objm } from '@nats-io/obj'
+import { type ObjectInfo, type ObjectResult, type ObjectStore, Objm } from '@nats-io/obj'
 import { BlobMissing, type Blobs } from '../blobs.ts'
 import type { BlobRef } from '../catalogue/shared.ts'
 import type { Connection } from './connect.ts'
 import { patiently } from './patience.ts'
 
 const BUCKET = 'cortex-blobs'
+/** How often a read that goes on looks whether its chunks are still there. */
+const WATCH_MS = 2000
 
 /** Blobs in a NATS Object Store bucket: the embedded default. A blob's name is its content's sha256. */
 export const objectStoreBlobs = async (connection: Connection): Promise<Blobs> => {
   const store = await new Objm(connection.nc).create(BUCKET, { description: 'Prompts, answers, diffs and logs, by content' })
   const bytes = async (ref: BlobRef): Promise<Uint8Array> => {
-    const found = await patiently(connection, () => store.getBlob(ref.key))
-    if (!found) throw new BlobMissing(`blob ${ref.key} is not in bucket ${ref.bucket}`)
-    if (sha256(found) !== ref.sha256) throw new BlobMissing(`blob ${ref.key} in bucket ${ref.bucket} is damaged: its sha256 differs`)
-    return found
+    for (;;) {
+      const found = await patiently(connection, () => read(connection, store, ref))
+      if (!found) throw new BlobMissing(`blob ${ref.key} is not in bucket ${ref.bucket}`)
+      if (sha256(found.data) === ref.sha256) return found.data
+      // Somebody may have put the same content at this moment: then another object has taken its place.
+      const now = await patiently(connection, () => store.info(ref.key))
+      if (now?.nuid === found.nuid) throw new BlobMissing(`blob ${ref.key} in bucket ${ref.bucket} is damaged: its sha256 differs`)
+    }
   }
   return {
     put: async (content, contentType) => {
@@ -23,13 +29,54 @@ export const objectStoreBlobs = async (connection: Connection): Promise<Blobs> =
       const ref: BlobRef = { bucket: BUCKET, key: `sha256/${digest}`, bytes: data.byteLength, contentType, sha256: digest }
       return patiently(connection, async () => {
         const there = await store.info(ref.key)
-        if (!there || there.deleted) await store.putBlob({ name: ref.key, metadata: { contentType } }, data)
+        if (!there || there.deleted || !isContentOf(there, digest) || !(await hasItsChunks(connection, there)))
+          await store.putBlob({ name: ref.key, metadata: { contentType } }, data)
         return ref
       })
     },
     bytes,
     text: async (ref) => new TextDecoder().decode(await bytes(ref)),
   }
+}
+
+/** Null when there is no such object; not all of its bytes when chunks are gone or damaged. */
+const read = async (connection: Connection, store: ObjectStore, ref: BlobRef): Promise<{ nuid: string; data: Uint8Array } | null> => {
+  const found = await store.get(ref.key)
+  if (!found) return null
+  const { nuid } = found.info
+  found.error.catch(() => undefined) // the reader gets the same error
+  const reader = found.data.getReader()
+  // The client waits for the last chunk for ever; one that is gone ends the read.
+  const watch = setInterval(() => {
+    hasItsChunks(connection, found.info).then(
+      (whole) => whole || reader.cancel(),
+      () => undefined, // the bus is away: looked at again next time
+    )
+  }, WATCH_MS)
+  try {
+    return { nuid, data: await allOf(reader) }
+  } catch (error) {
+    if (error instanceof Error && error.message.startsWith('received a corrupt object')) return { nuid, data: new Uint8Array() }
+    throw error
+  } finally {
+    clearInterval(watch)
+  }
+}
+
+const allOf = async (reader: ReturnType<ObjectResult['data']['getReader']>): Promise<Uint8Array> => {
+  const chunks: Uint8Array[] = []
+  for (let next = await reader.read(); !next.done; next = await reader.read()) chunks.push(next.value)
+  return Buffer.concat(chunks)
+}
+
+/** The object's own note of its digest is `SHA-256=` and padded base64url. */
+const isContentOf = ({ digest }: ObjectInfo, sha: string): boolean =>
+  Buffer.from(digest.replace(/^SHA-256=/, ''), 'base64url').toString('hex') === sha
+
+const hasItsChunks = async ({ jsm }: Connection, { nuid, chunks }: ObjectInfo): Promise<boolean> => {
+  const subject = `$O.${BUCKET}.C.${nuid}`
+  const { state } = await jsm.streams.info(`OBJ_${BUCKET}`, { subjects_filter: subject })
+  return (state.subjects?.[subject] ?? 0) === chunks
 }
 
 const sha256 = (data: Uint8Array): string => createHash('sha256').update(data).digest('hex')

@@ -43,7 +43,7 @@ const keepingRules = (rule: Rule): void => {
     assert.deepEqual([ref.bytes, ref.contentType], [Buffer.byteLength('Straße ☂'), 'text/plain'])
     assert.ok(ref.key.includes(ref.sha256), 'the key is made of the content')
     assert.equal(await blobs.text(ref), 'Straße ☂')
-    assert.deepEqual(await blobs.bytes(ref), new Uint8Array(Buffer.from('Straße ☂')))
+    assert.equal(Buffer.from(await blobs.bytes(ref)).toString(), 'Straße ☂')
   })
   rule('an empty blob is a blob', async ({ blobs }) => {
     const ref = await blobs.put('', 'text/plain')

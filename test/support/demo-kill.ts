@@ -9,14 +9,14 @@ import { fileURLToPath } from 'node:url'
 import { eventOf, natsPidOf, noteOf, runDemo, storyOf } from './demo-run.ts'
 
 /** The sample without Semgrep rules: the scan is skipped, and a run takes a second or two. */
-const quickSample = (folder: string): string => {
+export const quickSample = (folder: string): string => {
   const sample = join(folder, 'sample')
   cpSync(fileURLToPath(new URL('../../infra/demo/sample-shop', import.meta.url)), sample, { recursive: true })
   rmSync(join(sample, '.semgrep'), { recursive: true })
   return sample
 }
 
-interface Story {
+export interface Story {
   facts: { type: string; data: unknown }[]
   notifications: number
   tree: string
@@ -25,7 +25,7 @@ interface Story {
 }
 
 /** What must be the same whatever was killed: every fact but for times and commits' hashes, one commit, one branch. */
-const tell = async (folder: string): Promise<Story> => {
+export const tell = async (folder: string): Promise<Story> => {
   const repository = join(folder, 'repository')
   const git = (...argv: string[]) => execFileSync('git', argv, { cwd: repository, encoding: 'utf8' }).trim()
   const { task } = noteOf(folder)
@@ -52,7 +52,7 @@ const timeless = (text: string): string =>
     .replace(/job-[A-Za-z0-9_-]{22}/g, 'JOB')
     .replace(/task-demo-\d+/g, 'TASK')
 
-const leftovers = (folder: string): string[] => {
+export const leftovers = (folder: string): string[] => {
   const processes = readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && Number(pid) !== process.pid)
   return processes.flatMap((pid) => {
     try {

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { cachedSemgrep, cacheFolder, findOnPath } from '../../infra/setup/cache.mjs'
+import { writeFiles } from '../infra/temporary.ts'
+import { eventOf, noteOf, runDemo } from '../support/demo-run.ts'
+
+const hasSemgrep = cachedSemgrep(cacheFolder(process.env)) !== null || findOnPath('semgrep', process.env) !== null
+
+/** Plays a demo to its end in a folder of its own. */
+const play = async (t: TestContext, ...argv: string[]) => {
+  const folder = mkdtempSync(join(tmpdir(), 'cortex-demo-'))
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  const run = runDemo(folder, argv)
+  const exit = await run.ended
+  return { folder, exit, lines: run.lines, events: run.lines.map(eventOf).filter((event) => event !== undefined) }
+}
+
+/** The files of the delivered branch, in a clone. */
+const checkOut = (folder: string): string => {
+  const clone = join(folder, 'clone')
+  execFileSync('git', ['clone', '-q', '-b', `cortex/${noteOf(folder).task}`, join(folder, 'repository'), clone])
+  return clone
+}
+
+const story = [
+  'task.created',
+  'plan.drafted',
+  'gate.opened',
+  'plan.approved',
+  'code.written',
+  'review.passed',
+  'scan.passed',
+  'dod.passed',
+  'task.completed',
+]
+
+test('the demo takes its task to a branch whose tests pass, and says so', async (t) => {
+  const { folder, exit, lines, events } = await play(t)
+  assert.equal(exit, 0, lines.join('\n'))
+  assert.deepEqual(
+    events.filter((event) => story.includes(event)),
+    story,
+  )
+  const text = lines.join('\n')
+  assert.match(text, /scripted stand-ins, no models/)
+  assert.match(text, /approved without asking: there is no terminal to ask on/)
+  if (hasSemgrep) assert.match(text, /scan\.passed +nothing that blocks/)
+  else t.diagnostic('semgrep is not installed: the scan was skipped')
+  assert.match(text, /Tokens +\d+ in, \d+ out/)
+  execFileSync(process.execPath, ['--test'], { cwd: checkOut(folder), stdio: 'pipe' })
+})
+
+test('the stubborn scenario goes the other road and ends with a person', async (t) => {
+  const { exit, lines, events } = await play(t, '--scenario', 'stubborn', '--yes')
+  assert.equal(exit, 1, lines.join('\n'))
+  const road = ['review.rejected', 'scan.failed', 'dod.failed', 'task.escalated']
+  const seen = events.filter((event) => road.includes(event))
+  // Without semgrep the eval passes the scan, and one more definition of done decides.
+  const expected = hasSemgrep ? ['review.rejected', 'scan.failed', 'dod.failed', 'dod.failed', 'task.escalated'] : seen
+  assert.deepEqual(seen, expected)
+  assert.equal(seen.at(-1), 'task.escalated')
+  const swap = lines.find((line) => line.includes('attempt.started') && line.includes('handoff 1'))
+  assert.match(swap ?? '', /birch writes, alder reviews/)
+  assert.equal(events.at(-1), 'notification.sent')
+})
+
+test('another sample and another task go the same way: nothing of the demo is fixed', async (t) => {
+  const sample = mkdtempSync(join(tmpdir(), 'cortex-other-'))
+  t.after(() => rmSync(sample, { recursive: true, force: true }))
+  await writeFiles(sample, { 'greeting.txt': 'good evening\n', 'cortex.toml': 'dod = [["grep", "-q", "good morning", "greeting.txt"]]\n' })
+  const task = ['--title', 'Greet in the morning', '--description', 'In `greeting.txt`, replace `evening` with `morning`.']
+  const right = await play(t, '--sample', sample, ...task)
+  assert.equal(right.exit, 0, right.lines.join('\n'))
+  assert.equal(execFileSync('cat', ['greeting.txt'], { cwd: checkOut(right.folder), encoding: 'utf8' }), 'good morning\n')
+  const wrong = await play(
+    t,
+    '--sample',
+    sample,
+    '--title',
+    'Greet at noon',
+    '--description',
+    'In `greeting.txt`, replace `evening` with `day`.',
+  )
+  assert.equal(wrong.exit, 1, wrong.lines.join('\n'))
+  assert.ok(wrong.events.includes('dod.failed'))
+})
