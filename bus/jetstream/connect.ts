@@ -44,7 +44,7 @@ export const connectBus = async (options: ConnectOptions): Promise<Connection> =
   let nc: NatsConnection
   try {
     nc = await connect({
-      servers: options.url,
+      ...loginIn(options.url),
       name: options.name,
       ...(options.user ? { user: options.user, pass: options.pass } : {}),
       ...(options.token ? { token: options.token } : {}),
@@ -90,5 +90,15 @@ const followStatus = async (nc: NatsConnection, listeners: ReadonlySet<() => voi
   }
 }
 
-/** A NATS address without the credentials it may carry. */
-export const withoutSecrets = (url: string): string => url.replace(/\/\/[^@/]*@/, '//')
+/** The servers of a NATS address, comma separated, and the login in front of the first that has one: the client reads none out of an address. */
+export const loginIn = (url: string): { servers: string[]; user?: string; pass?: string; token?: string } => {
+  const all = url.split(',').map((one) => one.trim())
+  const servers = all.map(withoutSecrets)
+  const [user = '', ...pass] = all.map((one) => /^(?:\w+:\/\/)?([^@/]+)@/.exec(one)?.[1]).find((login) => login !== undefined)?.split(':') ?? []
+  if (user === '') return { servers }
+  const name = decodeURIComponent(user)
+  return pass.length === 0 ? { servers, token: name } : { servers, user: name, pass: decodeURIComponent(pass.join(':')) }
+}
+
+/** NATS addresses without the credentials they may carry. */
+export const withoutSecrets = (url: string): string => url.replace(/(^|,\s*|\/\/)[^@/,]*@/g, '$1')

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
-import type { BlobRef, Usage } from '../../bus/catalogue/shared.ts'
+import type { BlobRef } from '../../bus/catalogue/shared.ts'
 import { defineFunction } from '../../bus/define-function.ts'
 import { milliseconds } from '../../bus/duration.ts'
 import type { Fact } from '../../bus/fact.ts'
-import type { Task } from '../../bus/task.ts'
+import { noUsage, type Task } from '../../bus/task.ts'
 import type { AgentResult, Git, Worktree } from '../../infra/services.ts'
 import { taskText } from '../planning/plan-prompt.ts'
 import { fill } from '../reasoning/fill-prompt.ts'
@@ -35,7 +35,7 @@ export default defineFunction({
         ...failure,
         ...(log ? { log } : {}),
         exitCode: run?.exitCode ?? null,
-        usage: run?.usage ?? nothing,
+        usage: run?.usage ?? noUsage,
         agentVersion: run?.version ?? 'unknown',
         durationMs: now().getTime() - began,
       })
@@ -82,8 +82,6 @@ export default defineFunction({
     }
   },
 })
-
-const nothing: Usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 }
 
 /** One commit on the task's base with everything so far; null when this round changed nothing. */
 const collect = async (git: Git, work: { task: Task; project: string; event: Started; worktree: Worktree }) => {

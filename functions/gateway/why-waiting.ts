@@ -1,6 +1,7 @@
 import type { RunningFunction } from '../../bus/define-service.ts'
 import { isApproved, type Task } from '../../bus/task.ts'
 import type { Config } from '../../infra/config-schema.ts'
+import { holdsPlace, limitOf, waitsForPlace } from '../intake/places.ts'
 import { inWords } from './time-in-words.ts'
 
 /** What the sentence depends on beside the task itself. */
@@ -71,18 +72,14 @@ const stateOf = (id: string, open: readonly Task[]): string => {
   return other.startedAt ? 'in progress' : 'not started'
 }
 
-/** A task that waits for a person holds no place; neither does one that has not begun. */
-const holdsPlace = (task: Task): boolean => !task.end && !['created', 'blocked', 'queued', 'gate'].includes(task.phase)
 const count = (n: number, one: string, many: string): string => (n === 1 ? `1 ${one}` : `${n} ${many}`)
 
 const inQueue = (task: Task, { openTasks, config }: WhySurroundings): string => {
   const busy = openTasks.filter(holdsPlace)
   const project = task.routed?.project
   const ofProject = busy.filter((other) => other.routed?.project === project)
-  const projectLimit = project ? (config.projects[project]?.tasks ?? config.limits.tasks_per_project) : Number.POSITIVE_INFINITY
-  const queue = openTasks.filter(
-    (other) => other.id !== task.id && (other.phase === 'queued' || (other.phase === 'gate' && isApproved(other))),
-  )
+  const projectLimit = limitOf(project, config)
+  const queue = openTasks.filter((other) => other.id !== task.id && waitsForPlace(other))
   if (ofProject.length >= projectLimit) {
     const first = before(
       task,

@@ -2,11 +2,15 @@ import { isApproved, type Task } from '../../bus/task.ts'
 import type { Config } from '../../infra/config-schema.ts'
 
 /** Tasks that hold a place. One that waits for a person at the gate holds none: people may take their time. */
-const holdsPlace = (task: Task): boolean => !['created', 'blocked', 'queued', 'gate'].includes(task.phase) && !task.end
+export const holdsPlace = (task: Task): boolean => !['created', 'blocked', 'queued', 'gate'].includes(task.phase) && !task.end
+
+/** Tasks that could go on at once if there were a place. */
+export const waitsForPlace = (task: Task): boolean => !task.end && (task.phase === 'queued' || (task.phase === 'gate' && isApproved(task)))
 
 type Limits = Pick<Config, 'limits' | 'projects'>
 
-const limitOf = (project: string | undefined, config: Limits): number =>
+/** How many tasks of a project may run at once. */
+export const limitOf = (project: string | undefined, config: Limits): number =>
   project ? (config.projects[project]?.tasks ?? config.limits.tasks_per_project) : Number.POSITIVE_INFINITY
 
 /** Which waiting tasks may start now: by priority, then age, within the limits over all and per project. Pure. */
@@ -16,7 +20,7 @@ export const startable = (tasks: readonly Task[], config: Limits): Task[] => {
   for (const { routed } of busy) if (routed?.project) perProject.set(routed.project, (perProject.get(routed.project) ?? 0) + 1)
   let free = config.limits.tasks - busy.length
   const waiting = tasks
-    .filter((task) => !task.end && (task.phase === 'queued' || (task.phase === 'gate' && isApproved(task))))
+    .filter(waitsForPlace)
     .sort((a, b) => a.priority - b.priority || a.createdAt.localeCompare(b.createdAt) || a.id.localeCompare(b.id))
   return waiting.filter(({ routed }) => {
     const project = routed?.project

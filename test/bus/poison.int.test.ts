@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import type { Connection } from '../../bus/jetstream/connect.ts'
+import { listDeadLetters } from '../../bus/runtime/dead-letters.ts'
+import { until } from '../infra/temporary.ts'
+import { startBus, type TestBus } from '../support/bus.ts'
+import { type ChainCatalogue, chainCatalogue } from '../support/chain.ts'
+import { POISON_ACK_WAIT_MS, poisonFunctions } from '../support/poison-process.ts'
+
+const script = fileURLToPath(new URL('../support/poison-process.ts', import.meta.url))
+const MAX_DELIVER = 2
+const options = { ackWaitMs: POISON_ACK_WAIT_MS, maxDeliver: MAX_DELIVER }
+
+/** Starts the process that the poison kills and waits for its death; answers the signal it died of. */
+const runAndDie = async (url: string): Promise<string> => {
+  const child = spawn(process.execPath, [script, url, String(MAX_DELIVER)], { stdio: ['ignore', 'ignore', 'inherit'] })
+  const [, signal] = (await once(child, 'exit')) as [number | null, string | null]
+  return signal ?? 'none'
+}
+
+/** A bus with one poisonous message, on which as many processes have died as it may be delivered. */
+const poisoned = async (): Promise<TestBus<ChainCatalogue>> => {
+  const bus = await startBus(chainCatalogue, {}, options)
+  await bus.emit('task.created', 'before', { n: 1 })
+  await bus.connection.jsm.streams.purge('EVENTS')
+  const first = spawn(process.execPath, [script, bus.nats.url, String(MAX_DELIVER)], { stdio: ['ignore', 'pipe', 'inherit'] })
+  await once(first.stdout, 'data')
+  await bus.emit('task.created', 'bad', { n: -1 })
+  if (first.exitCode === null && first.signalCode === null) await once(first, 'exit')
+  assert.equal(first.signalCode, 'SIGKILL')
+  for (let delivered = 1; delivered < MAX_DELIVER; delivered++) assert.equal(await runAndDie(bus.nats.url), 'SIGKILL')
+  return bus
+}
+
+const advisories = async ({ jsm }: Connection): Promise<number> => (await jsm.streams.info('ADVISORIES')).state.messages
+
+/** Its handler must not run again: the next process would die of it, too. */
+const survivor = poisonFunctions(() => assert.fail('the poison was handled once more'))
+
+const isBuried = async (bus: TestBus<ChainCatalogue>): Promise<void> => {
+  const failed = await bus.until('function.failed', 'bad', 15_000)
+  const data = failed.data as { function: string; reason: string; causeType: string; needsHuman: boolean }
+  assert.deepEqual([data.function, data.causeType, data.needsHuman], ['fragile', 'task.created', true])
+  assert.match(data.reason, /fragile did not survive this message: it was delivered 2 times/)
+  const letters = await listDeadLetters(bus.connection)
+  assert.deepEqual(
+    letters.map((letter) => [letter.function, letter.id, letter.subject, letter.attempts, letter.body]),
+    [['fragile', 'bad', 'task.created.bad', MAX_DELIVER, '{"n":-1}']],
+  )
+}
+
+test('a message whose handler kills its process again and again ends as a dead letter and its task hears of it', async () => {
+  await using bus = await poisoned()
+  await bus.another(survivor)
+  await isBuried(bus)
+})
+
+test('the poison does not stop the messages behind it', async () => {
+  await using bus = await poisoned()
+  await bus.another(survivor)
+  await bus.emit('task.created', 'good', { n: 1 })
+  await bus.until('link.first', 'good')
+  await isBuried(bus)
+})
+
+test('the server may give up on a message while no process of ours listens: it is buried at the next start, once', async () => {
+  await using bus = await poisoned()
+  await bus.runtime.stop()
+  const before = await advisories(bus.connection)
+  const consumer = await bus.connection.js.consumers.get('EVENTS', 'fragile')
+  await until(async () => {
+    await consumer.next({ expires: 1000 })
+    return (await advisories(bus.connection)) > before
+  }, 15_000)
+  assert.equal((await listDeadLetters(bus.connection)).length, 0)
+  bus.runtime = await bus.another(survivor)
+  await isBuried(bus)
+  await bus.runtime.stop()
+  bus.runtime = await bus.another(survivor)
+  await bus.emit('task.created', 'good', { n: 1 })
+  await bus.until('link.first', 'good')
+  assert.equal((await bus.facts('bad')).filter(({ type }) => type === 'function.failed').length, 1)
+  assert.equal((await listDeadLetters(bus.connection)).length, 1)
+})
