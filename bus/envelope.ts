@@ -89,7 +89,7 @@ export type Decoded<C extends Catalogue> =
  * put it there as an answer to a read (reply subjects escape permissions, so anybody can have answers stored).
  */
 export const decode = <C extends Catalogue>(catalogue: C, message: Stored): Decoded<C> => {
-  const why = foreign(message)
+  const why = whyForeign(message)
   if (why) return { kind: 'foreign', why }
   const type = message.header('ce-type')
   const definition = catalogue[type]
@@ -107,7 +107,8 @@ export const decode = <C extends Catalogue>(catalogue: C, message: Stored): Deco
   }
 }
 
-const foreign = (message: Stored): string | undefined => {
+/** Why a message is no fact of ours, by its subject and headers alone; undefined when it says it is one. */
+export const whyForeign = (message: Pick<Stored, 'subject' | 'header'>): string | undefined => {
   const tokens = message.subject.split('.')
   if (tokens.length !== 3) return 'its subject has not three tokens'
   if (!message.header('ce-specversion')) return 'it has no CloudEvents headers'

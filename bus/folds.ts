@@ -1,13 +1,13 @@
 import type { Logger } from 'pino'
 import type { Catalogue } from './define-event.ts'
-import { decode, type FactOf, type Stored } from './envelope.ts'
+import { decode, type FactOf, type Stored, whyForeign } from './envelope.ts'
 import { messageOf } from './errors.ts'
 import type { Connection } from './jetstream/connect.ts'
 import { readAll, readStoryMessages } from './jetstream/read.ts'
 import { followEvents, type Tail } from './jetstream/tail.ts'
 import { openStories, REOPENS } from './open-stories.ts'
 import { startProgress } from './progress.ts'
-import { foldStory, type Story } from './story.ts'
+import { foldStory, passOver, type Story } from './story.ts'
 import { factSubjects, Streams } from './subjects.ts'
 import type { Task } from './task.ts'
 
@@ -31,6 +31,9 @@ export interface Folds<C extends Catalogue> {
 }
 
 const ENDS = ['completed', 'failed', 'escalated', 'cancelled']
+const BEGINS = ['created', ...REOPENS]
+/** Stories read at once at the start. */
+const READERS = 16
 const WAIT_MS = 30_000
 
 /** Ids of tasks that have begun and not ended, from the newest message of each `task.*.*` subject. */
@@ -40,7 +43,7 @@ export const openIds = (newest: readonly { subject: string; sequence: number }[]
     const [, verb = '', id = ''] = subject.split('.')
     const seen = last.get(id) ?? { open: 0, ended: 0 }
     if (ENDS.includes(verb)) seen.ended = Math.max(seen.ended, sequence)
-    else if (verb === 'created' || REOPENS.includes(verb)) seen.open = Math.max(seen.open, sequence)
+    else if (BEGINS.includes(verb)) seen.open = Math.max(seen.open, sequence)
     last.set(id, seen)
   }
   return [...last].filter(([, { open, ended }]) => open > ended).map(([id]) => id)
@@ -49,8 +52,14 @@ export const openIds = (newest: readonly { subject: string; sequence: number }[]
 /** Reads the open stories, then follows the stream; ready when it returns. */
 export const startFolds = async <C extends Catalogue>(catalogue: C, connection: Connection, log: Logger): Promise<Folds<C>> => {
   const listeners: ((fact: FactOf<C>, story: Story | undefined) => void)[] = []
-  const coldStory = async (id: string): Promise<Story> => foldStory(id, factsOf(catalogue, await readStoryMessages(connection, id)))
-  const { stories, take, loaded } = openStories<C>(coldStory, log)
+  const coldStory = async (id: string): Promise<Story> => {
+    const messages = await readStoryMessages(connection, id)
+    const story = foldStory(id, factsOf(catalogue, messages))
+    passOver(story, messages.at(-1)?.sequence ?? 0)
+    return story
+  }
+  const open = openStories<C>(coldStory, log)
+  const { stories, take, loaded } = open
   const progress = startProgress()
   let foreign = 0
   let tail: Tail | undefined
@@ -60,14 +69,24 @@ export const startFolds = async <C extends Catalogue>(catalogue: C, connection: 
     if (decoded.kind === 'fact') {
       const story = take(decoded.fact)
       for (const listener of listeners) listener(decoded.fact, story)
-    } else if (decoded.kind === 'foreign') foreign++
+    } else {
+      if (decoded.kind === 'foreign') foreign++
+      open.passOver(message.subject.split('.')[2] ?? '', message.sequence)
+    }
     progress.pass(message.sequence)
   }
 
   const begin = async (): Promise<void> => {
     const { state } = await connection.jsm.streams.info(Streams.events)
     stories.clear()
-    for (const id of await readOpenIds(connection)) stories.set(id, await coldStory(id))
+    const ids = await readOpenIds(connection)
+    const readers = Array.from({ length: READERS }, async () => {
+      for (let id = ids.pop(); id !== undefined; id = ids.pop()) {
+        const story = await coldStory(id)
+        if (story.isTask && !story.task.end) stories.set(id, story)
+      }
+    })
+    await Promise.all(readers)
     progress.pass(state.last_seq)
     const onLost = (why: string): void => {
       log.warn({ why }, 'the folds are read anew')
@@ -105,5 +124,10 @@ const factsOf = <C extends Catalogue>(catalogue: C, messages: readonly Stored[])
     return decoded.kind === 'fact' ? [decoded.fact] : []
   })
 
-const readOpenIds = async (connection: Connection): Promise<string[]> =>
-  openIds(await readAll(connection, Streams.events, ['task.*.*'], { lastPerSubject: true, headersOnly: true }))
+/** Ids of open tasks, and those of which something that is no fact of ours makes it doubtful: their stories tell. */
+const readOpenIds = async (connection: Connection): Promise<string[]> => {
+  const filters = [...BEGINS, ...ENDS].map((verb) => `task.${verb}.*`)
+  const newest = await readAll(connection, Streams.events, filters, { lastPerSubject: true, headersOnly: true })
+  const doubtful = newest.filter((message) => whyForeign(message)).map(({ subject }) => subject.split('.')[2] ?? '')
+  return [...new Set([...openIds(newest), ...doubtful])]
+}

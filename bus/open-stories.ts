@@ -2,13 +2,15 @@ import type { Logger } from 'pino'
 import type { Catalogue } from './define-event.ts'
 import type { FactOf } from './envelope.ts'
 import { messageOf } from './errors.ts'
-import { addFact, emptyStory, type Story } from './story.ts'
+import { addFact, emptyStory, passOver, type Story } from './story.ts'
 
 /** The stories of open tasks, and of those that ended lately, as facts come in. */
 export interface OpenStories<C extends Catalogue> {
   readonly stories: Map<string, Story>
   /** Takes the next fact in; undefined where its story is not in memory. */
   take(fact: FactOf<C>): Story | undefined
+  /** Takes note of a message under a story's subjects that is no fact. */
+  passOver(id: string, sequence: number): void
   /** Resolves when no story (or not this one) is being read any more. */
   loaded(id?: string): Promise<unknown>
 }
@@ -20,7 +22,7 @@ const RECENT = 500
 
 export const openStories = <C extends Catalogue>(coldStory: (id: string) => Promise<Story>, log: Logger): OpenStories<C> => {
   const stories = new Map<string, Story>()
-  const loading = new Map<string, { facts: FactOf<C>[]; done: Promise<void> }>()
+  const loading = new Map<string, { facts: FactOf<C>[]; last: number; done: Promise<void> }>()
   const recent: string[] = []
 
   const begin = (id: string): Story => {
@@ -40,16 +42,18 @@ export const openStories = <C extends Catalogue>(coldStory: (id: string) => Prom
   /** A task that is not in memory any more is opened again: its story is read while later facts queue up. */
   const load = (id: string): void => {
     const facts: FactOf<C>[] = []
-    const done = coldStory(id)
+    const reading = { facts, last: 0, done: Promise.resolve() }
+    reading.done = coldStory(id)
       .then((story) => {
         for (const fact of facts) addFact(story, fact)
+        passOver(story, reading.last)
         stories.set(id, story)
       })
       .catch((error) =>
         log.error({ task: id, error: messageOf(error) }, 'a reopened task could not be read; it is read again when asked for'),
       )
       .finally(() => loading.delete(id))
-    loading.set(id, { facts, done })
+    loading.set(id, reading)
   }
 
   const take = (fact: FactOf<C>): Story | undefined => {
@@ -72,6 +76,12 @@ export const openStories = <C extends Catalogue>(coldStory: (id: string) => Prom
   return {
     stories,
     take,
+    passOver: (id, sequence) => {
+      const reading = loading.get(id)
+      if (reading) reading.last = sequence
+      const story = stories.get(id)
+      if (story) passOver(story, sequence)
+    },
     loaded: async (id) => (id === undefined ? Promise.all([...loading.values()].map(({ done }) => done)) : loading.get(id)?.done),
   }
 }

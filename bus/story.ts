@@ -19,11 +19,15 @@ export const answerKey = (cause: string, fn: string): string => `${cause} ${fn}`
 
 export const emptyStory = (id: string): Story => ({ task: initialTask(id), ids: new Set(), answers: new Map(), isTask: false })
 
+/** A message under the story's subjects that says nothing new (a copy, no fact of ours) still moves what a guard compares. */
+export const passOver = (story: Story, sequence: number): void => {
+  if (sequence > story.task.sequence) story.task = { ...story.task, sequence }
+}
+
 /** Folds one more fact in; false when it was there already. */
 export const addFact = <C extends Catalogue>(story: Story, fact: FactOf<C>): boolean => {
   if (story.ids.has(fact.id)) {
-    // A copy under another sequence still moves the guard's filter.
-    story.task = { ...story.task, sequence: Math.max(story.task.sequence, fact.sequence) }
+    passOver(story, fact.sequence)
     return false
   }
   story.ids.add(fact.id)

@@ -94,7 +94,11 @@ const followStatus = async (nc: NatsConnection, listeners: ReadonlySet<() => voi
 export const loginIn = (url: string): { servers: string[]; user?: string; pass?: string; token?: string } => {
   const all = url.split(',').map((one) => one.trim())
   const servers = all.map(withoutSecrets)
-  const [user = '', ...pass] = all.map((one) => /^(?:\w+:\/\/)?([^@/]+)@/.exec(one)?.[1]).find((login) => login !== undefined)?.split(':') ?? []
+  const [user = '', ...pass] =
+    all
+      .map((one) => /^(?:\w+:\/\/)?([^@/]+)@/.exec(one)?.[1])
+      .find((login) => login !== undefined)
+      ?.split(':') ?? []
   if (user === '') return { servers }
   const name = decodeURIComponent(user)
   return pass.length === 0 ? { servers, token: name } : { servers, user: name, pass: decodeURIComponent(pass.join(':')) }

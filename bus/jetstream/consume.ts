@@ -19,7 +19,12 @@ export interface Delivery extends Stored {
   readonly working: () => void
 }
 
-const deliveryOf = (m: JsMsg, acks: AckMemory): Delivery => ({
+/** A message that is at work here. The bus may deliver it again meanwhile; the verdict goes to the last delivery. */
+interface AtWork {
+  last: JsMsg
+}
+
+const deliveryOf = (m: JsMsg, work: AtWork, acks: AckMemory, done: () => void): Delivery => ({
   subject: m.subject,
   header: headerReader(m),
   headers: () => Object.fromEntries([...(m.headers ?? [])].map(([name, values]) => [name, values[0] ?? ''])),
@@ -33,13 +38,40 @@ const deliveryOf = (m: JsMsg, acks: AckMemory): Delivery => ({
     return m.headers?.get('Nats-Msg-Id') ?? ''
   },
   ack: () => {
-    m.ack()
-    acks.remember(m)
+    done()
+    work.last.ack()
+    acks.remember(work.last)
   },
-  nak: () => m.nak(),
-  term: (reason) => m.term(reason),
-  working: () => m.working(),
+  nak: () => {
+    done()
+    work.last.nak()
+  },
+  term: (reason) => {
+    done()
+    work.last.term(reason)
+  },
+  working: () => work.last.working(),
 })
+
+/**
+ * Hands a message over once until its verdict: a bus that stood still, or was away for longer than the ack wait, delivers
+ * again what is still at work here, and an agent would be asked a second time.
+ */
+const onceAtATime = (acks: AckMemory, onDelivery: (delivery: Delivery) => void): ((m: JsMsg) => void) => {
+  const atWork = new Map<string, AtWork>()
+  return (m) => {
+    // The time too: after a loss of the store the same sequence is another message.
+    const key = `${m.seq} ${m.timestampNanos}`
+    const already = atWork.get(key)
+    if (already) {
+      already.last = m
+      return m.working()
+    }
+    const work = { last: m }
+    atWork.set(key, work)
+    onDelivery(deliveryOf(m, work, acks, () => atWork.delete(key)))
+  }
+}
 
 interface AckMemory {
   remember(m: JsMsg): void
@@ -83,6 +115,7 @@ export const consumeDurable = (
 ): Consumption => {
   const stopping = new AbortController()
   const acks = rememberAcks(connection)
+  const callback = onceAtATime(acks, input.onDelivery)
   let messages: ConsumerMessages | undefined
   const pull = async (): Promise<void> => {
     const consumer = await connection.js.consumers.get(input.stream, input.durable)
@@ -90,7 +123,7 @@ export const consumeDurable = (
     messages = await consumer.consume({
       max_messages: input.slots,
       expires: 10_000,
-      callback: (m) => input.onDelivery(deliveryOf(m, acks)),
+      callback,
     })
     if (stopping.signal.aborted) messages.stop()
     await messages.closed()

@@ -81,7 +81,9 @@ export const provisionStreams = async (jsm: JetStreamManager, catalogue: Catalog
       if (error.code === 10059) return undefined
       throw error
     })
-    if (there) await jsm.streams.update(config.name, config)
+    // How a stream is persisted is settled when it is made; an update that names it is refused.
+    const { persist_mode: _, ...changeable } = config
+    if (there) await jsm.streams.update(config.name, changeable)
     else await jsm.streams.add(config)
   }
 }
@@ -92,6 +94,9 @@ export interface ConsumerOptions {
   maxDeliver: number
 }
 
+/** Marks the durables of functions, among those that others may have on the stream. */
+const ROOM = 'functions'
+
 const wanted = (name: string, fn: AnyFunction, options: ConsumerOptions): Partial<ConsumerConfig> & { durable_name: string } => ({
   durable_name: name,
   ack_policy: AckPolicy.Explicit,
@@ -99,7 +104,7 @@ const wanted = (name: string, fn: AnyFunction, options: ConsumerOptions): Partia
   max_ack_pending: fn.ordered ? 1 : (fn.concurrency ?? 16),
   max_deliver: fn.ordered ? -1 : options.maxDeliver,
   filter_subjects: fn.door ? undefined : [...(fn.on ?? []).map((type) => `${type}.*`), `retry.${name}.>`],
-  metadata: { room: 'functions' },
+  metadata: { room: ROOM },
 })
 
 /**
@@ -132,8 +137,17 @@ export const provisionConsumers = async (
   }
   const former = new Set([...functions.values()].map((fn) => fn.formerly))
   for (const [name, { room }] of existing)
-    if (room === 'functions' && !functions.has(name) && !former.has(name))
+    if (room === ROOM && !functions.has(name) && !former.has(name))
       log.warn({ durable: name }, 'a durable consumer has no function any more; remove it with `nats consumer rm EVENTS <name>`')
+}
+
+/** Whether a consumer of EVENTS is a function's durable, in this process or another. */
+export const isFunction = async ({ jsm }: { jsm: JetStreamManager }, consumer: string): Promise<boolean> => {
+  const info = await jsm.consumers.info(Streams.events, consumer).catch((error: { code?: number }) => {
+    if (error.code === 10014) return undefined
+    throw error
+  })
+  return info?.config.metadata?.['room'] === ROOM
 }
 
 const addOrUpdate = async (

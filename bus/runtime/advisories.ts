@@ -1,7 +1,7 @@
 import type { Catalogue } from '../define-event.ts'
 import { messageOf } from '../errors.ts'
 import { type Consumption, consumeDurable, type Delivery } from '../jetstream/consume.ts'
-import { ADVISORY_DURABLE, provisionAdvisories } from '../jetstream/provision.ts'
+import { ADVISORY_DURABLE, isFunction, provisionAdvisories } from '../jetstream/provision.ts'
 import { readOne } from '../jetstream/read.ts'
 import { Streams } from '../subjects.ts'
 import { bury } from './dead-letters.ts'
@@ -16,11 +16,7 @@ interface Advisory {
 }
 
 /** A handler that kills its process never reports a failure: after the last delivery the server tells, and the message ends as a dead letter. */
-export const followAdvisories = async <C extends Catalogue, S>(
-  worker: Worker<C, S>,
-  functions: ReadonlyMap<string, unknown>,
-  ackWaitMs: number,
-): Promise<Consumption> => {
+export const followAdvisories = async <C extends Catalogue, S>(worker: Worker<C, S>, ackWaitMs: number): Promise<Consumption> => {
   const { connection, log } = worker.surroundings
   await provisionAdvisories(connection.jsm, ackWaitMs)
   return consumeDurable(connection, {
@@ -29,7 +25,7 @@ export const followAdvisories = async <C extends Catalogue, S>(
     slots: 1,
     log,
     onDelivery: (delivery) => {
-      buryPoison(worker, functions, delivery).then(
+      buryPoison(worker, delivery).then(
         () => delivery.ack(),
         (error) => {
           log.error({ error: messageOf(error) }, 'a poison message could not be buried; it is tried again')
@@ -40,13 +36,10 @@ export const followAdvisories = async <C extends Catalogue, S>(
   })
 }
 
-const buryPoison = async <C extends Catalogue, S>(
-  worker: Worker<C, S>,
-  functions: ReadonlyMap<string, unknown>,
-  delivery: Delivery,
-): Promise<void> => {
+/** Whichever process hears it buries it, also for functions that only others run: the advisory comes once. */
+const buryPoison = async <C extends Catalogue, S>(worker: Worker<C, S>, delivery: Delivery): Promise<void> => {
   const advisory = JSON.parse(delivery.body()) as Advisory
-  if (!functions.has(advisory.consumer)) return
+  if (!(await isFunction(worker.surroundings.connection, advisory.consumer))) return
   const message = await readOne(worker.surroundings.connection, Streams.events, advisory.stream_seq)
   if (!message) return
   const nothing = (): void => undefined

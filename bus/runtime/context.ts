@@ -3,7 +3,7 @@ import type { Blobs } from '../blobs.ts'
 import type { Catalogue } from '../define-event.ts'
 import type { AnyFunction, Guard, NewEvent } from '../define-function.ts'
 import { encode, eventId, type FactOf } from '../envelope.ts'
-import { StaleGuard, TaskEnded } from '../errors.ts'
+import { messageOf, StaleGuard, TaskEnded, Terminal } from '../errors.ts'
 import type { Folds } from '../folds.ts'
 import type { Connection } from '../jetstream/connect.ts'
 import { type Append, DuplicateInBatch, store } from '../jetstream/publish.ts'
@@ -87,7 +87,7 @@ const toAppend = <C extends Catalogue, S>(
   const owner = event.id ?? run.cause.subject
   if (!owner) throw new Error(`${run.name} must name the story of ${event.type}`)
   const id = eventId(run.cause.id, run.name, owner === run.cause.subject ? index : `${index} ${owner}`)
-  const wire = encode(s.catalogue, {
+  const wire = encoded(s.catalogue, {
     id,
     type: event.type,
     subject: owner,
@@ -98,13 +98,25 @@ const toAppend = <C extends Catalogue, S>(
     data: event.data,
     traceparent: run.cause.traceparent,
   })
-  if (wire.body.length > MAX_BODY) throw new Error(`${event.type} has ${wire.body.length} bytes; more than ${MAX_BODY} belong in a blob`)
   const base = { headers: wire.headers, body: wire.body, messageId: id, owner }
   if (event.at) {
     const headers = { ...wire.headers, 'Nats-Schedule': `@at ${event.at}`, 'Nats-Schedule-Target': factSubject(event.type, owner) }
     return { ...base, headers, subject: scheduleSubject(run.name, owner, id) }
   }
   return { ...base, subject: wire.subject, guard: event.guard ?? ownGuard(run, owner) }
+}
+
+/** What cannot be stored now can never be: trying again would hold up an ordered function for ever. */
+const encoded = (catalogue: Catalogue, outgoing: Parameters<typeof encode>[1]): ReturnType<typeof encode> => {
+  let wire: ReturnType<typeof encode>
+  try {
+    wire = encode(catalogue, outgoing)
+  } catch (error) {
+    throw new Terminal(`${outgoing.type} cannot be stored: ${messageOf(error)}`, { cause: error })
+  }
+  const bytes = Buffer.byteLength(wire.body)
+  if (bytes > MAX_BODY) throw new Terminal(`${outgoing.type} has ${bytes} bytes; more than ${MAX_BODY} belong in a blob`)
+  return wire
 }
 
 const ownGuard = (run: Run, owner: string): Guard | undefined =>

@@ -68,7 +68,7 @@ export const startRuntime = async <C extends Catalogue, S>(options: RuntimeOptio
       },
     }),
   )
-  const advisories = await followAdvisories(worker, functions, ackWaitMs)
+  const advisories = await followAdvisories(worker, ackWaitMs)
   let stopped: Promise<void> | undefined
   const stop = async (): Promise<void> => {
     await Promise.all(consumptions.map((consumption) => consumption.stop()))

@@ -49,10 +49,19 @@ export default defineDoor({
 
 const doorId = (request: DoorRequest): string => `door-${request.sequence}`
 
+const MAX_FAULTS = 100
+const MAX_FAULT = 300
+
+/** The faults, short enough for a message of 64 KB: a fault may quote what somebody sent. */
+const tellable = (faults: readonly string[]): string[] => [
+  ...faults.slice(0, MAX_FAULTS).map((fault) => (fault.length > MAX_FAULT ? `${fault.slice(0, MAX_FAULT)}...` : fault)),
+  ...(faults.length > MAX_FAULTS ? [`and ${faults.length - MAX_FAULTS} more`] : []),
+]
+
 const refused = (say: SayTo<typeof catalogue, Emits>, request: DoorRequest, faults: string[], task?: string): NewEvent<Emits> =>
   say(
     'request.refused',
-    { subject: request.subject, sequence: request.sequence, ...(task ? { task } : {}), faults },
+    { subject: request.subject, sequence: request.sequence, ...(task ? { task } : {}), faults: tellable(faults) },
     { id: doorId(request) },
   )
 

@@ -34,11 +34,27 @@ export type Refusal = { faults: string[]; task?: string }
 
 const caller = z.object({ by: z.string().trim().min(1).max(200).default('unknown'), channel: z.string().min(1).max(50).default('service') })
 
+/** Longest body of a request in bytes, for what it leads to must fit into a message of 64 KB. */
+const MAX_BODY = 56 * 1024
+const MAX_DEPTH = 50
+
+/** How deep a JSON text is nested. Not recursive: that is the point. */
+const depthOf = (json: string): number => {
+  let [depth, deepest] = [0, 0]
+  for (const [mark] of json.replace(/"(?:[^"\\]|\\.)*"/g, '').matchAll(/[[\]{}]/g)) {
+    depth += mark === '{' || mark === '[' ? 1 : -1
+    deepest = Math.max(deepest, depth)
+  }
+  return deepest
+}
+
 /** Reads a request, or says everything that is wrong with it. Over an open subject nobody is believed who he is. */
 export const readRequest = (request: DoorRequest): Asked | Refusal => {
   const { type } = request
   if (!isRequestType(type) || (type === 'task.resumed' && request.open))
     return { faults: [`nothing can be asked for by "${request.subject}"`] }
+  const bytes = Buffer.byteLength(request.body)
+  if (bytes > MAX_BODY) return { faults: [`the body has ${bytes} bytes; at most ${MAX_BODY}: put long texts where the agents can read them`] }
   let body: unknown
   try {
     body = JSON.parse(request.body)
@@ -46,6 +62,7 @@ export const readRequest = (request: DoorRequest): Asked | Refusal => {
     return { faults: [`the body is no JSON: ${error instanceof Error ? error.message : error}`] }
   }
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return { faults: ['the body must be a JSON object'] }
+  if (depthOf(request.body) > MAX_DEPTH) return { faults: [`the body is nested more than ${MAX_DEPTH} deep`] }
   const { by: _by, channel: _channel, ...rest } = body as Record<string, unknown>
   const named = 'id' in rest && isId(rest['id']) ? { task: rest['id'] } : {}
   const parsed = schemas[type].safeParse(rest)

@@ -12,6 +12,8 @@ export interface DriveOptions {
   readonly follow: boolean
   /** Stay until the end, shown or not: the system is ours and ends with us. */
   readonly stay: boolean
+  /** Whether the system has stopped for good; see `createFollower`. */
+  readonly left?: () => boolean
 }
 
 /**
@@ -26,7 +28,7 @@ export const driveTask = async (
   signal: AbortSignal,
 ): Promise<StatusAnswer> => {
   const stay = options.follow || options.stay
-  const follower = createFollower(cortex, id, terminal, options.follow ? asLines(terminal) : () => undefined)
+  const follower = createFollower(cortex, id, terminal, options.follow ? asLines(terminal) : () => undefined, options.left)
   // A plan made again may be the same to the letter: its revision tells that it is another question.
   let left: number | undefined
   try {

@@ -21,12 +21,18 @@ const PATIENCE_MS = 60_000
 
 export const isEnd = ({ status }: StatusAnswer): boolean => status === 'completed' || status === 'failed'
 
-/** Follows a task; `show` gets every event with the state after it, `told` every new state. */
+/** The system that was followed has stopped: nobody will answer until another one starts. */
+export class SystemLeft extends Error {
+  override readonly name = 'SystemLeft'
+}
+
+/** Follows a task; `show` gets every event with the state after it. Where `left` says that the system stopped, it throws `SystemLeft`. */
 export const createFollower = (
   cortex: Cortex,
   id: string,
   terminal: Terminal,
   show: (event: StoryEvents[number], status: StatusAnswer) => void,
+  left: () => boolean = () => false,
 ): Follower => {
   let after = -1
   let line = ''
@@ -39,7 +45,9 @@ export const createFollower = (
     until: async (enough, signal) => {
       let waitMs = 0
       for (;;) {
-        const answer = await patiently(terminal, signal, () => cortex.ask('task.story', { id, after, waitMs }, StoryAnswer, { waitMs }))
+        const answer = await patiently(terminal, signal, left, () =>
+          cortex.ask('task.story', { id, after, waitMs }, StoryAnswer, { waitMs }),
+        )
         after = answer.after
         if (answer.events.length > 0) line = ''
         for (const event of answer.events) show(event, answer.status)
@@ -56,7 +64,7 @@ export const createFollower = (
 }
 
 /** The bus may be away for a moment: asked again until it answers, the patience is over, or we are stopped. */
-const patiently = async <T>(terminal: Terminal, signal: AbortSignal, ask: () => Promise<T>): Promise<T> => {
+const patiently = async <T>(terminal: Terminal, signal: AbortSignal, left: () => boolean, ask: () => Promise<T>): Promise<T> => {
   const end = Date.now() + PATIENCE_MS
   for (let told = false; ; told = true) {
     signal.throwIfAborted()
@@ -64,6 +72,7 @@ const patiently = async <T>(terminal: Terminal, signal: AbortSignal, ask: () => 
       return await orAborted(ask(), signal)
     } catch (error) {
       const away = error instanceof CommandFault && error.exit === Exit.noBus
+      if (away && left()) throw new SystemLeft('the Cortex that ran here has stopped', { cause: error })
       if (!away || Date.now() > end) throw error
       if (!told) terminal.warn('the bus is away; waiting for it')
       await orAborted(new Promise((resolve) => setTimeout(resolve, 300)), signal)

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { relative, sep } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { CommandAnswer } from '../../functions/gateway/answers.ts'
 import { type LoadedConfig, loadConfig } from '../config.ts'
 import type { Given, RunCommand } from './command.ts'
 import { type Cortex, findAddress, openCortex } from './connect.ts'
 import { driveTask } from './drive.ts'
 import { CommandFault, Exit } from './fault.ts'
+import { SystemLeft } from './follow.ts'
 import { exitOf, lastWords } from './outcome.ts'
 import { interruptible, outcomeText } from './session.ts'
 import type { Terminal } from './terminal.ts'
@@ -14,18 +16,42 @@ import type { Terminal } from './terminal.ts'
 const run: RunCommand = async (given, terminal) => {
   const loaded = loadConfig({ path: given.value('config'), overrides: { data: given.value('data') } })
   const task = taskFrom(given, loaded)
-  const found = findAddress({ data: given.value('data') ?? undefined, cwd: process.cwd(), channel: 'cli' })
   return interruptible(async (signal) => {
-    if ('address' in found) {
-      await using cortex = await openCortex(found.address, 'cli')
-      return await accompany(cortex, task, given, terminal, signal, false)
+    for (let told = false; ; told = true) {
+      try {
+        return await onSomeSystem({ given, terminal, signal, loaded, task })
+      } catch (error) {
+        // Another command's own system ended with that command, or one was started at this very moment.
+        if (signal.aborted || !(error instanceof SystemLeft || (error instanceof Error && error.name === 'StoreInUse'))) throw error
+        if (!told) terminal.warn('the Cortex that ran here has stopped; this command goes on with another one')
+        await setTimeout(RETRY_MS, undefined, { signal })
+      }
     }
-    const { startOwnSystem } = await import('./own-system.ts')
-    await using system = await startOwnSystem(loaded, terminal)
-    return await accompany(system.cortex, task, given, terminal, signal, true)
   })
 }
 export default run
+
+interface Job {
+  given: Given
+  terminal: Terminal
+  signal: AbortSignal
+  loaded: LoadedConfig
+  task: NewTask
+}
+
+/** On the system that runs, else on one of our own. The same creation again is the same task, so this may be done anew. */
+const onSomeSystem = async ({ given, terminal, signal, loaded, task }: Job): Promise<number> => {
+  const place = { data: given.value('data') ?? undefined, cwd: process.cwd(), channel: 'cli' } as const
+  const found = findAddress(place)
+  if ('address' in found) {
+    const left = (): boolean => 'why' in findAddress(place)
+    await using cortex = await openCortex(found.address, 'cli')
+    return await accompany(cortex, task, given, terminal, signal, { own: false, left })
+  }
+  const { startOwnSystem } = await import('./own-system.ts')
+  await using system = await startOwnSystem(loaded, terminal)
+  return await accompany(system.cortex, task, given, terminal, signal, { own: true })
+}
 
 type NewTask = Readonly<Record<string, unknown>> & { id: string }
 
@@ -60,6 +86,9 @@ export const projectHere = ({ config }: Pick<LoadedConfig, 'config'>, cwd: strin
   return candidates[0]
 }
 
+/** Until a store that is being left or taken is looked at again. */
+const RETRY_MS = 300
+
 /** How often a creation is sent that the door has not decided on; the system waits 5 s each time. */
 const MOST_TRIES = 12
 
@@ -79,11 +108,11 @@ const accompany = async (
   given: Given,
   terminal: Terminal,
   signal: AbortSignal,
-  own: boolean,
+  { own, left }: { own: boolean; left?: () => boolean },
 ): Promise<number> => {
   const created = await create(cortex, task, terminal, signal)
   terminal.say(created.id)
-  const options = { yes: given.isSet('yes'), follow: given.isSet('follow'), stay: own }
+  const options = { yes: given.isSet('yes'), follow: given.isSet('follow'), stay: own, left }
   if (created.outcome === 'pending') {
     terminal.result(created, outcomeText(created, ''))
     return Exit.done

@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 
 /** A real nats-server of its own for one test, with JetStream on disk; fsync off unless asked for. */
 export interface TestNats extends AsyncDisposable {
@@ -12,6 +13,10 @@ export interface TestNats extends AsyncDisposable {
   kill(): Promise<void>
   /** Starts it again on the same port and the same data. */
   restart(): Promise<void>
+  /** Holds the server still for so long, as a machine that sleeps or swaps would. */
+  freeze(forMs: number): Promise<void>
+  /** Ends the server and takes everything it stored away; `restart` begins with nothing. */
+  wipe(): Promise<void>
 }
 
 export const freePort = async (): Promise<number> => {
@@ -54,6 +59,15 @@ export const startNats = async (binary: string, options: { sync?: 'always' | 'fa
     url: `nats://127.0.0.1:${port}`,
     kill,
     restart: start,
+    freeze: async (forMs) => {
+      child.kill('SIGSTOP')
+      await pause(forMs)
+      child.kill('SIGCONT')
+    },
+    wipe: async () => {
+      await kill()
+      await rm(join(directory, 'jetstream'), { recursive: true, force: true })
+    },
     [Symbol.asyncDispose]: async () => {
       await kill()
       await rm(directory, { recursive: true, force: true })

@@ -113,3 +113,36 @@ const responsesApi: WireFormat = {
 export function startScriptedOpenAI(scripts: Script[]): Promise<ScriptedModel> {
   return startScriptedModel(responsesApi, scripts)
 }
+
+/** One completion, whole or streamed with its usage in the last chunk. Only words can be answered. */
+const respondCompletion: Respond = (turn, body, response) => {
+  if (!('say' in turn || 'answer' in turn)) throw new Error('a completion can only say or answer something')
+  const content = 'say' in turn ? turn.say : JSON.stringify(turn.answer)
+  const base = { id: `chatcmpl_${++identities}`, created: 0, model: isObject(body) ? body['model'] : undefined }
+  const usage = { prompt_tokens: 100, completion_tokens: 20, total_tokens: 120, prompt_tokens_details: { cached_tokens: 10 } }
+  if (!isObject(body) || body['stream'] !== true) {
+    const choices = [{ index: 0, message: { role: 'assistant', content }, finish_reason: 'stop' }]
+    return sendJson(response, 200, { ...base, object: 'chat.completion', choices, usage })
+  }
+  response.writeHead(200, { 'content-type': 'text/event-stream' })
+  const send = (choices: object[], more: object = {}) =>
+    response.write(`data: ${JSON.stringify({ ...base, object: 'chat.completion.chunk', choices, ...more })}\n\n`)
+  const middle = Math.ceil(content.length / 2)
+  for (const part of [content.slice(0, middle), content.slice(middle)]) send([{ index: 0, delta: { content: part }, finish_reason: null }])
+  send([{ index: 0, delta: {}, finish_reason: 'stop' }])
+  send([], { usage })
+  response.end('data: [DONE]\n\n')
+}
+
+/** The Chat Completions API. */
+const completionsApi: WireFormat = {
+  ...responsesApi,
+  answers: (path) => path.endsWith('/chat/completions'),
+  read: (_, raw) => ({ text: raw, turnsTaken: 0 }),
+  respond: respondCompletion,
+}
+
+/** A scripted model behind the Chat Completions API, as `[lanes.api]` asks one: its `url` is `<url>/v1`. */
+export function startScriptedCompletions(scripts: Script[]): Promise<ScriptedModel> {
+  return startScriptedModel(completionsApi, scripts)
+}
