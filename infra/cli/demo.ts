@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path'
 import { ownEnvironment } from '../config.ts'
 import { demo as play } from '../demo/demo.ts'
 import { cacheFolder } from '../setup/cache.mjs'
+import { findSystem } from '../system-file.ts'
 import type { RunCommand } from './command.ts'
 import { CommandFault, Exit } from './fault.ts'
 import { painter } from './render.ts'
@@ -9,6 +10,12 @@ import { interruptible } from './session.ts'
 
 /** Names of the scripted stand-ins. */
 const standIns = ['alder', 'birch'] as const
+
+/** One place, so that an interrupted demo goes on; another one while somebody plays there. */
+const defaultFolder = (cache: string): string => {
+  const usual = join(cache, 'demo')
+  return findSystem(join(usual, 'data')).kind === 'running' ? join(cache, `demo-${process.pid}`) : usual
+}
 
 /** The demo has a place of its own, so that an interrupted one goes on. */
 const demo: RunCommand = async (given, terminal) => {
@@ -27,7 +34,7 @@ const demo: RunCommand = async (given, terminal) => {
         sample: given.value('sample'),
         task: title ? { title, description } : undefined,
         ackWait: given.value('ack-wait'),
-        folder: data === undefined ? join(cacheFolder(env), 'demo') : resolve(data),
+        folder: data === undefined ? defaultFolder(cacheFolder(env)) : resolve(data),
         env,
         print: terminal.say,
         paint: painter(terminal.colour),
