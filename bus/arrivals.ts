@@ -7,11 +7,14 @@ export interface Arrivals {
   next(id: string, withinMs: number): { readonly arrived: Promise<boolean>; cancel(): void }
 }
 
-/** Listens to the folds. */
-export const followArrivals = (folds: Pick<Folds<typeof catalogue>, 'onFact'>): Arrivals => {
-  const waiting = new Map<string, Set<() => void>>()
+/** Listens to the folds. Who waits when `stopping` aborts is answered at once, so that nobody's patience holds up the stop. */
+export const followArrivals = (folds: Pick<Folds<typeof catalogue>, 'onFact'>, stopping?: AbortSignal): Arrivals => {
+  const waiting = new Map<string, Set<(arrived: boolean) => void>>()
   folds.onFact((fact) => {
-    for (const tell of [...(waiting.get(fact.subject) ?? [])]) tell()
+    for (const settle of [...(waiting.get(fact.subject) ?? [])]) settle(true)
+  })
+  stopping?.addEventListener('abort', () => {
+    for (const those of [...waiting.values()]) for (const settle of [...those]) settle(false)
   })
   return {
     next: (id, withinMs) => {
@@ -20,13 +23,12 @@ export const followArrivals = (folds: Pick<Folds<typeof catalogue>, 'onFact'>): 
       waiting.set(id, those)
       const settle = (arrived: boolean): void => {
         clearTimeout(timer)
-        those.delete(tell)
+        those.delete(settle)
         if (those.size === 0 && waiting.get(id) === those) waiting.delete(id)
         resolve(arrived)
       }
-      const tell = (): void => settle(true)
-      const timer = setTimeout(() => settle(false), withinMs)
-      those.add(tell)
+      const timer = setTimeout(() => settle(false), stopping?.aborted ? 0 : withinMs)
+      those.add(settle)
       return { arrived: promise, cancel: () => settle(false) }
     },
   }

@@ -21,6 +21,8 @@ export interface FactOf<C extends Catalogue, T extends keyof C & string = keyof 
   readonly data: z.output<C[T]['data']>
   /** Sequence in stream EVENTS. */
   readonly sequence: number
+  /** Of a timer: the sequence of the fact that set it. */
+  readonly decidedAt?: number
 }
 
 /** A message on its way in or out, independent of any client library. */
@@ -41,6 +43,9 @@ export interface Stored {
 /** First 22 characters of base64url(sha256(cause, function, index)): the same decision has the same id for ever. */
 export const eventId = (cause: string, fn: string, index: string | number): string =>
   createHash('sha256').update(`${cause}\n${fn}\n${index}`).digest('base64url').slice(0, 22)
+
+/** Header of a timer: the sequence of the fact that set it. */
+export const DECIDED_AT = 'ce-decidedat'
 
 export interface Outgoing {
   id: string
@@ -140,8 +145,18 @@ const factOf = <C extends Catalogue>(message: Stored, type: keyof C & string, da
   hops: Number(message.header('ce-hops') || '0'),
   data: data as FactOf<C>['data'],
   sequence: message.sequence,
+  ...(message.header(DECIDED_AT) ? { decidedAt: Number(message.header(DECIDED_AT)) } : {}),
 })
 
-/** Every fault of a zod error in words, with its place. */
-export const faultsOf = (error: z.ZodError): string[] =>
-  error.issues.map((issue) => (issue.path.length > 0 ? `${issue.path.join('.')}: ${issue.message}` : issue.message))
+const MAX_FAULTS = 100
+const MAX_FAULT = 300
+
+/** The faults of a zod error in words, each with its place; short enough for a message, for they quote what somebody sent. */
+export const faultsOf = (error: z.ZodError): string[] => {
+  const { length } = error.issues
+  const told = error.issues.slice(0, MAX_FAULTS).map(({ path, message }) => {
+    const fault = path.length > 0 ? `${path.join('.')}: ${message}` : message
+    return fault.length > MAX_FAULT ? `${fault.slice(0, MAX_FAULT)}...` : fault
+  })
+  return length > MAX_FAULTS ? [...told, `and ${length - MAX_FAULTS} more`] : told
+}

@@ -1,7 +1,7 @@
 import type { EventType } from './catalogue/index.ts'
 import type { Attempt, Usage } from './catalogue/shared.ts'
 import type { Fact } from './fact.ts'
-import { addUsage, initialTask, type Phase, type Round, type Task } from './task.ts'
+import { addUsage, initialTask, isApproved, type Phase, type Round, type Task } from './task.ts'
 
 /** State is a fold: what each fact changes in what is known of a task. Pure. */
 
@@ -37,6 +37,7 @@ const reopened = (task: Task, event: Fact<'task.retried'>): Task =>
       phases: task.phases,
       usage: task.usage,
       run: task.run + 1,
+      runSince: event.sequence,
       guidance: event.data.guidance ? [...task.guidance, event.data.guidance] : task.guidance,
     },
     'created',
@@ -46,11 +47,15 @@ const reopened = (task: Task, event: Fact<'task.retried'>): Task =>
 const RECHECKS = { scan: 'scanning', dod: 'verifying' } as const
 const STAGES = { plan: 'planning', code: 'coding', answer: 'answering' } as const
 
-/** The fold over one fact. Facts after an end are ignored, but for the two that open the task again. */
+/** Once a plan is approved or carried out, no other takes its place: what is done is what a person saw. */
+const isSettled = (task: Task): boolean => task.rounds.length > 0 || isApproved(task)
+
+/** The fold over one fact. Facts after an end are ignored, but for the two that open the task again; so are timers of an earlier run. */
 export const evolve = (before: Task, event: Fact): Task => {
   const task: Task = { ...before, sequence: Math.max(before.sequence, event.sequence), updatedAt: event.time }
   const reopens = event.type === 'task.retried' || event.type === 'task.resumed'
-  if (reopens !== (before.end !== undefined)) return { ...before, sequence: task.sequence }
+  const isOld = event.decidedAt !== undefined && event.decidedAt < before.runSince
+  if (isOld || reopens !== (before.end !== undefined)) return { ...before, sequence: task.sequence }
   // Each entry takes the facts of its own type; a type of another catalogue (tests, benchmarks) changes nothing.
   const step = steps[event.type] as ((task: Task, event: Fact) => Task) | undefined
   return step?.(task, event) ?? task
@@ -94,7 +99,8 @@ const steps: { readonly [T in EventType]: (task: Task, event: Fact<T>) => Task }
   'answer.answered': silent,
   'answer.unanswered': silent,
 
-  'plan.drafted': (task, event) => ({ ...task, plan: event.data, planRevision: event.data.revision, planRefusals: [] }),
+  'plan.drafted': (task, event) =>
+    isSettled(task) ? task : { ...task, plan: event.data, planRevision: event.data.revision, planRefusals: [] },
   'plan.refused': (task, event) => enter(task, 'planning', event, { planRefusals: [...task.planRefusals, event.data.faults] }),
   'plan.questioned': (task, event) =>
     enter(task, 'planning', event, { wishes: [...task.wishes, event.data.reason], gate: undefined, planRefusals: [] }),
@@ -104,7 +110,9 @@ const steps: { readonly [T in EventType]: (task: Task, event: Fact<T>) => Task }
   }),
   'plan.rejected': same,
   'gate.opened': (task, event) =>
-    enter(task, 'gate', event, { gate: { planHash: event.data.planHash, expiresAt: event.data.expiresAt, openedAt: event.time } }),
+    isSettled(task)
+      ? task
+      : enter(task, 'gate', event, { gate: { planHash: event.data.planHash, expiresAt: event.data.expiresAt, openedAt: event.time } }),
   'gate.reminded': same,
   'gate.expired': same,
 

@@ -3,7 +3,9 @@ import type { Catalogue } from './define-event.ts'
 import { decode, type FactOf, type Stored, whyForeign } from './envelope.ts'
 import { messageOf } from './errors.ts'
 import type { Connection } from './jetstream/connect.ts'
-import { readAll, readStoryMessages } from './jetstream/read.ts'
+import { patiently } from './jetstream/patience.ts'
+import { readStoryMessages } from './jetstream/read.ts'
+import { scan } from './jetstream/scan.ts'
 import { followEvents, type Tail } from './jetstream/tail.ts'
 import { openStories, REOPENS } from './open-stories.ts'
 import { startProgress } from './progress.ts'
@@ -36,17 +38,17 @@ const BEGINS = ['created', ...REOPENS]
 const READERS = 16
 const WAIT_MS = 30_000
 
-/** Ids of tasks that have begun and not ended, from the newest message of each `task.*.*` subject. */
-export const openIds = (newest: readonly { subject: string; sequence: number }[]): string[] => {
-  const last = new Map<string, { open: number; ended: number }>()
-  for (const { subject, sequence } of newest) {
-    const [, verb = '', id = ''] = subject.split('.')
-    const seen = last.get(id) ?? { open: 0, ended: 0 }
-    if (ENDS.includes(verb)) seen.ended = Math.max(seen.ended, sequence)
-    else if (BEGINS.includes(verb)) seen.open = Math.max(seen.open, sequence)
-    last.set(id, seen)
+/** Ids of tasks that have begun and not ended, told subject by subject in the order of the stream: what has ended takes no memory. */
+export const trackOpen = (): { readonly ids: ReadonlySet<string>; take(subject: string): void } => {
+  const ids = new Set<string>()
+  return {
+    ids,
+    take: (subject) => {
+      const [, verb = '', id = ''] = subject.split('.')
+      if (ENDS.includes(verb)) ids.delete(id)
+      else if (BEGINS.includes(verb)) ids.add(id)
+    },
   }
-  return [...last].filter(([, { open, ended }]) => open > ended).map(([id]) => id)
 }
 
 /** Reads the open stories, then follows the stream; ready when it returns. */
@@ -79,14 +81,7 @@ export const startFolds = async <C extends Catalogue>(catalogue: C, connection: 
   const begin = async (): Promise<void> => {
     const { state } = await connection.jsm.streams.info(Streams.events)
     stories.clear()
-    const ids = await readOpenIds(connection)
-    const readers = Array.from({ length: READERS }, async () => {
-      for (let id = ids.pop(); id !== undefined; id = ids.pop()) {
-        const story = await coldStory(id)
-        if (story.isTask && !story.task.end) stories.set(id, story)
-      }
-    })
-    await Promise.all(readers)
+    await readStories(await patiently(connection, () => readOpenIds(connection)), coldStory, stories)
     progress.pass(state.last_seq)
     const onLost = (why: string): void => {
       log.warn({ why }, 'the folds are read anew')
@@ -124,10 +119,23 @@ const factsOf = <C extends Catalogue>(catalogue: C, messages: readonly Stored[])
     return decoded.kind === 'fact' ? [decoded.fact] : []
   })
 
-/** Ids of open tasks, and those of which something that is no fact of ours makes it doubtful: their stories tell. */
+/** Reads the stories of these ids, several at once, and keeps those of open tasks. */
+const readStories = async (ids: readonly string[], coldStory: (id: string) => Promise<Story>, into: Map<string, Story>): Promise<void> => {
+  const left = [...ids]
+  const reader = async (): Promise<void> => {
+    for (let id = left.pop(); id !== undefined; id = left.pop()) {
+      const story = await coldStory(id)
+      if (story.isTask && !story.task.end) into.set(id, story)
+    }
+  }
+  await Promise.all(Array.from({ length: READERS }, reader))
+}
+
 const readOpenIds = async (connection: Connection): Promise<string[]> => {
   const filters = [...BEGINS, ...ENDS].map((verb) => `task.${verb}.*`)
-  const newest = await readAll(connection, Streams.events, filters, { lastPerSubject: true, headersOnly: true })
-  const doubtful = newest.filter((message) => whyForeign(message)).map(({ subject }) => subject.split('.')[2] ?? '')
-  return [...new Set([...openIds(newest), ...doubtful])]
+  const open = trackOpen()
+  // Anybody can have an answer stored under an end; only a fact ends a task.
+  for await (const page of scan(connection, Streams.events, filters, 1, { headersOnly: true, page: 2000 }))
+    for (const message of page) if (!whyForeign(message)) open.take(message.subject)
+  return [...open.ids]
 }

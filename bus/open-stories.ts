@@ -22,14 +22,8 @@ const RECENT = 500
 
 export const openStories = <C extends Catalogue>(coldStory: (id: string) => Promise<Story>, log: Logger): OpenStories<C> => {
   const stories = new Map<string, Story>()
-  const loading = new Map<string, { facts: FactOf<C>[]; last: number; done: Promise<void> }>()
+  const loading = new Map<string, { facts: FactOf<C>[]; noted: Story; done: Promise<void> }>()
   const recent: string[] = []
-
-  const begin = (id: string): Story => {
-    const story = emptyStory(id)
-    stories.set(id, story)
-    return story
-  }
 
   const retire = (id: string): void => {
     recent.push(id)
@@ -41,19 +35,18 @@ export const openStories = <C extends Catalogue>(coldStory: (id: string) => Prom
 
   /** A task that is not in memory any more is opened again: its story is read while later facts queue up. */
   const load = (id: string): void => {
-    const facts: FactOf<C>[] = []
-    const reading = { facts, last: 0, done: Promise.resolve() }
-    reading.done = coldStory(id)
+    const [facts, noted]: [FactOf<C>[], Story] = [[], emptyStory(id)]
+    const done = coldStory(id)
       .then((story) => {
         for (const fact of facts) addFact(story, fact)
-        passOver(story, reading.last)
+        passOver(story, noted.task.sequence)
         stories.set(id, story)
       })
       .catch((error) =>
         log.error({ task: id, error: messageOf(error) }, 'a reopened task could not be read; it is read again when asked for'),
       )
       .finally(() => loading.delete(id))
-    loading.set(id, reading)
+    loading.set(id, { facts, noted, done })
   }
 
   const take = (fact: FactOf<C>): Story | undefined => {
@@ -62,11 +55,12 @@ export const openStories = <C extends Catalogue>(coldStory: (id: string) => Prom
       pending.facts.push(fact)
       return undefined
     }
-    const story = stories.get(fact.subject) ?? (fact.type === 'task.created' ? begin(fact.subject) : undefined)
+    const story = stories.get(fact.subject) ?? (fact.type === 'task.created' ? emptyStory(fact.subject) : undefined)
     if (!story) {
       if (REOPENS.some((verb) => fact.type === `task.${verb}`)) load(fact.subject)
       return undefined
     }
+    stories.set(fact.subject, story)
     const open = !story.task.end
     addFact(story, fact)
     if (open && story.task.end) retire(fact.subject)
@@ -77,10 +71,7 @@ export const openStories = <C extends Catalogue>(coldStory: (id: string) => Prom
     stories,
     take,
     passOver: (id, sequence) => {
-      const reading = loading.get(id)
-      if (reading) reading.last = sequence
-      const story = stories.get(id)
-      if (story) passOver(story, sequence)
+      for (const noted of [loading.get(id)?.noted, stories.get(id)]) if (noted) passOver(noted, sequence)
     },
     loaded: async (id) => (id === undefined ? Promise.all([...loading.values()].map(({ done }) => done)) : loading.get(id)?.done),
   }

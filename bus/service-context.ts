@@ -23,6 +23,8 @@ export interface ServiceSurroundings {
   readonly now?: () => Date
   /** How long a command waits for what becomes of it; default 5 s. */
   readonly outcomeMs?: number
+  /** Aborts when the services stop: requests that wait for something are answered then. */
+  readonly stopping?: AbortSignal
 }
 
 const STORE_MS = 10_000
@@ -30,7 +32,7 @@ const STORE_MS = 10_000
 /** Builds what endpoints get, once a process; the answer makes the context of one request. */
 export const serviceContexts = (s: ServiceSurroundings): ((caller: Caller, isOperator: boolean) => ServiceContext) => {
   const admissions = followAdmissions(s.folds)
-  const arrivals = followArrivals(s.folds)
+  const arrivals = followArrivals(s.folds, s.stopping)
   const { connection, folds, blobs, views, services } = s
   const shared = {
     blobs,

@@ -47,6 +47,8 @@ export interface Task {
   readonly priority: number
   /** How often it was retried by a person. */
   readonly run: number
+  /** Sequence at which this run began: 0 for the first. What was decided before it does not count any more. */
+  readonly runSince: number
   readonly guidance: readonly string[]
   readonly waitingFor: readonly string[]
   readonly routed?: Fact<'task.routed'>['data']
@@ -84,6 +86,7 @@ export const initialTask = (id: string): Task => ({
   updatedAt: '',
   priority: 5,
   run: 0,
+  runSince: 0,
   guidance: [],
   waitingFor: [],
   planRevision: 0,

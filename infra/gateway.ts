@@ -19,9 +19,16 @@ const groups: ReadonlyMap<string, AnyService> = new Map<string, AnyService>([
 export const version: string = String(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version)
 
 /** Serves `cortex.<group>.<endpoint>` on the bus. Whoever sends `operatorSecret` is believed about who he is. */
-export const startGateway = (
-  surroundings: ServiceSurroundings & { readonly blobs: Blobs; readonly operatorSecret: string; readonly log: Logger },
+export const startGateway = async (
+  surroundings: Omit<ServiceSurroundings, 'stopping'> & { readonly blobs: Blobs; readonly operatorSecret: string; readonly log: Logger },
 ): Promise<Served> => {
   const { connection, blobs, operatorSecret, log } = surroundings
-  return serve(connection, { name: 'cortex', version, groups, operatorSecret, blobs, log }, serviceContexts(surroundings))
+  const stopping = new AbortController()
+  const contexts = serviceContexts({ ...surroundings, stopping: stopping.signal })
+  const served = await serve(connection, { name: 'cortex', version, groups, operatorSecret, blobs, log }, contexts)
+  const stop = (): Promise<void> => {
+    stopping.abort()
+    return served.stop()
+  }
+  return { stop, [Symbol.asyncDispose]: stop }
 }

@@ -51,6 +51,9 @@ export interface System extends AsyncDisposable {
   stop(): Promise<void>
 }
 
+const GRACE_MS = 2000
+/** How long a stop waits for the bus after the handlers' grace. */
+const BUS_PATIENCE_MS = 3000
 const functionsFolder = fileURLToPath(new URL('../functions', import.meta.url))
 
 /** Starts everything, in the order in which it is needed; what was started is stopped again when a later step fails. */
@@ -74,7 +77,7 @@ export const startSystem = async (options: StartOptions): Promise<System> => {
       services,
       log,
       ackWaitMs: milliseconds(loaded.config.nats.ack_wait),
-      graceMs: options.graceMs ?? 2000,
+      graceMs: options.graceMs ?? GRACE_MS,
     }),
   )
   const views = started.use(
@@ -94,7 +97,17 @@ export const startSystem = async (options: StartOptions): Promise<System> => {
   writeSystemFile(loaded.dataDir, { url: loaded.natsUrl ?? nats!.url, embedded: nats ? natsFolder(loaded) : null })
   started.defer(() => removeSystemFile(loaded.dataDir))
   const running = started.move()
-  const stop = (): Promise<void> => running.disposeAsync()
+  const graceMs = options.graceMs ?? GRACE_MS
+  const stop = async (): Promise<void> => {
+    if (nats) return running.disposeAsync()
+    // A bus of somebody else may never come back: what waits for it is given up, so that the process ends.
+    const away = Promise.withResolvers<void>()
+    const patience = setTimeout(() => {
+      log.warn('the bus is away; the stop no longer waits for it')
+      connection.nc.close().then(away.resolve, away.reject)
+    }, graceMs + BUS_PATIENCE_MS)
+    await Promise.race([running.disposeAsync(), away.promise]).finally(() => clearTimeout(patience))
+  }
   return {
     url: loaded.natsUrl ?? nats!.url,
     connection,

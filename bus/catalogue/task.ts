@@ -5,7 +5,7 @@ import { Categories, CommitSha, Finding, Id, Priority, Usage } from './shared.ts
 /** What a task is made of; the door takes the same with an optional `id`. */
 export const TaskCreated = z.object({
   title: z.string().trim().min(1, 'a title is needed').max(500),
-  description: z.string().max(100_000).default(''),
+  description: z.string().max(50_000).default(''),
   category: z.enum(Categories).default('general'),
   priority: Priority.default(5),
   project: z

@@ -21,6 +21,8 @@ export interface Connection {
   jsm: JetStreamManager
   /** Calls back after every reconnect until the returned function is called: pulls and requests that the old server knew are lost. */
   onReconnect(listener: () => void): () => void
+  /** When the line was last down, in milliseconds since 1970: now while it is, 0 when it never was. */
+  lastAway(): number
   /** Flushes what is under way and closes. */
   close(): Promise<void>
 }
@@ -65,7 +67,8 @@ export const connectBus = async (options: ConnectOptions): Promise<Connection> =
     throw new BusUnavailable(why)
   }
   const listeners = new Set<() => void>()
-  void followStatus(nc, listeners, log)
+  const line = { isUp: true, lastAway: 0 }
+  void followStatus(nc, listeners, line, log)
   return {
     nc,
     js: jetstream(nc, { timeout: 5000 }),
@@ -75,14 +78,26 @@ export const connectBus = async (options: ConnectOptions): Promise<Connection> =
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    close: () => nc.drain(),
+    lastAway: () => (line.isUp ? line.lastAway : Date.now()),
+    close: async () => {
+      if (!nc.isClosed()) await nc.drain()
+    },
   }
 }
 
-const followStatus = async (nc: NatsConnection, listeners: ReadonlySet<() => void>, log: Logger): Promise<void> => {
+const followStatus = async (
+  nc: NatsConnection,
+  listeners: ReadonlySet<() => void>,
+  line: { isUp: boolean; lastAway: number },
+  log: Logger,
+): Promise<void> => {
   for await (const status of nc.status()) {
-    if (status.type === 'disconnect') log.warn('bus disconnected')
+    if (status.type === 'disconnect') {
+      line.isUp = false
+      log.warn('bus disconnected')
+    }
     if (status.type === 'reconnect') {
+      Object.assign(line, { isUp: true, lastAway: Date.now() })
       log.info('bus reconnected')
       for (const listener of [...listeners]) listener()
     }

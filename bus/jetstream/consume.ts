@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import type { Stored } from '../envelope.ts'
 import { messageOf } from '../errors.ts'
 import type { Connection } from './connect.ts'
-import { wait } from './patience.ts'
+import { patiently, wait } from './patience.ts'
 import { headerReader } from './read.ts'
 
 /** A stored message that a durable consumer handed to us, with the five verdicts on it. */
@@ -101,6 +101,8 @@ const rememberAcks = (connection: Connection): AckMemory & { stop: () => void } 
 }
 
 export interface Consumption {
+  /** Asks the durable anew, at once: it was made again, and what was asked of the old one is never answered. */
+  restart(): void
   /** Asks for no more messages; what was handed over stays with us. */
   stop(): Promise<void>
 }
@@ -118,7 +120,7 @@ export const consumeDurable = (
   const callback = onceAtATime(acks, input.onDelivery)
   let messages: ConsumerMessages | undefined
   const pull = async (): Promise<void> => {
-    const consumer = await connection.js.consumers.get(input.stream, input.durable)
+    const consumer = await patiently(connection, () => connection.js.consumers.get(input.stream, input.durable), stopping.signal)
     if (stopping.signal.aborted) return
     messages = await consumer.consume({
       max_messages: input.slots,
@@ -140,6 +142,7 @@ export const consumeDurable = (
     }
   })()
   return {
+    restart: () => messages?.stop(),
     stop: async () => {
       acks.stop()
       stopping.abort()

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type ObjectInfo, type ObjectResult, type ObjectStore, Objm } from '@nats-io/obj'
+import { type ObjectInfo, type ObjectStore, Objm } from '@nats-io/obj'
 import { BlobMissing, type Blobs } from '../blobs.ts'
 import type { BlobRef } from '../catalogue/shared.ts'
 import type { Connection } from './connect.ts'
@@ -11,7 +11,14 @@ const WATCH_MS = 2000
 
 /** Blobs in a NATS Object Store bucket: the embedded default. A blob's name is its content's sha256. */
 export const objectStoreBlobs = async (connection: Connection): Promise<Blobs> => {
-  const store = await new Objm(connection.nc).create(BUCKET, { description: 'Prompts, answers, diffs and logs, by content' })
+  const open = (): Promise<ObjectStore> =>
+    new Objm(connection.nc).create(BUCKET, { description: 'Prompts, answers, diffs and logs, by content' })
+  const store = await open()
+  let present: Promise<unknown> = Promise.resolve()
+  connection.onReconnect(() => {
+    // A bus may come back without its store. Where this fails, the next put says what is wrong.
+    present = patiently(connection, open).catch(() => undefined)
+  })
   const bytes = async (ref: BlobRef): Promise<Uint8Array> => {
     for (;;) {
       const found = await patiently(connection, () => read(connection, store, ref))
@@ -28,6 +35,7 @@ export const objectStoreBlobs = async (connection: Connection): Promise<Blobs> =
       const digest = sha256(data)
       const ref: BlobRef = { bucket: BUCKET, key: `sha256/${digest}`, bytes: data.byteLength, contentType, sha256: digest }
       return patiently(connection, async () => {
+        await present
         const there = await store.info(ref.key)
         if (!there || there.deleted || !isContentOf(there, digest) || !(await hasItsChunks(connection, there)))
           await store.putBlob({ name: ref.key, metadata: { contentType } }, data)
@@ -49,7 +57,7 @@ const read = async (connection: Connection, store: ObjectStore, ref: BlobRef): P
   // The client waits for the last chunk for ever; one that is gone ends the read.
   const watch = setInterval(() => {
     hasItsChunks(connection, found.info).then(
-      (whole) => whole || reader.cancel(),
+      (whole) => (whole ? undefined : reader.cancel()),
       () => undefined, // the bus is away: looked at again next time
     )
   }, WATCH_MS)
@@ -63,9 +71,9 @@ const read = async (connection: Connection, store: ObjectStore, ref: BlobRef): P
   }
 }
 
-const allOf = async (reader: ReturnType<ObjectResult['data']['getReader']>): Promise<Uint8Array> => {
+const allOf = async (stream: ReadableStreamDefaultReader<Uint8Array>): Promise<Uint8Array> => {
   const chunks: Uint8Array[] = []
-  for (let next = await reader.read(); !next.done; next = await reader.read()) chunks.push(next.value)
+  for (let next = await stream.read(); !next.done; next = await stream.read()) chunks.push(next.value)
   return Buffer.concat(chunks)
 }
 

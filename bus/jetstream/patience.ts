@@ -1,25 +1,26 @@
 import { JetStreamApiError } from '@nats-io/jetstream'
 import { ConnectionError, NoRespondersError, RequestError, TimeoutError } from '@nats-io/transport-node'
+import { messageOf } from '../errors.ts'
 import type { Connection } from './connect.ts'
 
-const MINUTE = 60_000
+/** How long a bus may be up and yet not answer. */
+const UNANSWERED_MS = 60_000
 
 /**
  * Does `work` until the bus answers it: while the bus is away, or when a lost server took the request along, it is done again.
  * Only for work that may be repeated: reads, and writes with an id. Throws what the bus refuses, or the abort's reason.
- * Without a signal the patience is a minute.
+ * Without a signal it waits for a bus that is away as long as it takes, and gives up on one that is up and silent for a minute.
  */
-export const patiently = async <T>(
-  connection: Connection,
-  work: () => Promise<T>,
-  signal: AbortSignal = AbortSignal.timeout(MINUTE),
-): Promise<T> => {
+export const patiently = async <T>(connection: Connection, work: () => Promise<T>, signal?: AbortSignal): Promise<T> => {
+  const began = Date.now()
   for (let pause = 50; ; pause = Math.min(pause * 2, 1000)) {
-    signal.throwIfAborted()
+    signal?.throwIfAborted()
     try {
       return await untilReconnect(connection, work())
     } catch (error) {
-      if (!isTransient(error)) throw error
+      if (!isTransient(error) || connection.nc.isClosed()) throw error
+      if (!signal && Date.now() - Math.max(began, connection.lastAway()) > UNANSWERED_MS)
+        throw new Error(`the bus is up and has not answered for a minute: ${messageOf(error)}`, { cause: error })
       await wait(pause, signal)
     }
   }
@@ -53,16 +54,16 @@ export const isTransient = (error: unknown): boolean =>
   (error instanceof JetStreamApiError && error.status === 503)
 
 /** Waits, or throws the signal's reason. */
-export const wait = (ms: number, signal: AbortSignal): Promise<void> =>
+export const wait = (ms: number, signal?: AbortSignal): Promise<void> =>
   new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
-      signal.removeEventListener('abort', stop)
+      signal?.removeEventListener('abort', stop)
       resolve()
     }, ms)
     const stop = () => {
       clearTimeout(timer)
-      reject(signal.reason)
+      reject(signal?.reason)
     }
-    if (signal.aborted) stop()
-    else signal.addEventListener('abort', stop, { once: true })
+    if (signal?.aborted) stop()
+    else signal?.addEventListener('abort', stop, { once: true })
   })

@@ -74,8 +74,9 @@ export const streamConfigs = (catalogue: Catalogue): (Partial<StreamConfig> & { 
   ]
 }
 
-/** Creates the streams or brings them to the wanted shape. The same again changes nothing. */
-export const provisionStreams = async (jsm: JetStreamManager, catalogue: Catalogue): Promise<void> => {
+/** Creates the streams or brings them to the wanted shape. The same again changes nothing. Returns whether EVENTS was made. */
+export const provisionStreams = async (jsm: JetStreamManager, catalogue: Catalogue): Promise<{ eventsAreNew: boolean }> => {
+  let eventsAreNew = false
   for (const config of streamConfigs(catalogue)) {
     const there = await jsm.streams.info(config.name).catch((error: { code?: number }) => {
       if (error.code === 10059) return undefined
@@ -85,13 +86,17 @@ export const provisionStreams = async (jsm: JetStreamManager, catalogue: Catalog
     const { persist_mode: _, ...changeable } = config
     if (there) await jsm.streams.update(config.name, changeable)
     else await jsm.streams.add(config)
+    if (!there && config.name === Streams.events) eventsAreNew = true
   }
+  return { eventsAreNew }
 }
 
 export interface ConsumerOptions {
   ackWaitMs: number
   /** Deliveries after which the server gives up on a message: a backstop for handlers that kill their process. */
   maxDeliver: number
+  /** The stream was made just now: every durable shall hear all of it, also what came between. */
+  eventsAreNew: boolean
 }
 
 /** Marks the durables of functions, among those that others may have on the stream. */
@@ -121,13 +126,18 @@ export const provisionConsumers = async (
   const existing = new Map<string, { floor: number; room?: string }>()
   for await (const info of jsm.consumers.list(Streams.events))
     existing.set(info.name, { floor: info.ack_floor.stream_seq, room: info.config.metadata?.['room'] })
-  for (const [name, fn] of functions) {
+  // The door's last: no fact can come before every function has the consumer that will hear it.
+  for (const [name, fn] of [...functions].sort(([, a], [, b]) => Number(a.door ?? false) - Number(b.door ?? false))) {
     const config = wanted(name, fn, options)
     if (fn.door) await addOrUpdate(jsm, Streams.door, config, DeliverPolicy.All)
     else if (existing.has(name)) await jsm.consumers.update(Streams.events, name, config)
     else {
       const before = fn.formerly ? existing.get(fn.formerly) : undefined
-      const from = before ? before.floor + 1 : fn.replay === 'all' || state.last_seq === 0 ? undefined : state.last_seq + 1
+      const from = before
+        ? before.floor + 1
+        : fn.replay === 'all' || options.eventsAreNew || state.last_seq === 0
+          ? undefined
+          : state.last_seq + 1
       await jsm.consumers.add(Streams.events, {
         ...config,
         ...(from ? { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: from } : { deliver_policy: DeliverPolicy.All }),

@@ -65,6 +65,9 @@ const readOnce = async ({ js, jsm }: Connection, stream: string, filters: readon
   }
 }
 
+/** The sequence a sourced message had in the stream it came from; 0 when it was not sourced. */
+export const originSequence = (message: Stored): number => Number(message.header('Nats-Stream-Source').split(' ')[1] ?? '0')
+
 /** All facts of one id. Where `task.created` has left EVENTS, MEMORY's part comes first. */
 export const readStoryMessages = async (connection: Connection, id: string): Promise<Stored[]> => {
   const events = await readAll(connection, Streams.events, [`*.*.${id}`])
@@ -79,6 +82,8 @@ export const readStoryMessages = async (connection: Connection, id: string): Pro
     if (error.code === 10059) return [] // a catalogue without MEMORY's nouns has no such stream
     throw error
   })
+  // MEMORY's sources run side by side, so its order is not that of EVENTS: a task's end may stand before its beginning.
+  memory.sort((one, other) => originSequence(one) - originSequence(other))
   // Its sequences are of another stream: they must not count in a guard.
   return [...memory.map((message) => ({ ...message, time: message.time, sequence: 0 })), ...events]
 }

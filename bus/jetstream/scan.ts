@@ -1,6 +1,7 @@
 import { AckPolicy, DeliverPolicy } from '@nats-io/jetstream'
 import type { Stored } from '../envelope.ts'
 import type { Connection } from './connect.ts'
+import { BusAway } from './patience.ts'
 import { storedOf } from './read.ts'
 
 /** What identifies a stream's present life, and what is in it. */
@@ -28,12 +29,15 @@ export async function* scan(
   stream: string,
   filters: readonly string[],
   from: number,
+  /** Without bodies; other pages than of 500. */
+  options: { headersOnly?: boolean; page?: number } = {},
 ): AsyncGenerator<readonly Stored[]> {
   const info = await jsm.consumers.add(stream, {
     ack_policy: AckPolicy.None,
     deliver_policy: DeliverPolicy.StartSequence,
     opt_start_seq: Math.max(1, from),
     filter_subjects: [...filters],
+    ...(options.headersOnly ? { headers_only: true } : {}),
     mem_storage: true,
     num_replicas: 1,
     inactive_threshold: FORGET_AFTER_NS,
@@ -42,8 +46,9 @@ export async function* scan(
   try {
     for (let left = info.num_pending; left > 0; ) {
       const page: Stored[] = []
-      for await (const m of await consumer.fetch({ max_messages: Math.min(left, PAGE), expires: 10_000 })) page.push(storedOf(m))
-      if (page.length === 0) throw new Error(`reading ${stream} stopped with ${left} messages to go`)
+      for await (const m of await consumer.fetch({ max_messages: Math.min(left, options.page ?? PAGE), expires: 10_000 }))
+        page.push(storedOf(m))
+      if (page.length === 0) throw new BusAway(`reading ${stream} stopped with ${left} messages to go`)
       left -= page.length
       yield page
     }
@@ -52,6 +57,3 @@ export async function* scan(
     jsm.consumers.delete(stream, info.name).catch(() => undefined)
   }
 }
-
-/** The sequence a sourced message had in the stream it came from; 0 when it was not sourced. */
-export const originSequence = (message: Stored): number => Number(message.header('Nats-Stream-Source').split(' ')[1] ?? '0')

@@ -50,7 +50,9 @@ export const serve = async (
       fail(message, new RequestFault(503, ['too many requests at once; try again in a moment']))
       return
     }
-    const work = respond(options, makeContext, subject, endpoint, message).finally(() => atWork.delete(work))
+    const work = respond(options, makeContext, subject, endpoint, message)
+      .catch((error) => options.log.error({ subject, error: messageOf(error) }, 'a request could not be answered'))
+      .finally(() => atWork.delete(work))
     atWork.add(work)
   }
   let stopping = false
@@ -66,7 +68,8 @@ export const serve = async (
   await start()
   const stop = async (): Promise<void> => {
     stopping = true
-    if (!connection.nc.isClosed()) await service.stop()
+    // A connection that is closed meanwhile leaves the drain without an answer.
+    if (!connection.nc.isClosed()) await Promise.race([service.stop(), connection.nc.closed()])
     await Promise.allSettled([...atWork])
   }
   return { stop, [Symbol.asyncDispose]: stop }

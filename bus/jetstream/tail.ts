@@ -4,7 +4,7 @@ import type { Stored } from '../envelope.ts'
 import { messageOf } from '../errors.ts'
 import { Streams } from '../subjects.ts'
 import type { Connection } from './connect.ts'
-import { wait } from './patience.ts'
+import { patiently, wait } from './patience.ts'
 import { storedOf } from './read.ts'
 
 export interface Tail {
@@ -35,11 +35,8 @@ export const followEvents = async (
   let seen = input.from - 1
   let messages: ConsumerMessages | undefined
   const follow = async (): Promise<void> => {
-    const consumer = await connection.js.consumers.get(Streams.events, {
-      filter_subjects: [...input.filters],
-      deliver_policy: DeliverPolicy.StartSequence,
-      opt_start_seq: seen + 1,
-    })
+    const ordered = { filter_subjects: [...input.filters], deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: seen + 1 }
+    const consumer = await patiently(connection, () => connection.js.consumers.get(Streams.events, ordered), stopping.signal)
     messages = await consumer.consume({
       max_messages: 500,
       expires: 10_000,
@@ -54,9 +51,10 @@ export const followEvents = async (
   }
   const loop = (async () => {
     while (!stopping.signal.aborted) {
-      await follow().catch((error) =>
-        input.log.warn({ error: messageOf(error) }, 'the tail of events was interrupted and is taken up again'),
-      )
+      await follow().catch((error) => {
+        if (!stopping.signal.aborted)
+          input.log.warn({ error: messageOf(error) }, 'the tail of events was interrupted and is taken up again')
+      })
       await wait(100, stopping.signal).catch(() => undefined) // only the stop ends this pause
     }
   })()

@@ -1,7 +1,7 @@
 import type { Catalogue } from '../define-event.ts'
 import { messageOf } from '../errors.ts'
 import { type Consumption, consumeDurable, type Delivery } from '../jetstream/consume.ts'
-import { ADVISORY_DURABLE, isFunction, provisionAdvisories } from '../jetstream/provision.ts'
+import { ADVISORY_DURABLE, isFunction } from '../jetstream/provision.ts'
 import { readOne } from '../jetstream/read.ts'
 import { Streams } from '../subjects.ts'
 import { bury } from './dead-letters.ts'
@@ -16,9 +16,8 @@ interface Advisory {
 }
 
 /** A handler that kills its process never reports a failure: after the last delivery the server tells, and the message ends as a dead letter. */
-export const followAdvisories = async <C extends Catalogue, S>(worker: Worker<C, S>, ackWaitMs: number): Promise<Consumption> => {
+export const followAdvisories = <C extends Catalogue, S>(worker: Worker<C, S>): Consumption => {
   const { connection, log } = worker.surroundings
-  await provisionAdvisories(connection.jsm, ackWaitMs)
   return consumeDurable(connection, {
     stream: Streams.advisories,
     durable: ADVISORY_DURABLE,

@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 import type { Blobs } from '../blobs.ts'
 import type { Catalogue } from '../define-event.ts'
 import type { AnyFunction, Guard, NewEvent } from '../define-function.ts'
-import { encode, eventId, type FactOf } from '../envelope.ts'
+import { DECIDED_AT, encode, eventId, type FactOf } from '../envelope.ts'
 import { messageOf, StaleGuard, TaskEnded, Terminal } from '../errors.ts'
 import type { Folds } from '../folds.ts'
 import type { Connection } from '../jetstream/connect.ts'
@@ -30,6 +30,8 @@ export interface Cause {
   readonly subject?: string
   /** Sequence of EVENTS the folds must have passed; 0 at the door. */
   readonly sequence: number
+  /** Of a timer: the sequence of the fact that set it. */
+  readonly decidedAt?: number
   readonly hops: number
   readonly traceparent?: string
 }
@@ -100,7 +102,13 @@ const toAppend = <C extends Catalogue, S>(
   })
   const base = { headers: wire.headers, body: wire.body, messageId: id, owner }
   if (event.at) {
-    const headers = { ...wire.headers, 'Nats-Schedule': `@at ${event.at}`, 'Nats-Schedule-Target': factSubject(event.type, owner) }
+    const decidedAt = String(run.cause.decidedAt ?? run.cause.sequence)
+    const headers = {
+      ...wire.headers,
+      [DECIDED_AT]: decidedAt,
+      'Nats-Schedule': `@at ${event.at}`,
+      'Nats-Schedule-Target': factSubject(event.type, owner),
+    }
     return { ...base, headers, subject: scheduleSubject(run.name, owner, id) }
   }
   return { ...base, subject: wire.subject, guard: event.guard ?? ownGuard(run, owner) }
@@ -122,6 +130,12 @@ const encoded = (catalogue: Catalogue, outgoing: Parameters<typeof encode>[1]): 
 const ownGuard = (run: Run, owner: string): Guard | undefined =>
   run.fn.guard && run.readAt !== undefined && owner === run.cause.subject ? { filter: storyFilter(owner), sequence: run.readAt } : undefined
 
+/** Throws `TaskEnded` when the task has ended, or was retried after the cause: then this belongs to a run that is over. */
+export const throwIfOver = (task: Task, cause: Cause): void => {
+  if (task.end) throw new TaskEnded(`${task.id} is ${task.phase}`)
+  if ((cause.decidedAt ?? cause.sequence) < task.runSince) throw new TaskEnded(`${task.id} was retried meanwhile`)
+}
+
 /** The handler's argument. Types are the declaration's business; here everything is what the runtime knows. */
 export const contextOf = <C extends Catalogue, S>(
   s: Surroundings<C, S>,
@@ -134,7 +148,7 @@ export const contextOf = <C extends Catalogue, S>(
   const story = async (id = run.cause.subject ?? ''): Promise<Task> => {
     const { task } = await s.folds.story(id, run.cause.sequence)
     if (id === run.cause.subject) run.readAt = task.sequence
-    if (id === run.cause.subject && task.end && !run.fn.afterEnd) throw new TaskEnded(`${id} is ${task.phase}`)
+    if (id === run.cause.subject && !run.fn.afterEnd) throwIfOver(task, run.cause)
     return task
   }
   return {

@@ -1,5 +1,5 @@
 import type { Catalogue } from '../define-event.ts'
-import { encode, eventId } from '../envelope.ts'
+import { encode, eventId, type Stored } from '../envelope.ts'
 import { messageOf } from '../errors.ts'
 import type { Connection } from '../jetstream/connect.ts'
 import type { Delivery } from '../jetstream/consume.ts'
@@ -75,9 +75,12 @@ export interface DeadLetter {
   body: string
 }
 
+/** An answer that somebody had sent there by its reply subject names no function. */
+const isOurs = (message: Stored): boolean => message.header('cortex-function') !== ''
+
 /** All dead letters, oldest first. */
 export const listDeadLetters = async (connection: Connection): Promise<DeadLetter[]> =>
-  (await readAll(connection, Streams.dead, ['dlq.>'])).map((message) => ({
+  (await readAll(connection, Streams.dead, ['dlq.>'])).filter(isOurs).map((message) => ({
     number: message.sequence,
     function: message.header('cortex-function'),
     id: message.subject.split('.')[2] ?? '',
@@ -94,7 +97,7 @@ export const listDeadLetters = async (connection: Connection): Promise<DeadLette
 /** Sends a dead letter to its function once more, with all its attempts. Throws when there is no such number. */
 export const redriveDeadLetter = async (connection: Connection, number: number, signal: AbortSignal): Promise<DeadLetter> => {
   const all = await readAll(connection, Streams.dead, ['dlq.>'])
-  const message = all.find(({ sequence }) => sequence === number)
+  const message = all.find((one) => one.sequence === number && isOurs(one))
   if (!message) throw new Error(`there is no dead letter ${number}; \`cortex dead\` lists them`)
   const fn = message.header('cortex-function')
   const redrive = Number(message.header('cortex-redrive')) + 1

@@ -3,13 +3,13 @@ import type { Catalogue } from '../define-event.ts'
 import type { AnyFunction, DoorRequest } from '../define-function.ts'
 import { milliseconds } from '../duration.ts'
 import { decode, type FactOf } from '../envelope.ts'
-import { messageOf, StaleGuard, Stopping, TaskEnded, Terminal } from '../errors.ts'
+import { messageOf, NeedsHuman, RetryAfter, StaleGuard, Stopping, TaskEnded, Terminal } from '../errors.ts'
 import type { Delivery } from '../jetstream/consume.ts'
 import { isTransient, wait } from '../jetstream/patience.ts'
 import { store } from '../jetstream/publish.ts'
 import { hasAnswered } from '../story.ts'
 import { DOOR_MARK, SYSTEM_DOOR } from '../subjects.ts'
-import { answer, type Cause, contextOf, type Run } from './context.ts'
+import { answer, type Cause, contextOf, type Run, throwIfOver } from './context.ts'
 import { bury } from './dead-letters.ts'
 import { judgeFailure, type Original, restore, retryCopy } from './retries.ts'
 import type { InFlight, Worker } from './worker.ts'
@@ -35,7 +35,7 @@ export const deliver = async <C extends Catalogue, S>(
     { fn: name, subject: delivery.subject, sequence: delivery.sequence, deliveries: delivery.deliveries },
     'delivered',
   )
-  const release = worker.ticker.hold(delivery, fn.ordered ? Number.POSITIVE_INFINITY : milliseconds(fn.timeout) + 60_000)
+  const release = worker.ticker.hold(delivery, holdMs(fn))
   try {
     await (fn.door ? deliverRequest(worker, name, fn, delivery) : deliverFact(worker, name, fn, delivery))
   } catch (error) {
@@ -46,6 +46,9 @@ export const deliver = async <C extends Catalogue, S>(
     release()
   }
 }
+
+/** How long one try keeps its message: its deadline, and a minute for what follows. */
+const holdMs = (fn: AnyFunction): number => (fn.ordered ? Number.POSITIVE_INFINITY : milliseconds(fn.timeout) + 60_000)
 
 const deliverFact = async <C extends Catalogue, S>(
   worker: Worker<C, S>,
@@ -62,7 +65,7 @@ const deliverFact = async <C extends Catalogue, S>(
       s.log.warn({ fn: name, subject: delivery.subject, why: decoded.why }, 'a message that is no fact of ours is ignored')
       return delivery.ack()
     case 'newer':
-      throw new Error(decoded.why)
+      return awaitUpgrade(worker, { name, fn, original, delivery, why: decoded.why })
     case 'broken':
       return bury(worker, { name, original, headers: delivery.headers(), id, reason: decoded.why, needsHuman: false, delivery })
     case 'fact': {
@@ -73,6 +76,26 @@ const deliverFact = async <C extends Catalogue, S>(
       return tries(worker, { name, fn, cause, original, delivery, subject: { event: fact }, log, refuse: tooFar })
     }
   }
+}
+
+/** How often a message that a newer version wrote is looked at again. */
+const UPGRADE_MS = 60_000
+
+/** An upgrade is under way: the message waits for it, and that costs no attempt. */
+const awaitUpgrade = async <C extends Catalogue, S>(
+  { surroundings: s, stopping }: Worker<C, S>,
+  { name, fn, original, delivery, why }: { name: string; fn: AnyFunction; original: Original; delivery: Delivery; why: string },
+): Promise<void> => {
+  s.log.warn({ fn: name, subject: delivery.subject, why }, 'a message of a newer version waits for the upgrade')
+  if (fn.ordered) {
+    await wait(UPGRADE_MS, stopping)
+    return delivery.nak()
+  }
+  const same = { ...original, attempt: original.attempt - 1 }
+  const copy = retryCopy(name, same, delivery.headers(), new Date(s.now().getTime() + UPGRADE_MS))
+  // Every look has a copy of its own, although the attempt stays the same.
+  await store(s.connection, [{ ...copy, messageId: `${copy.messageId}:${delivery.sequence}` }], stopping)
+  delivery.ack()
 }
 
 const deliverRequest = async <C extends Catalogue, S>(
@@ -112,20 +135,24 @@ interface Job<C extends Catalogue> {
 /** Tries until the message has its verdict: done, given back, put off, or a dead letter. */
 const tries = async <C extends Catalogue, S>(worker: Worker<C, S>, job: Job<C>): Promise<void> => {
   let { original } = job
-  for (let stale = 0; ; ) {
+  const { surroundings: s } = worker
+  const lost = worker.storeLost()
+  for (let stale = 0; !lost.aborted; ) {
     const flight = begin(worker, job, original.attempt)
+    // Every try has its whole time; the lease of the first would end in the middle of the second.
+    worker.ticker.hold(job.delivery, holdMs(job.fn))
     try {
       if (job.refuse) throw job.refuse
       if (!(await answeredBefore(worker, job, original)))
         await runOnce(worker, job, { attempt: original.attempt, conflicts: stale, abort: flight.abort })
       return job.delivery.ack()
     } catch (error) {
+      if (lost.aborted) return
       const reason = flight.abort.signal.aborted ? flight.abort.signal.reason : error
       if (reason instanceof TaskEnded) return job.delivery.ack()
       if (worker.stopping.aborted) throw new Stopping('the process stops')
       if (error instanceof StaleGuard && stale++ < MAX_STALE) continue
-      if (isTransient(error) && !flight.abort.signal.aborted) {
-        // The bus was away: that is no failure of the handler and costs no attempt.
+      if (isFaultOfBus(job, error, flight, s.connection.lastAway())) {
         flight.held = `the bus is away: ${messageOf(error)}`
         await wait(250, worker.stopping)
         continue
@@ -141,6 +168,17 @@ const tries = async <C extends Catalogue, S>(worker: Worker<C, S>, job: Job<C>):
       worker.inFlight.delete(flight)
     }
   }
+}
+
+/**
+ * A bus that is away is no failure of the handler and costs no attempt: neither what it refused, nor anything else that
+ * went wrong while it was. Only an effect that ran into its deadline counts: it is not done again and again.
+ */
+const isFaultOfBus = <C extends Catalogue>({ fn }: Job<C>, error: unknown, flight: InFlight, lastAway: number): boolean => {
+  const late = flight.abort.signal.aborted
+  if (isTransient(error) && !late) return true
+  const intended = error instanceof Terminal || error instanceof NeedsHuman || error instanceof RetryAfter
+  return lastAway >= Date.parse(flight.since) && !intended && !(late && fn.effect)
 }
 
 const begin = <C extends Catalogue, S>(worker: Worker<C, S>, job: Job<C>, attempt: number): InFlight => {
@@ -175,7 +213,7 @@ const runOnce = async <C extends Catalogue, S>(
   const { surroundings: s } = worker
   const { fn, name, cause } = job
   const task = cause.subject && !fn.afterEnd ? s.folds.peek(cause.subject) : undefined
-  if (task?.end && task.sequence > cause.sequence) throw new TaskEnded(`${cause.subject} is ${task.phase}`)
+  if (task && task.sequence > cause.sequence) throwIfOver(task, cause)
   // A timer that is cleared: AbortSignal.timeout would keep the delivery in memory until it fires.
   const deadline = fn.ordered ? undefined : setTimeout(() => abort.abort(tooSlow(name, fn)), milliseconds(fn.timeout))
   try {

@@ -6,10 +6,11 @@ import { Stopping, TaskEnded } from '../errors.ts'
 import { type Folds, startFolds } from '../folds.ts'
 import type { Connection } from '../jetstream/connect.ts'
 import { consumeDurable } from '../jetstream/consume.ts'
-import { provisionConsumers, provisionStreams } from '../jetstream/provision.ts'
+import { provisionAdvisories, provisionConsumers, provisionStreams } from '../jetstream/provision.ts'
 import { Streams } from '../subjects.ts'
 import { followAdvisories } from './advisories.ts'
 import { deliver } from './delivery.ts'
+import { keepStore } from './keep-store.ts'
 import { startTicker } from './ticker.ts'
 import type { InFlight, Worker } from './worker.ts'
 
@@ -42,15 +43,22 @@ const MAX_DELIVER = 20
 /** Provisions the streams and durables, reads the folds, then lets every function pull its messages. */
 export const startRuntime = async <C extends Catalogue, S>(options: RuntimeOptions<C, S>): Promise<Runtime<C>> => {
   const { connection, functions, log, ackWaitMs } = options
-  await provisionStreams(connection.jsm, options.catalogue)
-  await provisionConsumers(connection.jsm, functions, { ackWaitMs, maxDeliver: options.maxDeliver ?? MAX_DELIVER }, log)
+  const provision = async (): Promise<void> => {
+    const { eventsAreNew } = await provisionStreams(connection.jsm, options.catalogue)
+    const settings = { ackWaitMs, maxDeliver: options.maxDeliver ?? MAX_DELIVER, eventsAreNew }
+    await provisionConsumers(connection.jsm, functions, settings, log)
+    await provisionAdvisories(connection.jsm, ackWaitMs)
+  }
+  await provision()
   const folds = await startFolds(options.catalogue, connection, log)
   const stopping = new AbortController()
+  let store = new AbortController()
   const worker: Worker<C, S> = {
     surroundings: { ...options, folds, now: options.now ?? (() => new Date()) },
     ticker: startTicker(ackWaitMs),
     inFlight: new Set(),
     stopping: stopping.signal,
+    storeLost: () => store.signal,
   }
   folds.onFact((fact, story) => {
     if (story?.task.end) abortTask(worker.inFlight, functions, fact.subject, story.task.phase)
@@ -68,7 +76,15 @@ export const startRuntime = async <C extends Catalogue, S>(options: RuntimeOptio
       },
     }),
   )
-  const advisories = await followAdvisories(worker, ackWaitMs)
+  const advisories = followAdvisories(worker)
+  const renew = async (): Promise<void> => {
+    store.abort()
+    store = new AbortController()
+    for (const flight of worker.inFlight) flight.abort.abort(new Stopping('the store of the bus was lost'))
+    await provision()
+    for (const consumption of [...consumptions, advisories]) consumption.restart()
+  }
+  await keepStore(connection, { renew, log, stopping: stopping.signal })
   let stopped: Promise<void> | undefined
   const stop = async (): Promise<void> => {
     await Promise.all(consumptions.map((consumption) => consumption.stop()))
@@ -83,7 +99,7 @@ export const startRuntime = async <C extends Catalogue, S>(options: RuntimeOptio
     worker.ticker.stop()
     await advisories.stop()
     await folds.stop()
-    await connection.nc.flush().catch(() => undefined) // a bus that is gone has nothing left to take
+    if (!connection.nc.isClosed()) await Promise.race([connection.nc.flush().catch(() => undefined), connection.nc.closed()]) // a bus that is gone has nothing left to take
   }
   const stopOnce = (): Promise<void> => (stopped ??= stop())
   return {

@@ -19,4 +19,6 @@ export interface Worker<C extends Catalogue, S> {
   readonly inFlight: Set<InFlight>
   /** Aborts when the process stops. */
   readonly stopping: AbortSignal
+  /** Aborts when the store that the messages of now come from is lost: there is nobody left to tell a verdict. */
+  readonly storeLost: () => AbortSignal
 }

@@ -1,5 +1,8 @@
 import { defineFunction } from '../../bus/define-function.ts'
 
+/** That a person could not be told ends no task: the work goes on, the log and the dead letters say it. */
+const TELLERS = ['notify-person']
+
 /** No task ever just stops: what a function gave up on, and what has been open for too long, goes to a person. */
 export default defineFunction({
   on: ['function.failed', 'task.overdue'],
@@ -12,10 +15,12 @@ export default defineFunction({
     if (!task.created) return []
     if (event.type === 'task.overdue') {
       const runBegan = task.phases.findLast(({ phase }) => phase === 'created')?.at
-      if (runBegan !== event.data.since) return []
+      // What is being delivered is as good as done: an escalation now would lie.
+      if (runBegan !== event.data.since || task.finishing) return []
       return [say('task.escalated', { reason: `it has been open since ${event.data.since} and is still ${task.phase}`, class: 'overdue' })]
     }
     const { function: fn, reason, attempts, causeType } = event.data
+    if (TELLERS.includes(fn)) return []
     return [
       say('task.escalated', {
         reason: `${fn} gave up on ${causeType || 'a message'} after ${attempts} tries: ${reason}; \`cortex dead\` shows it`,

@@ -39,7 +39,7 @@ export const reasonFor = (event: About, task: Task): string | undefined => {
         ? undefined
         : `its plan waits for a decision: cortex plan ${task.id}, then cortex approve ${task.id}`
     case 'gate.reminded':
-      return task.gate?.planHash === event.data.planHash && !isApproved(task)
+      return task.gate?.planHash === event.data.planHash && task.gate.expiresAt === event.data.expiresAt && !isApproved(task)
         ? `its plan still waits for a decision, until ${event.data.expiresAt}: cortex approve ${task.id}`
         : undefined
   }

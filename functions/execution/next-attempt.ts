@@ -1,6 +1,6 @@
 import type { Attempt, Finding } from '../../bus/catalogue/shared.ts'
 import { milliseconds } from '../../bus/duration.ts'
-import type { Round, Task } from '../../bus/task.ts'
+import { durationsOf, type Round, type Task } from '../../bus/task.ts'
 import type { Config } from '../../infra/config-schema.ts'
 
 /** The whole loop rule: what follows a round. Pure: no clock but the one that is passed in. */
@@ -45,8 +45,8 @@ const first = (task: Task): Next => {
   return { kind: 'attempt', attempt, feedback: guidanceOf(task) }
 }
 
-/** What the agent of the very first round is told: the guidance of the person who wants it tried again. */
-const guidanceOf = (task: Task): Finding[] => task.guidance.map((problem) => ({ from: 'person', problem }))
+/** What the agent of the very first round is told: the latest guidance of the person who wants it tried again; the plan follows all of it. */
+const guidanceOf = (task: Task): Finding[] => task.guidance.slice(-2).map((problem) => ({ from: 'person', problem }))
 
 /** The reviewer becomes the implementer, with its findings as feedback. */
 const handoff = (last: Round, { limits, writes }: Rules): Next => {
@@ -80,10 +80,19 @@ const recheckOf = ({ outcome }: Round): { recheck?: Check } => {
 
 const feedbackBefore = (task: Task): Finding[] => [...(task.rounds.at(-2)?.findings ?? guidanceOf(task))]
 
+const WAITING = ['created', 'blocked', 'queued', 'gate']
+
+/** Time at work in this run: what a person takes to decide costs nothing. */
+const workedMs = (task: Task, now: Date): number => {
+  const run = task.phases.slice(task.phases.findLastIndex(({ phase }) => phase === 'created') + 1)
+  const durations = durationsOf({ ...task, phases: run }, now.toISOString())
+  return Object.entries(durations).reduce((sum, [phase, ms]) => (WAITING.includes(phase) ? sum : sum + ms), 0)
+}
+
 const spent = (task: Task, { budget }: Rules, now: Date): { reason: string; class: string } | undefined => {
   const { usage } = task
   const tokens = usage.inputTokens + usage.outputTokens
-  const minutes = Math.round((now.getTime() - Date.parse(task.startedAt ?? task.createdAt)) / 60_000)
+  const minutes = Math.round(workedMs(task, now) / 60_000)
   const over = [
     task.rounds.length >= budget.rounds ? `${task.rounds.length} of ${budget.rounds} rounds` : '',
     minutes * 60_000 >= milliseconds(budget.time) ? `${minutes} minutes of ${budget.time}` : '',

@@ -65,7 +65,7 @@ export default defineFunction({
         say('code.written', {
           attempt,
           headSha: change.headSha,
-          files: change.files.slice(0, 500),
+          files: shortList(change.files),
           bundle: await blobs.put(change.bundle, 'application/x-git-bundle'),
           diff: await blobs.put(change.diff, 'text/x-diff'),
           log,
@@ -73,7 +73,7 @@ export default defineFunction({
           usage: run.usage,
           agentVersion: run.version,
           durationMs: now().getTime() - began,
-          denials: run.denials.slice(0, 20),
+          denials: run.denials.slice(0, 20).map((denial) => denial.slice(0, 500)),
         }),
       ]
     } catch (error) {
@@ -82,6 +82,19 @@ export default defineFunction({
     }
   },
 })
+
+const MAX_FILES = 500
+/** Characters of all paths together: a message holds 64 KB. */
+const MAX_PATHS = 24_000
+
+/** The first files, as many as a message takes; the diff has them all. Pure. */
+export const shortList = (files: readonly string[]): string[] => {
+  let left = MAX_PATHS
+  return files.slice(0, MAX_FILES).filter((file) => {
+    left -= file.length
+    return left >= 0
+  })
+}
 
 /** One commit on the task's base with everything so far; null when this round changed nothing. */
 const collect = async (git: Git, work: { task: Task; project: string; event: Started; worktree: Worktree }) => {

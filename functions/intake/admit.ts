@@ -24,7 +24,7 @@ export default defineDoor({
   ordered: true,
   timeout: '30s',
   retry: { attempts: 1, backoff: ['1s'] },
-  handler: async ({ request, story, say, services, conflicts, log }) => {
+  handler: async ({ request, story, lastSequence, say, services, conflicts, log }) => {
     const asked = readRequest(request)
     if (!('type' in asked)) {
       log.warn({ subject: request.subject, faults: asked.faults }, 'a request was refused')
@@ -33,6 +33,8 @@ export default defineDoor({
     const rules: Rules = { projects: Object.keys(services.config.projects), gateChannels: services.config.gate.channels }
     // A new id is the rule: its story is read only when the guard says that there is one.
     const fresh = asked.type === 'task.created' && conflicts === 0
+    // What is refused has no guard: it must be judged by everything stored so far.
+    if (!fresh) await lastSequence(storyFilter(asked.id))
     const task = fresh ? undefined : await story(asked.id)
     const verdict = asked.type === 'task.created' ? await judgeNew(asked, task, rules, story) : judgeRequest(asked, task!, rules)
     switch (verdict.kind) {
@@ -49,19 +51,10 @@ export default defineDoor({
 
 const doorId = (request: DoorRequest): string => `door-${request.sequence}`
 
-const MAX_FAULTS = 100
-const MAX_FAULT = 300
-
-/** The faults, short enough for a message of 64 KB: a fault may quote what somebody sent. */
-const tellable = (faults: readonly string[]): string[] => [
-  ...faults.slice(0, MAX_FAULTS).map((fault) => (fault.length > MAX_FAULT ? `${fault.slice(0, MAX_FAULT)}...` : fault)),
-  ...(faults.length > MAX_FAULTS ? [`and ${faults.length - MAX_FAULTS} more`] : []),
-]
-
 const refused = (say: SayTo<typeof catalogue, Emits>, request: DoorRequest, faults: string[], task?: string): NewEvent<Emits> =>
   say(
     'request.refused',
-    { subject: request.subject, sequence: request.sequence, ...(task ? { task } : {}), faults: tellable(faults) },
+    { subject: request.subject, sequence: request.sequence, ...(task ? { task } : {}), faults },
     { id: doorId(request) },
   )
 

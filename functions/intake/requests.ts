@@ -54,7 +54,8 @@ export const readRequest = (request: DoorRequest): Asked | Refusal => {
   if (!isRequestType(type) || (type === 'task.resumed' && request.open))
     return { faults: [`nothing can be asked for by "${request.subject}"`] }
   const bytes = Buffer.byteLength(request.body)
-  if (bytes > MAX_BODY) return { faults: [`the body has ${bytes} bytes; at most ${MAX_BODY}: put long texts where the agents can read them`] }
+  if (bytes > MAX_BODY)
+    return { faults: [`the body has ${bytes} bytes; at most ${MAX_BODY}: put long texts where the agents can read them`] }
   let body: unknown
   try {
     body = JSON.parse(request.body)

@@ -9,13 +9,15 @@ export const route = (task: Task, config: Pick<Config, 'masters' | 'agents' | 'g
   const { category = 'general', project, workflow = project ? 'change' : 'answer' } = task.created ?? {}
   const master = { ...config.masters.default, ...config.masters[category] }
   const names = Object.keys(config.agents)
-  const able = (role: 'plan' | 'implement' | 'review') => names.filter((name) => config.agents[name]?.roles?.includes(role) ?? true)
+  const able = (role: 'plan' | 'implement' | 'review' | 'answer') =>
+    names.filter((name) => config.agents[name]?.roles?.includes(role) ?? true)
   const implementer = master.implementer ?? able('implement')[0] ?? 'none'
   return {
     master: `${category}-master`,
     workflow,
     ...(project ? { project } : {}),
-    planner: master.planner ?? able('plan')[0] ?? 'none',
+    // A question has no plan: who plans a change is who answers it.
+    planner: master.planner ?? able(workflow === 'answer' ? 'answer' : 'plan')[0] ?? 'none',
     implementer,
     // Another model looks at the work wherever there is one: a model shares its own blind spots.
     reviewer: master.reviewer ?? able('review').find((name) => name !== implementer) ?? able('review')[0] ?? 'none',

@@ -18,6 +18,8 @@ export default defineFunction({
         }),
       ]
     if (task.gate?.planHash !== event.data.planHash || isApproved(task)) return []
+    // The same plan may have been drawn up twice: the timer of its first gate does not close the second.
+    if (event.time < task.gate.expiresAt) return []
     return [
       say('task.failed', {
         reason: `nobody decided about the plan by ${task.gate.expiresAt}; \`cortex retry ${task.id}\` plans again`,

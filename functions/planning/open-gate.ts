@@ -11,6 +11,8 @@ export default defineFunction({
   handler: async ({ event, story, say, later, services }) => {
     const task = await story()
     const { planHash } = event.data
+    // The fold did not take this plan: another one is approved already.
+    if (task.plan?.planHash !== planHash || task.rounds.length > 0) return []
     const opened = Date.parse(event.time)
     const waits = milliseconds(services.config.gate.expiry)
     const expiresAt = new Date(opened + waits)

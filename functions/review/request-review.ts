@@ -8,8 +8,8 @@ import { taskText } from '../planning/plan-prompt.ts'
 import { fill } from '../reasoning/fill-prompt.ts'
 
 const template = readFileSync(new URL('./request-review.prompt.md', import.meta.url), 'utf8')
-/** A longer diff is cut in the prompt; the reviewer has the files before it. */
-const MAX_DIFF = 200_000
+/** Characters of a diff that fit into a prompt. Nobody may approve what he was not shown, so a longer one goes to a person. */
+const MAX_DIFF = 400_000
 
 /** Asks another model for a verdict on the diff; when one stays silent, the next one, then a person. */
 export default defineFunction({
@@ -31,12 +31,16 @@ export default defineFunction({
       ]
     const planText = await blobs.text(task.plan.plan)
     const diff = await blobs.text(task.head.diff)
+    if (diff.length > MAX_DIFF) {
+      const reason = `the change is too large to be reviewed in one piece: its diff has ${diff.length} characters, ${MAX_DIFF} can be shown`
+      return [say('task.escalated', { reason, class: 'review_unavailable' })]
+    }
     const prompt = fill(template, {
       implementer: attempt.implementer,
       task: taskText(task),
       plan: planText,
       criteria: JSON.stringify(Plan.parse(JSON.parse(planText)).acceptance_criteria, null, 2),
-      diff: diff.length > MAX_DIFF ? `${diff.slice(0, MAX_DIFF)}\n(cut: ${diff.length - MAX_DIFF} more characters)` : diff,
+      diff,
     })
     return [
       say('reasoning.requested', {

@@ -20,16 +20,18 @@ export default defineFunction({
     const head = task.head!
     try {
       await services.git.adopt({ project, headSha: head.sha, bundle: () => blobs.bytes(head.bundle) })
+      // The list in the story may be shortened; what was changed says the repository.
+      const { files } = await services.git.diff({ project, baseSha: attempt.baseSha, headSha: head.sha })
       await using worktree = await services.git.worktree({ project, sha: head.sha, key: `scan-${event.id}` })
       const scan = await services.semgrep.scan({
         path: worktree.path,
-        changedFiles: head.files,
+        changedFiles: files,
         timeoutMs: milliseconds(services.config.timeouts.scan),
         signal,
       })
       if (scan.outcome === 'skipped') return [say('scan.passed', { attempt, warnings: [], skipped: scan.reason })]
       if (scan.outcome === 'failed') return [say('scan.failed', { attempt, class: scan.class, findings: [], reason: scan.reason })]
-      const { blocking, warnings } = sort(scan.findings, head.files)
+      const { blocking, warnings } = sort(scan.findings, files)
       const more = scan.warnings.map((problem): Finding => ({ from: 'scan', problem }))
       return blocking.length > 0
         ? [

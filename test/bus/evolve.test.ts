@@ -5,6 +5,7 @@ import { initialTask, type Task } from '../../bus/task.ts'
 import {
   answered,
   approved,
+  atTheGate,
   BASE,
   blocked,
   cancelled,
@@ -23,6 +24,7 @@ import {
   HEAD,
   opened,
   passed,
+  planHash,
   planning,
   questioned,
   recheck,
@@ -215,4 +217,28 @@ test('a round that only repeats a check is in that check’s phase, with the cod
   const broken = [reviewing(), passed(), scanned(), dodFailed('no disk', 'infrastructure')]
   assert.deepEqual([phaseAfter(broken, recheck('scan')), phaseAfter(broken, recheck('dod'))], ['scanning', 'verifying'])
   assert.deepEqual([task(broken, recheck('dod')).head?.sha, task(broken, recheck('dod')).working], [HEAD, undefined])
+})
+
+test('once a plan is approved or carried out, no other plan takes its place and no gate opens', () => {
+  const other = drafted('Another plan', 2)
+  for (const settled of [[atTheGate(), approved()], reviewing()]) {
+    const after = task(settled, other, opened(other.data.planHash))
+    assert.deepEqual(
+      [after.plan?.planHash, after.phase, after.gate?.planHash],
+      [planHash, task(settled).phase, task(settled).gate?.planHash],
+    )
+  }
+})
+
+test('a plan that nobody approved yet is replaced by the next one', () =>
+  assert.equal(task(atTheGate(), drafted('Another plan', 2)).plan?.summary, 'Another plan'))
+
+test('a timer that an earlier run had set changes nothing in a later one', () => {
+  const facts = factsOf([planning(), cancelled(), retried(), routed(), started('plan')])
+  const before = facts.reduce((state, one) => evolve(state, one), initialTask('task-1'))
+  const [timer] = factsOf([requested({ workspace: { project: 'shop', sha: HEAD } })])
+  const late = { ...timer!, id: 'late', sequence: 50 }
+  assert.equal(evolve(before, { ...late, decidedAt: 4 }).workspace, undefined)
+  assert.equal(evolve(before, { ...late, decidedAt: 4 }).sequence, 50)
+  assert.equal(evolve(before, { ...late, decidedAt: 8 }).workspace?.sha, HEAD)
 })

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { cachedNatsServer, cacheFolder } from '../../infra/setup/cache.mjs'
 import { processesWith } from './agent-processes.ts'
-import { leftovers, tell, type Story } from './demo-kill.ts'
+import { leftovers, type Story, tell } from './demo-kill.ts'
 import { type DemoRun, natsPidOf, noteOf, runDemo } from './demo-run.ts'
 
 /** Numbers from 0 to below 1 that are the same for the same seed (mulberry32). */

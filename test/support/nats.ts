@@ -28,14 +28,18 @@ export const freePort = async (): Promise<number> => {
   return port
 }
 
-export const startNats = async (binary: string, options: { sync?: 'always' | 'fast' } = {}): Promise<TestNats> => {
+export interface TestNatsOptions {
+  sync?: 'always' | 'fast'
+  /** False: a server without JetStream. */
+  jetStream?: false
+}
+
+export const startNats = async (binary: string, options: TestNatsOptions = {}): Promise<TestNats> => {
   const directory = await mkdtemp(join(tmpdir(), 'cortex-nats-'))
   const port = await freePort()
   const config = join(directory, 'nats.conf')
-  await writeFile(
-    config,
-    `listen: 127.0.0.1:${port}\njetstream { store_dir: ${JSON.stringify(directory)}${options.sync === 'always' ? ', sync_interval: always' : ''} }\n`,
-  )
+  const jetStream = `jetstream { store_dir: ${JSON.stringify(directory)}${options.sync === 'always' ? ', sync_interval: always' : ''} }\n`
+  await writeFile(config, `listen: 127.0.0.1:${port}\n${options.jetStream === false ? '' : jetStream}`)
   let child: ChildProcess
   const start = async (): Promise<void> => {
     child = spawn(binary, ['-c', config], { stdio: ['ignore', 'ignore', 'pipe'] })

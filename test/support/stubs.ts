@@ -86,6 +86,7 @@ export const gitWith = (
       return { path: `/worktrees/${key}`, [Symbol.asyncDispose]: async () => void closed.push(`${key.split('-')[0]} ${sha}`) }
     },
     isDirty: async () => false,
+    diff: async () => ({ text: '', files: ['src/cart.js'] }),
     ...more,
   }
 }

@@ -19,6 +19,12 @@ test('no task just stops: what a function gave up on goes to a person', () =>
     reason: 'write-code gave up on attempt.started after 2 tries: the disk is full; `cortex dead` shows it',
   }))
 
+test('that a person could not be told ends no task', () =>
+  given(atTheGate())
+    .when({ ...gaveUp, data: { ...gaveUp.data, function: 'notify-person', causeType: 'gate.opened' } })
+    .of(escalateTask)
+    .thenNothing())
+
 test('what is no task has nobody to escalate to', () => given().when(gaveUp).of(escalateTask).thenNothing())
 
 test('a task that has ended is not escalated again', () => given(coding(), escalated()).when(gaveUp).of(escalateTask).thenEnded())

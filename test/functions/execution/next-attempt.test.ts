@@ -4,6 +4,9 @@ import { evolve } from '../../../bus/evolve.ts'
 import type { Task } from '../../../bus/task.ts'
 import { type Next, nextAttempt } from '../../../functions/execution/next-attempt.ts'
 import {
+  approved,
+  at,
+  atTheGate,
   attempt,
   codeFailed,
   coding,
@@ -19,6 +22,7 @@ import {
   round,
   routed,
   scanFailed,
+  started,
   unavailable,
   usage,
   verified,
@@ -154,6 +158,20 @@ for (const [what, budget, now, reason] of budgets)
     const larger = config({ budget: { rounds: 2, time: '31m', tokens: 111, usd: 0.51 } })
     assert.equal(nextAttempt(task, larger, new Date(now)).kind, 'attempt')
   })
+
+test('the time a person takes to decide is not spent from the budget', () => {
+  const decided = '2026-01-01T20:00:00.000Z'
+  const facts: Facts = [
+    atTheGate(),
+    at(decided, approved()),
+    at(decided, started('code')),
+    at('2026-01-01T20:00:01.000Z', round()),
+    at('2026-01-01T20:05:00.000Z', codeFailed()),
+  ]
+  const now = new Date('2026-01-01T20:05:01.000Z')
+  assert.equal(nextAttempt(given(facts).task(), config({ budget: { time: '30m' } }), now).kind, 'attempt')
+  assert.equal(kindOf(nextAttempt(given(facts).task(), config({ budget: { time: '5m' } }), now)), 'escalate budget')
+})
 
 test('all budgets that are spent are named at once', () => {
   const next = nextAttempt(given(coding(), round(), codeFailed()).task(), config({ budget: { rounds: 1, tokens: 1 } }), soon)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import writeCode from '../../../functions/execution/write-code.ts'
+import writeCode, { shortList } from '../../../functions/execution/write-code.ts'
 import type { AgentRun, Git } from '../../../infra/services.ts'
 import {
   attempt,
@@ -117,3 +117,10 @@ test('no agent is run for a task that has ended', () => given(coding(), cancelle
 
 test('a round that only repeats a check writes no code', () =>
   given(reviewing(), passed(), scanned(), dodFailed('no disk', 'infrastructure')).when(recheck('dod')).of(writeCode).thenNothing())
+
+test('the list of files stays within what a message takes', () => {
+  const long = Array.from({ length: 600 }, (_, n) => `${'folder/'.repeat(20)}file-${n}.ts`)
+  assert.ok(JSON.stringify(shortList(long)).length < 32_000)
+  assert.equal(shortList(Array.from({ length: 600 }, (_, n) => `${n}.ts`)).length, 500)
+  assert.deepEqual(shortList(['a.ts', 'b.ts']), ['a.ts', 'b.ts'])
+})

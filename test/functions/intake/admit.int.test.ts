@@ -6,7 +6,8 @@ import admit from '../../../functions/intake/admit.ts'
 import { ConfigSchema } from '../../../infra/config-schema.ts'
 import { startBus } from '../../support/bus.ts'
 
-const startDoor = () => startBus(catalogue, { admit }, { services: { config: ConfigSchema.parse({ projects: { api: { path: '/nowhere' } } }) } })
+const startDoor = () =>
+  startBus(catalogue, { admit }, { services: { config: ConfigSchema.parse({ projects: { api: { path: '/nowhere' } } }) } })
 
 const nested = (depth: number): string => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`
 
@@ -20,7 +21,10 @@ const strange: Record<string, string | Uint8Array> = {
   'a body nested 150,000 deep': nested(150_000),
   'bytes that are no text': new Uint8Array([0x7b, 0xff, 0xfe, 0x00, 0x80, 0x7d]),
   'a body with __proto__': '{"title":"x","__proto__":{"by":"root"},"metadata":{"__proto__":{"a":1}}}',
-  'a hundred unknown dependencies': JSON.stringify({ title: 'x', dependsOn: Array.from({ length: 100 }, (_, n) => `${'d'.repeat(120)}${n}`) }),
+  'a hundred unknown dependencies': JSON.stringify({
+    title: 'x',
+    dependsOn: Array.from({ length: 100 }, (_, n) => `${'d'.repeat(120)}${n}`),
+  }),
   'a megabyte of nothing': ' '.repeat(1_000_000),
 }
 
@@ -51,4 +55,17 @@ test('a request is judged by the story as it is, however fast the one before it 
   nc.publish('task.retried', JSON.stringify({ id: 'swift' }))
   nc.publish('task.cancelled', JSON.stringify({ id: 'swift', reason: 'again' }))
   await bus.until('task.retried', 'swift', 5000)
+})
+
+test('an end that is no fact ends no task, also not for a process that starts anew', async () => {
+  await using bus = await startDoor()
+  bus.connection.nc.publish('task.created', JSON.stringify({ id: 'victim', title: 'a task' }))
+  await bus.until('task.created', 'victim')
+  bus.connection.nc.publish(factSubject('task.completed', 'victim'), '{"stream":"DOOR","seq":1}')
+  await bus.connection.nc.flush()
+  const other = await bus.another({})
+  assert.deepEqual(
+    (await other.folds.openTasks(0)).map(({ id }) => id),
+    ['victim'],
+  )
 })

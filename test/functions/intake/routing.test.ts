@@ -22,6 +22,12 @@ test('an agent gets only work of its roles', () => {
   assert.deepEqual([planner, implementer, reviewer], ['thinker', 'writer', 'thinker'])
 })
 
+test('a question goes to an agent that may answer, a change to one that may plan', () => {
+  const both = config({ agents: { thinker: { roles: ['plan'] }, sage: { roles: ['answer'] } } })
+  assert.equal(route(task({ workflow: 'answer' }), both).planner, 'sage')
+  assert.equal(route(task(), both).planner, 'thinker')
+})
+
 test('the master of the category wins over the default, post by post', () => {
   const masters = { default: { planner: 'codex', implementer: 'codex' }, security: { implementer: 'claude' } }
   const { planner, implementer, reviewer } = route(task({ category: 'security' }), config({ agents, masters }))

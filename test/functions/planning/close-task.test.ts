@@ -1,9 +1,9 @@
 import { test } from 'node:test'
 import closeTask from '../../../functions/planning/close-task.ts'
-import { approved, atTheGate, cancelled, fact, planHash, planRejected, questioned, reviewing } from '../../support/facts.ts'
+import { approved, at, atTheGate, cancelled, fact, planHash, planRejected, questioned, reviewing } from '../../support/facts.ts'
 import { given } from '../../support/given.ts'
 
-const expired = (hash = planHash) => fact('gate.expired', { planHash: hash })
+const expired = (hash = planHash, time = '2026-01-02T10:00:00.000Z') => at(time, fact('gate.expired', { planHash: hash }))
 
 test('a rejected plan ends the task with who and why', async () => {
   await given(atTheGate())
@@ -26,6 +26,8 @@ test('the timer of an older plan means nothing', () =>
     .when(expired('f'.repeat(64)))
     .of(closeTask)
     .thenNothing())
+test('the timer of an earlier gate for the same plan does not close the later one', () =>
+  given(atTheGate()).when(expired(planHash, '2026-01-02T09:59:59.000Z')).of(closeTask).thenNothing())
 test('the timer of a plan that is being changed means nothing', () =>
   given(atTheGate(), questioned('why')).when(expired()).of(closeTask).thenNothing())
 test('the timer of a plan that is being carried out means nothing', () => given(reviewing()).when(expired()).of(closeTask).thenNothing())

@@ -30,14 +30,11 @@ test('the result of the last handoff of the last attempt is reviewed too', () =>
     .of(requestReview)
     .then('reasoning.requested', { purpose: 'review', agent: 'claude' }))
 
-test('a diff that is too long for the prompt is cut, and the reviewer is told so', async () => {
-  const run = given(coding(), round())
-    .when(written({ diff: blobOf('x'.repeat(200_050)) }), { services })
+test('a change too large to be shown goes to a person: nobody approves what he did not see', () =>
+  given(coding(), round())
+    .when(written({ diff: blobOf('x'.repeat(400_001)) }), { services })
     .of(requestReview)
-  const { textOf } = await run.outcome()
-  const asked = await textOf('prompt')
-  assert.match(asked, /\(cut: 50 more characters\)/)
-})
+    .then('task.escalated', { class: 'review_unavailable', reason: /too large to be reviewed in one piece/ }))
 
 test('when the reviewer gives no verdict, another one is asked that did not write the code', () =>
   given(reviewing()).when(unavailable('codex'), { services }).of(requestReview).then('reasoning.requested', { agent: 'gemini' }))

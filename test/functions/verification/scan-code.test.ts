@@ -44,6 +44,20 @@ test('the head is scanned in a worktree of its own that is closed afterwards, an
   assert.deepEqual([git.adopted, git.opened, git.closed, seen], [[HEAD], [`scan ${HEAD}`], [`scan ${HEAD}`], [['src/cart.js'], 60_000]])
 })
 
+test('all changed files are scanned, also those that the story has no room for', async () => {
+  const seen: unknown[] = []
+  const scan: Semgrep['scan'] = async ({ changedFiles }) => {
+    seen.push(changedFiles)
+    return scannedWith([finding({ file: 'src/last.js' })])
+  }
+  const git = gitWith({ diff: async () => ({ text: '', files: ['src/cart.js', 'src/last.js'] }) })
+  await given(reviewing())
+    .when(passed(), { services: { git, semgrep: { scan } } })
+    .of(scanCode)
+    .then('scan.failed', { class: 'test_failure' })
+  assert.deepEqual(seen, [['src/cart.js', 'src/last.js']])
+})
+
 test('what the rules forbid in a changed file fails the scan', () =>
   given(reviewing())
     .when(passed(), scanning(scannedWith([finding(), finding({ line: 9 })])))

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { catalogue } from '../../bus/catalogue/index.ts'
+import { encode } from '../../bus/envelope.ts'
+import type { Delivery } from '../../bus/jetstream/consume.ts'
+import { deliver } from '../../bus/runtime/delivery.ts'
+import type { Worker } from '../../bus/runtime/worker.ts'
+import { quiet } from '../support/bus.ts'
+
+/** A delivered `task.created` that notes its verdicts. */
+const delivered = (verdicts: string[]): Delivery => {
+  const time = new Date().toISOString()
+  const { headers, body, subject } = encode(catalogue, {
+    id: 'event-1',
+    type: 'task.created',
+    subject: 'task-1',
+    source: 'test',
+    time,
+    causedBy: 'test',
+    hops: 0,
+    data: { title: 'a task' },
+  })
+  return {
+    subject,
+    header: (name) => headers[name] ?? '',
+    headers: () => headers,
+    body: () => body,
+    sequence: 1,
+    time,
+    deliveries: 1,
+    messageId: 'event-1',
+    ack: () => verdicts.push('ack'),
+    nak: () => verdicts.push('nak'),
+    term: () => verdicts.push('term'),
+    working: () => undefined,
+  }
+}
+
+test('every try keeps its message for its whole deadline, not for what the tries before it left', async () => {
+  const [held, verdicts]: [number[], string[]] = [[], []]
+  // What this delivery touches of the worker; anything else would throw.
+  const worker = {
+    surroundings: { catalogue, connection: { lastAway: () => 0 }, folds: { peek: () => undefined }, log: quiet, now: () => new Date() },
+    ticker: {
+      hold: (_: Delivery, forMs: number) => {
+        held.push(forMs)
+        return () => undefined
+      },
+    },
+    inFlight: new Set(),
+    stopping: new AbortController().signal,
+    storeLost: () => new AbortController().signal,
+  } as unknown as Worker<typeof catalogue, undefined>
+  let tries = 0
+  const handler = () => {
+    if (++tries < 3) throw new Error('not yet')
+    return []
+  }
+  const behaviour = { timeout: '10s', retry: { attempts: 3, backoff: ['1ms'] } } as const
+  await deliver(worker, 'slow', { on: ['task.created'], emits: [], handler, ...behaviour }, delivered(verdicts))
+  assert.deepEqual([tries, verdicts, held.filter((ms) => ms === 70_000).length], [3, ['ack'], 4])
+})

@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type Logger, pino } from 'pino'
+import { catalogue as product } from '../../bus/catalogue/index.ts'
+import type { AnyFunction } from '../../bus/define-function.ts'
+import { encode } from '../../bus/envelope.ts'
+import { type Connection, connectBus } from '../../bus/jetstream/connect.ts'
+import { provisionAdvisories, provisionConsumers, provisionStreams } from '../../bus/jetstream/provision.ts'
+import { store } from '../../bus/jetstream/publish.ts'
+import { readStoryMessages } from '../../bus/jetstream/read.ts'
+import { until } from '../infra/temporary.ts'
+import { quiet, startBus } from '../support/bus.ts'
+import { chainCatalogue, chainFunction } from '../support/chain.ts'
+import { startNats } from '../support/nats.ts'
+import { natsServerForTests } from '../support/tools.ts'
+
+/** Answers every task with `link.first`. */
+const answering = (more: Pick<AnyFunction, 'replay' | 'formerly'> = {}) =>
+  chainFunction({
+    on: ['task.created'],
+    emits: ['link.first'],
+    timeout: '5s',
+    retry: { attempts: 3, backoff: ['10ms'] },
+    ...more,
+    handler: ({ event, say }) => [say('link.first', { n: event.data.n })],
+  })
+
+/** A bus with a function `reader` that has worked for task `old` and is stopped, so that `missed` waits for it. */
+const withHistory = async () => {
+  const bus = await startBus(chainCatalogue, { reader: answering() })
+  await bus.emit('task.created', 'old', { n: 1 })
+  await bus.until('link.first', 'old')
+  await until(async () => (await bus.connection.jsm.consumers.info('EVENTS', 'reader')).num_ack_pending === 0)
+  await bus.runtime.stop()
+  await bus.emit('task.created', 'missed', { n: 2 })
+  return bus
+}
+
+const answers = async (bus: Awaited<ReturnType<typeof withHistory>>, id: string): Promise<number> =>
+  (await bus.facts(id)).filter(({ type }) => type === 'link.first').length
+
+test('a new function on an existing store begins at the end of the stream', async () => {
+  await using bus = await withHistory()
+  bus.runtime = await bus.another({ fresh: answering() })
+  await bus.emit('task.created', 'new', { n: 3 })
+  await bus.until('link.first', 'new')
+  assert.deepEqual([await answers(bus, 'old'), await answers(bus, 'missed')], [1, 0])
+})
+
+test('a new function that says `replay: all` works through everything there is', async () => {
+  await using bus = await withHistory()
+  bus.runtime = await bus.another({ fresh: answering({ replay: 'all' }) })
+  await bus.until('link.first', 'missed')
+  assert.equal((await bus.connection.jsm.consumers.info('EVENTS', 'fresh')).config.deliver_policy, 'all')
+})
+
+test('a function goes on where it was when its process was away', async () => {
+  await using bus = await withHistory()
+  bus.runtime = await bus.another({ reader: answering() })
+  await bus.until('link.first', 'missed')
+  assert.equal(await answers(bus, 'old'), 1)
+})
+
+test('a renamed function goes on after what its old name had done, and the old durable is gone', async () => {
+  await using bus = await withHistory()
+  bus.runtime = await bus.another({ renamed: answering({ formerly: 'reader' }) })
+  await bus.until('link.first', 'missed')
+  assert.deepEqual([await answers(bus, 'old'), await answers(bus, 'missed')], [1, 1])
+  const names = (await bus.connection.jsm.consumers.list('EVENTS').next()).map(({ name }) => name)
+  assert.ok(names.includes('renamed') && !names.includes('reader'), names.join(', '))
+})
+
+/** A log whose lines can be looked at. */
+const listening = (): { log: Logger; lines: string[] } => {
+  const lines: string[] = []
+  return { log: pino({ level: 'warn' }, { write: (line: string) => lines.push(line) }), lines }
+}
+
+const server = async () => {
+  await using started = new AsyncDisposableStack()
+  const nats = started.use(await startNats(natsServerForTests()))
+  const connection = await connectBus({ url: nats.url, name: 'test', log: quiet })
+  started.defer(() => connection.nc.close())
+  const all = started.move()
+  return { connection, [Symbol.asyncDispose]: () => all.disposeAsync() }
+}
+
+const consumerOptions = { ackWaitMs: 1000, maxDeliver: 20, eventsAreNew: false }
+
+test('a durable whose function is gone is reported by name; durables of others are nobody’s business', async () => {
+  await using bus = await server()
+  const { jsm } = bus.connection
+  await provisionStreams(jsm, chainCatalogue)
+  await provisionConsumers(jsm, new Map([['gone', answering()]]), consumerOptions, quiet)
+  await jsm.consumers.add('EVENTS', { durable_name: 'of-an-auditor' })
+  const { log, lines } = listening()
+  await provisionConsumers(jsm, new Map([['stays', answering()]]), consumerOptions, log)
+  assert.equal(lines.length, 1, lines.join(''))
+  assert.equal(JSON.parse(lines[0] ?? '{}').durable, 'gone')
+})
+
+/** Everything about streams and durables that a provisioning could have changed. */
+const shape = async ({ jsm }: Connection): Promise<unknown> => {
+  const streams = await jsm.streams.list().next()
+  const consumers = await Promise.all(streams.map(async ({ config }) => jsm.consumers.list(config.name).next()))
+  return {
+    streams: streams.map(({ config, created }) => ({ config, created })),
+    consumers: consumers.flat().map(({ name, config, created }) => ({ name, config, created })),
+  }
+}
+
+test('provisioning twice changes nothing', async () => {
+  await using bus = await server()
+  const { jsm } = bus.connection
+  const provision = async (): Promise<unknown> => {
+    await provisionStreams(jsm, product)
+    await provisionConsumers(jsm, new Map([['reader', answering()]]), consumerOptions, quiet)
+    await provisionAdvisories(jsm, 1000)
+    return shape(bus.connection)
+  }
+  const first = await provision()
+  assert.deepEqual(await provision(), first)
+})
+
+test('MEMORY keeps what EVENTS loses: the story of a task still begins with its creation', async () => {
+  await using bus = await server()
+  const { connection } = bus
+  await provisionStreams(connection.jsm, product)
+  const emit = (type: keyof typeof product, data: unknown): Promise<number> => {
+    const common = { subject: 'task-a', source: 'test', time: new Date().toISOString(), causedBy: 'test', hops: 0 }
+    const wire = encode(product, { ...common, id: type, type, data })
+    return store(connection, [{ ...wire, messageId: type }], AbortSignal.timeout(5000))
+  }
+  await emit('task.created', { title: 'Fix it', by: 'ann', channel: 'cli' })
+  await emit('task.blocked', { waitingFor: ['task-b'] })
+  await emit('task.cancelled', { by: 'ann', channel: 'cli' })
+  const told = async () => (await readStoryMessages(connection, 'task-a')).map(({ subject }) => subject)
+  assert.deepEqual(await told(), ['task.created.task-a', 'task.blocked.task-a', 'task.cancelled.task-a'])
+  await until(async () => (await connection.jsm.streams.info('MEMORY')).state.messages === 2)
+  await connection.jsm.streams.purge('EVENTS')
+  assert.deepEqual(await told(), ['task.created.task-a', 'task.cancelled.task-a'])
+  await provisionStreams(connection.jsm, product)
+  assert.deepEqual(await told(), ['task.created.task-a', 'task.cancelled.task-a'])
+})
