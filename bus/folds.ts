@@ -29,6 +29,8 @@ export interface Folds<C extends Catalogue> {
   readonly foreign: () => number
   /** The last sequence the tail has passed. */
   readonly position: () => number
+  /** The store is lost: whoever asks waits until the new one was read, which the tail sees to. */
+  forget(): void
   stop(): Promise<void>
 }
 
@@ -107,6 +109,10 @@ export const startFolds = async <C extends Catalogue>(catalogue: C, connection: 
     onFact: (listener) => listeners.push(listener),
     foreign: () => foreign,
     position: progress.position,
+    forget: () => {
+      stories.clear()
+      progress.pass(0)
+    },
     stop: async () => {
       await tail?.stop()
     },

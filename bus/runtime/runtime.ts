@@ -5,7 +5,7 @@ import type { AnyFunction } from '../define-function.ts'
 import { Stopping, TaskEnded } from '../errors.ts'
 import { type Folds, startFolds } from '../folds.ts'
 import type { Connection } from '../jetstream/connect.ts'
-import { consumeDurable } from '../jetstream/consume.ts'
+import { type Consumption, consumeDurable } from '../jetstream/consume.ts'
 import { provisionAdvisories, provisionConsumers, provisionStreams } from '../jetstream/provision.ts'
 import { Streams } from '../subjects.ts'
 import { followAdvisories } from './advisories.ts'
@@ -43,13 +43,7 @@ const MAX_DELIVER = 20
 /** Provisions the streams and durables, reads the folds, then lets every function pull its messages. */
 export const startRuntime = async <C extends Catalogue, S>(options: RuntimeOptions<C, S>): Promise<Runtime<C>> => {
   const { connection, functions, log, ackWaitMs } = options
-  const provision = async (): Promise<void> => {
-    const { eventsAreNew } = await provisionStreams(connection.jsm, options.catalogue)
-    const settings = { ackWaitMs, maxDeliver: options.maxDeliver ?? MAX_DELIVER, eventsAreNew }
-    await provisionConsumers(connection.jsm, functions, settings, log)
-    await provisionAdvisories(connection.jsm, ackWaitMs)
-  }
-  await provision()
+  await provision(options)
   const folds = await startFolds(options.catalogue, connection, log)
   const stopping = new AbortController()
   let store = new AbortController()
@@ -63,6 +57,35 @@ export const startRuntime = async <C extends Catalogue, S>(options: RuntimeOptio
   folds.onFact((fact, story) => {
     if (story?.task.end) abortTask(worker.inFlight, functions, fact.subject, story.task.phase)
   })
+  const pulling = pullAll(worker, functions)
+  const renew = async (): Promise<void> => {
+    store.abort()
+    folds.forget()
+    store = new AbortController()
+    for (const flight of worker.inFlight) flight.abort.abort(new Stopping('the store of the bus was lost'))
+    await provision(options)
+    for (const consumption of pulling.consumptions) consumption.restart()
+  }
+  await keepStore(connection, { renew, log, stopping: stopping.signal })
+  let stopped: Promise<void> | undefined
+  const stopOnce = (): Promise<void> => (stopped ??= stopRuntime(worker, pulling, stopping, options.graceMs))
+  return {
+    folds,
+    running: () => [...worker.inFlight].map(({ abort: _, ...shown }) => shown),
+    stop: stopOnce,
+    [Symbol.asyncDispose]: stopOnce,
+  }
+}
+
+interface Pulling {
+  readonly consumptions: readonly Consumption[]
+  /** What was handed over and has no verdict yet. */
+  readonly deliveries: ReadonlySet<Promise<void>>
+}
+
+/** Every function pulls its messages, and one durable hears of poison. */
+const pullAll = <C extends Catalogue, S>(worker: Worker<C, S>, functions: ReadonlyMap<string, AnyFunction>): Pulling => {
+  const { connection, log } = worker.surroundings
   const deliveries = new Set<Promise<void>>()
   const consumptions = [...functions].map(([name, fn]) =>
     consumeDurable(connection, {
@@ -76,38 +99,37 @@ export const startRuntime = async <C extends Catalogue, S>(options: RuntimeOptio
       },
     }),
   )
-  const advisories = followAdvisories(worker)
-  const renew = async (): Promise<void> => {
-    store.abort()
-    store = new AbortController()
-    for (const flight of worker.inFlight) flight.abort.abort(new Stopping('the store of the bus was lost'))
-    await provision()
-    for (const consumption of [...consumptions, advisories]) consumption.restart()
-  }
-  await keepStore(connection, { renew, log, stopping: stopping.signal })
-  let stopped: Promise<void> | undefined
-  const stop = async (): Promise<void> => {
-    await Promise.all(consumptions.map((consumption) => consumption.stop()))
-    const idle = Promise.allSettled([...deliveries])
-    const grace = setTimeout(() => {
-      stopping.abort(new Stopping('the process stops'))
-      for (const flight of worker.inFlight) flight.abort.abort(new Stopping('the process stops'))
-    }, options.graceMs)
-    await idle
-    clearTimeout(grace)
+  return { consumptions: [...consumptions, followAdvisories(worker)], deliveries }
+}
+
+const stopRuntime = async <C extends Catalogue, S>(
+  worker: Worker<C, S>,
+  pulling: Pulling,
+  stopping: AbortController,
+  graceMs: number,
+): Promise<void> => {
+  const { connection, folds } = worker.surroundings
+  await Promise.all(pulling.consumptions.map((consumption) => consumption.stop()))
+  const idle = Promise.allSettled([...pulling.deliveries])
+  const grace = setTimeout(() => {
     stopping.abort(new Stopping('the process stops'))
-    worker.ticker.stop()
-    await advisories.stop()
-    await folds.stop()
-    if (!connection.nc.isClosed()) await Promise.race([connection.nc.flush().catch(() => undefined), connection.nc.closed()]) // a bus that is gone has nothing left to take
-  }
-  const stopOnce = (): Promise<void> => (stopped ??= stop())
-  return {
-    folds,
-    running: () => [...worker.inFlight].map(({ abort: _, ...shown }) => shown),
-    stop: stopOnce,
-    [Symbol.asyncDispose]: stopOnce,
-  }
+    for (const flight of worker.inFlight) flight.abort.abort(new Stopping('the process stops'))
+  }, graceMs)
+  await idle
+  clearTimeout(grace)
+  stopping.abort(new Stopping('the process stops'))
+  worker.ticker.stop()
+  await folds.stop()
+  // A bus that is gone has nothing left to take.
+  if (!connection.nc.isClosed()) await Promise.race([connection.nc.flush().catch(() => undefined), connection.nc.closed()])
+}
+
+/** Streams, every function's durable, and the one that hears of poison messages. The same again changes nothing. */
+const provision = async <C extends Catalogue, S>(options: RuntimeOptions<C, S>): Promise<void> => {
+  const { connection, catalogue, functions, ackWaitMs, maxDeliver = MAX_DELIVER, log } = options
+  const { eventsAreNew } = await provisionStreams(connection.jsm, catalogue)
+  await provisionConsumers(connection.jsm, functions, { ackWaitMs, maxDeliver, eventsAreNew }, log)
+  await provisionAdvisories(connection.jsm, ackWaitMs)
 }
 
 const abortTask = (inFlight: ReadonlySet<InFlight>, functions: ReadonlyMap<string, AnyFunction>, task: string, phase: string): void => {

@@ -17,7 +17,8 @@ export default defineFunction({
     const next = afterSilence(data, lanesFor(data.purpose, services.config.lanes, lanesUp(data, services)))
     if (next.kind === 'again') return [later(new Date(Date.parse(event.time) + next.afterMs), 'reasoning.requested', next.request)]
     const attempt = task.rounds.at(-1)?.attempt
-    const reason = `${data.agent} gave no ${data.purpose} (${data.code}): ${data.reason}`
+    // Who is not there cannot be said to have stayed silent.
+    const reason = data.code === 'missing' ? data.reason : `${data.agent} gave no ${data.purpose} (${data.code}): ${data.reason}`
     return data.purpose === 'review' && attempt
       ? [say('review.unavailable', { attempt, reviewer: data.agent, reason })]
       : [say('task.escalated', { reason, class: data.code })]

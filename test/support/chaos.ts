@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, symlinkSync } from 'node:fs'
+import { mkdirSync, readdirSync, readlinkSync, rmSync, symlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { cachedNatsServer, cacheFolder } from '../../infra/setup/cache.mjs'
@@ -18,7 +18,7 @@ export const randomOf = (seed: number): (() => number) => {
   }
 }
 
-export const deeds = [
+const deeds = [
   'kill functions',
   'kill nats',
   'kill agent',
@@ -28,10 +28,10 @@ export const deeds = [
   'pause nats',
   'forget views',
 ] as const
-export type Deed = (typeof deeds)[number]
+type Deed = (typeof deeds)[number]
 
 /** What is done to one demo: each deed so many milliseconds after the one before it (or the start it led to). */
-export type Mischief = { deed: Deed; afterMs: number }[]
+type Mischief = { deed: Deed; afterMs: number }[]
 
 /** One to four deeds at moments of a run that takes about `runMs`. */
 export const mischiefOf = (random: () => number, runMs: number, from: readonly Deed[] = deeds): Mischief =>
@@ -45,7 +45,7 @@ export const PAUSE_MS = 3000
 const STUCK_MS = 60_000
 
 /** Prompts an agent was given, by role, seen as processes of the stand-in in a worktree of this folder. */
-export interface Prompts extends Disposable {
+interface Prompts extends Disposable {
   readonly byRole: ReadonlyMap<string, ReadonlySet<string>>
 }
 
@@ -68,7 +68,7 @@ export const watchPrompts = (folder: string): Prompts => {
 }
 
 /** A cache of the demo's own, so that what is left in it is seen. */
-export const ownCache = (folder: string): NodeJS.ProcessEnv => {
+const ownCache = (folder: string): NodeJS.ProcessEnv => {
   const cache = `${folder}-cache`
   mkdirSync(cache, { recursive: true })
   rmSync(join(cache, 'bin'), { force: true })
@@ -184,7 +184,6 @@ export const remains = (folder: string): string[] => {
   return [
     ...list(join(cache, 'worktrees')),
     ...mirrors.flatMap((mirror) => list(join(mirror, 'worktrees'))),
-    ...mirrors.flatMap((mirror) => list(mirror).filter((name) => /\.lock$|\/(index|bundle|config)\./.test(name))),
     ...list(join(folder, 'data', 'groups')),
     ...leftovers(folder),
   ]
@@ -204,6 +203,3 @@ export const differences = async (folder: string, expected: Story, mischief: Mis
     }
   })
 }
-
-/** The folder's data directory as text, for a message. */
-export const note = (folder: string): string => readFileSync(join(folder, 'demo.json'), 'utf8')
