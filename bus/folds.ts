@@ -56,12 +56,7 @@ export const trackOpen = (): { readonly ids: ReadonlySet<string>; take(subject: 
 /** Reads the open stories, then follows the stream; ready when it returns. */
 export const startFolds = async <C extends Catalogue>(catalogue: C, connection: Connection, log: Logger): Promise<Folds<C>> => {
   const listeners: ((fact: FactOf<C>, story: Story | undefined) => void)[] = []
-  const coldStory = async (id: string): Promise<Story> => {
-    const messages = await readStoryMessages(connection, id)
-    const story = foldStory(id, factsOf(catalogue, messages))
-    passOver(story, messages.at(-1)?.sequence ?? 0)
-    return story
-  }
+  const coldStory = (id: string): Promise<Story> => readStory(catalogue, connection, id)
   const open = openStories<C>(coldStory, log)
   const { stories, take, loaded } = open
   const progress = startProgress()
@@ -117,6 +112,14 @@ export const startFolds = async <C extends Catalogue>(catalogue: C, connection: 
       await tail?.stop()
     },
   }
+}
+
+/** A story from the stream; what is no fact of ours still moves its guard. */
+const readStory = async <C extends Catalogue>(catalogue: C, connection: Connection, id: string): Promise<Story> => {
+  const messages = await readStoryMessages(connection, id)
+  const story = foldStory(id, factsOf(catalogue, messages))
+  passOver(story, messages.at(-1)?.sequence ?? 0)
+  return story
 }
 
 const factsOf = <C extends Catalogue>(catalogue: C, messages: readonly Stored[]): FactOf<C>[] =>

@@ -98,16 +98,7 @@ export const startSystem = async (options: StartOptions): Promise<System> => {
   started.defer(() => removeSystemFile(loaded.dataDir))
   const running = started.move()
   const graceMs = options.graceMs ?? GRACE_MS
-  const stop = async (): Promise<void> => {
-    if (nats) return running.disposeAsync()
-    // A bus of somebody else may never come back: what waits for it is given up, so that the process ends.
-    const away = Promise.withResolvers<void>()
-    const patience = setTimeout(() => {
-      log.warn('the bus is away; the stop no longer waits for it')
-      connection.nc.close().then(away.resolve, away.reject)
-    }, graceMs + BUS_PATIENCE_MS)
-    await Promise.race([running.disposeAsync(), away.promise]).finally(() => clearTimeout(patience))
-  }
+  const stop = (): Promise<void> => (nats ? running.disposeAsync() : stopWithout(connection, running, graceMs, log))
   return {
     url: loaded.natsUrl ?? nats!.url,
     connection,
@@ -121,6 +112,16 @@ export const startSystem = async (options: StartOptions): Promise<System> => {
     stop,
     [Symbol.asyncDispose]: stop,
   }
+}
+
+/** A bus of somebody else may never come back: what waits for it is given up, so that the process ends. */
+const stopWithout = async (connection: Connection, running: AsyncDisposable, graceMs: number, log: Logger): Promise<void> => {
+  const away = Promise.withResolvers<void>()
+  const patience = setTimeout(() => {
+    log.warn('the bus is away; the stop no longer waits for it')
+    connection.nc.close().then(away.resolve, away.reject)
+  }, graceMs + BUS_PATIENCE_MS)
+  await Promise.race([running[Symbol.asyncDispose](), away.promise]).finally(() => clearTimeout(patience))
 }
 
 /** The data folder is private and ignores itself in git. */
