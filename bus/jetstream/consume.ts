@@ -24,7 +24,7 @@ interface AtWork {
   last: JsMsg
 }
 
-const deliveryOf = (m: JsMsg, work: AtWork, acks: AckMemory, done: () => void): Delivery => ({
+const deliveryOf = (m: JsMsg, work: AtWork, acks: Acks, done: () => void): Delivery => ({
   subject: m.subject,
   header: headerReader(m),
   headers: () => Object.fromEntries([...(m.headers ?? [])].map(([name, values]) => [name, values[0] ?? ''])),
@@ -37,11 +37,7 @@ const deliveryOf = (m: JsMsg, work: AtWork, acks: AckMemory, done: () => void): 
   get messageId() {
     return m.headers?.get('Nats-Msg-Id') ?? ''
   },
-  ack: () => {
-    done()
-    work.last.ack()
-    acks.remember(work.last)
-  },
+  ack: () => acks.send(work, done),
   nak: () => {
     done()
     work.last.nak()
@@ -57,7 +53,7 @@ const deliveryOf = (m: JsMsg, work: AtWork, acks: AckMemory, done: () => void): 
  * Hands a message over once until its verdict: a bus that stood still, or was away for longer than the ack wait, delivers
  * again what is still at work here, and an agent would be asked a second time.
  */
-const onceAtATime = (acks: AckMemory, onDelivery: (delivery: Delivery) => void): ((m: JsMsg) => void) => {
+const onceAtATime = (acks: Acks, onDelivery: (delivery: Delivery) => void): ((m: JsMsg) => void) => {
   const atWork = new Map<string, AtWork>()
   return (m) => {
     // The time too: after a loss of the store the same sequence is another message.
@@ -73,31 +69,40 @@ const onceAtATime = (acks: AckMemory, onDelivery: (delivery: Delivery) => void):
   }
 }
 
-interface AckMemory {
-  remember(m: JsMsg): void
+interface Acks {
+  /** Acknowledges the last delivery of what was at work, a turn of the event loop later; `done` is called then. */
+  send(work: AtWork, done: () => void): void
 }
 
 const REMEMBERED = 256
 const REMEMBERED_MS = 10_000
 
 /**
- * Acknowledgements are not waited for, so a bus that dies takes the last ones along and holds their messages back for
- * seconds after it is up again [tried on 2.15.1]. They are sent once more after a reconnect: repeating one changes nothing.
+ * Acknowledgements are not waited for. They go a turn of the event loop later, so that what the same read of the socket
+ * brought (the next hop of a chain, mostly) is written before them. A bus that dies takes the last ones along and holds
+ * their messages back for seconds after it is up again [tried on 2.15.1]: they are sent once more after a reconnect, for
+ * repeating one changes nothing.
  */
-const rememberAcks = (connection: Connection): AckMemory & { stop: () => void } => {
+const sendAcks = (connection: Connection): Acks & { stop: () => void } => {
   let recent: { subject: string; at: number }[] = []
   const stop = connection.onReconnect(() => {
     const since = Date.now() - REMEMBERED_MS
     for (const { subject, at } of recent) if (at > since) connection.nc.publish(subject, '+ACK')
   })
-  return {
-    remember: (m) => {
-      if (recent.length >= REMEMBERED * 2) recent = recent.slice(-REMEMBERED)
-      // The class has its reply subject, the interface does not show it.
-      if ('reply' in m && typeof m.reply === 'string') recent.push({ subject: m.reply, at: Date.now() })
-    },
-    stop,
+  const remember = (m: JsMsg): void => {
+    if (recent.length >= REMEMBERED * 2) recent = recent.slice(-REMEMBERED)
+    // The class has its reply subject, the interface does not show it.
+    if ('reply' in m && typeof m.reply === 'string') recent.push({ subject: m.reply, at: Date.now() })
   }
+  const send = (work: AtWork, done: () => void): void => {
+    setImmediate(() => {
+      done()
+      remember(work.last)
+      // A closed connection has nobody to tell: the message comes again, and its answer is found in the stream.
+      if (!connection.nc.isClosed()) work.last.ack()
+    })
+  }
+  return { send, stop }
 }
 
 export interface Consumption {
@@ -116,7 +121,7 @@ export const consumeDurable = (
   input: { stream: string; durable: string; slots: number; onDelivery: (delivery: Delivery) => void; log: Logger },
 ): Consumption => {
   const stopping = new AbortController()
-  const acks = rememberAcks(connection)
+  const acks = sendAcks(connection)
   const callback = onceAtATime(acks, input.onDelivery)
   let messages: ConsumerMessages | undefined
   const pull = async (): Promise<void> => {

@@ -1,3 +1,4 @@
+import { setImmediate as afterThisTurn } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Blobs } from '../blobs.ts'
 import type { Catalogue } from '../define-event.ts'
@@ -120,6 +121,7 @@ const stopRuntime = async <C extends Catalogue, S>(
   stopping.abort(new Stopping('the process stops'))
   worker.ticker.stop()
   await folds.stop()
+  await afterThisTurn() // the last acknowledgements go with the end of this turn
   // A bus that is gone has nothing left to take.
   if (!connection.nc.isClosed()) await Promise.race([connection.nc.flush().catch(() => undefined), connection.nc.closed()])
 }
