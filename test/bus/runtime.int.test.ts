@@ -77,7 +77,8 @@ test('an effect is not repeated when its answer is in the stream, however old th
   await bus.connection.jsm.consumers.delete('EVENTS', 'act')
   await bus.runtime.stop()
   await bus.another({ ...effect, act: { ...effect.act, replay: 'all' } })
-  await pause(300)
+  const done = async () => (await bus.connection.jsm.consumers.info('EVENTS', 'act')).ack_floor.stream_seq
+  while ((await done()) === 0) await pause(20)
   assert.equal(runs, 1)
 })
 
