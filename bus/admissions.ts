@@ -1,5 +1,6 @@
 import type { catalogue } from './catalogue/index.ts'
 import type { FactOf } from './envelope.ts'
+import type { Fact } from './fact.ts'
 import type { Folds } from './folds.ts'
 
 /** The fact that a message at the door led to, or nothing yet. */
@@ -12,10 +13,18 @@ export interface Admissions {
    * none within that time. The message is stored: it is decided on sooner or later in any case.
    */
   outcome(sequence: number, withinMs: number): Promise<Outcome>
+  /** Why the newest request about this task was refused, as far as this process remembers. */
+  refusalOf(task: string): readonly string[] | undefined
 }
 
 const REMEMBERED = 5000
 const CAUSE = /^door-(\d+)-\d+$/
+
+const refusalIn = (fact: FactOf<typeof catalogue>): Fact<'request.refused'>['data'] | undefined => {
+  // The catalogue is the product's own, so its facts are `Fact`s: the union spelled out.
+  const known = fact as Fact
+  return known.type === 'request.refused' ? known.data : undefined
+}
 
 /** Listens to the folds and remembers the last 5,000 outcomes. */
 export const followAdmissions = (folds: Pick<Folds<typeof catalogue>, 'onFact'>): Admissions => {
@@ -33,6 +42,10 @@ export const followAdmissions = (folds: Pick<Folds<typeof catalogue>, 'onFact'>)
     for (const tell of waiting.get(sequence) ?? []) tell(fact)
   })
   return {
+    refusalOf: (task) => {
+      const refusals = [...outcomes.values()].map(refusalIn).filter((refusal) => refusal?.task === task)
+      return refusals.at(-1)?.faults
+    },
     outcome: (sequence, withinMs) => {
       const known = outcomes.get(sequence)
       if (known) return Promise.resolve({ kind: 'fact', fact: known })

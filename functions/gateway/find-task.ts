@@ -7,7 +7,11 @@ import { taskStatus } from './task-status.ts'
 
 /** The task that a perhaps shortened id means. Throws `RequestFault` 404 when there is none, 409 with the candidates when there are several. */
 export const findTask = async (context: ServiceContext, given: string): Promise<Task> => {
-  const unknown = new RequestFault(404, [`there is no task "${given}"`])
+  const refused = context.admissions.refusalOf(given)
+  const unknown = new RequestFault(
+    404,
+    refused ? [`there is no task "${given}": the door refused it`, ...refused] : [`there is no task "${given}"`],
+  )
   if (!isId(given)) throw unknown
   const exact = await context.task(given)
   if (exact) return exact

@@ -46,6 +46,8 @@ test('what is wrong with a task is told at the door, all of it at once, and no t
   const odd = await job.untilAny('request.refused', ({ data }) => data.task === 'task-odd')
   for (const fault of [/title/, /priority/, /colour/]) assert.match(odd.data.faults.join('\n'), fault)
   assert.deepEqual(await job.facts('task-lost'), [])
+  const asked = await job.outsider.request('cortex.task.status', JSON.stringify({ id: 'task-odd' }), { timeout: 5000 })
+  assert.match(asked.string(), /the door refused it.*priority/s)
 })
 
 test('a repository without commits is escalated with the reason', async () => {
