@@ -58,9 +58,8 @@ const runCommand = async (name: string, [program = '', ...args]: readonly string
 /** Each file in a process of its own, reported by Node's own reporter; the tally reads the same events. */
 const runFiles = async (files: readonly string[], tier: TestTier, tally: Tally): Promise<void> => {
   const paths = files.map((file) => join(root, file))
-  // Force exit: a test that was given up after its time limit must not hold its file, and with it the run, for ever.
-  const execArgv = ['--test-force-exit']
-  const events = run({ files: paths, concurrency: tier.concurrency, timeout: tier.timeout, cwd: root, execArgv })
+  // No forced exit of a file: it would cut off reports that are still on their way. The time limit ends one that hangs.
+  const events = run({ files: paths, concurrency: tier.concurrency, timeout: tier.timeout, cwd: root })
   const take = (passed: boolean) => (event: FinishedEvent) => {
     const test = finishedTest(event, passed, paths)
     if (test) addFinished(tally, test)
