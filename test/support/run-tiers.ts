@@ -22,6 +22,9 @@ interface TestTier {
   readonly timeout: number
 }
 
+/** For a whole tier; the longest takes five minutes on 2 cores. */
+const TIER_MS = 15 * 60_000
+
 const root = resolve(import.meta.dirname, '../..')
 const architecture = join('test', 'architecture.test.ts')
 const endings = ['.int.test.ts', '.e2e.test.ts', '.agents.test.ts']
@@ -58,8 +61,9 @@ const runCommand = async (name: string, [program = '', ...args]: readonly string
 /** Each file in a process of its own, reported by Node's own reporter; the tally reads the same events. */
 const runFiles = async (files: readonly string[], tier: TestTier, tally: Tally): Promise<void> => {
   const paths = files.map((file) => join(root, file))
-  // No forced exit of a file: it would cut off reports that are still on their way. The time limit ends one that hangs.
-  const events = run({ files: paths, concurrency: tier.concurrency, timeout: tier.timeout, cwd: root })
+  // No forced exit of a file: it would cut off reports that are still on their way. The tier's limit ends, by name, one that hangs.
+  const signal = AbortSignal.timeout(TIER_MS)
+  const events = run({ files: paths, concurrency: tier.concurrency, timeout: tier.timeout, cwd: root, signal })
   const take = (passed: boolean) => (event: FinishedEvent) => {
     const test = finishedTest(event, passed, paths)
     if (test) addFinished(tally, test)
