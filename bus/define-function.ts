@@ -65,8 +65,12 @@ export interface Context<C extends Catalogue, On extends Type<C>, Emits extends 
   readonly lastSequence: (filter: string) => Promise<number>
   readonly say: Say<C, Emits>
   readonly later: Later<C, Emits>
-  /** Stores a declared fact before it returns. The same again is stored once. */
-  readonly record: <T extends Records>(type: T, data: z.input<C[T]['data']>, guard?: Guard) => Promise<void>
+  /** Stores a declared fact before it returns. The same again (type, story and data) is stored once. */
+  readonly record: <T extends Records>(type: T, data: z.input<C[T]['data']>, to?: { id?: string; guard?: Guard }) => Promise<void>
+  /** All facts of an id (the event's own unless named), read from the stream past every cache: for stories that are no tasks. */
+  readonly history: (id?: string) => Promise<readonly { [T in Type<C>]: FactOf<C, T> }[Type<C>][]>
+  /** The newest fact of a type about an id, read from the stream; undefined when there is none. */
+  readonly latest: <T extends Type<C>>(type: T, id: string) => Promise<FactOf<C, T> | undefined>
   readonly blobs: Blobs
   readonly services: Services
   readonly log: Logger

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { Admissions, Outcome } from './admissions.ts'
 import type { Arrivals } from './arrivals.ts'
 import type { Blobs } from './blobs.ts'
+import type { LaneState } from './catalogue/shared.ts'
 import type { ServiceRegistry } from './define-function.ts'
 import type { Fact } from './fact.ts'
 import type { DeadLetter } from './runtime/dead-letters.ts'
@@ -47,6 +48,20 @@ export interface RunningFunction {
   readonly held?: string
 }
 
+/** The browser lane as people may want to see it. Times are ISO 8601. */
+export interface LaneLook {
+  /** `unknown` until its worker has reported. */
+  readonly state: LaneState | 'unknown'
+  readonly reason: string
+  readonly since?: string
+  readonly until?: string
+  readonly site?: string
+  /** Questions that wait for it, the one whose turn it is included. */
+  readonly waiting: number
+  /** How many stand before the question of this task or job; undefined when it has none there. */
+  ahead(owner: string): number | undefined
+}
+
 /** Everything an endpoint gets. */
 export interface ServiceContext {
   readonly caller: Caller
@@ -68,6 +83,8 @@ export interface ServiceContext {
   /** The task as of this moment; undefined when there is none with this id. */
   task(id: string): Promise<Task | undefined>
   openTasks(): Promise<readonly Task[]>
+  /** The browser lane; undefined where none is configured. */
+  lane(): Promise<LaneLook | undefined>
   /** The facts of an id after that sequence, oldest first; -1 for all, also those whose sequence is 0 because only MEMORY has them. */
   facts(id: string, after: number): Promise<readonly Fact[]>
   /** Puts a request through the system's door in the caller's name and waits a moment for what became of it. */
@@ -98,15 +115,15 @@ export interface EndpointSpec<Input extends z.ZodType> {
 }
 
 /** Any endpoint, as `serve` handles it. */
-export interface AnyEndpoint {
+export interface AnyEndpoint<Context = ServiceContext> {
   readonly summary: string
   readonly input: z.ZodType
   // Called with what its own schema has just parsed; types meet in defineService only.
-  readonly handler: (input: never, context: ServiceContext) => Promise<object>
+  readonly handler: (input: never, context: Context) => Promise<object>
 }
-export interface AnyService {
+export interface AnyService<Context = ServiceContext> {
   readonly description: string
-  readonly endpoints: Readonly<Record<string, AnyEndpoint>>
+  readonly endpoints: Readonly<Record<string, AnyEndpoint<Context>>>
 }
 
 /** Declares a group of endpoints. Its file's name is the group's name. */

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { catalogue } from './catalogue/index.ts'
 import type { Catalogue, EventDefinition } from './define-event.ts'
-import { loadFunctions, type StagedFunction } from './load-functions.ts'
+import { loadFunctions, loadRoom, type StagedFunction } from './load-functions.ts'
 import { fieldsOf } from './schema-notation.ts'
 
 /** `node bus/events-document.ts --write` writes EVENTS.md from the catalogue and the functions; without `--write` it tells whether it is fresh. */
@@ -118,10 +118,15 @@ const graph = (events: Catalogue, functions: Functions): string[] => {
   ]
 }
 
-if (import.meta.main) {
+/** The functions of all rooms. */
+export const everyFunction = async (): Promise<Functions> => {
   const root = join(import.meta.dirname, '..')
+  return new Map([...(await loadFunctions(join(root, 'functions'))), ...(await loadRoom(join(root, 'browser-worker')))])
+}
+
+if (import.meta.main) {
   const path = join(import.meta.dirname, 'EVENTS.md')
-  const text = renderEvents(catalogue, await loadFunctions(join(root, 'functions')))
+  const text = renderEvents(catalogue, await everyFunction())
   if (process.argv.includes('--write')) await writeFile(path, text)
   else if ((await readFile(path, 'utf8')) !== text) {
     process.stderr.write('bus/EVENTS.md is not what the catalogue and the functions say; run `npm run events`\n')

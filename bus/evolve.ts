@@ -89,6 +89,7 @@ const steps: { readonly [T in EventType]: (task: Task, event: Fact<T>) => Task }
     working: event.data.agent,
     ...(event.data.purpose === 'plan' && event.data.workspace ? { workspace: event.data.workspace } : {}),
   }),
+  'reasoning.cancelled': same,
   'browser.asked': atWork,
   'cli.asked': atWork,
   'api.asked': atWork,
@@ -98,6 +99,12 @@ const steps: { readonly [T in EventType]: (task: Task, event: Fact<T>) => Task }
   'review.unanswered': silent,
   'answer.answered': silent,
   'answer.unanswered': silent,
+  'chat.answered': same,
+  'chat.unanswered': same,
+  'turn.sending': same,
+  'turn.refused': same,
+  'turn.sent': same,
+  'lane.changed': same,
 
   'plan.drafted': (task, event) =>
     isSettled(task) ? task : { ...task, plan: event.data, planRevision: event.data.revision, planRefusals: [] },

@@ -4,13 +4,13 @@ import { decode, type FactOf, type Stored, whyForeign } from './envelope.ts'
 import { messageOf } from './errors.ts'
 import type { Connection } from './jetstream/connect.ts'
 import { patiently } from './jetstream/patience.ts'
-import { readStoryMessages } from './jetstream/read.ts'
+import { lastUnder, readStoryMessages } from './jetstream/read.ts'
 import { scan } from './jetstream/scan.ts'
 import { followEvents, type Tail } from './jetstream/tail.ts'
 import { openStories, REOPENS } from './open-stories.ts'
 import { startProgress } from './progress.ts'
 import { foldStory, passOver, type Story } from './story.ts'
-import { factSubjects, Streams } from './subjects.ts'
+import { factSubject, factSubjects, Streams } from './subjects.ts'
 import type { Task } from './task.ts'
 
 /** The folds of open tasks, kept up to date by one tail of EVENTS; everything else is read from the stream when asked for. */
@@ -19,6 +19,10 @@ export interface Folds<C extends Catalogue> {
   story(id: string, atLeast: number): Promise<Story>
   /** The story straight from the stream, past every cache. */
   coldStory(id: string): Promise<Story>
+  /** All facts of an id straight from the stream, oldest first. */
+  facts(id: string): Promise<readonly FactOf<C>[]>
+  /** The newest fact of a type about an id, straight from the stream. */
+  latest(type: string, id: string): Promise<FactOf<C> | undefined>
   /** All open tasks, at least up to that sequence. */
   openTasks(atLeast: number): Promise<readonly Task[]>
   /** What is known now without waiting; undefined for a task that is not in memory. */
@@ -90,6 +94,11 @@ export const startFolds = async <C extends Catalogue>(catalogue: C, connection: 
 
   return {
     coldStory,
+    facts: async (id) => uniqueFacts(factsOf(catalogue, await readStoryMessages(connection, id))),
+    latest: async (type, id) => {
+      const last = await lastUnder(connection, factSubject(type, id))
+      return last && factsOf(catalogue, [last])[0]
+    },
     story: async (id, atLeast) => {
       await progress.reach(atLeast, WAIT_MS)
       await loaded(id)
@@ -121,6 +130,11 @@ const readStory = async <C extends Catalogue>(catalogue: C, connection: Connecti
   passOver(story, messages.at(-1)?.sequence ?? 0)
   return story
 }
+
+/** A fact counts once, although MEMORY and EVENTS may both have it. */
+const uniqueFacts = <C extends Catalogue>(facts: readonly FactOf<C>[]): FactOf<C>[] => [
+  ...new Map(facts.map((fact) => [fact.id, fact])).values(),
+]
 
 const factsOf = <C extends Catalogue>(catalogue: C, messages: readonly Stored[]): FactOf<C>[] =>
   messages.flatMap((message) => {

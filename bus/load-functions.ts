@@ -16,9 +16,20 @@ const NO_STAGES = ['views', 'gateway']
  * Throws one Error with all files that cannot be imported and all names that stand twice.
  */
 export const loadFunctions = async (folder: string): Promise<Map<string, StagedFunction>> => {
+  const entries = await readdir(folder, { withFileTypes: true })
+  const stages = entries.filter((entry) => entry.isDirectory() && !NO_STAGES.includes(entry.name)).map(({ name }) => name)
+  const files = await Promise.all(stages.sort().map((stage) => sourceFiles(join(folder, stage), stage)))
+  return load(folder, files.flat())
+}
+
+/** The functions of a room that has no stages: those that lie in `folder` (absolute) itself. Throws as `loadFunctions`. */
+export const loadRoom = async (folder: string): Promise<Map<string, StagedFunction>> =>
+  load(folder, await sourceFiles(folder, basename(folder)))
+
+const load = async (folder: string, files: readonly { stage: string; file: string }[]): Promise<Map<string, StagedFunction>> => {
   const functions = new Map<string, StagedFunction>()
   const faults: string[] = []
-  for (const { stage, file } of await sourceFiles(folder)) {
+  for (const { stage, file } of files) {
     const name = basename(file, '.ts')
     try {
       const found: unknown = (await import(pathToFileURL(file).href)).default
@@ -34,17 +45,11 @@ export const loadFunctions = async (folder: string): Promise<Map<string, StagedF
   return functions
 }
 
-const sourceFiles = async (folder: string): Promise<{ stage: string; file: string }[]> => {
-  const entries = await readdir(folder, { withFileTypes: true })
-  const stages = entries.filter((entry) => entry.isDirectory() && !NO_STAGES.includes(entry.name)).map(({ name }) => name)
-  const files = await Promise.all(
-    stages.sort().map(async (stage) => {
-      const names = (await readdir(join(folder, stage))).filter((name) => name.endsWith('.ts')).sort()
-      return names.map((name) => ({ stage, file: join(folder, stage, name) }))
-    }),
-  )
-  return files.flat()
-}
+const sourceFiles = async (folder: string, stage: string): Promise<{ stage: string; file: string }[]> =>
+  (await readdir(folder))
+    .filter((name) => name.endsWith('.ts'))
+    .sort()
+    .map((name) => ({ stage, file: join(folder, name) }))
 
 /** What `defineFunction` and `defineDoor` return, and hardly anything else: a handler and what it listens to. */
 const isFunction = (value: unknown): value is AnyFunction =>

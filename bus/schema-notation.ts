@@ -9,6 +9,7 @@ interface Schema {
   readonly pattern?: string
   readonly items?: Schema
   readonly anyOf?: readonly Schema[]
+  readonly oneOf?: readonly Schema[]
   readonly properties?: Readonly<Record<string, Schema>>
   readonly required?: readonly string[]
   readonly additionalProperties?: Schema | boolean
@@ -36,7 +37,8 @@ const fields = (schema: Schema): string[] =>
 const notation = (schema: Schema): string => {
   if (schema.const !== undefined) return JSON.stringify(schema.const)
   if (schema.enum) return schema.enum.map((value) => (typeof value === 'string' ? value : JSON.stringify(value))).join(' \\| ')
-  if (schema.anyOf) return schema.anyOf.map(notation).join(' \\| ')
+  const choices = schema.anyOf ?? schema.oneOf
+  if (choices) return choices.map(notation).join(' \\| ')
   if (schema.type === 'array') return arrayOf(notation(schema.items ?? {}))
   if (schema.type === 'object') return objectOf(schema)
   if (schema.type === 'string') return stringOf(schema)

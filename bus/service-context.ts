@@ -3,7 +3,7 @@ import { followArrivals } from './arrivals.ts'
 import type { Blobs } from './blobs.ts'
 import { catalogue } from './catalogue/index.ts'
 import type { ServiceRegistry } from './define-function.ts'
-import type { Caller, RunningFunction, ServiceContext, TaskLists } from './define-service.ts'
+import type { Caller, LaneLook, RunningFunction, ServiceContext, TaskLists } from './define-service.ts'
 import { knock } from './door.ts'
 import { decode } from './envelope.ts'
 import type { Fact } from './fact.ts'
@@ -20,6 +20,8 @@ export interface ServiceSurroundings {
   readonly views: TaskLists
   readonly services: ServiceRegistry
   readonly running: () => readonly RunningFunction[]
+  /** Absent where no browser lane is configured. */
+  readonly lane?: () => Promise<LaneLook>
   readonly now?: () => Date
   /** How long a command waits for what becomes of it; default 5 s. */
   readonly outcomeMs?: number
@@ -51,6 +53,7 @@ export const serviceContexts = (s: ServiceSurroundings): ((caller: Caller, isOpe
       return story.isTask ? story.task : undefined
     },
     openTasks: () => folds.openTasks(0),
+    lane: async () => s.lane?.(),
     facts: async (id: string, after: number) => newFacts(await readStoryMessages(connection, id), after),
   }
   return (caller, isOperator) => ({

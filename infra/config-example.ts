@@ -36,6 +36,18 @@ const samples: Readonly<Record<string, string>> = {
   'budget.tokens': '2_000_000',
   'budget.usd': '5.0',
   'lanes.purpose': '{ review = "cli" }',
+  'lanes.browser.url': '"http://127.0.0.1:8900"',
+  'lanes.browser.profile': '"/home/me/.cortex-profile"',
+  'lanes.browser.browser': '"/usr/bin/chromium"',
+  'lanes.browser.sandbox': 'true',
+  'lanes.browser.model': '"Thinking"',
+  'lanes.browser.effort': '"High"',
+  'blobs.s3.endpoint': '"http://127.0.0.1:9000"',
+  'blobs.s3.bucket': '"cortex"',
+  'blobs.s3.region': '"us-east-1"',
+  'blobs.s3.access_key_env': '"S3_ACCESS_KEY"',
+  'blobs.s3.secret_key_env': '"S3_SECRET_KEY"',
+  'gateway.proxy.token_env': '"CORTEX_PROXY_TOKEN"',
   'lanes.api.url': '"https://example.com/v1"',
   'lanes.api.model': '"a-model"',
   'lanes.api.key_env': '"OPENAI_API_KEY"',
@@ -105,7 +117,14 @@ function section(name: string, node: Node): string {
 
 /** An optional table within a section: commented out as a whole. */
 function table(path: string, node: Node): string[] {
-  return [`# [${path}]`, ...Object.entries(node.properties ?? {}).map(([key, value]) => setting(`${path}.${key}`, key, value, true))]
+  const lines = node.description === undefined ? [] : [`# ${node.description}`]
+  lines.push(`# [${path}]`)
+  const below: string[] = []
+  for (const [key, value] of Object.entries(node.properties ?? {})) {
+    if (value.properties) below.push('', ...table(`${path}.${key}`, value))
+    else lines.push(setting(`${path}.${key}`, key, value, true))
+  }
+  return [...lines, ...below]
 }
 
 function setting(path: string, key: string, node: Node, off: boolean): string {

@@ -17,6 +17,9 @@ export const environmentNames = {
   CORTEX_CONFIG: 'the configuration file; default ./cortex.toml',
   CORTEX_DATA: 'the data folder; default .cortex beside the configuration file',
   CORTEX_CACHE_DIR: 'where fetched programs and mirrors are kept; default $XDG_CACHE_HOME/cortex, else ~/.cache/cortex',
+  CORTEX_AUTH_DIR: "the browser lane's signed-in profile; wins over lanes.browser.profile",
+  CORTEX_BROWSER: 'the Chromium or Chrome to use; wins over lanes.browser.browser',
+  DEBUG_SHOW_BROWSER: '"true" shows the window of the browser lane',
   CORTEX_SYNC: '"always" or "fast": wins over nats.sync',
   CORTEX_LOG_LEVEL: 'wins over log.level',
 } as const

@@ -25,7 +25,11 @@ export const startGateway = async (
   const { connection, blobs, operatorSecret, log } = surroundings
   const stopping = new AbortController()
   const contexts = serviceContexts({ ...surroundings, stopping: stopping.signal })
-  const served = await serve(connection, { name: 'cortex', version, groups, operatorSecret, blobs, log }, contexts)
+  const served = await serve(
+    connection,
+    { name: 'cortex', version, description: 'Create tasks, ask about them, decide on their plans', groups, operatorSecret, blobs, log },
+    contexts,
+  )
   const stop = (): Promise<void> => {
     stopping.abort()
     return served.stop()

@@ -6,13 +6,23 @@
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { installAgents } from './setup/agents.mjs'
+import { installBrowser } from './setup/browser.mjs'
 import { cacheFolder, isAtLeast, oldest, versionIn } from './setup/cache.mjs'
 import { installNatsServer } from './setup/nats-server.mjs'
+import { installOpenaiPython } from './setup/openai-python.mjs'
 import { checkNode, installPackages } from './setup/packages.mjs'
 import { run } from './setup/run.mjs'
 import { installSemgrep } from './setup/semgrep.mjs'
+import { installVersitygw } from './setup/versitygw.mjs'
 
 const purposes = ['start', 'demo', 'test', 'agents']
+
+/** What can be done without: each of these says itself what is then left out. */
+const useful = {
+  demo: [installBrowser, installSemgrep],
+  test: [installBrowser, installVersitygw, installOpenaiPython, installSemgrep],
+  agents: [installAgents],
+}
 
 /** @param {readonly string[]} args @returns {string | null} the purpose, null when the arguments are wrong */
 function purposeOf(args) {
@@ -40,8 +50,7 @@ async function setUp(purpose) {
       return 3
     }
   }
-  if (purpose === 'demo' || purpose === 'test') await installSemgrep(setup)
-  if (purpose === 'agents') await installAgents(setup)
+  for (const step of useful[purpose] ?? []) await step(setup)
   return 0
 }
 

@@ -8,11 +8,13 @@ import type { AnyFunction } from '../bus/define-function.ts'
 import { milliseconds } from '../bus/duration.ts'
 import type { Folds } from '../bus/folds.ts'
 import { type Connection, connectBus } from '../bus/jetstream/connect.ts'
-import { objectStoreBlobs } from '../bus/jetstream/object-store.ts'
 import { loadFunctions } from '../bus/load-functions.ts'
 import { type Runtime, startRuntime } from '../bus/runtime/runtime.ts'
+import { lookAtLane } from '../functions/gateway/jobs/lane-look.ts'
+import { trackJobs } from '../functions/gateway/jobs/track-jobs.ts'
 import { startViews, type Views } from '../functions/views/start-views.ts'
 import { createAgents } from './agents/agents.ts'
+import { openBlobs } from './blobs.ts'
 import { createChecks } from './checks.ts'
 import { type LoadedConfig, namedVariable } from './config.ts'
 import type { Environment } from './environment.ts'
@@ -22,10 +24,12 @@ import { createModelApi } from './model-api.ts'
 import { type EmbeddedNats, findNatsServer, startNatsServer } from './nats-server.ts'
 import { createNotify } from './notify.ts'
 import { endOrphans } from './processes.ts'
+import { startProxy } from './proxy.ts'
 import { createSemgrep } from './semgrep.ts'
 import type { Services } from './services.ts'
 import { cachedAgents } from './setup/cache.mjs'
 import { operatorSecret, removeSystemFile, writeSystemFile } from './system-file.ts'
+import { superviseWorker, type WorkerProcess } from './worker-process.ts'
 
 export interface StartOptions {
   loaded: LoadedConfig
@@ -33,6 +37,8 @@ export interface StartOptions {
   log: Logger
   /** Handlers may go on for this long after the stop was asked for; default 2 s. */
   graceMs?: number
+  /** Serve the model proxy where the browser lane is configured; default true. */
+  proxy?: boolean
 }
 
 /** The whole system in this process, with the embedded nats-server as its child. */
@@ -48,6 +54,10 @@ export interface System extends AsyncDisposable {
   readonly services: Services
   readonly blobs: Blobs
   readonly views: Views
+  /** Where the model proxy listens, if it does. */
+  readonly proxyUrl?: string
+  /** The process of the browser worker, if its lane is configured. */
+  readonly worker?: WorkerProcess
   stop(): Promise<void>
 }
 
@@ -67,7 +77,7 @@ export const startSystem = async (options: StartOptions): Promise<System> => {
   const connection = await connectBus({ url: loaded.natsUrl ?? nats!.url, name: 'cortex', ...credentialsOf(nats), log })
   started.defer(() => connection.close())
   const services = await buildServices(options)
-  const blobs = await objectStoreBlobs(connection)
+  const blobs = started.use(await openBlobs({ config: loaded.config.blobs, connection, env: options.env, log }))
   const runtime = started.use(
     await startRuntime({
       catalogue,
@@ -83,6 +93,7 @@ export const startSystem = async (options: StartOptions): Promise<System> => {
   const views = started.use(
     await startViews({ connection, catalogue, dbPath: join(loaded.dataDir, 'cortex.db'), tasksDir: join(loaded.dataDir, 'tasks'), log }),
   )
+  const known = loaded.config.lanes.browser && (await trackJobs(connection, runtime.folds))
   const gateway = await startGateway({
     connection,
     folds: runtime.folds,
@@ -90,10 +101,18 @@ export const startSystem = async (options: StartOptions): Promise<System> => {
     views,
     services,
     running: runtime.running,
+    ...(known ? { lane: () => lookAtLane(runtime.folds, known) } : {}),
     operatorSecret: operatorSecret(loaded.dataDir),
     log,
   })
   started.defer(() => gateway.stop())
+  const proxy =
+    known && options.proxy !== false
+      ? await startProxy({ loaded, env: options.env, connection, folds: runtime.folds, blobs, known, log })
+      : undefined
+  if (proxy) started.use(proxy)
+  const worker = startWorker(options, nats)
+  if (worker) started.use(worker)
   writeSystemFile(loaded.dataDir, { url: loaded.natsUrl ?? nats!.url, embedded: nats ? natsFolder(loaded) : null })
   started.defer(() => removeSystemFile(loaded.dataDir))
   const running = started.move()
@@ -109,6 +128,8 @@ export const startSystem = async (options: StartOptions): Promise<System> => {
     services,
     blobs,
     views,
+    ...(proxy ? { proxyUrl: proxy.url } : {}),
+    ...(worker ? { worker } : {}),
     stop,
     [Symbol.asyncDispose]: stop,
   }
@@ -122,6 +143,13 @@ const stopWithout = async (connection: Connection, running: AsyncDisposable, gra
     connection.nc.close().then(away.resolve, away.reject)
   }, graceMs + BUS_PATIENCE_MS)
   await Promise.race([running[Symbol.asyncDispose](), away.promise]).finally(() => clearTimeout(patience))
+}
+
+/** The browser lane has a process of its own, which is told by whom and where the bus is. */
+const startWorker = ({ loaded, env, log }: StartOptions, nats: EmbeddedNats | undefined): WorkerProcess | undefined => {
+  if (!loaded.config.lanes.browser) return undefined
+  const address = { url: loaded.natsUrl ?? nats?.url ?? '', ...credentialsOf(nats) }
+  return superviseWorker({ loaded, address, logLevel: loaded.config.log.level }, env, log)
 }
 
 /** The data folder is private and ignores itself in git. */
@@ -138,7 +166,7 @@ const startEmbedded = async ({ loaded, env, log }: StartOptions, functionConsume
 
 const natsFolder = (loaded: LoadedConfig): string => join(loaded.dataDir, 'nats')
 
-const credentialsOf = (nats: EmbeddedNats | undefined) =>
+const credentialsOf = (nats: EmbeddedNats | undefined): { user?: string; pass?: string; inboxPrefix?: string } =>
   nats ? { user: nats.logins.cortex.user, pass: nats.logins.cortex.password, inboxPrefix: nats.logins.cortex.inboxPrefix } : {}
 
 /** Everything outside the bus that functions may use, each built once. */

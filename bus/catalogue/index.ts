@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { Catalogue } from '../define-event.ts'
 import { loopEvents } from './loop.ts'
 import { gateEvents, planEvents } from './plan.ts'
-import { reasoningEvents } from './reasoning.ts'
+import { laneEvents, reasoningEvents, turnEvents } from './reasoning.ts'
 import { systemEvents } from './system.ts'
 import { taskEvents } from './task.ts'
 
@@ -12,6 +12,8 @@ export const catalogue = {
   ...planEvents,
   ...gateEvents,
   ...reasoningEvents,
+  ...turnEvents,
+  ...laneEvents,
   ...loopEvents,
   ...systemEvents,
 } as const satisfies Catalogue

@@ -1,6 +1,13 @@
 import { z } from 'zod'
 import { defineEvent } from '../define-event.ts'
-import { BlobRef, CommitSha, FailureClass, Lane, Purpose, Usage } from './shared.ts'
+import { BlobRef, CommitSha, FailureClass, Lane, LaneState, Purpose, Sha256, TurnCode, Usage } from './shared.ts'
+
+/** Where in a chat a question is put: a new conversation, one that leaves no trace, or one that goes on. */
+export const Conversation = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('new') }),
+  z.object({ kind: z.literal('temporary') }),
+  z.object({ kind: z.literal('resume'), url: z.url() }),
+])
 
 const request = {
   purpose: Purpose,
@@ -10,6 +17,16 @@ const request = {
   workspace: z.object({ project: z.string(), sha: CommitSha, bundle: BlobRef.optional() }).optional(),
   schema: z.enum(['plan', 'verdict']).optional(),
   timeoutMs: z.int(),
+  /** What the lane's own choice is overruled by; lanes that cannot choose ignore them. */
+  model: z.string().optional(),
+  effort: z.string().optional(),
+  conversation: Conversation.optional(),
+  /** A page to be looked at: its DOM goes along reduced, its screenshot in three slices. */
+  page: z.object({ dom: BlobRef.optional(), screenshot: BlobRef.optional(), confidenceBefore: z.number().optional() }).optional(),
+  /** Accepted and recorded; the order stays first in, first out. */
+  importance: z.enum(['interactive', 'retry', 'batch']).optional(),
+  /** The same key again soon is the same job. */
+  joinKey: z.string().max(200).optional(),
   /** What a person should know about the ground it stands on, e.g. uncommitted changes that are left out. */
   warnings: z.array(z.string()).default([]),
   /** How often this was asked before. */
@@ -19,6 +36,15 @@ const request = {
 }
 /** `job` is `job-<ce-id of reasoning.requested>`. */
 const asked = z.object({ ...request, job: z.string(), lane: Lane })
+export const ReasoningRequest = z.object(request)
+
+/** What a chat page showed, kept for people. */
+const evidence = z.object({
+  screenshot: BlobRef.optional(),
+  html: BlobRef.optional(),
+  dom: BlobRef.optional(),
+  diagnosis: BlobRef.optional(),
+})
 
 const answered = z.object({
   job: z.string(),
@@ -30,23 +56,37 @@ const answered = z.object({
   log: BlobRef.optional(),
   usage: Usage,
   durationMs: z.int(),
+  /** Of a chat: where it stands, what the page showed, and what was odd about it. */
+  conversation: z.string().optional(),
+  evidence: evidence.optional(),
+  notes: z.array(z.string()).default([]),
+  timings: z.record(z.string(), z.int()).optional(),
 })
 const unanswered = z.object({
   job: z.string(),
   purpose: Purpose,
   lane: Lane,
   agent: z.string(),
-  code: FailureClass,
+  code: z.union([FailureClass, TurnCode]),
   reason: z.string(),
   retryable: z.boolean(),
+  /** Not before this time (ISO 8601), as far as the lane knows. */
+  until: z.iso.datetime().optional(),
+  laneState: LaneState.optional(),
   log: BlobRef.optional(),
+  evidence: evidence.optional(),
   usage: Usage,
-  request: z.object(request),
+  request: ReasoningRequest,
 })
 
 export const reasoningEvents = {
-  'reasoning.requested': defineEvent({ summary: 'Something must be thought about; the lane is not chosen yet.', data: z.object(request) }),
-  'browser.asked': defineEvent({ summary: 'The browser lane shall answer.', audience: 'the browser worker', data: asked }),
+  'reasoning.requested': defineEvent({ summary: 'Something must be thought about; the lane is not chosen yet.', data: ReasoningRequest }),
+  'reasoning.cancelled': defineEvent({
+    summary: 'Who asked does not want the answer any more. A question that was sent already is answered all the same.',
+    audience: 'the lane, before it sends',
+    data: z.object({ by: z.string(), channel: z.string(), reason: z.string() }),
+  }),
+  'browser.asked': defineEvent({ summary: 'The browser lane shall answer.', data: asked }),
   'cli.asked': defineEvent({ summary: "An agent's command line shall answer, in a worktree it only reads.", data: asked }),
   'api.asked': defineEvent({ summary: 'The OpenAI-compatible endpoint shall answer.', data: asked }),
   'plan.answered': defineEvent({ summary: 'The planner answered.', data: answered }),
@@ -55,4 +95,50 @@ export const reasoningEvents = {
   'review.unanswered': defineEvent({ summary: 'The reviewer did not answer.', data: unanswered }),
   'answer.answered': defineEvent({ summary: 'The question was answered.', data: answered }),
   'answer.unanswered': defineEvent({ summary: 'The question was not answered.', data: unanswered }),
+  'chat.answered': defineEvent({ summary: 'A job of the model proxy was answered.', audience: 'whoever asked', data: answered }),
+  'chat.unanswered': defineEvent({ summary: 'A job of the model proxy was not answered.', audience: 'whoever asked', data: unanswered }),
+}
+
+/** What a lane may say in the end, for every purpose. */
+export const laneOutcomes = [
+  'plan.answered',
+  'plan.unanswered',
+  'review.answered',
+  'review.unanswered',
+  'answer.answered',
+  'answer.unanswered',
+  'chat.answered',
+  'chat.unanswered',
+] as const
+
+/** A prompt goes into a chat once. `turn.*` has the job as its id, so that a guard over it covers one job. */
+export const turnEvents = {
+  'turn.sending': defineEvent({
+    summary: 'The prompt is about to be sent; whoever finds this without an end must not send it again.',
+    audience: 'ask-browser itself, after a crash',
+    data: z.object({ promptHash: Sha256, conversation: Conversation, sentAt: z.iso.datetime() }),
+  }),
+  'turn.refused': defineEvent({
+    summary: 'The page clearly did not take the prompt: it may be sent again.',
+    audience: 'ask-browser itself',
+    data: z.object({ code: TurnCode, reason: z.string() }),
+  }),
+  'turn.sent': defineEvent({
+    summary: 'The prompt is in the conversation. Comes again when the address of the conversation becomes known.',
+    audience: 'ask-browser itself, after a crash',
+    data: z.object({ url: z.string().optional(), turnId: z.string().optional(), baseline: z.int() }),
+  }),
+}
+
+export const laneEvents = {
+  'lane.changed': defineEvent({
+    summary: 'A lane that drives a page can work, or cannot and why.',
+    data: z.object({
+      lane: Lane,
+      state: LaneState,
+      reason: z.string(),
+      until: z.iso.datetime().optional(),
+      site: z.string(),
+    }),
+  }),
 }

@@ -67,7 +67,26 @@ export const Priority = z.union([z.literal(1), z.literal(3), z.literal(5), z.lit
   error: 'priority is 1 (critical), 3 (high), 5 (medium) or 7 (low)',
 })
 
-export const Purpose = z.enum(['plan', 'review', 'answer'])
+export const Purpose = z.enum(['plan', 'review', 'answer', 'chat'])
 export type Purpose = z.infer<typeof Purpose>
 export const Lane = z.enum(['browser', 'cli', 'api'])
 export type Lane = z.infer<typeof Lane>
+
+/** What a lane that drives a page can be in; all but `ready` hold its jobs back. */
+export const LaneState = z.enum(['ready', 'auth_required', 'challenge', 'rate_limited', 'degraded'])
+export type LaneState = z.infer<typeof LaneState>
+
+/** Why a turn in a chat brought no answer. */
+export const TurnCode = z.enum([
+  'LANE_UNAVAILABLE',
+  'OUTCOME_UNKNOWN',
+  'MODEL_UNAVAILABLE',
+  'MESSAGE_TOO_LONG',
+  'ATTACHMENT_REFUSED',
+  'ANSWER_FAILED',
+  'ANSWER_EMPTY',
+  'TURN_TIMEOUT',
+  'CANCELLED',
+  'PAGE_UNKNOWN',
+])
+export type TurnCode = z.infer<typeof TurnCode>

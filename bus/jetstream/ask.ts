@@ -59,12 +59,13 @@ const faultsIn = (text: string, description: string): string[] => {
   return [description || 'the request failed without a reason']
 }
 
-/** Hands on the live output of a task: which function, and the line. Ends when the returned function is called. */
-export const followLive = ({ nc }: Connection, id: string, onLine: (fn: string, line: string) => void): (() => void) => {
+/** Hands on the live output of a task or job: which function, the line, and of which stream. Ends when the returned function is called. */
+export const followLive = ({ nc }: Connection, id: string, onLine: (fn: string, line: string, stream: string) => void): (() => void) => {
   const subscription = nc.subscribe(liveSubject(id, '*', '*'), {
     callback: (error, message) => {
+      const [, , fn = '', stream = ''] = message.subject.split('.')
       // Who may not listen sees no live lines; everything else is told by the story.
-      if (!error) onLine(message.subject.split('.')[2] ?? '', message.string())
+      if (!error) onLine(fn, message.string(), stream)
     },
   })
   return () => {

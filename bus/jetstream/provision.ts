@@ -97,10 +97,12 @@ export interface ConsumerOptions {
   maxDeliver: number
   /** The stream was made just now: every durable shall hear all of it, also what came between. */
   eventsAreNew: boolean
+  room: Room
 }
 
-/** Marks the durables of functions, among those that others may have on the stream. */
-const ROOM = 'functions'
+/** Which process a function's durable belongs to; it also tells them from those that others may have on the stream. */
+export type Room = 'functions' | 'browser-worker'
+const ROOMS: readonly (string | undefined)[] = ['functions', 'browser-worker'] satisfies Room[]
 
 const wanted = (name: string, fn: AnyFunction, options: ConsumerOptions): Partial<ConsumerConfig> & { durable_name: string } => ({
   durable_name: name,
@@ -109,7 +111,7 @@ const wanted = (name: string, fn: AnyFunction, options: ConsumerOptions): Partia
   max_ack_pending: fn.ordered ? 1 : (fn.concurrency ?? 16),
   max_deliver: fn.ordered ? -1 : options.maxDeliver,
   filter_subjects: fn.door ? undefined : [...(fn.on ?? []).map((type) => `${type}.*`), `retry.${name}.>`],
-  metadata: { room: ROOM },
+  metadata: { room: options.room },
 })
 
 /**
@@ -147,7 +149,7 @@ export const provisionConsumers = async (
   }
   const former = new Set([...functions.values()].map((fn) => fn.formerly))
   for (const [name, { room }] of existing)
-    if (room === ROOM && !functions.has(name) && !former.has(name))
+    if (room === options.room && !functions.has(name) && !former.has(name))
       log.warn({ durable: name }, 'a durable consumer has no function any more; remove it with `nats consumer rm EVENTS <name>`')
 }
 
@@ -157,7 +159,7 @@ export const isFunction = async ({ jsm }: { jsm: JetStreamManager }, consumer: s
     if (error.code === 10014) return undefined
     throw error
   })
-  return info?.config.metadata?.['room'] === ROOM
+  return ROOMS.includes(info?.config.metadata?.['room'])
 }
 
 const addOrUpdate = async (

@@ -1,4 +1,4 @@
-import { AckPolicy, DeliverPolicy, type JsMsg } from '@nats-io/jetstream'
+import { AckPolicy, DeliverPolicy, type JsMsg, type StoredMsg } from '@nats-io/jetstream'
 import type { Stored } from '../envelope.ts'
 import { MEMORY_FILTERS, Streams } from '../subjects.ts'
 import type { Connection } from './connect.ts'
@@ -88,15 +88,30 @@ export const readStoryMessages = async (connection: Connection, id: string): Pro
   return [...memory.map((message) => ({ ...message, time: message.time, sequence: 0 })), ...events]
 }
 
-/** The last sequence under a filter, 0 when there is none. */
-export const lastSequence = async (connection: Connection, filter: string): Promise<number> => {
+/** The last message of EVENTS under a filter, read from the leader; undefined when there is none. */
+export const lastUnder = async (connection: Connection, filter: string): Promise<Stored | undefined> => {
   const last = await patiently(connection, () => connection.jsm.streams.getMessage(Streams.events, { last_by_subj: filter })).catch(
     (error: { code?: number }) => {
       if (error.code === 10037) return null
       throw error
     },
   )
-  return last?.seq ?? 0
+  return last ? storedMessage(last) : undefined
+}
+
+/** The last sequence under a filter, 0 when there is none. */
+export const lastSequence = async (connection: Connection, filter: string): Promise<number> =>
+  (await lastUnder(connection, filter))?.sequence ?? 0
+
+/** The sequence of EVENTS up to which a durable has answered everything; undefined when there is no such durable. */
+export const answeredUpTo = async (connection: Connection, durable: string): Promise<number | undefined> => {
+  const info = await patiently(connection, () => connection.jsm.consumers.info(Streams.events, durable)).catch(
+    (error: { code?: number }) => {
+      if (error.code === 10014) return undefined
+      throw error
+    },
+  )
+  return info?.ack_floor.stream_seq
 }
 
 /** One stored message by its sequence, with all its headers; null when it is gone. */
@@ -111,11 +126,15 @@ export const readOne = async (
   })
   if (!m) return null
   return {
-    subject: m.subject,
-    header: (name) => m.header?.get(name) ?? '',
+    ...storedMessage(m),
     headers: () => Object.fromEntries([...(m.header ?? [])].map(([name, values]) => [name, values[0] ?? ''])),
-    body: () => m.string(),
-    sequence: m.seq,
-    time: m.time.toISOString(),
   }
 }
+
+const storedMessage = (m: StoredMsg): Stored => ({
+  subject: m.subject,
+  header: (name) => m.header?.get(name) ?? '',
+  body: () => m.string(),
+  sequence: m.seq,
+  time: m.time.toISOString(),
+})

@@ -12,12 +12,13 @@ import { isTransient } from './patience.ts'
 /** Headers by which our own programs say who they are; without the secret they count for nothing. */
 export const CallerHeaders = { secret: 'cortex-operator', by: 'cortex-by', channel: 'cortex-channel' } as const
 
-export interface ServeOptions {
+export interface ServeOptions<Context = ServiceContext> {
   /** Prefix of all subjects and the service's name in `nats micro ls`. */
   readonly name: string
   /** Semantic version. */
   readonly version: string
-  readonly groups: ReadonlyMap<string, AnyService>
+  readonly description: string
+  readonly groups: ReadonlyMap<string, AnyService<Context>>
   /** What makes a request the operator's. */
   readonly operatorSecret: string
   /** Where answers go that are too long for a message. */
@@ -39,13 +40,13 @@ const MAX_AT_WORK = 256
  * Serves the groups as `<name>.<group>.<endpoint>`, seen by `nats micro ls`; several processes share the requests.
  * Subscriptions outlive a bus that was away.
  */
-export const serve = async (
+export const serve = async <Context = ServiceContext>(
   connection: Connection,
-  options: ServeOptions,
-  makeContext: (caller: Caller, isOperator: boolean) => ServiceContext,
+  options: ServeOptions<Context>,
+  makeContext: (caller: Caller, isOperator: boolean) => Context,
 ): Promise<Served> => {
   const atWork = new Set<Promise<void>>()
-  const take = (subject: string, endpoint: AnyEndpoint, message: ServiceMsg): void => {
+  const take = (subject: string, endpoint: AnyEndpoint<Context>, message: ServiceMsg): void => {
     if (atWork.size >= MAX_AT_WORK) {
       fail(message, new RequestFault(503, ['too many requests at once; try again in a moment']))
       return
@@ -75,13 +76,13 @@ export const serve = async (
   return { stop, [Symbol.asyncDispose]: stop }
 }
 
-type Take = (subject: string, endpoint: AnyEndpoint, message: ServiceMsg) => void
+type Take<Context> = (subject: string, endpoint: AnyEndpoint<Context>, message: ServiceMsg) => void
 
-const register = async (connection: Connection, options: ServeOptions, take: Take): Promise<Service> => {
+const register = async <Context>(connection: Connection, options: ServeOptions<Context>, take: Take<Context>): Promise<Service> => {
   const service = await new Svcm(connection.nc).add({
     name: options.name,
     version: options.version,
-    description: 'Create tasks, ask about them, decide on their plans',
+    description: options.description,
     queue: options.name,
   })
   for (const [group, { endpoints }] of options.groups) {
@@ -105,11 +106,11 @@ const register = async (connection: Connection, options: ServeOptions, take: Tak
   return service
 }
 
-const respond = async (
-  { operatorSecret, blobs, log }: ServeOptions,
-  makeContext: (caller: Caller, isOperator: boolean) => ServiceContext,
+const respond = async <Context>(
+  { operatorSecret, blobs, log }: ServeOptions<Context>,
+  makeContext: (caller: Caller, isOperator: boolean) => Context,
   subject: string,
-  endpoint: AnyEndpoint,
+  endpoint: AnyEndpoint<Context>,
   message: ServiceMsg,
 ): Promise<void> => {
   try {
@@ -129,7 +130,7 @@ const internal = (error: unknown): RequestFault =>
     ? new RequestFault(503, ['the bus is away for a moment; try again'])
     : new RequestFault(500, ['cortex failed at this request; its log says why'])
 
-const parseInput = (endpoint: AnyEndpoint, message: ServiceMsg): unknown => {
+const parseInput = (endpoint: { readonly input: z.ZodType }, message: ServiceMsg): unknown => {
   let body: unknown
   try {
     const text = message.string()

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Logger } from 'pino'
 import type { Blobs } from '../blobs.ts'
 import type { Catalogue } from '../define-event.ts'
@@ -136,6 +137,10 @@ export const throwIfOver = (task: Task, cause: Cause): void => {
   if ((cause.decidedAt ?? cause.sequence) < task.runSince) throw new TaskEnded(`${task.id} was retried meanwhile`)
 }
 
+/** Tells records of one cause apart, also over several runs of the handler: the same again is the same record. */
+const recordKey = (type: string, data: unknown): string =>
+  `record ${type} ${createHash('sha256').update(JSON.stringify(data)).digest('hex')}`
+
 /** The handler's argument. Types are the declaration's business; here everything is what the runtime knows. */
 export const contextOf = <C extends Catalogue, S>(
   s: Surroundings<C, S>,
@@ -143,7 +148,6 @@ export const contextOf = <C extends Catalogue, S>(
   subject: { event: FactOf<C> } | { request: unknown },
   log: Logger,
 ) => {
-  let records = 0
   const say = (type: string, data: unknown, to: { id?: string; guard?: Guard } = {}): NewEvent => ({ type, data, ...to })
   const story = async (id = run.cause.subject ?? ''): Promise<Task> => {
     const { task } = await s.folds.story(id, run.cause.sequence)
@@ -162,7 +166,10 @@ export const contextOf = <C extends Catalogue, S>(
     },
     say,
     later: (at: Date, type: string, data: unknown): NewEvent => ({ type, data, at: at.toISOString() }),
-    record: (type: string, data: unknown, guard?: Guard) => append(s, run, [toAppend(s, run, { type, data, guard }, `r${records++}`)]),
+    record: (type: string, data: unknown, to: { id?: string; guard?: Guard } = {}) =>
+      append(s, run, [toAppend(s, run, { type, data, ...to }, recordKey(type, data))]),
+    history: (id = run.cause.subject ?? '') => s.folds.facts(id),
+    latest: (type: string, id: string) => s.folds.latest(type, id),
     blobs: s.blobs,
     services: s.services,
     log,

@@ -7,7 +7,7 @@ import { Stopping, TaskEnded } from '../errors.ts'
 import { type Folds, startFolds } from '../folds.ts'
 import type { Connection } from '../jetstream/connect.ts'
 import { type Consumption, consumeDurable } from '../jetstream/consume.ts'
-import { provisionAdvisories, provisionConsumers, provisionStreams } from '../jetstream/provision.ts'
+import { provisionAdvisories, provisionConsumers, provisionStreams, type Room } from '../jetstream/provision.ts'
 import { Streams } from '../subjects.ts'
 import { followAdvisories } from './advisories.ts'
 import { deliver } from './delivery.ts'
@@ -26,6 +26,8 @@ export interface RuntimeOptions<C extends Catalogue, Services> {
   ackWaitMs: number
   /** Deliveries after which the server gives up on a message; default 20. */
   maxDeliver?: number
+  /** Which process this is; default: the one with the functions. */
+  room?: Room
   /** How long handlers may go on after the stop was asked for. */
   graceMs: number
   now?: () => Date
@@ -128,9 +130,9 @@ const stopRuntime = async <C extends Catalogue, S>(
 
 /** Streams, every function's durable, and the one that hears of poison messages. The same again changes nothing. */
 const provision = async <C extends Catalogue, S>(options: RuntimeOptions<C, S>): Promise<void> => {
-  const { connection, catalogue, functions, ackWaitMs, maxDeliver = MAX_DELIVER, log } = options
+  const { connection, catalogue, functions, ackWaitMs, maxDeliver = MAX_DELIVER, room = 'functions', log } = options
   const { eventsAreNew } = await provisionStreams(connection.jsm, catalogue)
-  await provisionConsumers(connection.jsm, functions, { ackWaitMs, maxDeliver, eventsAreNew }, log)
+  await provisionConsumers(connection.jsm, functions, { ackWaitMs, maxDeliver, eventsAreNew, room }, log)
   await provisionAdvisories(connection.jsm, ackWaitMs)
 }
 

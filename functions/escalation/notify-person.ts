@@ -2,11 +2,11 @@ import { defineFunction } from '../../bus/define-function.ts'
 import type { Fact } from '../../bus/fact.ts'
 import { isApproved, type Task } from '../../bus/task.ts'
 
-type About = Fact<'task.escalated' | 'task.failed' | 'gate.opened' | 'gate.reminded'>
+type About = Fact<'task.escalated' | 'task.failed' | 'gate.opened' | 'gate.reminded' | 'lane.changed'>
 
-/** Tells a person what needs one: an escalation, a plan that waits, a task that ended without a result. */
+/** Tells a person what needs one: an escalation, a plan that waits, a task that ended without a result, a lane that only a person can open. */
 export default defineFunction({
-  on: ['task.escalated', 'task.failed', 'gate.opened', 'gate.reminded'],
+  on: ['task.escalated', 'task.failed', 'gate.opened', 'gate.reminded', 'lane.changed'],
   emits: ['notification.sent'],
   timeout: '2m',
   retry: { attempts: 6, backoff: ['2s', '15s', '1m', '5m'] },
@@ -38,6 +38,12 @@ export const reasonFor = (event: About, task: Task): string | undefined => {
       return task.routed?.gate === 'automatic'
         ? undefined
         : `its plan waits for a decision: cortex plan ${task.id}, then cortex approve ${task.id}`
+    case 'lane.changed':
+      if (event.data.state === 'auth_required')
+        return `the ${event.data.lane} lane waits for you to sign in (${event.data.reason}): cortex login`
+      if (event.data.state === 'challenge')
+        return `the ${event.data.lane} lane waits for you to answer a challenge in its window (${event.data.reason})`
+      return undefined
     case 'gate.reminded':
       return task.gate?.planHash === event.data.planHash && task.gate.expiresAt === event.data.expiresAt && !isApproved(task)
         ? `its plan still waits for a decision, until ${event.data.expiresAt}: cortex approve ${task.id}`

@@ -119,4 +119,15 @@ export const SystemAnswer = z.looseObject({
   foreign: z.int(),
   open: z.record(z.string(), z.int()),
   running: z.array(z.looseObject({ fn: z.string(), task: z.string(), since: z.string(), attempt: z.int() })),
+  lane: z
+    .looseObject({
+      state: z.enum(['ready', 'auth_required', 'challenge', 'rate_limited', 'degraded', 'unknown']),
+      reason: z.string(),
+      since: z.string().optional(),
+      until: z.string().optional(),
+      site: z.string().optional(),
+      waiting: z.int(),
+    })
+    .optional(),
 })
+export type SystemAnswer = z.infer<typeof SystemAnswer>

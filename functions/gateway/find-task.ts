@@ -33,4 +33,5 @@ export const statusNow = async (context: ServiceContext, task: Task): Promise<St
     openTasks: await context.openTasks(),
     config: context.services.config,
     running: context.running(),
+    lane: await context.lane(),
   })

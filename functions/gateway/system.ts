@@ -10,7 +10,16 @@ export default defineService({
       handler: async (_input, context) => {
         const open: Record<string, number> = {}
         for (const { phase } of await context.openTasks()) open[phase] = (open[phase] ?? 0) + 1
-        return { process: process.pid, node: process.versions.node, ...context.bus, open, running: context.running() }
+        const lane = await context.lane()
+        return {
+          process: process.pid,
+          node: process.versions.node,
+          ...context.bus,
+          open,
+          running: context.running(),
+          // The function that tells who stands before whom is no part of an answer.
+          ...(lane ? { lane: { ...lane, ahead: undefined } } : {}),
+        }
       },
     },
   },

@@ -1,4 +1,4 @@
-import type { RunningFunction } from '../../bus/define-service.ts'
+import type { LaneLook, RunningFunction } from '../../bus/define-service.ts'
 import { isApproved, type Task } from '../../bus/task.ts'
 import type { Config } from '../../infra/config-schema.ts'
 import { holdsPlace, limitOf, waitsForPlace } from '../intake/places.ts'
@@ -12,6 +12,8 @@ export interface WhySurroundings {
   readonly config: Pick<Config, 'limits' | 'projects'>
   /** Functions at work in this process; one that is held says why. */
   readonly running: readonly RunningFunction[]
+  /** Where a browser lane is configured. */
+  readonly lane?: LaneLook | undefined
   /** True while the bus cannot be reached. */
   readonly busAway?: boolean
 }
@@ -21,7 +23,22 @@ export const whyWaiting = (task: Task, around: WhySurroundings): string => {
   if (task.end) return ended(task)
   if (around.busAway) return 'held: the bus is away'
   const held = around.running.find((flight) => flight.task === task.id && flight.held)
-  return held ? `held: ${held.fn} tries again: ${held.held}` : byPhase(task, around)
+  if (held) return `held: ${held.fn} tries again: ${held.held}`
+  return `${byPhase(task, around)}${inLane(task, around.lane)}`
+}
+
+/** What the browser lane has to do with it: who stands before the task's question, and whether the lane can work at all. */
+const inLane = (task: Task, lane: LaneLook | undefined): string => {
+  const ahead = lane?.ahead(task.id)
+  if (!lane || ahead === undefined) return ''
+  return `${ahead > 0 ? `; ${count(ahead, 'question stands', 'questions stand')} before it in the browser lane` : ''}${laneTrouble(lane)}`
+}
+
+/** Why the browser lane does not work, and what opens it again; '' when it works. Pure. */
+export const laneTrouble = ({ state, reason, until }: Pick<LaneLook, 'state' | 'reason' | 'until'>): string => {
+  if (state === 'ready') return ''
+  const help = { auth_required: ': cortex login', challenge: ': answer it in the browser window' }[state as string] ?? ''
+  return `; the browser lane is held (${state.replace('_', ' ')}: ${reason})${until && !help ? ` until ${until}` : ''}${help}`
 }
 
 const ended = (task: Task): string => {

@@ -1,8 +1,11 @@
+import type { Logger } from 'pino'
 import type { catalogue } from '../../bus/catalogue/index.ts'
 import { type DoorRequest, defineDoor, type NewEvent, type SayTo } from '../../bus/define-function.ts'
 import { storyFilter } from '../../bus/subjects.ts'
 import type { Task } from '../../bus/task.ts'
-import { type Asked, judgeCreation, judgeRepetition, judgeRequest, type Rules, readRequest, type Verdict } from './requests.ts'
+import type { Verdict } from './door-verdict.ts'
+import { isJobRequest, type JobRequestType, judgeJobRequest } from './job-requests.ts'
+import { type Asked, type AskedOfTask, judgeCreation, judgeRepetition, judgeRequest, type Rules, readRequest } from './requests.ts'
 
 const emits = [
   'task.created',
@@ -15,6 +18,9 @@ const emits = [
   'plan.questioned',
   'request.refused',
   'request.repeated',
+  'reasoning.requested',
+  'reasoning.cancelled',
+  'lane.changed',
 ] as const
 type Emits = (typeof emits)[number]
 
@@ -24,11 +30,17 @@ export default defineDoor({
   ordered: true,
   timeout: '30s',
   retry: { attempts: 1, backoff: ['1s'] },
-  handler: async ({ request, story, lastSequence, say, services, conflicts, log }) => {
+  handler: async ({ request, story, history, lastSequence, say, services, conflicts, log }) => {
     const asked = readRequest(request)
     if (!('type' in asked)) {
       log.warn({ subject: request.subject, faults: asked.faults }, 'a request was refused')
       return [refused(say, request, asked.faults, asked.task)]
+    }
+    if (isJobRequest(asked)) {
+      const isFresh = asked.type === 'lane.changed' || (asked.type === 'reasoning.requested' && conflicts === 0)
+      const facts = isFresh ? [] : await history(asked.id)
+      const sequence = facts.at(-1)?.sequence ?? 0
+      return [decided(say, request, asked.id, judgeJobRequest(asked, facts), log, () => acceptedJob(say, asked, sequence))]
     }
     const rules: Rules = { projects: Object.keys(services.config.projects), gateChannels: services.config.gate.channels }
     // A new id is the rule: its story is read only when the guard says that there is one.
@@ -37,21 +49,46 @@ export default defineDoor({
     if (!fresh) await lastSequence(storyFilter(asked.id))
     const task = fresh ? undefined : await story(asked.id)
     const verdict = asked.type === 'task.created' ? await judgeNew(asked, task, rules, story) : judgeRequest(asked, task!, rules)
-    switch (verdict.kind) {
-      case 'accept':
-        return [accepted(say, asked, task, verdict)]
-      case 'repeated':
-        return [say('request.repeated', { subject: request.subject, sequence: request.sequence, task: asked.id }, { id: doorId(request) })]
-      case 'refuse':
-        log.warn({ subject: request.subject, task: asked.id, faults: verdict.faults }, 'a request was refused')
-        return [refused(say, request, verdict.faults, asked.id)]
-    }
+    return [decided(say, request, asked.id, verdict, log, (accept) => accepted(say, asked, task, accept))]
   },
 })
 
+type SayAtDoor = SayTo<typeof catalogue, Emits>
+
+const decided = (
+  say: SayAtDoor,
+  request: DoorRequest,
+  id: string,
+  verdict: Verdict,
+  log: Logger,
+  accept: (verdict: { planHash?: string }) => NewEvent<Emits>,
+): NewEvent<Emits> => {
+  switch (verdict.kind) {
+    case 'accept':
+      return accept(verdict)
+    case 'repeated':
+      return say('request.repeated', { subject: request.subject, sequence: request.sequence, task: id }, { id: doorId(request) })
+    case 'refuse':
+      log.warn({ subject: request.subject, task: id, faults: verdict.faults }, 'a request was refused')
+      return refused(say, request, verdict.faults, id)
+  }
+}
+
+const acceptedJob = (say: SayAtDoor, asked: Extract<Asked, { type: JobRequestType }>, sequence: number): NewEvent<Emits> => {
+  const to = { id: asked.id, guard: { filter: storyFilter(asked.id), sequence } }
+  switch (asked.type) {
+    case 'reasoning.requested':
+      return say(asked.type, asked.data, to)
+    case 'reasoning.cancelled':
+      return say(asked.type, { by: asked.by, channel: asked.channel, reason: asked.data.reason }, to)
+    case 'lane.changed':
+      return say(asked.type, asked.data, { id: asked.id })
+  }
+}
+
 const doorId = (request: DoorRequest): string => `door-${request.sequence}`
 
-const refused = (say: SayTo<typeof catalogue, Emits>, request: DoorRequest, faults: string[], task?: string): NewEvent<Emits> =>
+const refused = (say: SayAtDoor, request: DoorRequest, faults: string[], task?: string): NewEvent<Emits> =>
   say(
     'request.refused',
     { subject: request.subject, sequence: request.sequence, ...(task ? { task } : {}), faults },
@@ -70,12 +107,7 @@ const judgeNew = async (
   return judgeCreation(asked, known, rules)
 }
 
-const accepted = (
-  say: SayTo<typeof catalogue, Emits>,
-  asked: Asked,
-  task: Task | undefined,
-  verdict: { planHash?: string },
-): NewEvent<Emits> => {
+const accepted = (say: SayAtDoor, asked: AskedOfTask, task: Task | undefined, verdict: { planHash?: string }): NewEvent<Emits> => {
   const who = { by: asked.by, channel: asked.channel }
   const to = { id: asked.id, guard: { filter: storyFilter(asked.id), sequence: task?.sequence ?? 0 } }
   switch (asked.type) {

@@ -7,11 +7,14 @@ import type { DoorRequest } from '../../bus/define-function.ts'
 import { faultsOf } from '../../bus/envelope.ts'
 import { isId } from '../../bus/subjects.ts'
 import type { Task } from '../../bus/task.ts'
+import { refuse, type Verdict } from './door-verdict.ts'
+import { type JobRequestType, jobSchemas } from './job-requests.ts'
 
 /** The rules of the door: what may be asked, by whom, in which state. Pure. */
 
 const text = z.string().max(20_000).default('')
 const schemas = {
+  ...jobSchemas,
   'task.created': TaskCreated.extend({ id: Id.optional() }).strict(),
   'plan.approved': z.strictObject({ id: Id, planHash: Sha256.optional(), reason: text }),
   'plan.rejected': z.strictObject({ id: Id, planHash: Sha256.optional(), reason: text }),
@@ -30,6 +33,8 @@ type RequestType = keyof typeof schemas
 export type Asked = {
   [T in RequestType]: { type: T; id: string; by: string; channel: string; data: z.output<(typeof schemas)[T]> }
 }[RequestType]
+/** A request about a task. */
+export type AskedOfTask = Exclude<Asked, { type: JobRequestType }>
 export type Refusal = { faults: string[]; task?: string }
 
 const caller = z.object({ by: z.string().trim().min(1).max(200).default('unknown'), channel: z.string().min(1).max(50).default('service') })
@@ -51,7 +56,7 @@ const depthOf = (json: string): number => {
 /** Reads a request, or says everything that is wrong with it. Over an open subject nobody is believed who he is. */
 export const readRequest = (request: DoorRequest): Asked | Refusal => {
   const { type } = request
-  if (!isRequestType(type) || (type === 'task.resumed' && request.open))
+  if (!isRequestType(type) || (request.open && OWN_DOOR_ONLY.includes(type)))
     return { faults: [`nothing can be asked for by "${request.subject}"`] }
   const bytes = Buffer.byteLength(request.body)
   if (bytes > MAX_BODY)
@@ -74,6 +79,9 @@ export const readRequest = (request: DoorRequest): Asked | Refusal => {
   return { type, id: id ?? idOf(request), ...who.data, data } as Asked
 }
 
+/** What only the system itself may ask for. */
+const OWN_DOOR_ONLY: readonly RequestType[] = ['task.resumed', 'reasoning.requested', 'reasoning.cancelled', 'lane.changed']
+
 const isRequestType = (type: string): type is RequestType => Object.hasOwn(schemas, type)
 
 /** The id of a task whose publisher gave none: its message id if that is one, else made of it, else of its place at the door. */
@@ -88,10 +96,6 @@ export interface Rules {
   projects: readonly string[]
   gateChannels: readonly string[]
 }
-
-export type Verdict = { kind: 'accept'; planHash?: string } | { kind: 'repeated' } | { kind: 'refuse'; faults: string[] }
-
-const refuse = (...faults: string[]): Verdict => ({ kind: 'refuse', faults })
 
 /** Whether a new task may be. `known` tells of each dependency whether it exists. */
 export const judgeCreation = (
@@ -124,7 +128,7 @@ export const judgeRepetition = (asked: Extract<Asked, { type: 'task.created' }>,
 const DECISIONS = ['plan.approved', 'plan.rejected', 'plan.questioned']
 
 /** Whether a request about an existing task makes sense in the state it is in. */
-export const judgeRequest = (asked: Exclude<Asked, { type: 'task.created' }>, task: Task, rules: Rules): Verdict => {
+export const judgeRequest = (asked: Exclude<AskedOfTask, { type: 'task.created' }>, task: Task, rules: Rules): Verdict => {
   if (!task.created) return refuse(`there is no task ${asked.id}`)
   if (DECISIONS.includes(asked.type)) return judgeDecision(asked as Extract<Asked, { type: 'plan.approved' }>, task, rules)
   switch (asked.type) {

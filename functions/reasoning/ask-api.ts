@@ -1,3 +1,4 @@
+import { laneOutcomes } from '../../bus/catalogue/reasoning.ts'
 import { defineFunction } from '../../bus/define-function.ts'
 import { noUsage } from '../../bus/task.ts'
 import { answerSchemas } from './answer-schemas.ts'
@@ -5,7 +6,7 @@ import { answerSchemas } from './answer-schemas.ts'
 /** The lane of OpenAI-compatible endpoints: one completion. */
 export default defineFunction({
   on: ['api.asked'],
-  emits: ['plan.answered', 'plan.unanswered', 'review.answered', 'review.unanswered', 'answer.answered', 'answer.unanswered'],
+  emits: laneOutcomes,
   timeout: '1h',
   retry: { attempts: 2, backoff: ['2s'] },
   concurrency: 8,

@@ -1,3 +1,4 @@
+import { laneOutcomes } from '../../bus/catalogue/reasoning.ts'
 import { defineFunction } from '../../bus/define-function.ts'
 import type { Fact } from '../../bus/fact.ts'
 import { noUsage } from '../../bus/task.ts'
@@ -8,7 +9,7 @@ import { answerSchemas } from './answer-schemas.ts'
 /** The lane of agents' command lines: one run in a worktree that must be unchanged afterwards. */
 export default defineFunction({
   on: ['cli.asked'],
-  emits: ['plan.answered', 'plan.unanswered', 'review.answered', 'review.unanswered', 'answer.answered', 'answer.unanswered'],
+  emits: laneOutcomes,
   timeout: '1h',
   retry: { attempts: 2, backoff: ['2s'] },
   concurrency: 4,
@@ -26,7 +27,7 @@ export default defineFunction({
       await using worktree = await openWorktree(services.git, event)
       const run = await services.agents.run({
         agent,
-        role: purpose,
+        role: purpose === 'chat' ? 'answer' : purpose,
         prompt: await blobs.text(data.prompt),
         cwd: worktree?.path,
         key: event.id,

@@ -1,15 +1,32 @@
-import type { Lane, Purpose } from '../../bus/catalogue/shared.ts'
+import type { Lane, LaneState, Purpose } from '../../bus/catalogue/shared.ts'
 import type { Config } from '../../infra/config-schema.ts'
 import type { Services } from '../../infra/services.ts'
 
 /** Which lanes can take work at this moment. */
 export type LanesUp = Readonly<Record<Lane, boolean>>
 
-/** The lanes that are up for a question. No browser worker reports a lane yet: it counts as down until one does. Pure. */
-export const lanesUp = (question: { agent: string; purpose: Purpose }, services: Pick<Services, 'agents' | 'model'>): LanesUp => ({
-  browser: false,
-  cli: services.agents.has(question.agent, question.purpose),
-  api: services.model.configured,
+/** The story of the one browser lane; there is one tab. */
+export const BROWSER_LANE = 'lane-browser'
+
+/** Only a person can open these lanes again: what has another lane goes there. */
+const PARKED: readonly LaneState[] = ['auth_required', 'challenge']
+
+/**
+ * The lanes that are up for a question. A configured browser lane that has not reported yet is starting, and one that cools
+ * down comes back by itself: both count as up. Pure.
+ */
+export const lanesUp = (
+  question: { agent: string; purpose: Purpose },
+  services: {
+    readonly agents: Services['agents']
+    readonly model: Services['model']
+    readonly config: { readonly lanes: Config['lanes'] }
+  },
+  browser: LaneState | undefined,
+): LanesUp => ({
+  browser: services.config.lanes.browser !== undefined && !(browser && PARKED.includes(browser)),
+  cli: question.purpose !== 'chat' && services.agents.has(question.agent, question.purpose),
+  api: question.purpose !== 'chat' && services.model.configured,
 })
 
 /** The lanes that may take a purpose, best first: the configured one, then those of the order, as far as they are up. Pure. */
@@ -18,12 +35,16 @@ export const lanesFor = (purpose: Purpose, lanes: Pick<Config['lanes'], 'order' 
   return [...new Set([...(fixed ? [fixed] : []), ...lanes.order])].filter((lane) => up[lane])
 }
 
-/** The lane for a question: the first that did not just fail, else the first. Pure. */
+/**
+ * The lane for a question: the first that did not just fail, else the first. Where none is up, a configured browser lane
+ * keeps the question until a person has opened it again. Pure.
+ */
 export const chooseLane = (
   request: { purpose: Purpose; avoid: readonly Lane[] },
-  lanes: Pick<Config['lanes'], 'order' | 'purpose'>,
+  lanes: Pick<Config['lanes'], 'order' | 'purpose' | 'browser'>,
   up: LanesUp,
 ): Lane | undefined => {
   const candidates = lanesFor(request.purpose, lanes, up)
-  return candidates.find((lane) => !request.avoid.includes(lane)) ?? candidates[0]
+  const parked = lanes.browser && (request.purpose === 'chat' || lanes.order.includes('browser')) ? 'browser' : undefined
+  return candidates.find((lane) => !request.avoid.includes(lane)) ?? candidates[0] ?? parked
 }

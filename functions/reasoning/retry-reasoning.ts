@@ -1,7 +1,7 @@
 import type { Lane } from '../../bus/catalogue/shared.ts'
 import { defineFunction } from '../../bus/define-function.ts'
 import type { Fact } from '../../bus/fact.ts'
-import { lanesFor, lanesUp } from './lanes.ts'
+import { BROWSER_LANE, lanesFor, lanesUp } from './lanes.ts'
 
 type Unanswered = Fact<'plan.unanswered' | 'review.unanswered' | 'answer.unanswered'>['data']
 
@@ -11,10 +11,12 @@ export default defineFunction({
   emits: ['reasoning.requested', 'review.unavailable', 'task.escalated'],
   timeout: '30s',
   retry: { attempts: 5, backoff: ['1s', '10s', '1m'] },
-  handler: async ({ event, story, say, later, services }) => {
+  handler: async ({ event, story, say, later, services, latest }) => {
     const task = await story()
     const { data } = event
-    const next = afterSilence(data, lanesFor(data.purpose, services.config.lanes, lanesUp(data, services)))
+    const browser = services.config.lanes.browser && (await latest('lane.changed', BROWSER_LANE))
+    const up = lanesUp(data, services, browser?.data.state)
+    const next = afterSilence(data, lanesFor(data.purpose, services.config.lanes, up), event.time)
     if (next.kind === 'again') return [later(new Date(Date.parse(event.time) + next.afterMs), 'reasoning.requested', next.request)]
     const attempt = task.rounds.at(-1)?.attempt
     // Who is not there cannot be said to have stayed silent.
@@ -28,15 +30,22 @@ export default defineFunction({
 const RETRIES = 2
 const PAUSES_MS = [2000, 20_000]
 
-/** What follows silence: the same question later or over another lane, or nobody is left. Pure. */
+/**
+ * What follows silence: the same question later or over another lane, or nobody is left. A lane that says how long it will be
+ * away is not waited for while there is another. Pure.
+ */
 export const afterSilence = (
-  data: Pick<Unanswered, 'retryable' | 'lane' | 'request'>,
+  data: Pick<Unanswered, 'retryable' | 'lane' | 'request' | 'until'>,
   lanes: readonly Lane[],
+  now: string,
 ): { kind: 'again'; afterMs: number; request: Unanswered['request'] } | { kind: 'exhausted' } => {
   const { request } = data
-  if (data.retryable && request.retries < RETRIES)
-    return { kind: 'again', afterMs: PAUSES_MS[request.retries] ?? 20_000, request: { ...request, retries: request.retries + 1 } }
   const avoid = [...new Set([...request.avoid, data.lane])]
   const left = lanes.filter((lane) => !avoid.includes(lane))
+  const awayMs = data.until ? Math.max(0, Date.parse(data.until) - Date.parse(now)) : 0
+  if (data.retryable && request.retries < RETRIES && (awayMs === 0 || left.length === 0)) {
+    const afterMs = Math.max(awayMs, PAUSES_MS[request.retries] ?? 20_000)
+    return { kind: 'again', afterMs, request: { ...request, retries: request.retries + 1 } }
+  }
   return left.length > 0 ? { kind: 'again', afterMs: 0, request: { ...request, retries: 0, avoid } } : { kind: 'exhausted' }
 }

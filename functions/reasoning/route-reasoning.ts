@@ -1,21 +1,24 @@
+import { laneOutcomes } from '../../bus/catalogue/reasoning.ts'
 import { defineFunction } from '../../bus/define-function.ts'
 import { noUsage } from '../../bus/task.ts'
-import { chooseLane, lanesUp } from './lanes.ts'
+import { BROWSER_LANE, chooseLane, lanesUp } from './lanes.ts'
 
 /** Chooses the lane for everything that must be thought about, in the order of arrival. */
 export default defineFunction({
   on: ['reasoning.requested'],
-  emits: ['browser.asked', 'cli.asked', 'api.asked', 'plan.unanswered', 'review.unanswered', 'answer.unanswered'],
+  emits: ['browser.asked', 'cli.asked', 'api.asked', ...laneOutcomes],
   ordered: true,
   timeout: '30s',
   retry: { attempts: 1, backoff: ['1s'] },
-  handler: async ({ event, story, say, services }) => {
+  handler: async ({ event, story, say, services, latest }) => {
     await story()
     const { data } = event
-    const job = `job-${event.id}`
-    const lane = chooseLane(data, services.config.lanes, lanesUp(data, services))
+    // A job of the model proxy is its own story.
+    const job = event.subject.startsWith('job-') ? event.subject : `job-${event.id}`
+    const browser = services.config.lanes.browser && (await latest('lane.changed', BROWSER_LANE))
+    const lane = chooseLane(data, services.config.lanes, lanesUp(data, services, browser?.data.state))
     if (lane) return [say(`${lane}.asked`, { ...data, job, lane })]
-    const reason = `no lane can take it: agent "${data.agent}" is not configured for ${data.purpose} ([agents] in cortex.toml knows ${services.agents.names().join(', ') || 'none'}), and [lanes.api] is not configured`
+    const reason = nobodyAnswers(data, services.agents.names())
     return [
       say(`${data.purpose}.unanswered`, {
         job,
@@ -31,3 +34,8 @@ export default defineFunction({
     ]
   },
 })
+
+const nobodyAnswers = (data: { agent: string; purpose: string }, agents: readonly string[]): string =>
+  data.purpose === 'chat'
+    ? 'no lane can take it: [lanes.browser] is not configured in cortex.toml'
+    : `no lane can take it: agent "${data.agent}" is not configured for ${data.purpose} ([agents] in cortex.toml knows ${agents.join(', ') || 'none'}), and neither [lanes.browser] nor [lanes.api] is configured`

@@ -20,7 +20,7 @@ export default defineFunction({
     const head = task.head!
     const branch = `cortex/${task.id}`
     if (!task.finishing)
-      await record('finish.started', { branch, sha: head.sha }, { filter: storyFilter(task.id), sequence: task.sequence })
+      await record('finish.started', { branch, sha: head.sha }, { guard: { filter: storyFilter(task.id), sequence: task.sequence } })
     await services.git.adopt({ project, headSha: head.sha, bundle: () => blobs.bytes(head.bundle) })
     const { branch: base } = await services.git.resolve(project)
     const merge = services.config.projects[project]?.merge ?? 'branch'

@@ -79,7 +79,11 @@ export const openCortex = async (address: Address, channel: Place['channel']): P
     url: withoutSecrets(url),
     ask: async (subject, input, answer, { waitMs = 0 } = {}) =>
       answer.parse(await askInWords(connection, subject, input, ANSWER_MS + waitMs, identity)),
-    live: (id, onLine) => followLive(connection, id, onLine),
+    // What an answer looks like so far is for programs that put it together.
+    live: (id, onLine) =>
+      followLive(connection, id, (fn, line, stream) => {
+        if (stream !== 'partial') onLine(fn, line)
+      }),
     [Symbol.asyncDispose]: async () => {
       if (!connection.nc.isClosed()) await connection.nc.close()
     },

@@ -1,10 +1,17 @@
 import { loadConfig, ownEnvironment } from '../config.ts'
+import { examineSite, siteText } from '../doctor/site.ts'
 import { examine, formatDoctor } from '../doctor.ts'
+import { createLog } from '../log.ts'
 import type { RunCommand } from './command.ts'
 import { Exit } from './fault.ts'
 
 const doctor: RunCommand = async (given, terminal) => {
   const loaded = loadConfig({ path: given.value('config'), overrides: { data: given.value('data') } })
+  if (given.isSet('site')) {
+    const site = await examineSite({ loaded, env: ownEnvironment(), log: createLog('error') })
+    terminal.result(site, siteText(site))
+    return site.ready ? Exit.done : Exit.failed
+  }
   const findings = await examine({ loaded, env: ownEnvironment() })
   const well = findings.every(({ ok }) => ok !== 'no')
   terminal.result({ well, findings }, formatDoctor(findings))

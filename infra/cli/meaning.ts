@@ -44,9 +44,21 @@ const answered = (data: {
 }): string => `${data.agent} answered after ${seconds(data.durationMs)}${tokens(data.usage)}`
 const unanswered = (data: { agent: string; reason: string }): string => `${data.agent} did not answer: ${data.reason}`
 
+/** The conversation a turn is in, as far as it is known. */
+const place = (url: string | undefined): string => (url ? ` in ${url}` : '')
+
 /** An entry for every event of the catalogue: the compiler misses those that are not here. */
 const meanings: { readonly [T in EventType]: (data: DataOf<T>) => string } = {
   'task.created': ({ title, project, by }) => `"${title}"${project ? ` in ${project}` : ''}${by ? `, asked for by ${by}` : ''}`,
+  'reasoning.cancelled': ({ by, reason }) => `cancelled by ${by}${because(reason)}`,
+  'chat.answered': answered,
+  'chat.unanswered': unanswered,
+  'turn.sending': ({ conversation }) =>
+    `the prompt is sent (${conversation.kind === 'resume' ? conversation.url : `a ${conversation.kind} conversation`})`,
+  'turn.refused': ({ reason }) => `the page did not take it: ${reason}`,
+  'turn.sent': ({ url }) => `the prompt is${place(url) || ' in the conversation'}`,
+  'lane.changed': ({ lane, state, reason, until }) =>
+    `the ${lane} lane is ${state.replace('_', ' ')}${because(reason)}${until ? `, until ${until}` : ''}`,
   'task.routed': ({ workflow, planner, implementer, reviewer }) =>
     workflow === 'answer' ? `${planner} shall answer` : `${planner} plans, ${implementer} writes, ${reviewer} reviews`,
   'task.blocked': ({ waitingFor }) => `waits for ${waitingFor.join(', ')}`,

@@ -1,7 +1,8 @@
 import { stripVTControlCharacters } from 'node:util'
 import type { z } from 'zod'
-import type { ListAnswer, LogsAnswer, StatusAnswer, StoryEvent } from '../../functions/gateway/answers.ts'
+import type { ListAnswer, LogsAnswer, StatusAnswer, StoryEvent, SystemAnswer } from '../../functions/gateway/answers.ts'
 import { inWords } from '../../functions/gateway/time-in-words.ts'
+import { laneTrouble } from '../../functions/gateway/why-waiting.ts'
 import { meaningOf } from './meaning.ts'
 
 /** Text for people from answers. Pure; nothing here reads a clock or writes. */
@@ -92,6 +93,26 @@ export const statusText = (status: StatusAnswer, paint: Paint): string => {
         .join(`\n${' '.repeat(10)}`)}`.replace(harmless(paint('bold', status.id)), paint('bold', status.id)),
     )
     .join('\n')
+}
+
+/** Everything `cortex status` shows without an id. */
+export const systemText = ({ process, server, open, running, lane }: SystemAnswer, now: string): string => {
+  const phases = Object.entries(open).map(([phase, n]) => `${n} ${phase}`)
+  const rows: [string, string][] = [
+    ['system', `process ${process}, nats-server ${server}`],
+    ['tasks', phases.length > 0 ? phases.join(', ') : 'none open'],
+    ...running.map(({ fn, task, since }): [string, string] => ['runs', `${fn} for ${task || 'the door'}, ${ago(since, now)}`]),
+    ...(lane ? [['browser', laneText(lane, now)] satisfies [string, string]] : []),
+  ]
+  return rows.map(([name, value]) => `${name.padEnd(9)} ${harmless(value)}`).join('\n')
+}
+
+const ago = (since: string, now: string): string => `for ${inWords(Date.parse(now) - Date.parse(since))}`
+
+const laneText = (lane: NonNullable<SystemAnswer['lane']>, now: string): string => {
+  const trouble = laneTrouble(lane).replace(/^; the browser lane is /, '')
+  const jobs = lane.waiting === 0 ? 'nothing waits' : `${lane.waiting} in the queue`
+  return `${trouble || `ready${lane.site ? ` (${lane.site})` : ''}`}${lane.since ? `, ${ago(lane.since, now)}` : ''}; ${jobs}`
 }
 
 /** What a task took, in one or two lines after its end. */

@@ -2,6 +2,7 @@ import { isAbsolute, normalize, sep } from 'node:path'
 import { milliseconds } from '../../bus/duration.ts'
 import type { AgentConfig, Config, ProjectConfig } from '../config-schema.ts'
 import { dotted } from './faults.ts'
+import { isLoopback } from './loopback.ts'
 
 /**
  * What is wrong only in the light of another setting. Everything at once, in the order of the file's sections.
@@ -16,6 +17,7 @@ export function crossFaults(config: Config, agentNames: readonly string[] = []):
     ...laneFaults(config),
     ...durationFaults(config),
     ...portFaults(config),
+    ...proxyFaults(config),
   ]
 }
 
@@ -88,7 +90,9 @@ function laneFaults({ lanes }: Config): string[] {
     if (lane === undefined) return []
     const place = dotted(['lanes', 'purpose', purpose])
     if (!lanes.order.includes(lane)) return [`${place} is "${lane}", which is not in lanes.order`]
-    return lane === 'api' && !lanes.api ? [`${place} is "api", but there is no section [lanes.api]`] : []
+    if (purpose === 'chat' && lane !== 'browser') return [`${place} is "${lane}", but jobs of the model proxy go to the browser lane alone`]
+    const missing = (lane === 'api' && !lanes.api) || (lane === 'browser' && !lanes.browser)
+    return missing ? [`${place} is "${lane}", but there is no section [lanes.${lane}]`] : []
   })
   if (new Set(lanes.order).size < lanes.order.length) faults.push('lanes.order names a lane twice')
   return faults
@@ -100,6 +104,7 @@ function durationFaults(config: Config): string[] {
     'limits.task_age': config.limits.task_age,
     'budget.time': config.budget.time,
     'nats.ack_wait': config.nats.ack_wait,
+    ...browserDurations(config),
     ...Object.fromEntries(Object.entries(config.timeouts).map(([name, value]) => [`timeouts.${name}`, value])),
   }
   return Object.entries(durations).flatMap(([place, text]) => {
@@ -107,6 +112,18 @@ function durationFaults(config: Config): string[] {
     if (length === 0) return [`${place} is "${text}", but must be longer than nothing`]
     return length > 3_650 * 86_400_000 ? [`${place} is "${text}", but must be shorter than ten years`] : []
   })
+}
+
+function browserDurations({ lanes: { browser } }: Config): Record<string, string> {
+  if (!browser) return {}
+  const cooldowns = Object.entries(browser.cooldown).map(([state, value]) => [`lanes.browser.cooldown.${state}`, value] as const)
+  return { 'lanes.browser.deadline': browser.deadline, 'lanes.browser.hold': browser.hold, ...Object.fromEntries(cooldowns) }
+}
+
+function proxyFaults({ gateway: { proxy } }: Config): string[] {
+  return isLoopback(proxy.host) || proxy.token_env
+    ? []
+    : [`gateway.proxy.host is "${proxy.host}", which others can reach: name a variable with a token in gateway.proxy.token_env`]
 }
 
 function portFaults({ nats }: Config): string[] {

@@ -85,7 +85,7 @@ const server = async () => {
   return { connection, [Symbol.asyncDispose]: () => all.disposeAsync() }
 }
 
-const consumerOptions = { ackWaitMs: 1000, maxDeliver: 20, eventsAreNew: false }
+const consumerOptions = { ackWaitMs: 1000, maxDeliver: 20, eventsAreNew: false, room: 'functions' as const }
 
 test('a durable whose function is gone is reported by name; durables of others are nobody’s business', async () => {
   await using bus = await server()

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { cachedNatsServer, cachedSemgrep } from '../../infra/setup/cache.mjs'
+import { cachedNatsServer, cachedSemgrep, cachedVersitygw } from '../../infra/setup/cache.mjs'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
@@ -26,6 +26,10 @@ function machine(t: TestContext) {
       chmodSync(join(bin, name), 0o755)
       return self
     },
+    lacks(name: string) {
+      rmSync(join(bin, name))
+      return self
+    },
     fetching(body: string) {
       network = body
       return self
@@ -41,7 +45,7 @@ function machine(t: TestContext) {
       return { code, lines: output.split('\n').filter((line) => line !== '') }
     },
   }
-  return self.has('git', 'echo git version 2.40.1')
+  return self.has('git', 'echo git version 2.40.1').has('chromium', 'echo Chromium 150.0.1.2')
 }
 
 const natsServer = (version: string): string => `echo nats-server: v${version}`
@@ -120,6 +124,71 @@ test('without Python the scans are given up in one line and the set-up goes on',
     readdirSync(place.cache).filter((name) => name.startsWith('semgrep')),
     [],
   )
+})
+
+/** A machine on which only the browser is missing. */
+const withoutBrowser = (t: TestContext) =>
+  machine(t).lacks('chromium').has('nats-server', natsServer('2.15.0')).has('semgrep', 'echo 1.99.0')
+const isRoot = process.getuid?.() === 0
+const onlyRoot = { skip: isRoot ? false : 'only root may install packages' }
+
+test('without a browser and apt-get one line says how to get one, and the set-up goes on', async (t) => {
+  const { code, lines } = await withoutBrowser(t).setUp(['--for', 'demo'])
+  assert.deepEqual([code, lines.length], [0, 1])
+  assert.match(lines[0] ?? '', /browser: not found, and installing it needs apt-get; .*will be skipped and say so; install Chromium/)
+})
+
+test('who is not root is told so, and apt-get is not called', { skip: isRoot ? 'this is root' : false }, async (t) => {
+  const place = withoutBrowser(t).has('apt-get', 'echo called >> "$HOME/apt"')
+  assert.match((await place.setUp(['--for', 'demo'])).lines.join(), /installing it needs root/)
+  assert.equal(existsSync(join(place.folder, 'apt')), false)
+})
+
+test('a browser is installed by apt-get without extras, in one line, and the next set-up is silent', onlyRoot, async (t) => {
+  const chromium = `printf '#!/bin/sh\\necho Chromium 150.0.1.2\\n' > "$HOME/bin/chromium"; /bin/chmod +x "$HOME/bin/chromium"`
+  const place = withoutBrowser(t).has('apt-get', `echo "$@" >> "$HOME/apt"; case "$*" in *install*) ${chromium};; esac`)
+  const { code, lines } = await place.setUp(['--for', 'demo'])
+  assert.deepEqual([code, lines], [0, ['set-up: browser: not found; installing the package chromium with apt-get (about 100 MB to fetch)']])
+  const [update, install, ...more] = readFileSync(join(place.folder, 'apt'), 'utf8').trim().split('\n')
+  assert.match(update ?? '', / update$/)
+  assert.match(install ?? '', / install -y --no-install-recommends chromium$/)
+  assert.deepEqual(more, [])
+  assert.deepEqual(await place.setUp(['--for', 'demo']), { code: 0, lines: [] })
+})
+
+test('an apt-get that fails is told with its reason, and the set-up goes on', onlyRoot, async (t) => {
+  const place = withoutBrowser(t).has('apt-get', 'echo "E: Unable to locate package chromium (error)" >&2; exit 100')
+  const { code, lines } = await place.setUp(['--for', 'demo'])
+  assert.equal(code, 0)
+  assert.match(lines.at(-1) ?? '', /apt-get install failed: E: Unable to locate package chromium .*\(exit 100\)/)
+})
+
+test('a browser that does not start after its installation counts as none', onlyRoot, async (t) => {
+  const stub = `printf '#!/bin/sh\\necho error: needs a snap >&2; exit 1\\n' > "$HOME/bin/chromium"; /bin/chmod +x "$HOME/bin/chromium"`
+  const { lines } = await withoutBrowser(t).has('apt-get', stub).setUp(['--for', 'demo'])
+  assert.match(lines.at(-1) ?? '', /the installed \S+ does not run: error: needs a snap/)
+})
+
+test('a browser that CORTEX_BROWSER names and that is not there is not replaced by another', async (t) => {
+  const place = machine(t).has('nats-server', natsServer('2.15.0')).has('semgrep', 'echo 1.99.0')
+  const { code, lines } = await place.setUp(['--for', 'demo'], { CORTEX_BROWSER: '/nowhere/chrome' })
+  assert.deepEqual([code, lines.length], [0, 1])
+  assert.match(lines[0] ?? '', /CORTEX_BROWSER names \/nowhere\/chrome, which is no program that we may run/)
+})
+
+test('the S3 server for the tests is built by Go once; without Go its tests are said to be skipped', async (t) => {
+  const place = machine(t).has('nats-server', natsServer('2.15.0')).has('semgrep', 'echo 1.99.0')
+  assert.match(
+    (await place.setUp(['--for', 'test'])).lines.join(),
+    /S3 server: not available because go install failed: go is not installed; the tests .* will be skipped and say so/,
+  )
+  const built = `printf '#!/bin/sh\\necho 1.8.0\\n' > "$GOBIN/versitygw"; /bin/chmod +x "$GOBIN/versitygw"`
+  place.has('go', `echo "$@" >> "$HOME/builds"; ${built}`)
+  await place.setUp(['--for', 'test'])
+  assert.match(readFileSync(join(place.folder, 'builds'), 'utf8'), /^install .*versity\/versitygw\/cmd\/versitygw@v1\.8\.0\n$/)
+  assert.ok(existsSync(cachedVersitygw(place.cache)))
+  assert.deepEqual(readdirSync(join(place.cache, 'bin')), ['versitygw-1.8.0'])
+  assert.doesNotMatch((await place.setUp(['--for', 'test'])).lines.join(), /S3 server/)
 })
 
 test('agents that cannot be installed are told in one line, and the set-up goes on', async (t) => {

@@ -42,8 +42,8 @@ export const runHandler = async (fn: AnyFunction, woken: Woken, surroundings: Su
     ...(event ? { event } : { request: woken.request }),
     say: (type: string, data: unknown, to: object = {}): NewEvent => ({ type, data, ...to }),
     later: (at: Date, type: string, data: unknown): NewEvent => ({ type, data, at: at.toISOString() }),
-    record: async (type: string, data: unknown, guard?: NewEvent['guard']) => {
-      records.push(checked({ type, data, ...(guard ? { guard } : {}) }, fn.records))
+    record: async (type: string, data: unknown, to: { id?: string; guard?: NewEvent['guard'] } = {}) => {
+      records.push(checked({ type, data, ...to }, fn.records))
     },
     blobs,
     services: stubServices(surroundings.services ?? {}),
@@ -69,6 +69,8 @@ const readersOf = (fn: AnyFunction, { facts, event }: Woken) => ({
     if (id === event?.subject && task.end && !fn.afterEnd) throw new TaskEnded(`${id} is ${task.phase}`)
     return task
   },
+  history: async (id = event?.subject ?? '') => facts.filter(({ subject }) => subject === id),
+  latest: async (type: string, id: string) => facts.findLast((fact) => fact.type === type && fact.subject === id),
   openTasks: async () => openTasksOf(facts),
   lastSequence: async (filter: string) => lastSequenceOf(facts, filter),
 })

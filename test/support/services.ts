@@ -71,7 +71,7 @@ export const startServices = async (functions: Record<string, AnyFunction> = {})
   ])
   const served = await serve(
     bus.connection,
-    { name: 'cortex', version: '0.1.0', groups, operatorSecret: OPERATOR_SECRET, blobs, log: quiet },
+    { name: 'cortex', version: '0.1.0', description: 'a test', groups, operatorSecret: OPERATOR_SECRET, blobs, log: quiet },
     makeContext,
   )
   return {

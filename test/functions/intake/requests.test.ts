@@ -2,15 +2,9 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 import type { DoorRequest } from '../../../bus/define-function.ts'
-import {
-  type Asked,
-  idOf,
-  judgeCreation,
-  judgeRepetition,
-  judgeRequest,
-  readRequest,
-  type Verdict,
-} from '../../../functions/intake/requests.ts'
+import type { Verdict } from '../../../functions/intake/door-verdict.ts'
+import { isJobRequest } from '../../../functions/intake/job-requests.ts'
+import { type Asked, idOf, judgeCreation, judgeRepetition, judgeRequest, readRequest } from '../../../functions/intake/requests.ts'
 import {
   approved,
   atTheGate,
@@ -184,7 +178,7 @@ const judged = (facts: Facts, type: string, body: object = {}): string => {
     { id: 'task-1', ...body },
     { ...own, body: JSON.stringify({ id: 'task-1', channel: 'cli', by: 'ada', ...body }) },
   )
-  if (asked.type === 'task.created') throw new Error('creations are judged otherwise')
+  if (asked.type === 'task.created' || isJobRequest(asked)) throw new Error('creations are judged otherwise')
   const verdict = judgeRequest(asked, given(facts).task(), rules)
   return verdict.kind === 'accept' ? `accept ${verdict.planHash?.slice(0, 6) ?? ''}`.trim() : said(verdict)
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { LaneState } from '../../../bus/catalogue/shared.ts'
 import { chooseLane, lanesFor, lanesUp } from '../../../functions/reasoning/lanes.ts'
 import { agentsWith, config } from '../../support/stubs.ts'
 
@@ -30,13 +31,32 @@ test('with no lane up there is none, and one outside the order never takes anyth
   assert.deepEqual(lanesFor('plan', lanes({ order: ['cli'] }), all), ['cli'])
 })
 
-test('the command line is up for an agent that has the role, the endpoint when it is configured, the browser not yet', () => {
+test('the command line is up for an agent that has the role, the endpoint and the browser when they are configured', () => {
   const agents = { ...agentsWith({ claude: ['plan'] }), run: () => Promise.reject(new Error('nobody runs here')) }
   const model = { configured: true, ask: () => Promise.reject(new Error('nobody asks here')) }
-  assert.deepEqual(lanesUp({ agent: 'claude', purpose: 'plan' }, { agents, model }), { browser: false, cli: true, api: true })
-  assert.deepEqual(lanesUp({ agent: 'claude', purpose: 'review' }, { agents, model: { ...model, configured: false } }), {
+  const without = config({})
+  assert.deepEqual(lanesUp({ agent: 'claude', purpose: 'plan' }, { agents, model, config: without }, undefined), {
     browser: false,
-    cli: false,
-    api: false,
+    cli: true,
+    api: true,
   })
+  const services = { agents, model: { ...model, configured: false }, config: config({ lanes: { browser: {} } }) }
+  assert.deepEqual(lanesUp({ agent: 'claude', purpose: 'review' }, services, undefined), { browser: true, cli: false, api: false })
+})
+
+test('a browser lane that only a person can open again is not up; one that cools down comes back by itself', () => {
+  const services = {
+    agents: { ...agentsWith({}), run: () => Promise.reject(new Error('nobody runs here')) },
+    model: { configured: false, ask: () => Promise.reject(new Error('nobody asks here')) },
+    config: config({ lanes: { browser: {} } }),
+  }
+  const up = (state: LaneState): boolean => lanesUp({ agent: 'claude', purpose: 'chat' }, services, state).browser
+  assert.deepEqual(LaneState.options.filter(up), ['ready', 'rate_limited', 'degraded'])
+})
+
+test('where no lane is up, a parked browser lane keeps the question; a job of the proxy always waits for it', () => {
+  const down = { browser: false, cli: false, api: false }
+  assert.equal(chooseLane(plan, lanes({ browser: {} }), down), 'browser')
+  assert.equal(chooseLane(plan, lanes({ browser: {} }), { ...down, cli: true }), 'cli')
+  assert.equal(chooseLane({ purpose: 'chat', avoid: [] }, lanes({ browser: {}, order: ['cli'] }), down), 'browser')
 })

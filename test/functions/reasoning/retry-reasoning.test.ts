@@ -46,13 +46,14 @@ test('when no lane is left the review is another reviewer’s', () =>
 test('nothing is asked again for a task that has ended', () =>
   given(planning(), cancelled()).when(unanswered('plan'), { services }).of(retryReasoning).thenEnded())
 
+const NOW = '2026-01-01T12:00:00.000Z'
 const silence = (more: Parameters<typeof unanswered>[1] = {}) =>
   parsed('plan.unanswered', unanswered('plan', more).data) as Parameters<typeof afterSilence>[0]
 
 test('the pauses grow, and after the second one the lane is given up', () => {
   const request = silence().request
   const pauses = [0, 1, 2].map((retries) => {
-    const next = afterSilence(silence({ request: { ...request, retries } }), ['cli'])
+    const next = afterSilence(silence({ request: { ...request, retries } }), ['cli'], NOW)
     return next.kind === 'again' ? next.afterMs : next.kind
   })
   assert.deepEqual(pauses, [2000, 20_000, 'exhausted'])
@@ -68,12 +69,20 @@ test('however lanes are ordered, up or failing, every question ends', () => {
         let question = silence({ retryable })
         let asked = 0
         for (
-          let next = afterSilence(question, lanesFor('plan', lanes, areUp));
+          let next = afterSilence(question, lanesFor('plan', lanes, areUp), NOW);
           next.kind === 'again';
-          next = afterSilence(question, lanesFor('plan', lanes, areUp))
+          next = afterSilence(question, lanesFor('plan', lanes, areUp), NOW)
         ) {
           question = { retryable, request: next.request, lane: chooseLane(next.request, lanes, areUp) ?? 'cli' }
           assert.ok(++asked <= 9, `order ${order}, up ${up}: asked ${asked} times`)
         }
       }
+})
+
+test('a lane that says how long it is away is waited for only where there is no other', () => {
+  const question = silence({ until: '2026-01-01T13:00:00.000Z' })
+  const alone = afterSilence(question, ['cli'], NOW)
+  assert.deepEqual([alone.kind, alone.kind === 'again' && alone.afterMs], ['again', 3_600_000])
+  const other = afterSilence(question, ['cli', 'api'], NOW)
+  assert.deepEqual([other.kind === 'again' && other.afterMs, other.kind === 'again' && other.request.avoid], [0, ['cli']])
 })

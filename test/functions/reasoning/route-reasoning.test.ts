@@ -27,7 +27,8 @@ for (const purpose of ['plan', 'review', 'answer'] as const)
         code: 'missing',
         retryable: false,
         request: { purpose, agent: 'gemini' },
-        reason: /agent "gemini" is not configured for .* knows claude, codex\), and \[lanes\.api\] is not configured/,
+        reason:
+          /agent "gemini" is not configured for .* knows claude, codex\), and neither \[lanes\.browser\] nor \[lanes\.api\] is configured/,
       }))
 
 test('nothing is asked for a task that has ended', () =>

@@ -1,0 +1,100 @@
+import { laneOutcomes } from '../bus/catalogue/reasoning.ts'
+import { StaleGuard } from '../bus/errors.ts'
+import { noUsage } from '../bus/task.ts'
+import { type AskContext, define } from './ask-context.ts'
+import { keepAnswer, keepDiagnosis } from './evidence.ts'
+import { foldJob, type Job } from './job.ts'
+import { holdUntil, watchForCancelling } from './patience.ts'
+import { reattach, takeTurn } from './turn/turn.ts'
+import type { TurnAnswer } from './turn/types.ts'
+import { heardBy } from './turn-hooks.ts'
+import { turnRequest } from './turn-request.ts'
+import { judgeTurn, type TurnVerdict } from './turn-verdict.ts'
+
+/** The lane of a chat in a browser tab: one job at a time in the order of arrival, each prompt sent once. */
+export default define({
+  on: ['browser.asked'],
+  emits: laneOutcomes,
+  records: ['turn.sending', 'turn.refused', 'turn.sent'],
+  ordered: true,
+  effect: true,
+  // What was asked before the worker's first start was not for anybody else.
+  replay: 'all',
+  timeout: '1d',
+  retry: { attempts: 1, backoff: ['1s'] },
+  handler: async (context) => {
+    await context.story()
+    const began = context.now()
+    for (let failures = 0; ; failures++) {
+      const job = await readJob(context)
+      if (job.cancelled !== undefined && !job.sending)
+        return [unanswered(context, { kind: 'unanswered', code: 'CANCELLED', reason: job.cancelled, retryable: false })]
+      try {
+        return [await answered(context, await turnOf(context, job), began)]
+      } catch (error) {
+        context.signal.throwIfAborted()
+        if (error instanceof StaleGuard) continue
+        const verdict = judgeTurn(error, await readJob(context), failures)
+        context.log.warn({ job: context.event.data.job, verdict: verdict.kind, error: String(error).split('\n')[0] }, 'a turn broke off')
+        const diagnosis = await keepDiagnosis(context, error)
+        if (verdict.park) context.services.lane.park(verdict.park)
+        if (verdict.kind === 'unanswered') return [unanswered(context, verdict, diagnosis)]
+      }
+    }
+  },
+})
+
+const readJob = async ({ event, history }: AskContext): Promise<Job> => foldJob(await history(), await history(event.data.job))
+
+/** Takes the job's turn, or finds the one that was taken; waits for the lane first. */
+const turnOf = async (context: AskContext, job: Job): Promise<TurnAnswer> => {
+  const { lane, settings } = context.services
+  const request = await turnRequest(context)
+  const deadlineMs = context.event.data.purpose === 'chat' ? context.event.data.timeoutMs : settings.deadlineMs
+  const hooks = heardBy(context, job, { conversation: request.conversation, deadlineMs })
+  await lane.ready({ until: await holdUntil(context), signal: context.signal, onHeld: watchForCancelling(context, job) })
+  const { sending, sent } = job
+  return lane.use((tab) =>
+    sending
+      ? reattach(tab, { prompt: request.prompt, place: sent, conversation: sending.conversation, sentAt: new Date(sending.sentAt) }, hooks)
+      : takeTurn(tab, request, hooks),
+  )
+}
+
+const answered = async (context: AskContext, turn: TurnAnswer, began: Date) => {
+  const { job, purpose, lane, agent } = context.event.data
+  return context.say(`${purpose}.answered`, {
+    job,
+    purpose,
+    lane,
+    agent,
+    ...(turn.model ? { model: turn.model } : {}),
+    ...(await keepAnswer(context.blobs, turn)),
+    usage: noUsage,
+    durationMs: context.now().getTime() - began.getTime(),
+    ...(turn.place.url ? { conversation: turn.place.url } : {}),
+    notes: turn.notes,
+    timings: turn.timings,
+  })
+}
+
+const unanswered = ({ event, say }: AskContext, verdict: Extract<TurnVerdict, { kind: 'unanswered' }>, evidence?: Evidence) => {
+  const { job, purpose, lane, agent } = event.data
+  const { code, reason, retryable, until, laneState } = verdict
+  return say(`${purpose}.unanswered`, {
+    job,
+    purpose,
+    lane,
+    agent,
+    code,
+    reason,
+    retryable,
+    ...(until ? { until: until.toISOString() } : {}),
+    ...(laneState ? { laneState } : {}),
+    ...(evidence ? { evidence } : {}),
+    usage: noUsage,
+    request: event.data,
+  })
+}
+
+type Evidence = Awaited<ReturnType<typeof keepDiagnosis>>

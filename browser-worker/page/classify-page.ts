@@ -1,0 +1,62 @@
+import { matchesAny, type SitePack, type SiteSignal } from '../site-pack.ts'
+import { pathWithin } from './place.ts'
+import { resetTime } from './reset-time.ts'
+import type { PageSnapshot } from './snapshot.ts'
+
+export interface PageState {
+  readonly state: 'ready' | 'auth_required' | 'challenge' | 'rate_limited' | 'degraded' | 'unknown'
+  readonly reason: string
+  /** When the page says it will be usable again. */
+  readonly until?: Date
+}
+
+/**
+ * What a page is, from one look at it; `home` is where the pack's paths are relative to. Words inside the conversation never count:
+ * notices are dialogs and alerts outside it, and the page's text only where it is short and has no composer.
+ */
+export const classifyPage = (snapshot: PageSnapshot, pack: SitePack, now: Date, home: string = pack.urls.home): PageState => {
+  const sees = (name: keyof SitePack['signals']) => signalSeen(snapshot, name, pack.signals[name], home)
+  const strong = sees('challenge')
+  if (strong) return { state: 'challenge', reason: `a check for people is shown (${strong}); a person must pass it` }
+  const blocked = sees('blocked')
+  if (blocked) return { state: 'auth_required', reason: `the account is held by the page (${blocked}); a person must look` }
+  const login = sees('login')
+  if (login && !(snapshot.loggedIn && snapshot.composer.count > 0)) {
+    return { state: 'auth_required', reason: `nobody is signed in (${login}); a person must sign in` }
+  }
+  const limited = snapshot.notices.find(({ text }) => matchesAny(pack.texts.rateLimited, text))
+  if (limited) return rateLimited(limited.text, now)
+  if (snapshot.composer.count > 0) return { state: 'ready', reason: 'the composer is shown' }
+  return withoutComposer(snapshot, pack, now, sees('failed'))
+}
+
+/** A rate limit with the time its notice shows. */
+export const rateLimited = (text: string, now: Date): PageState => ({
+  state: 'rate_limited',
+  reason: `the page says: ${text.slice(0, 200)}`,
+  until: resetTime(text, now),
+})
+
+const withoutComposer = (snapshot: PageSnapshot, pack: SitePack, now: Date, failed: string | undefined): PageState => {
+  const since = snapshot.weakChallengeSince
+  if (since !== null && now.getTime() - since >= pack.timing.weakChallengeMs) {
+    return { state: 'challenge', reason: 'signs of a check for people stay and there is no composer; a person must look' }
+  }
+  if (matchesAny(pack.texts.rateLimited, snapshot.shortText) && snapshot.shortText !== '') return rateLimited(snapshot.shortText, now)
+  if (failed) return { state: 'degraded', reason: `the page is out of order (${failed})` }
+  return { state: 'unknown', reason: `no composer and no known state at ${snapshot.url.split(/[?#]/)[0]}, title "${snapshot.title.slice(0, 80)}"` }
+}
+
+/** Which sign of a signal is there, in words; undefined when none is. */
+const signalSeen = (snapshot: PageSnapshot, name: string, signal: SiteSignal, home: string): string | undefined => {
+  if (signal.hosts.includes(hostOf(snapshot.url))) return 'by its host'
+  const path = pathWithin(home, snapshot.url)
+  if (path !== null && signal.paths.length > 0 && matchesAny(signal.paths, path)) return 'by its address'
+  if (signal.titles.length > 0 && matchesAny(signal.titles, snapshot.title)) return `by its title "${snapshot.title.slice(0, 80)}"`
+  if (snapshot.signals.includes(name)) return 'by what it shows'
+  const texts = [...snapshot.notices.map(({ text }) => text), ...(snapshot.composer.count === 0 ? [snapshot.shortText] : [])]
+  const text = texts.find((one) => one !== '' && matchesAny(signal.texts, one))
+  return text === undefined ? undefined : `by its words "${text.slice(0, 80)}"`
+}
+
+const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).hostname : '')

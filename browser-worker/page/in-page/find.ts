@@ -1,0 +1,60 @@
+/// <reference lib="dom" />
+/// <reference lib="dom.iterable" />
+
+/** These functions run inside the page: each may use only what `kit.ts` lists beside it. */
+
+/** Connected and not hidden by style; geometry says nothing, for an occluded tab reports none. */
+export function shown(element: Element): boolean {
+  return element.isConnected && element.checkVisibility({ visibilityProperty: true, opacityProperty: true })
+}
+
+/** All hits of the first selector that has any. */
+export function findFirst(selectors: readonly string[], root: ParentNode): Element[] {
+  for (const selector of selectors) {
+    const hits = [...root.querySelectorAll(selector)]
+    if (hits.length > 0) return hits
+  }
+  return []
+}
+
+/** All hits of the first selector that has shown ones. */
+export function findShown(selectors: readonly string[], root: ParentNode): Element[] {
+  for (const selector of selectors) {
+    const hits = [...root.querySelectorAll(selector)].filter(shown)
+    if (hits.length > 0) return hits
+  }
+  return []
+}
+
+/** All hits of all selectors, in the order of the document. */
+export function findAll(selectors: readonly string[], root: ParentNode): Element[] {
+  return selectors.length === 0 ? [] : [...root.querySelectorAll(selectors.join(','))]
+}
+
+/** The element matches one of the selectors, or something inside it does. */
+export function holds(element: Element, selectors: readonly string[]): boolean {
+  return selectors.some((selector) => element.matches(selector) || element.querySelector(selector) !== null)
+}
+
+/** Text with its blanks collapsed. */
+export function plain(text: string | null | undefined): string {
+  return (text ?? '').replace(/\s+/g, ' ').trim()
+}
+
+/** The elements that are not inside another one of the list. */
+export function outermost(elements: readonly Element[]): Element[] {
+  return elements.filter((one) => !elements.some((other) => other !== one && other.contains(one)))
+}
+
+/** What stands in a field: its value, or the rendered text of an editable element. */
+export function fieldText(field: Element): string {
+  if (field instanceof HTMLTextAreaElement || field instanceof HTMLInputElement) return field.value
+  return (field as HTMLElement).innerText.replace(/\u200b|\ufeff/g, '')
+}
+
+/** A number that changes with the text. */
+export function textHash(text: string): number {
+  let hash = 5381
+  for (let index = 0; index < text.length; index++) hash = ((hash << 5) + hash + text.charCodeAt(index)) | 0
+  return hash
+}

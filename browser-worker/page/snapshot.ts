@@ -1,0 +1,68 @@
+/** What one look at the page found: plain data, so that every rule on it is pure. Times are milliseconds since 1970. */
+export interface PageSnapshot {
+  readonly url: string
+  readonly title: string
+  readonly at: number
+  readonly composer: ComposerSnapshot
+  /** Enabled is false also when there is none. */
+  readonly send: { readonly present: boolean; readonly enabled: boolean }
+  readonly stop: boolean
+  readonly turns: readonly TurnSnapshot[]
+  readonly notices: readonly Notice[]
+  readonly chips: readonly string[]
+  readonly uploading: boolean
+  readonly loggedIn: boolean
+  /** The names of the pack's signals one of whose selectors is shown. */
+  readonly signals: readonly string[]
+  /** Since when a weak sign of a challenge has been there without a break; null when there is none. */
+  readonly weakChallengeSince: number | null
+  /** The page's own text, only where it holds little and no composer; else empty. */
+  readonly shortText: string
+  readonly history: readonly string[]
+  /** The text on the model menu's button; empty when there is none. */
+  readonly modelShown: string
+}
+
+export interface ComposerSnapshot {
+  /** How many are shown. */
+  readonly count: number
+  readonly textLength: number
+  readonly textStart: string
+}
+
+export interface Notice {
+  readonly kind: 'dialog' | 'alert'
+  readonly text: string
+}
+
+export interface TurnSnapshot {
+  /** The page's own id; empty when it has none. */
+  readonly id: string
+  readonly index: number
+  readonly role: 'user' | 'assistant'
+  /** Of the answer without commentary, or of our own text. */
+  readonly textLength: number
+  readonly textStart: string
+  /** Changes when the text does. */
+  readonly textHash: number
+  /** Its finished bar stands behind its last part. */
+  readonly finished: boolean
+  readonly hasCopy: boolean
+  /** The label of an active thinking mark, which may be empty; null when there is none. */
+  readonly thinking: string | null
+  readonly errors: readonly string[]
+  /** The model the page names for this turn; empty when it names none. */
+  readonly model: string
+}
+
+/** What the in-page reader needs of a pack. */
+export interface ReaderInput {
+  readonly selectors: Readonly<Record<string, readonly string[]>>
+  readonly signals: Readonly<Record<string, readonly string[]>>
+  readonly idAttributes: readonly string[]
+  readonly modelAttributes: readonly string[]
+  /** Regular expressions on thinking labels: it is over; it is only decoration. */
+  readonly thinkingDone: readonly string[]
+  readonly thinkingIgnored: readonly string[]
+  readonly historyItems: number
+}

@@ -1,0 +1,157 @@
+import type { Logger } from 'pino'
+import type { BrowserContext, Page } from 'playwright-core'
+import { messageOf } from '../bus/errors.ts'
+import { blockRequests } from './blocking.ts'
+import { type LaunchOptions, launchBrowser } from './launch.ts'
+import { PageLost } from './page-lost.ts'
+import { endLeftBrowser } from './profile.ts'
+import { within } from './within.ts'
+
+export interface SessionOptions extends LaunchOptions {
+  /** Where the page lives; the pack's own home may be another. */
+  readonly home: string
+  readonly log: Logger
+  /** Proof that the profile is ours alone; the caller took it and lets go of it after `close`. */
+  readonly lease: AsyncDisposable
+  /** Popups are closed, but not where a person signs in with their help. */
+  readonly popups?: 'close' | 'allow'
+}
+
+/** The steps that bring a page back, from the mildest on. A persistent context is the browser, so there is no step between the last two. */
+export const recoverySteps = ['reload', 'new-page', 'new-browser'] as const
+export type RecoveryStep = (typeof recoverySteps)[number]
+
+/** One browser on one profile with one tab. */
+export interface Session {
+  /** The tab. Throws PageLost while there is none. */
+  page(): Page
+  isAlive(): boolean
+  /** Aborts, with a PageLost as its reason, the moment the current tab is gone; each recovery gives a new one. */
+  lost(): AbortSignal
+  /** Brings the tab back at home, beginning with the given step or the mildest that can help; gives the step that did. */
+  recover(step?: RecoveryStep): Promise<RecoveryStep>
+  /** Ends the browser in order, so that cookies reach the disk. */
+  close(): Promise<void>
+}
+
+/** What a session has at a moment: all of it is replaced when the tab is. */
+interface Live {
+  readonly context: BrowserContext
+  readonly page: Page
+  readonly lost: AbortController
+}
+
+const boundsMs: Readonly<Record<RecoveryStep, number>> = { reload: 8_000, 'new-page': 6_000, 'new-browser': 14_000 }
+const closeMs = 8_000
+/** How long the browser of a worker that was killed has to end by itself. */
+const leftMs = 4_000
+
+/** Opens the browser on its profile and the page at home. Throws ProfileInUse, or the browser's own fault. */
+export const openSession = async (options: SessionOptions): Promise<Session> => {
+  await endLeftBrowser(options.profileDir, leftMs)
+  let live = await launch(options)
+  await goHome(live.page, options)
+  const steps: Record<RecoveryStep, () => Promise<Live>> = {
+    reload: async () => live,
+    'new-page': () => renewPage(live, options),
+    'new-browser': async () => {
+      await endContext(live, options)
+      return launch(options)
+    },
+  }
+  const isAlive = () => !live.lost.signal.aborted
+  const recover = async (first: RecoveryStep = isAlive() ? 'reload' : mildestFor(live)): Promise<RecoveryStep> => {
+    const ladder = recoverySteps.slice(recoverySteps.indexOf(first))
+    for (const step of ladder) {
+      try {
+        live = await within(boundsMs[step], `the step ${step}`, steps[step]())
+        await goHome(live.page, options)
+        if (isAlive()) return step
+      } catch (error) {
+        options.log.warn({ step, reason: messageOf(error) }, 'the browser did not come back by this step')
+      }
+    }
+    throw new PageLost(`the browser did not come back by ${ladder.join(', ')}; the log tells why`)
+  }
+  return {
+    page: () => {
+      if (live.lost.signal.aborted) throw live.lost.signal.reason
+      return live.page
+    },
+    isAlive,
+    lost: () => live.lost.signal,
+    recover,
+    close: () => endContext(live, options),
+  }
+}
+
+const launch = async (options: SessionOptions): Promise<Live> => {
+  const context = await launchBrowser(options)
+  const page = context.pages()[0] ?? (await context.newPage())
+  const live = await equip(context, page, options)
+  context.on('page', (other) => onOtherTab(other, options))
+  for (const other of context.pages().filter((one) => one !== page)) onOtherTab(other, options)
+  return live
+}
+
+/** Watches a tab for its end, blocks what it need not load, and lets it think that it has the focus. */
+const equip = async (context: BrowserContext, page: Page, options: SessionOptions): Promise<Live> => {
+  const lost = new AbortController()
+  const lose = (how: string) => () => {
+    if (!lost.signal.aborted) options.log.warn({ how }, 'the tab is gone')
+    lost.abort(new PageLost(`the page went away: ${how}`))
+  }
+  page.on('crash', lose('the tab crashed'))
+  page.on('close', lose('the tab was closed'))
+  context.on('close', lose('the browser ended'))
+  const cdp = await context.newCDPSession(page)
+  await blockRequests(cdp, options.pack, (error) => {
+    if (!lost.signal.aborted) options.log.debug({ reason: messageOf(error) }, 'a blocked request was gone before it was refused')
+  })
+  await cdp.send('Emulation.setFocusEmulationEnabled', { enabled: true })
+  return { context, page, lost }
+}
+
+/** Contexts that are opening a tab of our own just now. */
+const opening = new WeakSet<BrowserContext>()
+
+/** Popups and tabs that were opened behind our back: the lane has one. */
+const onOtherTab = (tab: Page, { popups = 'close', log }: SessionOptions): void => {
+  if (popups === 'allow' || opening.has(tab.context())) return
+  log.info({ url: tab.url().split(/[?#]/)[0] }, 'another tab was opened, and closed')
+  tab.close().catch((error: unknown) => log.debug({ reason: messageOf(error) }, 'the other tab was gone already'))
+}
+
+const renewPage = async ({ context, page: old, lost }: Live, options: SessionOptions): Promise<Live> => {
+  opening.add(context)
+  try {
+    const renewed = await equip(context, await context.newPage(), options)
+    lost.abort(new PageLost('the tab was replaced'))
+    await old.close().catch((error: unknown) => options.log.debug({ reason: messageOf(error) }, 'the old tab was gone already'))
+    return renewed
+  } finally {
+    opening.delete(context)
+  }
+}
+
+/** Without a browser only a new one helps; without a tab a new tab may. */
+const mildestFor = ({ context }: Live): RecoveryStep => (context.browser()?.isConnected() === true ? 'new-page' : 'new-browser')
+
+const endContext = async ({ context, lost }: Live, { profileDir, log }: SessionOptions): Promise<void> => {
+  lost.abort(new PageLost('the session was closed'))
+  try {
+    await within(closeMs, 'closing the browser', context.close())
+  } catch (error) {
+    log.warn({ reason: messageOf(error) }, 'the browser did not close by itself and is ended')
+  }
+  await endLeftBrowser(profileDir, 0)
+}
+
+/** A page that does not load is a state of the lane, which a look at the page tells; the tab itself is well. */
+const goHome = async (page: Page, { home, log }: SessionOptions): Promise<void> => {
+  try {
+    await page.goto(home, { waitUntil: 'domcontentloaded', timeout: 10_000 })
+  } catch (error) {
+    log.warn({ home, reason: messageOf(error).split('\n')[0] }, 'home did not load')
+  }
+}

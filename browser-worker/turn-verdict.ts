@@ -1,0 +1,47 @@
+import type { LaneState, TurnCode } from '../bus/catalogue/shared.ts'
+import { messageOf } from '../bus/errors.ts'
+import type { Job } from './job.ts'
+import { LaneParked } from './lane.ts'
+import { type LaneFault, PageLost, TurnFault } from './turn/types.ts'
+
+/** What follows a turn that broke off. */
+export type TurnVerdict =
+  /** The job keeps its place: what was sent is found again, what was not is tried anew. */
+  | { kind: 'again'; park?: LaneFault }
+  | { kind: 'unanswered'; code: TurnCode; reason: string; retryable: boolean; until?: Date; laneState?: LaneState; park?: LaneFault }
+
+/** How often in a row the page may go away under one job before its lane is looked after first. */
+const LOSSES = 3
+/** How often a page that nobody knows may be looked at again before the job is given up. */
+const UNKNOWN_PAGES = 3
+
+/** Judges a failure by what it says about the send: what may have been sent is never sent again. Pure. */
+export const judgeTurn = (error: unknown, job: Pick<Job, 'sending'>, failures: number): TurnVerdict => {
+  if (error instanceof LaneParked) return parkedTooLong(error, job)
+  if (error instanceof TurnFault) return judgeFault(error, failures)
+  const reason = messageOf(error).split('\n')[0] ?? ''
+  if (error instanceof PageLost && failures < LOSSES) return { kind: 'again' }
+  return { kind: 'again', park: { state: 'degraded', reason } }
+}
+
+const parkedTooLong = ({ view, message }: LaneParked, job: Pick<Job, 'sending'>): TurnVerdict => {
+  const common = { reason: message, laneState: view.state, ...(view.until ? { until: view.until } : {}) }
+  return job.sending
+    ? { kind: 'unanswered', code: 'OUTCOME_UNKNOWN', retryable: false, ...common, reason: `the prompt was sent, but ${message}` }
+    : { kind: 'unanswered', code: 'LANE_UNAVAILABLE', retryable: true, ...common }
+}
+
+const judgeFault = (fault: TurnFault, failures: number): TurnVerdict => {
+  const park = fault.lane
+  // The lane is the trouble, not this turn: it waits, and goes on where it was.
+  if (park && fault.code === 'LANE_UNAVAILABLE') return { kind: 'again', park }
+  if (fault.code === 'PAGE_UNKNOWN' && failures < UNKNOWN_PAGES)
+    return { kind: 'again', park: park ?? { state: 'degraded', reason: fault.message } }
+  return {
+    kind: 'unanswered',
+    code: fault.code,
+    reason: fault.message,
+    retryable: fault.retryable,
+    ...(park ? { park, laneState: park.state, ...(park.until ? { until: park.until } : {}) } : {}),
+  }
+}

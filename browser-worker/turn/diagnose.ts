@@ -1,0 +1,93 @@
+import { messageOf } from '../../bus/errors.ts'
+import { classifyPage, type PageState } from '../page/classify-page.ts'
+import { countHits, readChrome } from '../page/in-page/read-snapshot.ts'
+import { pathWithin } from '../page/place.ts'
+import { readerInput, readPage } from '../page/read-page.ts'
+import { redact } from '../page/redact.ts'
+import { runInPage } from '../page/run-in-page.ts'
+import { closeKnownDialogs } from './preflight.ts'
+import type { Tab } from './types.ts'
+
+export type { PageState } from '../page/classify-page.ts'
+
+/** How well a site pack fits the page that is shown. */
+export interface SiteReport {
+  readonly ready: boolean
+  readonly state: PageState
+  readonly url: string
+  readonly title: string
+  /** Hits of each name's selectors together, and of each by itself. */
+  readonly selectors: Readonly<Record<string, { all: number; visible: number; by: Readonly<Record<string, { all: number; visible: number }>> }>>
+  /** The page's own words, without what anybody wrote. */
+  readonly body_preview: string
+}
+
+/**
+ * What the page is now, without navigating. A dialog that the pack knows is closed once it was read, so that a rate limit is told once
+ * with its time and does not stand for ever. Throws PageLost.
+ */
+export const readPageState = async (tab: Tab): Promise<PageState> => {
+  const page = tab.session.page()
+  const state = classifyPage(await readPage(page, tab.pack), tab.pack, new Date(), tab.home)
+  if (state.state === 'rate_limited') await closeKnownDialogs({ page, pack: tab.pack })
+  return state
+}
+
+/** Counts the hits of every selector on the page as it stands. Throws PageLost. */
+export const siteReport = async (tab: Tab): Promise<SiteReport> => {
+  const page = tab.session.page()
+  const seen = await readPage(page, tab.pack)
+  const state = classifyPage(seen, tab.pack, new Date(), tab.home)
+  const hits = await runInPage(page, countHits, tab.pack.selectors)
+  const chrome = await runInPage(page, readChrome, readerInput(tab.pack))
+  return {
+    ready: state.state === 'ready',
+    state,
+    url: withoutSecrets(tab.home, seen.url),
+    title: redact(seen.title, 200),
+    selectors: Object.fromEntries(
+      Object.entries(hits).map(([name, counts]) => [name, { ...sum(counts), by: named(tab.pack.selectors, name, counts) }]),
+    ),
+    body_preview: redact(chrome, 1_000),
+  }
+}
+
+/** A report on a page where a turn failed: hits, sizes and states, never what was asked or answered; on the picture those are covered. */
+export const diagnose = async (tab: Tab): Promise<{ report: object; screenshot?: Uint8Array }> => {
+  const page = tab.session.page()
+  const site = await siteReport(tab)
+  const seen = await readPage(page, tab.pack)
+  const turns = seen.turns.slice(-6).map(({ id, index, role, textLength, finished, hasCopy, thinking, errors, model }) => ({
+    ...{ id, index, role, textLength, finished, hasCopy, model },
+    thinking: thinking !== null,
+    errors: errors.map((text) => redact(text, 200)),
+  }))
+  const { turn, userTurn, assistantTurn, composer, historyItem, loggedIn } = tab.pack.selectors
+  const written = [...turn, ...userTurn, ...assistantTurn, ...composer, ...historyItem, ...loggedIn].map((selector) => page.locator(selector))
+  const picture = await page.screenshot({ type: 'png', mask: written, animations: 'disabled', timeout: 4_000 }).catch((error: unknown) => messageOf(error))
+  const report = {
+    site,
+    pack: { name: tab.pack.name, version: tab.pack.version },
+    composer: { count: seen.composer.count, textLength: seen.composer.textLength },
+    ...{ send: seen.send, stop: seen.stop, chips: seen.chips.length, uploading: seen.uploading, loggedIn: seen.loggedIn, signals: seen.signals },
+    notices: seen.notices.map(({ kind, text }) => ({ kind, text: redact(text, 200) })),
+    turnCount: seen.turns.length,
+    lastTurns: turns,
+    ...(typeof picture === 'string' ? { noScreenshot: picture.split('\n')[0] } : {}),
+  }
+  return typeof picture === 'string' ? { report } : { report, screenshot: picture }
+}
+
+const sum = (counts: readonly { all: number; visible: number }[]) => ({
+  all: counts.reduce((total, { all }) => total + all, 0),
+  visible: counts.reduce((total, { visible }) => total + visible, 0),
+})
+
+const named = (selectors: Tab['pack']['selectors'], name: string, counts: readonly { all: number; visible: number }[]) =>
+  Object.fromEntries((selectors[name as keyof typeof selectors] ?? []).map((css, index) => [css, counts[index] ?? { all: 0, visible: 0 }]))
+
+/** Where the page is, without query and fragment: a redirect of a sign-in carries tokens there. */
+const withoutSecrets = (home: string, url: string): string => {
+  const path = pathWithin(home, url)
+  return path === null ? url.split(/[?#]/)[0]?.slice(0, 200) ?? '' : new URL(path.split(/[?#]/)[0] ?? '', new URL('.', home)).href
+}

@@ -1,0 +1,56 @@
+import { attachFiles } from './attach-files.ts'
+import { chooseEffort, chooseModel } from './choose-model.ts'
+import { completeTurn } from './complete-turn.ts'
+import { insertPrompt } from './insert-prompt.ts'
+import { openConversation } from './open-conversation.ts'
+import { preflight } from './preflight.ts'
+import { type Composed, composePrompt } from './prompt-text.ts'
+import { proveCommit } from './prove-commit.ts'
+import { sendPrompt } from './send-prompt.ts'
+import { onStage, type Stage } from './stage.ts'
+import { type Tab, type TurnAnswer, TurnFault, type TurnHooks, type TurnRequest } from './types.ts'
+
+export { diagnose, readPageState, siteReport } from './diagnose.ts'
+export { reattach } from './reattach.ts'
+
+/**
+ * Takes one turn: opens the conversation, puts the prompt in, sends it once and waits for its complete answer. `hooks.sending` returns before
+ * the click. Throws TurnFault, which says whether the prompt was sent, or PageLost when the tab went away.
+ */
+export const takeTurn = (tab: Tab, request: TurnRequest, hooks: TurnHooks): Promise<TurnAnswer> =>
+  onStage(tab, hooks.signal, async (stage) => {
+    const began = Date.now()
+    const composed = composePrompt(request.prompt, tab.pack)
+    const { choice, insertMs } = await beforeSend(() => prepare(stage, request, composed))
+    const before = await stage.look()
+    let sentAt = Date.now()
+    await sendPrompt(stage, request.files.length + composed.files.length > 0, async () => {
+      await stage.pause(0, 'no')
+      await hooks.sending()
+      sentAt = Date.now()
+    })
+    const place = await proveCommit(stage, before, composed.text, (code, reason) => hooks.refused(code, reason))
+    await hooks.sent(place)
+    return completeTurn(stage, { text: composed.text, place, sentAt }, hooks, { preparedMs: sentAt - began, insertMs, choice })
+  })
+
+const prepare = async (stage: Stage, request: TurnRequest, { text, files }: Composed) => {
+  await openConversation(stage, request.conversation)
+  await preflight(stage)
+  const choice = request.model === undefined ? undefined : await chooseModel(stage, request.model)
+  if (request.effort !== undefined) await chooseEffort(stage, request.effort)
+  await attachFiles(stage, [...request.files, ...files])
+  const insertMs = await insertPrompt(stage, text)
+  return { choice, insertMs }
+}
+
+/** A gesture of the page that fails before the send is no mystery: nothing was sent, and another try may do better. */
+const beforeSend = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+  try {
+    return await work()
+  } catch (error) {
+    if (!(error instanceof Error) || !/^(TimeoutError|Error)$/.test(error.name) || /closed|crashed/i.test(error.message)) throw error
+    const line = error.message.split('\n')[0]
+    throw new TurnFault('PAGE_UNKNOWN', `the page did not take a gesture: ${line}`, { sent: 'no', retryable: true, cause: error })
+  }
+}

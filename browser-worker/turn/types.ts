@@ -1,0 +1,115 @@
+import type { Session } from '../session.ts'
+import type { SitePack } from '../site-pack.ts'
+
+export { PageLost } from '../page-lost.ts'
+
+/** Why a turn brought no answer. */
+export const turnCodes = [
+  'LANE_UNAVAILABLE',
+  'OUTCOME_UNKNOWN',
+  'MODEL_UNAVAILABLE',
+  'MESSAGE_TOO_LONG',
+  'ATTACHMENT_REFUSED',
+  'ANSWER_FAILED',
+  'ANSWER_EMPTY',
+  'TURN_TIMEOUT',
+  'CANCELLED',
+  'PAGE_UNKNOWN',
+] as const
+export type TurnCode = (typeof turnCodes)[number]
+
+/** What the lane can be; everything but ready keeps the next turn waiting. */
+export const laneStates = ['ready', 'auth_required', 'challenge', 'rate_limited', 'degraded'] as const
+export type LaneState = (typeof laneStates)[number]
+
+/** The tab a turn is taken on, the description of its page, and where that page lives. */
+export interface Tab {
+  readonly session: Session
+  readonly pack: SitePack
+  readonly home: string
+}
+
+export interface TurnFile {
+  readonly name: string
+  readonly contentType: string
+  readonly bytes: Uint8Array
+}
+
+export type TurnConversation = { kind: 'new' } | { kind: 'temporary' } | { kind: 'resume'; url: string }
+
+export interface TurnRequest {
+  prompt: string
+  files: readonly TurnFile[]
+  model?: string
+  effort?: string
+  conversation: TurnConversation
+}
+
+/** Where a sent turn stands: the conversation's stable url, the user turn's own id, and how many turns stood before it. */
+export interface TurnPlace {
+  url?: string
+  turnId?: string
+  baseline: number
+}
+
+export interface TurnHooks {
+  /** Durable before it returns; the click comes after it. */
+  sending(): Promise<void>
+  /** The page clearly refused the prompt before it was committed. */
+  refused(code: TurnCode, reason: string): Promise<void>
+  /** Called when the commit is proven, and again when the stable url becomes known. */
+  sent(place: TurnPlace): Promise<void>
+  /** The whole Markdown of the answer's completed blocks so far; each call extends the one before. */
+  partial(markdown: string): void
+  thinking(label: string): void
+  signal: AbortSignal
+  /** Milliseconds, counted from the send. */
+  deadlineMs: number
+}
+
+export interface TurnAnswer {
+  markdown: string
+  html: string
+  text: string
+  model?: string
+  place: TurnPlace
+  degraded: boolean
+  notes: string[]
+  /** A PNG of the page; empty when it could not be taken, which a note then says. */
+  screenshot: Uint8Array
+  dom: string
+  timings: { preparedMs: number; insertMs: number; thinkingMs: number; answerMs: number }
+}
+
+/** Whether the prompt reached the page's server: 'no' certainly not, 'yes' certainly, else 'unknown'. */
+export type SentState = 'no' | 'yes' | 'unknown'
+
+export interface LaneFault {
+  readonly state: LaneState
+  readonly until?: Date
+  readonly reason: string
+}
+
+export interface TurnFaultDetails {
+  readonly sent: SentState
+  readonly retryable?: boolean
+  readonly lane?: LaneFault
+  readonly cause?: unknown
+}
+
+/** A turn that ends without an answer: its code, whether the same turn may be tried again, and what it says of the lane. */
+export class TurnFault extends Error {
+  override readonly name = 'TurnFault'
+  readonly code: TurnCode
+  readonly retryable: boolean
+  readonly lane?: LaneFault
+  readonly sent: SentState
+
+  constructor(code: TurnCode, message: string, details: TurnFaultDetails) {
+    super(message, { cause: details.cause })
+    this.code = code
+    this.retryable = details.retryable ?? false
+    this.lane = details.lane
+    this.sent = details.sent
+  }
+}

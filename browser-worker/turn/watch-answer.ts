@@ -1,0 +1,119 @@
+import { messageOf } from '../../bus/errors.ts'
+import { isSameConversation, stableUrl } from '../page/place.ts'
+import type { PageSnapshot, TurnSnapshot } from '../page/snapshot.ts'
+import { type AnswerProgress, type AnswerVerdict, answeringTurn, judgeAnswer, noProgress, progressAfter } from './answer-progress.ts'
+import { ownTurn } from './commit-proof.ts'
+import { partialTeller } from './partial-answer.ts'
+import { closeKnownDialogs } from './preflight.ts'
+import type { Stage } from './stage.ts'
+import { troubleOf } from './turn-trouble.ts'
+import { TurnFault, type TurnHooks, type TurnPlace } from './types.ts'
+
+/** A sent turn as it is waited for. */
+export interface Sent {
+  /** What was typed. */
+  readonly text: string
+  readonly place: TurnPlace
+  /** Milliseconds since 1970. */
+  readonly sentAt: number
+}
+
+export interface Watched {
+  readonly turn: TurnSnapshot
+  readonly place: TurnPlace
+  readonly degraded: boolean
+  readonly hasText: boolean
+  /** Milliseconds from the send to the last sign of thinking, and to the completed answer. */
+  readonly thinkingMs: number
+  readonly answerMs: number
+}
+
+type Hooks = Pick<TurnHooks, 'sent' | 'partial' | 'thinking' | 'deadlineMs'>
+
+/** Our turn in a look: by its own id, else by its text, else by where it was. */
+export const locateOwn = (turns: readonly TurnSnapshot[], { place, text }: Pick<Sent, 'place' | 'text'>): TurnSnapshot | undefined =>
+  turns.findLast(({ id, role }) => role === 'user' && id !== '' && id === place.turnId) ??
+  ownTurn(turns, text, place.baseline) ??
+  turns.find(({ index, role }) => role === 'user' && index === place.baseline)
+
+/** Watches the answer of a sent turn until it is complete. Throws TurnFault (sent: yes) when it ends otherwise. */
+export const watchAnswer = async (stage: Stage, sent: Sent, hooks: Hooks): Promise<Watched> => {
+  const tell = partialTeller(stage, hooks.partial)
+  const trouble = troubleCounter()
+  const renew = reloadOnce(stage)
+  let { place } = sent
+  let progress = noProgress(Date.now())
+  let label: string | null = null
+  let thoughtAt = sent.sentAt
+  for (;;) {
+    const seen = await stage.look()
+    place = await learnUrl(stage, seen, place, hooks)
+    const own = locateOwn(seen.turns, { place, text: sent.text })
+    const turn = own && answeringTurn(seen.turns, own.index)
+    progress = progressAfter(progress, seen, turn)
+    await trouble(stage, seen, own, turn)
+    if (turn && turn.thinking !== null) thoughtAt = seen.at
+    if (turn && turn.thinking !== null && turn.thinking !== label) hooks.thinking(turn.thinking)
+    label = turn?.thinking ?? null
+    const verdict = judgeAnswer(progress, turn, seen.at, stage.pack)
+    if (turn && verdict.kind !== 'waiting') {
+      return watched(stage, verdict, turn, { place, thinkingMs: thoughtAt - sent.sentAt, answerMs: seen.at - sent.sentAt })
+    }
+    if (turn) await tell(turn, seen.at)
+    if (await renew(seen, turn, progress, place)) progress = noProgress(Date.now())
+    if (Date.now() - sent.sentAt > hooks.deadlineMs) {
+      throw new TurnFault('TURN_TIMEOUT', `no complete answer within ${Math.round(hooks.deadlineMs / 1000)} s of the send`, { sent: 'yes' })
+    }
+    await stage.pause(stage.pack.timing.pollMs, 'yes')
+  }
+}
+
+const watched = (
+  stage: Stage,
+  verdict: Exclude<AnswerVerdict, { kind: 'waiting' }>,
+  turn: TurnSnapshot,
+  rest: Pick<Watched, 'place' | 'thinkingMs' | 'answerMs'>,
+): Watched => {
+  const degraded = verdict.kind === 'complete' && verdict.degraded
+  if (verdict.kind === 'complete' && verdict.note) stage.notes.push(verdict.note)
+  return { turn, degraded, hasText: verdict.kind === 'complete', ...rest }
+}
+
+/** The conversation's stable url is told as soon as the page has one. */
+const learnUrl = async (stage: Stage, seen: PageSnapshot, place: TurnPlace, hooks: Hooks): Promise<TurnPlace> => {
+  const url = stableUrl(stage.pack, stage.home, seen.url)
+  if (url === undefined || place.url !== undefined) return place
+  const known = { ...place, url }
+  await hooks.sent(known)
+  return known
+}
+
+/** Throws a trouble once it has been seen often enough in a row. */
+const troubleCounter = () => {
+  let looks = 0
+  return async (stage: Stage, seen: PageSnapshot, own: TurnSnapshot | undefined, turn: TurnSnapshot | undefined): Promise<void> => {
+    const trouble = troubleOf(seen, own, turn, stage.stateOf(seen), stage.pack)
+    looks = trouble ? looks + 1 : 0
+    if (!trouble || looks < trouble.looks) return
+    await closeKnownDialogs(stage)
+    throw trouble.fault
+  }
+}
+
+/** A page that lost the turn, or has shown nothing at work and no answer for long, is loaded once again: its server may know more. */
+const reloadOnce = (stage: Stage) => {
+  let isDone = false
+  return async (seen: PageSnapshot, turn: TurnSnapshot | undefined, progress: AnswerProgress, { url }: TurnPlace): Promise<boolean> => {
+    const isIdle = !turn && progress.quietSince !== null && seen.at - progress.quietSince >= stage.pack.timing.barGraceMs
+    const isElsewhere = url !== undefined && !isSameConversation(stage.pack, stage.home, url, seen.url)
+    if (isDone || url === undefined || !(isIdle || isElsewhere)) return false
+    isDone = true
+    stage.notes.push('the conversation was loaded again, for the page showed no answer')
+    try {
+      await stage.page.goto(url, { waitUntil: 'domcontentloaded', timeout: 30_000 })
+    } catch (error) {
+      stage.notes.push(`it did not load: ${messageOf(error).split('\n')[0]}`)
+    }
+    return true
+  }
+}

@@ -1,0 +1,213 @@
+import { randomBytes } from 'node:crypto'
+import type { Admissions } from '../../../bus/admissions.ts'
+import type { Blobs } from '../../../bus/blobs.ts'
+import type { catalogue, InputOf } from '../../../bus/catalogue/index.ts'
+import { knock } from '../../../bus/door.ts'
+import type { Fact } from '../../../bus/fact.ts'
+import type { Folds } from '../../../bus/folds.ts'
+import { askService, followLive, type Identity } from '../../../bus/jetstream/ask.ts'
+import type { Connection } from '../../../bus/jetstream/connect.ts'
+import type { BrowserLaneConfig } from '../../../infra/config-schema.ts'
+import { Backpressure, hasEnded, type JobRequest, type Jobs, type JobView, type WaitOptions } from '../proxy/jobs.ts'
+import { jobStory, OWN_MODEL } from './job-view.ts'
+import { lookAtLane } from './lane-look.ts'
+import { assemblePartial } from './partial.ts'
+import type { KnownJobs } from './track-jobs.ts'
+
+export interface JobsOptions {
+  readonly connection: Connection
+  readonly folds: Folds<typeof catalogue>
+  readonly blobs: Blobs
+  readonly admissions: Admissions
+  readonly known: KnownJobs
+  readonly lane: BrowserLaneConfig
+  /** Who we are to the worker's own services. */
+  readonly identity: Identity
+  readonly now?: () => Date
+}
+
+const STORE_MS = 10_000
+const CALLER = { by: 'proxy', channel: 'gateway' } as const
+/** A full queue is asked to be tried again after so long, in milliseconds: about the time of a short answer. */
+const RETRY_AFTER_MS = 20_000
+
+/** Jobs of the model proxy as facts on the bus. What is running when the process starts is found again. */
+export const openJobs = (options: JobsOptions): Jobs => {
+  const { connection, folds, blobs, lane, admissions, known, now = () => new Date() } = options
+  const viewOf = (id: string, facts: readonly Fact[]): Promise<JobView | undefined> => withAnswer(blobs, known, id, facts)
+  const find = async (id: string): Promise<JobView | undefined> =>
+    viewOf(id, known.facts(id) ?? ((await folds.facts(id)) as readonly Fact[]))
+  const submitInOrder = inOrder()
+
+  return {
+    find,
+    submit: (request, key) =>
+      submitInOrder(
+        () => toData(blobs, request, key),
+        async (data) => {
+          const joined = key === undefined ? undefined : known.joinable(key, now())
+          const view = joined === undefined ? undefined : await find(joined)
+          if (view) return view
+          const depth = known.waiting().length
+          if (depth >= lane.depth) throw new Backpressure({ retryAfterMs: RETRY_AFTER_MS, depth })
+          return submit(options, known, data, now())
+        },
+      ),
+    wait: async (id, waiting) => {
+      const first = await find(id)
+      if (!first || hasEnded(first)) return mustBe(id, first)
+      await untilEnded(connection, known, id, waiting)
+      return mustBe(id, await find(id))
+    },
+    cancel: async (id, reason) => {
+      const before = mustBe(id, await find(id))
+      if (before.state !== 'queued') return before
+      const signal = AbortSignal.timeout(STORE_MS)
+      const sequence = await knock(connection, 'reasoning.cancelled', { id, reason, ...CALLER }, { signal })
+      await admissions.outcome(sequence, STORE_MS)
+      return mustBe(id, await find(id))
+    },
+    queue: async () => {
+      const views = (await Promise.all(known.waiting().map(find))).filter((view) => view !== undefined)
+      const running = views.find(({ state }) => state === 'running')
+      return {
+        depth: known.waiting().length,
+        limit: lane.depth,
+        ...(running ? { running } : {}),
+        waiting: views.filter((view) => view !== running),
+      }
+    },
+    metrics: async () => ({ ended: known.ended().flatMap(({ id, facts }) => jobStory(id, facts)?.view ?? []) }),
+    lane: () => lookAtLane(folds, known),
+    workerState: () => askWorker(connection, options.identity),
+    models: () => [OWN_MODEL, ...lane.models],
+  }
+}
+
+const mustBe = (id: string, view: JobView | undefined): JobView => {
+  if (!view) throw new Error(`there is no job ${id}`)
+  return view
+}
+
+/** Runs `first` of all callers side by side, and `then` one after the other in the order in which they came. */
+const inOrder = () => {
+  let last: Promise<unknown> = Promise.resolve()
+  return <A, B>(first: () => Promise<A>, then: (a: A) => Promise<B>): Promise<B> => {
+    const ready = first()
+    const before = last
+    const work = (async () => {
+      const [prepared] = await Promise.allSettled([ready, before])
+      if (prepared.status === 'rejected') throw prepared.reason
+      return then(prepared.value)
+    })()
+    last = work.catch(() => undefined) // the caller hears of it; the next one goes on
+    return work
+  }
+}
+
+type RequestData = InputOf<'reasoning.requested'>
+
+const toData = async (blobs: Blobs, request: JobRequest, joinKey: string | undefined): Promise<RequestData> => {
+  const { prompt, images, model, effort, conversation, timeoutMs, priority, aggressive } = request
+  const [promptRef, dom, screenshot, ...imageRefs] = await Promise.all([
+    blobs.put(prompt, 'text/markdown'),
+    aggressive?.dom === undefined ? undefined : blobs.put(aggressive.dom, 'text/html'),
+    aggressive?.screenshot && blobs.put(aggressive.screenshot.bytes, aggressive.screenshot.contentType),
+    ...images.map((image) => blobs.put(image.bytes, image.contentType)),
+  ])
+  if (!promptRef) throw new Error('the prompt was not stored')
+  const confidenceBefore = aggressive?.confidenceBefore
+  return {
+    purpose: 'chat',
+    agent: 'chat',
+    prompt: promptRef,
+    images: imageRefs.filter((ref) => ref !== undefined),
+    timeoutMs,
+    importance: priority,
+    ...(model === OWN_MODEL ? {} : { model }),
+    ...(effort ? { effort } : {}),
+    ...(conversation ? { conversation } : {}),
+    ...(aggressive?.enabled
+      ? {
+          page: {
+            ...(dom ? { dom } : {}),
+            ...(screenshot ? { screenshot } : {}),
+            ...(confidenceBefore === undefined ? {} : { confidenceBefore }),
+          },
+        }
+      : {}),
+    ...(joinKey === undefined ? {} : { joinKey }),
+  }
+}
+
+const submit = async ({ connection, admissions }: JobsOptions, known: KnownJobs, data: RequestData, at: Date): Promise<JobView> => {
+  const id = `job-${randomBytes(12).toString('hex')}`
+  const signal = AbortSignal.timeout(STORE_MS)
+  const sequence = await knock(connection, 'reasoning.requested', { id, ...data, ...CALLER }, { messageId: id, signal })
+  known.expect(id, data, at)
+  void admissions.outcome(sequence, STORE_MS).then((outcome) => {
+    const refused = outcome.kind === 'fact' ? (outcome.fact as Fact) : undefined
+    if (refused?.type === 'request.refused') known.refused(id, refused.data.faults)
+  })
+  const story = jobStory(id, known.facts(id) ?? [])
+  if (!story) throw new Error(`job ${id} was stored, but is not known`)
+  return story.view
+}
+
+const withAnswer = async (blobs: Blobs, known: KnownJobs, id: string, facts: readonly Fact[]): Promise<JobView | undefined> => {
+  const story = jobStory(id, facts)
+  if (!story) return undefined
+  const { view, answered } = story
+  const position = view.state === 'queued' ? known.position(id) : undefined
+  if (!answered) return position === undefined ? view : { ...view, position }
+  const { evidence, model, conversation } = answered
+  const [text, html] = await Promise.all([blobs.text(answered.answer), evidence?.html && blobs.text(evidence.html)])
+  const refs = [evidence?.screenshot, evidence?.html, evidence?.dom]
+  return {
+    ...view,
+    answer: {
+      text,
+      ...(html ? { html } : {}),
+      ...(model ? { model } : {}),
+      ...(conversation ? { conversation } : {}),
+      evidence: refs.flatMap((ref) => (ref ? [ref.key] : [])),
+    },
+  }
+}
+
+/** Waits until the job has ended, its time is over or the caller is gone; live output is handed on meanwhile. */
+const untilEnded = async (connection: Connection, known: KnownJobs, id: string, options: WaitOptions): Promise<void> => {
+  const { waitMs, signal, onPartial, onThinking } = options
+  const assemble = assemblePartial()
+  const unfollow = followLive(connection, id, (_fn, line, stream) => {
+    if (stream === 'thinking') onThinking?.(line)
+    const whole = stream === 'partial' ? assemble(line) : undefined
+    if (whole !== undefined) onPartial?.(whole)
+  })
+  const over = Promise.withResolvers<void>()
+  const timer = setTimeout(over.resolve, waitMs)
+  signal?.addEventListener('abort', () => over.resolve(), { once: true })
+  if (signal?.aborted) over.resolve()
+  const ended = known.end(id)
+  try {
+    await Promise.race([ended.promise, over.promise])
+  } finally {
+    clearTimeout(timer)
+    ended.cancel()
+    unfollow()
+  }
+}
+
+const askWorker = async (connection: Connection, identity: Identity): Promise<object> => {
+  const reply = await askService(connection, 'cortex-browser.tab.state', {}, { timeoutMs: 5000, identity })
+  switch (reply.kind) {
+    case 'answer':
+      return typeof reply.body === 'object' && reply.body !== null ? reply.body : {}
+    case 'fault':
+      throw new Error(`the browser worker cannot tell: ${reply.faults.join('; ')}`)
+    case 'nobody':
+      throw new Error('no browser worker runs on this bus; "cortex up" starts one when [lanes.browser] is configured')
+    case 'silence':
+      throw new Error('the browser worker did not answer within 5 s')
+  }
+}

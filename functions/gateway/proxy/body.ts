@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto'
+import type { Context } from 'hono'
+import { invalidRequest } from './fault.ts'
+
+export type Body = Readonly<Record<string, unknown>>
+
+/** The request's body as a JSON object. Throws `ProxyFault` 400. */
+export const readBody = async (context: Context): Promise<Body> => {
+  const text = await context.req.text()
+  const value = parse(text)
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value }
+  throw invalidRequest([{ param: '', message: 'The body must be a JSON object.' }])
+}
+
+const parse = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    const said = error instanceof Error ? error.message : String(error)
+    throw invalidRequest([{ param: '', message: `The body is not JSON: ${said}` }])
+  }
+}
+
+/** The same JSON, whatever the order of its keys, is the same text. */
+const canonical = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(canonical)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, one]) => one !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, one]) => [key, canonical(one)]),
+  )
+}
+
+/** What says how an answer is delivered, not what is asked. */
+const delivery = new Set(['stream', 'stream_options', 'background', 'store', 'priority'])
+
+/**
+ * By what a repeated request is found again: the client's own `Idempotency-Key`, else the sha256 of the body without the way
+ * it is delivered, so that a stream, a plain answer and a job of the same question are one.
+ */
+export const jobKey = (context: Context, body: Body): string => {
+  const given = context.req.header('idempotency-key')?.trim()
+  if (given && given.length > 255) throw invalidRequest([{ param: 'Idempotency-Key', message: 'may have 255 characters at most' }])
+  if (given) return `given-${sha256(given)}`
+  const asked = Object.fromEntries(Object.entries(body).filter(([key]) => !delivery.has(key)))
+  return `body-${sha256(JSON.stringify(canonical(asked)))}`
+}
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')

@@ -1,0 +1,72 @@
+import type { Context, Hono } from 'hono'
+import { ClientGone } from './attendance.ts'
+import { type Body, jobKey, readBody } from './body.ts'
+import { readChatRequest } from './chat-request.ts'
+import { openaiError } from './error-body.ts'
+import { eventStream } from './event-stream.ts'
+import { type Answered, finalAnswer } from './final-answer.ts'
+import { faultOf } from './job-fault.ts'
+import type { JobView } from './jobs.ts'
+import { liveText } from './live-text.ts'
+import type { Question } from './question.ts'
+import type { Surroundings } from './surroundings.ts'
+import { chatUsage } from './usage.ts'
+
+/** `POST /v1/chat/completions`: JSON, or server-sent events with `stream: true`. */
+export const chatRoutes = (app: Hono, around: Surroundings): void => {
+  app.post('/v1/chat/completions', async (context) => {
+    const body = await readBody(context)
+    const { jobs, source, settings } = around
+    const rest = { timeoutMs: settings.timeoutMs, priority: 'interactive' } as const
+    const question = await readChatRequest(body, { jobs, source, rest })
+    const job = await jobs.submit(question.request, jobKey(context, body))
+    context.header('x-request-id', job.id)
+    if (body.stream === true) return streamed(context, around, { question, job, withUsage: wantsUsage(body) })
+    const answered = await finalAnswer(around, question, job, { signal: context.req.raw.signal })
+    return context.json(completion(question, answered))
+  })
+}
+
+const wantsUsage = ({ stream_options: options }: Body): boolean =>
+  typeof options === 'object' && options !== null && 'include_usage' in options && options.include_usage === true
+
+const seconds = (time: string): number => Math.floor(Date.parse(time) / 1000)
+
+const completion = ({ request }: Question, { job, answer, text }: Answered) => ({
+  id: `chatcmpl-${job.id}`,
+  object: 'chat.completion',
+  created: seconds(job.queuedAt),
+  model: answer.model ?? request.model,
+  choices: [{ index: 0, message: { role: 'assistant', content: text, refusal: null }, logprobs: null, finish_reason: 'stop' }],
+  usage: chatUsage(request.prompt, text),
+})
+
+/** Faults before the stream are HTTP's; afterwards they are its last event, without `[DONE]`. */
+const streamed = (context: Context, around: Surroundings, asked: { question: Question; job: JobView; withUsage: boolean }): Response => {
+  const { question, job, withUsage } = asked
+  const chunk = (choices: readonly object[], usage: object | null = null) => ({
+    id: `chatcmpl-${job.id}`,
+    object: 'chat.completion.chunk',
+    created: seconds(job.queuedAt),
+    model: question.request.model,
+    choices,
+    ...(withUsage ? { usage } : {}),
+  })
+  const delta = (part: object, finish: string | null = null) => chunk([{ index: 0, delta: part, logprobs: null, finish_reason: finish }])
+  return eventStream(context, around.settings.keepAliveMs, async ({ send, comment, signal }) => {
+    send(delta({ role: 'assistant', content: '' }))
+    const live = liveText((content) => send(delta({ content })))
+    // An answer whose form is checked may yet be replaced, so it is shown when it is sure.
+    const onPartial = around.settings.streamLive && !question.format ? live.partial : undefined
+    try {
+      const onThinking = (label: string): void => comment(`thinking: ${label}`)
+      const { text, job: done } = await finalAnswer(around, question, job, { signal, onPartial, onThinking })
+      live.finish(text, done.id)
+      send(delta({}, 'stop'))
+      if (withUsage) send(chunk([], chatUsage(question.request.prompt, text)))
+      send('[DONE]')
+    } catch (error) {
+      if (!(error instanceof ClientGone)) send(openaiError(faultOf(error, around.log)))
+    }
+  })
+}

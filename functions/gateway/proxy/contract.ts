@@ -1,0 +1,75 @@
+import type { Context, Hono } from 'hono'
+import { jobKey, readBody } from './body.ts'
+import { readSubmission } from './contract-request.ts'
+import { linksOf, resultEnvelope, statusOf } from './envelope.ts'
+import { errorHeaders } from './error-body.ts'
+import { invalidRequest, jobNotFound } from './fault.ts'
+import type { Jobs, JobView } from './jobs.ts'
+import { jobMetrics } from './metrics.ts'
+import type { Surroundings } from './surroundings.ts'
+
+/** The longest wait of one request for a result, in milliseconds. */
+const MAX_WAIT_MS = 600_000
+
+/** The job contract: `/async/submit`, `status`, `result`, `cancel`, `queue`, `state`, `metrics`. */
+export const contractRoutes = (app: Hono, around: Surroundings): void => {
+  const { jobs, source, settings, attendance, now } = around
+
+  app.post('/async/submit', async (context) => {
+    const body = await readBody(context)
+    const { request } = await readSubmission(body, { jobs, source, timeoutMs: settings.timeoutMs })
+    const { payload, ...beside } = body
+    const job = await jobs.submit(request, jobKey(context, { ...beside, ...(payload as object) }))
+    attendance.keep(job.id)
+    return context.json(statusOf(job), 202)
+  })
+
+  app.get('/async/status/:id', async (context) => context.json(statusOf(await jobOf(jobs, context))))
+
+  app.get('/async/result/:id', async (context) => {
+    const waitMs = waitOf(context)
+    const { id } = await jobOf(jobs, context)
+    const job = await jobs.wait(id, { waitMs, signal: context.req.raw.signal })
+    const { status, body, ...rest } = resultEnvelope(job, now())
+    return context.json(body, status, 'fault' in rest && rest.fault ? errorHeaders(rest.fault) : {})
+  })
+
+  app.post('/async/cancel/:id', async (context) => {
+    const { id } = await jobOf(jobs, context)
+    const job = await jobs.cancel(id, 'its client cancelled it')
+    return context.json({ ...statusOf(job), cancelled: job.state === 'cancelled', note: cancelNote(job) })
+  })
+
+  app.get('/async/queue', async (context) => {
+    const { depth, limit, running, waiting } = await jobs.queue()
+    return context.json({ depth, limit, max_in_flight: 1, running: running ? statusOf(running) : null, waiting: waiting.map(statusOf) })
+  })
+
+  app.get('/async/state', async (context) => {
+    const [{ state, reason, since, until, site }, { depth, limit, running }] = await Promise.all([jobs.lane(), jobs.queue()])
+    const lane = { state, reason, since: since ?? null, until: until ?? null, site: site ?? null }
+    return context.json({ ...lane, queue: { depth, limit, running: running?.id ?? null } })
+  })
+
+  app.get('/async/metrics', async (context) => context.json(jobMetrics((await jobs.metrics()).ended)))
+}
+
+const jobOf = async (jobs: Jobs, context: Context): Promise<JobView> => {
+  const id = context.req.param('id') ?? ''
+  const job = await jobs.find(id)
+  if (!job) throw jobNotFound(id)
+  return job
+}
+
+const waitOf = (context: Context): number => {
+  const said = context.req.query('wait_ms') ?? '0'
+  const waitMs = /^\d{1,9}$/.test(said) ? Number(said) : Number.NaN
+  if (waitMs <= MAX_WAIT_MS) return waitMs
+  throw invalidRequest([{ param: 'wait_ms', message: `must be a whole number of milliseconds up to ${MAX_WAIT_MS}` }])
+}
+
+const cancelNote = ({ state, id }: JobView): string => {
+  if (state === 'cancelled') return 'It will not be sent.'
+  if (state === 'running') return `It is sent already: its answer is finished and kept at ${linksOf(id).result}.`
+  return state === 'queued' ? 'It is on its way to be cancelled.' : `It had ended before: ${state}.`
+}

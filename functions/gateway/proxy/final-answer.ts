@@ -1,0 +1,57 @@
+import { type AnswerFormat, readFormatted, repairPrompt } from './answer-format.ts'
+import type { Attendance } from './attendance.ts'
+import { ProxyFault } from './fault.ts'
+import { jobFault } from './job-fault.ts'
+import type { JobAnswer, JobRequest, Jobs, JobView, WaitOptions } from './jobs.ts'
+import type { Question } from './question.ts'
+
+export interface Answered {
+  /** The job whose answer it is: the repair's where there was one. */
+  readonly job: JobView
+  readonly answer: JobAnswer
+  /** What the client gets. */
+  readonly text: string
+}
+
+interface Surroundings {
+  readonly jobs: Jobs
+  readonly attendance: Attendance
+  readonly now: () => Date
+}
+type Following = Omit<WaitOptions, 'waitMs'> & { signal: AbortSignal }
+
+/**
+ * The answer to a question whose job is submitted. One that has not the wished form is asked for once more, in the same
+ * conversation. Throws `ProxyFault` when there is no answer, `ClientGone` when nobody waits any more.
+ */
+export const finalAnswer = async (around: Surroundings, question: Question, job: JobView, following: Following): Promise<Answered> => {
+  const first = await completed(around, job, following)
+  const { format, request } = question
+  if (!format) return { ...first, text: first.answer.text }
+  const read = readFormatted(first.answer.text, format)
+  if ('json' in read) return { ...first, text: read.json }
+  const again = await around.jobs.submit(repairRequest(request, first.answer, read.faults, format), `repair-${first.job.id}`)
+  const second = await completed(around, again, { signal: following.signal, onThinking: following.onThinking })
+  const reread = readFormatted(second.answer.text, format)
+  if ('json' in reread) return { ...second, text: reread.json }
+  throw new ProxyFault({
+    status: 424,
+    code: 'UPSTREAM_BAD_RESPONSE',
+    message: `The answer has not the wished form, not even after one repair: ${reread.faults.join('; ')}`,
+    details: { job_id: second.job.id, result: `/async/result/${second.job.id}`, faults: reread.faults },
+  })
+}
+
+const completed = async (around: Surroundings, { id }: JobView, following: Following) => {
+  const job = await around.attendance.follow(id, following)
+  if (job.state !== 'completed' || !job.answer) throw jobFault(job, around.now())
+  return { job, answer: job.answer }
+}
+
+/** Where the conversation cannot go on, the whole is asked anew, with the answer that will not do. */
+const repairRequest = (request: JobRequest, answer: JobAnswer, faults: readonly string[], format: AnswerFormat): JobRequest => {
+  if (answer.conversation)
+    return { ...request, prompt: repairPrompt(faults, format), images: [], conversation: { kind: 'resume', url: answer.conversation } }
+  const previous = `${request.prompt}\n\nThe answer so far was:\n\n${answer.text}`
+  return { ...request, prompt: repairPrompt(faults, format, previous) }
+}

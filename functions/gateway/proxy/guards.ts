@@ -1,0 +1,65 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { MiddlewareHandler } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { cors } from 'hono/cors'
+import { ProxyFault } from './fault.ts'
+import type { ProxySettings } from './settings.ts'
+
+const own = ['localhost', '127.0.0.1', '[::1]']
+
+/** Whether the name by which a request addresses us is ours: a foreign name that leads here is another page's doing (DNS rebinding). */
+export const isOwnHost = (host: string | undefined, hosts: readonly string[]): boolean => {
+  const name = host?.toLowerCase().replace(/:\d+$/, '') ?? ''
+  return own.includes(name) || hosts.some((one) => [name, host?.toLowerCase()].includes(one.toLowerCase()))
+}
+
+/** Where no token protects us, and on loopback, the name must be ours. */
+export const hostGuard = ({ token, loopback, hosts }: ProxySettings): MiddlewareHandler => {
+  return async (context, next) => {
+    const host = context.req.header('host')
+    if ((loopback || !token) && !isOwnHost(host, hosts))
+      throw forbidden(`This server is not "${host ?? ''}". Address it as localhost, or add the name to the configured hosts.`)
+    await next()
+  }
+}
+
+/** A page of another origin may neither read nor send anything, not even requests that browsers send without asking first. */
+export const originGuard = ({ origins }: ProxySettings): MiddlewareHandler => {
+  return async (context, next) => {
+    const origin = context.req.header('origin')
+    if (origin !== undefined && !origins.includes(origin))
+      throw forbidden(`Pages of ${origin} may not ask here. Add the origin to the configured ones.`)
+    await next()
+  }
+}
+
+const forbidden = (message: string): ProxyFault => new ProxyFault({ status: 403, code: 'FORBIDDEN', message })
+
+export const crossOrigin = ({ origins }: ProxySettings): MiddlewareHandler =>
+  cors({ origin: [...origins], exposeHeaders: ['retry-after', 'x-should-retry'], maxAge: 600 })
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
+
+/** Compares in constant time. Without a token any key will do: clients always send some. */
+export const tokenGuard = ({ token }: ProxySettings): MiddlewareHandler => {
+  const wanted = token ? digest(token) : undefined
+  return async (context, next) => {
+    const given = /^bearer +(.*)$/i.exec(context.req.header('authorization') ?? '')?.[1] ?? ''
+    if (wanted && context.req.path !== '/health' && !timingSafeEqual(digest(given.trim()), wanted))
+      throw new ProxyFault({
+        status: 401,
+        code: 'UNAUTHORIZED',
+        openaiCode: 'invalid_api_key',
+        message: 'The token is missing or wrong. Send the configured one as "Authorization: Bearer <token>".',
+      })
+    await next()
+  }
+}
+
+export const sizeGuard = ({ bodyLimit: maxSize }: ProxySettings): MiddlewareHandler =>
+  bodyLimit({
+    maxSize,
+    onError: () => {
+      throw new ProxyFault({ status: 413, code: 'PAYLOAD_TOO_LARGE', message: `A request's body may have ${maxSize} bytes at most.` })
+    },
+  })

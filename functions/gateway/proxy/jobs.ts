@@ -1,0 +1,126 @@
+/** What the proxy stands on: jobs for the browser lane, kept by somebody else. */
+
+export interface Image {
+  readonly bytes: Uint8Array
+  readonly contentType: string
+}
+
+export const priorities = ['interactive', 'retry', 'batch'] as const
+export type JobPriority = (typeof priorities)[number]
+
+/** Where a prompt is sent: a conversation of its own, one that leaves no trace, or one that goes on. */
+export type ConversationWish = { readonly kind: 'new' | 'temporary' } | { readonly kind: 'resume'; readonly url: string }
+
+/** One message for the chat page. */
+export interface JobRequest {
+  readonly prompt: string
+  readonly images: readonly Image[]
+  readonly model: string
+  readonly effort?: string
+  readonly conversation?: ConversationWish
+  /** Milliseconds, counted from the send. */
+  readonly timeoutMs: number
+  /** Recorded; the order stays first in, first out. */
+  readonly priority: JobPriority
+  readonly aggressive?: {
+    readonly enabled: boolean
+    readonly fallbackReason?: string
+    readonly confidenceBefore?: number
+    readonly dom?: string
+    readonly screenshot?: Image
+  }
+}
+
+export type JobState = 'queued' | 'running' | 'completed' | 'failed' | 'cancelled'
+
+/** Whether a job can still change. */
+export const hasEnded = ({ state }: { readonly state: JobState }): boolean => state !== 'queued' && state !== 'running'
+
+/** A job as of now. Times are ISO 8601. */
+export interface JobView {
+  readonly id: string
+  readonly state: JobState
+  /** 1 is the next one. */
+  readonly position?: number
+  readonly request: { readonly model: string; readonly priority: string; readonly aggressive: boolean; readonly confidenceBefore?: number }
+  readonly queuedAt: string
+  readonly startedAt?: string
+  /** From here on the message is out: the answer is finished and kept, whoever goes away. */
+  readonly sentAt?: string
+  readonly completedAt?: string
+  /** How often the job was begun. */
+  readonly attempts?: number
+  readonly answer?: JobAnswer
+  readonly error?: JobError
+}
+
+export interface JobAnswer {
+  /** Markdown. */
+  readonly text: string
+  readonly html?: string
+  /** What the page says answered. */
+  readonly model?: string
+  /** The conversation's URL; a temporary chat has none. */
+  readonly conversation?: string
+  /** Keys of blobs: screenshots, HTML, DOM. */
+  readonly evidence: readonly string[]
+}
+
+export interface JobError {
+  /** A TurnCode of the lane. */
+  readonly code: string
+  readonly reason: string
+  readonly retryable: boolean
+  /** ISO 8601: before it no new try can help. */
+  readonly until?: string
+  readonly lane?: LaneView['state']
+}
+
+export interface LaneView {
+  readonly state: 'ready' | 'auth_required' | 'challenge' | 'rate_limited' | 'degraded' | 'unknown'
+  readonly reason: string
+  readonly until?: string
+  readonly since?: string
+  readonly site?: string
+}
+
+export interface WaitOptions {
+  readonly waitMs: number
+  readonly signal?: AbortSignal
+  /** The Markdown of the completed blocks so far, the whole of it each time. */
+  readonly onPartial?: (markdown: string) => void
+  readonly onThinking?: (label: string) => void
+}
+
+export interface Jobs {
+  /**
+   * Durable when it returns. The same key while its job runs, or shortly after, is the same job.
+   * Throws `Backpressure` when as many jobs wait as may.
+   */
+  submit(request: JobRequest, key?: string): Promise<JobView>
+  find(id: string): Promise<JobView | undefined>
+  /** Resolves when the job has ended, or after `waitMs` or on abort with what it is then. */
+  wait(id: string, options: WaitOptions): Promise<JobView>
+  /** Cancels what is not sent yet; after the send the answer is finished and kept, as the view tells. */
+  cancel(id: string, reason: string): Promise<JobView>
+  queue(): Promise<{ depth: number; limit: number; running?: JobView; waiting: readonly JobView[] }>
+  /** The last thousand or so jobs of this process that ended. */
+  metrics(): Promise<{ ended: readonly JobView[] }>
+  lane(): Promise<LaneView>
+  /** The page as the worker sees it: ready, url, title, selectors, body_preview. Throws when the worker does not answer. */
+  workerState(): Promise<object>
+  /** Names that a request may ask for, the default first; none means that every name is passed on. */
+  models(): readonly string[]
+}
+
+/** The queue is full. */
+export class Backpressure extends Error {
+  override readonly name = 'Backpressure'
+  readonly retryAfterMs: number
+  readonly depth: number
+  constructor({ retryAfterMs, depth }: { retryAfterMs: number; depth: number }) {
+    super(`${depth} jobs are waiting, and more are not taken; try again in ${Math.ceil(retryAfterMs / 1000)} s`)
+    this.retryAfterMs = retryAfterMs
+    this.depth = depth
+  }
+}

@@ -1,0 +1,11 @@
+import type { Hono } from 'hono'
+import { knownModel } from './question.ts'
+import type { Surroundings } from './surroundings.ts'
+
+/** `GET /v1/models` and `/v1/models/:id`. */
+export const modelRoutes = (app: Hono, { jobs, now }: Surroundings): void => {
+  const created = Math.floor(now().getTime() / 1000)
+  const model = (id: string) => ({ id, object: 'model', created, owned_by: 'cortex' })
+  app.get('/v1/models', (context) => context.json({ object: 'list', data: jobs.models().map(model) }))
+  app.get('/v1/models/:id{.+}', (context) => context.json(model(knownModel(jobs, context.req.param('id')))))
+}

@@ -1,0 +1,92 @@
+import { type AnswerFormat, answerFormat, formatInstruction } from './answer-format.ts'
+import type { Body } from './body.ts'
+import { invalidRequest, ProxyFault, type RequestFault } from './fault.ts'
+import type { JobRequest, Jobs } from './jobs.ts'
+import type { Gathered } from './message-content.ts'
+import { type Turn, transcriptOf } from './transcript.ts'
+
+/** What a client asks, whichever way it asked: the job and the form its answer must have. */
+export interface Question {
+  readonly request: JobRequest
+  readonly format?: AnswerFormat
+}
+
+export interface Wishes {
+  readonly turns: readonly Turn[]
+  readonly gathered: Gathered
+  readonly body: Body
+  readonly effort: unknown
+  /** `response_format` or `text.format`, flat: type and schema. */
+  readonly format: { readonly wish: unknown; readonly param: string }
+  /** What is said after the turns, as context of the whole. */
+  readonly notes?: readonly string[]
+  readonly rest: Pick<JobRequest, 'timeoutMs' | 'priority' | 'conversation' | 'aggressive'>
+}
+
+/** Puts a question together. Throws `ProxyFault` 400 with all that is wrong, 404 for a model there is not. */
+export const questionOf = (jobs: Jobs, wishes: Wishes): Question => {
+  const { turns, gathered, body, notes = [], rest } = wishes
+  const format = answerFormat(wishes.format.wish, wishes.format.param)
+  const isFault = format !== undefined && 'message' in format
+  const prompt = [transcriptOf(turns), ...notes, ...(format && !isFault ? [formatInstruction(format)] : [])].filter(Boolean).join('\n\n')
+  const effort = wishes.effort ?? undefined
+  const faults = [
+    ...gathered.faults,
+    ...(isFault ? [format] : []),
+    ...modelFaults(body.model),
+    ...(effort === undefined || typeof effort === 'string' ? [] : [{ param: 'reasoning_effort', message: 'must be a text' }]),
+    ...(gathered.faults.length > 0 || hasContent(turns)
+      ? []
+      : [{ param: 'messages', message: 'there is nothing to ask: no text, no image' }]),
+    ...unsupported(body),
+  ]
+  if (faults.length > 0) throw invalidRequest(faults)
+  return {
+    request: {
+      prompt,
+      images: gathered.images,
+      model: knownModel(jobs, typeof body.model === 'string' ? body.model : undefined),
+      ...(typeof effort === 'string' ? { effort } : {}),
+      ...rest,
+    },
+    ...(format && !isFault ? { format } : {}),
+  }
+}
+
+const modelFaults = (model: unknown): RequestFault[] =>
+  model === undefined || (typeof model === 'string' && model.trim() !== '')
+    ? []
+    : [{ param: 'model', message: 'must be the name of a model' }]
+
+const hasContent = (turns: readonly Turn[]): boolean =>
+  turns.some(({ role, pieces }) => role !== 'assistant' && pieces.some((piece) => 'image' in piece || piece.text.trim() !== ''))
+
+const isEmpty = (value: unknown): boolean => value === undefined || value === null || (Array.isArray(value) && value.length === 0)
+
+/** What would change the answer's meaning if it were ignored. Sampling settings (temperature, seed, stop, ...) do not reach a chat page. */
+const unsupported = (body: Body): RequestFault[] => {
+  const faults: RequestFault[] = []
+  const refuse = (param: string, message: string): void => void faults.push({ param, message })
+  if (!isEmpty(body.tools)) refuse('tools', 'tools are not supported: a chat page calls none of yours')
+  if (!isEmpty(body.functions)) refuse('functions', 'functions are not supported: a chat page calls none of yours')
+  if (!isEmpty(body.n) && body.n !== 1) refuse('n', 'one answer is given to a request; ask again for another')
+  if (body.logprobs === true) refuse('logprobs', 'a chat page shows no probabilities')
+  if (Array.isArray(body.modalities) && body.modalities.some((one) => one !== 'text')) refuse('modalities', 'only text is answered')
+  if (!isEmpty(body.audio)) refuse('audio', 'only text is answered')
+  return faults
+}
+
+/** The name itself, or the first one when none is wished. Throws `ProxyFault` when there is none like it. */
+export const knownModel = (jobs: Jobs, wished: string | undefined): string => {
+  const known = jobs.models()
+  const model = wished ?? known[0]
+  if (model === undefined) throw invalidRequest([{ param: 'model', message: 'say which model to ask' }])
+  if (known.length === 0 || known.includes(model)) return model
+  throw new ProxyFault({
+    status: 404,
+    code: 'INVALID_REQUEST',
+    openaiCode: 'model_not_found',
+    param: 'model',
+    message: `There is no model "${model.slice(0, 100)}" here; there are: ${known.join(', ')}.`,
+  })
+}

@@ -1,0 +1,79 @@
+import type { Body } from './body.ts'
+import { readMessages } from './chat-request.ts'
+import { invalidRequest, ProxyFault, type RequestFault } from './fault.ts'
+import type { ConversationWish, Jobs } from './jobs.ts'
+import type { Gathered, ImageSource } from './message-content.ts'
+import { type Question, questionOf } from './question.ts'
+import type { Turn } from './transcript.ts'
+
+/** What a response's id says: the job that answers. */
+export const responseId = (jobId: string): string => `resp_${jobId}`
+export const jobOfResponse = (id: string): string => id.replace(/^resp_/, '')
+
+/** A body of `/v1/responses`. Throws `ProxyFault` with everything that is wrong with it. */
+export const readResponsesRequest = async (
+  body: Body,
+  { jobs, source, timeoutMs }: { jobs: Jobs; source: ImageSource; timeoutMs: number },
+): Promise<Question> => {
+  const gathered: Gathered = { images: [], faults: refused(body) }
+  const turns = [...instructions(body, gathered.faults), ...(await inputTurns(body.input, source, gathered))]
+  const question = questionOf(jobs, {
+    turns,
+    gathered,
+    body,
+    effort: fieldOf(body.reasoning, 'effort'),
+    format: { wish: fieldOf(body.text, 'format'), param: 'text.format' },
+    rest: { timeoutMs, priority: 'interactive' },
+  })
+  const conversation = await previousConversation(jobs, body.previous_response_id)
+  return conversation ? { ...question, request: { ...question.request, conversation } } : question
+}
+
+const fieldOf = (value: unknown, name: string): unknown =>
+  typeof value === 'object' && value !== null ? Object.entries(value).find(([key]) => key === name)?.[1] : undefined
+
+const instructions = ({ instructions: text }: Body, faults: RequestFault[]): Turn[] => {
+  if (text === undefined || text === null || text === '') return []
+  if (typeof text === 'string') return [{ role: 'instructions', pieces: [{ text }] }]
+  faults.push({ param: 'instructions', message: 'must be a text' })
+  return []
+}
+
+const inputTurns = async (input: unknown, source: ImageSource, gathered: Gathered): Promise<Turn[]> => {
+  if (typeof input === 'string') return [{ role: 'user', pieces: [{ text: input }] }]
+  if (!Array.isArray(input)) return readMessages(input, 'input', source, gathered)
+  const strange = input.findIndex((item) => ![undefined, 'message'].includes(fieldOf(item, 'type') as string | undefined))
+  if (strange < 0) return readMessages(input, 'input', source, gathered)
+  gathered.faults.push({ param: `input.${strange}.type`, message: 'only messages are understood; send calls and results of tools as text' })
+  return []
+}
+
+const refused = (body: Body): RequestFault[] => {
+  const faults: RequestFault[] = []
+  if (body.conversation) faults.push({ param: 'conversation', message: 'is not supported; go on with previous_response_id' })
+  if (body.prompt) faults.push({ param: 'prompt', message: 'stored prompts are not supported; send the text as input' })
+  if (body.background === true && body.stream === true)
+    faults.push({ param: 'stream', message: 'a response in the background is not streamed; ask for it by its id' })
+  const format = fieldOf(fieldOf(body.text, 'format'), 'type')
+  if (body.background === true && format !== undefined && format !== 'text')
+    faults.push({ param: 'text.format', message: 'is checked in the foreground only; leave out background' })
+  return faults
+}
+
+/** The conversation that the earlier response's job had. */
+const previousConversation = async (jobs: Jobs, id: unknown): Promise<ConversationWish | undefined> => {
+  if (id === undefined || id === null) return undefined
+  const fault = (message: string) => invalidRequest([{ param: 'previous_response_id', message }])
+  if (typeof id !== 'string') throw fault('must be the id of a response')
+  const job = await jobs.find(jobOfResponse(id))
+  if (!job)
+    throw new ProxyFault({
+      status: 404,
+      code: 'JOB_NOT_FOUND',
+      openaiCode: 'previous_response_not_found',
+      param: 'previous_response_id',
+      message: `There is no response ${id.slice(0, 100)}.`,
+    })
+  if (!job.answer?.conversation) throw fault(`${id} has no conversation that could go on (it is ${job.state})`)
+  return { kind: 'resume', url: job.answer.conversation }
+}

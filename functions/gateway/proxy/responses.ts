@@ -1,0 +1,65 @@
+import type { Hono } from 'hono'
+import { type Body, jobKey, readBody } from './body.ts'
+import { invalidRequest, jobNotFound } from './fault.ts'
+import { finalAnswer } from './final-answer.ts'
+import { jobFault } from './job-fault.ts'
+import { hasEnded, type Jobs, type JobView } from './jobs.ts'
+import { type Echo, messageItem, responseObject, responseOfJob, textPart } from './response-object.ts'
+import { streamResponse } from './response-stream.ts'
+import { jobOfResponse, readResponsesRequest, responseId } from './responses-request.ts'
+import type { Surroundings } from './surroundings.ts'
+import { responseUsage } from './usage.ts'
+
+/** `POST /v1/responses` in the foreground, streamed or in the background; then `GET /v1/responses/:id` and `POST .../cancel`. */
+export const responsesRoutes = (app: Hono, around: Surroundings): void => {
+  const { jobs, settings, source, attendance, now } = around
+  app.post('/v1/responses', async (context) => {
+    const body = await readBody(context)
+    const question = await readResponsesRequest(body, { jobs, source, timeoutMs: settings.timeoutMs })
+    const job = await jobs.submit(question.request, jobKey(context, body))
+    context.header('x-request-id', job.id)
+    const echo = echoOf(body, question.request.model)
+    if (body.background === true) {
+      attendance.keep(job.id)
+      return context.json(responseOfJob(job, true))
+    }
+    if (body.stream === true) return streamResponse(context, around, { question, job, echo })
+    const { job: done, answer, text } = await finalAnswer(around, question, job, { signal: context.req.raw.signal })
+    return context.json(
+      responseObject({
+        id: responseId(done.id),
+        createdAt: job.queuedAt,
+        status: 'completed',
+        echo: { ...echo, model: answer.model ?? echo.model },
+        output: [messageItem(done.id, 'completed', [textPart(text)])],
+        usage: responseUsage(question.request.prompt, text),
+      }),
+    )
+  })
+
+  app.get('/v1/responses/:id', async (context) => {
+    if (context.req.query('stream') === 'true')
+      throw invalidRequest([{ param: 'stream', message: 'a response asked for by its id is not streamed; ask again until it is done' }])
+    const job = await jobOf(jobs, context.req.param('id'))
+    return context.json(responseOfJob(job, !hasEnded(job), hasEnded(job) && !job.answer ? jobFault(job, now()) : undefined))
+  })
+
+  app.post('/v1/responses/:id/cancel', async (context) => {
+    const { id } = await jobOf(jobs, context.req.param('id'))
+    return context.json(responseOfJob(await jobs.cancel(id, 'its client cancelled it'), true))
+  })
+}
+
+const jobOf = async (jobs: Jobs, id: string): Promise<JobView> => {
+  const job = await jobs.find(jobOfResponse(id))
+  if (!job) throw jobNotFound(id)
+  return job
+}
+
+const echoOf = (body: Body, model: string): Echo => ({
+  model,
+  instructions: body.instructions,
+  previous_response_id: body.previous_response_id,
+  metadata: body.metadata,
+  text: body.text,
+})

@@ -1,0 +1,34 @@
+import { once } from 'node:events'
+import type { ServerOptions } from 'node:http'
+import { createAdaptorServer } from '@hono/node-server'
+import type { Hono } from 'hono'
+
+export interface ServedProxy {
+  readonly url: string
+  /** Takes no more connections and cuts the open ones. */
+  stop(): Promise<void>
+}
+
+/** A model may think for as long as it likes: no clock of the server's own ends a connection. */
+const patient: ServerOptions = { requestTimeout: 0, headersTimeout: 0, keepAliveTimeout: 0, connectionsCheckingInterval: 60_000 }
+
+/** Listens; port 0 takes any free one. Throws when the port is taken. */
+export const serveProxy = async ({ app, host, port }: { app: Hono; host: string; port: number }): Promise<ServedProxy> => {
+  const server = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false, serverOptions: patient })
+  if (!('closeAllConnections' in server)) throw new Error('the proxy needs a server of HTTP/1.1')
+  server.setTimeout(0)
+  server.listen(port, host)
+  await once(server, 'listening')
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('the proxy listens on no port')
+  const name = address.family === 'IPv6' ? `[${address.address}]` : address.address
+  return {
+    url: `http://${name}:${address.port}`,
+    stop: async () => {
+      const closed = once(server, 'close')
+      server.close()
+      server.closeAllConnections()
+      await closed
+    },
+  }
+}

@@ -1,0 +1,80 @@
+import { after, type TestContext } from 'node:test'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { type Simulator, type SimulatorOptions, startSimulator } from '../../../browser-worker/simulator/simulator.ts'
+import { findBrowser } from '../../../infra/setup/find-browser.mjs'
+
+/** A real browser on a stand-in page of its own, for one test. */
+
+const executablePath = findBrowser(process.env) ?? undefined
+
+/** Why the tests that need a browser are skipped; false when there is one. */
+export const noBrowser: string | false = executablePath ? false : 'no Chromium or Chrome was found'
+
+const switches = [
+  'disable-gpu',
+  'disable-quic',
+  'no-first-run',
+  'disable-background-networking',
+  'disable-component-update',
+  'disable-sync',
+]
+let browser: Promise<Browser> | undefined
+after(async () => (await browser)?.close())
+
+const sharedBrowser = (): Promise<Browser> => {
+  browser ??= chromium.launch({ executablePath, chromiumSandbox: process.getuid?.() !== 0, args: switches.map((name) => `--${name}`) })
+  return browser
+}
+
+/** A new browser profile, gone with the test. */
+export const openContext = async (t: TestContext): Promise<BrowserContext> => {
+  const context = await (await sharedBrowser()).newContext({ permissions: ['clipboard-read', 'clipboard-write'] })
+  context.setDefaultTimeout(10_000)
+  t.after(() => context.close())
+  return context
+}
+
+export interface StandIn {
+  readonly simulator: Simulator
+  readonly page: Page
+}
+
+/** A stand-in with a page that is not there yet; both end with the test. */
+export const standIn = async (t: TestContext, options: SimulatorOptions = {}): Promise<StandIn> => {
+  const simulator = await startSimulator(options)
+  t.after(() => simulator[Symbol.asyncDispose]())
+  return { simulator, page: await (await openContext(t)).newPage() }
+}
+
+export const selectors = {
+  composer: '#prompt-textarea',
+  send: 'button[data-testid="send-button"]',
+  stop: '[data-testid="stop-button"]',
+  copy: 'button[data-testid="copy-turn-action-button"]',
+  thinking: '[data-streaming-response-status][aria-busy="true"]',
+  status: '[data-streaming-response-status]',
+  answer: '[data-streaming-response-status] ~ .markdown',
+  userTurn: '[data-testid^="conversation-turn-"][data-turn="user"]',
+  assistantTurn: '[data-testid^="conversation-turn-"][data-turn="assistant"]',
+  dialog: '[role=dialog]',
+  model: '[data-testid="model-switcher-dropdown-button"]',
+} as const
+
+/** Types as a person does: a click, the text at once, a click. */
+export const ask = async (page: Page, text: string): Promise<void> => {
+  await page.click(selectors.composer)
+  await page.keyboard.insertText(text)
+  await page.click(selectors.send)
+}
+
+/** Opens the page and asks. */
+export const openAndAsk = async ({ page, simulator }: StandIn, text: string): Promise<void> => {
+  await page.goto(simulator.url)
+  await ask(page, text)
+}
+
+/** What the copy button of the last turn gives. */
+export const copied = async (page: Page): Promise<string> => {
+  await page.locator(selectors.copy).last().click()
+  return page.evaluate(() => navigator.clipboard.readText())
+}

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import {
+  type AnswerFormat,
+  answerFormat,
+  formatInstruction,
+  readFormatted,
+  repairPrompt,
+} from '../../../../functions/gateway/proxy/answer-format.ts'
+
+const schema = { type: 'object', properties: { n: { type: 'integer' } }, required: ['n'], additionalProperties: false }
+const formatOf = (wish: unknown): AnswerFormat => {
+  const format = answerFormat(wish, 'response_format')
+  if (!format || 'message' in format) assert.fail('this is a format')
+  return format
+}
+
+test('plain text needs no form', () => {
+  assert.equal(answerFormat(undefined, 'p'), undefined)
+  assert.equal(answerFormat({ type: 'text' }, 'p'), undefined)
+})
+
+test('a wish that is not understood, or a schema that cannot be checked, is a fault', () => {
+  assert.deepEqual(Object.keys(answerFormat({ type: 'xml' }, 'p') ?? {}), ['param', 'message'])
+  assert.equal((answerFormat({ type: 'json_schema' }, 'p') as { param: string }).param, 'p.schema')
+  assert.match(
+    (answerFormat({ type: 'json_schema', schema: { type: 'object', if: {} } }, 'p') as { message: string }).message,
+    /cannot be checked/,
+  )
+})
+
+test('the prompt tells the schema', () => {
+  assert.ok(formatInstruction(formatOf({ type: 'json_schema', schema })).includes(JSON.stringify(schema)))
+})
+
+test('JSON is found in an answer and checked', () => {
+  const format = formatOf({ type: 'json_schema', schema })
+  assert.deepEqual(readFormatted('Here:\n```json\n{ "n": 1 }\n```', format), { json: '{"n":1}' })
+  assert.deepEqual(readFormatted('No.', format), { faults: ['there is no JSON object in the answer'] })
+  const wrong = readFormatted('{"n": 1.5, "x": 1}', format)
+  assert.ok('faults' in wrong && wrong.faults.length === 2)
+  assert.deepEqual(readFormatted('{"anything": [1]}', formatOf({ type: 'json_object' })), { json: '{"anything":[1]}' })
+})
+
+test('a repair tells every fault, and the old answer where the conversation cannot go on', () => {
+  const format = formatOf({ type: 'json_object' })
+  assert.match(repairPrompt(['a is missing', 'b is wrong'], format), /- a is missing\n- b is wrong/)
+  assert.ok(repairPrompt(['a'], format, 'old').startsWith('old\n\n'))
+})
