@@ -52,6 +52,18 @@ const EVERY = { ready: 15_000, parked: 1000 }
 /** How often a job that is held looks whether it may go on. */
 const HELD_MS = 250
 
+/** Milliseconds a page may take until it shows what it is. */
+const SETTLE_MS = 8000
+
+/** A page that is being built shows nothing that is known; it is looked at until it does, or its time is over. */
+const settled = async (look: () => Promise<Observation>, signal: AbortSignal): Promise<Observation> => {
+  for (const until = Date.now() + SETTLE_MS; ; ) {
+    const seen = await look()
+    if (seen.state !== 'unknown' || Date.now() > until || signal.aborted) return seen
+    await wait(HELD_MS)
+  }
+}
+
 /** Opens the lane; it is degraded until the first look at its page. Closing it closes the browser. */
 export const openLane = (options: LaneOptions): Lane => {
   const { log, cooldowns, now = () => new Date(), every = EVERY } = options
@@ -86,7 +98,7 @@ export const openLane = (options: LaneOptions): Lane => {
     try {
       const open = await present()
       if (told && isDue(view, now(), options.personMayBeThere)) await options.goHome(open)
-      return await options.look(open)
+      return await settled(() => options.look(open), stopping.signal)
     } catch (error) {
       return { state: options.isWanted() ? 'auth_required' : 'degraded', reason: messageOf(error).split('\n')[0] ?? '' }
     }

@@ -16,11 +16,9 @@ export interface PageServer extends Network, AsyncDisposable {
 
 /** @throws Error when the port is taken. */
 export const startServer = async (world: World, host: string, port: number, log: (line: string) => void): Promise<PageServer> => {
-  const network: Network = {
-    dropConnections: () => server.closeAllConnections(),
-    goDown: (ms) => goDown(ms),
-  }
-  const routes: Routes = { ...pageRoutes, ...controlRoutes(network) }
+  const dropConnections = (): void => server.closeAllConnections()
+  const noWayBack = (problem: unknown): void => log(`the stand-in could not come back to its port: ${problem}`)
+  const routes: Routes = { ...pageRoutes, ...controlRoutes({ dropConnections, goDown: (ms) => goDown(ms).catch(noWayBack) }) }
   const server = createServer((request, response) => {
     answerRequest({ request, response, url: new URL(request.url ?? '/', 'http://stand-in'), world }, routes).catch((problem) =>
       sendProblem({ request, response, world }, problem, log),
@@ -35,7 +33,8 @@ export const startServer = async (world: World, host: string, port: number, log:
   }
   return {
     port: bound,
-    ...network,
+    dropConnections,
+    goDown,
     [Symbol.asyncDispose]: async () => {
       ended.abort()
       await close(server)

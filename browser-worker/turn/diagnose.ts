@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf } from '../../bus/errors.ts'
 import { classifyPage, type PageState } from '../page/classify-page.ts'
 import { countHits, readChrome } from '../page/in-page/read-snapshot.ts'
@@ -22,13 +23,18 @@ export interface SiteReport {
   readonly body_preview: string
 }
 
+/** A page that nobody knows may only be loading: it is looked at again for so long. */
+const loadingMs = 4_000
+
 /**
  * What the page is now, without navigating. A dialog that the pack knows is closed once it was read, so that a rate limit is told once
  * with its time and does not stand for ever. Throws PageLost.
  */
 export const readPageState = async (tab: Tab): Promise<PageState> => {
   const page = tab.session.page()
-  const state = classifyPage(await readPage(page, tab.pack), tab.pack, new Date(), tab.home)
+  const look = async () => classifyPage(await readPage(page, tab.pack), tab.pack, new Date(), tab.home)
+  let state = await look()
+  for (const end = Date.now() + loadingMs; state.state === 'unknown' && Date.now() < end; state = await look()) await sleep(200)
   if (state.state === 'rate_limited') await closeKnownDialogs({ page, pack: tab.pack })
   return state
 }

@@ -214,6 +214,12 @@ export const commands: readonly CommandSpec[] = [
       { name: 'scenario', value: 'name', summary: 'success or stubborn', check: oneOf('scenario', ['success', 'stubborn']) },
       { name: 'agents', value: 'names', summary: 'two, e.g. claude,codex; other names are scripted stand-ins', check: twoNames },
       { name: 'yes', summary: 'approve the plan without asking' },
+      {
+        name: 'lane',
+        value: 'name',
+        summary: 'who plans and reviews: browser (a stand-in chat page; default) or cli',
+        check: oneOf('lane', ['browser', 'cli']),
+      },
       { name: 'data', value: 'dir', summary: 'where it plays (an interrupted demo there goes on); default: a folder in the cache' },
       { name: 'sample', value: 'folder', summary: 'another sample than the shop; its cortex.toml names its dod' },
       { name: 'title', value: 'text', summary: "another task than the scenario's" },

@@ -30,6 +30,7 @@ const demo: RunCommand = async (given, terminal) => {
       const exit = await play({
         scenario: given.value('scenario') === 'stubborn' ? 'stubborn' : 'success',
         yes: given.isSet('yes'),
+        lane: given.value('lane') === 'cli' ? 'cli' : 'browser',
         agents: [first, second],
         sample: given.value('sample'),
         task: title ? { title, description } : undefined,

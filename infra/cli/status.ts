@@ -7,7 +7,7 @@ import { withCortex } from './session.ts'
 
 const status: RunCommand = (given, terminal) =>
   withCortex(given, async (cortex) => {
-    if (given.words[0] === undefined) {
+    if (!given.words[0]) {
       const system = await cortex.ask('system.status', {}, SystemAnswer)
       terminal.result(system, systemText(system, new Date().toISOString()))
       return Exit.done

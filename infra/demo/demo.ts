@@ -5,15 +5,19 @@ import { readPlan } from '../../functions/planning/check-plan.ts'
 import { type Paint, planText, storyLine } from '../cli/render.ts'
 import type { Environment } from '../environment.ts'
 import { createLog } from '../log.ts'
+import { findBrowser } from '../setup/find-browser.mjs'
 import { type System, startSystem } from '../start.ts'
 import { openSandbox, type Sandbox, sampleFolder, sandboxConfig, writeNote } from './sandbox.ts'
 import { type ScenarioName, scenarios } from './scenarios.ts'
+import { startStandInPage } from './stand-in-page.ts'
 import { totals } from './totals.ts'
 
 export interface DemoOptions {
   scenario: ScenarioName
   /** Approve the plan without asking. */
   yes: boolean
+  /** Who plans and reviews: the chat page in a browser, or the agents' command lines. */
+  lane: 'browser' | 'cli'
   /** Two names; `claude` and `codex` are the real command lines, any other name is a scripted stand-in. */
   agents: readonly [string, string]
   /** Where it plays; an interrupted demo there goes on. */
@@ -34,10 +38,16 @@ export const demo = async (options: DemoOptions): Promise<number> => {
   const { print } = options
   const sandbox = await openSandbox({ ...options, sample: options.sample ?? sampleFolder, task: `task-demo-${Date.now()}` })
   const scenario = options.task ?? scenarios[sandbox.scenario]
-  introduce(sandbox, options.sample === undefined, print)
-  const loaded = sandboxConfig(sandbox, options.env, { ackWait: options.ackWait })
+  await using opened = new AsyncDisposableStack()
+  const page = takesPage(sandbox, options) ? opened.use(await startStandInPage(sandbox)) : undefined
+  if (page) {
+    sandbox.pagePort = Number(new URL(page.url).port)
+    await writeNote(sandbox, false)
+  }
+  introduce(sandbox, { ownSample: options.sample === undefined, page: page?.url }, options)
+  const loaded = sandboxConfig(sandbox, options.env, { ackWait: options.ackWait, page: page?.url })
   const log = createLog(options.env['CORTEX_LOG_LEVEL'] ?? 'silent')
-  await using system = await startSystem({ loaded, env: options.env, log, graceMs: 500 })
+  await using system = await startSystem({ loaded, env: options.env, log, graceMs: 500, proxy: false })
   print(`nats-server ${system.connection.nc.info?.version} on ${system.url}, data in ${loaded.dataDir}`)
   const began = Date.now()
   const ended = follow(system, sandbox, options)
@@ -72,16 +82,28 @@ export const demo = async (options: DemoOptions): Promise<number> => {
   return task.phase === 'completed' ? 0 : 1
 }
 
-const introduce = (sandbox: Sandbox, ownSample: boolean, print: (line: string) => void): void => {
+/** The stand-in page answers for scripted agents only, and needs a browser. */
+const takesPage = (sandbox: Sandbox, { lane, env }: DemoOptions): boolean =>
+  lane === 'browser' && !isReal(sandbox) && findBrowser(env) !== null
+
+const isReal = ({ agents }: Sandbox): boolean => agents.some((name) => name === 'claude' || name === 'codex')
+
+const introduce = (
+  sandbox: Sandbox,
+  { ownSample, page }: { ownSample: boolean; page: string | undefined },
+  { print, lane, env }: DemoOptions,
+): void => {
   const [first, second] = sandbox.agents
-  const real = sandbox.agents.every((name) => name === 'claude' || name === 'codex')
   print(sandbox.resumed ? 'An earlier demo was interrupted here: it goes on.' : `Cortex demo: ${scenarios[sandbox.scenario].shows}.`)
   print(`The sample repository is ${sandbox.repository}${ownSample ? '; one of its tests fails' : ''}.`)
   print(
-    real
+    isReal(sandbox)
       ? `Agents: ${first} plans and writes, ${second} reviews.`
       : `Agents: ${first} plans and writes, ${second} reviews. They are scripted stand-ins, no models: --agents claude,codex uses the real command lines.`,
   )
+  if (page) print(`Plans and reviews are asked in a chat page, through one tab of a real browser. The page is a stand-in, too: ${page}`)
+  else if (lane === 'browser' && findBrowser(env) === null)
+    print('No Chromium was found: plans and reviews are asked on the command line, not in a chat page (apt install chromium changes that).')
 }
 
 /** Prints every fact of the task as it is stored, opens the gate for the person, and resolves with the ended task. */

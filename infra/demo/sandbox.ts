@@ -16,6 +16,8 @@ export interface Sandbox {
   task: string
   scenario: ScenarioName
   agents: readonly [string, string]
+  /** The port of its stand-in chat page, once there was one; an address in a conversation must stay true. */
+  pagePort?: number
   /** True when an earlier demo was interrupted here and goes on. */
   resumed: boolean
 }
@@ -25,6 +27,7 @@ const Note = z.object({
   scenario: z.enum(['success', 'stubborn']),
   agents: z.tuple([z.string(), z.string()]),
   ended: z.boolean(),
+  pagePort: z.int().optional(),
 })
 
 /** Takes up what an interrupted demo left in the folder, or begins anew in it. */
@@ -38,7 +41,10 @@ export const openSandbox = async (input: {
   const { folder, scenario, agents } = input
   const repository = join(folder, 'repository')
   const left = readNote(folder)
-  if (left && !left.ended) return { folder, repository, task: left.task, scenario: left.scenario, agents: left.agents, resumed: true }
+  if (left && !left.ended) {
+    const { task, scenario, agents, pagePort } = left
+    return { folder, repository, task, scenario, agents, resumed: true, ...(pagePort ? { pagePort } : {}) }
+  }
   await rm(folder, { recursive: true, force: true })
   await mkdir(folder, { recursive: true, mode: 0o700 })
   await cp(input.sample, repository, { recursive: true })
@@ -60,19 +66,22 @@ const readNote = (folder: string): z.output<typeof Note> | undefined =>
   existsSync(noteFile(folder)) ? Note.safeParse(JSON.parse(readFileSync(noteFile(folder), 'utf8'))).data : undefined
 
 /** Says whether the demo's task has ended: the next one then begins anew. */
-export const writeNote = ({ folder, task, scenario, agents }: Sandbox, ended: boolean): Promise<void> =>
-  writeFile(noteFile(folder), `${JSON.stringify({ task, scenario, agents, ended })}\n`)
+export const writeNote = ({ folder, task, scenario, agents, pagePort }: Sandbox, ended: boolean): Promise<void> =>
+  writeFile(noteFile(folder), `${JSON.stringify({ task, scenario, agents, ended, pagePort })}\n`)
 
 export const sampleFolder = fileURLToPath(new URL('./sample-shop', import.meta.url))
 
 /** The demo's own configuration: one project, two agents, a gate for a person. */
-export const sandboxConfig = (sandbox: Sandbox, env: Environment, overrides: { ackWait?: string } = {}): LoadedConfig => {
+export const sandboxConfig = (sandbox: Sandbox, env: Environment, overrides: { ackWait?: string; page?: string } = {}): LoadedConfig => {
   const [first, second] = sandbox.agents
   const preset = (name: string) => ({ preset: name === 'claude' || name === 'codex' ? name : 'scripted' })
   const config = checkConfig('the demo', {
     projects: { sample: { path: sandbox.repository } },
     agents: { [first]: preset(first), [second]: preset(second) },
     masters: { default: { planner: first, implementer: first, reviewer: second } },
+    ...(overrides.page
+      ? { lanes: { browser: { url: overrides.page, window: 'headless' }, purpose: { plan: 'browser', review: 'browser' } } }
+      : {}),
     ...(overrides.ackWait ? { nats: { ack_wait: overrides.ackWait } } : {}),
     log: { level: 'silent' },
   })

@@ -222,6 +222,7 @@ test('the demo plays with the real command lines', options, async () => {
   await using setting = await given({ claude: claudeWorks, codex: codexApproves }, claudeLeads)
   const lines: string[] = []
   const exit = await demo({
+    lane: 'cli',
     scenario: 'success',
     yes: true,
     agents: ['claude', 'codex'],

@@ -10,7 +10,8 @@ import { findBrowser } from '../../infra/setup/find-browser.mjs'
 const executablePath = findBrowser(process.env)
 
 /** The reason why tests with a browser cannot run here; false when they can. */
-export const noBrowser: string | false = executablePath === null && 'there is no Chromium on this machine: install one or name it in CORTEX_BROWSER'
+export const noBrowser: string | false =
+  executablePath === null && 'there is no Chromium on this machine: install one or name it in CORTEX_BROWSER'
 
 export const log = pino({ level: 'silent' })
 
@@ -23,7 +24,16 @@ export interface TestTab extends AsyncDisposable {
 /** A pack with patience for tests: what a person would be waited for minutes ends after seconds. */
 export const quickPack = (pack: SitePack = loadSitePack('chatgpt'), timing: Partial<SitePack['timing']> = {}): SitePack => ({
   ...pack,
-  timing: { ...pack.timing, pollMs: 150, readyMs: 10_000, commitMs: 8_000, barGraceMs: 3_000, markerGraceMs: 3_000, emptyGraceMs: 1_500, ...timing },
+  timing: {
+    ...pack.timing,
+    pollMs: 150,
+    readyMs: 10_000,
+    commitMs: 8_000,
+    barGraceMs: 3_000,
+    markerGraceMs: 3_000,
+    emptyGraceMs: 1_500,
+    ...timing,
+  },
 })
 
 /** Opens a headless browser at home, with a profile of its own unless one is given. */

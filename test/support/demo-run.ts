@@ -28,10 +28,14 @@ export const runDemo = (
   argv: readonly string[],
   options: { env?: NodeJS.ProcessEnv; onLine?: (line: string) => void } = {},
 ): DemoRun => {
-  const child = spawn(process.execPath, [cli, 'demo', '--data', folder, '--ack-wait', '1s', ...argv], {
-    env: { ...process.env, ...options.env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  const child = spawn(
+    process.execPath,
+    [cli, 'demo', '--data', folder, '--ack-wait', '1s', ...(argv.includes('--lane') ? [] : ['--lane', 'cli']), ...argv],
+    {
+      env: { ...process.env, ...options.env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  )
   const lines: string[] = []
   for (const stream of [child.stdout, child.stderr])
     createInterface({ input: stream! }).on('line', (line) => {

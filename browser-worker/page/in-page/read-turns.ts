@@ -78,7 +78,7 @@ export function readTurn(turn: Element, index: number, role: 'user' | 'assistant
     finished: bars.some((bar) => !last || (last.compareDocumentPosition(bar) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0),
     hasCopy: role === 'assistant' && belonging(copy, turn, next).length > 0,
     thinking: role === 'assistant' ? activeThinking(turn, input) : null,
-    errors: errors.map((one) => plain(one.textContent).slice(0, 400)),
+    errors: errors.map((one) => plain((one as HTMLElement).innerText).slice(0, 400)),
     model: role === 'assistant' ? attributeOf(turn, input.modelAttributes) : '',
   }
 }

@@ -1,5 +1,6 @@
 import { byId, element } from './dom.js'
 import { createEditor } from './editor.js'
+import { icon } from './icons.js'
 import { composerAlert, toast } from './notices.js'
 import { ask } from './server.js'
 import { createUploads } from './uploads.js'
@@ -65,6 +66,7 @@ export const createComposer = ({ labels, mode, draft, address, onSent, onStop })
   send.addEventListener('click', ({ isTrusted }) => isTrusted && void submit())
   stop.addEventListener('click', onStop)
   byId('composer-plus-btn').setAttribute('aria-label', labels.addFiles)
+  byId('dictate').replaceChildren(icon('dictate'))
   byId('dictate').setAttribute('aria-label', labels.dictate)
   document.querySelector('form')?.addEventListener('submit', (event) => event.preventDefault())
   if (draft) editor.write(draft)
@@ -98,7 +100,11 @@ const workSwitch = (standing) => {
   let current = standing
   if (standing === 'absent') return { isOn: () => false }
   const radios = ['chat', 'work'].map((name) => {
-    const radio = element('button', { type: 'button', role: 'radio', 'data-testid': `mode-${name}` }, name === 'chat' ? 'Chat' : 'Work')
+    const radio = element(
+      'button',
+      { type: 'button', role: 'radio', value: name, 'data-testid': `mode-${name}` },
+      name === 'chat' ? 'Chat' : 'Work',
+    )
     radio.addEventListener('click', () => {
       current = name
       show()

@@ -28,7 +28,7 @@ export const byId = (id) => {
 /**
  * A button that acts on any click, trusted or not.
  * @param {Record<string, string | boolean | undefined>} attributes
- * @param {string} text
+ * @param {string | Node} text
  * @param {() => void} act
  */
 export const button = (attributes, text, act) => {

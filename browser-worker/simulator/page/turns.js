@@ -1,4 +1,5 @@
 import { button, byId, element } from './dom.js'
+import { icon } from './icons.js'
 import { ask } from './server.js'
 
 /** The conversation on screen: one article a turn, made once and changed in place. */
@@ -37,7 +38,7 @@ const articleOf = ({ id, role }) => element('article', { 'data-turn': role, 'dat
 const userTurn = (turn, labels) => {
   const article = articleOf(turn)
   const files = turn.files.map((/** @type {string} */ name) => element('span', { class: 'sent-file' }, name))
-  const bubble = element('div', { class: 'bubble' }, turn.text)
+  const bubble = element('div', { class: 'bubble whitespace-pre-wrap' }, turn.text)
   article.append(
     element('h5', { class: 'sr-only' }, labels.youSaid),
     element('div', { 'data-message-author-role': 'user', 'data-message-id': turn.id }, ...files, bubble),
@@ -57,9 +58,9 @@ const assistantTurn = (first, { labels, copyBy }) => {
   const error = element('div', { class: 'turn-error', role: 'alert' })
   const heading = element('h6', { class: 'sr-only' }, labels.answerSaid)
   bar.append(
-    button({ 'data-testid': 'copy-turn-action-button', 'aria-label': labels.copy }, '⧉', () => void copy(turn, copyBy)),
-    button({ 'data-testid': 'good-response-turn-action-button', 'aria-label': labels.good }, '↑', () => {}),
-    button({ 'data-testid': 'bad-response-turn-action-button', 'aria-label': labels.bad }, '↓', () => {}),
+    button({ 'data-testid': 'copy-turn-action-button', 'aria-label': labels.copy }, icon('copy'), () => void copy(turn, copyBy)),
+    button({ 'data-testid': 'good-response-turn-action-button', 'aria-label': labels.good }, icon('good'), () => {}),
+    button({ 'data-testid': 'bad-response-turn-action-button', 'aria-label': labels.bad }, icon('bad'), () => {}),
   )
   const retry = button({ 'data-testid': 'regenerate-thread-error-button' }, labels.retry, () => void act('retry', turn))
   /** @param {any} next */

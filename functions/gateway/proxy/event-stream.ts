@@ -25,9 +25,9 @@ export const eventStream = (context: Context, keepAliveMs: number, write: (strea
     }
     try {
       await write({ send, comment, signal: gone.signal })
-      await last
     } finally {
       clearInterval(clock)
     }
+    await last
   })
 }

@@ -9,8 +9,7 @@ if [ "${DEBUG_SHOW_BROWSER:-false}" = true ]; then
   fi
   (umask 077 && printf '%s\n' "$CORTEX_VNC_PASSWORD" >/tmp/vnc-password)
   unset CORTEX_VNC_PASSWORD
-  export DISPLAY=:99
-  Xvfb "$DISPLAY" -screen 0 1440x900x24 -nolisten tcp &
+  Xvfb "$DISPLAY" -screen 0 1500x1080x24 -nolisten tcp &
   x11vnc -display "WAIT$DISPLAY" -localhost -rfbport 5900 -passwdfile /tmp/vnc-password -forever -shared -loop -quiet -noxdamage >/tmp/x11vnc.log 2>&1 &
   node infra/docker/cortex-proxy/novnc.mjs &
 fi

@@ -73,8 +73,8 @@ export const openAndAsk = async ({ page, simulator }: StandIn, text: string): Pr
   await ask(page, text)
 }
 
-/** What the copy button of the last turn gives. */
+/** What the copy button of the last turn gives; the page tells its server when the copy is made. */
 export const copied = async (page: Page): Promise<string> => {
-  await page.locator(selectors.copy).last().click()
+  await Promise.all([page.waitForResponse(/act=copy/), page.locator(selectors.copy).last().click()])
   return page.evaluate(() => navigator.clipboard.readText())
 }

@@ -64,6 +64,22 @@ describe('a turn on the stand-in page', { skip: noBrowser }, () => {
     assert.deepEqual([await page.textContent(selectors.answer), simulator.facts().prompts.length], ['done', 1])
   })
 
+  test('when its tab is killed, a new one goes on in mid-thought', async (t) => {
+    const { simulator, page } = await standIn(t)
+    simulator.queueScripts({ answer: 'done', thinking: { ms: 2_000 }, transientUrlMs: 0 })
+    await openAndAsk({ simulator, page }, 'think')
+    await page.waitForURL(/\/c\//)
+    const devTools = await page.context().newCDPSession(page)
+    const crashed = page.waitForEvent('crash')
+    devTools.send('Page.crash').catch(() => undefined)
+    await crashed
+    const next = await page.context().newPage()
+    await next.goto(page.url())
+    await next.waitForSelector(selectors.thinking)
+    await next.waitForSelector(selectors.copy)
+    assert.equal(simulator.facts().prompts.length, 1)
+  })
+
   test('a restart of the stand-in with the same state goes on in mid-thought, on the open page too', async (t) => {
     const folder = await mkdtemp(join(tmpdir(), 'stand-in-'))
     t.after(() => rm(folder, { recursive: true, force: true }))
@@ -141,6 +157,11 @@ describe('a turn on the stand-in page', { skip: noBrowser }, () => {
     assert.equal(await page.textContent(`${selectors.assistantTurn} .markdown`), '')
     assert.equal(await copied(page), 'hidden words')
     await page.waitForSelector(`${selectors.assistantTurn} .markdown >> text=hidden words`)
+    simulator.setMode({ copyBy: 'write' })
+    await page.evaluate(() => navigator.clipboard.writeText(''))
+    await page.reload()
+    await page.waitForSelector(selectors.copy)
+    assert.equal(await copied(page), 'hidden words')
   })
 
   test('a turn that went wrong shows it with Retry, and a retry is no second prompt', async (t) => {

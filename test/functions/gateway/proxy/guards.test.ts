@@ -3,7 +3,8 @@ import { test } from 'node:test'
 import { isOwnHost } from '../../../../functions/gateway/proxy/guards.ts'
 import { givenProxy, hello } from '../../../support/proxy.ts'
 
-const statusOf = async (response: Response | Promise<Response>): Promise<number> => (await response).status
+type Awaitable<T> = T | Promise<T>
+const statusOf = async (response: Awaitable<Response>): Promise<number> => (await response).status
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
 
 test('a host is ours by its loopback names and the configured ones', () => {
