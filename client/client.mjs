@@ -49,10 +49,17 @@ export {
  *     const { text } = await cortex.ask({ text: 'Hello World' })
  *     console.log(text)
  *
- * @param {{ baseUrl?: string, token?: string, timeoutMs?: number, fetch?: typeof globalThis.fetch }} [options]
- *   `timeoutMs`: from the question to the answer, waiting in the queue included
+ * @param {{ baseUrl?: string, token?: string, timeoutMs?: number, connectMs?: number, fetch?: typeof globalThis.fetch }} [options]
+ *   `timeoutMs`: from the question to the answer, waiting in the queue included; `connectMs`: how long a proxy that cannot be
+ *   reached is tried with a new question
  */
-export function createCortexClient({ baseUrl = 'http://127.0.0.1:8000', token, timeoutMs = 600_000, fetch = globalThis.fetch } = {}) {
+export function createCortexClient({
+  baseUrl = 'http://127.0.0.1:8000',
+  token,
+  timeoutMs = 600_000,
+  connectMs = 10_000,
+  fetch = globalThis.fetch,
+} = {}) {
   const proxy = connection({ baseUrl, token, fetch })
 
   /** @param {Question} question @returns {Promise<Answer>} */
@@ -65,7 +72,8 @@ export function createCortexClient({ baseUrl = 'http://127.0.0.1:8000', token, t
     const onJob = (/** @type {string} */ id) => {
       jobId = id
     }
-    const send = (/** @type {object} */ body) => runJob(proxy, body, { signal, deadline, onProgress: question.onProgress, onJob })
+    const send = (/** @type {object} */ body) =>
+      runJob(proxy, body, { signal, deadline, connectMs, onProgress: question.onProgress, onJob })
     try {
       const body = await submission(question)
       const first = await send(body)

@@ -9,8 +9,6 @@ import { cortexError } from './errors.mjs'
  * @typedef {{ state: string, position?: number, sent: boolean, jobId: string }} Progress
  */
 
-/** Milliseconds a proxy that was never reached is tried. */
-const CONNECT_MS = 10_000
 /** Milliseconds of one long poll: short where somebody watches the progress. */
 const pollMs = { quiet: 25_000, watched: 1_000 }
 /** Milliseconds that the last words to the proxy may take. */
@@ -21,12 +19,12 @@ const BACKPRESSURE_MS = 1_000
  * Submits a job and waits for its end, over dropped connections and restarts of the proxy. When the signal aborts, the job is
  * cancelled and the signal's reason thrown.
  * @param {Connection} proxy @param {object} body
- * @param {{ signal: AbortSignal, deadline: number, onProgress?: (progress: Progress) => void, onJob: (id: string) => void }} options
+ * @param {{ signal: AbortSignal, deadline: number, connectMs: number, onProgress?: (progress: Progress) => void, onJob: (id: string) => void }} options
  * @returns {Promise<Reply>} the result, status 200
  */
-export async function runJob(proxy, body, { signal, deadline, onProgress, onJob }) {
+export async function runJob(proxy, body, { signal, deadline, connectMs, onProgress, onJob }) {
   // The call itself is not aborted: a job that was taken must be known to be cancelled.
-  const submitting = submit(proxy, body, signal, deadline)
+  const submitting = submit(proxy, body, { signal, deadline, connectMs })
   try {
     const id = await orAbort(submitting, signal)
     onJob(id)
@@ -37,20 +35,16 @@ export async function runJob(proxy, body, { signal, deadline, onProgress, onJob 
   }
 }
 
-/** The same key all along: however often it arrives, it is one job. */
-async function submit(
-  /** @type {Connection} */ proxy,
-  /** @type {object} */ body,
-  /** @type {AbortSignal} */ signal,
-  /** @type {number} */ deadline,
-) {
-  const headers = { 'idempotency-key': randomUUID() }
+/**
+ * The same key all along: however often it arrives, it is one job.
+ * @param {Connection} proxy @param {object} body @param {{ signal: AbortSignal, deadline: number, connectMs: number }} options
+ */
+async function submit(proxy, body, { signal, deadline, connectMs }) {
   const limit = AbortSignal.timeout(Math.max(1, deadline - Date.now()))
+  const headers = { 'idempotency-key': randomUUID() }
+  const request = { method: 'POST', path: '/async/submit', body: JSON.stringify(body), headers, signal: limit }
   for (;;) {
-    const reply = await proxy.persist(
-      { method: 'POST', path: '/async/submit', body: JSON.stringify(body), headers, signal: limit },
-      CONNECT_MS,
-    )
+    const reply = await proxy.persist(request, connectMs)
     if (reply.status === 202 && reply.body.job_id) return reply.body.job_id
     const error = replyError(reply)
     const wait = error.retryAfterMs ?? BACKPRESSURE_MS
@@ -96,8 +90,11 @@ async function poll(proxy, id, { signal, deadline, onProgress }) {
   }
 }
 
-/** Nobody waits any more. What cannot be told in time ends by the job's own deadline. */
-async function cancelled(/** @type {Connection} */ proxy, /** @type {Promise<string>} */ submitting) {
+/**
+ * Nobody waits any more. What cannot be told in time ends by the job's own deadline.
+ * @param {Connection} proxy @param {Promise<string>} submitting
+ */
+async function cancelled(proxy, submitting) {
   const limit = AbortSignal.timeout(FAREWELL_MS)
   // A job that was not taken needs no cancelling; why it was not is told already.
   const taken = submitting.catch(() => undefined)

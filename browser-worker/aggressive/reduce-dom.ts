@@ -4,7 +4,23 @@ type Node = DefaultTreeAdapterTypes.ChildNode
 type Element = DefaultTreeAdapterTypes.Element
 type Parent = DefaultTreeAdapterTypes.ParentNode
 
-const dropped = new Set(['script', 'style', 'svg', 'noscript', 'template', 'link', 'meta', 'iframe', 'canvas', 'video', 'audio', 'source', 'picture', 'object', 'embed'])
+const dropped = new Set([
+  'script',
+  'style',
+  'svg',
+  'noscript',
+  'template',
+  'link',
+  'meta',
+  'iframe',
+  'canvas',
+  'video',
+  'audio',
+  'source',
+  'picture',
+  'object',
+  'embed',
+])
 const kept = new Set(['class', 'id', 'colspan', 'rowspan', 'scope', 'headers'])
 /** Elements that say something even when they are empty. */
 const meaningful = new Set(['td', 'th', 'tr', 'br', 'hr', 'img', 'input'])
@@ -17,7 +33,9 @@ const classLimit = 200
 export const reduceDom = (html: string): string => {
   const document = parse(html)
   reduce(document, false)
-  return serialize(document).replace(/\n{2,}/g, '\n').trim()
+  return serialize(document)
+    .replace(/\n{2,}/g, '\n')
+    .trim()
 }
 
 const reduce = (parent: Parent, isPreformatted: boolean): void => {
@@ -56,7 +74,15 @@ const isHidden = ({ attrs, tagName }: Element): boolean =>
 const shortened = <Attribute extends { name: string; value: string }>(attribute: Attribute): Attribute => {
   const value = attribute.value.trim().replace(/\s+/g, ' ')
   if (attribute.name !== 'class' || value.length <= classLimit) return { ...attribute, value }
-  return { ...attribute, value: value.slice(0, classLimit + 1).split(' ').slice(0, -1).join(' ') || value.slice(0, classLimit) }
+  return {
+    ...attribute,
+    value:
+      value
+        .slice(0, classLimit + 1)
+        .split(' ')
+        .slice(0, -1)
+        .join(' ') || value.slice(0, classLimit),
+  }
 }
 
 const isHollow = (element: Element): boolean =>

@@ -44,7 +44,10 @@ const withoutComposer = (snapshot: PageSnapshot, pack: SitePack, now: Date, fail
   }
   if (matchesAny(pack.texts.rateLimited, snapshot.shortText) && snapshot.shortText !== '') return rateLimited(snapshot.shortText, now)
   if (failed) return { state: 'degraded', reason: `the page is out of order (${failed})` }
-  return { state: 'unknown', reason: `no composer and no known state at ${snapshot.url.split(/[?#]/)[0]}, title "${snapshot.title.slice(0, 80)}"` }
+  return {
+    state: 'unknown',
+    reason: `no composer and no known state at ${snapshot.url.split(/[?#]/)[0]}, title "${snapshot.title.slice(0, 80)}"`,
+  }
 }
 
 /** Which sign of a signal is there, in words; undefined when none is. */

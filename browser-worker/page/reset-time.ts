@@ -5,7 +5,8 @@ const units: readonly [RegExp, number][] = [
   [/^(?:h|stunde|heure|ora\b|時間)/iu, 60 * minute],
   [/^(?:d|tag|jour|día|日)/iu, 24 * 60 * minute],
 ]
-const span = /(\d+(?:[.,]\d+)?)\s*(seconds?|secs?|sekunden?|secondes?|segundos?|minutes?|mins?|minuten?|minutos?|hours?|hrs?|stunden?|heures?|horas?|days?|tage?n?|jours?|días?|秒|分|時間|日|[smhd])(?![\p{L}\d])/giu
+const span =
+  /(\d+(?:[.,]\d+)?)\s*((?:seconds?|secs?|sekunden?|secondes?|segundos?|minutes?|mins?|minuten?|minutos?|hours?|hrs?|stunden?|heures?|horas?|days?|tage?n?|jours?|días?|[smhd])(?![\p{L}\d])|秒|分|時間|日)/giu
 const clock = /(?<!\d)(\d{1,2})(?:[:h.](\d{2}))?\s*([ap])\.?\s?m\b\.?|(?<![\d.,])([01]?\d|2[0-3])[:h]([0-5]\d)(?::[0-5]\d)?(?!\d)/iu
 const isoTime = /\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?/u
 

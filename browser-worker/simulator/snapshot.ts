@@ -1,4 +1,4 @@
-import { type Door, isRateLimited } from './door.ts'
+import { type Door, isChallenged, isRateLimited } from './door.ts'
 import { type Labels, labelsOf } from './labels.ts'
 import { renderMarkdown } from './markdown.ts'
 import { type Conversation, conversationOf, type Exchange, type State } from './state.ts'
@@ -65,8 +65,8 @@ export const snapshotOf = (state: State, door: Door, conversation: string | unde
 
 /** Nothing of this page changes by time alone. */
 export const isSettled = (state: State, conversation: string | undefined, now: number): boolean =>
-  state.mode.challenge === null &&
-  state.mode.rateLimited === null &&
+  !isChallenged(state, 'strong', now) &&
+  !isRateLimited(state, now) &&
   (conversationOf(state, conversation)?.exchanges ?? []).every((exchange) => viewOf(exchange, now).settled)
 
 const historyOf = (conversations: readonly Conversation[]): PageSnapshot['history'] =>

@@ -4,10 +4,15 @@ import { runInPage } from '../page/run-in-page.ts'
 import type { PageSnapshot } from '../page/snapshot.ts'
 import { matchesAny } from '../site-pack.ts'
 import type { Stage } from './stage.ts'
-import { type TurnFile, TurnFault } from './types.ts'
+import { TurnFault, type TurnFile } from './types.ts'
 
 /** How the attachments stand after a look: there, going on, or refused with the page's words. */
-export const attachmentsAfter = (before: PageSnapshot, now: PageSnapshot, wanted: number, refusals: readonly string[]): 'ready' | 'busy' | { refused: string } => {
+export const attachmentsAfter = (
+  before: PageSnapshot,
+  now: PageSnapshot,
+  wanted: number,
+  refusals: readonly string[],
+): 'ready' | 'busy' | { refused: string } => {
   const known = before.notices.map(({ text }) => text)
   const refusal = now.notices.find(({ text }) => !known.includes(text) && matchesAny(refusals, text))
   if (refusal) return { refused: refusal.text }
@@ -37,11 +42,15 @@ const untilReady = async (stage: Stage, before: PageSnapshot, wanted: number): P
   while (ready < 2) {
     const now = await stage.look()
     const state = attachmentsAfter(before, now, wanted, [...pack.texts.attachmentRefused, ...pack.texts.failed])
-    if (typeof state === 'object') throw new TurnFault('ATTACHMENT_REFUSED', `the page says: ${state.refused.slice(0, 200)}`, { sent: 'no' })
+    if (typeof state === 'object')
+      throw new TurnFault('ATTACHMENT_REFUSED', `the page says: ${state.refused.slice(0, 200)}`, { sent: 'no' })
     ready = state === 'ready' ? ready + 1 : 0
     if (Date.now() > end) {
       const seen = `${now.chips.length - before.chips.length} of ${wanted} are shown${now.uploading ? ', still loading' : ''}`
-      throw new TurnFault('ATTACHMENT_REFUSED', `the files were not ready after ${pack.timing.attachMs / 1000} s: ${seen}`, { sent: 'no', retryable: true })
+      throw new TurnFault('ATTACHMENT_REFUSED', `the files were not ready after ${pack.timing.attachMs / 1000} s: ${seen}`, {
+        sent: 'no',
+        retryable: true,
+      })
     }
     await stage.pause(150, 'no')
   }

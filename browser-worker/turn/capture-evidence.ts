@@ -10,7 +10,9 @@ export const captureEvidence = async ({ page, notes }: Pick<Stage, 'page' | 'not
     notes.push(`${what} could not be taken: ${messageOf(error).split('\n')[0]}`)
     return undefined
   }
-  const screenshot = await page.screenshot({ fullPage: true, type: 'png', animations: 'disabled', timeout: pictureMs }).catch(noted('the screenshot'))
+  const screenshot = await page
+    .screenshot({ fullPage: true, type: 'png', animations: 'disabled', timeout: pictureMs })
+    .catch(noted('the screenshot'))
   const html = await page.content().catch(noted('the DOM'))
   return { screenshot: screenshot ?? new Uint8Array(), dom: html === undefined ? '' : reduceDom(html) }
 }

@@ -25,6 +25,7 @@ export const chooseMarkdown = (copied: string | null, rendered: string): Chosen 
   if (overlap(copy, rendered) < 0.6) {
     return { markdown: rendered, note: 'the copy action gave another text than the page shows; the page was believed' }
   }
-  if (copyLetters < 0.9 * pageLetters) return { markdown: rendered, note: 'the copy action gave less than the page shows; the page was believed' }
+  if (copyLetters < 0.9 * pageLetters)
+    return { markdown: rendered, note: 'the copy action gave less than the page shows; the page was believed' }
   return { markdown: copy }
 }

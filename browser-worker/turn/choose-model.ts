@@ -55,7 +55,8 @@ const chooseItem = async (stage: Stage, menu: Menu): Promise<Choice> => {
   const shown = (await stage.look()).modelShown
   const chosen = again.filter((one) => one.chosen)
   const says = chosen.length > 0 ? chosen.map(nameOf).join(', ') : shown
-  const isChosen = chosen.length > 0 ? chosen.some((one) => one.position === find(again)?.position) : lettersOf(shown).includes(lettersOf(nameOf(item)))
+  const isChosen =
+    chosen.length > 0 ? chosen.some((one) => one.position === find(again)?.position) : lettersOf(shown).includes(lettersOf(nameOf(item)))
   if (!isChosen) throw unavailable(`the ${what} "${wanted}" was chosen and the page shows ${says}`)
   return { wanted, name: nameOf(item), id: item.id, shown }
 }

@@ -18,7 +18,9 @@ export interface SiteReport {
   readonly url: string
   readonly title: string
   /** Hits of each name's selectors together, and of each by itself. */
-  readonly selectors: Readonly<Record<string, { all: number; visible: number; by: Readonly<Record<string, { all: number; visible: number }>> }>>
+  readonly selectors: Readonly<
+    Record<string, { all: number; visible: number; by: Readonly<Record<string, { all: number; visible: number }>> }>
+  >
   /** The page's own words, without what anybody wrote. */
   readonly body_preview: string
 }
@@ -69,13 +71,24 @@ export const diagnose = async (tab: Tab): Promise<{ report: object; screenshot?:
     errors: errors.map((text) => redact(text, 200)),
   }))
   const { turn, userTurn, assistantTurn, composer, historyItem, loggedIn } = tab.pack.selectors
-  const written = [...turn, ...userTurn, ...assistantTurn, ...composer, ...historyItem, ...loggedIn].map((selector) => page.locator(selector))
-  const picture = await page.screenshot({ type: 'png', mask: written, animations: 'disabled', timeout: 4_000 }).catch((error: unknown) => messageOf(error))
+  const written = [...turn, ...userTurn, ...assistantTurn, ...composer, ...historyItem, ...loggedIn].map((selector) =>
+    page.locator(selector),
+  )
+  const picture = await page
+    .screenshot({ type: 'png', mask: written, animations: 'disabled', timeout: 4_000 })
+    .catch((error: unknown) => messageOf(error))
   const report = {
     site,
     pack: { name: tab.pack.name, version: tab.pack.version },
     composer: { count: seen.composer.count, textLength: seen.composer.textLength },
-    ...{ send: seen.send, stop: seen.stop, chips: seen.chips.length, uploading: seen.uploading, loggedIn: seen.loggedIn, signals: seen.signals },
+    ...{
+      send: seen.send,
+      stop: seen.stop,
+      chips: seen.chips.length,
+      uploading: seen.uploading,
+      loggedIn: seen.loggedIn,
+      signals: seen.signals,
+    },
     notices: seen.notices.map(({ kind, text }) => ({ kind, text: redact(text, 200) })),
     turnCount: seen.turns.length,
     lastTurns: turns,
@@ -95,5 +108,5 @@ const named = (selectors: Tab['pack']['selectors'], name: string, counts: readon
 /** Where the page is, without query and fragment: a redirect of a sign-in carries tokens there. */
 const withoutSecrets = (home: string, url: string): string => {
   const path = pathWithin(home, url)
-  return path === null ? url.split(/[?#]/)[0]?.slice(0, 200) ?? '' : new URL(path.split(/[?#]/)[0] ?? '', new URL('.', home)).href
+  return path === null ? (url.split(/[?#]/)[0]?.slice(0, 200) ?? '') : new URL(path.split(/[?#]/)[0] ?? '', new URL('.', home)).href
 }

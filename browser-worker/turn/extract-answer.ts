@@ -1,12 +1,12 @@
 import { answerContent, copyAnswer } from '../page/in-page/gestures.ts'
 import { readerInput } from '../page/read-page.ts'
 import { runInPage } from '../page/run-in-page.ts'
+import { answeringTurn } from './answer-progress.ts'
 import { chooseMarkdown } from './choose-markdown.ts'
 import { htmlToMarkdown } from './html-to-markdown.ts'
 import type { Stage } from './stage.ts'
 import { TurnFault } from './types.ts'
 import { locateOwn, type Sent, type Watched } from './watch-answer.ts'
-import { answeringTurn } from './answer-progress.ts'
 
 export interface Extracted {
   readonly markdown: string
@@ -26,6 +26,7 @@ export const extractAnswer = async (stage: Stage, sent: Sent, { place }: Watched
   const content = (await runInPage(stage.page, answerContent, where)) ?? { html: '', text: '' }
   const { markdown, note } = chooseMarkdown(copied, htmlToMarkdown(content.html))
   if (note) stage.notes.push(note)
-  if (markdown.trim() === '') throw new TurnFault('ANSWER_EMPTY', 'the page finished an answer without any text', { sent: 'yes', retryable: true })
+  if (markdown.trim() === '')
+    throw new TurnFault('ANSWER_EMPTY', 'the page finished an answer without any text', { sent: 'yes', retryable: true })
   return { markdown, html: content.html, text: content.text.trim() || markdown }
 }

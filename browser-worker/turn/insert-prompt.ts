@@ -19,7 +19,10 @@ export const insertPrompt = async (stage: Stage, text: string): Promise<number> 
     if (await standsThere(stage, text)) return Date.now() - began
     await clearDraft(stage)
   }
-  throw new TurnFault('PAGE_UNKNOWN', `the composer does not take the prompt of ${text.length} characters as it is`, { sent: 'no', retryable: true })
+  throw new TurnFault('PAGE_UNKNOWN', `the composer does not take the prompt of ${text.length} characters as it is`, {
+    sent: 'no',
+    retryable: true,
+  })
 }
 
 /** As an input method types it: at once, without a key that could send. */

@@ -31,7 +31,9 @@ export const openUrl = async (stage: Stage, url: string): Promise<PageSnapshot> 
   const seen = await settle(stage, true)
   const missing = seen.notices.find(({ text }) => matchesAny(stage.pack.texts.conversationMissing, text))
   if (!missing && isSameConversation(stage.pack, stage.home, url, seen.url)) return seen
-  throw new TurnFault('PAGE_UNKNOWN', `the conversation ${url} cannot be opened: ${missing?.text ?? `the page shows ${seen.url}`}`, { sent: 'no' })
+  throw new TurnFault('PAGE_UNKNOWN', `the conversation ${url} cannot be opened: ${missing?.text ?? `the page shows ${seen.url}`}`, {
+    sent: 'no',
+  })
 }
 
 const addressOf = ({ pack, home }: Stage, kind: 'new' | 'temporary'): string => {

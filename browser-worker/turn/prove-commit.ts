@@ -33,9 +33,13 @@ export const proveCommit = async (
     if (state.state === 'auth_required' || state.state === 'challenge') throw laneFault(state, 'unknown')
     await stage.pause(lookMs, 'unknown')
   }
-  throw new TurnFault('OUTCOME_UNKNOWN', `the prompt was not seen in the conversation within ${stage.pack.timing.commitMs / 1000} s of its send`, {
-    sent: 'unknown',
-  })
+  throw new TurnFault(
+    'OUTCOME_UNKNOWN',
+    `the prompt was not seen in the conversation within ${stage.pack.timing.commitMs / 1000} s of its send`,
+    {
+      sent: 'unknown',
+    },
+  )
 }
 
 const placeOf = ({ turn }: Extract<CommitProof, { kind: 'committed' }>, before: PageSnapshot, url: string | undefined): TurnPlace => ({

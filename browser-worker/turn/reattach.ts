@@ -1,6 +1,5 @@
-import { pathWithin } from '../page/place.ts'
+import { pathWithin, stableUrl } from '../page/place.ts'
 import type { PageSnapshot } from '../page/snapshot.ts'
-import { stableUrl } from '../page/place.ts'
 import { ownTurn } from './commit-proof.ts'
 import { completeTurn } from './complete-turn.ts'
 import { openUrl, visit } from './open-conversation.ts'
@@ -34,11 +33,17 @@ export const reattach = (tab: Tab, known: KnownTurn, hooks: Omit<TurnHooks, 'sen
 
 const findTurn = async (stage: Stage, known: KnownTurn, text: string): Promise<TurnPlace> => {
   const url = known.place?.url ?? (known.conversation.kind === 'resume' ? known.conversation.url : undefined)
-  const found = (await onThisPage(stage, known, text)) ?? (url === undefined ? await inHistory(stage, known, text) : await atUrl(stage, url, known, text))
+  const found =
+    (await onThisPage(stage, known, text)) ??
+    (url === undefined ? await inHistory(stage, known, text) : await atUrl(stage, url, known, text))
   if (found) return found
-  throw new TurnFault('OUTCOME_UNKNOWN', `the turn was sent or perhaps sent, and there is no trace of it ${url ? `at ${url}` : 'in the newest conversations'}`, {
-    sent: known.place ? 'yes' : 'unknown',
-  })
+  throw new TurnFault(
+    'OUTCOME_UNKNOWN',
+    `the turn was sent or perhaps sent, and there is no trace of it ${url ? `at ${url}` : 'in the newest conversations'}`,
+    {
+      sent: known.place ? 'yes' : 'unknown',
+    },
+  )
 }
 
 /** A page that outlived the worker's own trouble may still show the turn; a temporary conversation is nowhere else. */
@@ -80,7 +85,8 @@ const placeIn = (stage: Stage, seen: PageSnapshot, { place }: KnownTurn, text: s
   return turn && { baseline: turn.index, ...(turn.id ? { turnId: turn.id } : {}), ...(url === undefined ? {} : { url }) }
 }
 
-const locateById = ({ turns }: PageSnapshot, { turnId }: TurnPlace) => turns.find(({ id, role }) => role === 'user' && id !== '' && id === turnId)
+const locateById = ({ turns }: PageSnapshot, { turnId }: TurnPlace) =>
+  turns.find(({ id, role }) => role === 'user' && id !== '' && id === turnId)
 
 /** Without a place only the very last turn of ours can be the lost one: an older one with the same words was answered before. */
 const newestOwn = ({ turns }: PageSnapshot, text: string) => {

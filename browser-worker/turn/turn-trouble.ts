@@ -35,7 +35,11 @@ const faultOf = (words: string, at: number, { texts }: SitePack): TurnFault => {
   const reason = `the page says of this turn: ${words.slice(0, 200) || 'it failed'}`
   if (matchesAny(texts.rateLimited, words)) {
     const { reason: why, until } = rateLimited(words, new Date(at))
-    return new TurnFault('ANSWER_FAILED', reason, { sent: 'yes', retryable: true, lane: { state: 'rate_limited', reason: why, ...(until ? { until } : {}) } })
+    return new TurnFault('ANSWER_FAILED', reason, {
+      sent: 'yes',
+      retryable: true,
+      lane: { state: 'rate_limited', reason: why, ...(until ? { until } : {}) },
+    })
   }
   if (matchesAny(texts.tooLong, words)) return new TurnFault('MESSAGE_TOO_LONG', reason, { sent: 'yes' })
   return new TurnFault('ANSWER_FAILED', reason, { sent: 'yes', retryable: true })

@@ -5,6 +5,7 @@ import { test } from 'node:test'
 import OpenAI from 'openai'
 import { z } from 'zod'
 import { type Composed, composed, noContainers } from './docker.ts'
+import { noBrowserHere, novncSays, signInByHand } from './novnc.ts'
 
 const skip = await noContainers()
 
@@ -49,6 +50,8 @@ test('the compose: its images build, it comes up, answers, forgets nothing and s
     await place.compose('up', '--detach', '--wait', '--wait-timeout', '120', '--force-recreate', 'cortex-proxy')
     await answersAgain(place)
   })
+  await rule('a browser is shown to nobody without a password', needsPassword)
+  await t.test('a person signs in through noVNC, and the lane goes on', { skip: noBrowserHere() }, () => signsInThroughNovnc(place))
 })
 
 /** From now on the stand-in page wants a sign-in. */
@@ -182,6 +185,29 @@ const healthy = async ({ ports }: Composed): Promise<void> => {
     if (status === 200) return
     assert.ok(Date.now() < until, 'the proxy is not back after a minute')
   }
+}
+
+const needsPassword = async (place: Composed): Promise<void> => {
+  const start = place.composeWith(
+    { DEBUG_SHOW_BROWSER: 'true', CORTEX_VNC_PASSWORD: '' },
+    'run',
+    '--rm',
+    '--no-deps',
+    '--no-TTY',
+    'cortex-proxy',
+  )
+  await assert.rejects(start, /DEBUG_SHOW_BROWSER=true shows a signed-in browser: set CORTEX_VNC_PASSWORD/)
+}
+
+const signsInThroughNovnc = async (place: Composed): Promise<void> => {
+  await place.script('simulator', signOut)
+  await place.composeWith({ DEBUG_SHOW_BROWSER: 'true' }, 'up', '--detach', '--wait', '--wait-timeout', '120', 'cortex-proxy')
+  const url = `http://127.0.0.1:${place.ports.vnc}`
+  assert.match(await novncSays(url, 'wrong'), /fail|denied|refused/i)
+  const { clicks } = await facts(place)
+  await signInByHand(url, place.vncPassword, async () => (await facts(place)).clicks.login > clicks.login)
+  await script(place, 'Signed in by hand.')
+  assert.equal((await answer(place, 'Who signed in?')).trim(), 'Signed in by hand.')
 }
 
 /** A renderer in a sandbox of its own lives in a process namespace below the container's, and filters its system calls. */

@@ -36,6 +36,12 @@ export function holds(element: Element, selectors: readonly string[]): boolean {
   return selectors.some((selector) => element.matches(selector) || element.querySelector(selector) !== null)
 }
 
+/** Text as it is laid out: lines are lines, and what is hidden is left out. */
+export function renderedText(element: Element | null | undefined): string {
+  // biome-ignore lint/performance/useDomNodeTextContent: the text content has no lines and holds hidden text too.
+  return element instanceof HTMLElement ? element.innerText : ''
+}
+
 /** Text with its blanks collapsed. */
 export function plain(text: string | null | undefined): string {
   return (text ?? '').replace(/\s+/g, ' ').trim()
@@ -49,7 +55,7 @@ export function outermost(elements: readonly Element[]): Element[] {
 /** What stands in a field: its value, or the rendered text of an editable element. */
 export function fieldText(field: Element): string {
   if (field instanceof HTMLTextAreaElement || field instanceof HTMLInputElement) return field.value
-  return (field as HTMLElement).innerText.replace(/\u200b|\ufeff/g, '')
+  return renderedText(field).replace(/\u200b|\ufeff/g, '')
 }
 
 /** A number that changes with the text. */

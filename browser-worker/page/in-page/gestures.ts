@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
 import type { ReaderInput } from '../snapshot.ts'
-import { fieldText, findFirst, findShown, holds, plain, shown } from './find.ts'
+import { fieldText, findFirst, findShown, holds, plain, renderedText, shown } from './find.ts'
 import { answerParts, belonging, turnElements } from './read-turns.ts'
 
 /** The answer of the turn at an index as the page renders it; null when there is no such turn any more. */
@@ -9,7 +9,7 @@ export function answerContent({ input, index }: { input: ReaderInput; index: num
   const turn = turnElements(input)[index]
   if (!turn) return null
   const parts = answerParts(turn.element, input) as HTMLElement[]
-  return { html: parts.map((part) => part.outerHTML).join('\n'), text: parts.map((part) => part.innerText.trim()).join('\n\n') }
+  return { html: parts.map((part) => part.outerHTML).join('\n'), text: parts.map((part) => renderedText(part).trim()).join('\n\n') }
 }
 
 /** The answer so far without its last top-level block, which may still grow. */
@@ -47,7 +47,10 @@ export async function copyAnswer({ input, index, waitMs }: { input: ReaderInput;
     caught.push(event.clipboardData?.getData('text/plain') || String(getSelection() ?? ''))
     event.preventDefault()
   }
-  const own = { writeText: Object.getOwnPropertyDescriptor(clipboard, 'writeText'), write: Object.getOwnPropertyDescriptor(clipboard, 'write') }
+  const own = {
+    writeText: Object.getOwnPropertyDescriptor(clipboard, 'writeText'),
+    write: Object.getOwnPropertyDescriptor(clipboard, 'write'),
+  }
   Object.defineProperty(clipboard, 'writeText', { value: writeText, configurable: true, writable: true })
   Object.defineProperty(clipboard, 'write', { value: write, configurable: true, writable: true })
   if (!navigator.clipboard) Object.defineProperty(navigator, 'clipboard', { value: clipboard, configurable: true })
@@ -75,7 +78,7 @@ export interface DialogRule {
 export function dismissDialogs({ selectors, rules }: { selectors: readonly string[]; rules: readonly DialogRule[] }): string[] {
   const closed: string[] = []
   for (const dialog of selectors.length === 0 ? [] : [...document.querySelectorAll(selectors.join(','))].filter(shown)) {
-    const text = plain((dialog as HTMLElement).innerText)
+    const text = plain(renderedText(dialog))
     const rule = rules.find((one) => new RegExp(one.text, 'iu').test(text))
     if (!rule) continue
     const named = [...dialog.querySelectorAll('button,[role=button]')].find(
@@ -131,7 +134,7 @@ export function menuItems({ selectors }: { selectors: readonly string[] }): Menu
     const isKnown = state !== null && ['true', 'false', 'checked', 'unchecked', 'active', 'inactive'].includes(state)
     return {
       position,
-      label: ((item as HTMLElement).innerText ?? '').trim().slice(0, 200),
+      label: renderedText(item).trim().slice(0, 200),
       id: item.getAttribute('data-testid') ?? item.getAttribute('data-value') ?? item.getAttribute('value') ?? '',
       chosen: isKnown ? ['true', 'checked', 'active'].includes(state) : null,
       disabled: item.getAttribute('aria-disabled') === 'true' || item.hasAttribute('data-disabled') || item.hasAttribute('disabled'),

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
 import type { Notice, PageSnapshot, ReaderInput } from '../snapshot.ts'
-import { fieldText, findAll, findFirst, findShown, outermost, plain, shown } from './find.ts'
+import { fieldText, findAll, findFirst, findShown, outermost, plain, renderedText, shown } from './find.ts'
 import { readTurn, turnElements } from './read-turns.ts'
 
 /** Dialogs and alerts that are shown, outside the turns: what stands in a turn is the turn's own. */
@@ -11,7 +11,7 @@ export function readNotices(input: ReaderInput, turns: readonly Element[]): Noti
     outermost(findAll(selectors, document).filter((one) => shown(one) && !turns.some((turn) => turn.contains(one))))
   const dialogs = free(dialog)
   const alerts = free(alert).filter((one) => !dialogs.some((other) => other.contains(one)))
-  const asNotice = (kind: Notice['kind']) => (one: Element) => ({ kind, text: plain((one as HTMLElement).innerText).slice(0, 600) })
+  const asNotice = (kind: Notice['kind']) => (one: Element) => ({ kind, text: plain(renderedText(one)).slice(0, 600) })
   return [...dialogs.map(asNotice('dialog')), ...alerts.map(asNotice('alert'))].filter(({ text }) => text !== '')
 }
 
@@ -23,7 +23,7 @@ export function readChips(input: ReaderInput, form: ParentNode): string[] {
 
 /** The page's text where it is short: a login, a challenge, an error page. */
 export function readShortText(): string {
-  const text = plain(document.body?.innerText)
+  const text = plain(renderedText(document.body))
   return text.length <= 2_000 ? text : ''
 }
 
@@ -60,7 +60,7 @@ export function readSnapshot(input: ReaderInput): Omit<PageSnapshot, 'at' | 'wea
     }),
     shortText: composer ? '' : readShortText(),
     history: links.slice(0, input.historyItems).flatMap((link) => (link instanceof HTMLAnchorElement ? [link.href] : [])),
-    modelShown: plain((findShown(of('modelButton'), document)[0] as HTMLElement | undefined)?.innerText),
+    modelShown: plain(renderedText(findShown(of('modelButton'), document)[0])),
   }
 }
 

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
 import type { ReaderInput, TurnSnapshot } from '../snapshot.ts'
-import { findAll, findFirst, holds, outermost, plain, shown, textHash } from './find.ts'
+import { findAll, findFirst, holds, outermost, plain, renderedText, shown, textHash } from './find.ts'
 
 /** The turns of the conversation in order, with the one role each plays. */
 export function turnElements(input: ReaderInput): { element: Element; role: 'user' | 'assistant' }[] {
@@ -42,7 +42,7 @@ export function activeThinking(turn: Element, input: ReaderInput): string | null
   const marks = [...findAll(thinking, turn), ...(thinking.some((one) => turn.matches(one)) ? [turn] : [])]
   for (const mark of marks.filter(shown)) {
     const named = plain(findFirst(thinkingLabel, mark)[0]?.textContent)
-    const lines = [named, ...((mark as HTMLElement).innerText ?? '').split('\n').map(plain)]
+    const lines = [named, ...renderedText(mark).split('\n').map(plain)]
     const telling = lines.filter((line) => line !== '' && !isOneOf(input.thinkingIgnored, line))
     const isDecoration = telling.length === 0 && lines.some((line) => line !== '')
     if (!isDecoration && !telling.slice(0, 2).some((line) => isOneOf(input.thinkingDone, line))) return telling[0]?.slice(0, 120) ?? ''
@@ -60,7 +60,13 @@ export function attributeOf(element: Element, names: readonly string[]): string 
 }
 
 /** One turn as data. */
-export function readTurn(turn: Element, index: number, role: 'user' | 'assistant', next: Element | undefined, input: ReaderInput): TurnSnapshot {
+export function readTurn(
+  turn: Element,
+  index: number,
+  role: 'user' | 'assistant',
+  next: Element | undefined,
+  input: ReaderInput,
+): TurnSnapshot {
   const { userBody = [], finishedBar = [], copy = [], turnError = [] } = input.selectors
   const parts = role === 'assistant' ? answerParts(turn, input) : findFirst(userBody, turn)
   const texts = role === 'user' && parts.length === 0 ? [turn.textContent ?? ''] : parts.map((part) => part.textContent ?? '')
@@ -78,7 +84,7 @@ export function readTurn(turn: Element, index: number, role: 'user' | 'assistant
     finished: bars.some((bar) => !last || (last.compareDocumentPosition(bar) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0),
     hasCopy: role === 'assistant' && belonging(copy, turn, next).length > 0,
     thinking: role === 'assistant' ? activeThinking(turn, input) : null,
-    errors: errors.map((one) => plain((one as HTMLElement).innerText).slice(0, 400)),
+    errors: errors.map((one) => plain(renderedText(one)).slice(0, 400)),
     model: role === 'assistant' ? attributeOf(turn, input.modelAttributes) : '',
   }
 }

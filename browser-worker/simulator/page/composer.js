@@ -17,15 +17,9 @@ import { createUploads } from './uploads.js'
 export const createComposer = ({ labels, mode, draft, address, onSent, onStop }) => {
   let isSending = false
   let isAnswering = false
-  const field = byId('prompt-textarea')
-  const send = element(
-    'button',
-    { type: 'button', id: 'composer-submit-button', 'data-testid': 'send-button', 'aria-label': labels.send },
-    '↑',
-  )
-  const stop = element('button', { type: 'button', 'data-testid': 'stop-button', 'aria-label': labels.stop }, '■')
+  const { send, stop } = buttonsOf(labels)
   const work = workSwitch(mode.workSwitch)
-  const editor = createEditor(field, {
+  const editor = createEditor(byId('prompt-textarea'), {
     placeholder: labels.placeholder,
     onChange: () => {
       composerAlert('')
@@ -65,9 +59,6 @@ export const createComposer = ({ labels, mode, draft, address, onSent, onStop })
 
   send.addEventListener('click', ({ isTrusted }) => isTrusted && void submit())
   stop.addEventListener('click', onStop)
-  byId('composer-plus-btn').setAttribute('aria-label', labels.addFiles)
-  byId('dictate').replaceChildren(icon('dictate'))
-  byId('dictate').setAttribute('aria-label', labels.dictate)
   document.querySelector('form')?.addEventListener('submit', (event) => event.preventDefault())
   if (draft) editor.write(draft)
   refresh()
@@ -78,6 +69,18 @@ export const createComposer = ({ labels, mode, draft, address, onSent, onStop })
       isAnswering = is
       refresh()
     },
+  }
+}
+
+/** Send and stop, which come and go; the others are always there and get their labels. @param {any} labels */
+const buttonsOf = (labels) => {
+  byId('composer-plus-btn').setAttribute('aria-label', labels.addFiles)
+  byId('dictate').setAttribute('aria-label', labels.dictate)
+  byId('dictate').replaceChildren(icon('dictate'))
+  const send = { id: 'composer-submit-button', 'data-testid': 'send-button', 'aria-label': labels.send }
+  return {
+    send: element('button', { type: 'button', ...send }, '↑'),
+    stop: element('button', { type: 'button', 'data-testid': 'stop-button', 'aria-label': labels.stop }, '■'),
   }
 }
 

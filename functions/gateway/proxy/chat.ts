@@ -11,6 +11,7 @@ import { liveText } from './live-text.ts'
 import type { Question } from './question.ts'
 import type { Surroundings } from './surroundings.ts'
 import { chatUsage } from './usage.ts'
+import { whileProcessing } from './while-processing.ts'
 
 /** `POST /v1/chat/completions`: JSON, or server-sent events with `stream: true`. */
 export const chatRoutes = (app: Hono, around: Surroundings): void => {
@@ -22,7 +23,8 @@ export const chatRoutes = (app: Hono, around: Surroundings): void => {
     const job = await jobs.submit(question.request, jobKey(context, body))
     context.header('x-request-id', job.id)
     if (body.stream === true) return streamed(context, around, { question, job, withUsage: wantsUsage(body) })
-    const answered = await finalAnswer(around, question, job, { signal: context.req.raw.signal })
+    const answering = finalAnswer(around, question, job, { signal: context.req.raw.signal })
+    const answered = await whileProcessing(context, settings.keepAliveMs, answering)
     return context.json(completion(question, answered))
   })
 }

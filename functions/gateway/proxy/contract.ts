@@ -7,6 +7,7 @@ import { invalidRequest, jobNotFound } from './fault.ts'
 import type { Jobs, JobView } from './jobs.ts'
 import { jobMetrics } from './metrics.ts'
 import type { Surroundings } from './surroundings.ts'
+import { whileProcessing } from './while-processing.ts'
 
 /** The longest wait of one request for a result, in milliseconds. */
 const MAX_WAIT_MS = 600_000
@@ -19,7 +20,7 @@ export const contractRoutes = (app: Hono, around: Surroundings): void => {
     const body = await readBody(context)
     const { request } = await readSubmission(body, { jobs, source, timeoutMs: settings.timeoutMs })
     const { payload, ...beside } = body
-    const job = await jobs.submit(request, jobKey(context, { ...beside, ...(payload as object) }))
+    const job = await jobs.submit(request, jobKey(context, { ...beside, ...recordOf(payload) }))
     attendance.keep(job.id)
     return context.json(statusOf(job), 202)
   })
@@ -29,7 +30,8 @@ export const contractRoutes = (app: Hono, around: Surroundings): void => {
   app.get('/async/result/:id', async (context) => {
     const waitMs = waitOf(context)
     const { id } = await jobOf(jobs, context)
-    const job = await jobs.wait(id, { waitMs, signal: context.req.raw.signal })
+    const waiting = jobs.wait(id, { waitMs, signal: context.req.raw.signal })
+    const job = await whileProcessing(context, settings.keepAliveMs, waiting)
     const { status, body, ...rest } = resultEnvelope(job, now())
     return context.json(body, status, 'fault' in rest && rest.fault ? errorHeaders(rest.fault) : {})
   })
@@ -60,6 +62,8 @@ const jobOf = async (jobs: Jobs, context: Context): Promise<JobView> => {
   if (!job) throw jobNotFound(id)
   return job
 }
+
+const recordOf = (value: unknown): object => (typeof value === 'object' && value !== null ? value : {})
 
 const waitOf = (context: Context): number => {
   const said = context.req.query('wait_ms') ?? '0'

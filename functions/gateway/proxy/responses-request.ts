@@ -42,7 +42,7 @@ const instructions = ({ instructions: text }: Body, faults: RequestFault[]): Tur
 const inputTurns = async (input: unknown, source: ImageSource, gathered: Gathered): Promise<Turn[]> => {
   if (typeof input === 'string') return [{ role: 'user', pieces: [{ text: input }] }]
   if (!Array.isArray(input)) return readMessages(input, 'input', source, gathered)
-  const strange = input.findIndex((item) => ![undefined, 'message'].includes(fieldOf(item, 'type') as string | undefined))
+  const strange = input.findIndex((item) => (fieldOf(item, 'type') ?? 'message') !== 'message')
   if (strange < 0) return readMessages(input, 'input', source, gathered)
   gathered.faults.push({ param: `input.${strange}.type`, message: 'only messages are understood; send calls and results of tools as text' })
   return []

@@ -9,6 +9,7 @@ import { streamResponse } from './response-stream.ts'
 import { jobOfResponse, readResponsesRequest, responseId } from './responses-request.ts'
 import type { Surroundings } from './surroundings.ts'
 import { responseUsage } from './usage.ts'
+import { whileProcessing } from './while-processing.ts'
 
 /** `POST /v1/responses` in the foreground, streamed or in the background; then `GET /v1/responses/:id` and `POST .../cancel`. */
 export const responsesRoutes = (app: Hono, around: Surroundings): void => {
@@ -24,7 +25,8 @@ export const responsesRoutes = (app: Hono, around: Surroundings): void => {
       return context.json(responseOfJob(job, true))
     }
     if (body.stream === true) return streamResponse(context, around, { question, job, echo })
-    const { job: done, answer, text } = await finalAnswer(around, question, job, { signal: context.req.raw.signal })
+    const answering = finalAnswer(around, question, job, { signal: context.req.raw.signal })
+    const { job: done, answer, text } = await whileProcessing(context, settings.keepAliveMs, answering)
     return context.json(
       responseObject({
         id: responseId(done.id),

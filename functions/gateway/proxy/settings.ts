@@ -9,7 +9,7 @@ export interface ProxySettings {
   readonly origins: readonly string[]
   /** Bytes a request's body may have. */
   readonly bodyLimit: number
-  /** Milliseconds between two comments in a stream that has nothing to say yet. */
+  /** Milliseconds between two signs of life to a client that waits: comments in a stream, `102 Processing` before a whole answer. */
   readonly keepAliveMs: number
   /** Milliseconds from the send until a job is given up. */
   readonly timeoutMs: number

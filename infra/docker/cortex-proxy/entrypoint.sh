@@ -10,7 +10,7 @@ if [ "${DEBUG_SHOW_BROWSER:-false}" = true ]; then
   (umask 077 && printf '%s\n' "$CORTEX_VNC_PASSWORD" >/tmp/vnc-password)
   unset CORTEX_VNC_PASSWORD
   Xvfb "$DISPLAY" -screen 0 1500x1080x24 -nolisten tcp &
-  x11vnc -display "WAIT$DISPLAY" -localhost -rfbport 5900 -passwdfile /tmp/vnc-password -forever -shared -loop -quiet -noxdamage >/tmp/x11vnc.log 2>&1 &
+  x11vnc -display "WAIT$DISPLAY" -localhost -rfbport 5900 -passwdfile /tmp/vnc-password -forever -shared -loop -quiet >/tmp/x11vnc.log 2>&1 &
   node infra/docker/cortex-proxy/novnc.mjs &
 fi
 exec node infra/cli.ts "$@"

@@ -11,7 +11,7 @@ test('a host is ours by its loopback names and the configured ones', () => {
   for (const host of ['localhost', 'LOCALHOST:8000', '127.0.0.1:8000', '[::1]:8000', 'cortex-proxy:8000'])
     assert.ok(isOwnHost(host, ['Cortex-Proxy']), host)
   for (const host of [undefined, '', 'evil.example', 'localhost.evil.example', '127.0.0.1.evil.example:8000', '10.0.0.1'])
-    assert.ok(!isOwnHost(host, ['cortex-proxy']), host)
+    assert.ok(!isOwnHost(host, ['cortex-proxy']), String(host))
 })
 
 test('a foreign name that leads here is refused, unless a token protects a server that is not on loopback', async () => {

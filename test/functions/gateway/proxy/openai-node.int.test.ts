@@ -95,13 +95,26 @@ test('the Node package waits as long as a full queue asks, and gets through', as
     ask('third', { maxRetries: 0 }),
     (error: unknown) => error instanceof RateLimitError && error.code === 'QUEUE_BACKPRESSURE',
   )
+  const { submit } = jobs
+  const refused = Promise.withResolvers<void>()
+  jobs.submit = async (...request) => {
+    try {
+      return await submit(...request)
+    } catch (error) {
+      refused.resolve()
+      throw error
+    }
+  }
+  const began = performance.now()
   const third = ask('third')
+  await refused.promise
   resolve('First.')
   const answers = await Promise.all([first, second, third])
   assert.deepEqual(
     answers.map(({ choices }) => choices[0]?.message.content),
     ['First.', 'Hello.', 'Hello.'],
   )
+  assert.ok(performance.now() - began >= 990, 'Retry-After was a second')
 })
 
 test('a client that repeats its request by itself joins the job that runs', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, request } from 'node:http'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
 import { fetchImage } from '../../../../functions/gateway/proxy/remote-image.ts'
@@ -85,26 +85,6 @@ test('a client that goes away while its job is queued cancels it', async () => {
   }
 })
 
-test('a job that another client still waits for is not cancelled', async () => {
-  const { promise, resolve } = Promise.withResolvers<string>()
-  const jobs = fakeJobs({ answer: ({ request }) => (request.prompt === 'before' ? promise : 'Hello.') })
-  await using proxy = await servedProxy({ jobs, settings: { abandonAfterMs: 0 } })
-  const url = `${proxy.url}/v1/chat/completions`
-  const before = post(url, asking('before'))
-  await jobs.until((views) => views.length === 1)
-  const [one, leaving] = [new AbortController(), post(url, asking('alone'), AbortSignal.timeout(1_000_000))]
-  const shared = [post(url, hello, one.signal), post(url, { ...hello, stream: true })] as const
-  await jobs.until((views) => views.length === 3)
-  one.abort()
-  await assert.rejects(shared[0], { name: 'AbortError' })
-  // The next request on the wire comes after the end of the other one was seen.
-  assert.equal((await fetch(`${proxy.url}/health`)).status, 200)
-  resolve('Before.')
-  assert.match(await (await shared[1]).text(), /"content":"Hello\."/)
-  await Promise.all([before, leaving])
-  assert.deepEqual(jobs.cancelled, [])
-})
-
 test('after the send the answer is finished and kept for who went away', async () => {
   const { promise, resolve } = Promise.withResolvers<string>()
   const jobs = fakeJobs({
@@ -125,7 +105,7 @@ test('after the send the answer is finished and kept for who went away', async (
   assert.deepEqual([again.choices[0].message.content, jobs.requests.length], ['Kept.', 1])
 })
 
-test('when the server stops, nobody has left: queued jobs stay', async () => {
+test('a server that stops cuts who waits, and leaves the jobs', async () => {
   const jobs = fakeJobs()
   const stopping = new AbortController()
   const proxy = await servedProxy({ jobs, settings: { abandonAfterMs: 0 }, stopping: stopping.signal })
@@ -134,8 +114,31 @@ test('when the server stops, nobody has left: queued jobs stay', async () => {
   stopping.abort()
   await proxy.stop()
   await assert.rejects(cut)
-  await new Promise((resolve) => setTimeout(resolve, 30))
   assert.equal(jobs.views()[0]?.state, 'queued')
+})
+
+test('a client that waits for a whole answer is told that work goes on, and still gets the status', async () => {
+  const { promise, resolve } = Promise.withResolvers<{ error: { code: string; reason: string; retryable: boolean } }>()
+  await using proxy = await servedProxy({ jobs: fakeJobs({ answer: () => promise }), settings: { keepAliveMs: 20 } })
+  const asked = request(`${proxy.url}/v1/chat/completions`, { method: 'POST' }).end(JSON.stringify(hello))
+  const signs: number[] = []
+  asked.on('information', ({ statusCode }) => {
+    if (signs.push(statusCode) === 3) resolve({ error: { code: 'TURN_TIMEOUT', reason: 'too late', retryable: false } })
+  })
+  const [response] = await once(asked, 'response')
+  response.resume()
+  assert.deepEqual([signs.slice(0, 3), response.statusCode], [[102, 102, 102], 504])
+})
+
+test('a client of HTTP/1.0 gets no interim answers', async () => {
+  const { promise, resolve } = Promise.withResolvers<string>()
+  await using proxy = await servedProxy({ jobs: fakeJobs({ answer: () => promise }), settings: { keepAliveMs: 10 } })
+  const asked = curl('--http1.0', '-i', `${proxy.url}/v1/chat/completions`, ...json(hello))
+  await proxy.jobs.until(([job]) => job?.state === 'running')
+  setTimeout(resolve, 100, 'Hello.')
+  const answer = await asked
+  assert.match(answer, /^HTTP\/1\.\d 200/)
+  assert.ok(!answer.includes('102 Processing'))
 })
 
 test('a long poll ends with the job, not with its wait', async () => {

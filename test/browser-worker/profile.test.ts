@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict'
+import { existsSync, mkdtempSync, rmSync, statSync, symlinkSync } from 'node:fs'
+import { hostname, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { isOwnerGone, prepareProfile, profileOwner } from '../../browser-worker/profile.ts'
+
+test('the lock names host and process, and a host may have hyphens', () => {
+  assert.deepEqual(profileOwner('my-host-name-4711'), { host: 'my-host-name', pid: 4711 })
+  assert.equal(profileOwner('nonsense'), null)
+})
+
+test('an owner is gone when its process is, or when it was of another host while we hold the lease', () => {
+  const facts = (isAlive: boolean) => ({ host: 'here', runsBrowser: () => isAlive })
+  assert.equal(isOwnerGone({ host: 'here', pid: 1 }, facts(true)), false)
+  assert.equal(isOwnerGone({ host: 'here', pid: 1 }, facts(false)), true)
+  assert.equal(isOwnerGone({ host: 'there', pid: 1 }, facts(true)), true)
+})
+
+test('a profile is ours alone, and the lock of a container that came back under another name goes', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'cortex-profile-'))
+  try {
+    symlinkSync(`not-${hostname()}-7`, join(directory, 'SingletonLock'))
+    prepareProfile(directory)
+    assert.equal(statSync(directory).mode & 0o777, 0o700)
+    assert.ok(!existsSync(join(directory, 'SingletonLock')))
+  } finally {
+    rmSync(directory, { recursive: true })
+  }
+})

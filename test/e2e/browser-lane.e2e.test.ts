@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { catalogue } from '../../bus/catalogue/index.ts'
+import { decode } from '../../bus/envelope.ts'
+import type { Fact } from '../../bus/fact.ts'
+import { readAll } from '../../bus/jetstream/read.ts'
+import { browserOf, openTab, reserveProfile } from '../../infra/browser.ts'
+import { type BrowserLaneSystem, QUICK, skippedWithoutBrowser, startBrowserLane, until } from '../support/browser-lane.ts'
+import { quiet } from '../support/bus.ts'
+
+const texts = ({ page }: BrowserLaneSystem): string[] => page.facts().prompts.map(({ text }) => text)
+
+const stored = async ({ system }: BrowserLaneSystem, filter: string): Promise<Fact[]> =>
+  (await readAll(system.connection, 'EVENTS', [filter])).flatMap((message) => {
+    const decoded = decode(catalogue, message)
+    return decoded.kind === 'fact' ? [decoded.fact as Fact] : []
+  })
+
+const laneOf = async (lane: BrowserLaneSystem): Promise<{ state: string; reason: string }> =>
+  ((await (await lane.get('/health')).json()) as { lane: { state: string; reason: string } }).lane
+
+const untilLane = (lane: BrowserLaneSystem, state: string): Promise<void> =>
+  until(async () => (await laneOf(lane)).state === state, () => `the lane never was ${state}`)
+
+for (const victim of ['browser', 'worker', 'bus'] as const)
+  test(`kill -9 of the ${victim} in mid-thought: nothing is sent twice and the answer arrives`, { timeout: 120_000 }, async (t) => {
+    if (skippedWithoutBrowser(t)) return
+    await using lane = await startBrowserLane()
+    lane.page.queueScripts({ ...QUICK, thinking: { ms: 5000 }, answer: 'Thought to the end.' })
+    const answer = lane.ask(`think while the ${victim} is killed`)
+    await lane.received(1)
+    process.kill(lane.pids()[victim], 'SIGKILL')
+    assert.equal(await answer, 'Thought to the end.')
+    assert.deepEqual(texts(lane), [`think while the ${victim} is killed`])
+    assert.match(await lane.ask('and the next one'), /stand-in/)
+  })
+
+test('20 questions at once are answered one after the other in the order in which they came', { timeout: 180_000 }, async (t) => {
+  if (skippedWithoutBrowser(t)) return
+  await using lane = await startBrowserLane({ page: { answer: (prompt) => `Answer to ${prompt}.` } })
+  const questions = Array.from({ length: 20 }, (_, index) => `question ${index + 1}`)
+  const answers = await Promise.all(questions.map((question) => lane.ask(question)))
+  assert.deepEqual(
+    answers,
+    questions.map((question) => `Answer to ${question}.`),
+  )
+  const asked = await stored(lane, 'reasoning.requested.*')
+  const arrived = await Promise.all(asked.map((fact) => (fact.type === 'reasoning.requested' ? lane.system.blobs.text(fact.data.prompt) : '')))
+  assert.deepEqual(texts(lane), arrived)
+  assert.deepEqual([...arrived].sort(), [...questions].sort())
+})
+
+test('a page that wants a login parks the lane until a person has signed in, and the login outlives a restart', { timeout: 180_000 }, async (t) => {
+  if (skippedWithoutBrowser(t)) return
+  await using lane = await startBrowserLane({ page: { login: true } })
+  const answer = lane.ask('who waits for a login?')
+  await untilLane(lane, 'auth_required')
+  assert.deepEqual(texts(lane), [])
+  const browser = browserOf({ loaded: lane.loaded, env: process.env, log: quiet })
+  {
+    using _reserved = await reserveProfile(browser, AbortSignal.timeout(40_000))
+    const tab = await openTab(browser)
+    await tab.session.page().locator('[data-testid="login-button"]').click()
+    await tab.session.page().locator('#prompt-textarea').waitFor()
+    await tab.session.close()
+  }
+  assert.match(await answer, /stand-in/)
+  await lane.restart()
+  assert.match(await lane.ask('still signed in?'), /stand-in/)
+  assert.deepEqual(texts(lane), ['who waits for a login?', 'still signed in?'])
+})
+
+test('a prompt that the page refuses because of its rate limit keeps its place, and is sent when the limit is over', { timeout: 120_000 }, async (t) => {
+  if (skippedWithoutBrowser(t)) return
+  await using lane = await startBrowserLane({ lane: { cooldown: { rate_limited: '3s' } } })
+  lane.page.queueScripts({ ...QUICK, rateDialog: { when: 'before-commit' } })
+  const [first, second] = [lane.ask('first in, limited'), lane.ask('second in')]
+  await untilLane(lane, 'rate_limited')
+  assert.match(await first, /stand-in/)
+  assert.match(await second, /stand-in/)
+  const outcomes = lane.page.facts().prompts.map(({ text, outcome }) => `${text}: ${outcome}`)
+  assert.deepEqual(outcomes, ['first in, limited: rate_limited', 'first in, limited: accepted', 'second in: accepted'])
+})
+
+test('a job waits for a parked lane only so long as lanes.browser.hold, and says what the lane waits for', { timeout: 120_000 }, async (t) => {
+  if (skippedWithoutBrowser(t)) return
+  await using lane = await startBrowserLane({ lane: { hold: '2s' } })
+  lane.page.setMode({ challenge: { kind: 'strong' } })
+  await untilLane(lane, 'ready').catch(() => undefined)
+  await assert.rejects(lane.ask('is anybody there?'), /503 UPSTREAM_CHALLENGE/)
+  assert.deepEqual(texts(lane), [])
+})
