@@ -1,5 +1,6 @@
 import { laneOutcomes } from '../bus/catalogue/reasoning.ts'
-import { StaleGuard } from '../bus/errors.ts'
+import { StaleGuard, Terminal } from '../bus/errors.ts'
+import { storyFilter } from '../bus/subjects.ts'
 import { noUsage } from '../bus/task.ts'
 import { type AskContext, define } from './ask-context.ts'
 import { keepAnswer, keepDiagnosis } from './evidence.ts'
@@ -26,15 +27,18 @@ export default define({
     await context.story()
     const began = context.now()
     for (let failures = 0; ; failures++) {
-      const job = await readJob(context)
+      const { job, sequence } = await readJob(context)
       if (job.cancelled !== undefined && !job.sending)
         return [unanswered(context, { kind: 'unanswered', code: 'CANCELLED', reason: job.cancelled, retryable: false })]
       try {
-        return [await answered(context, await turnOf(context, job), began)]
+        return [await answered(context, await turnOf(context, job, sequence), began)]
       } catch (error) {
         context.signal.throwIfAborted()
         if (error instanceof StaleGuard) continue
-        const verdict = judgeTurn(error, await readJob(context), failures)
+        // No other try can help, and others wait.
+        if (error instanceof Terminal) throw error
+        const { job: after } = await readJob(context)
+        const verdict = judgeTurn(error, after, failures)
         context.log.warn({ job: context.event.data.job, verdict: verdict.kind, error: String(error).split('\n')[0] }, 'a turn broke off')
         const diagnosis = await keepDiagnosis(context, error)
         if (verdict.park) context.services.lane.park(verdict.park)
@@ -44,14 +48,18 @@ export default define({
   },
 })
 
-const readJob = async ({ event, history }: AskContext): Promise<Job> => foldJob(await history(), await history(event.data.job))
+/** The job as the stream has it, and the last sequence of its facts: read before them, so that what comes meanwhile makes the guard stale. */
+const readJob = async ({ event, history, lastSequence }: AskContext): Promise<{ job: Job; sequence: number }> => {
+  const sequence = await lastSequence(storyFilter(event.data.job))
+  return { job: foldJob(await history(), await history(event.data.job)), sequence }
+}
 
 /** Takes the job's turn, or finds the one that was taken; waits for the lane first. */
-const turnOf = async (context: AskContext, job: Job): Promise<TurnAnswer> => {
+const turnOf = async (context: AskContext, job: Job, sequence: number): Promise<TurnAnswer> => {
   const { lane, settings } = context.services
   const request = await turnRequest(context)
   const deadlineMs = context.event.data.purpose === 'chat' ? context.event.data.timeoutMs : settings.deadlineMs
-  const hooks = heardBy(context, job, { conversation: request.conversation, deadlineMs })
+  const hooks = heardBy(context, sequence, { conversation: request.conversation, deadlineMs })
   await lane.ready({ until: await holdUntil(context), signal: context.signal, onHeld: watchForCancelling(context, job) })
   const { sending, sent } = job
   return lane.use((tab) =>

@@ -9,19 +9,14 @@ export interface Job {
   readonly sending?: Fact<'turn.sending'>['data']
   /** Present once it certainly is in a conversation. */
   readonly sent?: TurnPlace
-  /** Last sequence over `turn.*.<job>`, for the guard of the next one; 0 when there is none. */
-  readonly sequence: number
 }
 
 /** Folds the facts of the question's story and of its turn, oldest first. A refused prompt may be sent again. Pure. */
 export const foldJob = (story: readonly Fact[], turn: readonly Fact[]): Job => {
-  let job: Job = { sequence: 0 }
+  let job: Job = {}
   for (const fact of story)
     if (fact.type === 'reasoning.cancelled') job = { ...job, cancelled: fact.data.reason || `cancelled by ${fact.data.by}` }
-  for (const fact of turn) {
-    if (!fact.type.startsWith('turn.')) continue
-    job = { ...afterTurnFact(job, fact), sequence: Math.max(job.sequence, fact.sequence) }
-  }
+  for (const fact of turn) job = afterTurnFact(job, fact)
   return job
 }
 

@@ -64,98 +64,121 @@ const settled = async (look: () => Promise<Observation>, signal: AbortSignal): P
   }
 }
 
+/** What the lane is made of at a moment. */
+interface Keeping {
+  readonly options: LaneOptions
+  readonly now: () => Date
+  readonly stopping: AbortController
+  view: LaneView
+  /** What others have heard. */
+  told?: LaneView
+  tab?: Tab
+  /** Somebody has the tab: a piece of work, or the look between two of them. */
+  busy: boolean
+}
+
 /** Opens the lane; it is degraded until the first look at its page. Closing it closes the browser. */
 export const openLane = (options: LaneOptions): Lane => {
-  const { log, cooldowns, now = () => new Date(), every = EVERY } = options
-  const stopping = new AbortController()
-  let view: LaneView = { state: 'degraded', reason: 'the browser is starting', since: now() }
-  let told: LaneView | undefined
-  let tab: Tab | undefined
-  let busy = false
-
-  const change = async (next: LaneView): Promise<void> => {
-    view = next
-    if (!isNews(told, next)) return
-    log.info({ state: next.state, reason: next.reason, until: next.until?.toISOString() }, 'the lane changed')
-    await options.report(next)
-    told = next
-  }
-  const letGo = async (): Promise<void> => {
-    const open = tab
-    tab = undefined
-    await open?.session.close()
-  }
-  const present = async (): Promise<Tab> => {
-    if (options.isWanted()) {
-      await letGo()
-      throw new PageLost('a person is signing in; the lane goes on afterwards')
-    }
-    if (!tab) tab = await options.open()
-    else if (!tab.session.isAlive()) await tab.session.recover()
-    return tab
-  }
-  const observe = async (): Promise<Observation> => {
-    try {
-      const open = await present()
-      if (told && isDue(view, now(), options.personMayBeThere)) await options.goHome(open)
-      return await settled(() => options.look(open), stopping.signal)
-    } catch (error) {
-      return { state: options.isWanted() ? 'auth_required' : 'degraded', reason: messageOf(error).split('\n')[0] ?? '' }
-    }
-  }
-  const watch = async (): Promise<void> => {
-    for (let last = 0; !stopping.signal.aborted; ) {
-      if (!busy && (view.state !== 'ready' || Date.now() - last >= every.ready)) {
-        busy = true
-        try {
-          await change(afterLook(view, await observe(), cooldowns, now()))
-        } catch (error) {
-          log.warn({ error: messageOf(error) }, 'the state of the lane could not be told; it is told again')
-        } finally {
-          busy = false
-          last = Date.now()
-        }
-      }
-      await wait(every.parked, undefined, { signal: stopping.signal }).catch(() => undefined) // the stop cuts the pause short
-    }
-  }
-  const watching = watch()
-
+  const now = options.now ?? (() => new Date())
+  const view: LaneView = { state: 'degraded', reason: 'the browser is starting', since: now() }
+  const lane: Keeping = { options, now, stopping: new AbortController(), view, busy: false }
+  const watching = watch(lane)
   return {
-    view: () => view,
+    view: () => lane.view,
     ready: async ({ until, signal, onHeld }) => {
-      while (view.state !== 'ready') {
-        if (now() >= until) throw new LaneParked(view)
-        await onHeld(view)
+      while (lane.view.state !== 'ready') {
+        if (now() >= until) throw new LaneParked(lane.view)
+        await onHeld(lane.view)
         await wait(HELD_MS, undefined, { signal }).catch(() => signal.throwIfAborted())
       }
       signal.throwIfAborted()
     },
     use: async (work) => {
-      while (busy) await wait(20, undefined, { signal: stopping.signal })
-      busy = true
+      while (lane.busy) await wait(20, undefined, { signal: lane.stopping.signal })
+      lane.busy = true
       try {
-        return await work(await present())
+        return await work(await present(lane))
       } finally {
-        busy = false
+        lane.busy = false
       }
     },
-    glance: async (look, signal) => {
-      if (!tab?.session.isAlive()) return undefined
-      const aborted = Promise.withResolvers<never>()
-      const stop = (): void => aborted.reject(signal.reason)
-      signal.addEventListener('abort', stop, { once: true })
-      return Promise.race([look(tab), aborted.promise]).finally(() => signal.removeEventListener('abort', stop))
-    },
+    glance: (look, signal) => glance(lane, look, signal),
     park: (fault) => {
-      change(parked(view, fault, cooldowns, now())).catch((error) =>
-        log.warn({ error: messageOf(error) }, 'the state of the lane could not be told; it is told at the next look'),
+      change(lane, parked(lane.view, fault, options.cooldowns, now())).catch((error) =>
+        options.log.warn({ error: messageOf(error) }, 'the state of the lane could not be told; it is told at the next look'),
       )
     },
     [Symbol.asyncDispose]: async () => {
-      stopping.abort()
+      lane.stopping.abort()
       await watching
-      await letGo()
+      await letGo(lane)
     },
   }
+}
+
+/** Keeps an eye on the page while nobody has it: now and then on a ready one, more often on a parked one. */
+const watch = async (lane: Keeping): Promise<void> => {
+  const { signal } = lane.stopping
+  const { every = EVERY, cooldowns, log } = lane.options
+  for (let last = 0; !signal.aborted; ) {
+    if (!lane.busy && (lane.view.state !== 'ready' || Date.now() - last >= every.ready)) {
+      lane.busy = true
+      try {
+        const seen = await observe(lane)
+        await change(lane, afterLook(lane.view, seen, cooldowns, lane.now()))
+      } catch (error) {
+        log.warn({ error: messageOf(error) }, 'the state of the lane could not be told; it is told again')
+      } finally {
+        lane.busy = false
+        last = Date.now()
+      }
+    }
+    await wait(every.parked, undefined, { signal }).catch(() => undefined) // the stop cuts the pause short
+  }
+}
+
+const observe = async (lane: Keeping): Promise<Observation> => {
+  const { options } = lane
+  try {
+    const open = await present(lane)
+    if (lane.told && isDue(lane.view, lane.now(), options.personMayBeThere)) await options.goHome(open)
+    return await settled(() => options.look(open), lane.stopping.signal)
+  } catch (error) {
+    return { state: options.isWanted() ? 'auth_required' : 'degraded', reason: messageOf(error).split('\n')[0] ?? '' }
+  }
+}
+
+const change = async (lane: Keeping, next: LaneView): Promise<void> => {
+  const { log, report } = lane.options
+  lane.view = next
+  if (!isNews(lane.told, next)) return
+  log.info({ state: next.state, reason: next.reason, until: next.until?.toISOString() }, 'the lane changed')
+  await report(next)
+  lane.told = next
+}
+
+/** The tab, started or brought back where it is gone; who signs in gets the profile. */
+const present = async (lane: Keeping): Promise<Tab> => {
+  if (lane.options.isWanted()) {
+    await letGo(lane)
+    throw new PageLost('a person is signing in; the lane goes on afterwards')
+  }
+  if (!lane.tab) lane.tab = await lane.options.open()
+  else if (!lane.tab.session.isAlive()) await lane.tab.session.recover()
+  return lane.tab
+}
+
+const letGo = async (lane: Keeping): Promise<void> => {
+  const open = lane.tab
+  lane.tab = undefined
+  await open?.session.close()
+}
+
+const glance = async <T>({ tab }: Keeping, look: (tab: Tab) => Promise<T>, signal: AbortSignal): Promise<T | undefined> => {
+  if (!tab?.session.isAlive()) return undefined
+  signal.throwIfAborted()
+  const aborted = Promise.withResolvers<never>()
+  const stop = (): void => aborted.reject(signal.reason)
+  signal.addEventListener('abort', stop, { once: true })
+  return Promise.race([look(tab), aborted.promise]).finally(() => signal.removeEventListener('abort', stop))
 }

@@ -90,7 +90,8 @@ const browserCommand = (pid: number, directory: string): string | null => {
   try {
     const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
     // Chromium rewrites its arguments into one string when it renames its process.
-    return words.join(' ').includes(`--user-data-dir=${directory}`) ? words.join(' ') : null
+    const line = `${words.join(' ')} `
+    return line.includes(`--user-data-dir=${directory} `) ? line : null
   } catch (error) {
     if (isCode(error, 'ENOENT') || isCode(error, 'ESRCH')) return null
     throw error

@@ -1,7 +1,9 @@
+import { resolve } from 'node:path'
 import type { Logger } from 'pino'
 import type { BrowserContext, Page } from 'playwright-core'
 import { messageOf } from '../bus/errors.ts'
 import { blockRequests } from './blocking.ts'
+import { cookieMemory } from './cookie-memory.ts'
 import { type LaunchOptions, launchBrowser } from './launch.ts'
 import { PageLost } from './page-lost.ts'
 import { endLeftBrowser } from './profile.ts'
@@ -43,20 +45,35 @@ interface Live {
 
 const boundsMs: Readonly<Record<RecoveryStep, number>> = { reload: 8_000, 'new-page': 6_000, 'new-browser': 14_000 }
 const closeMs = 8_000
+/** Between two looks at the cookies. */
+const learnMs = 5_000
 /** How long the browser of a worker that was killed has to end by itself. */
 const leftMs = 4_000
 
 /** Opens the browser on its profile and the page at home. Throws ProfileInUse, or the browser's own fault. */
-export const openSession = async (options: SessionOptions): Promise<Session> => {
+export const openSession = async (given: SessionOptions): Promise<Session> => {
+  const options = { ...given, profileDir: resolve(given.profileDir) }
   await endLeftBrowser(options.profileDir, leftMs)
+  const cookies = cookieMemory()
   let live = await launch(options)
+  const learn = async (): Promise<void> => {
+    try {
+      await cookies.learn(live.context)
+    } catch (error) {
+      options.log.debug({ reason: messageOf(error) }, 'the cookies could not be looked at')
+    }
+  }
   await goHome(live.page, options)
+  await learn()
+  const learning = setInterval(learn, learnMs).unref()
   const steps: Record<RecoveryStep, () => Promise<Live>> = {
     reload: async () => live,
     'new-page': () => renewPage(live, options),
     'new-browser': async () => {
       await endContext(live, options)
-      return launch(options)
+      const next = await launch(options)
+      await cookies.recall(next.context)
+      return next
     },
   }
   const isAlive = () => !live.lost.signal.aborted
@@ -66,6 +83,7 @@ export const openSession = async (options: SessionOptions): Promise<Session> => 
       try {
         live = await within(boundsMs[step], `the step ${step}`, steps[step]())
         await goHome(live.page, options)
+        await learn()
         if (isAlive()) return step
       } catch (error) {
         options.log.warn({ step, reason: messageOf(error) }, 'the browser did not come back by this step')
@@ -81,7 +99,10 @@ export const openSession = async (options: SessionOptions): Promise<Session> => 
     isAlive,
     lost: () => live.lost.signal,
     recover,
-    close: () => endContext(live, options),
+    close: async () => {
+      clearInterval(learning)
+      await endContext(live, options)
+    },
   }
 }
 

@@ -1,26 +1,30 @@
+import { storyFilter } from '../bus/subjects.ts'
 import type { AskContext } from './ask-context.ts'
-import type { Job } from './job.ts'
 import { livePieces } from './live-pieces.ts'
 import type { TurnHooks, TurnRequest } from './turn/types.ts'
 
-/** Makes facts and live output of what a turn tells on its way. */
+/** Makes facts and live output of what a turn tells on its way. `sequence` is the last of the job's facts when it was decided to send. */
 export const heardBy = (
   context: AskContext,
-  job: Job,
+  sequence: number,
   turn: { conversation: TurnRequest['conversation']; deadlineMs: number },
 ): TurnHooks => {
   const { event, record, now, live, signal } = context
   const { job: id, prompt } = event.data
   const pieces = livePieces()
+  let sentAt = ''
   return {
-    // The guard is this job's turn alone: two workers cannot both begin to send.
-    sending: () =>
-      record(
+    // The guard is everything about this job: two workers cannot both begin to send, nor is sent what was cancelled just now.
+    sending: () => {
+      sentAt = now().toISOString()
+      return record(
         'turn.sending',
-        { promptHash: prompt.sha256, conversation: turn.conversation, sentAt: now().toISOString() },
-        { id, guard: { filter: `turn.*.${id}`, sequence: job.sequence } },
-      ),
-    refused: (code, reason) => record('turn.refused', { code, reason }, { id }),
+        { promptHash: prompt.sha256, conversation: turn.conversation, sentAt },
+        { id, guard: { filter: storyFilter(id), sequence } },
+      )
+    },
+    // With the send it belongs to: the same refusal of another one is another fact.
+    refused: (code, reason) => record('turn.refused', { code, reason, sentAt }, { id }),
     sent: (place) => record('turn.sent', place, { id }),
     partial: (markdown) => {
       for (const piece of pieces(markdown)) live('partial', JSON.stringify(piece))

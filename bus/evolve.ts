@@ -89,6 +89,7 @@ const steps: { readonly [T in EventType]: (task: Task, event: Fact<T>) => Task }
     working: event.data.agent,
     ...(event.data.purpose === 'plan' && event.data.workspace ? { workspace: event.data.workspace } : {}),
   }),
+  'reasoning.routed': same,
   'reasoning.cancelled': same,
   'browser.asked': atWork,
   'cli.asked': atWork,

@@ -52,7 +52,8 @@ export const siteReport = async (tab: Tab): Promise<SiteReport> => {
     ready: state.state === 'ready',
     state,
     url: withoutSecrets(tab.home, seen.url),
-    title: redact(seen.title, 200),
+    // A conversation is titled by what was asked in it.
+    title: seen.turns.length > 0 ? '(of a conversation)' : redact(seen.title, 200),
     selectors: Object.fromEntries(
       Object.entries(hits).map(([name, counts]) => [name, { ...sum(counts), by: named(tab.pack.selectors, name, counts) }]),
     ),

@@ -25,11 +25,28 @@ export const reattach = (tab: Tab, known: KnownTurn, hooks: Omit<TurnHooks, 'sen
   onStage(tab, hooks.signal, async (stage) => {
     const began = Date.now()
     const { text } = composePrompt(known.prompt, tab.pack)
-    const place = await findTurn(stage, known, text)
+    const place = await afterSend(known, findTurn(stage, known, text))
     await hooks.sent(place)
     const sent = { text, place, sentAt: known.sentAt.getTime() }
     return completeTurn(stage, sent, hooks, { preparedMs: Date.now() - began, insertMs: 0 })
   })
+
+/** What fails in looking for a turn says nothing against its having been sent; a conversation that is not there is no trace of it. */
+const afterSend = async <Result>({ place }: KnownTurn, search: Promise<Result>): Promise<Result> => {
+  try {
+    return await search
+  } catch (error) {
+    if (!(error instanceof TurnFault)) throw error
+    const { code, message, retryable, lane } = error
+    const isGone = code === 'PAGE_UNKNOWN' && lane === undefined
+    throw new TurnFault(isGone ? 'OUTCOME_UNKNOWN' : code, message, {
+      sent: place ? 'yes' : 'unknown',
+      retryable: retryable && !isGone,
+      lane,
+      cause: error,
+    })
+  }
+}
 
 const findTurn = async (stage: Stage, known: KnownTurn, text: string): Promise<TurnPlace> => {
   const url = known.place?.url ?? (known.conversation.kind === 'resume' ? known.conversation.url : undefined)

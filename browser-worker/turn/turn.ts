@@ -20,6 +20,7 @@ export { reattach } from './reattach.ts'
 export const takeTurn = (tab: Tab, request: TurnRequest, hooks: TurnHooks): Promise<TurnAnswer> =>
   onStage(tab, hooks.signal, async (stage) => {
     const began = Date.now()
+    await stage.pause(0, 'no')
     const composed = composePrompt(request.prompt, tab.pack)
     const { choice, insertMs } = await beforeSend(() => prepare(stage, request, composed))
     const before = await stage.look()

@@ -81,6 +81,10 @@ const unanswered = z.object({
 
 export const reasoningEvents = {
   'reasoning.requested': defineEvent({ summary: 'Something must be thought about; the lane is not chosen yet.', data: ReasoningRequest }),
+  'reasoning.routed': defineEvent({
+    summary: 'A lane that sees no repository shall answer; the files that matter are added to the question first.',
+    data: asked,
+  }),
   'reasoning.cancelled': defineEvent({
     summary: 'Who asked does not want the answer any more. A question that was sent already is answered all the same.',
     audience: 'the lane, before it sends',
@@ -121,7 +125,7 @@ export const turnEvents = {
   'turn.refused': defineEvent({
     summary: 'The page clearly did not take the prompt: it may be sent again.',
     audience: 'ask-browser itself',
-    data: z.object({ code: TurnCode, reason: z.string() }),
+    data: z.object({ code: TurnCode, reason: z.string(), sentAt: z.iso.datetime() }),
   }),
   'turn.sent': defineEvent({
     summary: 'The prompt is in the conversation. Comes again when the address of the conversation becomes known.',

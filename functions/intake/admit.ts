@@ -38,8 +38,9 @@ export default defineDoor({
     }
     if (isJobRequest(asked)) {
       const isFresh = asked.type === 'lane.changed' || (asked.type === 'reasoning.requested' && conflicts === 0)
+      // Read before the facts: what comes meanwhile makes the guard stale, and what is no fact does not.
+      const sequence = isFresh ? 0 : await lastSequence(storyFilter(asked.id))
       const facts = isFresh ? [] : await history(asked.id)
-      const sequence = facts.at(-1)?.sequence ?? 0
       return [decided(say, request, asked.id, judgeJobRequest(asked, facts), log, () => acceptedJob(say, asked, sequence))]
     }
     const rules: Rules = { projects: Object.keys(services.config.projects), gateChannels: services.config.gate.channels }

@@ -7,12 +7,13 @@ import { refuse, type Verdict } from './door-verdict.ts'
 /** The rules of the door for what is no task: jobs of the model proxy and the state of a lane. Only the system itself may knock for them. Pure. */
 
 const reason = z.string().max(2000).default('')
+const JobId = Id.refine((id) => id.startsWith('job-'), 'the id of a job begins with "job-"')
 export const jobSchemas = {
   'reasoning.requested': ReasoningRequest.extend({
-    id: Id.refine((id) => id.startsWith('job-'), 'the id of a job begins with "job-"'),
+    id: JobId,
     purpose: z.literal('chat'),
   }).strict(),
-  'reasoning.cancelled': z.strictObject({ id: Id, reason }),
+  'reasoning.cancelled': z.strictObject({ id: JobId, reason }),
   'lane.changed': laneEvents['lane.changed'].data.extend({ id: Id }).strict(),
 } as const
 

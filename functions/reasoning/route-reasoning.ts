@@ -6,7 +6,7 @@ import { BROWSER_LANE, chooseLane, lanesUp } from './lanes.ts'
 /** Chooses the lane for everything that must be thought about, in the order of arrival. */
 export default defineFunction({
   on: ['reasoning.requested'],
-  emits: ['browser.asked', 'cli.asked', 'api.asked', ...laneOutcomes],
+  emits: ['reasoning.routed', 'browser.asked', 'cli.asked', 'api.asked', ...laneOutcomes],
   ordered: true,
   timeout: '30s',
   retry: { attempts: 1, backoff: ['1s'] },
@@ -17,6 +17,7 @@ export default defineFunction({
     const job = event.subject.startsWith('job-') ? event.subject : `job-${event.id}`
     const browser = services.config.lanes.browser && (await latest('lane.changed', BROWSER_LANE))
     const lane = chooseLane(data, services.config.lanes, lanesUp(data, services, browser?.data.state))
+    if (lane && lane !== 'cli' && data.workspace) return [say('reasoning.routed', { ...data, job, lane })]
     if (lane) return [say(`${lane}.asked`, { ...data, job, lane })]
     const reason = nobodyAnswers(data, services.agents.names())
     return [

@@ -42,7 +42,7 @@ export const patientRequests = ({ where, patienceMs, signal, log }: RequestsOpti
     away = false
   }
   const answer: Requests['answer'] = async (what, work) => {
-    const until = Date.now() + patienceMs
+    const began = Date.now()
     for (let pause = 50; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
       signal.throwIfAborted()
       try {
@@ -57,8 +57,8 @@ export const patientRequests = ({ where, patienceMs, signal, log }: RequestsOpti
           return answerOf(judgement, what, where, error)
         }
         noteAway(judgement.reason)
-        if (Date.now() + pause > until)
-          throw new RetryAfter(COME_AGAIN_MS, `${what}: ${awayInWords(where, patienceMs, judgement.reason)}`, { cause: error })
+        if (Date.now() - began + pause > patienceMs)
+          throw new RetryAfter(COME_AGAIN_MS, `${what}: ${awayInWords(where, Date.now() - began, judgement.reason)}`, { cause: error })
         await wait(pause, signal)
       }
     }
@@ -66,8 +66,8 @@ export const patientRequests = ({ where, patienceMs, signal, log }: RequestsOpti
   return { answer }
 }
 
-const awayInWords = (where: string, patienceMs: number, reason: string): string =>
-  `the blob store ${where} has not answered for ${Math.round(patienceMs / 1000)} s (${reason}); start it, or correct [blobs.s3] endpoint`
+const awayInWords = (where: string, silenceMs: number, reason: string): string =>
+  `the blob store ${where} has not answered for ${Math.round(silenceMs / 1000)} s (${reason}); start it, or correct [blobs.s3] endpoint`
 
 const answerOf = (
   judgement: Exclude<Judgement, { kind: 'passing' }>,

@@ -23,7 +23,9 @@ export interface S3Options {
 }
 
 const PATIENCE_MS = 60_000
-const CONNECT_MS = 3000
+/** Waiting for a free line counts, too. */
+const CONNECT_MS = 5000
+const LINES = 128
 /** A line on which nothing moves for so long is given up and the request made again. */
 const SILENT_MS = 15_000
 
@@ -75,7 +77,13 @@ const s3Client = ({ endpoint, region, pathStyle, accessKeyId, secretAccessKey }:
     responseChecksumValidation: 'WHEN_REQUIRED',
     // A server that does not know `Expect: 100-continue` would cost 6 s for every blob.
     expectContinueHeader: false,
-    requestHandler: { connectionTimeout: CONNECT_MS, socketTimeout: SILENT_MS },
+    requestHandler: {
+      connectionTimeout: CONNECT_MS,
+      socketTimeout: SILENT_MS,
+      httpAgent: { keepAlive: true, maxSockets: LINES },
+      httpsAgent: { keepAlive: true, maxSockets: LINES },
+      socketAcquisitionWarningTimeout: PATIENCE_MS, // earlier it would write to the console
+    },
   })
 
 const store = async (client: S3Client, requests: Requests, ref: BlobRef, data: Uint8Array): Promise<void> => {

@@ -50,6 +50,7 @@ const place = (url: string | undefined): string => (url ? ` in ${url}` : '')
 /** An entry for every event of the catalogue: the compiler misses those that are not here. */
 const meanings: { readonly [T in EventType]: (data: DataOf<T>) => string } = {
   'task.created': ({ title, project, by }) => `"${title}"${project ? ` in ${project}` : ''}${by ? `, asked for by ${by}` : ''}`,
+  'reasoning.routed': ({ lane }) => `the files that matter are gathered for the ${lane} lane`,
   'reasoning.cancelled': ({ by, reason }) => `cancelled by ${by}${because(reason)}`,
   'chat.answered': answered,
   'chat.unanswered': unanswered,

@@ -50,6 +50,18 @@ test('the compose: its images build, it comes up, answers, forgets nothing and s
     await place.compose('up', '--detach', '--wait', '--wait-timeout', '120', '--force-recreate', 'cortex-proxy')
     await answersAgain(place)
   })
+  await rule('the bus and the S3 store may go and come back', async () => {
+    await place.compose('restart', 'nats', 's3')
+    await answersAgain(place)
+  })
+  await rule('a main process that is killed is started again, and answers', async () => {
+    const starts = async (): Promise<number> => Container.parse(await place.inspect('cortex-proxy')).RestartCount
+    const before = await starts()
+    const kill = 'kill -9 $(cat /proc/1/task/1/children)'
+    await assert.rejects(place.compose('exec', '--no-TTY', 'cortex-proxy', 'sh', '-c', `${kill}; sleep 60`), 'it ends with its container')
+    await answersAgain(place)
+    assert.equal(await starts(), before + 1)
+  })
   await rule('a browser is shown to nobody without a password', needsPassword)
   await t.test('a person signs in through noVNC, and the lane goes on', { skip: noBrowserHere() }, () => signsInThroughNovnc(place))
 })
@@ -69,6 +81,7 @@ const signIn = `
   await context.close()`
 
 const Container = z.object({
+  RestartCount: z.int(),
   Config: z.object({ User: z.string() }),
   HostConfig: z.object({
     ReadonlyRootfs: z.boolean(),

@@ -23,7 +23,7 @@ const connected = async (browser: Browser, url: string, password: string) => {
   await page.keyboard.press('Enter')
   const refusal = page.locator('#noVNC_status.noVNC_status_error')
   await page.locator('.noVNC_connected').or(refusal).first().waitFor({ state: 'attached', timeout: 20_000 })
-  return { page, outcome: (await refusal.count()) > 0 ? await refusal.innerText() : 'connected' }
+  return { page, outcome: (await refusal.count()) > 0 ? `${await refusal.textContent()}` : 'connected' }
 }
 
 /** What noVNC says to this password. */

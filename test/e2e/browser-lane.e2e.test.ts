@@ -20,7 +20,10 @@ const laneOf = async (lane: BrowserLaneSystem): Promise<{ state: string; reason:
   ((await (await lane.get('/health')).json()) as { lane: { state: string; reason: string } }).lane
 
 const untilLane = (lane: BrowserLaneSystem, state: string): Promise<void> =>
-  until(async () => (await laneOf(lane)).state === state, () => `the lane never was ${state}`)
+  until(
+    async () => (await laneOf(lane)).state === state,
+    () => `the lane never was ${state}`,
+  )
 
 for (const victim of ['browser', 'worker', 'bus'] as const)
   test(`kill -9 of the ${victim} in mid-thought: nothing is sent twice and the answer arrives`, { timeout: 120_000 }, async (t) => {
@@ -45,12 +48,16 @@ test('20 questions at once are answered one after the other in the order in whic
     questions.map((question) => `Answer to ${question}.`),
   )
   const asked = await stored(lane, 'reasoning.requested.*')
-  const arrived = await Promise.all(asked.map((fact) => (fact.type === 'reasoning.requested' ? lane.system.blobs.text(fact.data.prompt) : '')))
+  const arrived = await Promise.all(
+    asked.map((fact) => (fact.type === 'reasoning.requested' ? lane.system.blobs.text(fact.data.prompt) : '')),
+  )
   assert.deepEqual(texts(lane), arrived)
   assert.deepEqual([...arrived].sort(), [...questions].sort())
 })
 
-test('a page that wants a login parks the lane until a person has signed in, and the login outlives a restart', { timeout: 180_000 }, async (t) => {
+test('a page that wants a login parks the lane until a person has signed in, and the login outlives a restart', {
+  timeout: 180_000,
+}, async (t) => {
   if (skippedWithoutBrowser(t)) return
   await using lane = await startBrowserLane({ page: { login: true } })
   const answer = lane.ask('who waits for a login?')
@@ -70,7 +77,9 @@ test('a page that wants a login parks the lane until a person has signed in, and
   assert.deepEqual(texts(lane), ['who waits for a login?', 'still signed in?'])
 })
 
-test('a prompt that the page refuses because of its rate limit keeps its place, and is sent when the limit is over', { timeout: 120_000 }, async (t) => {
+test('a prompt that the page refuses because of its rate limit keeps its place, and is sent when the limit is over', {
+  timeout: 120_000,
+}, async (t) => {
   if (skippedWithoutBrowser(t)) return
   await using lane = await startBrowserLane({ lane: { cooldown: { rate_limited: '3s' } } })
   lane.page.queueScripts({ ...QUICK, rateDialog: { when: 'before-commit' } })
@@ -82,11 +91,12 @@ test('a prompt that the page refuses because of its rate limit keeps its place, 
   assert.deepEqual(outcomes, ['first in, limited: rate_limited', 'first in, limited: accepted', 'second in: accepted'])
 })
 
-test('a job waits for a parked lane only so long as lanes.browser.hold, and says what the lane waits for', { timeout: 120_000 }, async (t) => {
+test('a job waits for a parked lane only so long as lanes.browser.hold, and says what the lane waits for', {
+  timeout: 120_000,
+}, async (t) => {
   if (skippedWithoutBrowser(t)) return
   await using lane = await startBrowserLane({ lane: { hold: '2s' } })
-  lane.page.setMode({ challenge: { kind: 'strong' } })
-  await untilLane(lane, 'ready').catch(() => undefined)
+  lane.page.setMode({ challenge: { signal: 'strong' } })
   await assert.rejects(lane.ask('is anybody there?'), /503 UPSTREAM_CHALLENGE/)
   assert.deepEqual(texts(lane), [])
 })

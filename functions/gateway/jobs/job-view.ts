@@ -10,9 +10,13 @@ export interface JobStory {
 /** The name under which the lane's own choice of a model is asked for. */
 export const OWN_MODEL = 'cortex'
 
-/** Folds a job's facts, oldest first; undefined when they begin with no request. Pure. */
+/** What was asked for; the question to the lane says it again, for who has not seen the request itself. Pure. */
+export const requestIn = (facts: readonly Fact[]): Fact<'reasoning.requested' | 'browser.asked'> | undefined =>
+  facts.find((fact) => fact.type === 'reasoning.requested') ?? facts.find((fact) => fact.type === 'browser.asked')
+
+/** Folds a job's facts, oldest first; undefined when they hold no request. Pure. */
 export const jobStory = (id: string, facts: readonly Fact[]): JobStory | undefined => {
-  const requested = facts.find((fact) => fact.type === 'reasoning.requested')
+  const requested = requestIn(facts)
   if (!requested) return undefined
   const { model, importance, page } = requested.data
   const begins = facts.filter(({ type }) => type === 'turn.sending')

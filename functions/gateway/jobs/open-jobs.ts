@@ -36,7 +36,7 @@ export const openJobs = (options: JobsOptions): Jobs => {
   const { connection, folds, blobs, lane, admissions, known, now = () => new Date() } = options
   const viewOf = (id: string, facts: readonly Fact[]): Promise<JobView | undefined> => withAnswer(blobs, known, id, facts)
   const find = async (id: string): Promise<JobView | undefined> =>
-    viewOf(id, known.facts(id) ?? ((await folds.facts(id)) as readonly Fact[]))
+    isJobId(id) ? viewOf(id, known.facts(id) ?? ((await folds.facts(id)) as readonly Fact[])) : undefined
   const submitInOrder = inOrder()
 
   return {
@@ -48,7 +48,7 @@ export const openJobs = (options: JobsOptions): Jobs => {
           const joined = key === undefined ? undefined : known.joinable(key, now())
           const view = joined === undefined ? undefined : await find(joined)
           if (view) return view
-          const depth = known.waiting().length
+          const depth = known.queued().length
           if (depth >= lane.depth) throw new Backpressure({ retryAfterMs: RETRY_AFTER_MS, depth })
           return submit(options, known, data, now())
         },
@@ -71,7 +71,7 @@ export const openJobs = (options: JobsOptions): Jobs => {
       const views = (await Promise.all(known.waiting().map(find))).filter((view) => view !== undefined)
       const running = views.find(({ state }) => state === 'running')
       return {
-        depth: known.waiting().length,
+        depth: known.queued().length,
         limit: lane.depth,
         ...(running ? { running } : {}),
         waiting: views.filter((view) => view !== running),
@@ -83,6 +83,9 @@ export const openJobs = (options: JobsOptions): Jobs => {
     models: () => [OWN_MODEL, ...lane.models],
   }
 }
+
+/** A task is no job, although its questions go the same way. */
+const isJobId = (id: string): boolean => id.startsWith('job-')
 
 const mustBe = (id: string, view: JobView | undefined): JobView => {
   if (!view) throw new Error(`there is no job ${id}`)
@@ -158,8 +161,7 @@ const withAnswer = async (blobs: Blobs, known: KnownJobs, id: string, facts: rea
   const story = jobStory(id, facts)
   if (!story) return undefined
   const { view, answered } = story
-  const position = view.state === 'queued' ? known.position(id) : undefined
-  if (!answered) return position === undefined ? view : { ...view, position }
+  if (!answered) return view.state === 'queued' ? { ...view, ...placeOf(id, known) } : view
   const { evidence, model, conversation } = answered
   const [text, html] = await Promise.all([blobs.text(answered.answer), evidence?.html && blobs.text(evidence.html)])
   const refs = [evidence?.screenshot, evidence?.html, evidence?.dom]
@@ -173,6 +175,12 @@ const withAnswer = async (blobs: Blobs, known: KnownJobs, id: string, facts: rea
       evidence: refs.flatMap((ref) => (ref ? [ref.key] : [])),
     },
   }
+}
+
+/** Its place among those that wait, 1 is next; a job that is kept nowhere has none. */
+const placeOf = (id: string, known: KnownJobs): { position?: number } => {
+  const index = known.queued().indexOf(id)
+  return index < 0 ? {} : { position: index + 1 }
 }
 
 /** Waits until the job has ended, its time is over or the caller is gone; live output is handed on meanwhile. */

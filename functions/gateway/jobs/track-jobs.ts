@@ -5,7 +5,7 @@ import type { Folds } from '../../../bus/folds.ts'
 import type { Connection } from '../../../bus/jetstream/connect.ts'
 import { answeredUpTo, readAll } from '../../../bus/jetstream/read.ts'
 import { Streams } from '../../../bus/subjects.ts'
-import { jobStory } from './job-view.ts'
+import { jobStory, requestIn } from './job-view.ts'
 import { laneQueue } from './lane-queue.ts'
 
 /** What this process knows of jobs without reading the stream: those that run, and the last that ended. */
@@ -13,7 +13,8 @@ export interface KnownJobs {
   facts(id: string): readonly Fact[] | undefined
   /** Ids of stories that wait for the lane or are in it, oldest first. */
   waiting(): readonly string[]
-  position(id: string): number | undefined
+  /** Those of them whose prompt is not on its way yet. */
+  queued(): readonly string[]
   /** The running or just ended job with this key. */
   joinable(key: string, now: Date): string | undefined
   /** A job that is on its way through the door. */
@@ -28,83 +29,102 @@ export interface KnownJobs {
 const KEPT = 1000
 /** How long after its end a job is joined by the same request: an SDK's retries come within seconds. */
 const JOIN_MS = 60_000
-const isJobId = (id: string): boolean => id.startsWith('job-')
 
 /** Follows the facts of jobs, after it has read those that the lane has not answered yet. */
 export const trackJobs = async (connection: Connection, folds: Folds<typeof catalogue>): Promise<KnownJobs> => {
-  const jobs = new Map<string, Fact[]>()
+  const known = jobsInMemory()
+  const early: [Fact, boolean][] = []
+  let listen = (fact: Fact, ended: boolean): void => void early.push([fact, ended])
+  folds.onFact((fact, story) => listen(fact as Fact, story?.task.end !== undefined))
+  const read = await unanswered(connection, folds)
+  const isRead = new Set(read.map(({ id }) => id))
+  const all = [...read.map((fact) => [fact, isTaskEnd(fact)] as const), ...early.filter(([fact]) => !isRead.has(fact.id))]
+  for (const [fact, ended] of all.sort(([one], [other]) => one.sequence - other.sequence)) known.take(fact, ended)
+  listen = known.take
+  return known
+}
+
+/** The jobs as far as facts have told of them. `taskEnded` says that the fact's task has ended with it. */
+const jobsInMemory = (): KnownJobs & { take(fact: Fact, taskEnded: boolean): void } => {
+  const jobs = new Map<string, readonly Fact[]>()
   const queue = laneQueue()
-  const waiters = new Map<string, Set<() => void>>()
+  const endings = waitForEndings()
   const endedIds: string[] = []
   let last = 0
 
-  const take = (fact: Fact, taskEnded: boolean): void => {
-    // Sequences that go backwards belong to another store: what was known is gone with the old one.
-    if (fact.sequence < last) {
-      queue.clear()
-      jobs.clear()
-    }
-    last = fact.sequence
-    queue.take(fact, taskEnded)
-    if (isJobId(fact.subject)) note(fact)
-  }
-  const note = (fact: Fact): void => {
-    const facts = jobs.get(fact.subject)
-    if (!facts && fact.type !== 'reasoning.requested') return
-    const before = (facts ?? []).filter(({ id }) => id !== fact.id && !id.startsWith(EXPECTED))
-    jobs.set(fact.subject, [...before, fact])
-    settleIfEnded(fact.subject)
-  }
-  const settleIfEnded = (id: string): void => {
-    if (!jobStory(id, jobs.get(id) ?? [])?.view.completedAt) return
-    for (const tell of waiters.get(id) ?? []) tell()
-    waiters.delete(id)
+  const hold = (id: string, facts: readonly Fact[]): void => {
+    jobs.set(id, facts)
+    if (!jobStory(id, facts)?.view.completedAt) return
+    endings.tell(id)
     if (endedIds.includes(id)) return
     endedIds.push(id)
     if (endedIds.length > KEPT) jobs.delete(endedIds.shift() ?? '')
   }
-
-  const early: [Fact, boolean][] = []
-  let listen = (fact: Fact, ended: boolean): void => void early.push([fact, ended])
-  folds.onFact((fact, story) => listen(fact as Fact, story?.task.end !== undefined))
-  for (const fact of await unanswered(connection, folds)) take(fact, isTaskEnd(fact))
-  const read = last
-  for (const [fact, ended] of early) if (fact.sequence > read) take(fact, ended)
-  listen = take
-
+  const waiting = (): { owner: string; begun: boolean }[] => {
+    // A job that was cancelled stays in the lane until its turn comes, and is nobody's hindrance.
+    const inLane = queue.entries().filter(({ owner }) => !endedIds.includes(owner))
+    const owners = new Set(inLane.map(({ owner }) => owner))
+    const onTheWay = [...jobs.keys()].filter((id) => !owners.has(id) && !endedIds.includes(id))
+    return [...inLane, ...onTheWay.map((owner) => ({ owner, begun: false }))]
+  }
   return {
-    facts: (id) => jobs.get(id),
-    waiting: () => {
-      const inLane = queue.entries().map(({ owner }) => owner)
-      const onTheWay = [...jobs.keys()].filter((id) => !inLane.includes(id) && !endedIds.includes(id))
-      return [...inLane, ...onTheWay]
+    take: (fact, taskEnded) => {
+      // Sequences that go backwards belong to another store: what was known is gone with the old one.
+      if (fact.sequence < last) {
+        queue.clear()
+        jobs.clear()
+      }
+      last = fact.sequence
+      queue.take(fact, taskEnded)
+      if (fact.subject.startsWith('job-') && (jobs.has(fact.subject) || requestIn([fact])))
+        hold(fact.subject, withFact(jobs.get(fact.subject) ?? [], fact))
     },
-    position: (id) => queue.position(id),
+    facts: (id) => jobs.get(id),
+    waiting: () => waiting().map(({ owner }) => owner),
+    queued: () => waiting().flatMap(({ owner, begun }) => (begun ? [] : [owner])),
     joinable: (key, now) => [...jobs].findLast(([id, facts]) => isJoinable(id, facts, key, now))?.[0],
     expect: (id, data, at) => {
       if (!jobs.has(id)) jobs.set(id, [expectedFact(id, data, at)])
     },
-    refused: (id, faults) => {
-      jobs.set(id, [...(jobs.get(id) ?? []), refusal(id, faults)])
-      settleIfEnded(id)
-    },
-    end: (id) => {
-      const { promise, resolve } = Promise.withResolvers<void>()
-      const those = waiters.get(id) ?? new Set()
-      waiters.set(id, those.add(resolve))
-      if (jobStory(id, jobs.get(id) ?? [])?.view.completedAt) resolve()
-      return { promise, cancel: () => void those.delete(resolve) }
-    },
+    refused: (id, faults) => hold(id, [...(jobs.get(id) ?? []), refusal(id, faults)]),
+    end: (id) => endings.wait(id, jobStory(id, jobs.get(id) ?? [])?.view.completedAt !== undefined),
     ended: () => endedIds.flatMap((id) => (jobs.has(id) ? [{ id, facts: jobs.get(id) ?? [] }] : [])),
   }
 }
 
+/** A fact counts once, and what stood for one that was on its way goes. */
+const withFact = (facts: readonly Fact[], fact: Fact): Fact[] => [
+  ...facts.filter(({ id }) => id !== fact.id && !id.startsWith(EXPECTED)),
+  fact,
+]
+
+/** Who waits for the end of which job. */
+const waitForEndings = () => {
+  const waiters = new Map<string, Set<() => void>>()
+  return {
+    wait: (id: string, hasEnded: boolean): { promise: Promise<void>; cancel(): void } => {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      const those = waiters.get(id) ?? new Set()
+      waiters.set(id, those.add(resolve))
+      if (hasEnded) resolve()
+      const cancel = (): void => {
+        those.delete(resolve)
+        if (those.size === 0 && waiters.get(id) === those) waiters.delete(id)
+      }
+      return { promise, cancel }
+    },
+    tell: (id: string): void => {
+      for (const tell of waiters.get(id) ?? []) tell()
+      waiters.delete(id)
+    },
+  }
+}
+
 const isJoinable = (id: string, facts: readonly Fact[], key: string, now: Date): boolean => {
-  const requested = facts.find((fact) => fact.type === 'reasoning.requested')
+  const requested = requestIn(facts)
   const view = jobStory(id, facts)?.view
-  if (requested?.data.joinKey !== key || !view || view.state === 'cancelled') return false
-  // A failure that may pass is not what a second try wants to hear.
-  if (view.state === 'failed') return false
+  // A failure or a cancelled job is not what a second try wants to hear of.
+  if (requested?.data.joinKey !== key || !view || view.state === 'cancelled' || view.state === 'failed') return false
   return view.completedAt === undefined || now.getTime() - Date.parse(view.completedAt) < JOIN_MS
 }
 

@@ -13,8 +13,8 @@ export interface Attendance {
   keep(id: string): void
 }
 
-/** Milliseconds of one wait; a job takes as many as it needs. */
-const WAIT_MS = 60_000
+/** Milliseconds of one wait, a day: live output is told from its beginning only to who waits without a break. */
+const WAIT_MS = 24 * 3_600_000
 /** Ids remembered as kept; the oldest are long over when it is full. */
 const KEPT_LIMIT = 10_000
 

@@ -12,11 +12,11 @@ test('a question goes to the command line of its agent, as a job of its own', ()
     .of(routeReasoning)
     .then('cli.asked', { ...requested().data, job: 'job-event-4', lane: 'cli', images: [], warnings: [], retries: 0, avoid: [] }))
 
-test('a lane that just failed is left out', () =>
+test('a lane that just failed is left out; one that sees no repository gets the files first', () =>
   given(created())
     .when(requested({ avoid: ['cli'] }), { services })
     .of(routeReasoning)
-    .then('api.asked', { lane: 'api', avoid: ['cli'] }))
+    .then('reasoning.routed', { lane: 'api', avoid: ['cli'] }))
 
 for (const purpose of ['plan', 'review', 'answer'] as const)
   test(`when no lane can take a ${purpose} it is unanswered in words, and not lost`, () =>

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import gatherContext from '../../../functions/reasoning/gather-context.ts'
+import { BASE, created, fact, requested } from '../../support/facts.ts'
+import { given } from '../../support/given.ts'
+import { memoryBlobs } from '../../support/memory-blobs.ts'
+
+const contents: Readonly<Record<string, string>> = {
+  'src/cart.js': 'export const total = () => 0\n',
+  'logo.bin': 'a\0b',
+  'src/big.js': 'x'.repeat(30_000),
+}
+const git = {
+  files: async () => Object.keys(contents),
+  show: async ({ file }: { file: string }) => contents[file] ?? null,
+}
+
+const asked = async (lane: 'browser' | 'api', prompt: string) => {
+  const blobs = memoryBlobs()
+  const routed = fact('reasoning.routed', {
+    ...requested({ prompt: await blobs.put(prompt, 'text/markdown') }).data,
+    workspace: { project: 'shop', sha: BASE },
+    job: 'job-1',
+    lane,
+  })
+  return { routed, blobs }
+}
+
+test('the files that matter go along with the question, and what is too long or no text is counted', async () => {
+  const { routed, blobs } = await asked('browser', '<task>\nMend src/cart.js\n</task>')
+  const result = given(created()).when(routed, { services: { git }, blobs }).of(gatherContext)
+  await result.then('browser.asked', { lane: 'browser', job: 'job-1' })
+  const prompt = await (await result.outcome()).textOf('prompt')
+  assert.match(prompt, /^<task>\nMend src\/cart\.js\n<\/task>/)
+  assert.match(prompt, /<file path="src\/cart\.js">\nexport const total = \(\) => 0\n<\/file>/)
+  assert.match(prompt, /\(2 more files are not shown\.\)/)
+  assert.ok(!prompt.includes('a\0b') && !prompt.includes('xxxx'))
+})
+
+test('the question goes to the lane that was chosen', async () => {
+  const { routed, blobs } = await asked('api', 'Think.')
+  await given(created()).when(routed, { services: { git }, blobs }).of(gatherContext).then('api.asked', { lane: 'api' })
+})
+
+test('a repository that cannot be read does not keep the question back, but is told of', async () => {
+  const { routed, blobs } = await asked('browser', 'Think.')
+  const gone = { ...git, files: () => Promise.reject(Object.assign(new Error('no such commit'), { name: 'GitProblem' })) }
+  await given(created())
+    .when(routed, { services: { git: gone }, blobs })
+    .of(gatherContext)
+    .then('browser.asked', { warnings: [/could not be added to the question: no such commit/] })
+})
