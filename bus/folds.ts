@@ -94,11 +94,7 @@ export const startFolds = async <C extends Catalogue>(catalogue: C, connection: 
 
   return {
     coldStory,
-    facts: async (id) => uniqueFacts(factsOf(catalogue, await readStoryMessages(connection, id))),
-    latest: async (type, id) => {
-      const last = await lastUnder(connection, factSubject(type, id))
-      return last && factsOf(catalogue, [last])[0]
-    },
+    ...pastTheCaches(catalogue, connection),
     story: async (id, atLeast) => {
       await progress.reach(atLeast, WAIT_MS)
       await loaded(id)
@@ -122,6 +118,15 @@ export const startFolds = async <C extends Catalogue>(catalogue: C, connection: 
     },
   }
 }
+
+/** Facts straight from the stream. */
+const pastTheCaches = <C extends Catalogue>(catalogue: C, connection: Connection): Pick<Folds<C>, 'facts' | 'latest'> => ({
+  facts: async (id) => uniqueFacts(factsOf(catalogue, await readStoryMessages(connection, id))),
+  latest: async (type, id) => {
+    const last = await lastUnder(connection, factSubject(type, id))
+    return last && factsOf(catalogue, [last])[0]
+  },
+})
 
 /** A story from the stream; what is no fact of ours still moves its guard. */
 const readStory = async <C extends Catalogue>(catalogue: C, connection: Connection, id: string): Promise<Story> => {

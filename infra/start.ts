@@ -93,24 +93,8 @@ export const startSystem = async (options: StartOptions): Promise<System> => {
   const views = started.use(
     await startViews({ connection, catalogue, dbPath: join(loaded.dataDir, 'cortex.db'), tasksDir: join(loaded.dataDir, 'tasks'), log }),
   )
-  const known = loaded.config.lanes.browser && (await trackJobs(connection, runtime.folds))
-  const gateway = await startGateway({
-    connection,
-    folds: runtime.folds,
-    blobs,
-    views,
-    services,
-    running: runtime.running,
-    ...(known ? { lane: () => lookAtLane(runtime.folds, known) } : {}),
-    operatorSecret: operatorSecret(loaded.dataDir),
-    log,
-  })
-  started.defer(() => gateway.stop())
-  const proxy =
-    known && options.proxy !== false
-      ? await startProxy({ loaded, env: options.env, connection, folds: runtime.folds, blobs, known, log })
-      : undefined
-  if (proxy) started.use(proxy)
+  const { proxy, surfaces } = await startSurfaces(options, { connection, runtime, blobs, views, services })
+  started.use(surfaces)
   const worker = startWorker(options, nats)
   if (worker) started.use(worker)
   writeSystemFile(loaded.dataDir, { url: loaded.natsUrl ?? nats!.url, embedded: nats ? natsFolder(loaded) : null })
@@ -133,6 +117,25 @@ export const startSystem = async (options: StartOptions): Promise<System> => {
     stop,
     [Symbol.asyncDispose]: stop,
   }
+}
+
+type Inside = Pick<System, 'connection' | 'runtime' | 'blobs' | 'views' | 'services'>
+
+/** Everything that answers from outside: the micro services, and the model proxy where there is a browser lane. */
+const startSurfaces = async (options: StartOptions, { connection, runtime, blobs, views, services }: Inside) => {
+  const { loaded, env, log } = options
+  const { folds, running } = runtime
+  await using started = new AsyncDisposableStack()
+  const known = loaded.config.lanes.browser && (await trackJobs(connection, folds))
+  const lane = known ? { lane: () => lookAtLane(folds, known) } : {}
+  const gateway = await startGateway({
+    ...{ connection, folds, blobs, views, services, running, log, ...lane },
+    operatorSecret: operatorSecret(loaded.dataDir),
+  })
+  started.defer(() => gateway.stop())
+  const proxy = known && options.proxy !== false ? await startProxy({ loaded, env, connection, folds, blobs, known, log }) : undefined
+  if (proxy) started.use(proxy)
+  return { proxy, surfaces: started.move() }
 }
 
 /** A bus of somebody else may never come back: what waits for it is given up, so that the process ends. */

@@ -30,7 +30,9 @@ export const takeTurn = (tab: Tab, request: TurnRequest, hooks: TurnHooks): Prom
       await hooks.sending()
       sentAt = Date.now()
     })
-    const place = await proveCommit(stage, before, composed.text, (code, reason) => hooks.refused(code, reason))
+    const place = await proveCommit(stage, { before, text: composed.text, conversation: request.conversation }, (code, reason) =>
+      hooks.refused(code, reason),
+    )
     await hooks.sent(place)
     return completeTurn(stage, { text: composed.text, place, sentAt }, hooks, { preparedMs: sentAt - began, insertMs, choice })
   })

@@ -2,12 +2,15 @@ import { parseArgs } from 'node:util'
 import { natsServerForTests } from '../support/tools.ts'
 import { chain3, chain3State, parallel, parallelState } from './chains.ts'
 import { creates } from './creates.ts'
+import { idle } from './idle.ts'
 import type { BenchOptions, Result } from './measure.ts'
+import { paste } from './paste.ts'
 import { story } from './story.ts'
 
 /**
  * `npm run bench [-- --quick] [--only <name>] [--events <n>] [--json]`: how fast the bus is beside the raw client in the same run.
- * `--json` prints one object for the mode with fsync.
+ * `--json` prints one object for the mode with fsync. `npm run bench -- idle [--minutes <n>]` lets a whole system be idle instead,
+ * and prints the slopes of its memory and CPU; `npm run bench -- paste` times prompts that are put into a chat page.
  */
 
 interface Bench {
@@ -26,14 +29,29 @@ const benches: Readonly<Record<string, Bench>> = {
   story: { run: story, goal: '<= 4 ms with 2,000,000 events' },
 }
 
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
     json: { type: 'boolean', default: false },
     quick: { type: 'boolean', default: false },
     only: { type: 'string', multiple: true },
     events: { type: 'string' },
+    minutes: { type: 'string', default: '60' },
   },
 })
+const say = (line: string): void => void process.stdout.write(`${line}\n`)
+const alone: Readonly<Record<string, () => Promise<void>>> = { idle: () => idle(Number(values.minutes), say), paste: () => paste(say) }
+const [name] = positionals
+if (name !== undefined) {
+  const run = alone[name]
+  if (!run || positionals.length > 1 || !(Number(values.minutes) > 0)) {
+    process.stderr.write(`bench: takes ${Object.keys(alone).join(' or ')}; --minutes takes a number above 0\n`)
+    process.exit(2)
+  }
+  await run()
+  process.exit(0)
+}
+
 const unknown = (values.only ?? []).filter((name) => !(name in benches))
 const events = Number(values.events ?? (values.quick ? 20_000 : 200_000))
 if (unknown.length > 0 || !Number.isInteger(events) || events < 100) {

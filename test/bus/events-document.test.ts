@@ -5,26 +5,25 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { catalogue } from '../../bus/catalogue/index.ts'
-import { graphFaults, renderEvents } from '../../bus/events-document.ts'
-import { loadFunctions } from '../../bus/load-functions.ts'
+import { everyFunction, graphFaults, renderEvents } from '../../bus/events-document.ts'
+import { loadFunctions, loadRoom } from '../../bus/load-functions.ts'
 import { chain, chainCatalogue } from '../support/chain.ts'
 
 const root = join(import.meta.dirname, '../..')
-const functions = () => loadFunctions(join(root, 'functions'))
 const staged = () => new Map(Object.entries(chain()).map(([name, fn]) => [name, { ...fn, stage: 'links' }]))
 
 test('EVENTS.md is what the catalogue and the functions say', async () => {
   const written = await readFile(join(root, 'bus/EVENTS.md'), 'utf8')
-  assert.equal(written, renderEvents(catalogue, await functions()), 'run `npm run events`')
+  assert.equal(written, renderEvents(catalogue, await everyFunction()), 'run `npm run events`')
 })
 
 test('every declared event is emitted and heard by someone, and no function names an event that is not declared', async () => {
-  assert.deepEqual(graphFaults(catalogue, await functions()), [])
+  assert.deepEqual(graphFaults(catalogue, await everyFunction()), [])
 })
 
 test('every function has its test', async () => {
-  const without = [...(await functions())]
-    .map(([name, { stage }]) => join('test/functions', stage, name))
+  const without = [...(await everyFunction())]
+    .map(([name, { stage }]) => (stage === 'browser-worker' ? join('test', stage, name) : join('test/functions', stage, name)))
     .filter((path) => !['.test.ts', '.int.test.ts'].some((ending) => existsSync(join(root, path + ending))))
   assert.deepEqual(without, [])
 })
@@ -51,7 +50,7 @@ test('the document shows an event with its data, its emitters and its listeners,
   assert.match(text, /e_task_created --> f_first\n {2}f_first --> e_link_first/)
 })
 
-test('functions are found by their files; helpers, views and the gateway are none; faults are told all at once', async () => {
+test('functions are found by their files, those of a room without stages too; helpers, views and the gateway are none; faults are told all at once', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'cortex-functions-'))
   try {
     for (const [path, text] of Object.entries({
@@ -66,6 +65,10 @@ test('functions are found by their files; helpers, views and the gateway are non
     }
     const found = await loadFunctions(folder)
     assert.deepEqual([...found].map(([name, { stage }]) => `${stage}/${name}`).sort(), ['intake/admit', 'review/judge'])
+    assert.deepEqual(
+      [...(await loadRoom(join(folder, 'review')))].map(([name, { stage }]) => `${stage}/${name}`),
+      ['review/judge'],
+    )
     await writeFile(join(folder, 'intake/judge.ts'), 'export default { on: ["a.b"], emits: [], handler: () => [] }')
     await writeFile(join(folder, 'intake/broken.ts'), 'throw new Error("out of order")')
     await assert.rejects(loadFunctions(folder), (error: Error) => {

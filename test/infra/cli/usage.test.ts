@@ -27,7 +27,8 @@ test('all faults of a command line are told at once', () => {
 })
 
 test('missing words and words too many are faults', () => {
-  assert.deepEqual(faults('status', []), ['<id> is missing'])
+  assert.deepEqual(faults('plan', []), ['<id> is missing'])
+  assert.deepEqual(faults('status', []), [])
   assert.deepEqual(faults('run', ['fix', 'it']), ['"it" is one word too many; put a text with spaces in quotes'])
 })
 

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readlinkSync, rmSync, statSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { ProfileInUse, prepareProfile } from '../../browser-worker/profile.ts'
+import { noBrowser, openTab } from '../support/browser.ts'
+import { startPlainPage } from './turn/plain-page.ts'
+
+const skip = noBrowser
+
+test('the browser that a killed worker left behind is no obstacle to the next one', { skip }, async () => {
+  await using page = await startPlainPage()
+  const profileDir = mkdtempSync(join(tmpdir(), 'cortex-profile-'))
+  try {
+    const holder = fileURLToPath(new URL('./session-holder.ts', import.meta.url))
+    const worker = spawn(process.execPath, [holder, page.url, profileDir], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const [said] = await once(worker.stdout, 'data')
+    assert.equal(String(said), 'open\n')
+    worker.kill('SIGKILL')
+    await once(worker, 'exit')
+    await using next = await openTab(page.url, page.pack, { profileDir })
+    assert.equal(next.session.isAlive(), true)
+  } finally {
+    rmSync(profileDir, { recursive: true, force: true, maxRetries: 5 })
+  }
+})
+
+test('a profile that a browser uses is left alone; a lock that is left over from another host is not', { skip }, async () => {
+  await using page = await startPlainPage()
+  const profileDir = mkdtempSync(join(tmpdir(), 'cortex-profile-'))
+  try {
+    symlinkSync('some-other-host-12345', join(profileDir, 'SingletonLock'))
+    await using open = await openTab(page.url, page.pack, { profileDir })
+    assert.equal(open.session.isAlive(), true)
+    assert.equal(statSync(profileDir).mode & 0o777, 0o700)
+    const lock = readlinkSync(join(profileDir, 'SingletonLock'))
+    assert.throws(() => prepareProfile(profileDir), ProfileInUse)
+    assert.equal(readlinkSync(join(profileDir, 'SingletonLock')), lock)
+  } finally {
+    rmSync(profileDir, { recursive: true, force: true, maxRetries: 5 })
+  }
+})
+
+test('a tab that crashes or is closed is lost at once and comes back without a new browser', { skip }, async () => {
+  await using page = await startPlainPage()
+  await using open = await openTab(page.url, page.pack)
+  for (const lose of [() => open.session.page().goto('chrome://crash'), () => open.session.page().close()]) {
+    const lost = once(open.session.lost(), 'abort')
+    await Promise.allSettled([lost, lose()])
+    assert.equal(open.session.isAlive(), false)
+    assert.throws(() => open.session.page(), { name: 'PageLost' })
+    assert.equal(await open.session.recover(), 'new-page')
+    assert.equal(open.session.page().url(), page.url)
+  }
+})
+
+test('every step of the ladder brings the page back at home', { skip }, async () => {
+  await using page = await startPlainPage()
+  await using open = await openTab(page.url, page.pack)
+  for (const step of ['reload', 'new-page', 'new-browser'] as const) {
+    assert.equal(await open.session.recover(step), step)
+    assert.equal(open.session.page().url(), page.url)
+    assert.equal(open.session.page().context().pages().length, 1)
+  }
+})
