@@ -14,7 +14,16 @@ interface Rule {
 
 /** Functions touch the world through their services only. */
 const worldly = ['child_process', 'net', 'http', 'https', 'http2', 'tls', 'dgram', 'cluster'].map((name) => `node:${name}`)
-const gatewayPackages = ['zod', 'hono', '@hono/node-server', '@hono/zod-openapi', '@modelcontextprotocol/sdk', 'chat', 'standardwebhooks']
+const gatewayPackages = [
+  'zod',
+  'hono',
+  '@hono/node-server',
+  '@hono/zod-openapi',
+  '@modelcontextprotocol/sdk',
+  'chat',
+  'standardwebhooks',
+  'ajv',
+]
 const workerPackages = ['zod', 'playwright-core', 'turndown', '@truto/turndown-plugin-gfm', 'parse5', 'sharp']
 const rules: readonly Rule[] = [
   { folder: 'bus/jetstream/', rooms: ['bus/'], packages: ['zod', '@nats-io/*'], typesOfPackages: ['pino'] },
@@ -30,6 +39,7 @@ const rules: readonly Rule[] = [
     notOfNode: [...worldly, 'node:sqlite'],
   },
   { folder: 'browser-worker/', rooms: ['bus/', 'browser-worker/'], packages: workerPackages, typesOfPackages: ['pino'] },
+  { folder: 'client/', rooms: ['client/'], packages: [] },
   { folder: 'infra/', rooms: ['bus/', 'functions/', 'browser-worker/', 'infra/'], packages: 'all' },
 ]
 

@@ -18,6 +18,7 @@ export function crossFaults(config: Config, agentNames: readonly string[] = []):
     ...durationFaults(config),
     ...portFaults(config),
     ...proxyFaults(config),
+    ...blobFaults(config),
   ]
 }
 
@@ -124,6 +125,10 @@ function proxyFaults({ gateway: { proxy } }: Config): string[] {
   return isLoopback(proxy.host) || proxy.token_env
     ? []
     : [`gateway.proxy.host is "${proxy.host}", which others can reach: name a variable with a token in gateway.proxy.token_env`]
+}
+
+function blobFaults({ blobs }: Config): string[] {
+  return blobs.store === 's3' && !blobs.s3 ? ['blobs.store is "s3", but there is no section [blobs.s3]'] : []
 }
 
 function portFaults({ nats }: Config): string[] {

@@ -1,8 +1,9 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { checkServerVersion, findNatsServer, NatsServerMissing, readServerInfo } from '../nats-server.ts'
 import { cachedSemgrep, findOnPath, isAtLeast, oldest, versionIn } from '../setup/cache.mjs'
+import { findBrowser } from '../setup/find-browser.mjs'
 import { ask, type DoctorInput, type Finding, firstLine, missing, optional, well } from './finding.ts'
 
 export function nodeFinding(): Finding {
@@ -65,19 +66,15 @@ export async function semgrepFinding({ loaded, env }: DoctorInput): Promise<Find
     : optional('semgrep', `${path} does not run: ${answer.reason}`, advice)
 }
 
-const browsers = ['google-chrome', 'google-chrome-stable', 'chromium', 'chromium-browser']
-
-/** Playwright keeps its browsers in ms-playwright under the user's cache folder, or where PLAYWRIGHT_BROWSERS_PATH says. */
+/** The browser lane's browser. */
 export function chromiumFinding({ env }: DoctorInput): Finding {
-  const installed = browsers.map((name) => findOnPath(name, env)).find((path) => path !== null)
-  if (installed) return well('Chromium', installed)
-  const folder = env['PLAYWRIGHT_BROWSERS_PATH'] ?? join(env['XDG_CACHE_HOME'] ?? join(env['HOME'] ?? '/', '.cache'), 'ms-playwright')
-  const own = existsSync(folder) ? readdirSync(folder).find((name) => name.startsWith('chromium-')) : undefined
-  if (own !== undefined) return well('Chromium', join(folder, own))
+  const path = findBrowser(env)
+  if (path !== null) return well('Chromium', path)
+  const found = env['CORTEX_BROWSER'] ? `CORTEX_BROWSER names ${env['CORTEX_BROWSER']}, which is no program here` : 'not found'
   return optional(
     'Chromium',
-    'not found',
-    'only the browser lane needs it: install Chromium or Chrome, or run "npx playwright install chromium"',
+    found,
+    'only the browser lane needs it: install Chromium or Chrome, or run "npx playwright-core install chromium"',
   )
 }
 

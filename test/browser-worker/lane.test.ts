@@ -167,13 +167,22 @@ test('a turn that cannot go on parks the lane at once; a cooldown lasts although
 })
 
 test('a parked page is loaded anew when its time is over, and not before', async () => {
-  await using one = startLane()
+  let [clock, looks] = [Date.now(), 0]
+  await using one = startLane({
+    now: () => new Date(clock),
+    cooldowns: { auth_required: 60_000, challenge: 60_000, rate_limited: 60_000, degraded: 60_000 },
+    look: async () => {
+      looks++
+      return one.page.shows
+    },
+  })
   await one.lane.ready(forever())
-  one.page.shows = { state: 'degraded', reason: 'an error page', until: later(60_000) }
-  one.lane.park({ state: 'degraded', reason: 'an error page', until: later(60) })
-  await until(() => one.reported.length === 2)
-  assert.equal(one.page.loaded, 0)
   one.page.shows = { state: 'degraded', reason: 'an error page' }
+  await until(() => one.reported.length === 2)
+  const before = looks
+  await until(() => looks > before + 2)
+  assert.equal(one.page.loaded, 0)
+  clock += 60_001
   await until(() => one.page.loaded > 0)
   one.page.shows = ready
   await one.lane.ready(forever())

@@ -6,7 +6,7 @@ import ts from 'typescript'
 /** The source as the architecture test sees it. Paths are relative to the root. */
 
 export const root = resolve(import.meta.dirname, '../..')
-export const rooms = ['bus', 'functions', 'infra', 'browser-worker'] as const
+export const rooms = ['bus', 'functions', 'infra', 'browser-worker', 'client'] as const
 
 export interface Import {
   readonly from: string

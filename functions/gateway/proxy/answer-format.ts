@@ -1,3 +1,4 @@
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import { z } from 'zod'
 import { jsonAnswer } from '../../reasoning/json-answer.ts'
 import type { RequestFault } from './fault.ts'
@@ -27,15 +28,23 @@ export const answerFormat = (wish: unknown, param: string): AnswerFormat | undef
   if (read.data.type === 'json_object') return { check: () => [] }
   const { schema } = read.data
   try {
-    const validator = z.fromJSONSchema(schema)
+    // Drafts differ in little that answers use; the one named is not fetched.
+    const { $schema: _, ...rules } = schema
+    const validator = new Ajv2020({ allErrors: true, strict: false, validateFormats: false, logger: false }).compile(rules)
     return { schema, check: (value) => faultsOf(validator, value) }
   } catch (error) {
     return { param: `${param}.schema`, message: `cannot be checked: ${error instanceof Error ? error.message : error}` }
   }
 }
 
-const faultsOf = (validator: z.ZodType, value: unknown): string[] =>
-  validator.safeParse(value).error?.issues.map(({ path, message }) => `${path.join('.') || 'the object'}: ${message}`) ?? []
+const faultsOf = (validator: ValidateFunction, value: unknown): string[] => {
+  validator(value)
+  return (validator.errors ?? []).map(({ instancePath, message, params }) => {
+    const where = instancePath.slice(1).replaceAll('/', '.') || 'the object'
+    const extra = 'additionalProperty' in params ? ` (${params.additionalProperty})` : ''
+    return `${where}: ${message}${extra}`
+  })
+}
 
 /** What a prompt says about the form of its answer. */
 export const formatInstruction = ({ schema }: AnswerFormat): string => {

@@ -56,7 +56,7 @@ async def on_message(message: cl.Message):
 
 
 if os.environ.get("FRONT_END_ACCOUNTS"):
-    from kept_conversations import KeptConversations
+    from chainlit_conversations import KeptConversations
 
     @cl.password_auth_callback
     def sign_in(name: str, password: str):

@@ -23,10 +23,7 @@ test('plain text needs no form', () => {
 test('a wish that is not understood, or a schema that cannot be checked, is a fault', () => {
   assert.deepEqual(Object.keys(answerFormat({ type: 'xml' }, 'p') ?? {}), ['param', 'message'])
   assert.equal((answerFormat({ type: 'json_schema' }, 'p') as { param: string }).param, 'p.schema')
-  assert.match(
-    (answerFormat({ type: 'json_schema', schema: { type: 'object', if: {} } }, 'p') as { message: string }).message,
-    /cannot be checked/,
-  )
+  assert.match((answerFormat({ type: 'json_schema', schema: { type: 'thing' } }, 'p') as { message: string }).message, /cannot be checked/)
 })
 
 test('the prompt tells the schema', () => {
@@ -40,6 +37,19 @@ test('JSON is found in an answer and checked', () => {
   const wrong = readFormatted('{"n": 1.5, "x": 1}', format)
   assert.ok('faults' in wrong && wrong.faults.length === 2)
   assert.deepEqual(readFormatted('{"anything": [1]}', formatOf({ type: 'json_object' })), { json: '{"anything":[1]}' })
+})
+
+test('schemas of every kind are checked to the letter', () => {
+  const isValid = (schema: object, value: object): boolean =>
+    'json' in readFormatted(JSON.stringify(value), formatOf({ type: 'json_schema', schema }))
+  assert.ok(!isValid({ properties: { a: { type: 'string' } } }, { a: 1 }), 'without a type')
+  assert.ok(!isValid({ type: 'object', required: ['b'] }, { a: 1 }), 'a key that is required, but not described')
+  assert.ok(isValid({ type: 'object', oneOf: [{ required: ['a'] }, { required: ['b'] }] }, { a: 1 }))
+  assert.ok(!isValid({ type: 'object', properties: { a: { not: { type: 'string' } } } }, { a: 'x' }))
+  const node = { type: 'object', properties: { next: { $ref: '#/$defs/node' }, n: { type: 'integer' } }, required: ['n'] }
+  const recursive = { $schema: 'http://json-schema.org/draft-07/schema#', $defs: { node }, $ref: '#/$defs/node' }
+  assert.ok(isValid(recursive, { n: 1, next: { n: 2 } }))
+  assert.ok(!isValid(recursive, { n: 1, next: { n: 'two' } }))
 })
 
 test('a repair tells every fault, and the old answer where the conversation cannot go on', () => {
