@@ -1,3 +1,4 @@
+import { BROWSER_LANE } from '../bus/subjects.ts'
 import type { AskContext } from './ask-context.ts'
 import { foldJob, type Job } from './job.ts'
 import { TurnFault } from './turn/types.ts'
@@ -8,9 +9,6 @@ export const holdUntil = async ({ latest, now, services, event }: AskContext): P
   const parkedAt = change && change.data.state !== 'ready' ? Date.parse(change.time) : now().getTime()
   return new Date(Math.max(parkedAt, Date.parse(event.time)) + services.settings.holdMs)
 }
-
-/** The story of the browser lane. */
-export const BROWSER_LANE = 'lane-browser'
 
 /** Milliseconds between two looks whether a held job is still wanted. */
 const LOOK_MS = 2000

@@ -124,7 +124,9 @@ const equip = async (context: BrowserContext, page: Page, options: SessionOption
   }
   page.on('crash', lose('the tab crashed'))
   page.on('close', lose('the tab was closed'))
-  context.on('close', lose('the browser ended'))
+  const ended = lose('the browser ended')
+  context.on('close', ended)
+  lost.signal.addEventListener('abort', () => context.off('close', ended), { once: true })
   const cdp = await context.newCDPSession(page)
   await blockRequests(cdp, options.pack, (error) => {
     if (!lost.signal.aborted) options.log.debug({ reason: messageOf(error) }, 'a blocked request was gone before it was refused')

@@ -13,6 +13,9 @@ export const SYSTEM_DOOR = 'door'
  */
 export const DOOR_MARK = 'cortex-door'
 
+/** The story of the browser lane; there is one tab, and so one lane. */
+export const BROWSER_LANE = 'lane-browser'
+
 const ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/
 export const isId = (text: unknown): text is string => typeof text === 'string' && ID.test(text)
 

@@ -22,7 +22,14 @@ const request = {
   effort: z.string().optional(),
   conversation: Conversation.optional(),
   /** A page to be looked at: its DOM goes along reduced, its screenshot in three slices. */
-  page: z.object({ dom: BlobRef.optional(), screenshot: BlobRef.optional(), confidenceBefore: z.number().optional() }).optional(),
+  page: z
+    .object({
+      dom: BlobRef.optional(),
+      screenshot: BlobRef.optional(),
+      confidenceBefore: z.number().optional(),
+      fallbackReason: z.string().max(500).optional(),
+    })
+    .optional(),
   /** Accepted and recorded; the order stays first in, first out. */
   importance: z.enum(['interactive', 'retry', 'batch']).optional(),
   /** The same key again soon is the same job. */

@@ -5,9 +5,6 @@ import type { Services } from '../../infra/services.ts'
 /** Which lanes can take work at this moment. */
 export type LanesUp = Readonly<Record<Lane, boolean>>
 
-/** The story of the one browser lane; there is one tab. */
-export const BROWSER_LANE = 'lane-browser'
-
 /** Only a person can open these lanes again: what has another lane goes there. */
 const PARKED: readonly LaneState[] = ['auth_required', 'challenge']
 

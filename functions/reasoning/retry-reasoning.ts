@@ -1,7 +1,8 @@
 import type { Lane } from '../../bus/catalogue/shared.ts'
 import { defineFunction } from '../../bus/define-function.ts'
 import type { Fact } from '../../bus/fact.ts'
-import { BROWSER_LANE, lanesFor, lanesUp } from './lanes.ts'
+import { BROWSER_LANE } from '../../bus/subjects.ts'
+import { lanesFor, lanesUp } from './lanes.ts'
 
 type Unanswered = Fact<'plan.unanswered' | 'review.unanswered' | 'answer.unanswered'>['data']
 

@@ -1,7 +1,8 @@
 import { laneOutcomes } from '../../bus/catalogue/reasoning.ts'
 import { defineFunction } from '../../bus/define-function.ts'
+import { BROWSER_LANE } from '../../bus/subjects.ts'
 import { noUsage } from '../../bus/task.ts'
-import { BROWSER_LANE, chooseLane, lanesUp } from './lanes.ts'
+import { chooseLane, lanesUp } from './lanes.ts'
 
 /** Chooses the lane for everything that must be thought about, in the order of arrival. */
 export default defineFunction({

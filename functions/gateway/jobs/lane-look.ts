@@ -2,15 +2,13 @@ import type { catalogue } from '../../../bus/catalogue/index.ts'
 import type { LaneLook } from '../../../bus/define-service.ts'
 import type { Fact } from '../../../bus/fact.ts'
 import type { Folds } from '../../../bus/folds.ts'
+import { BROWSER_LANE } from '../../../bus/subjects.ts'
 import type { KnownJobs } from './track-jobs.ts'
-
-/** The story of the one browser lane. */
-const STORY_OF_LANE = 'lane-browser'
 
 /** The browser lane as of now: what it last reported, and who waits for it. */
 export const lookAtLane = async (folds: Pick<Folds<typeof catalogue>, 'latest'>, known: KnownJobs): Promise<LaneLook> => {
   // The catalogue is the product's own, so its facts are `Fact`s: the union spelled out.
-  const change = (await folds.latest('lane.changed', STORY_OF_LANE)) as Fact | undefined
+  const change = (await folds.latest('lane.changed', BROWSER_LANE)) as Fact | undefined
   const waiting = known.waiting()
   const place = (owner: string): number | undefined => {
     const index = waiting.indexOf(owner)

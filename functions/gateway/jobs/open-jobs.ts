@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Admissions } from '../../../bus/admissions.ts'
 import type { Blobs } from '../../../bus/blobs.ts'
 import type { catalogue, InputOf } from '../../../bus/catalogue/index.ts'
+import type { BlobRef } from '../../../bus/catalogue/shared.ts'
 import { knock } from '../../../bus/door.ts'
 import type { Fact } from '../../../bus/fact.ts'
 import type { Folds } from '../../../bus/folds.ts'
@@ -77,7 +78,7 @@ export const openJobs = (options: JobsOptions): Jobs => {
         waiting: views.filter((view) => view !== running),
       }
     },
-    metrics: async () => ({ ended: known.ended().flatMap(({ id, facts }) => jobStory(id, facts)?.view ?? []) }),
+    metrics: async () => ({ ended: await Promise.all(known.ended().flatMap(({ id, facts }) => forMetrics(blobs, id, facts))) }),
     lane: () => lookAtLane(folds, known),
     workerState: () => askWorker(connection, options.identity),
     models: () => [OWN_MODEL, ...lane.models],
@@ -119,7 +120,6 @@ const toData = async (blobs: Blobs, request: JobRequest, joinKey: string | undef
     ...images.map((image) => blobs.put(image.bytes, image.contentType)),
   ])
   if (!promptRef) throw new Error('the prompt was not stored')
-  const confidenceBefore = aggressive?.confidenceBefore
   return {
     purpose: 'chat',
     agent: 'chat',
@@ -130,17 +130,26 @@ const toData = async (blobs: Blobs, request: JobRequest, joinKey: string | undef
     ...(model === OWN_MODEL ? {} : { model }),
     ...(effort ? { effort } : {}),
     ...(conversation ? { conversation } : {}),
-    ...(aggressive?.enabled
-      ? {
-          page: {
-            ...(dom ? { dom } : {}),
-            ...(screenshot ? { screenshot } : {}),
-            ...(confidenceBefore === undefined ? {} : { confidenceBefore }),
-          },
-        }
-      : {}),
+    ...(aggressive?.enabled || dom || screenshot ? { page: pageData(aggressive, dom, screenshot) } : {}),
     ...(joinKey === undefined ? {} : { joinKey }),
   }
+}
+
+/** What the page's question says beside the files. */
+const pageData = (aggressive: JobRequest['aggressive'], dom: BlobRef | undefined, screenshot: BlobRef | undefined) => ({
+  ...(dom ? { dom } : {}),
+  ...(screenshot ? { screenshot } : {}),
+  ...(aggressive?.confidenceBefore === undefined ? {} : { confidenceBefore: aggressive.confidenceBefore }),
+  ...(aggressive?.fallbackReason ? { fallbackReason: aggressive.fallbackReason.slice(0, 500) } : {}),
+})
+
+/** Only of a page's questions the answer counts, too: it says how sure the model was. */
+const forMetrics = (blobs: Blobs, id: string, facts: readonly Fact[]): Promise<JobView>[] => {
+  const story = jobStory(id, facts)
+  if (!story) return []
+  const { view, answered } = story
+  if (!answered || !view.request.aggressive) return [Promise.resolve(view)]
+  return [blobs.text(answered.answer).then((text) => ({ ...view, answer: { text, evidence: [] } }))]
 }
 
 const submit = async ({ connection, admissions }: JobsOptions, known: KnownJobs, data: RequestData, at: Date): Promise<JobView> => {
