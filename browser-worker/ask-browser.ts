@@ -64,7 +64,11 @@ const turnOf = async (context: AskContext, job: Job, sequence: number): Promise<
   const { sending, sent } = job
   return lane.use((tab) =>
     sending
-      ? reattach(tab, { prompt: request.prompt, place: sent, conversation: sending.conversation, sentAt: new Date(sending.sentAt) }, hooks)
+      ? reattach(
+          tab,
+          { prompt: request.prompt, place: sent, conversation: sending.conversation, sentAt: new Date(sending.sentAt), ground: sending },
+          hooks,
+        )
       : takeTurn(tab, request, hooks),
   )
 }

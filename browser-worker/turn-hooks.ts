@@ -3,6 +3,9 @@ import type { AskContext } from './ask-context.ts'
 import { livePieces } from './live-pieces.ts'
 import type { TurnHooks, TurnRequest } from './turn/types.ts'
 
+/** A lost turn is looked for among the newest conversations: older ones than these need not be told apart. */
+const MOST_OLDER = 60
+
 /** Makes facts and live output of what a turn tells on its way. `sequence` is the last of the job's facts when it was decided to send. */
 export const heardBy = (
   context: AskContext,
@@ -15,11 +18,11 @@ export const heardBy = (
   let sentAt = ''
   return {
     // The guard is everything about this job: two workers cannot both begin to send, nor is sent what was cancelled just now.
-    sending: () => {
+    sending: ({ older, baseline }) => {
       sentAt = now().toISOString()
       return record(
         'turn.sending',
-        { promptHash: prompt.sha256, conversation: turn.conversation, sentAt },
+        { promptHash: prompt.sha256, conversation: turn.conversation, sentAt, older: older.slice(0, MOST_OLDER), baseline },
         { id, guard: { filter: storyFilter(id), sequence } },
       )
     },

@@ -120,13 +120,15 @@ export const startFolds = async <C extends Catalogue>(catalogue: C, connection: 
 }
 
 /** Facts straight from the stream. */
-const pastTheCaches = <C extends Catalogue>(catalogue: C, connection: Connection): Pick<Folds<C>, 'facts' | 'latest'> => ({
-  facts: async (id) => uniqueFacts(factsOf(catalogue, await readStoryMessages(connection, id))),
-  latest: async (type, id) => {
+const pastTheCaches = <C extends Catalogue>(catalogue: C, connection: Connection): Pick<Folds<C>, 'facts' | 'latest'> => {
+  const facts = async (id: string) => uniqueFacts(factsOf(catalogue, await readStoryMessages(connection, id)))
+  const latest = async (type: string, id: string) => {
     const last = await lastUnder(connection, factSubject(type, id))
-    return last && factsOf(catalogue, [last])[0]
-  },
-})
+    // What somebody had stored there without its being a fact must not hide the facts before it.
+    return last && (factsOf(catalogue, [last])[0] ?? (await facts(id)).findLast((fact) => fact.type === type))
+  }
+  return { facts, latest }
+}
 
 /** A story from the stream; what is no fact of ours still moves its guard. */
 const readStory = async <C extends Catalogue>(catalogue: C, connection: Connection, id: string): Promise<Story> => {

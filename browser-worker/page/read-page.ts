@@ -29,7 +29,7 @@ export const readPage = async (page: Page, pack: SitePack): Promise<PageSnapshot
 }
 
 /** A look that fails because the document was replaced is taken again on the new one, three times at most. */
-const lookPastNavigation = async <Result>(page: Page, look: () => Promise<Result>): Promise<Result> => {
+export const lookPastNavigation = async <Result>(page: Page, look: () => Promise<Result>): Promise<Result> => {
   for (let attempt = 1; ; attempt++) {
     try {
       return await look()

@@ -3,7 +3,7 @@ import { messageOf } from '../../bus/errors.ts'
 import { classifyPage, type PageState } from '../page/classify-page.ts'
 import { countHits, readChrome } from '../page/in-page/read-snapshot.ts'
 import { pathWithin } from '../page/place.ts'
-import { readerInput, readPage } from '../page/read-page.ts'
+import { lookPastNavigation, readerInput, readPage } from '../page/read-page.ts'
 import { redact } from '../page/redact.ts'
 import { runInPage } from '../page/run-in-page.ts'
 import { closeKnownDialogs } from './preflight.ts'
@@ -33,21 +33,31 @@ const loadingMs = 4_000
  * with its time and does not stand for ever. Throws PageLost.
  */
 export const readPageState = async (tab: Tab): Promise<PageState> => {
+  const state = await knownState(tab)
+  if (state.state === 'rate_limited') await closeKnownDialogs({ page: tab.session.page(), pack: tab.pack })
+  return state
+}
+
+const knownState = async (tab: Tab): Promise<PageState> => {
   const page = tab.session.page()
   const look = async () => classifyPage(await readPage(page, tab.pack), tab.pack, new Date(), tab.home)
   let state = await look()
   for (const end = Date.now() + loadingMs; state.state === 'unknown' && Date.now() < end; state = await look()) await sleep(200)
-  if (state.state === 'rate_limited') await closeKnownDialogs({ page, pack: tab.pack })
   return state
 }
 
-/** Counts the hits of every selector on the page as it stands. Throws PageLost. */
+/** Counts the hits of every selector, on a page that may only be loading once it is known or has had its time. Throws PageLost. */
 export const siteReport = async (tab: Tab): Promise<SiteReport> => {
+  await knownState(tab)
+  return reportAsItStands(tab)
+}
+
+const reportAsItStands = async (tab: Tab): Promise<SiteReport> => {
   const page = tab.session.page()
   const seen = await readPage(page, tab.pack)
   const state = classifyPage(seen, tab.pack, new Date(), tab.home)
-  const hits = await runInPage(page, countHits, tab.pack.selectors)
-  const chrome = await runInPage(page, readChrome, readerInput(tab.pack))
+  const hits = await lookPastNavigation(page, () => runInPage(page, countHits, tab.pack.selectors))
+  const chrome = await lookPastNavigation(page, () => runInPage(page, readChrome, readerInput(tab.pack)))
   return {
     ready: state.state === 'ready',
     state,
@@ -64,7 +74,7 @@ export const siteReport = async (tab: Tab): Promise<SiteReport> => {
 /** A report on a page where a turn failed: hits, sizes and states, never what was asked or answered; on the picture those are covered. */
 export const diagnose = async (tab: Tab): Promise<{ report: object; screenshot?: Uint8Array }> => {
   const page = tab.session.page()
-  const site = await siteReport(tab)
+  const site = await reportAsItStands(tab)
   const seen = await readPage(page, tab.pack)
   const turns = seen.turns.slice(-6).map(({ id, index, role, textLength, finished, hasCopy, thinking, errors, model }) => ({
     ...{ id, index, role, textLength, finished, hasCopy, model },

@@ -13,6 +13,8 @@ export interface Trace {
   readonly conversation: TurnConversation
   /** Conversations that were there before the send: the turn cannot have begun one of them. */
   readonly older?: readonly string[]
+  /** Turns in the conversation before the send. */
+  readonly baseline?: number
 }
 
 /** Whether the page can be asked for a turn once its tab shows something else. */
@@ -73,9 +75,9 @@ const inHistory = async (stage: Stage, trace: Trace, text: string): Promise<Turn
   return undefined
 }
 
-const placeIn = (stage: Stage, seen: PageSnapshot, { place }: Trace, text: string): TurnPlace | undefined => {
-  const baseline = place?.baseline ?? 0
-  const turn = place ? (locateById(seen, place) ?? ownTurn(seen.turns, text, baseline)) : newestOwn(seen, text)
+const placeIn = (stage: Stage, seen: PageSnapshot, { place, baseline: before = 0 }: Trace, text: string): TurnPlace | undefined => {
+  const baseline = place?.baseline ?? before
+  const turn = place ? (locateById(seen, place) ?? ownTurn(seen.turns, text, baseline)) : newestOwn(seen, text, baseline)
   const url = stableUrl(stage.pack, stage.home, seen.url)
   return turn && { baseline: turn.index, ...(turn.id ? { turnId: turn.id } : {}), ...(url === undefined ? {} : { url }) }
 }
@@ -84,7 +86,7 @@ const locateById = ({ turns }: PageSnapshot, { turnId }: TurnPlace) =>
   turns.find(({ id, role }) => role === 'user' && id !== '' && id === turnId)
 
 /** Without a place only the very last turn of ours can be the lost one: an older one with the same words was answered before. */
-const newestOwn = ({ turns }: PageSnapshot, text: string) => {
+const newestOwn = ({ turns }: PageSnapshot, text: string, baseline: number) => {
   const last = turns.findLast(({ role }) => role === 'user')
-  return last && beginsLike(last.textStart, text) ? last : undefined
+  return last && last.index >= baseline && beginsLike(last.textStart, text) ? last : undefined
 }

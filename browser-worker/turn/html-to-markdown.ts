@@ -13,10 +13,28 @@ converter.addRule('codeBlock', {
   replacement: (_content, node) => codeBlock(node as TurndownElement),
 })
 
+// Turndown pads its bullets and keeps the blank lines of items that hold paragraphs; a list of short items is one block.
+converter.addRule('listItem', {
+  filter: 'li',
+  replacement: (content, node) => listItem(content.trim(), node as TurndownElement),
+})
+
 type TurndownElement = Parameters<TurndownService.FilterFunction>[0]
 
 /** GitHub-flavoured Markdown of an answer's rendered HTML: what is used where the page has no copy action. */
 export const htmlToMarkdown = (html: string): string => converter.turndown(html).trim()
+
+const listItem = (content: string, item: TurndownElement): string => {
+  const parent = item.parentElement
+  const index = parent
+    ? Array.from(parent.childNodes)
+        .filter(({ nodeName }) => nodeName === 'LI')
+        .indexOf(item as unknown as ChildNode)
+    : 0
+  const mark = parent?.nodeName === 'OL' ? `${Number(parent.getAttribute('start') ?? '1') + index}. ` : '- '
+  const tight = content.replace(/\n[^\S\n]*\n(?=\s*(?:[-*+]|\d+\.)\s)/g, '\n')
+  return `${mark}${tight.replace(/\n(?=[^\n])/g, `\n${' '.repeat(mark.length)}`)}\n`
+}
 
 const sourceOf = (node: TurndownElement): string => node.querySelector('annotation')?.textContent?.trim() ?? ''
 

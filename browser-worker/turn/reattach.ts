@@ -2,7 +2,7 @@ import { completeTurn } from './complete-turn.ts'
 import { findTurn } from './find-turn.ts'
 import { composePrompt } from './prompt-text.ts'
 import { onStage } from './stage.ts'
-import { type Tab, type TurnAnswer, type TurnConversation, TurnFault, type TurnHooks, type TurnPlace } from './types.ts'
+import { type Tab, type TurnAnswer, type TurnConversation, TurnFault, type TurnGround, type TurnHooks, type TurnPlace } from './types.ts'
 
 /** What is known of a turn that was sent, or was about to be. */
 export interface KnownTurn {
@@ -10,6 +10,7 @@ export interface KnownTurn {
   readonly place?: TurnPlace
   readonly conversation: TurnConversation
   readonly sentAt: Date
+  readonly ground?: TurnGround
 }
 
 /**
@@ -21,10 +22,10 @@ export const reattach = (tab: Tab, known: KnownTurn, hooks: Omit<TurnHooks, 'sen
   onStage(tab, hooks.signal, async (stage) => {
     const began = Date.now()
     const { text } = composePrompt(known.prompt, tab.pack)
-    const place = await findTurn(stage, known, text)
+    const place = await findTurn(stage, { ...known, ...known.ground }, text)
     if (!place) throw untraced(known)
     await hooks.sent(place)
-    const sent = { text, place, sentAt: known.sentAt.getTime() }
+    const sent = { text, place, sentAt: known.sentAt.getTime(), isLive: false }
     return completeTurn(stage, sent, hooks, { preparedMs: Date.now() - began, insertMs: 0 })
   })
 

@@ -25,6 +25,8 @@ export const sendPrompt = async (stage: Stage, hasFiles: boolean, record: () => 
   try {
     await button.click({ timeout: 5_000, noWaitAfter: true })
   } catch (error) {
+    // Once the mouse has moved on it, the page may have taken the click, however late it shows it.
+    if (/performing click action/.test(String(error))) return
     const seen = await stage.look()
     const isUntouched = seen.composer.textLength > 0 && !seen.stop && seen.send.present
     if (!isUntouched) return

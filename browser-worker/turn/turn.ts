@@ -27,14 +27,15 @@ export const takeTurn = (tab: Tab, request: TurnRequest, hooks: TurnHooks): Prom
     let sentAt = Date.now()
     await sendPrompt(stage, request.files.length + composed.files.length > 0, async () => {
       await stage.pause(0, 'no')
-      await hooks.sending()
+      await hooks.sending({ older: before.history, baseline: before.turns.length })
       sentAt = Date.now()
     })
     const place = await proveCommit(stage, { before, text: composed.text, conversation: request.conversation }, (code, reason) =>
       hooks.refused(code, reason),
     )
     await hooks.sent(place)
-    return completeTurn(stage, { text: composed.text, place, sentAt }, hooks, { preparedMs: sentAt - began, insertMs, choice })
+    const sent = { text: composed.text, place, sentAt, isLive: true }
+    return completeTurn(stage, sent, hooks, { preparedMs: sentAt - began, insertMs, choice })
   })
 
 const prepare = async (stage: Stage, request: TurnRequest, { text, files }: Composed) => {

@@ -1,26 +1,9 @@
+import type { LaneState, TurnCode } from '../../bus/catalogue/shared.ts'
 import type { Session } from '../session.ts'
 import type { SitePack } from '../site-pack.ts'
 
+export type { LaneState, TurnCode } from '../../bus/catalogue/shared.ts'
 export { PageLost } from '../page-lost.ts'
-
-/** Why a turn brought no answer. */
-export const turnCodes = [
-  'LANE_UNAVAILABLE',
-  'OUTCOME_UNKNOWN',
-  'MODEL_UNAVAILABLE',
-  'MESSAGE_TOO_LONG',
-  'ATTACHMENT_REFUSED',
-  'ANSWER_FAILED',
-  'ANSWER_EMPTY',
-  'TURN_TIMEOUT',
-  'CANCELLED',
-  'PAGE_UNKNOWN',
-] as const
-export type TurnCode = (typeof turnCodes)[number]
-
-/** What the lane can be; everything but ready keeps the next turn waiting. */
-export const laneStates = ['ready', 'auth_required', 'challenge', 'rate_limited', 'degraded'] as const
-export type LaneState = (typeof laneStates)[number]
 
 /** The tab a turn is taken on, the description of its page, and where that page lives. */
 export interface Tab {
@@ -52,9 +35,17 @@ export interface TurnPlace {
   baseline: number
 }
 
+/** What was there before the send, so that a lost turn is not taken for an older one with the same words. */
+export interface TurnGround {
+  /** Urls of the conversations that the page listed. */
+  older: readonly string[]
+  /** Turns in the conversation. */
+  baseline: number
+}
+
 export interface TurnHooks {
   /** Durable before it returns; the click comes after it. */
-  sending(): Promise<void>
+  sending(ground: TurnGround): Promise<void>
   /** The page clearly refused the prompt before it was committed. */
   refused(code: TurnCode, reason: string): Promise<void>
   /** Called when the commit is proven, and again when the stable url becomes known. */

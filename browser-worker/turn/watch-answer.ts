@@ -16,6 +16,8 @@ export interface Sent {
   readonly place: TurnPlace
   /** Milliseconds since 1970. */
   readonly sentAt: number
+  /** The page has taken this turn itself, so it shows whether the turn is at work. */
+  readonly isLive: boolean
 }
 
 export interface Watched {
@@ -40,9 +42,10 @@ export const locateOwn = (turns: readonly TurnSnapshot[], { place, text }: Pick<
 export const watchAnswer = async (stage: Stage, sent: Sent, hooks: Hooks): Promise<Watched> => {
   const tell = partialTeller(stage, hooks.partial)
   const trouble = troubleCounter()
-  const renew = reloadOnce(stage)
+  const renew = renewal(stage)
   let { place } = sent
   let progress = noProgress(Date.now())
+  let { isLive } = sent
   let label: string | null = null
   let thoughtAt = sent.sentAt
   for (;;) {
@@ -56,11 +59,17 @@ export const watchAnswer = async (stage: Stage, sent: Sent, hooks: Hooks): Promi
     if (turn && turn.thinking !== null && turn.thinking !== label) hooks.thinking(turn.thinking)
     label = turn?.thinking ?? null
     const verdict = judgeAnswer(progress, turn, seen.at, stage.pack)
-    if (turn && verdict.kind !== 'waiting') {
+    isLive ||= progress.quietSince === null
+    // A page that never showed this turn at work may not know that the answer is still being written.
+    const isInVain = verdict.kind === 'empty' && isWithoutAnswer(turn) && !isLive && place.url !== undefined
+    if (turn && verdict.kind !== 'waiting' && !isInVain) {
       return watched(stage, verdict, turn, { place, thinkingMs: thoughtAt - sent.sentAt, answerMs: seen.at - sent.sentAt })
     }
     if (turn) await tell(turn, seen.at)
-    if (await renew(seen, turn, progress, place)) progress = noProgress(Date.now())
+    if (await renew(seen, turn, progress, place)) {
+      progress = noProgress(Date.now())
+      isLive = false
+    }
     if (Date.now() - sent.sentAt > hooks.deadlineMs) {
       throw new TurnFault('TURN_TIMEOUT', `no complete answer within ${Math.round(hooks.deadlineMs / 1000)} s of the send`, { sent: 'yes' })
     }
@@ -100,15 +109,24 @@ const troubleCounter = () => {
   }
 }
 
-/** A page that lost the turn, or has shown nothing at work and no answer for long, is loaded once again: its server may know more. */
-const reloadOnce = (stage: Stage) => {
-  let isDone = false
+/**
+ * A page that stands idle without an answer, or left the conversation, is loaded again, for its server may know more. Where it has no
+ * address to be loaded by, it failed without a word. Throws TurnFault ANSWER_EMPTY then.
+ */
+const renewal = (stage: Stage) => {
+  let isBack = false
   return async (seen: PageSnapshot, turn: TurnSnapshot | undefined, progress: AnswerProgress, { url }: TurnPlace): Promise<boolean> => {
-    const isIdle = !turn && progress.quietSince !== null && seen.at - progress.quietSince >= stage.pack.timing.barGraceMs
-    const isElsewhere = url !== undefined && !isSameConversation(stage.pack, stage.home, url, seen.url)
-    if (isDone || url === undefined || !(isIdle || isElsewhere)) return false
-    isDone = true
-    stage.notes.push('the conversation was loaded again, for the page showed no answer')
+    const { selectors, timing } = stage.pack
+    const isIdle = isWithoutAnswer(turn) && progress.quietSince !== null && seen.at - progress.quietSince >= timing.barGraceMs
+    if (url === undefined) {
+      if (isIdle && selectors.stop.length > 0) throw failedSilently(timing.barGraceMs)
+      return false
+    }
+    const isElsewhere = !isBack && !isSameConversation(stage.pack, stage.home, url, seen.url)
+    if (!isIdle && !isElsewhere) return false
+    isBack ||= isElsewhere
+    const note = 'the conversation was loaded again, for the page showed no answer'
+    if (!stage.notes.includes(note)) stage.notes.push(note)
     try {
       await stage.page.goto(url, { waitUntil: 'domcontentloaded', timeout: 30_000 })
     } catch (error) {
@@ -117,3 +135,8 @@ const reloadOnce = (stage: Stage) => {
     return true
   }
 }
+
+const isWithoutAnswer = (turn: TurnSnapshot | undefined): boolean => !turn || (turn.textLength === 0 && !turn.finished)
+
+const failedSilently = (idleMs: number): TurnFault =>
+  new TurnFault('ANSWER_EMPTY', `the page stood idle for ${idleMs / 1000} s and showed no answer`, { sent: 'yes', retryable: true })

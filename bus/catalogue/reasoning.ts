@@ -127,7 +127,14 @@ export const turnEvents = {
   'turn.sending': defineEvent({
     summary: 'The prompt is about to be sent; whoever finds this without an end must not send it again.',
     audience: 'ask-browser itself, after a crash',
-    data: z.object({ promptHash: Sha256, conversation: Conversation, sentAt: z.iso.datetime() }),
+    data: z.object({
+      promptHash: Sha256,
+      conversation: Conversation,
+      sentAt: z.iso.datetime(),
+      /** Conversations and turns that were there before: the lost turn is none of them. */
+      older: z.array(z.string()).default([]),
+      baseline: z.int().default(0),
+    }),
   }),
   'turn.refused': defineEvent({
     summary: 'The page clearly did not take the prompt: it may be sent again.',

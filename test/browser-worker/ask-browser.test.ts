@@ -4,19 +4,17 @@ import askBrowser from '../../browser-worker/ask-browser.ts'
 import { LaneParked } from '../../browser-worker/lane.ts'
 import { PageLost, TurnFault } from '../../browser-worker/turn/types.ts'
 import { StaleGuard, Terminal } from '../../bus/errors.ts'
-import { at, cancelled, type Facts, fact, planning, requested, storyOf } from '../support/facts.ts'
+import { at, cancelled, type Facts, fact, planning, requested, storyOf, turnRefused, turnSending, turnSent } from '../support/facts.ts'
 import { given } from '../support/given.ts'
 import { blobOf } from '../support/memory-blobs.ts'
 import { laneWith, type ScriptedLane, turnAnswer, workerServices } from '../support/worker.ts'
 
 type Question = NonNullable<Parameters<typeof requested>[0]>
 const JOB = 'job-1'
-const SENT_AT = '2026-01-01T10:00:01.000Z'
 const question = (more: Question = {}) => requested({ purpose: 'chat', agent: 'chat', workspace: undefined, schema: undefined, ...more })
 const asked = (more: Question = {}) => fact('browser.asked', { ...question(more).data, job: JOB, lane: 'browser' })
 
-const sending = fact('turn.sending', { promptHash: 'a'.repeat(64), conversation: { kind: 'new' }, sentAt: SENT_AT })
-const refused = fact('turn.refused', { code: 'LANE_UNAVAILABLE', reason: 'too many requests', sentAt: SENT_AT })
+const [sending, refused] = [turnSending(), turnRefused()]
 const takenBack = fact('reasoning.cancelled', { by: 'proxy', channel: 'gateway', reason: 'the client went away' })
 
 /** The job of the model proxy: its own story, with the question as its last fact. */
@@ -99,7 +97,7 @@ test('a job that was never sent begins at home, one that perhaps was is looked f
   assert.equal(await firstGesture([]), 'goto')
   assert.equal(await firstGesture([sending, refused]), 'goto')
   assert.equal(await firstGesture([sending]), 'look')
-  assert.equal(await firstGesture([sending, fact('turn.sent', { baseline: 0, turnId: 't1' })]), 'look')
+  assert.equal(await firstGesture([sending, turnSent({ turnId: 't1' })]), 'look')
   assert.equal(await firstGesture([sending, refused, sending]), 'look')
 })
 

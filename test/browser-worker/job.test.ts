@@ -1,14 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { foldJob } from '../../browser-worker/job.ts'
-import { type Facts, fact } from '../support/facts.ts'
+import { type Facts, fact, turnRefused, turnSending, turnSent } from '../support/facts.ts'
 import { factsOf } from '../support/stories.ts'
 
-const HASH = 'a'.repeat(64)
-const SENT_AT = '2026-01-01T10:00:00.000Z'
-const sending = fact('turn.sending', { promptHash: HASH, conversation: { kind: 'new' }, sentAt: SENT_AT })
-const refused = fact('turn.refused', { code: 'ANSWER_FAILED', reason: 'the page refused it', sentAt: SENT_AT })
-const sent = (place: { url?: string; turnId?: string; baseline: number }) => fact('turn.sent', place)
+const [sending, refused, sent] = [turnSending(), turnRefused(), turnSent]
 const cancelled = (reason = '') => fact('reasoning.cancelled', { by: 'ada', channel: 'gateway', reason })
 const jobOf = (turn: Facts, story: Facts = []) => foldJob(factsOf(story), factsOf(turn))
 

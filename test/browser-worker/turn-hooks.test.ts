@@ -28,15 +28,21 @@ const hear = (sequence = 7) => {
 
 test('the beginning of the send is a fact of the job, only if nothing happened to the job since it was read', async () => {
   const { hooks, records } = hear(7)
-  await hooks.sending()
-  const data = { promptHash: blobOf('plan this').sha256, conversation: { kind: 'temporary' }, sentAt: SENT_AT }
+  await hooks.sending({ older: ['https://chat/c/1'], baseline: 2 })
+  const data = {
+    promptHash: blobOf('plan this').sha256,
+    conversation: { kind: 'temporary' },
+    sentAt: SENT_AT,
+    older: ['https://chat/c/1'],
+    baseline: 2,
+  }
   assert.deepEqual(records, [['turn.sending', data, { id: 'job-1', guard: { filter: '*.*.job-1', sequence: 7 } }]])
 })
 
 test('a refusal names its send, so that the same refusal of the next one is another fact', async () => {
   const { hooks, records } = hear()
   for (let tries = 0; tries < 2; tries++) {
-    await hooks.sending()
+    await hooks.sending({ older: ['https://chat/c/1'], baseline: 2 })
     await hooks.refused('LANE_UNAVAILABLE', 'too many requests')
   }
   const refusals = records.filter((_, index) => index % 2 === 1)

@@ -68,13 +68,9 @@ test('a screenshot that is no picture is refused in words: nothing was sent', ()
     return true
   }))
 
-test('a question of which a part is gone can never be put', () => {
+test('a question of which a part is gone can never be put', async () => {
   const gone = { ...blobOf('x'), key: `sha256/${'0'.repeat(64)}` }
-  return Promise.all([
-    assert.rejects(requestOf({ prompt: gone }), Terminal),
-    assert.rejects(requestOf({ images: [gone] }), Terminal),
-    assert.rejects(requestOf({ page: { dom: gone } }), Terminal),
-  ])
+  for (const part of [{ prompt: gone }, { images: [gone] }, { page: { dom: gone } }]) await assert.rejects(requestOf(part), Terminal)
 })
 
 test('a store that is away is no reason to give the question up', () => {

@@ -7,7 +7,15 @@ import { judgeTurn } from '../../browser-worker/turn-verdict.ts'
 
 const until = new Date('2026-01-01T13:00:00.000Z')
 const unsent = {}
-const sent = { sending: { promptHash: 'a'.repeat(64), conversation: { kind: 'new' as const }, sentAt: '2026-01-01T10:00:00.000Z' } }
+const sent = {
+  sending: {
+    promptHash: 'a'.repeat(64),
+    conversation: { kind: 'new' as const },
+    sentAt: '2026-01-01T10:00:00.000Z',
+    older: [],
+    baseline: 0,
+  },
+}
 const parkedLane = new LaneParked({ state: 'rate_limited', reason: 'too many requests', until, since: until })
 
 test('a lane that was not ready in time leaves an unsent job to be asked again, with the time', () =>

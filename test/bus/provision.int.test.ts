@@ -5,7 +5,7 @@ import { catalogue as product } from '../../bus/catalogue/index.ts'
 import type { AnyFunction } from '../../bus/define-function.ts'
 import { encode } from '../../bus/envelope.ts'
 import { type Connection, connectBus } from '../../bus/jetstream/connect.ts'
-import { provisionAdvisories, provisionConsumers, provisionStreams } from '../../bus/jetstream/provision.ts'
+import { isFunction, provisionAdvisories, provisionConsumers, provisionStreams } from '../../bus/jetstream/provision.ts'
 import { store } from '../../bus/jetstream/publish.ts'
 import { readStoryMessages } from '../../bus/jetstream/read.ts'
 import { until } from '../infra/temporary.ts'
@@ -97,6 +97,26 @@ test('a durable whose function is gone is reported by name; durables of others a
   await provisionConsumers(jsm, new Map([['stays', answering()]]), consumerOptions, log)
   assert.equal(lines.length, 1, lines.join(''))
   assert.equal(JSON.parse(lines[0] ?? '{}').durable, 'gone')
+})
+
+test('each room looks after its own durables, and dead letters of every room are buried', async () => {
+  await using bus = await server()
+  const { jsm } = bus.connection
+  await provisionStreams(jsm, chainCatalogue)
+  const worker = { ...consumerOptions, room: 'browser-worker' as const }
+  const { log, lines } = listening()
+  await provisionConsumers(jsm, new Map([['in-main', answering()]]), consumerOptions, log)
+  await provisionConsumers(jsm, new Map([['in-worker', answering()]]), worker, log)
+  await provisionConsumers(jsm, new Map([['in-main', answering()]]), consumerOptions, log)
+  assert.deepEqual(lines, [])
+  await provisionConsumers(jsm, new Map(), worker, log)
+  assert.deepEqual(
+    lines.map((line) => JSON.parse(line).durable),
+    ['in-worker'],
+  )
+  await jsm.consumers.add('EVENTS', { durable_name: 'of-an-auditor' })
+  const are = await Promise.all(['in-main', 'in-worker', 'of-an-auditor', 'nobody'].map((name) => isFunction(bus.connection, name)))
+  assert.deepEqual(are, [true, true, false, false])
 })
 
 /** Everything about streams and durables that a provisioning could have changed. */

@@ -134,6 +134,14 @@ const rules: Record<string, [toml: string, fault: RegExp]> = {
   ],
   'a lane for a purpose is in the order': ['[lanes]\norder = ["cli"]\npurpose = { plan = "api" }', /not in lanes\.order/],
   'the api lane needs its section': ['[lanes]\npurpose = { plan = "api" }', /no section \[lanes\.api\]/],
+  'the browser lane needs its section': ['[lanes]\npurpose = { plan = "browser" }', /no section \[lanes\.browser\]/],
+  'jobs of the model proxy go to the browser alone': [
+    '[lanes]\npurpose = { chat = "cli" }',
+    /jobs of the model proxy go to the browser lane alone/,
+  ],
+  'a browser lane waits for something': ['[lanes.browser]\nhold = "0s"', /lanes\.browser\.hold/],
+  'a cooldown is not nothing': ['[lanes.browser.cooldown]\nchallenge = "0s"', /lanes\.browser\.cooldown\.challenge/],
+  'a proxy that others can reach has a token': ['[gateway.proxy]\nhost = "0.0.0.0"', /gateway\.proxy\.token_env/],
   'a lane is named once': ['[lanes]\norder = ["cli", "cli"]', /names a lane twice/],
   'a time limit is not nothing': ['[timeouts]\nplan = "0s"', /timeouts\.plan/],
   'a time limit fits into a calendar': ['[gate]\nexpiry = "99999999999d"', /shorter than ten years/],
@@ -145,6 +153,25 @@ for (const [rule, [toml, fault]] of Object.entries(rules))
     assert.equal(found.length, 1, found.join('\n'))
     assert.match(found[0] ?? '', fault)
   })
+
+test('without its section there is no browser lane; an empty one has all defaults', () => {
+  assert.equal(ConfigSchema.parse({}).lanes.browser, undefined)
+  const { site, window, conversation, deadline, hold, depth, cooldown, models } =
+    ConfigSchema.parse({ lanes: { browser: {} } }).lanes.browser ?? {}
+  assert.deepEqual(
+    { site, window, conversation, deadline, hold, depth, models },
+    {
+      ...{ site: 'chatgpt', window: 'hidden', conversation: 'new' },
+      ...{ deadline: '20m', hold: '6h', depth: 120, models: [] },
+    },
+  )
+  assert.deepEqual(cooldown, { auth_required: '5m', challenge: '90s', rate_limited: '45s', degraded: '15s' })
+})
+
+test('the proxy listens on loopback without a token, and anywhere with one', () => {
+  for (const host of ['127.0.0.1', 'localhost', '::1', '127.0.3.4']) assert.deepEqual(faults(`[gateway.proxy]\nhost = "${host}"`), [])
+  assert.deepEqual(faults('[gateway.proxy]\nhost = "0.0.0.0"\ntoken_env = "PROXY_TOKEN"'), [])
+})
 
 test('a NATS_URL that is no address is refused before anything starts, without repeating what may be a password', () => {
   const found = faultsOf(() => loadConfig({ env: { NATS_URL: 'http://user:secret@host/x y' }, cwd: '/' }))

@@ -141,6 +141,13 @@ export const dodFailed = (problem = 'npm test ended with 1', cls: InputOf<'dod.f
   fact('dod.failed', { attempt: attempt(), class: cls, checks: [], findings: [found(problem, { from: 'dod' })], reason: problem })
 export const finishing = () => fact('finish.started', { branch: 'cortex/task-1', sha: HEAD })
 
+const sentAt = '2026-01-01T10:00:00.000Z'
+/** A prompt that is about to go into a chat. */
+export const turnSending = (more: Partial<InputOf<'turn.sending'>> = {}) =>
+  fact('turn.sending', { promptHash: 'a'.repeat(64), conversation: { kind: 'new' }, sentAt, older: [], baseline: 0, ...more })
+export const turnRefused = () => fact('turn.refused', { code: 'LANE_UNAVAILABLE', reason: 'too many requests', sentAt })
+export const turnSent = (more: Partial<InputOf<'turn.sent'>> = {}) => fact('turn.sent', { baseline: 0, ...more })
+
 /** A task in planning. */
 export const planning = (): Facts => [created(), routed(), started('plan'), requested()]
 /** A task whose plan waits at the gate. */

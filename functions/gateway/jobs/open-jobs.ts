@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Admissions } from '../../../bus/admissions.ts'
 import type { Blobs } from '../../../bus/blobs.ts'
-import type { catalogue, InputOf } from '../../../bus/catalogue/index.ts'
+import { catalogue, type DataOf } from '../../../bus/catalogue/index.ts'
 import type { BlobRef } from '../../../bus/catalogue/shared.ts'
 import { knock } from '../../../bus/door.ts'
 import type { Fact } from '../../../bus/fact.ts'
@@ -109,8 +109,9 @@ const inOrder = () => {
   }
 }
 
-type RequestData = InputOf<'reasoning.requested'>
+type RequestData = DataOf<'reasoning.requested'>
 
+/** Stores what is large. Throws before anything is asked for when the request is none that the catalogue knows. */
 const toData = async (blobs: Blobs, request: JobRequest, joinKey: string | undefined): Promise<RequestData> => {
   const { prompt, images, model, effort, conversation, timeoutMs, priority, aggressive } = request
   const [promptRef, dom, screenshot, ...imageRefs] = await Promise.all([
@@ -120,7 +121,7 @@ const toData = async (blobs: Blobs, request: JobRequest, joinKey: string | undef
     ...images.map((image) => blobs.put(image.bytes, image.contentType)),
   ])
   if (!promptRef) throw new Error('the prompt was not stored')
-  return {
+  return catalogue['reasoning.requested'].data.parse({
     purpose: 'chat',
     agent: 'chat',
     prompt: promptRef,
@@ -132,7 +133,7 @@ const toData = async (blobs: Blobs, request: JobRequest, joinKey: string | undef
     ...(conversation ? { conversation } : {}),
     ...(aggressive?.enabled || dom || screenshot ? { page: pageData(aggressive, dom, screenshot) } : {}),
     ...(joinKey === undefined ? {} : { joinKey }),
-  }
+  })
 }
 
 /** What the page's question says beside the files. */

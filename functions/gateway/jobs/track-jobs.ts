@@ -1,4 +1,4 @@
-import { catalogue, type InputOf } from '../../../bus/catalogue/index.ts'
+import { catalogue, type DataOf } from '../../../bus/catalogue/index.ts'
 import { decode } from '../../../bus/envelope.ts'
 import type { Fact } from '../../../bus/fact.ts'
 import type { Folds } from '../../../bus/folds.ts'
@@ -18,7 +18,7 @@ export interface KnownJobs {
   /** The running or just ended job with this key. */
   joinable(key: string, now: Date): string | undefined
   /** A job that is on its way through the door. */
-  expect(id: string, data: InputOf<'reasoning.requested'>, at: Date): void
+  expect(id: string, data: DataOf<'reasoning.requested'>, at: Date): void
   /** The door did not take it. */
   refused(id: string, faults: readonly string[]): void
   end(id: string): { readonly promise: Promise<void>; cancel(): void }
@@ -147,10 +147,10 @@ const isTaskEnd = ({ type }: Fact): boolean => /^task\.(completed|failed|escalat
 /** Marks what stands for a fact until the fact itself has come. */
 const EXPECTED = 'expected-'
 
-const expectedFact = (id: string, data: InputOf<'reasoning.requested'>, at: Date): Fact<'reasoning.requested'> => ({
+const expectedFact = (id: string, data: DataOf<'reasoning.requested'>, at: Date): Fact<'reasoning.requested'> => ({
   ...placeholder(id, at),
   type: 'reasoning.requested',
-  data: catalogue['reasoning.requested'].data.parse(data),
+  data,
 })
 
 const refusal = (id: string, faults: readonly string[]): Fact<'function.failed'> => ({

@@ -16,7 +16,8 @@ type Row = Pick<FaultFields, 'status' | 'code' | 'openaiCode'> & { readonly neve
  * | MODEL_UNAVAILABLE | 404 | INVALID_REQUEST, to OpenAI clients model_not_found | no |
  * | MESSAGE_TOO_LONG | 400 | INVALID_REQUEST, to OpenAI clients context_length_exceeded | no |
  * | ATTACHMENT_REFUSED | 400 | INVALID_REQUEST | no |
- * | ANSWER_FAILED | 503 | UPSTREAM_UNAVAILABLE | as the job says |
+ * | ANSWER_FAILED, by a limit, a login or a challenge | as LANE_UNAVAILABLE | | as the job says |
+ * | ANSWER_FAILED, else | 503 | UPSTREAM_UNAVAILABLE | as the job says |
  * | ANSWER_EMPTY | 424 | UPSTREAM_BAD_RESPONSE | as the job says |
  * | TURN_TIMEOUT | 504 | UPSTREAM_TIMEOUT | as the job says |
  * | CANCELLED | 409 | JOB_CANCELLED | no: somebody wanted it so |
@@ -45,7 +46,7 @@ const laneRows: Readonly<Partial<Record<LaneView['state'], Row>>> = {
 }
 
 const rowOf = ({ code, lane }: JobError): Row => {
-  if (code === 'LANE_UNAVAILABLE') return (lane && laneRows[lane]) ?? unavailable
+  if (code === 'LANE_UNAVAILABLE' || (code === 'ANSWER_FAILED' && lane)) return (lane && laneRows[lane]) ?? unavailable
   return rows.get(code) ?? { status: 500, code: 'INTERNAL_ERROR' }
 }
 

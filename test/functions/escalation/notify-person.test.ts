@@ -15,6 +15,7 @@ import {
   planHash,
   planning,
   routed,
+  storyOf,
 } from '../../support/facts.ts'
 import { given } from '../../support/given.ts'
 import { factsOf } from '../../support/stories.ts'
@@ -72,3 +73,24 @@ test('the reason of a failed task is what a person reads', () => {
   const [event] = factsOf([failed('nobody decided')])
   assert.equal(event?.type === 'task.failed' && reasonFor(event, given(created()).task()), 'nobody decided')
 })
+
+const lane = (state: 'ready' | 'auth_required' | 'challenge' | 'rate_limited' | 'degraded') => ({
+  ...fact('lane.changed', { lane: 'browser', state, reason: 'nobody is signed in', site: 'chatgpt' }),
+  id: 'lane-browser',
+})
+
+test('a lane that only a person can open is told, with what opens it', async () => {
+  const { told, services } = telling()
+  await given()
+    .when(lane('auth_required'), { services })
+    .of(notifyPerson)
+    .then('notification.sent', { about: 'lane.changed', reason: /sign in \(nobody is signed in\): cortex login/ })
+  assert.deepEqual([told[0]?.task, told[0]?.title], ['lane-browser', 'lane-browser'])
+  await given(storyOf('lane-browser', lane('ready')))
+    .when(lane('challenge'), { services })
+    .of(notifyPerson)
+    .then('notification.sent', { reason: /challenge in its window/ })
+})
+
+for (const state of ['ready', 'rate_limited', 'degraded'] as const)
+  test(`nobody is called because a lane is ${state}`, () => given().when(lane(state), telling()).of(notifyPerson).thenNothing())

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { initialTask, type Phase, type Task } from '../../../bus/task.ts'
-import { type WhySurroundings, whyWaiting } from '../../../functions/gateway/why-waiting.ts'
+import { laneTrouble, type WhySurroundings, whyWaiting } from '../../../functions/gateway/why-waiting.ts'
 import { ConfigSchema } from '../../../infra/config-schema.ts'
 
 const now = '2026-01-01T12:00:00.000Z'
@@ -32,6 +32,9 @@ const around = (more: Partial<WhySurroundings> = {}): WhySurroundings => ({
   config: ConfigSchema.parse({ projects: { api: { path: '.' } }, limits: { tasks: 2 } }),
   running: [],
   ...more,
+})
+const lane = (ahead: number | undefined, more: Partial<NonNullable<WhySurroundings['lane']>> = {}) => ({
+  lane: { state: 'ready' as const, reason: 'signed in', waiting: 3, ahead: () => ahead, ...more },
 })
 const other = (id: string, phase: Phase, more: Partial<Task> = {}): Task => ({ ...taskIn(phase, more), id })
 
@@ -164,6 +167,25 @@ const sentences: readonly [string, Task, Partial<WhySurroundings>, string][] = [
     { running: [{ fn: 'ask-cli', task: 'task-x', since: now, attempt: 2, held: 'overloaded; next try in 5 s' }] },
     'held: ask-cli tries again: overloaded; next try in 5 s',
   ],
+  ['a question that is the next one in the browser lane is nothing special', taskIn('planning'), lane(0), 'claude plans (for 3 min)'],
+  [
+    'a question says how many stand before it in the browser lane',
+    taskIn('planning'),
+    lane(2),
+    'claude plans (for 3 min); 2 questions stand before it in the browser lane',
+  ],
+  [
+    'a question in a lane that is held says why and how it is opened',
+    taskIn('planning'),
+    lane(1, { state: 'auth_required', reason: 'signed out' }),
+    'claude plans (for 3 min); 1 question stands before it in the browser lane; the browser lane is held (auth required: signed out): cortex login',
+  ],
+  [
+    'a task that has no question in the browser lane is not concerned by it',
+    taskIn('planning'),
+    lane(undefined, { state: 'degraded', reason: 'blank' }),
+    'claude plans (for 3 min)',
+  ],
 ]
 
 for (const [rule, task, more, sentence] of sentences) test(rule, () => assert.equal(whyWaiting(task, around(more)), sentence))
@@ -171,4 +193,14 @@ for (const [rule, task, more, sentence] of sentences) test(rule, () => assert.eq
 test('every phase has its sentence here', () => {
   const phases = new Set(sentences.map(([, { phase }]) => phase))
   assert.equal(phases.size, 15)
+})
+
+test('the trouble of a lane is its state, its reason, and either its time or what a person can do', () => {
+  const until = '2026-01-01T12:30:00.000Z'
+  const trouble = (state: Parameters<typeof laneTrouble>[0]['state']): string => laneTrouble({ state, reason: 'why', until })
+  assert.equal(trouble('ready'), '')
+  assert.equal(trouble('rate_limited'), `; the browser lane is held (rate limited: why) until ${until}`)
+  assert.equal(trouble('auth_required'), '; the browser lane is held (auth required: why): cortex login')
+  assert.equal(trouble('challenge'), '; the browser lane is held (challenge: why): answer it in the browser window')
+  assert.equal(laneTrouble({ state: 'unknown', reason: 'no report yet' }), '; the browser lane is held (unknown: no report yet)')
 })

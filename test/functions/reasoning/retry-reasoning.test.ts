@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { Lane } from '../../../bus/catalogue/shared.ts'
 import { chooseLane, lanesFor } from '../../../functions/reasoning/lanes.ts'
 import retryReasoning, { afterSilence } from '../../../functions/reasoning/retry-reasoning.ts'
-import { attempt, cancelled, planning, reviewing, unanswered } from '../../support/facts.ts'
+import { at, attempt, cancelled, fact, planning, reviewing, storyOf, unanswered } from '../../support/facts.ts'
 import { given } from '../../support/given.ts'
 import { parsed } from '../../support/stories.ts'
 import { agentsWith, config } from '../../support/stubs.ts'
@@ -86,3 +86,28 @@ test('a lane that says how long it is away is waited for only where there is no 
   const other = afterSilence(question, ['cli', 'api'], NOW)
   assert.deepEqual([other.kind === 'again' && other.afterMs, other.kind === 'again' && other.request.avoid], [0, ['cli']])
 })
+
+const signedOut = storyOf(
+  'lane-browser',
+  at('2026-01-01T09:00:00.000Z', fact('lane.changed', { lane: 'browser', state: 'auth_required', reason: 'x', site: 'chatgpt' })),
+)
+const withBrowser = { ...both, config: config({ lanes: { browser: {} } }) }
+const parked = { lane: 'browser', code: 'LANE_UNAVAILABLE', laneState: 'rate_limited', until: '2026-01-01T11:00:00.000Z' } as const
+
+test('a browser lane that cools down is not waited for while there is another lane', () =>
+  given(planning())
+    .when(unanswered('plan', parked), { services: withBrowser })
+    .of(retryReasoning)
+    .then('reasoning.requested', { avoid: ['browser'], retries: 0 }, { at: '2026-01-01T10:00:04.000Z' }))
+
+test('a browser lane that cools down and is the only one is asked again when it is over', () =>
+  given(planning())
+    .when(unanswered('plan', parked), { services: { ...withBrowser, ...{ agents: agentsWith({}), model: { configured: false } } } })
+    .of(retryReasoning)
+    .then('reasoning.requested', { avoid: [], retries: 1 }, { at: '2026-01-01T11:00:00.000Z' }))
+
+test('what a command line could not answer does not go to a browser lane that waits for a person', () =>
+  given(signedOut, planning())
+    .when(unanswered('plan', hopeless), { services: { ...withBrowser, model: { configured: false } } })
+    .of(retryReasoning)
+    .then('task.escalated', { class: 'permanent' }))

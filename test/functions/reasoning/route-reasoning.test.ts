@@ -1,8 +1,8 @@
 import { test } from 'node:test'
 import routeReasoning from '../../../functions/reasoning/route-reasoning.ts'
-import { cancelled, created, requested, routed, started } from '../../support/facts.ts'
+import { at, cancelled, created, type Facts, fact, requested, routed, started, storyOf } from '../../support/facts.ts'
 import { given } from '../../support/given.ts'
-import { agentsWith } from '../../support/stubs.ts'
+import { agentsWith, config } from '../../support/stubs.ts'
 
 const services = { agents: agentsWith(), model: { configured: true } }
 
@@ -33,3 +33,41 @@ for (const purpose of ['plan', 'review', 'answer'] as const)
 
 test('nothing is asked for a task that has ended', () =>
   given(created(), cancelled()).when(requested(), { services }).of(routeReasoning).thenEnded())
+
+const withBrowser = { ...services, config: config({ lanes: { browser: {} } }) }
+const lane = (state: 'ready' | 'auth_required' | 'challenge' | 'rate_limited' | 'degraded'): Facts =>
+  storyOf('lane-browser', at('2026-01-01T09:00:00.000Z', fact('lane.changed', { lane: 'browser', state, reason: 'x', site: 'chatgpt' })))
+const plain = requested({ workspace: undefined })
+const chat = { ...requested({ purpose: 'chat', agent: 'chat', workspace: undefined, schema: undefined }), id: 'job-abc' }
+
+for (const [state, story] of Object.entries({ 'has not reported yet': [], 'is ready': lane('ready'), 'cools down': lane('rate_limited') }))
+  test(`a browser lane that ${state} takes the question`, () =>
+    given(story, created()).when(plain, { services: withBrowser }).of(routeReasoning).then('browser.asked', { lane: 'browser' }))
+
+test('a question about code goes to the browser lane by way of those who gather the code, for a page sees no repository', () =>
+  given(created())
+    .when(requested(), { services: withBrowser })
+    .of(routeReasoning)
+    .then('reasoning.routed', { lane: 'browser', job: 'job-event-2' }))
+
+for (const state of ['auth_required', 'challenge'] as const) {
+  test(`while the browser lane is ${state}, a task’s question goes to another lane`, () =>
+    given(lane(state), created()).when(plain, { services: withBrowser }).of(routeReasoning).then('cli.asked'))
+
+  test(`while the browser lane is ${state} and there is no other, the question waits for it`, () =>
+    given(lane(state), created())
+      .when(plain, { services: { ...withBrowser, agents: agentsWith({}), model: { configured: false } } })
+      .of(routeReasoning)
+      .then('browser.asked'))
+}
+
+test('a job of the model proxy keeps its id and goes to the browser lane alone', async () => {
+  await given().when(chat, { services: withBrowser }).of(routeReasoning).then('browser.asked', { job: 'job-abc', purpose: 'chat' })
+  await given(lane('auth_required')).when(chat, { services: withBrowser }).of(routeReasoning).then('browser.asked', { job: 'job-abc' })
+})
+
+test('a job of the model proxy without a browser lane is unanswered in words', () =>
+  given()
+    .when(chat, { services })
+    .of(routeReasoning)
+    .then('chat.unanswered', { job: 'job-abc', code: 'missing', reason: /\[lanes\.browser\] is not configured/ }))

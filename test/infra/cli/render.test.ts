@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { cut, harmless, listText, painter, planText, storyLine, table } from '../../../infra/cli/render.ts'
+import { cut, harmless, listText, painter, planText, storyLine, systemText, table } from '../../../infra/cli/render.ts'
 
 const plain = painter(false)
 const event = {
@@ -64,6 +64,36 @@ test('a plan shows its steps, files and criteria with its hash', () => {
     plain,
   )
   for (const part of ['ffffffffffff: Do it', '1. change [a.ts]', '- tests pass', 'Complexity: low']) assert.ok(text.includes(part), part)
+})
+
+const system = { process: 7, node: '26.0.0', server: '2.15.2', position: 9, foreign: 0, open: {}, running: [] }
+const now = '2026-01-01T00:05:00.000Z'
+const lane = { state: 'ready' as const, reason: 'signed in', since: '2026-01-01T00:00:00.000Z', site: 'chatgpt', waiting: 0 }
+
+test('the system shows its open tasks and what runs at this moment', () => {
+  const running = [{ fn: 'ask-cli', task: 'task-a', since: '2026-01-01T00:04:00.000Z', attempt: 1 }]
+  assert.deepEqual(systemText({ ...system, open: { coding: 2, gate: 1 }, running }, now).split('\n'), [
+    'system    process 7, nats-server 2.15.2',
+    'tasks     2 coding, 1 gate',
+    'runs      ask-cli for task-a, for 60 s',
+  ])
+  assert.match(systemText(system, now), /^tasks {5}none open$/m)
+})
+
+test('the system shows its browser lane: ready, or held and what opens it', () => {
+  const laneLine = (more: object): string =>
+    systemText({ ...system, lane: { ...lane, ...more } }, now)
+      .split('\n')
+      .at(-1) ?? ''
+  assert.equal(laneLine({}), 'browser   ready (chatgpt), for 5 min; nothing waits')
+  assert.equal(
+    laneLine({ state: 'auth_required', reason: 'signed out', waiting: 3 }),
+    'browser   held (auth required: signed out): cortex login, for 5 min; 3 in the queue',
+  )
+  assert.equal(
+    laneLine({ state: 'unknown', reason: 'no report', since: undefined, site: undefined }),
+    'browser   held (unknown: no report); nothing waits',
+  )
 })
 
 test('a long text is cut with an ellipsis', () => {

@@ -15,7 +15,7 @@ def now():
     return datetime.now(timezone.utc).isoformat()
 
 
-class KeptConversations(BaseDataLayer):
+class Conversations(BaseDataLayer):
     async def get_user(self, identifier):
         return users.get(identifier)
 

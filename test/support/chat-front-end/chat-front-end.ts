@@ -23,7 +23,7 @@ export interface FrontEndScript {
 
 interface Received {
   text: string
-  files: { name: string; type: string; size: number }[]
+  files: { name: string; size: number }[]
 }
 
 /** A real chat page in a process of its own, with a scripted model behind it. */

@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type SiteAnswer, siteText } from '../../../infra/doctor/site.ts'
+
+const answer: SiteAnswer = {
+  ready: true,
+  state: { state: 'ready', reason: 'signed in' },
+  url: 'https://chat.test/',
+  title: 'Chat',
+  selectors: {
+    composer: { all: 2, visible: 1, by: { '#prompt-textarea': { all: 2, visible: 1 }, textarea: { all: 0, visible: 0 } } },
+    send: { all: 0, visible: 0, by: {} },
+  },
+  body_preview: '',
+}
+
+test('every name of the site pack shows its hits, and each of its selectors', () =>
+  assert.deepEqual(siteText(answer).split('\n'), [
+    'page   Chat (https://chat.test/)',
+    'state  ready',
+    '',
+    'composer    2 found,   1 visible',
+    '            2 / 1  #prompt-textarea',
+    '            0 / 0  textarea',
+    'send        0 found,   0 visible',
+  ]))
+
+test('a page that is not ready says what it is in and why', () =>
+  assert.match(
+    siteText({ ...answer, ready: false, state: { state: 'auth_required', reason: 'signed out' } }),
+    /^state {2}auth_required: signed out$/m,
+  ))
+
+test('a page without a single hit is shown all the same', () => assert.match(siteText({ ...answer, selectors: {} }), /^page {3}Chat/))
