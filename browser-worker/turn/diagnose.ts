@@ -27,28 +27,30 @@ export interface SiteReport {
 
 /** A page that nobody knows may only be loading: it is looked at again for so long. */
 const loadingMs = 4_000
+/** A report is asked for with a time limit of its own, which this leaves some of. */
+const reportAfterMs = 3_000
 
 /**
  * What the page is now, without navigating. A dialog that the pack knows is closed once it was read, so that a rate limit is told once
  * with its time and does not stand for ever. Throws PageLost.
  */
 export const readPageState = async (tab: Tab): Promise<PageState> => {
-  const state = await knownState(tab)
+  const state = await knownState(tab, loadingMs)
   if (state.state === 'rate_limited') await closeKnownDialogs({ page: tab.session.page(), pack: tab.pack })
   return state
 }
 
-const knownState = async (tab: Tab): Promise<PageState> => {
+const knownState = async (tab: Tab, patienceMs: number): Promise<PageState> => {
   const page = tab.session.page()
   const look = async () => classifyPage(await readPage(page, tab.pack), tab.pack, new Date(), tab.home)
   let state = await look()
-  for (const end = Date.now() + loadingMs; state.state === 'unknown' && Date.now() < end; state = await look()) await sleep(200)
+  for (const end = Date.now() + patienceMs; state.state === 'unknown' && Date.now() < end; state = await look()) await sleep(200)
   return state
 }
 
 /** Counts the hits of every selector, on a page that may only be loading once it is known or has had its time. Throws PageLost. */
 export const siteReport = async (tab: Tab): Promise<SiteReport> => {
-  await knownState(tab)
+  await knownState(tab, reportAfterMs)
   return reportAsItStands(tab)
 }
 

@@ -42,10 +42,13 @@ const addressOf = ({ pack, home }: Stage, kind: 'new' | 'temporary'): string => 
   throw new TurnFault('PAGE_UNKNOWN', `the page ${pack.name} has no temporary conversations`, { sent: 'no' })
 }
 
-/** Loads an address. Throws TurnFault with a degraded lane when it does not load. */
+/** Loads an address, or what the page itself goes to instead. Throws TurnFault with a degraded lane when it does not load. */
 export const visit = async (stage: Stage, url: string): Promise<void> => {
   try {
-    await stage.page.goto(url, { waitUntil: 'domcontentloaded', timeout: loadMs })
+    await stage.page.goto(url, { waitUntil: 'domcontentloaded', timeout: loadMs }).catch((error: unknown) => {
+      if (!/interrupted by another navigation/.test(messageOf(error))) throw error
+      return stage.page.waitForLoadState('domcontentloaded', { timeout: loadMs })
+    })
   } catch (error) {
     await stage.pause(0, 'no')
     throw laneFault({ state: 'degraded', reason: `the page does not load: ${messageOf(error).split('\n')[0]}` }, 'no')

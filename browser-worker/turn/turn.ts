@@ -2,6 +2,7 @@ import { attachFiles } from './attach-files.ts'
 import { chooseEffort, chooseModel } from './choose-model.ts'
 import { completeTurn } from './complete-turn.ts'
 import { insertPrompt } from './insert-prompt.ts'
+import { laneFault } from './lane-fault.ts'
 import { openConversation } from './open-conversation.ts'
 import { preflight } from './preflight.ts'
 import { type Composed, composePrompt } from './prompt-text.ts'
@@ -22,7 +23,7 @@ export const takeTurn = (tab: Tab, request: TurnRequest, hooks: TurnHooks): Prom
     const began = Date.now()
     await stage.pause(0, 'no')
     const composed = composePrompt(request.prompt, tab.pack)
-    const { choice, insertMs } = await beforeSend(() => prepare(stage, request, composed))
+    const { choice, insertMs } = await beforeSend(stage, () => prepare(stage, request, composed))
     const before = await stage.look()
     let sentAt = Date.now()
     await sendPrompt(stage, request.files.length + composed.files.length > 0, async () => {
@@ -48,12 +49,20 @@ const prepare = async (stage: Stage, request: TurnRequest, { text, files }: Comp
   return { choice, insertMs }
 }
 
-/** A gesture of the page that fails before the send is no mystery: nothing was sent, and another try may do better. */
-const beforeSend = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+/**
+ * What fails before the send is no mystery: nothing was sent. A page that went to its login meanwhile, say, is the lane's trouble; else
+ * another try may do better.
+ */
+const beforeSend = async <Result>(stage: Stage, work: () => Promise<Result>): Promise<Result> => {
   try {
     return await work()
   } catch (error) {
-    if (!(error instanceof Error) || !/^(TimeoutError|Error)$/.test(error.name) || /closed|crashed/i.test(error.message)) throw error
+    const isGesture = error instanceof Error && /^(TimeoutError|Error)$/.test(error.name) && !/closed|crashed/i.test(error.message)
+    const isUnknown = error instanceof TurnFault && error.code === 'PAGE_UNKNOWN' && error.lane === undefined
+    if (!isGesture && !isUnknown) throw error
+    const state = stage.stateOf(await stage.look())
+    if (state.state === 'auth_required' || state.state === 'challenge') throw laneFault(state, 'no')
+    if (isUnknown) throw error
     const line = error.message.split('\n')[0]
     throw new TurnFault('PAGE_UNKNOWN', `the page did not take a gesture: ${line}`, { sent: 'no', retryable: true, cause: error })
   }

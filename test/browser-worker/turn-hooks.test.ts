@@ -39,6 +39,13 @@ test('the beginning of the send is a fact of the job, only if nothing happened t
   assert.deepEqual(records, [['turn.sending', data, { id: 'job-1', guard: { filter: '*.*.job-1', sequence: 7 } }]])
 })
 
+test('of the conversations that were there before, only the newest are kept', async () => {
+  const { hooks, records } = hear()
+  await hooks.sending({ older: Array.from({ length: 500 }, (_, index) => `https://chat.test/c/${index}`), baseline: 0 })
+  const [[, { older }]] = records as [[string, { older: string[] }]]
+  assert.deepEqual([older.length, older[0]], [60, 'https://chat.test/c/0'])
+})
+
 test('a refusal names its send, so that the same refusal of the next one is another fact', async () => {
   const { hooks, records } = hear()
   for (let tries = 0; tries < 2; tries++) {

@@ -127,7 +127,8 @@ test('with accounts: the login is told, and after it a lost turn is found by its
   await using kept = await startFrontEnd('chainlit', { scripts, accounts: true })
   await using own = await openTab(kept.url, pack)
   assert.equal((await readPageState(own.tab)).state, 'auth_required')
-  assert.equal((await faultOf(takeTurn(own.tab, ask('x'), heardTurn().hooks))).lane?.state, 'auth_required')
+  const refused = await faultOf(takeTurn(own.tab, ask('x'), heardTurn().hooks))
+  assert.equal(refused.lane?.state, 'auth_required', refused.message)
   await signIn(own, kept)
   const heard = heardTurn()
   const turn = Promise.allSettled([takeTurn(own.tab, ask('Answer slowly'), heard.hooks)])
@@ -167,8 +168,9 @@ test('with accounts: a reopened conversation that shows nothing of the work that
   assert.equal(kept.received().length, 1)
 })
 
-test('the report on the page counts what the pack names', { skip }, async () => {
-  const site = await siteReport(open.tab)
+test('the report waits for a page that is drawn after its document has loaded', { skip }, async () => {
+  await using fresh = await openTab(page.url, pack)
+  const site = await siteReport(fresh.tab)
   assert.equal(site.ready, true)
   assert.deepEqual(site.selectors['composer'], { all: 1, visible: 1, by: { '#chat-input': { all: 1, visible: 1 } } })
 })
