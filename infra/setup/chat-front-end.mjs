@@ -52,6 +52,7 @@ async function fill(folder, name, env) {
   const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', wanted]
   const installed = await run(python, pip, { env: clean, timeoutMs: 600_000 })
   if (!installed.ok) return `pip install ${wanted} failed: ${installed.reason}`
-  const proof = await run(python, ['-c', `import ${name}`], { env: clean, timeoutMs: 120_000 })
+  // Chainlit writes its settings into the current folder as soon as it is imported.
+  const proof = await run(python, ['-c', `import ${name}`], { cwd: folder, env: clean, timeoutMs: 120_000 })
   return proof.ok ? '' : `the installed ${name} cannot be imported: ${proof.reason}`
 }

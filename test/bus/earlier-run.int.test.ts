@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { catalogue } from '../../bus/catalogue/index.ts'
 import { defineFunction } from '../../bus/define-function.ts'
+import { lastSequence } from '../../bus/jetstream/read.ts'
 import { startBus } from '../support/bus.ts'
 import { requested, retried } from '../support/facts.ts'
 
@@ -33,6 +34,8 @@ test('what was decided in an earlier run does nothing in a later one: neither it
   await bus.emit('task.created', 'a', { title: 'a task' })
   const routing = { master: 'm', workflow: 'change', project: 'p', planner: 'a', implementer: 'a', reviewer: 'b', gate: 'person' }
   await bus.emit('task.routed', 'a', routing)
+  // The timer is set before the task ends, or there would be none.
+  while ((await lastSequence(bus.connection, 'sched.>')) === 0) await new Promise((resolve) => setImmediate(resolve))
   await bus.emit('task.failed', 'a', { reason: 'no', class: 'rejected' })
   await bus.emit('task.retried', 'a', retried().data)
   await timer.promise
