@@ -1,5 +1,5 @@
 import { laneOutcomes } from '../bus/catalogue/reasoning.ts'
-import { StaleGuard, Terminal } from '../bus/errors.ts'
+import { messageOf, StaleGuard, Terminal } from '../bus/errors.ts'
 import { storyFilter } from '../bus/subjects.ts'
 import { noUsage } from '../bus/task.ts'
 import { type AskContext, define } from './ask-context.ts'
@@ -7,10 +7,10 @@ import { keepAnswer, keepDiagnosis } from './evidence.ts'
 import { foldJob, type Job } from './job.ts'
 import { holdUntil, watchForCancelling } from './patience.ts'
 import { reattach, takeTurn } from './turn/turn.ts'
-import type { TurnAnswer } from './turn/types.ts'
+import { PageLost, type TurnAnswer, TurnFault, type TurnPlace } from './turn/types.ts'
 import { heardBy } from './turn-hooks.ts'
 import { turnRequest } from './turn-request.ts'
-import { judgeTurn, type TurnVerdict } from './turn-verdict.ts'
+import { judgeTurn, PageTrouble, type TurnVerdict } from './turn-verdict.ts'
 
 /** The lane of a chat in a browser tab: one job at a time in the order of arrival, each prompt sent once. */
 export default define({
@@ -26,12 +26,14 @@ export default define({
   handler: async (context) => {
     await context.story()
     const began = context.now()
-    for (let failures = 0; ; failures++) {
+    const progress = { since: false }
+    for (let failures = 0; ; failures = progress.since ? 0 : failures + 1) {
+      progress.since = false
       const { job, sequence } = await readJob(context)
       if (job.cancelled !== undefined && !job.sending)
         return [unanswered(context, { kind: 'unanswered', code: 'CANCELLED', reason: job.cancelled, retryable: false })]
       try {
-        return [await answered(context, await turnOf(context, job, sequence), began)]
+        return [await answered(context, await turnOf(context, job, sequence, progress), began)]
       } catch (error) {
         context.signal.throwIfAborted()
         if (error instanceof StaleGuard) continue
@@ -54,23 +56,41 @@ const readJob = async ({ event, history, lastSequence }: AskContext): Promise<{ 
   return { job: foldJob(await history(), await history(event.data.job)), sequence }
 }
 
-/** Takes the job's turn, or finds the one that was taken; waits for the lane first. */
-const turnOf = async (context: AskContext, job: Job, sequence: number): Promise<TurnAnswer> => {
+/** Takes the job's turn, or finds the one that was taken; waits for the lane first. A turn that was found in its conversation is progress. */
+const turnOf = async (context: AskContext, job: Job, sequence: number, progress: { since: boolean }): Promise<TurnAnswer> => {
   const { lane, settings } = context.services
   const request = await turnRequest(context)
   const deadlineMs = context.event.data.purpose === 'chat' ? context.event.data.timeoutMs : settings.deadlineMs
-  const hooks = heardBy(context, sequence, { conversation: request.conversation, deadlineMs })
+  const heard = heardBy(context, sequence, { conversation: request.conversation, deadlineMs })
+  const sentOnce = async (place: TurnPlace): Promise<void> => {
+    await heard.sent(place)
+    progress.since = true
+  }
+  const hooks = { ...heard, sent: sentOnce }
   await lane.ready({ until: await holdUntil(context), signal: context.signal, onHeld: watchForCancelling(context, job) })
   const { sending, sent } = job
   return lane.use((tab) =>
-    sending
-      ? reattach(
-          tab,
-          { prompt: request.prompt, place: sent, conversation: sending.conversation, sentAt: new Date(sending.sentAt), ground: sending },
-          hooks,
-        )
-      : takeTurn(tab, request, hooks),
+    foreseen(
+      sending
+        ? reattach(
+            tab,
+            { prompt: request.prompt, place: sent, conversation: sending.conversation, sentAt: new Date(sending.sentAt), ground: sending },
+            hooks,
+          )
+        : takeTurn(tab, request, hooks),
+    ),
   )
+}
+
+/** Whatever a gesture did not foresee is told as such. */
+const foreseen = async (turn: Promise<TurnAnswer>): Promise<TurnAnswer> => {
+  try {
+    return await turn
+  } catch (error) {
+    const isKnown = error instanceof TurnFault || error instanceof PageLost || error instanceof StaleGuard || error instanceof Terminal
+    if (isKnown) throw error
+    throw new PageTrouble(messageOf(error), { cause: error })
+  }
 }
 
 const answered = async (context: AskContext, turn: TurnAnswer, began: Date) => {

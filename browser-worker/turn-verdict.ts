@@ -12,6 +12,13 @@ export type TurnVerdict =
 
 /** How often in a row the page may go away under one job before its lane is looked after first. */
 const LOSSES = 3
+/** Something on the page broke that no gesture foresaw: most likely it will again. */
+export class PageTrouble extends Error {
+  override readonly name = 'PageTrouble'
+}
+
+/** How often such trouble, or a page that goes away before anything came of it, is met again before the job is given up. */
+const TROUBLES = 8
 /** How often a page that nobody knows may be looked at again before the job is given up. */
 const UNKNOWN_PAGES = 3
 
@@ -20,8 +27,22 @@ export const judgeTurn = (error: unknown, job: Pick<Job, 'sending'>, failures: n
   if (error instanceof LaneParked) return parkedTooLong(error, job)
   if (error instanceof TurnFault) return judgeFault(error, failures)
   const reason = messageOf(error).split('\n')[0] ?? ''
+  if ((error instanceof PageTrouble || error instanceof PageLost) && failures >= TROUBLES) return givenUp(reason, job)
   if (error instanceof PageLost && failures < LOSSES) return { kind: 'again' }
   return { kind: 'again', park: { state: 'degraded', reason } }
+}
+
+/** Others wait: a question that breaks the page each time must not hold them up for ever. */
+const givenUp = (reason: string, job: Pick<Job, 'sending'>): TurnVerdict => {
+  const often = `after ${TROUBLES + 1} tries: ${reason}`
+  return job.sending
+    ? {
+        kind: 'unanswered',
+        code: 'OUTCOME_UNKNOWN',
+        reason: `the prompt was sent, and its turn could not be looked at ${often}`,
+        retryable: false,
+      }
+    : { kind: 'unanswered', code: 'PAGE_UNKNOWN', reason: `the page broke ${often}`, retryable: true }
 }
 
 const parkedTooLong = ({ view, message }: LaneParked, job: Pick<Job, 'sending'>): TurnVerdict => {

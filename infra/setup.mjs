@@ -1,13 +1,14 @@
 /**
  * Before every npm script: installs what is missing, says so in a line each, and is silent and quick when all is there.
  * Plain JS without dependencies, because it runs on whatever Node the machine has (20 or newer) before anything is installed.
- * `--for demo|test|agents|start` says what is needed; exit 3 when something indispensable cannot be had.
+ * `--for demo|test|agents|sites|start` says what is needed; exit 3 when something indispensable cannot be had.
  */
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { installAgents } from './setup/agents.mjs'
 import { installBrowser } from './setup/browser.mjs'
 import { cacheFolder, isAtLeast, oldest, versionIn } from './setup/cache.mjs'
+import { installChatFrontEnd } from './setup/chat-front-end.mjs'
 import { installNatsServer } from './setup/nats-server.mjs'
 import { installOpenaiPython } from './setup/openai-python.mjs'
 import { checkNode, installPackages } from './setup/packages.mjs'
@@ -15,13 +16,14 @@ import { run } from './setup/run.mjs'
 import { installSemgrep } from './setup/semgrep.mjs'
 import { installVersitygw } from './setup/versitygw.mjs'
 
-const purposes = ['start', 'demo', 'test', 'agents']
+const purposes = ['start', 'demo', 'test', 'agents', 'sites']
 
 /** What can be done without: each of these says itself what is then left out. */
 const useful = {
   demo: [installBrowser, installSemgrep],
   test: [installBrowser, installVersitygw, installOpenaiPython, installSemgrep],
   agents: [installAgents],
+  sites: [installBrowser, installChatFrontEnd],
 }
 
 /** @param {readonly string[]} args @returns {string | null} the purpose, null when the arguments are wrong */

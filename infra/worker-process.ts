@@ -69,7 +69,7 @@ const ended = (child: ChildProcess): Promise<{ code: number | null; signal: Node
 
 /** In a group of its own, so that Ctrl-C in our terminal leaves the stopping to us; its end of the channel tells it when we are gone. */
 const launch = (order: WorkerOrder, env: Environment): ChildProcess => {
-  const child = fork(program, [], { detached: true, stdio: ['ignore', 'ignore', 'inherit', 'ipc'], env: { ...env } })
+  const child = fork(program, [], { detached: true, stdio: ['ignore', 'ignore', 'inherit', 'ipc'], env: { ...env }, execArgv: [] })
   const forget = atExit(() => child.kill('SIGTERM'))
   child.once('exit', forget)
   child.once('error', forget)

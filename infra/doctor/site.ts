@@ -17,7 +17,8 @@ const SiteAnswer = z.looseObject({
   selectors: z.record(z.string(), Count.extend({ by: z.record(z.string(), Count) })),
   body_preview: z.string(),
 })
-export type SiteAnswer = z.infer<typeof SiteAnswer>
+/** With whose tab it was seen. */
+export type SeenSite = z.infer<typeof SiteAnswer> & { readonly seenBy: string }
 
 /** Milliseconds the running worker has for its answer. */
 const ANSWER_MS = 6000
@@ -26,28 +27,28 @@ const ANSWER_MS = 6000
  * How well the site pack fits the live page: asked of the running worker, whose tab it is, else looked at with a browser of
  * our own on the same profile. Throws with the reason when the page cannot be seen.
  */
-export const examineSite = async (input: { loaded: LoadedConfig; env: Environment; log: Logger }): Promise<SiteAnswer> => {
+export const examineSite = async (input: { loaded: LoadedConfig; env: Environment; log: Logger }): Promise<SeenSite> => {
   const running = findSystem(input.loaded.dataDir)
   if (running.kind === 'running') {
     await using connection = await openConnection(running.record, input.log)
     const identity = { secret: knownOperatorSecret(input.loaded.dataDir) ?? '', by: 'doctor', channel: 'cli' }
     const reply = await askService(connection, 'cortex-browser.tab.state', {}, { timeoutMs: ANSWER_MS, identity })
-    if (reply.kind === 'answer') return readAnswer(reply.body)
+    if (reply.kind === 'answer') return readAnswer(reply.body, "in the worker's tab as it stands")
     if (reply.kind === 'fault') throw new Error(`the browser worker cannot tell: ${reply.faults.join('; ')}`)
     if (reply.kind === 'silence') throw new Error(`the browser worker did not answer within ${ANSWER_MS / 1000} s`)
   }
   const tab = await openTab(browserOf(input))
   try {
-    return readAnswer(await siteReport(tab))
+    return readAnswer(await siteReport(tab), 'opened just now')
   } finally {
     await tab.session.close()
   }
 }
 
-const readAnswer = (body: unknown): SiteAnswer => {
+const readAnswer = (body: unknown, seenBy: string): SeenSite => {
   const fault = z.looseObject({ fault: z.string() }).safeParse(body)
   if (fault.success) throw new Error(`the page cannot be seen: ${fault.data.fault}`)
-  return SiteAnswer.parse(body)
+  return { ...SiteAnswer.parse(body), seenBy }
 }
 
 const openConnection = async (record: Parameters<typeof loginFor>[0], log: Logger) => {
@@ -56,14 +57,26 @@ const openConnection = async (record: Parameters<typeof loginFor>[0], log: Logge
 }
 
 /** Every selector with its hits; `all/visible`. Pure. */
-export const siteText = ({ url, title, ready, state, selectors }: SiteAnswer): string => {
-  const width = Math.max(0, ...Object.keys(selectors).map((name) => name.length))
-  const lines = Object.entries(selectors).flatMap(([name, { all, visible, by }]) => {
+export const siteText = ({ url, title, ready, state, selectors, seenBy }: SeenSite): string => {
+  const named = Object.entries(selectors).filter(([, { by }]) => Object.keys(by).length > 0)
+  const left = Object.keys(selectors).filter((name) => !named.some(([other]) => other === name))
+  const width = Math.max(0, ...named.map(([name]) => name.length))
+  const lines = named.flatMap(([name, { all, visible, by }]) => {
     const head = `${name.padEnd(width)}  ${String(all).padStart(3)} found, ${String(visible).padStart(3)} visible`
     const each = Object.entries(by).map(
-      ([selector, count]) => `${' '.repeat(width + 2)}${String(count.all).padStart(3)} / ${count.visible}  ${selector}`,
+      ([selector, count]) =>
+        `${' '.repeat(width + 2)}${String(count.all).padStart(3)} found, ${String(count.visible).padStart(3)} visible  ${selector}`,
     )
     return [head, ...each]
   })
-  return [`page   ${title} (${url})`, `state  ${ready ? 'ready' : `${state.state}: ${state.reason}`}`, '', ...lines].join('\n')
+  return [
+    `page   ${title} (${url}), ${seenBy}`,
+    `state  ${ready ? 'ready' : `${state.state}: ${state.reason}`}`,
+    '',
+    'How often each selector is found, and how often it can be seen. On an empty page only the composer is needed; turns, stop, thinking and the',
+    'like show while and after an answer is written, dialogs and logins when there are any.',
+    '',
+    ...lines,
+    ...(left.length > 0 ? ['', `not in the pack: ${left.join(', ')}`] : []),
+  ].join('\n')
 }

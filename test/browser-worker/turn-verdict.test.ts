@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { LaneParked } from '../../browser-worker/lane.ts'
 import { PageLost } from '../../browser-worker/page-lost.ts'
 import { TurnFault } from '../../browser-worker/turn/types.ts'
-import { judgeTurn } from '../../browser-worker/turn-verdict.ts'
+import { judgeTurn, PageTrouble } from '../../browser-worker/turn-verdict.ts'
 
 const until = new Date('2026-01-01T13:00:00.000Z')
 const unsent = {}
@@ -94,3 +94,21 @@ test('what nobody expected parks the lane with its first line, and the job is no
     kind: 'again',
     park: { state: 'degraded', reason: 'Protocol error' },
   }))
+
+test('what breaks the page again and again is given up, so that others are not held up; what was sent is never asked again', () => {
+  for (const error of [new PageTrouble('querySelector of null'), new PageLost('the tab crashed')]) {
+    assert.equal(judgeTurn(error, unsent, 7).kind, 'again')
+    const verdicts = [unsent, sent].map((job) => judgeTurn(error, job, 8))
+    assert.deepEqual(
+      verdicts.map((verdict) => verdict.kind === 'unanswered' && [verdict.code, verdict.retryable]),
+      [
+        ['PAGE_UNKNOWN', true],
+        ['OUTCOME_UNKNOWN', false],
+      ],
+    )
+  }
+})
+
+test('a blob store that is away costs no answer, however long', () => {
+  assert.equal(judgeTurn(new Error('the store is away'), unsent, 300).kind, 'again')
+})

@@ -27,7 +27,7 @@ const TIER_MS = 15 * 60_000
 
 const root = resolve(import.meta.dirname, '../..')
 const architecture = join('test', 'architecture.test.ts')
-const endings = ['.int.test.ts', '.e2e.test.ts', '.agents.test.ts', '.containers.test.ts']
+const endings = ['.int.test.ts', '.e2e.test.ts', '.agents.test.ts', '.sites.test.ts', '.containers.test.ts']
 const testFiles = (ending: string): string[] => globSync(`test/**/*${ending}`, { cwd: root }).sort()
 const pureFiles = (): string[] =>
   testFiles('.test.ts').filter((file) => file !== architecture && !endings.some((ending) => file.endsWith(ending)))
@@ -43,6 +43,7 @@ const tiers: Readonly<Record<string, TestTier>> = {
   int: { files: () => testFiles('.int.test.ts'), concurrency: 2, timeout: 90_000 },
   e2e: { files: () => testFiles('.e2e.test.ts'), concurrency: 2, timeout: 300_000 },
   agents: { files: () => testFiles('.agents.test.ts'), concurrency: 1, timeout: 300_000 },
+  sites: { files: () => testFiles('.sites.test.ts'), concurrency: 2, timeout: 120_000 },
   containers: { files: () => testFiles('.containers.test.ts'), concurrency: 1, timeout: 840_000 },
 }
 

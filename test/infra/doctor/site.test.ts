@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type SiteAnswer, siteText } from '../../../infra/doctor/site.ts'
+import { type SeenSite, siteText } from '../../../infra/doctor/site.ts'
 
-const answer: SiteAnswer = {
+const answer: SeenSite = {
+  seenBy: 'opened just now',
   ready: true,
   state: { state: 'ready', reason: 'signed in' },
   url: 'https://chat.test/',
@@ -14,16 +15,17 @@ const answer: SiteAnswer = {
   body_preview: '',
 }
 
-test('every name of the site pack shows its hits, and each of its selectors', () =>
-  assert.deepEqual(siteText(answer).split('\n'), [
-    'page   Chat (https://chat.test/)',
-    'state  ready',
-    '',
+test('every name of the site pack shows its hits, each of its selectors too, and what the pack leaves out is said to be left out', () => {
+  const lines = siteText(answer).split('\n')
+  assert.deepEqual(lines.slice(0, 2), ['page   Chat (https://chat.test/), opened just now', 'state  ready'])
+  assert.deepEqual(lines.slice(-5), [
     'composer    2 found,   1 visible',
-    '            2 / 1  #prompt-textarea',
-    '            0 / 0  textarea',
-    'send        0 found,   0 visible',
-  ]))
+    '            2 found,   1 visible  #prompt-textarea',
+    '            0 found,   0 visible  textarea',
+    '',
+    'not in the pack: send',
+  ])
+})
 
 test('a page that is not ready says what it is in and why', () =>
   assert.match(
