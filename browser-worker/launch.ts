@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { type BrowserContext, chromium } from 'playwright-core'
 import { hostRules } from './blocking.ts'
 import { prepareProfile } from './profile.ts'
@@ -47,6 +48,8 @@ export const launchBrowser = (options: LaunchOptions): Promise<BrowserContext> =
   prepareProfile(options.profileDir)
   return chromium.launchPersistentContext(options.profileDir, {
     executablePath: options.executablePath,
+    // A temporary folder of its own would be left over by a worker that is killed.
+    artifactsDir: join(options.profileDir, 'artifacts'),
     headless: options.window === 'headless',
     chromiumSandbox: options.sandbox,
     args: flags(options.pack),

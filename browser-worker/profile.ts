@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** Who holds a browser profile, as Chromium's SingletonLock link names it: `<host>-<pid>`. */
@@ -39,12 +39,23 @@ export const isOwnerGone = (owner: ProfileOwner, facts: ProfileFacts): boolean =
 export const prepareProfile = (directory: string): void => {
   mkdirSync(directory, { recursive: true, mode: 0o700 })
   chmodSync(directory, 0o700)
+  sweepProfile(directory)
+}
+
+/** Removes what a dead browser left of itself in the profile and beside it. Throws ProfileInUse when a browser runs on it. */
+export const sweepProfile = (directory: string): void => {
   const owner = currentOwner(directory)
   if (owner && !isOwnerGone(owner, { host: hostname(), runsBrowser: (pid) => runsBrowserOn(pid, directory) })) {
     throw new ProfileInUse(`the browser profile ${directory} is in use by process ${owner.pid}: end that browser first`)
   }
+  // Chromium's socket lies in a folder of its own among the temporary files, which only an orderly end removes.
+  const socket = linkIn(directory, 'SingletonSocket')
+  if (socket !== null && isSocketFolder(basename(dirname(socket)))) rmSync(dirname(socket), { recursive: true, force: true })
   for (const name of ['SingletonLock', 'SingletonSocket', 'SingletonCookie']) rmSync(join(directory, name), { force: true })
 }
+
+/** As Chromium and Chrome name the temporary folder of their socket. */
+const isSocketFolder = (name: string): boolean => /^\.?(org\.chromium|com\.google)\.\w+\.\w{6}$/.test(name)
 
 /**
  * Ends the browser that a dead worker left running on the profile, once it had `patienceMs` to end by itself. Only a driven browser of this
@@ -66,8 +77,14 @@ export const endLeftBrowser = async (directory: string, patienceMs: number): Pro
 
 /** Who holds the profile now; null when nobody does. */
 export const currentOwner = (directory: string): ProfileOwner | null => {
+  const link = linkIn(directory, 'SingletonLock')
+  return link === null ? null : profileOwner(link)
+}
+
+/** What a link in the profile points to; null when there is none. */
+const linkIn = (directory: string, name: string): string | null => {
   try {
-    return profileOwner(readlinkSync(join(directory, 'SingletonLock')))
+    return readlinkSync(join(directory, name))
   } catch (error) {
     if (isCode(error, 'ENOENT')) return null
     throw error

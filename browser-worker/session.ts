@@ -6,7 +6,7 @@ import { blockRequests } from './blocking.ts'
 import { cookieMemory } from './cookie-memory.ts'
 import { type LaunchOptions, launchBrowser } from './launch.ts'
 import { PageLost } from './page-lost.ts'
-import { endLeftBrowser } from './profile.ts'
+import { endLeftBrowser, sweepProfile } from './profile.ts'
 import { within } from './within.ts'
 
 export interface SessionOptions extends LaunchOptions {
@@ -168,6 +168,11 @@ const endContext = async ({ context, lost }: Live, { profileDir, log }: SessionO
     log.warn({ reason: messageOf(error) }, 'the browser did not close by itself and is ended')
   }
   await endLeftBrowser(profileDir, 0)
+  try {
+    sweepProfile(profileDir)
+  } catch (error) {
+    log.warn({ reason: messageOf(error) }, 'the profile could not be swept after the browser')
+  }
 }
 
 /** A page that does not load is a state of the lane, which a look at the page tells; the tab itself is well. */

@@ -21,6 +21,9 @@ const PageSelectors = z.strictObject({
   assistantTurn: z.array(Css).min(1).describe('Matches an answering turn, or something inside it. All of them count.'),
   userBody: Selectors.describe('The text of ours inside a user turn. None: the whole turn.'),
   answerBody: z.array(Css).min(1).describe("The rendered answer inside an assistant turn; the outermost hits are the answer's parts."),
+  answerFrame: Selectors.describe(
+    'Inside an answer: what the page adds to it, such as the bar over a code block. All of them are left out.',
+  ),
   commentary: Selectors.describe('Containers of thinking text: an answer body inside or before one is not the answer. All of them count.'),
   finishedBar: Selectors.describe(
     'What appears below a finished answer, such as its action buttons. None: completion is stop gone and text unchanged.',

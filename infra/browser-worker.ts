@@ -7,12 +7,12 @@ import type { WorkerServices } from '../browser-worker/worker-services.ts'
 import { catalogue } from '../bus/catalogue/index.ts'
 import { knock } from '../bus/door.ts'
 import { milliseconds } from '../bus/duration.ts'
-import { type Connection, connectBus } from '../bus/jetstream/connect.ts'
+import { type Connection, connectBus, withoutSecrets } from '../bus/jetstream/connect.ts'
 import { serve } from '../bus/jetstream/services.ts'
 import { startRuntime } from '../bus/runtime/runtime.ts'
 import { BROWSER_LANE } from '../bus/subjects.ts'
 import { openBlobs } from './blobs.ts'
-import { browserOf, isPersonWaiting, openTab } from './browser.ts'
+import { type Browser, becomeOnlyWorker, browserOf, isPersonWaiting, openTab } from './browser.ts'
 import type { LoadedConfig } from './config.ts'
 import { ConfigFault } from './config.ts'
 import type { BrowserLaneConfig } from './config-schema.ts'
@@ -26,23 +26,33 @@ export interface WorkerOptions {
   readonly log: Logger
   /** How the bus is reached. */
   readonly address: { readonly url: string; readonly user?: string; readonly pass?: string; readonly inboxPrefix?: string }
+  /** Ends the waiting for another worker of the profile. */
+  readonly signal: AbortSignal
+  /** Called when the profile is this worker's. */
+  readonly onTurn?: () => void
 }
 
 /** A turn under way is not waited for at a stop: whoever comes next finds it again. */
 const GRACE_MS = 200
 const REPORT_MS = 10_000
 
-/** Starts the browser worker in this process: the lane, its function, and what it tells about its tab. */
+/**
+ * Starts the browser worker in this process: the lane, its function, and what it tells about its tab. While another worker has the
+ * profile it waits and takes no job. Throws ConfigFault, BusUnavailable, or the signal's reason.
+ */
 export const startBrowserWorker = async (options: WorkerOptions): Promise<AsyncDisposable> => {
   const { loaded, env, log, address } = options
   const { config } = loaded
   if (!config.lanes.browser) throw new ConfigFault(loaded.file ?? 'configuration', ['there is no section [lanes.browser]'])
   const settings = config.lanes.browser
   await using started = new AsyncDisposableStack()
+  const browser = browserOf({ loaded, env, log })
+  started.use(await becomeOnlyWorker(browser, withoutSecrets(address.url), options.signal))
+  options.onTurn?.()
   const connection = await connectBus({ ...address, name: 'cortex-browser', log })
   started.defer(() => connection.close())
   const blobs = started.use(await openBlobs({ config: config.blobs, connection, env, log }))
-  const lane = started.use(startLane(options, settings, connection))
+  const lane = started.use(startLane(browser, settings, connection))
   const services: WorkerServices = { lane, settings: settingsOf(settings) }
   started.use(
     await serve(
@@ -75,10 +85,8 @@ export const startBrowserWorker = async (options: WorkerOptions): Promise<AsyncD
   return started.move()
 }
 
-const startLane = ({ loaded, env, log }: WorkerOptions, settings: BrowserLaneConfig, connection: Connection): Lane => {
-  const { cooldown } = settings
-  const browser = browserOf({ loaded, env, log })
-  return openLane({
+const startLane = (browser: Browser, { cooldown }: BrowserLaneConfig, connection: Connection): Lane =>
+  openLane({
     open: () => openTab(browser),
     look: readPageState,
     goHome: async (tab) => void (await tab.session.recover('reload')),
@@ -101,9 +109,8 @@ const startLane = ({ loaded, env, log }: WorkerOptions, settings: BrowserLaneCon
       const who = { by: 'browser-worker', channel: 'service' }
       await knock(connection, 'lane.changed', { id: BROWSER_LANE, ...change, ...who }, { signal: AbortSignal.timeout(REPORT_MS) })
     },
-    log,
+    log: browser.log,
   })
-}
 
 const settingsOf = ({ deadline, hold, model, effort, conversation }: BrowserLaneConfig): WorkerServices['settings'] => ({
   deadlineMs: milliseconds(deadline),

@@ -115,6 +115,28 @@ const takeProfile = (profileDir: string): Lock<object> => {
   throw new Error(`the browser profile ${profileDir} is in use by process ${outcome.holder.pid}; end it, or use another profile`)
 }
 
+const workerFile = (profileDir: string): string => join(profileDir, 'cortex-worker.json')
+/** How often a worker looks whether the profile's other worker has ended. */
+const TURN_MS = 500
+
+/**
+ * Makes this the one worker of the profile: a second one of the same bus waits here until the first has ended, for two would take each
+ * other's jobs. Ends with the scope. Throws when the other one is of another bus, the signal's reason, and errors of the file system.
+ */
+export const becomeOnlyWorker = async ({ profileDir, log }: Browser, bus: string, signal: AbortSignal): Promise<Disposable> => {
+  mkdirSync(profileDir, { recursive: true, mode: 0o700 })
+  for (let told = 0; ; ) {
+    const outcome = takeLock(workerFile(profileDir), { bus })
+    if (outcome.taken) return { [Symbol.dispose]: () => outcome.lock.release() }
+    const { pid } = outcome.holder
+    if (outcome.holder.bus !== bus)
+      throw new Error(`the browser profile ${profileDir} is in use by worker process ${pid} of another bus; end it, or use another profile`)
+    if (told !== pid) log.warn({ holder: pid, profileDir }, 'another browser worker has the profile; this one takes over when it ends')
+    told = pid
+    await wait(TURN_MS, undefined, { signal }).catch(() => signal.throwIfAborted())
+  }
+}
+
 /** Milliseconds until a worker that is at work has let the profile go: it looks every second, and closes its browser. */
 const LET_GO_MS = 30_000
 

@@ -5,11 +5,14 @@ import type { Logger } from 'pino'
 import type { Blobs } from '../bus/blobs.ts'
 import { catalogue } from '../bus/catalogue/index.ts'
 import type { AnyFunction } from '../bus/define-function.ts'
+import { knock } from '../bus/door.ts'
 import { milliseconds } from '../bus/duration.ts'
+import { messageOf } from '../bus/errors.ts'
 import type { Folds } from '../bus/folds.ts'
 import { type Connection, connectBus } from '../bus/jetstream/connect.ts'
 import { loadFunctions } from '../bus/load-functions.ts'
 import { type Runtime, startRuntime } from '../bus/runtime/runtime.ts'
+import { BROWSER_LANE } from '../bus/subjects.ts'
 import { lookAtLane } from '../functions/gateway/jobs/lane-look.ts'
 import { trackJobs } from '../functions/gateway/jobs/track-jobs.ts'
 import { startViews, type Views } from '../functions/views/start-views.ts'
@@ -95,7 +98,7 @@ export const startSystem = async (options: StartOptions): Promise<System> => {
   )
   const { proxy, surfaces } = await startSurfaces(options, { connection, runtime, blobs, views, services })
   started.use(surfaces)
-  const worker = startWorker(options, nats)
+  const worker = startWorker(options, nats, connection)
   if (worker) started.use(worker)
   writeSystemFile(loaded.dataDir, { url: loaded.natsUrl ?? nats!.url, embedded: nats ? natsFolder(loaded) : null })
   started.defer(() => removeSystemFile(loaded.dataDir))
@@ -149,10 +152,30 @@ const stopWithout = async (connection: Connection, running: AsyncDisposable, gra
 }
 
 /** The browser lane has a process of its own, which is told by whom and where the bus is. */
-const startWorker = ({ loaded, env, log }: StartOptions, nats: EmbeddedNats | undefined): WorkerProcess | undefined => {
-  if (!loaded.config.lanes.browser) return undefined
+const startWorker = (
+  { loaded, env, log }: StartOptions,
+  nats: EmbeddedNats | undefined,
+  connection: Connection,
+): WorkerProcess | undefined => {
+  const { browser } = loaded.config.lanes
+  if (!browser) return undefined
   const address = { url: loaded.natsUrl ?? nats?.url ?? '', ...credentialsOf(nats) }
-  return superviseWorker({ loaded, address, logLevel: loaded.config.log.level }, env, log)
+  const tell = async (reason: string): Promise<void> => {
+    try {
+      await tellDegraded(connection, browser.site, reason, AbortSignal.timeout(TELL_MS))
+    } catch (error) {
+      log.warn({ error: messageOf(error) }, 'that the browser worker is gone could not be told; its successor tells how it is')
+    }
+  }
+  return superviseWorker({ loaded, address, logLevel: loaded.config.log.level }, env, log, tell)
+}
+
+/** How long a worker waits for the word that the one before it is gone. */
+const TELL_MS = 2000
+
+const tellDegraded = (connection: Connection, site: string, reason: string, signal: AbortSignal): Promise<number> => {
+  const change = { lane: 'browser', state: 'degraded', reason: reason.slice(0, 500), site }
+  return knock(connection, 'lane.changed', { id: BROWSER_LANE, ...change, by: 'system', channel: 'service' }, { signal })
 }
 
 /** The data folder is private and ignores itself in git. */

@@ -3,22 +3,32 @@ import { messageOf } from '../bus/errors.ts'
 import { startBrowserWorker } from './browser-worker.ts'
 import { ownEnvironment } from './config.ts'
 import { createLog } from './log.ts'
-import type { WorkerOrder } from './worker-process.ts'
+import type { WorkerOrder, WorkerWord } from './worker-process.ts'
 
 /** The process of the browser worker: it is told over its channel what to do, and ends with who started it. */
 
-const stopping = Promise.withResolvers<void>()
-process.on('SIGTERM', stopping.resolve)
-process.on('disconnect', stopping.resolve)
+const stopping = new AbortController()
+const stop = (): void => stopping.abort(new Error('the worker is stopped'))
+process.on('SIGTERM', stop)
+process.on('disconnect', stop)
+const { signal } = stopping
+/** Tells who started us, who may be gone: then nobody wants to know. */
+const tell = (word: WorkerWord, then: () => void = () => undefined): void => {
+  if (process.connected) process.send?.(word, undefined, undefined, then)
+  else then()
+}
 // Who started us sends exactly this; the channel is nobody else's.
 const [order] = (await once(process, 'message')) as [WorkerOrder]
 const log = createLog(order.logLevel).child({ process: 'browser-worker' })
 try {
-  const worker = await startBrowserWorker({ loaded: order.loaded, env: ownEnvironment(), log, address: order.address })
-  await stopping.promise
+  const onTurn = (): void => tell({ kind: 'at work' })
+  const worker = await startBrowserWorker({ ...order, env: ownEnvironment(), log, signal, onTurn })
+  if (!signal.aborted) await once(signal, 'abort')
   await worker[Symbol.asyncDispose]()
   process.exit(0)
 } catch (error) {
-  log.error({ error: messageOf(error) }, 'the browser worker cannot go on')
-  process.exit(1)
+  if (signal.aborted) process.exit(0)
+  const reason = messageOf(error)
+  log.error({ error: reason }, 'the browser worker cannot go on')
+  tell({ kind: 'cannot go on', reason }, () => process.exit(1))
 }

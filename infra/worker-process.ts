@@ -14,6 +14,9 @@ export interface WorkerOrder {
   readonly logLevel: string
 }
 
+/** What it tells over its channel: that it has the lane, or, before it ends, why it cannot go on. */
+export type WorkerWord = { readonly kind: 'at work' } | { readonly kind: 'cannot go on'; readonly reason: string }
+
 /** The browser worker as a process of its own, started again whenever it ends by itself. */
 export interface WorkerProcess extends AsyncDisposable {
   pid(): number | undefined
@@ -27,18 +30,36 @@ const STEADY_MS = 10_000
 /** Time to close the browser, which writes its cookies. */
 const STOP_MS = 8000
 
-/** Starts the worker and looks after it until the scope ends. */
-export const superviseWorker = (order: WorkerOrder, env: Environment, log: Logger): WorkerProcess => {
+/**
+ * Starts the worker and looks after it until the scope ends. `tell` hears why it is gone, before the next one is started: what the
+ * worker said last of its lane does not hold any more.
+ */
+export const superviseWorker = (
+  order: WorkerOrder,
+  env: Environment,
+  log: Logger,
+  tell: (reason: string) => Promise<void>,
+): WorkerProcess => {
   const stopping = new AbortController()
   let child: ChildProcess | undefined
   const keepRunning = async (): Promise<void> => {
+    let told = ''
     for (let pause = FIRST_PAUSE_MS; !stopping.signal.aborted; pause = Math.min(LONGEST_PAUSE_MS, pause * 2)) {
       const since = Date.now()
       child = launch(order, env)
+      let word: WorkerWord | undefined
+      // It sends exactly these.
+      child.on('message', (said) => {
+        word = said as WorkerWord
+      })
       const { code, signal } = await ended(child)
       if (stopping.signal.aborted) return
-      if (Date.now() - since > STEADY_MS) pause = FIRST_PAUSE_MS
+      if (Date.now() - since > STEADY_MS) [pause, told] = [FIRST_PAUSE_MS, '']
       log.warn({ code, signal, restartInMs: pause }, 'the browser worker ended by itself and is started again')
+      const reason = endOf(word, signal ?? code)
+      // Who was at work has said since how the lane is; who never was has not.
+      if (reason !== undefined && (word?.kind === 'at work' || reason !== told)) await tell(reason)
+      told = reason ?? told
       await wait(pause, undefined, { signal: stopping.signal }).catch(() => undefined) // stopping cuts the pause short
     }
   }
@@ -57,6 +78,12 @@ export const superviseWorker = (order: WorkerOrder, env: Environment, log: Logge
       await running
     },
   }
+}
+
+/** What its end means for the lane; undefined for one that never had it, for another worker may be at work there. */
+const endOf = (word: WorkerWord | undefined, how: string | number | null): string | undefined => {
+  if (word?.kind === 'cannot go on') return `the browser worker cannot start: ${word.reason}`
+  return word && `the browser worker ended by itself (${how}) and is started again`
 }
 
 const ended = (child: ChildProcess): Promise<{ code: number | null; signal: NodeJS.Signals | null }> =>

@@ -13,7 +13,12 @@ const worker: RunCommand = async (given, terminal) => {
   if ('why' in found) throw new CommandFault(Exit.noBus, [found.why])
   const { secret: _, ...address } = found.address
   return interruptible(async (signal) => {
-    await using _worker = await startBrowserWorker({ loaded, env: ownEnvironment(), log: createLog(loaded.config.log.level), address })
+    const log = createLog(loaded.config.log.level)
+    await using worker = await startBrowserWorker({ loaded, env: ownEnvironment(), log, address, signal }).catch((error: unknown) => {
+      if (!signal.aborted) throw error
+      return undefined
+    })
+    if (!worker) return Exit.done
     terminal.result({ process: process.pid }, 'The browser worker is up. Stop: Ctrl-C')
     await new Promise((done) => signal.addEventListener('abort', done, { once: true }))
     return Exit.done

@@ -8,7 +8,7 @@ const fenceOf = (line: string): string | undefined => /^\s*(`{3,}|~{3,})/.exec(l
 const closes = (line: string, fence: string): boolean => line.trim().startsWith(fence) && /^(`+|~+)$/.test(line.trim())
 
 /**
- * Two ways of writing the same Markdown become one: runs of white space, escapes, the marks of lists and of emphasis. Code in
+ * Two ways of writing the same Markdown become one: runs of white space, escapes, the marks of lists, with or without emphasis. Code in
  * fences stays as it is, character by character.
  */
 const canonical = (source: string): Canonical => {
@@ -18,6 +18,10 @@ const canonical = (source: string): Canonical => {
     if (character === ' ' && (characters.length === 0 || /\s/.test(characters.at(-1) ?? ''))) return
     characters.push(character)
     ends.push(end)
+  }
+  // A mark that closes belongs to what it closes: it must not stand alone at the beginning of the rest.
+  const closing = (): void => {
+    if (ends.length > 0 && !/\s/.test(characters.at(-1) ?? '')) ends[ends.length - 1] = (ends.at(-1) ?? 0) + 1
   }
   const verbatim = (line: string, from: number): void => {
     for (let at = 0; at < line.length; at += 1) {
@@ -30,7 +34,7 @@ const canonical = (source: string): Canonical => {
   for (const line of source.split(/(?<=\n)/)) {
     const opened = fence ? undefined : fenceOf(line)
     if (fence || opened) verbatim(line, from)
-    else loose(line, (character, end) => push(character, from + end))
+    else loose(line, (character, end) => push(character, from + end), closing)
     if (fence && closes(line, fence)) fence = undefined
     else fence ??= opened
     from += line.length
@@ -38,14 +42,16 @@ const canonical = (source: string): Canonical => {
   return { text: characters.join(''), ends }
 }
 
-const loose = (line: string, push: (character: string, end: number) => void): void => {
+const loose = (line: string, push: (character: string, end: number) => void, closing: () => void): void => {
   const bullet = /^\s*[-*+](?=\s)/.exec(line)?.[0].length ?? 0
   for (let at = 0; at < line.length; at += 1) {
     const character = line[at] ?? ''
     if (/\s/.test(character)) push(' ', at + 1)
     else if (at === bullet - 1) push('-', at + 1)
     else if (character === '\\' && /[!-/:-@[-`{-~]/.test(line[at + 1] ?? '')) continue
-    else push(character === '_' ? '*' : character, at + 1)
+    // Some pages show emphasis by a class alone, which leaves no mark.
+    else if (/[*_]/.test(character)) closing()
+    else push(character, at + 1)
   }
 }
 
