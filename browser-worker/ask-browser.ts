@@ -41,8 +41,9 @@ export default define({
         if (error instanceof Terminal) throw error
         const { job: after } = await readJob(context)
         const verdict = judgeTurn(error, after, failures)
-        context.log.warn({ job: context.event.data.job, verdict: verdict.kind, error: String(error).split('\n')[0] }, 'a turn broke off')
         const diagnosis = await keepDiagnosis(context, error)
+        const why = { verdict: verdict.kind, error: String(error).split('\n')[0], diagnosis: diagnosis?.diagnosis.key }
+        context.log.warn({ job: context.event.data.job, ...why }, 'a turn broke off')
         if (verdict.park) context.services.lane.park(verdict.park)
         if (verdict.kind === 'unanswered') return [unanswered(context, verdict, diagnosis)]
       }
