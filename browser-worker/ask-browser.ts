@@ -6,11 +6,15 @@ import { type AskContext, define } from './ask-context.ts'
 import { keepAnswer, keepDiagnosis } from './evidence.ts'
 import { foldJob, type Job } from './job.ts'
 import { holdUntil, watchForCancelling } from './patience.ts'
-import { reattach, takeTurn } from './turn/turn.ts'
-import { PageLost, type TurnAnswer, TurnFault, type TurnPlace } from './turn/types.ts'
+import { takenConversations } from './taken-conversations.ts'
+import { type KnownTurn, reattach, takeTurn } from './turn/turn.ts'
+import { PageLost, type TurnAnswer, TurnFault, type TurnPlace, type TurnRequest } from './turn/types.ts'
 import { heardBy } from './turn-hooks.ts'
 import { turnRequest } from './turn-request.ts'
 import { judgeTurn, PageTrouble, type TurnVerdict } from './turn-verdict.ts'
+
+/** For as long as the process lives: a conversation of another job is not that of a lost turn. */
+const taken = takenConversations()
 
 /** The lane of a chat in a browser tab: one job at a time in the order of arrival, each prompt sent once. */
 export default define({
@@ -60,28 +64,41 @@ const readJob = async ({ event, history, lastSequence }: AskContext): Promise<{ 
 /** Takes the job's turn, or finds the one that was taken; waits for the lane first. A turn that was found in its conversation is progress. */
 const turnOf = async (context: AskContext, job: Job, sequence: number, progress: { since: boolean }): Promise<TurnAnswer> => {
   const { lane, settings } = context.services
+  const id = context.event.data.job
   const request = await turnRequest(context)
   const deadlineMs = context.event.data.purpose === 'chat' ? context.event.data.timeoutMs : settings.deadlineMs
   const heard = heardBy(context, sequence, { conversation: request.conversation, deadlineMs })
   const sentOnce = async (place: TurnPlace): Promise<void> => {
     await heard.sent(place)
+    if (place.url !== undefined) taken.take(place.url, id)
     progress.since = true
   }
   const hooks = { ...heard, sent: sentOnce }
-  await lane.ready({ until: await holdUntil(context), signal: context.signal, onHeld: watchForCancelling(context, job) })
+  await lane.ready({ until: await holdUntil(context, job), signal: context.signal, onHeld: watchForCancelling(context, job) })
   const { sending, sent } = job
   return lane.use((tab) =>
     foreseen(
       sending
-        ? reattach(
-            tab,
-            { prompt: request.prompt, place: sent, conversation: sending.conversation, sentAt: new Date(sending.sentAt), ground: sending },
-            hooks,
-          )
+        ? reattach(tab, knownTurn(request, sending, { place: sent, others: taken.ofOthers(id) }), hooks)
         : takeTurn(tab, request, hooks),
     ),
   )
 }
+
+const knownTurn = (
+  { prompt, files, model, effort }: TurnRequest,
+  sending: NonNullable<Job['sending']>,
+  { place, others }: { place: TurnPlace | undefined; others: readonly string[] },
+): KnownTurn => ({
+  prompt,
+  place,
+  conversation: sending.conversation,
+  sentAt: new Date(sending.sentAt),
+  ground: { ...sending, older: [...sending.older, ...others] },
+  hasFiles: files.length > 0,
+  ...(model === undefined ? {} : { model }),
+  ...(effort === undefined ? {} : { effort }),
+})
 
 /** Whatever a gesture did not foresee is told as such. */
 const foreseen = async (turn: Promise<TurnAnswer>): Promise<TurnAnswer> => {

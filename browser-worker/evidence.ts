@@ -2,6 +2,7 @@ import type { Blobs } from '../bus/blobs.ts'
 import type { BlobRef } from '../bus/catalogue/shared.ts'
 import { messageOf } from '../bus/errors.ts'
 import type { AskContext } from './ask-context.ts'
+import { redact } from './page/redact.ts'
 import { diagnose } from './turn/turn.ts'
 import type { TurnAnswer } from './turn/types.ts'
 
@@ -30,7 +31,9 @@ export const keepDiagnosis = async (
   try {
     const seen = await services.lane.glance((tab) => diagnose(tab), AbortSignal.any([signal, AbortSignal.timeout(DIAGNOSIS_MS)]))
     if (!seen) return undefined
-    const report = JSON.stringify({ fault: messageOf(fault), ...seen.report }, null, 2)
+    // What follows the first line tells of the gesture's arguments, and the prompt is one.
+    const words = redact(messageOf(fault).split('\n')[0] ?? '', 300)
+    const report = JSON.stringify({ fault: words, ...seen.report }, null, 2)
     const diagnosis = await blobs.put(report, 'application/json')
     return seen.screenshot ? { diagnosis, screenshot: await blobs.put(seen.screenshot, 'image/png') } : { diagnosis }
   } catch (error) {

@@ -9,6 +9,8 @@ export interface Job {
   readonly sending?: Fact<'turn.sending'>['data']
   /** Present once it certainly is in a conversation. */
   readonly sent?: TurnPlace
+  /** How often the page refused its prompt, and when first (ISO 8601). */
+  readonly refusals?: { readonly count: number; readonly firstAt: string }
 }
 
 /** Folds the facts of the question's story and of its turn, oldest first. A refused prompt may be sent again. Pure. */
@@ -25,7 +27,12 @@ const afterTurnFact = (job: Job, fact: Fact): Job => {
     case 'turn.sending':
       return { ...job, sending: fact.data, sent: undefined }
     case 'turn.refused':
-      return { ...job, sending: undefined, sent: undefined }
+      return {
+        ...job,
+        sending: undefined,
+        sent: undefined,
+        refusals: { count: (job.refusals?.count ?? 0) + 1, firstAt: job.refusals?.firstAt ?? fact.time },
+      }
     case 'turn.sent': {
       const { url, turnId, baseline } = fact.data
       return { ...job, sent: { ...job.sent, baseline, ...(url ? { url } : {}), ...(turnId ? { turnId } : {}) } }

@@ -7,6 +7,8 @@ export interface LaneView {
   /** Not before this time, as far as is known. */
   readonly until?: Date
   readonly since: Date
+  /** A turn found it so: a page that looks well proves nothing until its time is over. */
+  readonly byTurn?: true
 }
 
 /** What a look at the page showed. */
@@ -21,24 +23,32 @@ export interface Observation {
 export type Cooldowns = Readonly<Record<Exclude<LaneState, 'ready'>, number>>
 
 /**
- * The lane after a look at its page. A cooldown lasts although the page looks well again, for the dialog that told of it goes
- * away; what a person mends (a login, a challenge) ends as soon as the page is well. Pure.
+ * The lane after a look at its page. A cooldown lasts although the page looks well again: the dialog that told of a rate limit goes
+ * away, and a page may look well and break under each turn. What a look found, or a person mends (a login, a challenge), ends as soon as
+ * the page is well. Pure.
  */
 export const afterLook = (view: LaneView, seen: Observation, cooldowns: Cooldowns, now: Date): LaneView => {
-  const cools = view.state === 'rate_limited' && view.until !== undefined && view.until > now
+  const lasts = view.state === 'rate_limited' || (view.state === 'degraded' && view.byTurn === true)
+  const cools = lasts && view.until !== undefined && view.until > now
   if (seen.state === 'ready') return view.state === 'ready' || cools ? view : { state: 'ready', reason: seen.reason, since: now }
   const state = seen.state === 'unknown' ? 'degraded' : seen.state
   if (cools && state === 'degraded') return view
-  return parked(view, { state, reason: seen.reason, ...(seen.until ? { until: seen.until } : {}) }, cooldowns, now)
+  return after(view, { state, reason: seen.reason, ...(seen.until ? { until: seen.until } : {}) }, cooldowns, now)
 }
 
 /** The lane after a turn told that it cannot go on. Pure. */
-export const parked = (
-  view: LaneView,
-  fault: { readonly state: LaneState; readonly reason: string; readonly until?: Date },
-  cooldowns: Cooldowns,
-  now: Date,
-): LaneView => {
+export const parked = (view: LaneView, fault: Fault, cooldowns: Cooldowns, now: Date): LaneView => {
+  const next = after(view, fault, cooldowns, now)
+  return next.byTurn || next.state === 'ready' ? next : { ...next, byTurn: true }
+}
+
+interface Fault {
+  readonly state: LaneState
+  readonly reason: string
+  readonly until?: Date
+}
+
+const after = (view: LaneView, fault: Fault, cooldowns: Cooldowns, now: Date): LaneView => {
   if (fault.state === 'ready') return { state: 'ready', reason: fault.reason, since: now }
   const same = view.state === fault.state && view.reason === fault.reason
   if (same && !fault.until && view.until && view.until > now) return view

@@ -3,12 +3,14 @@ import type { Logger } from 'pino'
 import { messageOf } from '../bus/errors.ts'
 import { afterLook, type Cooldowns, isDue, isNews, type LaneView, type Observation, parked } from './lane-view.ts'
 import { PageLost } from './page-lost.ts'
+import { type RecoveryStep, recoverySteps } from './session.ts'
 import type { LaneFault, Tab } from './turn/types.ts'
+import { Overrun, within } from './within.ts'
 
 /** The one browser lane: its tab, and whether it can work. Who has no turn to take keeps an eye on the page. */
 export interface Lane extends AsyncDisposable {
   view(): LaneView
-  /** Resolves when the lane is ready. Throws `LaneParked` at `until`, and the reason of an aborted signal. */
+  /** Resolves when the lane is ready. Throws `LaneParked` at `until`, but not before the first look, and the reason of an aborted signal. */
   ready(options: { until: Date; signal: AbortSignal; onHeld: (view: LaneView) => Promise<void> | void }): Promise<void>
   /** Gives the tab to one piece of work; a browser that is gone is started again first. Throws what the work throws. */
   use<T>(work: (tab: Tab) => Promise<T>): Promise<T>
@@ -33,8 +35,8 @@ export interface LaneOptions {
   readonly open: () => Promise<Tab>
   /** A look at the page without touching it. */
   readonly look: (tab: Tab) => Promise<Observation>
-  /** Loads the page anew, for a lane whose time is over. */
-  readonly goHome: (tab: Tab) => Promise<void>
+  /** Brings the page back at home, for a lane whose time is over; it begins with a stronger step each time that did not help. */
+  readonly goHome: (tab: Tab, step: RecoveryStep) => Promise<void>
   /** True while a person wants the profile for signing in: the browser is closed and the profile let go. */
   readonly isWanted: () => boolean
   /** The window can be seen, so that a person may be at work in it. */
@@ -54,6 +56,8 @@ const HELD_MS = 250
 
 /** Milliseconds a page may take until it shows what it is. */
 const SETTLE_MS = 8000
+/** Milliseconds for all looks until the page has settled; a tab that does not let itself be looked at is lost. */
+const LOOK_MS = 20_000
 
 /** A page that is being built shows nothing that is known; it is looked at until it does, or its time is over. */
 const settled = async (look: () => Promise<Observation>, signal: AbortSignal): Promise<Observation> => {
@@ -73,21 +77,25 @@ interface Keeping {
   /** What others have heard. */
   told?: LaneView
   tab?: Tab
+  /** How often in a row the page was brought back and was none the better for it. */
+  renewals: number
   /** Somebody has the tab: a piece of work, or the look between two of them. */
   busy: boolean
+  /** The page was looked at, or could not be: before that nothing is known of it. */
+  hasLooked: boolean
 }
 
 /** Opens the lane; it is degraded until the first look at its page. Closing it closes the browser. */
 export const openLane = (options: LaneOptions): Lane => {
   const now = options.now ?? (() => new Date())
   const view: LaneView = { state: 'degraded', reason: 'the browser is starting', since: now() }
-  const lane: Keeping = { options, now, stopping: new AbortController(), view, busy: false }
+  const lane: Keeping = { options, now, stopping: new AbortController(), view, renewals: 0, busy: false, hasLooked: false }
   const watching = watch(lane)
   return {
     view: () => lane.view,
     ready: async ({ until, signal, onHeld }) => {
       while (lane.view.state !== 'ready') {
-        if (now() >= until) throw new LaneParked(lane.view)
+        if (lane.hasLooked && now() >= until) throw new LaneParked(lane.view)
         await onHeld(lane.view)
         await wait(HELD_MS, undefined, { signal }).catch(() => signal.throwIfAborted())
       }
@@ -125,6 +133,7 @@ const watch = async (lane: Keeping): Promise<void> => {
       lane.busy = true
       try {
         const seen = await observe(lane)
+        lane.hasLooked = true
         await change(lane, afterLook(lane.view, seen, cooldowns, lane.now()))
       } catch (error) {
         log.warn({ error: messageOf(error) }, 'the state of the lane could not be told; it is told again')
@@ -141,10 +150,36 @@ const observe = async (lane: Keeping): Promise<Observation> => {
   const { options } = lane
   try {
     const open = await present(lane)
-    if (lane.told && isDue(lane.view, lane.now(), options.personMayBeThere)) await options.goHome(open)
-    return await settled(() => options.look(open), lane.stopping.signal)
+    if (lane.told && isDue(lane.view, lane.now(), options.personMayBeThere)) await options.goHome(open, nextStep(lane))
+    const seen = await lookAt(lane, open)
+    if (seen.state === 'ready') lane.renewals = 0
+    return seen
   } catch (error) {
     return { state: options.isWanted() ? 'auth_required' : 'degraded', reason: messageOf(error).split('\n')[0] ?? '' }
+  }
+}
+
+/** Only what is broken is met with stronger steps, and with the mildest again after the strongest: a login or a limit needs none. */
+const nextStep = (lane: Keeping): RecoveryStep => {
+  const step = lane.view.state === 'degraded' ? lane.renewals++ : 0
+  return recoverySteps[step % recoverySteps.length] ?? 'reload'
+}
+
+/** A look that ends with its tab, and a tab that ends with a look that takes too long. */
+const lookAt = async ({ options, stopping }: Keeping, tab: Tab): Promise<Observation> => {
+  const lost = tab.session.lost()
+  const gone = Promise.withResolvers<never>()
+  const go = (): void => gone.reject(lost.reason)
+  lost.addEventListener('abort', go, { once: true })
+  try {
+    const looking = settled(() => options.look(tab), AbortSignal.any([stopping.signal, lost]))
+    return await within(LOOK_MS, 'a look at the page', Promise.race([looking, gone.promise]))
+  } catch (error) {
+    const isTooSlow = error instanceof Overrun || (error instanceof PageLost && !lost.aborted)
+    if (isTooSlow) tab.session.giveUp(error.message)
+    throw error
+  } finally {
+    lost.removeEventListener('abort', go)
   }
 }
 

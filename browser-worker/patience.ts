@@ -3,8 +3,12 @@ import type { AskContext } from './ask-context.ts'
 import { foldJob, type Job } from './job.ts'
 import { TurnFault } from './turn/types.ts'
 
-/** Until when a job waits for a lane that cannot work: so long after the lane was parked, which a restart does not make later. */
-export const holdUntil = async ({ latest, now, services, event }: AskContext): Promise<Date> => {
+/**
+ * Until when a job waits for a lane that cannot work: so long after the lane was parked, which a restart does not make later, and
+ * so long after the page first refused its prompt, however often the lane was well in between.
+ */
+export const holdUntil = async ({ latest, now, services, event }: AskContext, { refusals }: Pick<Job, 'refusals'>): Promise<Date> => {
+  if (refusals) return new Date(Date.parse(refusals.firstAt) + services.settings.holdMs)
   const change = await latest('lane.changed', BROWSER_LANE)
   const parkedAt = change && change.data.state !== 'ready' ? Date.parse(change.time) : now().getTime()
   return new Date(Math.max(parkedAt, Date.parse(event.time)) + services.settings.holdMs)

@@ -71,8 +71,18 @@ export const endLeftBrowser = async (directory: string, patienceMs: number): Pro
   for (const end = Date.now() + patienceMs; isLeft() !== null && Date.now() < end; ) await sleep(50)
   const pid = isLeft()
   if (pid === null) return
-  process.kill(pid, 'SIGKILL')
+  killAll(pid)
   for (const end = Date.now() + 2_000; isLeft() !== null && Date.now() < end; ) await sleep(50)
+}
+
+/** The browser leads a group of its own, with its helpers in it: one of them that hangs would not notice that its browser is gone. */
+const killAll = (pid: number): void => {
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch (error) {
+    if (!isCode(error, 'ESRCH')) throw error
+    process.kill(pid, 'SIGKILL')
+  }
 }
 
 /** Who holds the profile now; null when nobody does. */

@@ -5,7 +5,8 @@ import { messageOf } from '../bus/errors.ts'
 import { blockRequests } from './blocking.ts'
 import { cookieMemory } from './cookie-memory.ts'
 import { type LaunchOptions, launchBrowser } from './launch.ts'
-import { PageLost } from './page-lost.ts'
+import { PageFrozen, PageLost } from './page-lost.ts'
+import { answers, silentMs, watchPulse } from './page-pulse.ts'
 import { endLeftBrowser, sweepProfile } from './profile.ts'
 import { within } from './within.ts'
 
@@ -28,9 +29,14 @@ export interface Session {
   /** The tab. Throws PageLost while there is none. */
   page(): Page
   isAlive(): boolean
-  /** Aborts, with a PageLost as its reason, the moment the current tab is gone; each recovery gives a new one. */
+  /** Aborts, with a PageLost as its reason, the moment the current tab is gone or frozen; each recovery gives a new one. */
   lost(): AbortSignal
-  /** Brings the tab back at home, beginning with the given step or the mildest that can help; gives the step that did. */
+  /** The current tab does not do any more what it should: it is lost from now on. */
+  giveUp(how: string): void
+  /**
+   * Brings the tab back at home, beginning with the given step or the mildest that can help; gives the step that did. A step has helped
+   * when home has loaded and the page answers. Throws PageLost when none did.
+   */
   recover(step?: RecoveryStep): Promise<RecoveryStep>
   /** Ends the browser in order, so that cookies reach the disk. */
   close(): Promise<void>
@@ -43,8 +49,12 @@ interface Live {
   readonly lost: AbortController
 }
 
-const boundsMs: Readonly<Record<RecoveryStep, number>> = { reload: 8_000, 'new-page': 6_000, 'new-browser': 14_000 }
+const boundsMs: Readonly<Record<RecoveryStep, number>> = { reload: silentMs + 2_000, 'new-page': 6_000, 'new-browser': 24_000 }
+const homeMs = 10_000
+const openMs = 16_000
 const closeMs = 8_000
+const learnedMs = 2_000
+const closeOldMs = 3_000
 /** Between two looks at the cookies. */
 const learnMs = 5_000
 /** How long the browser of a worker that was killed has to end by itself. */
@@ -55,19 +65,27 @@ export const openSession = async (given: SessionOptions): Promise<Session> => {
   const options = { ...given, profileDir: resolve(given.profileDir) }
   await endLeftBrowser(options.profileDir, leftMs)
   const cookies = cookieMemory()
-  let live = await launch(options)
+  let live = await within(openMs, 'starting the browser', launch(options))
   const learn = async (): Promise<void> => {
     try {
-      await cookies.learn(live.context)
+      await within(learnedMs, 'looking at the cookies', cookies.learn(live.context))
     } catch (error) {
       options.log.debug({ reason: messageOf(error) }, 'the cookies could not be looked at')
     }
   }
-  await goHome(live.page, options)
+  try {
+    await goHome(live.page, options)
+  } catch (error) {
+    // A page that does not load is a state of the lane, which a look at the page tells; the browser itself is well.
+    options.log.warn({ reason: messageOf(error) }, 'the browser is open without its page')
+  }
   await learn()
   const learning = setInterval(learn, learnMs).unref()
   const steps: Record<RecoveryStep, () => Promise<Live>> = {
-    reload: async () => live,
+    reload: async () => {
+      if (!(await answers(live.page))) throw new PageFrozen('the page does not answer')
+      return live
+    },
     'new-page': () => renewPage(live, options),
     'new-browser': async () => {
       await endContext(live, options)
@@ -79,17 +97,23 @@ export const openSession = async (given: SessionOptions): Promise<Session> => {
   const isAlive = () => !live.lost.signal.aborted
   const recover = async (first: RecoveryStep = isAlive() ? 'reload' : mildestFor(live)): Promise<RecoveryStep> => {
     const ladder = recoverySteps.slice(recoverySteps.indexOf(first))
+    let last = 'its tab went away again'
     for (const step of ladder) {
+      if (step === 'new-page' && isFrozen(live)) continue
       try {
         live = await within(boundsMs[step], `the step ${step}`, steps[step]())
         await goHome(live.page, options)
+        if (!(await answers(live.page))) throw new PageFrozen('the page does not answer')
         await learn()
         if (isAlive()) return step
+        last = 'its tab went away again'
       } catch (error) {
-        options.log.warn({ step, reason: messageOf(error) }, 'the browser did not come back by this step')
+        last = messageOf(error)
+        if (error instanceof PageFrozen) live.lost.abort(error)
+        options.log.warn({ step, reason: last }, 'the browser did not come back by this step')
       }
     }
-    throw new PageLost(`the browser did not come back by ${ladder.join(', ')}; the log tells why`)
+    throw new PageLost(`the browser did not come back by ${ladder.join(', ')}: ${last.split('\n')[0]}`)
   }
   return {
     page: () => {
@@ -98,6 +122,7 @@ export const openSession = async (given: SessionOptions): Promise<Session> => {
     },
     isAlive,
     lost: () => live.lost.signal,
+    giveUp: (how) => live.lost.abort(new PageFrozen(`the page was given up: ${how}`)),
     recover,
     close: async () => {
       clearInterval(learning)
@@ -127,12 +152,24 @@ const equip = async (context: BrowserContext, page: Page, options: SessionOption
   const ended = lose('the browser ended')
   context.on('close', ended)
   lost.signal.addEventListener('abort', () => context.off('close', ended), { once: true })
+  // Who signs in may leave the page waiting behind a window of the system.
+  if (options.popups !== 'allow') watchForFreezing(page, lost, options)
   const cdp = await context.newCDPSession(page)
   await blockRequests(cdp, options.pack, (error) => {
     if (!lost.signal.aborted) options.log.debug({ reason: messageOf(error) }, 'a blocked request was gone before it was refused')
   })
   await cdp.send('Emulation.setFocusEmulationEnabled', { enabled: true })
   return { context, page, lost }
+}
+
+const watchForFreezing = (page: Page, lost: AbortController, { log }: SessionOptions): void => {
+  const freeze = (): void => {
+    log.warn({ silentMs }, 'the page is frozen')
+    lost.abort(new PageFrozen(`the page did not answer for ${silentMs / 1000} s`))
+  }
+  watchPulse(page, lost.signal, freeze).catch((error: unknown) =>
+    log.warn({ reason: messageOf(error) }, 'the page is not watched any more'),
+  )
 }
 
 /** Contexts that are opening a tab of our own just now. */
@@ -150,18 +187,24 @@ const renewPage = async ({ context, page: old, lost }: Live, options: SessionOpt
   try {
     const renewed = await equip(context, await context.newPage(), options)
     lost.abort(new PageLost('the tab was replaced'))
-    await old.close().catch((error: unknown) => options.log.debug({ reason: messageOf(error) }, 'the old tab was gone already'))
+    const closed = old.close().catch((error: unknown) => options.log.debug({ reason: messageOf(error) }, 'the old tab was gone already'))
+    await within(closeOldMs, 'closing the old tab', closed)
     return renewed
   } finally {
     opening.delete(context)
   }
 }
 
-/** Without a browser only a new one helps; without a tab a new tab may. */
-const mildestFor = ({ context }: Live): RecoveryStep => (context.browser()?.isConnected() === true ? 'new-page' : 'new-browser')
+const isFrozen = ({ lost }: Pick<Live, 'lost'>): boolean => lost.signal.reason instanceof PageFrozen
+
+/** Without a browser only a new one helps, and from a frozen page; without a tab a new tab may. */
+const mildestFor = ({ context, lost }: Live): RecoveryStep =>
+  context.browser()?.isConnected() === true && !isFrozen({ lost }) ? 'new-page' : 'new-browser'
 
 const endContext = async ({ context, lost }: Live, { profileDir, log }: SessionOptions): Promise<void> => {
   lost.abort(new PageLost('the session was closed'))
+  // What hangs does not end in order.
+  if (isFrozen({ lost })) await endLeftBrowser(profileDir, 0)
   try {
     await within(closeMs, 'closing the browser', context.close())
   } catch (error) {
@@ -175,11 +218,11 @@ const endContext = async ({ context, lost }: Live, { profileDir, log }: SessionO
   }
 }
 
-/** A page that does not load is a state of the lane, which a look at the page tells; the tab itself is well. */
-const goHome = async (page: Page, { home, log }: SessionOptions): Promise<void> => {
+/** Loads home. Throws an error that names it when it does not load. */
+const goHome = async (page: Page, { home }: SessionOptions): Promise<void> => {
   try {
-    await page.goto(home, { waitUntil: 'domcontentloaded', timeout: 10_000 })
+    await page.goto(home, { waitUntil: 'domcontentloaded', timeout: homeMs })
   } catch (error) {
-    log.warn({ home, reason: messageOf(error).split('\n')[0] }, 'home did not load')
+    throw new Error(`${home} did not load: ${messageOf(error).split('\n')[0]}`, { cause: error })
   }
 }

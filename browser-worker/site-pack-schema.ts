@@ -71,8 +71,11 @@ const Timing = z.strictObject({
   readyMs: Milliseconds.default(30_000).describe('For the page to be usable after loading.'),
   insertMs: Milliseconds.default(60_000).describe('For the prompt to stand in the composer.'),
   attachMs: Milliseconds.default(45_000).describe('For attachments to be ready.'),
+  attachBusyMs: Milliseconds.default(120_000).describe('For attachments that are seen to be loading, on top of attachMs.'),
   sendReadyMs: Milliseconds.default(20_000).describe('For the send button to be enabled, without attachments.'),
+  listMs: Milliseconds.default(4_000).describe('For the list of earlier conversations to be drawn after loading.'),
   commitMs: Milliseconds.default(60_000).describe('For the sent prompt to be seen in the conversation.'),
+  traceMs: Milliseconds.default(20_000).describe('For a lost turn to appear in the list of conversations.'),
   unchangedMs: Milliseconds.default(1_200).describe('An answer has stood still this long when it is complete.'),
   barGraceMs: Milliseconds.default(60_000).describe(
     'A still answer without its finished bar is taken as complete after this, as degraded.',
@@ -118,7 +121,6 @@ export const SitePackSchema = z.strictObject({
         .enum(['insertText', 'fill'])
         .default('insertText')
         .describe('How text is put in: as typed by an input method, or by setting the value.'),
-      keepsDraft: z.boolean().default(true).describe('Whether a draft may be left in it from before.'),
     })
     .prefault({}),
   texts: z

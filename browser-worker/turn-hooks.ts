@@ -5,6 +5,8 @@ import type { TurnHooks, TurnRequest } from './turn/types.ts'
 
 /** A lost turn is looked for among the newest conversations: older ones than these need not be told apart. */
 const MOST_OLDER = 60
+/** Of a long conversation the newest turns are enough. */
+const MOST_TURNS = 60
 
 /** Makes facts and live output of what a turn tells on its way. `sequence` is the last of the job's facts when it was decided to send. */
 export const heardBy = (
@@ -18,11 +20,18 @@ export const heardBy = (
   let sentAt = ''
   return {
     // The guard is everything about this job: two workers cannot both begin to send, nor is sent what was cancelled just now.
-    sending: ({ older, baseline }) => {
+    sending: ({ older, turnIds, ...ground }) => {
       sentAt = now().toISOString()
       return record(
         'turn.sending',
-        { promptHash: prompt.sha256, conversation: turn.conversation, sentAt, older: older.slice(0, MOST_OLDER), baseline },
+        {
+          promptHash: prompt.sha256,
+          conversation: turn.conversation,
+          sentAt,
+          ...ground,
+          older: older.slice(0, MOST_OLDER),
+          turnIds: turnIds.slice(-MOST_TURNS),
+        },
         { id, guard: { filter: storyFilter(id), sequence } },
       )
     },

@@ -22,10 +22,13 @@ const TROUBLES = 8
 /** How often a page that nobody knows may be looked at again before the job is given up. */
 const UNKNOWN_PAGES = 3
 
+/** How often a prompt is tried again at a lane that looks well and then cannot go on: a limited account must not be hammered. */
+const LANE_RETRIES = 3
+
 /** Judges a failure by what it says about the send: what may have been sent is never sent again. Pure. */
-export const judgeTurn = (error: unknown, job: Pick<Job, 'sending'>, failures: number): TurnVerdict => {
+export const judgeTurn = (error: unknown, job: Pick<Job, 'sending' | 'refusals'>, failures: number): TurnVerdict => {
   if (error instanceof LaneParked) return parkedTooLong(error, job)
-  if (error instanceof TurnFault) return judgeFault(error, failures)
+  if (error instanceof TurnFault) return judgeFault(error, job, Math.max(failures, (job.refusals?.count ?? 1) - 1))
   const reason = messageOf(error).split('\n')[0] ?? ''
   if ((error instanceof PageTrouble || error instanceof PageLost) && failures >= TROUBLES) return givenUp(reason, job)
   if (error instanceof PageLost && failures < LOSSES) return { kind: 'again' }
@@ -52,10 +55,10 @@ const parkedTooLong = ({ view, message }: LaneParked, job: Pick<Job, 'sending'>)
     : { kind: 'unanswered', code: 'LANE_UNAVAILABLE', retryable: true, ...common }
 }
 
-const judgeFault = (fault: TurnFault, failures: number): TurnVerdict => {
+const judgeFault = (fault: TurnFault, job: Pick<Job, 'sending'>, failures: number): TurnVerdict => {
   const park = fault.lane
   // The lane is the trouble, not this turn: it waits, and goes on where it was.
-  if (park && fault.code === 'LANE_UNAVAILABLE') return { kind: 'again', park }
+  if (park && fault.code === 'LANE_UNAVAILABLE') return failures < LANE_RETRIES ? { kind: 'again', park } : laneGivenUp(fault, park, job)
   if (fault.code === 'PAGE_UNKNOWN' && failures < UNKNOWN_PAGES)
     return { kind: 'again', park: park ?? { state: 'degraded', reason: fault.message } }
   return {
@@ -66,3 +69,14 @@ const judgeFault = (fault: TurnFault, failures: number): TurnVerdict => {
     ...(park ? { park, laneState: park.state, ...(park.until ? { until: park.until } : {}) } : {}),
   }
 }
+
+/** The lane stays parked for whoever is next; this job is told that it may come again later, if it was not sent. */
+const laneGivenUp = (fault: TurnFault, park: LaneFault, job: Pick<Job, 'sending'>): TurnVerdict => ({
+  kind: 'unanswered',
+  ...(job.sending
+    ? { code: 'OUTCOME_UNKNOWN', reason: `the prompt was sent, but ${fault.message}`, retryable: false }
+    : { code: 'LANE_UNAVAILABLE', reason: `tried ${LANE_RETRIES + 1} times: ${fault.message}`, retryable: true }),
+  park,
+  laneState: park.state,
+  ...(park.until ? { until: park.until } : {}),
+})

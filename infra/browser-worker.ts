@@ -89,7 +89,7 @@ const startLane = (browser: Browser, { cooldown }: BrowserLaneConfig, connection
   openLane({
     open: () => openTab(browser),
     look: readPageState,
-    goHome: async (tab) => void (await tab.session.recover('reload')),
+    goHome: async (tab, step) => void (await tab.session.recover(step)),
     isWanted: () => isPersonWaiting(browser.profileDir),
     personMayBeThere: browser.window !== 'headless',
     cooldowns: {

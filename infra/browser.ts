@@ -5,11 +5,13 @@ import type { Logger } from 'pino'
 import { openSession } from '../browser-worker/session.ts'
 import { loadSitePack, type SitePack } from '../browser-worker/site-pack.ts'
 import type { Tab } from '../browser-worker/turn/types.ts'
+import { messageOf } from '../bus/errors.ts'
 import { ConfigFault, type LoadedConfig, namedVariable } from './config.ts'
 import type { BrowserLaneConfig } from './config-schema.ts'
 import { type HiddenDisplay, hasXvfb, startHiddenDisplay } from './display.ts'
 import type { Environment } from './environment.ts'
-import { type Lock, lockHolder, takeLock } from './lock.ts'
+import { lockHolder, takeLock } from './lock.ts'
+import { takeProfileLease } from './profile-lease.ts'
 import { findBrowser } from './setup/find-browser.mjs'
 
 /** How the browser lane's browser is started on this machine. */
@@ -74,9 +76,10 @@ export const openTab = async (browser: Browser): Promise<Tab> => {
   const { pack, home, profileDir, executablePath, sandbox, env, log } = browser
   mkdirSync(profileDir, { recursive: true, mode: 0o700 })
   await using taken = new AsyncDisposableStack()
-  const lock = takeProfile(profileDir)
-  taken.defer(() => lock.release())
+  let lost = (_why: unknown): void => undefined
+  const profile = taken.use(takeProfileLease({ path: leaseFile(profileDir), onLost: (why) => lost(why) }))
   const display = browser.window === 'hidden' ? taken.use(await startHiddenDisplay(env)) : undefined
+  if (display) profile.note(display.process)
   const lease = taken.move()
   try {
     const session = await openSession({
@@ -95,6 +98,10 @@ export const openTab = async (browser: Browser): Promise<Tab> => {
       await session.close()
       await lease.disposeAsync()
     }
+    lost = (why) => {
+      log.error({ profileDir, why: messageOf(why) }, 'the lease of the browser profile was lost; the browser is closed')
+      close().catch((error) => log.error({ error: messageOf(error) }, 'the browser without its lease could not be closed'))
+    }
     return { session: { ...session, close }, pack, home }
   } catch (error) {
     await lease.disposeAsync()
@@ -107,12 +114,6 @@ const browserEnvironment = (env: Environment, display: HiddenDisplay | undefined
   const names = ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR', 'DISPLAY', 'XAUTHORITY', 'XDG_RUNTIME_DIR', 'DBUS_SESSION_BUS_ADDRESS']
   const passed = names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]] as const]))
   return { ...Object.fromEntries(passed), ...(display ? { DISPLAY: display.name } : {}) }
-}
-
-const takeProfile = (profileDir: string): Lock<object> => {
-  const outcome = takeLock(leaseFile(profileDir), {})
-  if (outcome.taken) return outcome.lock
-  throw new Error(`the browser profile ${profileDir} is in use by process ${outcome.holder.pid}; end it, or use another profile`)
 }
 
 const workerFile = (profileDir: string): string => join(profileDir, 'cortex-worker.json')
@@ -136,6 +137,10 @@ export const becomeOnlyWorker = async ({ profileDir, log }: Browser, bus: string
     await wait(TURN_MS, undefined, { signal }).catch(() => signal.throwIfAborted())
   }
 }
+
+/** Whether a worker has the profile just now. */
+export const hasWorker = ({ loaded, env }: { loaded: LoadedConfig; env: Environment }): boolean =>
+  lockHolder(workerFile(profileDirOf(loaded, env))) !== null
 
 /** Milliseconds until a worker that is at work has let the profile go: it looks every second, and closes its browser. */
 const LET_GO_MS = 30_000

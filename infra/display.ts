@@ -3,18 +3,20 @@ import { once } from 'node:events'
 import type { Readable } from 'node:stream'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Environment } from './environment.ts'
+import { type ProcessIdentity, processIsAlive, processStartTime } from './lock.ts'
 import { findOnPath } from './setup/cache.mjs'
 
 /** A display that nobody sees, for a browser with a real window. */
 export interface HiddenDisplay extends AsyncDisposable {
   /** As DISPLAY wants it. */
   readonly name: string
+  readonly process: ProcessIdentity
 }
 
 export const hasXvfb = (env: Environment): boolean => findOnPath('Xvfb', env) !== null
 
 const START_MS = 10_000
-/** Seconds without any window after which it ends by itself: it never outlives a browser that was killed together with us. */
+/** Seconds after its last window until it ends by itself: it hardly outlives a browser that was killed together with us. */
 const LINGER_S = 60
 
 /** Starts Xvfb on a free display number, for local programs only. Throws when it does not start. */
@@ -40,8 +42,15 @@ export const startHiddenDisplay = async (env: Environment): Promise<HiddenDispla
   }
   child.unref()
   pipe.on('error', () => undefined) // nothing more comes over it
+  const pid = child.pid ?? 0
   return {
     name: `:${number}`,
+    process: { pid, startTime: processStartTime(pid) ?? '' },
     [Symbol.asyncDispose]: () => (child.exitCode === null && child.signalCode === null ? end() : Promise.resolve()),
   }
+}
+
+/** Ends the display of a worker that was killed: one that never had a window would stay for ever. */
+export const endLeftDisplay = ({ pid, startTime }: ProcessIdentity): void => {
+  if (processIsAlive(pid, startTime)) process.kill(pid, 'SIGTERM')
 }

@@ -5,12 +5,14 @@ import type { AnyService } from '../bus/define-service.ts'
 import { type Served, serve } from '../bus/jetstream/services.ts'
 import { type ServiceSurroundings, serviceContexts } from '../bus/service-context.ts'
 import dead from '../functions/gateway/dead.ts'
+import job from '../functions/gateway/job.ts'
 import system from '../functions/gateway/system.ts'
 import task from '../functions/gateway/task.ts'
 
 /** The groups of micro services; a group's name is its file's. */
 const groups: ReadonlyMap<string, AnyService> = new Map<string, AnyService>([
   ['task', task],
+  ['job', job],
   ['dead', dead],
   ['system', system],
 ])

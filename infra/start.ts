@@ -18,6 +18,7 @@ import { trackJobs } from '../functions/gateway/jobs/track-jobs.ts'
 import { startViews, type Views } from '../functions/views/start-views.ts'
 import { createAgents } from './agents/agents.ts'
 import { openBlobs } from './blobs.ts'
+import { hasWorker } from './browser.ts'
 import { createChecks } from './checks.ts'
 import { type LoadedConfig, namedVariable } from './config.ts'
 import type { Environment } from './environment.ts'
@@ -161,6 +162,8 @@ const startWorker = (
   if (!browser) return undefined
   const address = { url: loaded.natsUrl ?? nats?.url ?? '', ...credentialsOf(nats) }
   const tell = async (reason: string): Promise<void> => {
+    // Another one took over and tells how it is.
+    if (hasWorker({ loaded, env })) return
     try {
       await tellDegraded(connection, browser.site, reason, AbortSignal.timeout(TELL_MS))
     } catch (error) {

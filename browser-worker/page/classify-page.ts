@@ -30,6 +30,9 @@ export const classifyPage = (snapshot: PageSnapshot, pack: SitePack, now: Date, 
   return withoutComposer(snapshot, pack, now, sees('failed'))
 }
 
+/** Where Chromium shows that a page did not load; its title is the host's name. */
+const BROWSERS_OWN = 'chrome-error:'
+
 /** A rate limit with the time its notice shows. */
 export const rateLimited = (text: string, now: Date): PageState => ({
   state: 'rate_limited',
@@ -44,6 +47,8 @@ const withoutComposer = (snapshot: PageSnapshot, pack: SitePack, now: Date, fail
   }
   if (matchesAny(pack.texts.rateLimited, snapshot.shortText) && snapshot.shortText !== '') return rateLimited(snapshot.shortText, now)
   if (failed) return { state: 'degraded', reason: `the page is out of order (${failed})` }
+  if (snapshot.url.startsWith(BROWSERS_OWN))
+    return { state: 'degraded', reason: `the page at ${snapshot.title || 'its address'} cannot be reached` }
   return {
     state: 'unknown',
     reason: `no composer and no known state at ${snapshot.url.split(/[?#]/)[0]}, title "${snapshot.title.slice(0, 80)}"`,

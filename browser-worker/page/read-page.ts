@@ -15,7 +15,6 @@ export const readerInput = (pack: SitePack): ReaderInput => ({
   modelAttributes: pack.turns.modelAttributes,
   thinkingDone: pack.texts.thinkingDone,
   thinkingIgnored: pack.texts.thinkingIgnored,
-  historyItems: pack.limits.historyItems,
 })
 
 /** One look at the page, repeated once when it navigated away under the look. Rejects when the page is gone. */

@@ -1,4 +1,6 @@
 import type { Page } from 'playwright-core'
+import { PageLost } from '../page-lost.ts'
+import { Overrun, within } from '../within.ts'
 import * as find from './in-page/find.ts'
 import * as gestures from './in-page/gestures.ts'
 import * as snapshot from './in-page/read-snapshot.ts'
@@ -9,12 +11,24 @@ const kit = Object.entries({ ...find, ...turns, ...snapshot, ...gestures })
   .map(([name, value]) => `const ${name} = ${value.toString()};`)
   .join('\n')
 
+/** Milliseconds for one call; what waits for the page on purpose takes its own time on top. */
+const answerMs = 10_000
+
 /**
  * Runs one of the kit's functions inside the page. `entry` must be a named function of `in-page/`; argument and result are plain JSON.
- * A page with a strict content security policy allows it, for it comes over the debugging connection.
+ * A page with a strict content security policy allows it, for it comes over the debugging connection. Throws PageLost when the page
+ * does not answer within 10 s and `waitMs`.
  */
-export const runInPage = <Argument, Result>(
+export const runInPage = async <Argument, Result>(
   page: Page,
   entry: (argument: Argument) => Result | Promise<Result>,
   argument: Argument,
-): Promise<Result> => page.evaluate<Result>(`(async () => {\n${kit}\nreturn await ${entry.name}(${JSON.stringify(argument)})\n})()`)
+  waitMs = 0,
+): Promise<Result> => {
+  const script = `(async () => {\n${kit}\nreturn await ${entry.name}(${JSON.stringify(argument)})\n})()`
+  try {
+    return await within(answerMs + waitMs, `the page's answer to ${entry.name}`, page.evaluate<Result>(script))
+  } catch (error) {
+    throw error instanceof Overrun ? new PageLost(error.message, { cause: error }) : error
+  }
+}

@@ -18,6 +18,7 @@ export interface PageSnapshot {
   readonly weakChallengeSince: number | null
   /** The page's own text, only where it holds little and no composer; else empty. */
   readonly shortText: string
+  /** Addresses of earlier conversations, newest first; empty also while the list is not drawn yet. */
   readonly history: readonly string[]
   /** The text on the model menu's button; empty when there is none. */
   readonly modelShown: string
@@ -28,6 +29,13 @@ export interface ComposerSnapshot {
   readonly count: number
   readonly textLength: number
   readonly textStart: string
+  readonly fingerprint: Fingerprint
+}
+
+/** What a whole text comes down to, however it is rendered; two texts of the same are taken for one. */
+export interface Fingerprint {
+  readonly length: number
+  readonly hash: number
 }
 
 export interface Notice {
@@ -45,6 +53,8 @@ export interface TurnSnapshot {
   readonly textStart: string
   /** Changes when the text does. */
   readonly textHash: number
+  /** Of the whole text of a turn of ours; null for an answer. */
+  readonly fingerprint: Fingerprint | null
   /** Its finished bar stands behind its last part. */
   readonly finished: boolean
   readonly hasCopy: boolean
@@ -64,5 +74,4 @@ export interface ReaderInput {
   /** Regular expressions on thinking labels: it is over; it is only decoration. */
   readonly thinkingDone: readonly string[]
   readonly thinkingIgnored: readonly string[]
-  readonly historyItems: number
 }

@@ -1,10 +1,10 @@
 import type { PageSnapshot, TurnSnapshot } from '../page/snapshot.ts'
 import { matchesAny, type SitePack } from '../site-pack.ts'
-import { beginsLike } from './prompt-text.ts'
+import { beginsLike, contradicts, isWholeText } from './prompt-text.ts'
 import type { TurnCode } from './types.ts'
 
 export type CommitProof =
-  | { readonly kind: 'committed'; readonly turn: TurnSnapshot | undefined }
+  | { readonly kind: 'committed'; readonly turn: TurnSnapshot }
   | { readonly kind: 'refused'; readonly code: TurnCode; readonly words: string }
   | { readonly kind: 'pending' }
 
@@ -13,33 +13,37 @@ export const ownTurn = (turns: readonly TurnSnapshot[], text: string, from: numb
   turns.findLast(({ role, index, textStart }) => role === 'user' && index >= from && beginsLike(textStart, text))
 
 /**
- * What a look after the send proves. Committed: a new turn of ours begins like the text, or the composer is empty and a new turn
- * stands there together with a stop button, an answering turn or a stable url. Refused: the page says why, and nothing of it is in the thread.
+ * What a look after the send proves. Committed: the last turn of ours is new and begins like the text, or it is new, says nothing else, and
+ * a stop button, an answering turn or a stable url came with it; the composer is empty. Refused: the page says why, the whole prompt
+ * still stands in the composer, and nothing new is in the thread: what left the composer may be on its way, whatever the page says.
  */
 export const commitProof = (before: PageSnapshot, now: PageSnapshot, text: string, pack: SitePack, isStable: boolean): CommitProof => {
-  const baseline = before.turns.length
-  const own = ownTurn(now.turns, text, baseline)
-  if (own) return { kind: 'committed', turn: own }
-  const added = now.turns.slice(baseline)
-  const isAnswering = now.stop || added.some(({ role }) => role === 'assistant') || (isStable && now.url !== before.url)
-  if (added.length > 0 && now.composer.textLength === 0 && isAnswering) {
-    return { kind: 'committed', turn: added.find(({ role }) => role === 'user') }
+  const added = now.turns.filter((turn) => isAdded(turn, before.turns))
+  const last = now.turns.findLast(({ role }) => role === 'user')
+  if (last && added.includes(last) && now.composer.textLength === 0) {
+    const isAnswering = now.stop || added.some(({ index }) => index > last.index) || (isStable && now.url !== before.url)
+    if (beginsLike(last.textStart, text) || (isAnswering && !contradicts(last.textStart, text))) return { kind: 'committed', turn: last }
   }
-  if (added.length > 0 || now.stop) return { kind: 'pending' }
+  if (added.length > 0 || now.stop || !isWholeText(now.composer, text)) return { kind: 'pending' }
   const known = before.notices.map((notice) => notice.text)
   const fresh = now.notices.map((notice) => notice.text).filter((words) => !known.includes(words))
-  return refusalIn(fresh, now, pack) ?? { kind: 'pending' }
+  return refusalIn(fresh, pack) ?? { kind: 'pending' }
 }
 
-const refusalIn = (fresh: readonly string[], now: PageSnapshot, { texts }: SitePack): CommitProof | undefined => {
-  const find = (patterns: readonly string[]) => fresh.find((words) => matchesAny(patterns, words))
-  const tooLong = find(texts.tooLong)
-  if (tooLong !== undefined) return { kind: 'refused', code: 'MESSAGE_TOO_LONG', words: tooLong }
-  const limited = find(texts.rateLimited)
-  if (limited !== undefined) return { kind: 'refused', code: 'LANE_UNAVAILABLE', words: limited }
-  const refused = find(texts.attachmentRefused)
-  if (refused !== undefined) return { kind: 'refused', code: 'ATTACHMENT_REFUSED', words: refused }
-  // A general failure says nothing of the prompt; only its still standing in the composer does.
-  const failed = now.composer.textLength > 0 ? find(texts.failed) : undefined
-  return failed === undefined ? undefined : { kind: 'refused', code: 'ANSWER_FAILED', words: failed }
+/** A turn behind those that were there, and none of them drawn anew. */
+const isAdded = ({ id, index }: TurnSnapshot, before: readonly TurnSnapshot[]): boolean =>
+  index >= before.length && !before.some((one) => one.id !== '' && one.id === id)
+
+const refusalIn = (fresh: readonly string[], { texts }: SitePack): CommitProof | undefined => {
+  const codes: [TurnCode, readonly string[]][] = [
+    ['MESSAGE_TOO_LONG', texts.tooLong],
+    ['LANE_UNAVAILABLE', texts.rateLimited],
+    ['ATTACHMENT_REFUSED', texts.attachmentRefused],
+    ['ANSWER_FAILED', texts.failed],
+  ]
+  for (const [code, patterns] of codes) {
+    const words = fresh.find((one) => matchesAny(patterns, one))
+    if (words !== undefined) return { kind: 'refused', code, words }
+  }
+  return undefined
 }

@@ -1,6 +1,6 @@
 import { captureEvidence } from './capture-evidence.ts'
 import { extractAnswer } from './extract-answer.ts'
-import { type Choice, downgrade } from './model-names.ts'
+import { type Choice, downgrade, otherEffort } from './model-names.ts'
 import type { Stage } from './stage.ts'
 import { type TurnAnswer, TurnFault, type TurnHooks } from './types.ts'
 import { type Sent, watchAnswer } from './watch-answer.ts'
@@ -12,15 +12,18 @@ export const completeTurn = async (
   stage: Stage,
   sent: Sent,
   hooks: Hooks,
-  prepared: { preparedMs: number; insertMs: number; choice?: Choice },
+  prepared: { preparedMs: number; insertMs: number; choice?: Choice; effort?: string },
 ): Promise<TurnAnswer> => {
   const watched = await watchAnswer(stage, sent, hooks)
   const answer = await extractAnswer(stage, sent, watched)
   const shown = (await stage.look()).modelShown
-  const { choice, preparedMs, insertMs } = prepared
-  const fault = choice && downgrade(choice, { named: watched.turn.model, shown }, stage.pack.model.lesser)
+  const { choice, effort, preparedMs, insertMs } = prepared
+  const named = watched.turn.model
+  const { lesser, effortLevels } = stage.pack.model
+  const fault =
+    (choice && downgrade(choice, { named, shown }, lesser)) ?? (effort && otherEffort(effort, { named, choice }, effortLevels))
   if (fault) throw new TurnFault('MODEL_UNAVAILABLE', `${fault}: the answer is of a model that was not asked for`, { sent: 'yes' })
-  const model = watched.turn.model || shown
+  const model = named || shown
   return {
     ...answer,
     ...(await captureEvidence(stage)),

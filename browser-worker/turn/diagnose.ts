@@ -73,7 +73,10 @@ const reportAsItStands = async (tab: Tab): Promise<SiteReport> => {
   }
 }
 
-/** A report on a page where a turn failed: hits, sizes and states, never what was asked or answered; on the picture those are covered. */
+/**
+ * A report on a page where a turn failed: hits, sizes and states, never what was asked or answered; on the picture those
+ * are covered, and there is none where the pack does not find them.
+ */
 export const diagnose = async (tab: Tab): Promise<{ report: object; screenshot?: Uint8Array }> => {
   const page = tab.session.page()
   const site = await reportAsItStands(tab)
@@ -83,15 +86,13 @@ export const diagnose = async (tab: Tab): Promise<{ report: object; screenshot?:
     thinking: thinking !== null,
     errors: errors.map((text) => redact(text, 200)),
   }))
-  const { turn, userTurn, assistantTurn, composer, historyItem, loggedIn } = tab.pack.selectors
-  const written = [...turn, ...userTurn, ...assistantTurn, ...composer, ...historyItem, ...loggedIn].map((selector) =>
-    page.locator(selector),
-  )
-  const picture = await page
-    .screenshot({ type: 'png', mask: written, animations: 'disabled', timeout: 4_000 })
-    .catch((error: unknown) => messageOf(error))
+  // A pack that does not find what people wrote cannot cover it.
+  const isCovered = seen.composer.count > 0 && seen.turns.length > 0
+  const picture = isCovered
+    ? await coveredPicture(tab)
+    : 'the pack finds no turns or no composer on it, so what they say could not be covered'
   const report = {
-    site,
+    site: isCovered ? site : { ...site, body_preview: '' },
     pack: { name: tab.pack.name, version: tab.pack.version },
     composer: { count: seen.composer.count, textLength: seen.composer.textLength },
     ...{
@@ -108,6 +109,18 @@ export const diagnose = async (tab: Tab): Promise<{ report: object; screenshot?:
     ...(typeof picture === 'string' ? { noScreenshot: picture.split('\n')[0] } : {}),
   }
   return typeof picture === 'string' ? { report } : { report, screenshot: picture }
+}
+
+/** The page with everything blotted out that the pack knows to be somebody's words; or why there is none. */
+const coveredPicture = async ({ session, pack }: Tab): Promise<Uint8Array | string> => {
+  const page = session.page()
+  const { turn, userTurn, assistantTurn, composer, historyItem, loggedIn } = pack.selectors
+  const written = [turn, userTurn, assistantTurn, composer, historyItem, loggedIn].flat().map((selector) => page.locator(selector))
+  try {
+    return await page.screenshot({ type: 'png', mask: written, animations: 'disabled', timeout: 4_000 })
+  } catch (error) {
+    return messageOf(error)
+  }
 }
 
 const sum = (counts: readonly { all: number; visible: number }[]) => ({

@@ -1,5 +1,6 @@
 import type { MenuItem } from '../page/in-page/gestures.ts'
 import { lettersOf } from './prompt-text.ts'
+import type { ChosenModel } from './types.ts'
 
 /** The name of a menu entry: its first line, the rest describes it. */
 export const nameOf = (item: Pick<MenuItem, 'label'>): string => item.label.split('\n')[0]?.trim() ?? ''
@@ -21,10 +22,7 @@ export const pickItem = (items: readonly MenuItem[], wanted: string, aliases: Re
 }
 
 /** What was chosen, and what the page's button showed then. */
-export interface Choice {
-  readonly wanted: string
-  readonly name: string
-  readonly id: string
+export interface Choice extends ChosenModel {
   readonly shown: string
 }
 
@@ -45,6 +43,20 @@ export const downgrade = (choice: Choice, after: { named: string; shown: string 
   const isLesser = lesser.some((word) => wordsOf(after.named).includes(word.toLowerCase()) && !words.includes(word.toLowerCase()))
   const isNamed = known.some((one) => named.includes(one) || one.endsWith(named))
   return isNamed && !isLesser ? undefined : `${choice.name} was chosen and the turn names ${after.named}`
+}
+
+/**
+ * Why the turn was answered with another effort than the wanted one; undefined when nothing says so, for few names tell an effort.
+ * `levels` are the efforts that the page knows.
+ */
+export const otherEffort = (
+  wanted: string,
+  { named, choice }: { named: string; choice?: Choice },
+  levels: readonly string[],
+): string | undefined => {
+  const own = wordsOf([wanted, choice?.wanted, choice?.name, choice?.id].join(' '))
+  const other = levels.find((level) => wordsOf(named).includes(level.toLowerCase()) && !own.includes(level.toLowerCase()))
+  return other && `the effort ${wanted} was chosen and the turn names ${named}`
 }
 
 const wordsOf = (text: string): string[] => text.toLowerCase().split(/[^\p{L}\p{N}]+/u)

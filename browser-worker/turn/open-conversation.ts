@@ -28,12 +28,27 @@ export const openUrl = async (stage: Stage, url: string): Promise<PageSnapshot> 
     throw new TurnFault('PAGE_UNKNOWN', `the conversation ${url} does not lie at ${stage.home}`, { sent: 'no' })
   }
   await visit(stage, url)
-  const seen = await settle(stage, true)
-  const missing = seen.notices.find(({ text }) => matchesAny(stage.pack.texts.conversationMissing, text))
-  if (!missing && isSameConversation(stage.pack, stage.home, url, seen.url)) return seen
+  const missingIn = ({ notices }: PageSnapshot) => notices.find(({ text }) => matchesAny(stage.pack.texts.conversationMissing, text))
+  const isThere = (seen: PageSnapshot) => !missingIn(seen) && isSameConversation(stage.pack, stage.home, url, seen.url)
+  // A known conversation without a turn is one that is not drawn yet.
+  const seen = await settle(stage, true, (now) => now.turns.length > 0 || !isThere(now))
+  if (isThere(seen)) return seen
+  const missing = missingIn(seen)
   throw new TurnFault('PAGE_UNKNOWN', `the conversation ${url} cannot be opened: ${missing?.text ?? `the page shows ${seen.url}`}`, {
     sent: 'no',
   })
+}
+
+/** A look once the page lists its conversations, or has had time to since it was loaded: an account may have none. */
+export const whenListed = async ({ pack, look, pause }: Stage, loadedAt: number): Promise<PageSnapshot> => {
+  let last: PageSnapshot | undefined
+  for (;;) {
+    const seen = await look()
+    const isStill = seen.history.length > 0 && seen.history.length === last?.history.length
+    if (isStill || pack.selectors.historyItem.length === 0 || Date.now() - loadedAt >= pack.timing.listMs) return seen
+    last = seen
+    await pause(100, 'no')
+  }
 }
 
 const addressOf = ({ pack, home }: Stage, kind: 'new' | 'temporary'): string => {

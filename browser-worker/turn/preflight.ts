@@ -12,8 +12,12 @@ const stableLooks = 3
 /** A known thread is drawn bit by bit: once its turns stand still it gets this long for more. */
 const threadMs = 1_000
 
-/** Waits until the page is usable and its turns stand still. Throws TurnFault: nothing was sent. */
-export const settle = async (stage: Stage, isThread: boolean): Promise<PageSnapshot> => {
+/** Waits until the page is usable, is drawn and its turns stand still. Throws TurnFault: nothing was sent. */
+export const settle = async (
+  stage: Stage,
+  isThread: boolean,
+  isDrawn: (seen: PageSnapshot) => boolean = () => true,
+): Promise<PageSnapshot> => {
   const end = Date.now() + stage.pack.timing.readyMs
   let last: PageSnapshot | undefined
   let same = 0
@@ -24,13 +28,17 @@ export const settle = async (stage: Stage, isThread: boolean): Promise<PageSnaps
       await closeKnownDialogs(stage)
       throw laneFault(state, 'no')
     }
-    same = state.state === 'ready' && last?.turns.length === seen.turns.length ? same + 1 : 0
+    const isReady = state.state === 'ready' && isDrawn(seen)
+    same = isReady && last?.turns.length === seen.turns.length ? same + 1 : 0
     if (same >= (isThread ? stableLooks + threadMs / lookMs : 1)) return seen
-    if (Date.now() > end) throw laneFault(state, 'no')
+    if (Date.now() > end) throw state.state === 'ready' && !isReady ? notDrawn(seen) : laneFault(state, 'no')
     last = seen
     await stage.pause(lookMs, 'no')
   }
 }
+
+const notDrawn = ({ url }: PageSnapshot): TurnFault =>
+  new TurnFault('PAGE_UNKNOWN', `the conversation ${url} shows none of its turns`, { sent: 'no', retryable: true })
 
 /** Closes the dialogs the pack knows; each has been read by then, so a rate limit is reported once and does not stand for ever. */
 export const closeKnownDialogs = async ({ page, pack }: Pick<Stage, 'page' | 'pack'>): Promise<string[]> =>

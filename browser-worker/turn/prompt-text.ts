@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+import { fingerprint, lettersOf } from '../page/in-page/find.ts'
+import type { TurnSnapshot } from '../page/snapshot.ts'
 import type { SitePack } from '../site-pack.ts'
 import type { TurnFile } from './types.ts'
 
@@ -22,12 +24,23 @@ export const composePrompt = (prompt: string, pack: SitePack): Composed => {
   }
 }
 
-/** Letters and digits alone: pages render blanks, markup and punctuation in their own ways. */
-export const lettersOf = (text: string): string => text.replace(/[^\p{L}\p{N}]+/gu, '').toLowerCase()
+export { lettersOf } from '../page/in-page/find.ts'
 
 /** Whether the beginning of a rendered turn is the beginning of our text. */
 export const beginsLike = (rendered: string, text: string): boolean => {
   const wanted = lettersOf(text.slice(0, 120))
   if (wanted === '') return rendered.replace(/\s+/g, '').includes(text.slice(0, 120).replace(/\s+/g, ''))
   return lettersOf(rendered).includes(wanted)
+}
+
+/** Whether a field or a turn holds the whole of our text, and nothing else: many prompts begin alike. */
+export const isWholeText = (rendered: Pick<TurnSnapshot, 'fingerprint'>, text: string): boolean => {
+  const { length, hash } = fingerprint(text)
+  return rendered.fingerprint?.length === length && rendered.fingerprint.hash === hash
+}
+
+/** Whether a rendered turn clearly has other words than our text; one that shows none, say a picture alone, has not. */
+export const contradicts = (rendered: string, text: string): boolean => {
+  const shown = lettersOf(rendered)
+  return shown !== '' && !shown.includes(lettersOf(text).slice(0, 12))
 }

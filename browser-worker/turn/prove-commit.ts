@@ -6,11 +6,13 @@ import { findTurn, isTraceable } from './find-turn.ts'
 import { laneFault } from './lane-fault.ts'
 import { closeKnownDialogs } from './preflight.ts'
 import type { Stage } from './stage.ts'
-import { type TurnCode, type TurnConversation, TurnFault, type TurnPlace } from './types.ts'
+import { type TurnCode, type TurnConversation, TurnFault, type TurnGround, type TurnPlace } from './types.ts'
 
 const lookMs = 150
 /** A refusal must be seen this often in a row: a prompt may still be on its way under an alert. */
 const surely = 4
+/** And this often while the send button cannot be pressed, which is so on a page that sends just now. */
+const surelyWhileDisabled = 30
 
 /** A prompt that was put on its way. */
 interface SentPrompt {
@@ -18,6 +20,8 @@ interface SentPrompt {
   readonly before: PageSnapshot
   readonly text: string
   readonly conversation: TurnConversation
+  readonly ground: TurnGround
+  readonly hasFiles: boolean
 }
 
 /**
@@ -26,18 +30,18 @@ interface SentPrompt {
  */
 export const proveCommit = async (
   stage: Stage,
-  { before, text, conversation }: SentPrompt,
+  { before, text, conversation, ground, hasFiles }: SentPrompt,
   refused: (code: TurnCode, reason: string) => Promise<void>,
 ): Promise<TurnPlace> => {
-  const trace = { conversation, older: before.history }
+  const trace = { conversation, hasFiles, ...ground }
   let refusals = 0
   for (const end = Date.now() + stage.pack.timing.commitMs; Date.now() < end; ) {
     const now = await stage.look()
     const url = stableUrl(stage.pack, stage.home, now.url)
     const proof = commitProof(before, now, text, stage.pack, url !== undefined)
-    if (proof.kind === 'committed') return placeOf(proof, before, url)
+    if (proof.kind === 'committed') return placeOf(proof, url)
     refusals = proof.kind === 'refused' ? refusals + 1 : 0
-    if (proof.kind === 'refused' && refusals >= surely) {
+    if (proof.kind === 'refused' && refusals >= (now.send.present && !now.send.enabled ? surelyWhileDisabled : surely)) {
       // A failure may have hit the page's answer to a prompt that did arrive: only its absence from the conversations tells.
       const isSure = proof.code !== 'ANSWER_FAILED' || isTraceable(stage, trace)
       const found = proof.code === 'ANSWER_FAILED' && isSure ? await findTurn(stage, trace, text) : undefined
@@ -53,9 +57,9 @@ export const proveCommit = async (
   throw new TurnFault('OUTCOME_UNKNOWN', 'the prompt was sent and is not seen in any conversation', { sent: 'unknown' })
 }
 
-const placeOf = ({ turn }: Extract<CommitProof, { kind: 'committed' }>, before: PageSnapshot, url: string | undefined): TurnPlace => ({
-  baseline: before.turns.length,
-  ...(turn?.id ? { turnId: turn.id } : {}),
+const placeOf = ({ turn }: Extract<CommitProof, { kind: 'committed' }>, url: string | undefined): TurnPlace => ({
+  baseline: turn.index,
+  ...(turn.id ? { turnId: turn.id } : {}),
   ...(url === undefined ? {} : { url }),
 })
 

@@ -30,6 +30,8 @@ export const onStage = async <Result>(tab: Tab, signal: AbortSignal, work: (stag
   try {
     return await Promise.race([work(stageOf(tab, page, lost, signal)), ended.promise])
   } catch (error) {
+    // A page that is too slow for one look is lost to the turn, and so must be for all.
+    if (error instanceof PageLost && !lost.aborted) tab.session.giveUp(error.message)
     if (lost.aborted && !(error instanceof TurnFault)) throw lostBy(lost, error)
     throw error
   } finally {

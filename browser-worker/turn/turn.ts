@@ -1,18 +1,20 @@
+import type { PageSnapshot } from '../page/snapshot.ts'
 import { attachFiles } from './attach-files.ts'
 import { chooseEffort, chooseModel } from './choose-model.ts'
 import { completeTurn } from './complete-turn.ts'
 import { insertPrompt } from './insert-prompt.ts'
 import { laneFault } from './lane-fault.ts'
-import { openConversation } from './open-conversation.ts'
+import { openConversation, whenListed } from './open-conversation.ts'
+import type { Choice } from './model-names.ts'
 import { preflight } from './preflight.ts'
 import { type Composed, composePrompt } from './prompt-text.ts'
 import { proveCommit } from './prove-commit.ts'
 import { sendPrompt } from './send-prompt.ts'
 import { onStage, type Stage } from './stage.ts'
-import { type Tab, type TurnAnswer, TurnFault, type TurnHooks, type TurnRequest } from './types.ts'
+import { type Tab, type TurnAnswer, TurnFault, type TurnGround, type TurnHooks, type TurnRequest } from './types.ts'
 
 export { diagnose, readPageState, siteReport } from './diagnose.ts'
-export { reattach } from './reattach.ts'
+export { type KnownTurn, reattach } from './reattach.ts'
 
 /**
  * Takes one turn: opens the conversation, puts the prompt in, sends it once and waits for its complete answer. `hooks.sending` returns before
@@ -23,31 +25,44 @@ export const takeTurn = (tab: Tab, request: TurnRequest, hooks: TurnHooks): Prom
     const began = Date.now()
     await stage.pause(0, 'no')
     const composed = composePrompt(request.prompt, tab.pack)
-    const { choice, insertMs } = await beforeSend(stage, () => prepare(stage, request, composed))
-    const before = await stage.look()
+    const { choice, insertMs, before } = await beforeSend(stage, () => prepare(stage, request, composed))
+    const ground = groundOf(before, choice)
+    const hasFiles = request.files.length > 0
     let sentAt = Date.now()
-    await sendPrompt(stage, request.files.length + composed.files.length > 0, async () => {
+    await sendPrompt(stage, hasFiles || composed.files.length > 0, async () => {
       await stage.pause(0, 'no')
-      await hooks.sending({ older: before.history, baseline: before.turns.length })
+      await hooks.sending(ground)
       sentAt = Date.now()
     })
-    const place = await proveCommit(stage, { before, text: composed.text, conversation: request.conversation }, (code, reason) =>
+    const { conversation, effort } = request
+    const place = await proveCommit(stage, { before, text: composed.text, conversation, ground, hasFiles }, (code, reason) =>
       hooks.refused(code, reason),
     )
     await hooks.sent(place)
     const sent = { text: composed.text, place, sentAt, isLive: true }
-    return completeTurn(stage, sent, hooks, { preparedMs: sentAt - began, insertMs, choice })
+    return completeTurn(stage, sent, hooks, { preparedMs: sentAt - began, insertMs, choice, effort })
   })
 
 const prepare = async (stage: Stage, request: TurnRequest, { text, files }: Composed) => {
   await openConversation(stage, request.conversation)
+  const openedAt = Date.now()
   await preflight(stage)
   const choice = request.model === undefined ? undefined : await chooseModel(stage, request.model)
   if (request.effort !== undefined) await chooseEffort(stage, request.effort)
   await attachFiles(stage, [...request.files, ...files])
   const insertMs = await insertPrompt(stage, text)
-  return { choice, insertMs }
+  // A lost turn of a new conversation is told from others by what was listed before it.
+  const before = request.conversation.kind === 'new' ? await whenListed(stage, openedAt) : await stage.look()
+  return { choice, insertMs, before }
 }
+
+const groundOf = ({ history, turns }: PageSnapshot, choice: Choice | undefined): TurnGround => ({
+  older: history,
+  listSeen: history.length > 0,
+  baseline: turns.length,
+  turnIds: turns.flatMap(({ id }) => (id === '' ? [] : [id])),
+  ...(choice === undefined ? {} : { chosen: { wanted: choice.wanted, name: choice.name, id: choice.id } }),
+})
 
 /**
  * What fails before the send is no mystery: nothing was sent. A page that went to its login meanwhile, say, is the lane's trouble; else

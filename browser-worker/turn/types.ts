@@ -35,12 +35,25 @@ export interface TurnPlace {
   baseline: number
 }
 
+/** A model as it was asked for, and the name and the test id of its menu entry. */
+export interface ChosenModel {
+  readonly wanted: string
+  readonly name: string
+  readonly id: string
+}
+
 /** What was there before the send, so that a lost turn is not taken for an older one with the same words. */
 export interface TurnGround {
   /** Urls of the conversations that the page listed. */
   older: readonly string[]
+  /** Whether the page listed any: an empty list may be one that was not drawn yet. */
+  listSeen: boolean
   /** Turns in the conversation. */
   baseline: number
+  /** Their own ids, as far as they have any. */
+  turnIds: readonly string[]
+  /** The model that was chosen. */
+  chosen?: ChosenModel
 }
 
 export interface TurnHooks {

@@ -134,6 +134,12 @@ export const turnEvents = {
       /** Conversations and turns that were there before: the lost turn is none of them. */
       older: z.array(z.string()).default([]),
       baseline: z.int().default(0),
+      /** Whether any conversation was listed: an empty list may be one that was not drawn yet. */
+      listSeen: z.boolean().default(false),
+      /** The page's own ids of those turns. */
+      turnIds: z.array(z.string()).default([]),
+      /** The model that was chosen: as it was asked for, and its entry in the page's menu. */
+      chosen: z.object({ wanted: z.string(), name: z.string(), id: z.string() }).optional(),
     }),
   }),
   'turn.refused': defineEvent({

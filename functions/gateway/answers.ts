@@ -111,6 +111,16 @@ export const DeadListAnswer = z.looseObject({ letters: z.array(z.looseObject(Let
 export const DeadShowAnswer = z.looseObject({ ...Letter, ...Piece })
 export const RedriveAnswer = z.looseObject({ number: z.int(), function: z.string(), id: z.string(), outcome: z.string() })
 
+export const JobAnswer = z.looseObject({
+  id: z.string(),
+  state: z.string(),
+  why: z.string(),
+  queued_at: z.string(),
+  sent_at: z.string().optional(),
+  completed_at: z.string().optional(),
+})
+export type JobAnswer = z.infer<typeof JobAnswer>
+
 export const SystemAnswer = z.looseObject({
   process: z.int(),
   node: z.string(),

@@ -2,6 +2,20 @@ import type { Lane, LaneState, Purpose } from '../../bus/catalogue/shared.ts'
 import type { Config } from '../../infra/config-schema.ts'
 import type { Services } from '../../infra/services.ts'
 
+/** What the browser lane last reported, and for how many milliseconds that has been so. */
+export interface BrowserReport {
+  readonly state: LaneState
+  readonly forMs: number
+}
+
+/** The newest report at a moment. Pure. */
+export const reportOf = (change: { readonly data: { readonly state: LaneState }; readonly time: string } | undefined, now: string) =>
+  change && { state: change.data.state, forMs: Date.parse(now) - Date.parse(change.time) }
+
+/** A lane that is only starting anew is back sooner. */
+const DEGRADED_MS = 120_000
+const isParked = ({ state, forMs }: BrowserReport): boolean => PARKED.includes(state) || (state === 'degraded' && forMs > DEGRADED_MS)
+
 /** Which lanes can take work at this moment. */
 export type LanesUp = Readonly<Record<Lane, boolean>>
 
@@ -10,7 +24,7 @@ const PARKED: readonly LaneState[] = ['auth_required', 'challenge']
 
 /**
  * The lanes that are up for a question. A configured browser lane that has not reported yet is starting, and one that cools
- * down comes back by itself: both count as up. Pure.
+ * down comes back by itself: both count as up. One that has been degraded for long, its worker gone perhaps, does not. Pure.
  */
 export const lanesUp = (
   question: { agent: string; purpose: Purpose },
@@ -19,9 +33,9 @@ export const lanesUp = (
     readonly model: Services['model']
     readonly config: { readonly lanes: Config['lanes'] }
   },
-  browser: LaneState | undefined,
+  browser: BrowserReport | undefined,
 ): LanesUp => ({
-  browser: services.config.lanes.browser !== undefined && !(browser && PARKED.includes(browser)),
+  browser: services.config.lanes.browser !== undefined && !(browser && isParked(browser)),
   cli: question.purpose !== 'chat' && services.agents.has(question.agent, question.purpose),
   api: question.purpose !== 'chat' && services.model.configured,
 })

@@ -2,7 +2,7 @@ import type { Lane } from '../../bus/catalogue/shared.ts'
 import { defineFunction } from '../../bus/define-function.ts'
 import type { Fact } from '../../bus/fact.ts'
 import { BROWSER_LANE } from '../../bus/subjects.ts'
-import { lanesFor, lanesUp } from './lanes.ts'
+import { lanesFor, lanesUp, reportOf } from './lanes.ts'
 
 type Unanswered = Fact<'plan.unanswered' | 'review.unanswered' | 'answer.unanswered'>['data']
 
@@ -16,7 +16,7 @@ export default defineFunction({
     const task = await story()
     const { data } = event
     const browser = services.config.lanes.browser && (await latest('lane.changed', BROWSER_LANE))
-    const up = lanesUp(data, services, browser?.data.state)
+    const up = lanesUp(data, services, reportOf(browser || undefined, event.time))
     const next = afterSilence(data, lanesFor(data.purpose, services.config.lanes, up), event.time)
     if (next.kind === 'again') return [later(new Date(Date.parse(event.time) + next.afterMs), 'reasoning.requested', next.request)]
     const attempt = task.rounds.at(-1)?.attempt

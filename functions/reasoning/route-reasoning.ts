@@ -2,7 +2,7 @@ import { laneOutcomes } from '../../bus/catalogue/reasoning.ts'
 import { defineFunction } from '../../bus/define-function.ts'
 import { BROWSER_LANE } from '../../bus/subjects.ts'
 import { noUsage } from '../../bus/task.ts'
-import { chooseLane, lanesUp } from './lanes.ts'
+import { chooseLane, lanesUp, reportOf } from './lanes.ts'
 
 /** Chooses the lane for everything that must be thought about, in the order of arrival. */
 export default defineFunction({
@@ -17,7 +17,7 @@ export default defineFunction({
     // A job of the model proxy is its own story.
     const job = event.subject.startsWith('job-') ? event.subject : `job-${event.id}`
     const browser = services.config.lanes.browser && (await latest('lane.changed', BROWSER_LANE))
-    const lane = chooseLane(data, services.config.lanes, lanesUp(data, services, browser?.data.state))
+    const lane = chooseLane(data, services.config.lanes, lanesUp(data, services, reportOf(browser || undefined, event.time)))
     if (lane && lane !== 'cli' && data.workspace) return [say('reasoning.routed', { ...data, job, lane })]
     if (lane) return [say(`${lane}.asked`, { ...data, job, lane })]
     const reason = nobodyAnswers(data, services.agents.names())

@@ -91,7 +91,7 @@ export const commands: readonly CommandSpec[] = [
   },
   {
     name: 'status',
-    summary: 'where a task is and why it waits; without an id: the system and its lanes',
+    summary: 'where a task or a job of the proxy is and why it waits; without an id: the system and its lanes',
     words: [{ ...ID, required: false }],
     options: everywhere,
     load: () => import('./status.ts'),

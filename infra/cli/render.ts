@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
 import type { z } from 'zod'
-import type { ListAnswer, LogsAnswer, StatusAnswer, StoryEvent, SystemAnswer } from '../../functions/gateway/answers.ts'
+import type { JobAnswer, ListAnswer, LogsAnswer, StatusAnswer, StoryEvent, SystemAnswer } from '../../functions/gateway/answers.ts'
 import { inWords } from '../../functions/gateway/time-in-words.ts'
 import { laneTrouble } from '../../functions/gateway/why-waiting.ts'
 import { meaningOf } from './meaning.ts'
@@ -114,6 +114,20 @@ const laneText = (lane: NonNullable<SystemAnswer['lane']>, now: string): string 
   const jobs = lane.waiting === 0 ? 'nothing waits' : `${lane.waiting} in the queue`
   return `${trouble || `ready${lane.site ? ` (${lane.site})` : ''}`}${lane.since ? `, ${ago(lane.since, now)}` : ''}; ${jobs}`
 }
+
+/** What `cortex status` shows of a job of the model proxy. */
+export const jobText = ({ id, state, why, queued_at, sent_at, completed_at }: JobAnswer): string =>
+  [
+    ['job', id],
+    ['status', state],
+    ['now', why],
+    ['queued', queued_at],
+    ['sent', sent_at ?? ''],
+    ['ended', completed_at ?? ''],
+  ]
+    .filter(([, value]) => value !== '')
+    .map(([name = '', value = '']) => `${name.padEnd(9)} ${harmless(value)}`)
+    .join('\n')
 
 /** What a task took, in one or two lines after its end. */
 export const totalsText = (status: StatusAnswer): string => [`took: ${durations(status) || 'no time'}`, `used: ${spent(status)}`].join('\n')

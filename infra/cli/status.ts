@@ -1,8 +1,8 @@
-import { StatusAnswer, SystemAnswer } from '../../functions/gateway/answers.ts'
+import { JobAnswer, StatusAnswer, SystemAnswer } from '../../functions/gateway/answers.ts'
 import type { RunCommand } from './command.ts'
 import { Exit } from './fault.ts'
 import { exitOf } from './outcome.ts'
-import { painter, statusText, systemText } from './render.ts'
+import { jobText, painter, statusText, systemText } from './render.ts'
 import { withCortex } from './session.ts'
 
 const status: RunCommand = (given, terminal) =>
@@ -11,6 +11,11 @@ const status: RunCommand = (given, terminal) =>
       const system = await cortex.ask('system.status', {}, SystemAnswer)
       terminal.result(system, systemText(system, new Date().toISOString()))
       return Exit.done
+    }
+    if (given.words[0].startsWith('job-')) {
+      const job = await cortex.ask('job.status', { id: given.words[0] }, JobAnswer)
+      terminal.result(job, jobText(job))
+      return job.state === 'failed' ? Exit.failed : Exit.done
     }
     const answer = await cortex.ask('task.status', { id: given.words[0] }, StatusAnswer)
     terminal.result(answer, statusText(answer, painter(terminal.colour)))

@@ -92,6 +92,14 @@ test('who has waited long enough is told why', async () => {
   })
 })
 
+test('nobody is turned away before the lane has looked at its page, however long it was down', async () => {
+  const first = Promise.withResolvers<Observation>()
+  await using one = startLane({ look: () => first.promise })
+  const waiting = one.lane.ready({ ...forever(), until: later(-60_000) })
+  first.resolve(ready)
+  await waiting
+})
+
 test('what is thrown while a job is held ends its waiting, and so does its end', async () => {
   await using one = startLane({ look: () => Promise.reject(new Error('no page')) })
   await assert.rejects(one.lane.ready({ ...forever(), onHeld: () => Promise.reject(new Error('cancelled')) }), /cancelled/)

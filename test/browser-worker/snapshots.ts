@@ -1,15 +1,24 @@
+import { fingerprint } from '../../browser-worker/page/in-page/find.ts'
 import type { PageSnapshot, TurnSnapshot } from '../../browser-worker/page/snapshot.ts'
 import { loadSitePack } from '../../browser-worker/site-pack.ts'
 
 export const chatgpt = loadSitePack('chatgpt')
 export const noon = new Date(2026, 5, 1, 12, 0, 0)
 
+/** So many composers, with a text in the first. */
+export const composer = (count: number, text = ''): PageSnapshot['composer'] => ({
+  count,
+  textLength: text.length,
+  textStart: text.slice(0, 400),
+  fingerprint: fingerprint(text),
+})
+
 /** A page that is ready and empty, changed as told. */
 export const page = (change: Partial<PageSnapshot> = {}): PageSnapshot => ({
   url: 'https://chatgpt.com/',
   title: 'ChatGPT',
   at: noon.getTime(),
-  composer: { count: 1, textLength: 0, textStart: '' },
+  composer: composer(1),
   send: { present: true, enabled: false },
   stop: false,
   turns: [],
@@ -27,7 +36,7 @@ export const page = (change: Partial<PageSnapshot> = {}): PageSnapshot => ({
 
 /** A page without a composer. */
 export const bare = (change: Partial<PageSnapshot> = {}): PageSnapshot =>
-  page({ composer: { count: 0, textLength: 0, textStart: '' }, send: { present: false, enabled: false }, loggedIn: false, ...change })
+  page({ composer: composer(0), send: { present: false, enabled: false }, loggedIn: false, ...change })
 
 const turn = (role: 'user' | 'assistant', index: number, text: string, change: Partial<TurnSnapshot> = {}): TurnSnapshot => ({
   id: '',
@@ -36,6 +45,7 @@ const turn = (role: 'user' | 'assistant', index: number, text: string, change: P
   textLength: text.length,
   textStart: text.slice(0, 400),
   textHash: [...text].reduce((sum, letter) => sum + letter.charCodeAt(0), 0),
+  fingerprint: role === 'user' ? fingerprint(text) : null,
   finished: false,
   hasCopy: false,
   thinking: null,

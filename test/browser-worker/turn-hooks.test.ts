@@ -6,6 +6,7 @@ import { fact, requested } from '../support/facts.ts'
 import { blobOf } from '../support/memory-blobs.ts'
 import { factsOf, parsed } from '../support/stories.ts'
 
+const ground = { older: ['https://chat/c/1'], listSeen: true, baseline: 2, turnIds: ['t0', 't1'] }
 const SENT_AT = '2026-01-01T12:00:00.000Z'
 
 /** The hooks of a turn of job "job-1", and what they recorded and told live. */
@@ -28,28 +29,37 @@ const hear = (sequence = 7) => {
 
 test('the beginning of the send is a fact of the job, only if nothing happened to the job since it was read', async () => {
   const { hooks, records } = hear(7)
-  await hooks.sending({ older: ['https://chat/c/1'], baseline: 2 })
+  await hooks.sending(ground)
   const data = {
     promptHash: blobOf('plan this').sha256,
     conversation: { kind: 'temporary' },
     sentAt: SENT_AT,
-    older: ['https://chat/c/1'],
-    baseline: 2,
+    ...ground,
   }
   assert.deepEqual(records, [['turn.sending', data, { id: 'job-1', guard: { filter: '*.*.job-1', sequence: 7 } }]])
 })
 
-test('of the conversations that were there before, only the newest are kept', async () => {
+test('of the conversations and turns that were there before, only the newest are kept', async () => {
   const { hooks, records } = hear()
-  await hooks.sending({ older: Array.from({ length: 500 }, (_, index) => `https://chat.test/c/${index}`), baseline: 0 })
-  const [[, { older }]] = records as [[string, { older: string[] }]]
+  const many = (name: string) => Array.from({ length: 500 }, (_, index) => `${name}${index}`)
+  await hooks.sending({ ...ground, older: many('https://chat.test/c/'), turnIds: many('t') })
+  const [[, { older, turnIds }]] = records as [[string, { older: string[]; turnIds: string[] }]]
   assert.deepEqual([older.length, older[0]], [60, 'https://chat.test/c/0'])
+  assert.deepEqual([turnIds.length, turnIds.at(-1)], [60, 't499'])
+})
+
+test('the model that was chosen is known to whoever finds the turn again', async () => {
+  const { hooks, records } = hear()
+  const chosen = { wanted: 'pro', name: 'Pro', id: 'model-pro' }
+  await hooks.sending({ ...ground, chosen })
+  const [[, data]] = records as [[string, { chosen: unknown }]]
+  assert.deepEqual(data.chosen, chosen)
 })
 
 test('a refusal names its send, so that the same refusal of the next one is another fact', async () => {
   const { hooks, records } = hear()
   for (let tries = 0; tries < 2; tries++) {
-    await hooks.sending({ older: ['https://chat/c/1'], baseline: 2 })
+    await hooks.sending(ground)
     await hooks.refused('LANE_UNAVAILABLE', 'too many requests')
   }
   const refusals = records.filter((_, index) => index % 2 === 1)

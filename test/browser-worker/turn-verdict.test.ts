@@ -14,6 +14,8 @@ const sent = {
     sentAt: '2026-01-01T10:00:00.000Z',
     older: [],
     baseline: 0,
+    listSeen: true,
+    turnIds: [],
   },
 }
 const parkedLane = new LaneParked({ state: 'rate_limited', reason: 'too many requests', until, since: until })
@@ -38,10 +40,34 @@ test('of a sent job that could not be looked for nobody says that it may be aske
     until,
   }))
 
-test('a lane that cannot go on is no fault of the job: it keeps its place, however often', () => {
+test('a lane that cannot go on is no fault of the job: it keeps its place, three times', () => {
   const lane = { state: 'auth_required', reason: 'nobody is signed in' } as const
   const fault = new TurnFault('LANE_UNAVAILABLE', 'nobody is signed in', { sent: 'no', lane })
-  for (const failures of [0, 3, 300]) assert.deepEqual(judgeTurn(fault, unsent, failures), { kind: 'again', park: lane })
+  for (const failures of [0, 1, 2]) assert.deepEqual(judgeTurn(fault, unsent, failures), { kind: 'again', park: lane })
+  const last = judgeTurn(fault, unsent, 3)
+  assert.deepEqual(last, {
+    kind: 'unanswered',
+    code: 'LANE_UNAVAILABLE',
+    reason: 'tried 4 times: nobody is signed in',
+    retryable: true,
+    park: lane,
+    laneState: 'auth_required',
+  })
+})
+
+test('a limit that comes back at every try ends the job, also after a restart, and a limited account is not hammered', () => {
+  const lane = { state: 'rate_limited', reason: 'slow down', until } as const
+  const fault = new TurnFault('LANE_UNAVAILABLE', 'slow down', { sent: 'no', lane })
+  const refused = (count: number) => ({ refusals: { count, firstAt: '2026-01-01T10:00:00.000Z' } })
+  assert.equal(judgeTurn(fault, refused(3), 0).kind, 'again')
+  const last = judgeTurn(fault, refused(4), 0)
+  assert.deepEqual(last.kind === 'unanswered' && [last.code, last.retryable, last.until], ['LANE_UNAVAILABLE', true, until])
+})
+
+test('of a sent job whose lane stays parked nobody says that it may be asked again', () => {
+  const lane = { state: 'auth_required', reason: 'nobody is signed in' } as const
+  const last = judgeTurn(new TurnFault('LANE_UNAVAILABLE', 'signed out', { sent: 'yes', lane }), sent, 3)
+  assert.deepEqual(last.kind === 'unanswered' && [last.code, last.retryable], ['OUTCOME_UNKNOWN', false])
 })
 
 test('a page that nobody knows is looked at again three times, then the job is given up', () => {

@@ -23,6 +23,10 @@ export const fakeTab = (): FakeTab => {
     isAlive: () => alive,
     page: () => page as Page,
     lost: () => new AbortController().signal,
+    giveUp: (how) => {
+      done.push(`give up: ${how}`)
+      alive = false
+    },
     recover: async (step = 'new-page') => {
       done.push(`recover ${step}`)
       alive = true

@@ -10,7 +10,7 @@ import { type Simulator, type SimulatorOptions, startSimulator } from '../../bro
 import { type Connection, connectBus } from '../../bus/jetstream/connect.ts'
 import { findAddress } from '../../infra/cli/connect.ts'
 import { until } from './browser-lane.ts'
-import { openDesk } from './command-line.ts'
+import { type Going, openDesk } from './command-line.ts'
 import { pidOf, processesOf, type Victim } from './lane-processes.ts'
 
 /** A system of its own process that may be struck, and the page that its lane drives. */
@@ -29,7 +29,8 @@ export interface StruckSystem extends AsyncDisposable {
   /** A job of the model proxy: it is taken exactly once, however often its client must knock. */
   submit(prompt: string): Promise<string>
   outcome(job: string): Promise<Outcome>
-  get(path: string): Promise<Record<string, unknown>>
+  /** Starts another command beside it. */
+  command(...argv: string[]): Going
 }
 
 /** What became of a job: its answer, or a code and its reason. */
@@ -47,8 +48,8 @@ const freePort = async (): Promise<number> => {
   return typeof address === 'object' && address !== null ? address.port : 0
 }
 
-/** Starts one; disposing ends all of its processes. */
-export const startStruckSystem = async (options: SimulatorOptions = {}, lane = ''): Promise<StruckSystem> => {
+/** Starts one; disposing ends all of its processes. `lane` is more of `[lanes.browser]`. */
+export const startStruckSystem = async (options: SimulatorOptions = {}, lane = 'window = "headless"'): Promise<StruckSystem> => {
   await using started = new AsyncDisposableStack()
   const page = started.use(await startSimulator(options))
   const desk = started.use(await openDesk({ 'README.md': 'nothing to see\n' }))
@@ -57,7 +58,7 @@ export const startStruckSystem = async (options: SimulatorOptions = {}, lane = '
   mkdirSync(join(desk.folder, 't'))
   await desk.configure(
     [
-      `[lanes.browser]\nurl = "${page.url}"\nwindow = "headless"\ndeadline = "60s"\n${lane}`,
+      `[lanes.browser]\nurl = "${page.url}"\ndeadline = "60s"\n${lane}`,
       '[lanes.browser.cooldown]\nrate_limited = "1s"\ndegraded = "1s"\nchallenge = "1s"\nauth_required = "2s"',
       `[gateway.proxy]\nport = ${port}\n[nats]\nport = ${busPort}\nack_wait = "1s"\nsync = "fast"\n[log]\nlevel = "info"\n`,
     ].join('\n'),
@@ -82,6 +83,7 @@ export const startStruckSystem = async (options: SimulatorOptions = {}, lane = '
     pid: (victim) => pidOf(desk.folder, victim),
     up: main.up,
     down: main.down,
+    command: (...argv) => desk.start(argv, { TMPDIR: join(desk.folder, 't') }),
     ...client(`http://127.0.0.1:${port}`),
     [Symbol.asyncDispose]: () => everything.disposeAsync(),
   }
@@ -123,7 +125,7 @@ const mainProcess = (folder: string, cwd: string) => {
 }
 
 /** A client that knocks again while nobody is at home. */
-const client = (url: string): Pick<StruckSystem, 'submit' | 'outcome' | 'get'> => {
+const client = (url: string): Pick<StruckSystem, 'submit' | 'outcome'> => {
   const call = async (path: string, init: RequestInit = {}): Promise<Record<string, unknown>> => {
     const response = await fetch(url + path, { signal: AbortSignal.timeout(15_000), ...init })
     return (await response.json()) as Record<string, unknown>
@@ -142,7 +144,6 @@ const client = (url: string): Pick<StruckSystem, 'submit' | 'outcome' | 'get'> =
     throw new Error(`no answer of ${path} within ${STUCK_MS / 1000} s: ${said instanceof Error ? said : JSON.stringify(said)}`)
   }
   return {
-    get: call,
     submit: async (prompt) => {
       const body = JSON.stringify({ payload: { model: 'cortex', messages: [{ role: 'user', content: prompt }] } })
       const headers = { 'content-type': 'application/json', 'idempotency-key': prompt }

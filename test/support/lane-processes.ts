@@ -48,7 +48,7 @@ export const pidOf = (folder: string, victim: Victim): number | undefined => {
     case 'worker':
       return find(/worker-main\.ts/)
     case 'bus':
-      return find(/^\S*nats-server /)
+      return find(/^\S*nats-server\S* -c /)
     case 'main':
       return find(/bin\.mjs up/) ?? find(/cli\.ts up/)
   }

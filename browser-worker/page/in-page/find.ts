@@ -1,7 +1,8 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
+import type { Fingerprint } from '../snapshot.ts'
 
-/** These functions run inside the page: each may use only what `kit.ts` lists beside it. */
+/** These functions run inside the page: each may use only the other functions of `in-page/`, which `run-in-page.ts` brings along. */
 
 /** Connected and not hidden by style; geometry says nothing, for an occluded tab reports none. */
 export function shown(element: Element): boolean {
@@ -63,4 +64,15 @@ export function textHash(text: string): number {
   let hash = 5381
   for (let index = 0; index < text.length; index++) hash = ((hash << 5) + hash + text.charCodeAt(index)) | 0
   return hash
+}
+
+/** Letters and digits alone: pages render blanks, markup and punctuation in their own ways. */
+export function lettersOf(text: string): string {
+  return text.replace(/[^\p{L}\p{N}]+/gu, '').toLowerCase()
+}
+
+/** Tells whole texts apart by their letters, or by all but their blanks where there are no letters. */
+export function fingerprint(text: string): Fingerprint {
+  const kept = lettersOf(text) || text.replace(/\s+/g, '')
+  return { length: kept.length, hash: textHash(kept) }
 }

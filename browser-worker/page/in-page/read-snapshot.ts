@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
 import type { Notice, PageSnapshot, ReaderInput } from '../snapshot.ts'
-import { fieldText, findAll, findFirst, findShown, outermost, plain, renderedText, shown } from './find.ts'
+import { fieldText, findAll, findFirst, findShown, fingerprint, outermost, plain, renderedText, shown } from './find.ts'
 import { readTurn, turnElements } from './read-turns.ts'
 
 /** Dialogs and alerts that are shown, outside the turns: what stands in a turn is the turn's own. */
@@ -46,7 +46,7 @@ export function readSnapshot(input: ReaderInput): Omit<PageSnapshot, 'at' | 'wea
   return {
     url: location.href,
     title: document.title,
-    composer: { count: composers.length, textLength: text.trim().length, textStart: plain(text).slice(0, 400) },
+    composer: { count: composers.length, textLength: text.trim().length, textStart: plain(text).slice(0, 400), fingerprint: fingerprint(text) },
     send: { present: send !== undefined, enabled: isEnabled(send) },
     stop: findShown(of('stop'), document).length > 0,
     turns: turns.map(({ element, role }, index) => readTurn(element, index, role, elements[index + 1], input)),
@@ -59,7 +59,7 @@ export function readSnapshot(input: ReaderInput): Omit<PageSnapshot, 'at' | 'wea
       return name === 'challengeWeak' ? hits.length > 0 : hits.some(shown)
     }),
     shortText: composer ? '' : readShortText(),
-    history: links.slice(0, input.historyItems).flatMap((link) => (link instanceof HTMLAnchorElement ? [link.href] : [])),
+    history: links.slice(0, 60).flatMap((link) => (link instanceof HTMLAnchorElement ? [link.href] : [])),
     modelShown: plain(renderedText(findShown(of('modelButton'), document)[0])),
   }
 }

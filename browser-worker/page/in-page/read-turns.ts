@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
 import type { ReaderInput, TurnSnapshot } from '../snapshot.ts'
-import { findAll, findFirst, holds, outermost, plain, renderedText, shown, textHash } from './find.ts'
+import { findAll, findFirst, fingerprint, holds, outermost, plain, renderedText, shown, textHash } from './find.ts'
 
 /** The turns of the conversation in order, with the one role each plays. */
 export function turnElements(input: ReaderInput): { element: Element; role: 'user' | 'assistant' }[] {
@@ -81,6 +81,7 @@ export function readTurn(
     textLength: text.length,
     textStart: text.slice(0, 400),
     textHash: textHash(text),
+    fingerprint: role === 'user' ? fingerprint(text) : null,
     finished: bars.some((bar) => !last || (last.compareDocumentPosition(bar) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0),
     hasCopy: role === 'assistant' && belonging(copy, turn, next).length > 0,
     thinking: role === 'assistant' ? activeThinking(turn, input) : null,

@@ -3,6 +3,7 @@ import type { Admissions } from '../../../bus/admissions.ts'
 import type { Blobs } from '../../../bus/blobs.ts'
 import { catalogue, type DataOf } from '../../../bus/catalogue/index.ts'
 import type { BlobRef } from '../../../bus/catalogue/shared.ts'
+import type { LaneLook } from '../../../bus/define-service.ts'
 import { knock } from '../../../bus/door.ts'
 import type { Fact } from '../../../bus/fact.ts'
 import type { Folds } from '../../../bus/folds.ts'
@@ -37,7 +38,8 @@ export const openJobs = (options: JobsOptions): Jobs => {
   const { connection, folds, blobs, lane, admissions, known, now = () => new Date() } = options
   const viewOf = (id: string, facts: readonly Fact[]): Promise<JobView | undefined> => withAnswer(blobs, known, id, facts)
   const find = async (id: string): Promise<JobView | undefined> =>
-    isJobId(id) ? viewOf(id, known.facts(id) ?? ((await folds.facts(id)) as readonly Fact[])) : undefined
+    isJobId(id) ? explained(await viewOf(id, known.facts(id) ?? ((await folds.facts(id)) as readonly Fact[]))) : undefined
+  const explained = explainer(() => lookAtLane(folds, known), now)
   const submitInOrder = inOrder()
 
   return {
@@ -87,6 +89,20 @@ export const openJobs = (options: JobsOptions): Jobs => {
 
 /** A task is no job, although its questions go the same way. */
 const isJobId = (id: string): boolean => id.startsWith('job-')
+
+/** Milliseconds for which one look at the lane explains all jobs. */
+const LOOK_MS = 500
+
+/** Says of a job that has not ended why it waits, when the lane cannot work. */
+const explainer = (look: () => Promise<LaneLook>, now: () => Date) => {
+  let last: { at: number; lane: Promise<LaneLook> } | undefined
+  return async (view: JobView | undefined): Promise<JobView | undefined> => {
+    if (!view || hasEnded(view)) return view
+    if (!last || now().getTime() - last.at > LOOK_MS) last = { at: now().getTime(), lane: look() }
+    const { state, reason, until } = await last.lane
+    return state === 'ready' ? view : { ...view, waiting: { lane: state, reason, ...(until ? { until } : {}) } }
+  }
+}
 
 const mustBe = (id: string, view: JobView | undefined): JobView => {
   if (!view) throw new Error(`there is no job ${id}`)
@@ -150,7 +166,9 @@ const forMetrics = (blobs: Blobs, id: string, facts: readonly Fact[]): Promise<J
   if (!story) return []
   const { view, answered } = story
   if (!answered || !view.request.aggressive) return [Promise.resolve(view)]
-  return [blobs.text(answered.answer).then((text) => ({ ...view, answer: { text, evidence: [] } }))]
+  // What cannot be read any more is counted without it.
+  const counted = (text: string): JobView => ({ ...view, answer: { text, evidence: [] } })
+  return [blobs.text(answered.answer).then(counted, () => view)]
 }
 
 const submit = async ({ connection, admissions }: JobsOptions, known: KnownJobs, data: RequestData, at: Date): Promise<JobView> => {
@@ -183,6 +201,7 @@ const withAnswer = async (blobs: Blobs, known: KnownJobs, id: string, facts: rea
       ...(model ? { model } : {}),
       ...(conversation ? { conversation } : {}),
       evidence: refs.flatMap((ref) => (ref ? [ref.key] : [])),
+      ...(answered.notes.length > 0 ? { notes: answered.notes } : {}),
     },
   }
 }

@@ -27,8 +27,8 @@ export interface KnownJobs {
 }
 
 const KEPT = 1000
-/** How long after its end a job is joined by the same request: an SDK's retries come within seconds. */
-const JOIN_MS = 60_000
+/** How long after its end a job is joined by the same request: an SDK's retries come within seconds, and a person who asks again means it. */
+const JOIN_MS = 10_000
 
 /** Follows the facts of jobs, after it has read those that the lane has not answered yet. */
 export const trackJobs = async (connection: Connection, folds: Folds<typeof catalogue>): Promise<KnownJobs> => {

@@ -2,6 +2,7 @@ import type { Context, Hono } from 'hono'
 import { ClientGone } from './attendance.ts'
 import { type Body, jobKey, readBody } from './body.ts'
 import { readChatRequest } from './chat-request.ts'
+import { waitingWords } from './envelope.ts'
 import { openaiError } from './error-body.ts'
 import { eventStream } from './event-stream.ts'
 import { type Answered, finalAnswer } from './final-answer.ts'
@@ -55,7 +56,8 @@ const streamed = (context: Context, around: Surroundings, asked: { question: Que
     ...(withUsage ? { usage } : {}),
   })
   const delta = (part: object, finish: string | null = null) => chunk([{ index: 0, delta: part, logprobs: null, finish_reason: finish }])
-  return eventStream(context, around.settings.keepAliveMs, async ({ send, comment, signal }) => {
+  const words = async (): Promise<string> => waitingWords(await around.jobs.find(job.id))
+  return eventStream(context, { everyMs: around.settings.keepAliveMs, words }, async ({ send, comment, signal }) => {
     send(delta({ role: 'assistant', content: '' }))
     const live = liveText((content) => send(delta({ content })))
     // An answer whose form is checked may yet be replaced, so it is shown when it is sure.

@@ -21,11 +21,21 @@ const timingsOf = ({ queuedAt, startedAt, sentAt, completedAt }: JobView) => ({
   completed_at: completedAt ?? null,
 })
 
+/** Why a client still waits, in words. Pure. */
+export const waitingWords = (job: JobView | undefined): string => {
+  if (job?.waiting) {
+    const { lane, reason, until } = job.waiting
+    return `waiting: the lane is ${lane.replaceAll('_', ' ')} (${reason})${until ? ` until ${until}` : ''}`
+  }
+  return job?.position === undefined ? 'keepalive' : `keepalive: ${job.position} in the queue`
+}
+
 /** A job as it stands. */
 export const statusOf = (job: JobView) => ({
   job_id: job.id,
   status: job.state,
   ...(job.position === undefined ? {} : { position: job.position }),
+  ...(job.waiting ? { waiting: { ...job.waiting, until: job.waiting.until ?? null } } : {}),
   request: requestOf(job),
   timings: timingsOf(job),
   links: linksOf(job.id),
@@ -50,13 +60,13 @@ export const confidenceGain = ({ request, answer }: JobView) => {
 
 const resultOf = (job: JobView, answer: JobAnswer) => {
   const json = jsonAnswer(answer.text)
-  const { text, html, model, conversation, evidence } = answer
+  const { text, html, model, conversation, evidence, notes = [] } = answer
   return {
     assistant_text: text,
     parsed_json: json,
     render_mode: html === undefined ? 'markdown' : 'html',
     rendered_html: html ?? null,
-    raw_response: { text, model: model ?? null, conversation: conversation ?? null, blobs: evidence },
+    raw_response: { text, model: model ?? null, conversation: conversation ?? null, blobs: evidence, notes },
     evidence: evidenceOf(json),
     diagnostics: {
       attempts: job.attempts ?? null,

@@ -11,14 +11,20 @@ export interface EventStream {
   readonly signal: AbortSignal
 }
 
-/** Opens a stream and runs `write`, with a comment every so often, so that nothing between takes the silence for an end. */
-export const eventStream = (context: Context, keepAliveMs: number, write: (stream: EventStream) => Promise<void>): Response => {
+/** Opens a stream and runs `write`, with a comment every so often that says why it is silent, so that nothing between takes it for an end. */
+export const eventStream = (
+  context: Context,
+  keepAlive: { readonly everyMs: number; readonly words: () => Promise<string> },
+  write: (stream: EventStream) => Promise<void>,
+): Response => {
   context.header('x-accel-buffering', 'no')
   return streamSSE(context, async (stream) => {
     const gone = new AbortController()
     stream.onAbort(() => gone.abort())
     const comment = (text: string): void => void stream.write(`: ${text.replace(/\s+/g, ' ')}\n\n`)
-    const clock = setInterval(() => comment('keepalive'), keepAliveMs)
+    // Whatever the reason cannot be found for: the line must not fall silent.
+    const alive = (): void => void keepAlive.words().then(comment, () => comment('keepalive'))
+    const clock = setInterval(alive, keepAlive.everyMs)
     let last: Promise<unknown> = Promise.resolve()
     const send: EventStream['send'] = (data, event) => {
       last = stream.writeSSE({ data: typeof data === 'string' ? data : JSON.stringify(data), ...(event ? { event } : {}) })

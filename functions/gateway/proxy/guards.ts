@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { MiddlewareHandler } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import { cors } from 'hono/cors'
+import { BODY_LIMIT, tooLong } from './body.ts'
 import { ProxyFault } from './fault.ts'
 import type { ProxySettings } from './settings.ts'
 
@@ -56,10 +56,11 @@ export const tokenGuard = ({ token }: ProxySettings): MiddlewareHandler => {
   }
 }
 
-export const sizeGuard = ({ bodyLimit: maxSize }: ProxySettings): MiddlewareHandler =>
-  bodyLimit({
-    maxSize,
-    onError: () => {
-      throw new ProxyFault({ status: 413, code: 'PAYLOAD_TOO_LARGE', message: `A request's body may have ${maxSize} bytes at most.` })
-    },
-  })
+/** A body that says itself that it is too long is not read at all; one that does not say is counted by `readBody`. */
+export const sizeGuard = ({ bodyLimit }: ProxySettings): MiddlewareHandler => {
+  return async (context, next) => {
+    if (Number(context.req.header('content-length') ?? '0') > bodyLimit) throw tooLong(bodyLimit)
+    context.set(BODY_LIMIT, bodyLimit)
+    await next()
+  }
+}

@@ -43,6 +43,8 @@ export interface JobView {
   /** 1 is the next one. */
   readonly position?: number
   readonly request: { readonly model: string; readonly priority: string; readonly aggressive: boolean; readonly confidenceBefore?: number }
+  /** Why it does not go on at this moment, while the lane cannot work. */
+  readonly waiting?: { readonly lane: LaneView['state']; readonly reason: string; readonly until?: string }
   readonly queuedAt: string
   readonly startedAt?: string
   /** From here on the message is out: the answer is finished and kept, whoever goes away. */
@@ -64,6 +66,8 @@ export interface JobAnswer {
   readonly conversation?: string
   /** Keys of blobs: screenshots, HTML, DOM. */
   readonly evidence: readonly string[]
+  /** What was odd about the turn, such as an answer whose end the page did not mark. */
+  readonly notes?: readonly string[]
 }
 
 export interface JobError {

@@ -17,6 +17,9 @@ export interface ImageSource {
   readonly maxBytes: number
 }
 
+/** More than chat pages take with one message. */
+const MOST_IMAGES = 20
+
 const Text = z.looseObject({ type: z.enum(['text', 'input_text', 'output_text', 'refusal']), text: z.string() })
 const ImageUrl = z.looseObject({ type: z.literal('image_url'), image_url: z.union([z.string(), z.looseObject({ url: z.string() })]) })
 const InputImage = z.looseObject({ type: z.literal('input_image'), image_url: z.string() })
@@ -45,6 +48,10 @@ const readPart = async (part: unknown, param: string, source: ImageSource, gathe
   const url = imageUrl(part)
   if (url === undefined) {
     gathered.faults.push({ param, message: refusedPart(part) })
+    return undefined
+  }
+  if (gathered.images.length >= MOST_IMAGES) {
+    gathered.faults.push({ param: `${param}.image_url`, message: `is one image too many: a request may carry ${MOST_IMAGES}` })
     return undefined
   }
   const image = await readImage(url, source)

@@ -30,6 +30,11 @@ const server = createServer((request, response) => {
 })
 
 server.on('upgrade', (request, socket, head) => {
+  // A page of somebody else's in the same browser may not try passwords here.
+  if (URL.parse(request.headers.origin ?? '')?.host !== request.headers.host) {
+    socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n')
+    return
+  }
   const screen = connect(5900, '127.0.0.1', () => {
     const headers = request.rawHeaders.flatMap((name, index, all) => (index % 2 === 0 ? [`${name}: ${all[index + 1]}`] : []))
     screen.write(`GET / HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n`)

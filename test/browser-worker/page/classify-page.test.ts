@@ -54,3 +54,8 @@ test('an account that is held needs a person', () => {
 })
 
 test('an error page degrades the lane', () => assert.equal(stateOf(bare({ shortText: '502 Bad Gateway' })), 'degraded'))
+
+test('a page that does not load is out of reach, whatever page it is', () => {
+  const { state, reason } = classifyPage(bare({ url: 'chrome-error://chromewebdata/', title: 'chatgpt.com' }), chatgpt, noon)
+  assert.deepEqual([state, reason], ['degraded', 'the page at chatgpt.com cannot be reached'])
+})

@@ -50,8 +50,10 @@ test('a browser lane that only a person can open again is not up; one that cools
     model: { configured: false, ask: () => Promise.reject(new Error('nobody asks here')) },
     config: config({ lanes: { browser: {} } }),
   }
-  const up = (state: LaneState): boolean => lanesUp({ agent: 'claude', purpose: 'chat' }, services, state).browser
+  const up = (state: LaneState): boolean => lanesUp({ agent: 'claude', purpose: 'chat' }, services, { state, forMs: 1000 }).browser
   assert.deepEqual(LaneState.options.filter(up), ['ready', 'rate_limited', 'degraded'])
+  const long = lanesUp({ agent: 'claude', purpose: 'plan' }, services, { state: 'degraded', forMs: 200_000 })
+  assert.equal(long.browser, false, 'a worker that is gone for minutes is not waited for where there is another lane')
 })
 
 test('where no lane is up, a parked browser lane keeps the question; a job of the proxy always waits for it', () => {

@@ -61,7 +61,7 @@ test('a result tells the answer, its JSON, the evidence in it, and the times', (
       parsed_json: JSON.parse(text),
       render_mode: 'html',
       rendered_html: '<p>24</p>',
-      raw_response: { text, model: null, conversation: 'https://c/1', blobs: ['blob'] },
+      raw_response: { text, model: null, conversation: 'https://c/1', blobs: ['blob'], notes: [] },
       evidence: [
         { snippet_id: 's1', quote: '24 mm', dom_anchor: '#spec', screenshot_region: null, model_path: null, reasoning_note: null },
       ],
