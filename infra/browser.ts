@@ -138,9 +138,15 @@ export const becomeOnlyWorker = async ({ profileDir, log }: Browser, bus: string
   }
 }
 
-/** Whether a worker has the profile just now. */
-export const hasWorker = ({ loaded, env }: { loaded: LoadedConfig; env: Environment }): boolean =>
-  lockHolder(workerFile(profileDirOf(loaded, env))) !== null
+/** Whether a worker has the profile just now. In a profile that cannot be read none can be at work. */
+export const hasWorker = ({ loaded, env }: { loaded: LoadedConfig; env: Environment }): boolean => {
+  try {
+    return lockHolder(workerFile(profileDirOf(loaded, env))) !== null
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return false
+    throw error
+  }
+}
 
 /** Milliseconds until a worker that is at work has let the profile go: it looks every second, and closes its browser. */
 const LET_GO_MS = 30_000

@@ -20,8 +20,7 @@ export const completeTurn = async (
   const { choice, effort, preparedMs, insertMs } = prepared
   const named = watched.turn.model
   const { lesser, effortLevels } = stage.pack.model
-  const fault =
-    (choice && downgrade(choice, { named, shown }, lesser)) ?? (effort && otherEffort(effort, { named, choice }, effortLevels))
+  const fault = (choice && downgrade(choice, { named, shown }, lesser)) ?? (effort && otherEffort(effort, { named, choice }, effortLevels))
   if (fault) throw new TurnFault('MODEL_UNAVAILABLE', `${fault}: the answer is of a model that was not asked for`, { sent: 'yes' })
   const model = named || shown
   return {

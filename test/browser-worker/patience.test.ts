@@ -8,7 +8,15 @@ import { fact } from '../support/facts.ts'
 import { factsOf } from '../support/stories.ts'
 
 const sent: Job = {
-  sending: { promptHash: 'a'.repeat(64), conversation: { kind: 'new' }, sentAt: '2026-01-01T10:00:00.000Z', older: [], baseline: 0, listSeen: true, turnIds: [] },
+  sending: {
+    promptHash: 'a'.repeat(64),
+    conversation: { kind: 'new' },
+    sentAt: '2026-01-01T10:00:00.000Z',
+    older: [],
+    baseline: 0,
+    listSeen: true,
+    turnIds: [],
+  },
 }
 
 /** A held job whose story is looked at by a clock of the test's own. */

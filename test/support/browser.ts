@@ -28,6 +28,8 @@ export const quickPack = (pack: SitePack = loadSitePack('chatgpt'), timing: Part
     ...pack.timing,
     pollMs: 150,
     readyMs: 10_000,
+    listMs: 1_000,
+    traceMs: 2_000,
     commitMs: 8_000,
     barGraceMs: 3_000,
     markerGraceMs: 3_000,

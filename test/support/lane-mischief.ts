@@ -202,6 +202,6 @@ const faultsOf = (system: StruckSystem, scenario: Scenario, prompts: readonly st
 
 const isAllowed = (outcome: Outcome, prompt: string, { isAccepted, isFailing }: { isAccepted: boolean; isFailing: boolean }): boolean => {
   if ('text' in outcome) return isAccepted && !isFailing && outcome.text === answerTo(prompt)
-  if (outcome.code === 'ANSWER_FAILED') return isAccepted && isFailing
+  if (outcome.code === 'ANSWER_FAILED') return isAccepted ? isFailing : /the page refused the prompt/.test(outcome.reason)
   return outcome.code === 'OUTCOME_UNKNOWN' && !isAccepted
 }

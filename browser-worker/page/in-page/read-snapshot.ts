@@ -46,7 +46,12 @@ export function readSnapshot(input: ReaderInput): Omit<PageSnapshot, 'at' | 'wea
   return {
     url: location.href,
     title: document.title,
-    composer: { count: composers.length, textLength: text.trim().length, textStart: plain(text).slice(0, 400), fingerprint: fingerprint(text) },
+    composer: {
+      count: composers.length,
+      textLength: text.trim().length,
+      textStart: plain(text).slice(0, 400),
+      fingerprint: fingerprint(text),
+    },
     send: { present: send !== undefined, enabled: isEnabled(send) },
     stop: findShown(of('stop'), document).length > 0,
     turns: turns.map(({ element, role }, index) => readTurn(element, index, role, elements[index + 1], input)),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { MenuItem } from '../../../browser-worker/page/in-page/gestures.ts'
-import { downgrade, pickItem } from '../../../browser-worker/turn/model-names.ts'
+import { downgrade, otherEffort, pickItem } from '../../../browser-worker/turn/model-names.ts'
 
 const item = (label: string, id = '', position = 0): MenuItem => ({ position, label, id, chosen: null, disabled: false })
 const menu = [
@@ -37,4 +37,13 @@ test('the wanted model under a longer name, or a page that names none, is no dow
   assert.equal(judged({ named: 'gpt-5-2-thinking' }), undefined)
   assert.equal(judged({}), undefined)
   assert.equal(judged({ shown: '' }), undefined)
+})
+
+test('a turn that names another effort than the wanted one was answered with that', () => {
+  const named = (name: string, wanted = 'Heavy') => otherEffort(wanted, { named: name }, ['light', 'standard', 'heavy'])
+  assert.match(named('gpt-pro-light') ?? '', /Heavy was chosen and the turn names gpt-pro-light/)
+  assert.equal(named('gpt-pro-heavy'), undefined)
+  assert.equal(named('gpt-pro'), undefined)
+  const choice = { wanted: 'gpt-standard', name: 'Standard', id: '', shown: '' }
+  assert.equal(otherEffort('Heavy', { named: 'gpt-standard', choice }, ['standard']), undefined)
 })
