@@ -5,7 +5,7 @@ import { afterLook, type Cooldowns, isDue, isNews, type LaneView, type Observati
 import { PageLost } from './page-lost.ts'
 import { type RecoveryStep, recoverySteps } from './session.ts'
 import type { LaneFault, Tab } from './turn/types.ts'
-import { Overrun, within } from './within.ts'
+import { Overrun, unlessAborted, within } from './within.ts'
 
 /** The one browser lane: its tab, and whether it can work. Who has no turn to take keeps an eye on the page. */
 export interface Lane extends AsyncDisposable {
@@ -168,18 +168,13 @@ const nextStep = (lane: Keeping): RecoveryStep => {
 /** A look that ends with its tab, and a tab that ends with a look that takes too long. */
 const lookAt = async ({ options, stopping }: Keeping, tab: Tab): Promise<Observation> => {
   const lost = tab.session.lost()
-  const gone = Promise.withResolvers<never>()
-  const go = (): void => gone.reject(lost.reason)
-  lost.addEventListener('abort', go, { once: true })
   try {
     const looking = settled(() => options.look(tab), AbortSignal.any([stopping.signal, lost]))
-    return await within(LOOK_MS, 'a look at the page', Promise.race([looking, gone.promise]))
+    return await within(LOOK_MS, 'a look at the page', unlessAborted(lost, looking))
   } catch (error) {
     const isTooSlow = error instanceof Overrun || (error instanceof PageLost && !lost.aborted)
     if (isTooSlow) tab.session.giveUp(error.message)
     throw error
-  } finally {
-    lost.removeEventListener('abort', go)
   }
 }
 
@@ -212,8 +207,5 @@ const letGo = async (lane: Keeping): Promise<void> => {
 const glance = async <T>({ tab }: Keeping, look: (tab: Tab) => Promise<T>, signal: AbortSignal): Promise<T | undefined> => {
   if (!tab?.session.isAlive()) return undefined
   signal.throwIfAborted()
-  const aborted = Promise.withResolvers<never>()
-  const stop = (): void => aborted.reject(signal.reason)
-  signal.addEventListener('abort', stop, { once: true })
-  return Promise.race([look(tab), aborted.promise]).finally(() => signal.removeEventListener('abort', stop))
+  return unlessAborted(signal, look(tab))
 }

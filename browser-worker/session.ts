@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import type { BrowserContext, Page } from 'playwright-core'
 import { messageOf } from '../bus/errors.ts'
 import { blockRequests } from './blocking.ts'
-import { cookieMemory } from './cookie-memory.ts'
+import { type CookieMemory, cookieMemory } from './cookie-memory.ts'
 import { type LaunchOptions, launchBrowser } from './launch.ts'
 import { PageFrozen, PageLost } from './page-lost.ts'
 import { answers, silentMs, watchPulse } from './page-pulse.ts'
@@ -73,27 +73,10 @@ export const openSession = async (given: SessionOptions): Promise<Session> => {
       options.log.debug({ reason: messageOf(error) }, 'the cookies could not be looked at')
     }
   }
-  try {
-    await goHome(live.page, options)
-  } catch (error) {
-    // A page that does not load is a state of the lane, which a look at the page tells; the browser itself is well.
-    options.log.warn({ reason: messageOf(error) }, 'the browser is open without its page')
-  }
+  await goHomeIfItLoads(live.page, options)
   await learn()
   const learning = setInterval(learn, learnMs).unref()
-  const steps: Record<RecoveryStep, () => Promise<Live>> = {
-    reload: async () => {
-      if (!(await answers(live.page))) throw new PageFrozen('the page does not answer')
-      return live
-    },
-    'new-page': () => renewPage(live, options),
-    'new-browser': async () => {
-      await endContext(live, options)
-      const next = await launch(options)
-      await cookies.recall(next.context)
-      return next
-    },
-  }
+  const steps = stepsFrom(() => live, options, cookies)
   const isAlive = () => !live.lost.signal.aborted
   const recover = async (first: RecoveryStep = isAlive() ? 'reload' : mildestFor(live)): Promise<RecoveryStep> => {
     const ladder = recoverySteps.slice(recoverySteps.indexOf(first))
@@ -130,6 +113,21 @@ export const openSession = async (given: SessionOptions): Promise<Session> => {
     },
   }
 }
+
+/** What each step does before home is loaded. Rejects when it cannot help. */
+const stepsFrom = (live: () => Live, options: SessionOptions, cookies: CookieMemory): Record<RecoveryStep, () => Promise<Live>> => ({
+  reload: async () => {
+    if (!(await answers(live().page))) throw new PageFrozen('the page does not answer')
+    return live()
+  },
+  'new-page': () => renewPage(live(), options),
+  'new-browser': async () => {
+    await endContext(live(), options)
+    const next = await launch(options)
+    await cookies.recall(next.context)
+    return next
+  },
+})
 
 const launch = async (options: SessionOptions): Promise<Live> => {
   const context = await launchBrowser(options)
@@ -218,11 +216,23 @@ const endContext = async ({ context, lost }: Live, { profileDir, log }: SessionO
   }
 }
 
-/** Loads home. Throws an error that names it when it does not load. */
+/** Loads home, or what the page itself goes to instead. Throws an error that names it when it does not load. */
 const goHome = async (page: Page, { home }: SessionOptions): Promise<void> => {
   try {
-    await page.goto(home, { waitUntil: 'domcontentloaded', timeout: homeMs })
+    await page.goto(home, { waitUntil: 'domcontentloaded', timeout: homeMs }).catch((error: unknown) => {
+      if (!/interrupted by another navigation/.test(messageOf(error))) throw error
+      return page.waitForLoadState('domcontentloaded', { timeout: homeMs })
+    })
   } catch (error) {
     throw new Error(`${home} did not load: ${messageOf(error).split('\n')[0]}`, { cause: error })
+  }
+}
+
+/** A page that does not load is a state of the lane, which a look at the page tells; a browser that has just started is well. */
+const goHomeIfItLoads = async (page: Page, options: SessionOptions): Promise<void> => {
+  try {
+    await goHome(page, options)
+  } catch (error) {
+    options.log.warn({ reason: messageOf(error) }, 'the browser is open without its page')
   }
 }

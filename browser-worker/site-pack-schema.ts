@@ -88,6 +88,24 @@ const Timing = z.strictObject({
   copyMs: Milliseconds.default(2_000).describe('For the copy action to hand over its text.'),
 })
 
+const Words = z.array(z.string().min(1))
+
+/** The defaults are German, French, Spanish and Japanese. */
+const Times = z
+  .strictObject({
+    seconds: Words.default(['sekunden', 'sekunde', 'secondes', 'seconde', 'segundos', 'segundo', '秒']),
+    minutes: Words.default(['minuten', 'minutos', 'minuto', '分']),
+    hours: Words.default(['stunden', 'stunde', 'std', 'heures', 'heure', 'horas', 'hora', '時間']),
+    days: Words.default(['tagen', 'tage', 'tag', 'jours', 'jour', 'días', 'día', '日']),
+    one: Words.default(['einer', 'einem', 'une', 'un', 'una']).describe('Before a unit, for 1.'),
+    oclock: Words.default(['uhr']).describe('Behind the hour of a clock.'),
+    every: Words.default(['alle', 'pro', 'letzten', 'toutes les', 'par', 'cada', 'por']).describe('Before a span that says how often.'),
+    again: Words.default(['wieder', 'erneut', 'ab', 'réessayez', 'vuelve', 'disponible']).describe(
+      'Before the time from which on it may be tried again.',
+    ),
+  })
+  .describe('Words around the times in texts.rateLimited, beside the English ones; months are known in the language of `locale`.')
+
 const emptySignal = { hosts: [], paths: [], titles: [], selectors: [], texts: [] }
 
 /** The description of one chat page: all that the browser worker knows of it. */
@@ -168,6 +186,7 @@ export const SitePackSchema = z.strictObject({
       urls: z.array(z.string()).default([]).describe('Addresses of telemetry, `*` stands for anything.'),
     })
     .prefault({}),
+  times: Times.prefault({}),
   timing: Timing.prefault({}),
 })
 

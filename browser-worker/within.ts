@@ -13,3 +13,16 @@ export const within = async <Result>(ms: number, what: string, work: Promise<Res
     clearTimeout(timer)
   }
 }
+
+/** The work's result, or the signal's reason the moment it aborts; the work itself is not stopped. */
+export const unlessAborted = async <Result>(signal: AbortSignal, work: Promise<Result>): Promise<Result> => {
+  const aborted = Promise.withResolvers<never>()
+  const stop = (): void => aborted.reject(signal.reason)
+  if (signal.aborted) stop()
+  else signal.addEventListener('abort', stop, { once: true })
+  try {
+    return await Promise.race([work, aborted.promise])
+  } finally {
+    signal.removeEventListener('abort', stop)
+  }
+}

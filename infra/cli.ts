@@ -90,3 +90,7 @@ try {
   // Commander has said what it wanted to say; help and version end with 0.
   process.exitCode = error.exitCode === 0 ? 0 : Exit.usage
 }
+
+/** A server that took our connection and never spoke leaves a socket behind that nobody can close: it must not keep the command. */
+const LINGER_MS = 500
+setTimeout(() => process.exit(), LINGER_MS).unref()

@@ -68,6 +68,8 @@ export interface System extends AsyncDisposable {
 const GRACE_MS = 2000
 /** How long a stop waits for the bus after the handlers' grace. */
 const BUS_PATIENCE_MS = 3000
+/** The worker's process has this one; its consumer is no more for others than ours are. */
+const WORKER_FUNCTION = 'ask-browser'
 const functionsFolder = fileURLToPath(new URL('../functions', import.meta.url))
 
 /** Starts everything, in the order in which it is needed; what was started is stopped again when a later step fails. */
@@ -77,7 +79,7 @@ export const startSystem = async (options: StartOptions): Promise<System> => {
   const functions = await loadFunctions(functionsFolder)
   await using started = new AsyncDisposableStack()
   for (const orphan of await endOrphans(loaded.dataDir)) log.warn({ run: orphan }, 'a process that an earlier run left behind was ended')
-  const nats = loaded.natsUrl ? undefined : started.use(await startEmbedded(options, [...functions.keys()]))
+  const nats = loaded.natsUrl ? undefined : started.use(await startEmbedded(options, [...functions.keys(), WORKER_FUNCTION]))
   const connection = await connectBus({ url: loaded.natsUrl ?? nats!.url, name: 'cortex', ...credentialsOf(nats), log })
   started.defer(() => connection.close())
   const services = await buildServices(options)

@@ -1,6 +1,6 @@
 import { matchesAny, type SitePack, type SiteSignal } from '../site-pack.ts'
 import { pathWithin } from './place.ts'
-import { resetTime } from './reset-time.ts'
+import { resetTime, type TimeWords } from './reset-time.ts'
 import type { PageSnapshot } from './snapshot.ts'
 
 export interface PageState {
@@ -25,7 +25,7 @@ export const classifyPage = (snapshot: PageSnapshot, pack: SitePack, now: Date, 
     return { state: 'auth_required', reason: `nobody is signed in (${login}); a person must sign in` }
   }
   const limited = snapshot.notices.find(({ text }) => matchesAny(pack.texts.rateLimited, text))
-  if (limited) return rateLimited(limited.text, now)
+  if (limited) return rateLimited(limited.text, now, pack)
   if (snapshot.composer.count > 0) return { state: 'ready', reason: 'the composer is shown' }
   return withoutComposer(snapshot, pack, now, sees('failed'))
 }
@@ -34,10 +34,10 @@ export const classifyPage = (snapshot: PageSnapshot, pack: SitePack, now: Date, 
 const BROWSERS_OWN = 'chrome-error:'
 
 /** A rate limit with the time its notice shows. */
-export const rateLimited = (text: string, now: Date): PageState => ({
+export const rateLimited = (text: string, now: Date, words: TimeWords): PageState => ({
   state: 'rate_limited',
   reason: `the page says: ${text.slice(0, 200)}`,
-  until: resetTime(text, now),
+  until: resetTime(text, now, words),
 })
 
 const withoutComposer = (snapshot: PageSnapshot, pack: SitePack, now: Date, failed: string | undefined): PageState => {
@@ -45,7 +45,7 @@ const withoutComposer = (snapshot: PageSnapshot, pack: SitePack, now: Date, fail
   if (since !== null && now.getTime() - since >= pack.timing.weakChallengeMs) {
     return { state: 'challenge', reason: 'signs of a check for people stay and there is no composer; a person must look' }
   }
-  if (matchesAny(pack.texts.rateLimited, snapshot.shortText) && snapshot.shortText !== '') return rateLimited(snapshot.shortText, now)
+  if (matchesAny(pack.texts.rateLimited, snapshot.shortText) && snapshot.shortText !== '') return rateLimited(snapshot.shortText, now, pack)
   if (failed) return { state: 'degraded', reason: `the page is out of order (${failed})` }
   if (snapshot.url.startsWith(BROWSERS_OWN))
     return { state: 'degraded', reason: `the page at ${snapshot.title || 'its address'} cannot be reached` }

@@ -16,7 +16,8 @@ export interface AnswerProgress {
 
 export type AnswerVerdict =
   | { readonly kind: 'waiting' }
-  | { readonly kind: 'complete'; readonly degraded: boolean; readonly note?: string }
+  /** Without its bar a still text may be an answer that was cut off. */
+  | { readonly kind: 'complete'; readonly degraded: boolean; readonly note?: string; readonly lacksBar?: true }
   | { readonly kind: 'empty' }
 
 const stableLooks = 3
@@ -68,7 +69,8 @@ export const judgeAnswer = (progress: AnswerProgress, turn: TurnSnapshot | undef
     return { kind: 'complete', degraded: true, note: `a thinking mark stayed ("${turn.thinking ?? ''}") under a finished answer` }
   }
   if (!hasBar && Math.min(still, quiet) >= timing.barGraceMs) {
-    return { kind: 'complete', degraded: true, note: `the finished bar did not come within ${timing.barGraceMs / 1000} s` }
+    const note = `the finished bar did not come within ${timing.barGraceMs / 1000} s; the answer may be cut off`
+    return { kind: 'complete', degraded: true, note, lacksBar: true }
   }
   return { kind: 'waiting' }
 }

@@ -37,7 +37,9 @@ export const attachFiles = async (stage: Stage, files: readonly TurnFile[]): Pro
 
 const untilReady = async (stage: Stage, before: PageSnapshot, wanted: number): Promise<void> => {
   const { pack } = stage
+  const { attachMs, attachBusyMs } = pack.timing
   const began = Date.now()
+  let busyAt = began
   let ready = 0
   while (ready < 2) {
     const now = await stage.look()
@@ -46,10 +48,11 @@ const untilReady = async (stage: Stage, before: PageSnapshot, wanted: number): P
       throw new TurnFault('ATTACHMENT_REFUSED', `the page says: ${state.refused.slice(0, 200)}`, { sent: 'no' })
     ready = state === 'ready' ? ready + 1 : 0
     // A slow upload that is seen to go on gets more time than one that shows nothing.
-    const waitMs = pack.timing.attachMs + (now.uploading ? pack.timing.attachBusyMs : 0)
-    if (Date.now() - began > waitMs) {
+    if (now.uploading) busyAt = now.at
+    const waitedMs = Date.now() - began
+    if (ready === 0 && (Date.now() - busyAt > attachMs || waitedMs > attachMs + attachBusyMs)) {
       const seen = `${now.chips.length - before.chips.length} of ${wanted} are shown${now.uploading ? ', still loading' : ''}`
-      throw new TurnFault('ATTACHMENT_REFUSED', `the files were not ready after ${waitMs / 1000} s: ${seen}`, {
+      throw new TurnFault('ATTACHMENT_REFUSED', `the files were not ready after ${Math.round(waitedMs / 1000)} s: ${seen}`, {
         sent: 'no',
         retryable: true,
       })

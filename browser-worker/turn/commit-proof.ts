@@ -13,18 +13,20 @@ export const ownTurn = (turns: readonly TurnSnapshot[], text: string, from: numb
   turns.findLast(({ role, index, textStart }) => role === 'user' && index >= from && beginsLike(textStart, text))
 
 /**
- * What a look after the send proves. Committed: the last turn of ours is new and begins like the text, or it is new, says nothing else, and
- * a stop button, an answering turn or a stable url came with it; the composer is empty. Refused: the page says why, the whole prompt
+ * What a look after the send proves. Committed: the last turn of ours is new and begins like the text, or says nothing else while the
+ * composer is empty and a stop button, an answering turn or a stable url came with it. Refused: the page says why, the whole prompt
  * still stands in the composer, and nothing new is in the thread: what left the composer may be on its way, whatever the page says.
  */
 export const commitProof = (before: PageSnapshot, now: PageSnapshot, text: string, pack: SitePack, isStable: boolean): CommitProof => {
   const added = now.turns.filter((turn) => isAdded(turn, before.turns))
   const last = now.turns.findLast(({ role }) => role === 'user')
-  if (last && added.includes(last) && now.composer.textLength === 0) {
+  const isWaiting = isWholeText(now.composer, text)
+  if (last && added.includes(last) && !isWaiting) {
     const isAnswering = now.stop || added.some(({ index }) => index > last.index) || (isStable && now.url !== before.url)
-    if (beginsLike(last.textStart, text) || (isAnswering && !contradicts(last.textStart, text))) return { kind: 'committed', turn: last }
+    const isSilent = now.composer.textLength === 0 && isAnswering && !contradicts(last.textStart, text)
+    if (isSilent || beginsLike(last.textStart, text)) return { kind: 'committed', turn: last }
   }
-  if (added.length > 0 || now.stop || !isWholeText(now.composer, text)) return { kind: 'pending' }
+  if (added.length > 0 || now.stop || !isWaiting) return { kind: 'pending' }
   const known = before.notices.map((notice) => notice.text)
   const fresh = now.notices.map((notice) => notice.text).filter((words) => !known.includes(words))
   return refusalIn(fresh, pack) ?? { kind: 'pending' }

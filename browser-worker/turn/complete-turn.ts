@@ -1,5 +1,5 @@
 import { captureEvidence } from './capture-evidence.ts'
-import { extractAnswer } from './extract-answer.ts'
+import { markdownOf, readRendered } from './extract-answer.ts'
 import { type Choice, downgrade, otherEffort } from './model-names.ts'
 import type { Stage } from './stage.ts'
 import { type TurnAnswer, TurnFault, type TurnHooks } from './types.ts'
@@ -15,17 +15,22 @@ export const completeTurn = async (
   prepared: { preparedMs: number; insertMs: number; choice?: Choice; effort?: string },
 ): Promise<TurnAnswer> => {
   const watched = await watchAnswer(stage, sent, hooks)
-  const answer = await extractAnswer(stage, sent, watched)
-  const shown = (await stage.look()).modelShown
+  const rendered = await readRendered(stage, sent, watched)
+  const { html, text, modelShown: shown } = rendered
   const { choice, effort, preparedMs, insertMs } = prepared
   const named = watched.turn.model
   const { lesser, effortLevels } = stage.pack.model
   const fault = (choice && downgrade(choice, { named, shown }, lesser)) ?? (effort && otherEffort(effort, { named, choice }, effortLevels))
   if (fault) throw new TurnFault('MODEL_UNAVAILABLE', `${fault}: the answer is of a model that was not asked for`, { sent: 'yes' })
   const model = named || shown
+  // The copy action presses a button, which may change the page: all that is only looked at comes before it.
+  const evidence = await captureEvidence(stage)
+  const markdown = await markdownOf(stage, sent, rendered)
   return {
-    ...answer,
-    ...(await captureEvidence(stage)),
+    markdown,
+    html,
+    text: text || markdown,
+    ...evidence,
     ...(model === '' ? {} : { model }),
     place: watched.place,
     degraded: watched.degraded,

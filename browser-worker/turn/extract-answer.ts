@@ -1,32 +1,62 @@
+import { messageOf } from '../../bus/errors.ts'
 import { answerContent, copyAnswer } from '../page/in-page/gestures.ts'
 import { readerInput } from '../page/read-page.ts'
+import { redact } from '../page/redact.ts'
 import { runInPage } from '../page/run-in-page.ts'
 import { answeringTurn } from './answer-progress.ts'
 import { chooseMarkdown } from './choose-markdown.ts'
 import { htmlToMarkdown } from './html-to-markdown.ts'
 import type { Stage } from './stage.ts'
-import { TurnFault } from './types.ts'
+import { type Tab, TurnFault } from './types.ts'
 import { locateOwn, type Sent, type Watched } from './watch-answer.ts'
 
-export interface Extracted {
-  readonly markdown: string
+/** A completed answer as the page renders it. */
+export interface Rendered {
   readonly html: string
   readonly text: string
+  /** The model's name on the page. */
+  readonly modelShown: string
+  /** The turn's position, where it can be copied. */
+  readonly copyAt?: number
 }
 
-/** Reads a completed answer as Markdown, HTML and text. Throws TurnFault ANSWER_EMPTY when neither page nor copy action has any. */
-export const extractAnswer = async (stage: Stage, sent: Sent, { place }: Watched): Promise<Extracted> => {
-  const turns = (await stage.look()).turns
+/** Reads a completed answer off the page. Throws TurnFault OUTCOME_UNKNOWN when it is gone. */
+export const readRendered = async (stage: Stage, sent: Sent, { place }: Watched): Promise<Rendered> => {
+  const { turns, modelShown } = await stage.look()
   const own = locateOwn(turns, { place, text: sent.text })
   const turn = own && answeringTurn(turns, own.index)
   if (!turn) throw new TurnFault('OUTCOME_UNKNOWN', 'the answer was complete and is gone from the page', { sent: 'yes', retryable: true })
-  const where = { input: readerInput(stage.pack), index: turn.index }
-  const copied = turn.hasCopy ? await runInPage(stage.page, copyAnswer, { ...where, waitMs: stage.pack.timing.copyMs }) : null
-  if (turn.hasCopy && copied === null) stage.notes.push('the copy action gave nothing; the Markdown is made from the HTML')
-  const content = (await runInPage(stage.page, answerContent, where)) ?? { html: '', text: '' }
-  const { markdown, note } = chooseMarkdown(copied, htmlToMarkdown(content.html))
+  const content = await runInPage(stage.page, answerContent, { input: readerInput(stage.pack), index: turn.index })
+  return { html: content?.html ?? '', text: content?.text.trim() ?? '', modelShown, ...(turn.hasCopy ? { copyAt: turn.index } : {}) }
+}
+
+/** The answer as Markdown, by the copy action or from its HTML. Throws TurnFault ANSWER_EMPTY when neither has any. */
+export const markdownOf = async (stage: Stage, sent: Sent, { html, copyAt }: Rendered): Promise<string> => {
+  const copied = copyAt === undefined ? null : await copyOf(stage, sent, copyAt)
+  const { markdown, note } = chooseMarkdown(copied, htmlToMarkdown(html))
   if (note) stage.notes.push(note)
   if (markdown.trim() === '')
     throw new TurnFault('ANSWER_EMPTY', 'the page finished an answer without any text', { sent: 'yes', retryable: true })
-  return { markdown, html: content.html, text: content.text.trim() || markdown }
+  return markdown
+}
+
+/** The prompt whose answer a tab copies just now, or could not copy: an action that breaks the page would break it at each try. */
+const copying = new WeakMap<Tab, string>()
+
+const copyOf = async (stage: Stage, { text }: Sent, index: number): Promise<string | null> => {
+  const { tab, page, pack, notes } = stage
+  const noted = (why: string): null => {
+    notes.push(`${why}; the Markdown is made from the HTML`)
+    return null
+  }
+  if (copying.get(tab) === text) return noted('the copy action broke the page before and was left alone')
+  copying.set(tab, text)
+  try {
+    const { copyMs } = pack.timing
+    const copied = await runInPage(page, copyAnswer, { input: readerInput(pack), index, waitMs: copyMs }, copyMs)
+    copying.delete(tab)
+    return copied ?? noted('the copy action gave nothing')
+  } catch (error) {
+    return noted(`the copy action failed (${redact(messageOf(error).split('\n')[0] ?? '', 120)})`)
+  }
 }

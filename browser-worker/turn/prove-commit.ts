@@ -72,6 +72,6 @@ const refusal = async (
   const reason = `the page refused the prompt: ${words.slice(0, 200)}`
   await refused(code, reason)
   await closeKnownDialogs(stage)
-  if (code === 'LANE_UNAVAILABLE') return laneFault(rateLimited(words, new Date(now.at)), 'no')
+  if (code === 'LANE_UNAVAILABLE') return laneFault(rateLimited(words, new Date(now.at), stage.pack), 'no')
   return new TurnFault(code, reason, { sent: 'no', retryable: code === 'ANSWER_FAILED' })
 }

@@ -5,6 +5,7 @@ import { readPage } from '../page/read-page.ts'
 import type { PageSnapshot } from '../page/snapshot.ts'
 import { PageLost } from '../page-lost.ts'
 import type { SitePack } from '../site-pack.ts'
+import { unlessAborted } from '../within.ts'
 import { type SentState, type Tab, TurnFault } from './types.ts'
 
 /** What the gestures of one turn share: the page, a look at it, and what is worth noting with the answer. */
@@ -24,18 +25,13 @@ export interface Stage {
 export const onStage = async <Result>(tab: Tab, signal: AbortSignal, work: (stage: Stage) => Promise<Result>): Promise<Result> => {
   const page = tab.session.page()
   const lost = tab.session.lost()
-  const ended = Promise.withResolvers<never>()
-  const end = () => ended.reject(lost.reason)
-  lost.addEventListener('abort', end, { once: true })
   try {
-    return await Promise.race([work(stageOf(tab, page, lost, signal)), ended.promise])
+    return await unlessAborted(lost, work(stageOf(tab, page, lost, signal)))
   } catch (error) {
     // A page that is too slow for one look is lost to the turn, and so must be for all.
     if (error instanceof PageLost && !lost.aborted) tab.session.giveUp(error.message)
     if (lost.aborted && !(error instanceof TurnFault)) throw lostBy(lost, error)
     throw error
-  } finally {
-    lost.removeEventListener('abort', end)
   }
 }
 

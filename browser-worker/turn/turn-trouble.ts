@@ -31,10 +31,11 @@ export const troubleOf = (
   return notice ? { fault: faultOf(notice.text, seen.at, pack), looks: 4 } : undefined
 }
 
-const faultOf = (words: string, at: number, { texts }: SitePack): TurnFault => {
+const faultOf = (words: string, at: number, pack: SitePack): TurnFault => {
+  const { texts } = pack
   const reason = `the page says of this turn: ${words.slice(0, 200) || 'it failed'}`
   if (matchesAny(texts.rateLimited, words)) {
-    const { reason: why, until } = rateLimited(words, new Date(at))
+    const { reason: why, until } = rateLimited(words, new Date(at), pack)
     return new TurnFault('ANSWER_FAILED', reason, {
       sent: 'yes',
       retryable: true,

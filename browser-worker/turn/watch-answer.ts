@@ -1,6 +1,7 @@
 import { messageOf } from '../../bus/errors.ts'
 import { isSameConversation, stableUrl } from '../page/place.ts'
 import type { PageSnapshot, TurnSnapshot } from '../page/snapshot.ts'
+import { unlessAborted } from '../within.ts'
 import { type AnswerProgress, type AnswerVerdict, answeringTurn, judgeAnswer, noProgress, progressAfter } from './answer-progress.ts'
 import { ownTurn } from './commit-proof.ts'
 import { partialTeller } from './partial-answer.ts'
@@ -38,18 +39,38 @@ export const locateOwn = (turns: readonly TurnSnapshot[], { place, text }: Pick<
   ownTurn(turns, text, place.baseline) ??
   turns.find(({ index, role }) => role === 'user' && index === place.baseline)
 
-/** Watches the answer of a sent turn until it is complete. Throws TurnFault (sent: yes) when it ends otherwise. */
+/** The longest that a timer can wait. */
+const longestMs = 2 ** 31 - 1
+
+/**
+ * Watches the answer of a sent turn until it is complete. Throws TurnFault (sent: yes) when it ends otherwise, TURN_TIMEOUT at the deadline
+ * whatever the page is doing then.
+ */
 export const watchAnswer = async (stage: Stage, sent: Sent, hooks: Hooks): Promise<Watched> => {
+  const deadline = new AbortController()
+  const words = `no complete answer within ${Math.round(hooks.deadlineMs / 1000)} s of the send`
+  const pass = (): void => deadline.abort(new TurnFault('TURN_TIMEOUT', words, { sent: 'yes' }))
+  const timer = setTimeout(pass, Math.min(sent.sentAt + hooks.deadlineMs - Date.now(), longestMs))
+  try {
+    return await unlessAborted(deadline.signal, watchUntil(deadline.signal, stage, sent, hooks))
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+const watchUntil = async (deadline: AbortSignal, stage: Stage, sent: Sent, hooks: Hooks): Promise<Watched> => {
   const tell = partialTeller(stage, hooks.partial)
   const trouble = troubleCounter()
   const renew = renewal(stage)
   let { place } = sent
   let progress = noProgress(Date.now())
   let { isLive } = sent
+  let isChecked = false
   let label: string | null = null
   let thoughtAt = sent.sentAt
   for (;;) {
     const seen = await stage.look()
+    deadline.throwIfAborted()
     place = await learnUrl(stage, seen, place, hooks)
     const own = locateOwn(seen.turns, { place, text: sent.text })
     const turn = own && answeringTurn(seen.turns, own.index)
@@ -62,16 +83,15 @@ export const watchAnswer = async (stage: Stage, sent: Sent, hooks: Hooks): Promi
     isLive ||= progress.quietSince === null
     // A page that never showed this turn at work may not know that the answer is still being written.
     const isInVain = verdict.kind === 'empty' && isWithoutAnswer(turn) && !isLive && place.url !== undefined
-    if (turn && verdict.kind !== 'waiting' && !isInVain) {
+    const isDoubtful: boolean = verdict.kind === 'complete' && verdict.lacksBar === true && place.url !== undefined && !isChecked
+    if (turn && verdict.kind !== 'waiting' && !isInVain && !isDoubtful) {
       return watched(stage, verdict, turn, { place, thinkingMs: thoughtAt - sent.sentAt, answerMs: seen.at - sent.sentAt })
     }
     if (turn) await tell(turn, seen.at)
-    if (await renew(seen, turn, progress, place)) {
+    if (await renew(seen, turn, progress, place, isDoubtful)) {
+      isChecked ||= isDoubtful
       progress = noProgress(Date.now())
       isLive = false
-    }
-    if (Date.now() - sent.sentAt > hooks.deadlineMs) {
-      throw new TurnFault('TURN_TIMEOUT', `no complete answer within ${Math.round(hooks.deadlineMs / 1000)} s of the send`, { sent: 'yes' })
     }
     await stage.pause(stage.pack.timing.pollMs, 'yes')
   }
@@ -84,7 +104,7 @@ const watched = (
   rest: Pick<Watched, 'place' | 'thinkingMs' | 'answerMs'>,
 ): Watched => {
   const degraded = verdict.kind === 'complete' && verdict.degraded
-  if (verdict.kind === 'complete' && verdict.note) stage.notes.push(verdict.note)
+  if (verdict.kind === 'complete' && verdict.note) stage.notes.push(degraded ? `degraded: ${verdict.note}` : verdict.note)
   return { turn, degraded, hasText: verdict.kind === 'complete', ...rest }
 }
 
@@ -110,12 +130,19 @@ const troubleCounter = () => {
 }
 
 /**
- * A page that stands idle without an answer, or left the conversation, is loaded again, for its server may know more. Where it has no
+ * A page that stands idle without an answer, shows one that may be cut off, or left the conversation, is loaded again, for its server may
+ * know more. Where it has no
  * address to be loaded by, it failed without a word. Throws TurnFault ANSWER_EMPTY then.
  */
 const renewal = (stage: Stage) => {
   let isBack = false
-  return async (seen: PageSnapshot, turn: TurnSnapshot | undefined, progress: AnswerProgress, { url }: TurnPlace): Promise<boolean> => {
+  return async (
+    seen: PageSnapshot,
+    turn: TurnSnapshot | undefined,
+    progress: AnswerProgress,
+    { url }: TurnPlace,
+    isDoubtful: boolean,
+  ): Promise<boolean> => {
     const { selectors, timing } = stage.pack
     const isIdle = isWithoutAnswer(turn) && progress.quietSince !== null && seen.at - progress.quietSince >= timing.barGraceMs
     if (url === undefined) {
@@ -123,9 +150,9 @@ const renewal = (stage: Stage) => {
       return false
     }
     const isElsewhere = !isBack && !isSameConversation(stage.pack, stage.home, url, seen.url)
-    if (!isIdle && !isElsewhere) return false
+    if (!isIdle && !isElsewhere && !isDoubtful) return false
     isBack ||= isElsewhere
-    const note = 'the conversation was loaded again, for the page showed no answer'
+    const note = `the conversation was loaded again, for the page showed ${isDoubtful ? 'an answer without its end' : 'no answer'}`
     if (!stage.notes.includes(note)) stage.notes.push(note)
     try {
       await stage.page.goto(url, { waitUntil: 'domcontentloaded', timeout: 30_000 })

@@ -28,6 +28,15 @@ test('a diagnosis is the fault and what can be seen of the page', async () => {
   assert.deepEqual(kept, { diagnosis: blobOf(JSON.stringify({ fault: 'no send button', turnCount: 2 }, null, 2), 'application/json') })
 })
 
+test('of a fault only its first line is kept, without addresses and tokens', async () => {
+  const blobs = memoryBlobs()
+  const seen = async () => ({ report: {} })
+  const fault = new Error('fill by me@home.test: no field\nCall log:\n  - fill("the secret prompt")')
+  const kept = await keepDiagnosis({ ...contextWith(seen as Lane['glance']), blobs }, fault)
+  assert.ok(kept)
+  assert.deepEqual(JSON.parse(await blobs.text(kept.diagnosis)), { fault: 'fill by (mail) no field' })
+})
+
 test('without a tab there is nothing to diagnose', async () =>
   assert.equal(
     await keepDiagnosis(

@@ -38,6 +38,21 @@ test('a cooldown lasts although the page looks well again, or shows nothing', ()
   assert.equal(look(cooling, { state: 'unknown', reason: 'blank' }), cooling)
 })
 
+test('what a turn found broken lasts its time although the page looks well; what a look found, or the start, does not', () => {
+  const well: Observation = { state: 'ready', reason: 'well' }
+  const byTurn = parked(view(), { state: 'degraded', reason: 'a gesture failed' }, cooldowns, now)
+  assert.deepEqual([byTurn.byTurn, byTurn.until], [true, inSeconds(15)])
+  assert.equal(look(byTurn, well), byTurn)
+  assert.equal(look({ ...byTurn, until: inSeconds(-1) }, well).state, 'ready')
+  assert.equal(look(look(view(), { state: 'unknown', reason: 'blank' }), well).state, 'ready')
+  assert.equal(look(view({ state: 'degraded', reason: 'the browser is starting' }), well).state, 'ready')
+})
+
+test('a login that a turn found missing ends as soon as the page is well', () => {
+  const out = parked(view(), { state: 'auth_required', reason: 'out' }, cooldowns, now)
+  assert.equal(look(out, { state: 'ready', reason: 'well' }).state, 'ready')
+})
+
 test('a cooldown ends at its time, and gives way to a login', () => {
   assert.equal(look(view({ state: 'rate_limited', until: inSeconds(-1) }), { state: 'ready', reason: 'well' }).state, 'ready')
   assert.equal(
@@ -48,7 +63,8 @@ test('a cooldown ends at its time, and gives way to a login', () => {
 
 test('the same trouble again keeps its time and its beginning, until that time is over', () => {
   const before = view({ state: 'degraded', reason: 'blank', until: inSeconds(5) })
-  assert.equal(parked(before, { state: 'degraded', reason: 'blank' }, cooldowns, now), before)
+  assert.equal(look(before, { state: 'degraded', reason: 'blank' }), before)
+  assert.deepEqual(parked(before, { state: 'degraded', reason: 'blank' }, cooldowns, now), { ...before, byTurn: true })
   const over = parked({ ...before, until: inSeconds(-1) }, { state: 'degraded', reason: 'blank' }, cooldowns, now)
   assert.deepEqual([over.until, over.since], [inSeconds(15), before.since])
 })

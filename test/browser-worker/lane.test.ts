@@ -256,3 +256,48 @@ test('closing the lane closes the browser, once', async () => {
   await one.lane[Symbol.asyncDispose]()
   assert.deepEqual(one.tab.done, ['close'])
 })
+
+test('a page that stays broken is met with stronger steps, one at each time, and the mildest again after the strongest', async () => {
+  const steps: string[] = []
+  await using one = startLane({ goHome: async (_tab, step) => void steps.push(step) })
+  await one.lane.ready(forever())
+  one.page.shows = { state: 'degraded', reason: 'an error page' }
+  await until(() => steps.length >= 4)
+  assert.deepEqual(steps.slice(0, 4), ['reload', 'new-page', 'new-browser', 'reload'])
+})
+
+test('a login that is missing is only looked for by loading the page', async () => {
+  const steps: string[] = []
+  const cooldowns = { auth_required: 5, challenge: 5, rate_limited: 5, degraded: 5 }
+  await using one = startLane({ cooldowns, goHome: async (_tab, step) => void steps.push(step) })
+  await one.lane.ready(forever())
+  one.page.shows = { state: 'auth_required', reason: 'signed out' }
+  await until(() => steps.length >= 4)
+  assert.deepEqual(new Set(steps), new Set(['reload']))
+})
+
+test('a look ends with its tab: the lane says so, brings the tab back and is free for work', async () => {
+  const lost = new AbortController()
+  const looks = { begun: 0 }
+  const tab = fakeTab()
+  tab.session.lost = () => (looks.begun < 2 ? lost.signal : new AbortController().signal)
+  await using one = startLane({
+    open: async () => tab,
+    look: () => (++looks.begun === 1 ? new Promise(() => undefined) : Promise.resolve(ready)),
+  })
+  await until(() => looks.begun === 1)
+  tab.lose()
+  lost.abort(new PageLost('the page did not answer'))
+  await one.lane.ready(forever())
+  assert.deepEqual(tab.done, ['recover new-page'])
+  assert.deepEqual(statesOf(one.reported), ['degraded', 'ready'])
+})
+
+test('a tab that is too slow for a look is given up', async () => {
+  const looks = { begun: 0 }
+  await using one = startLane({
+    look: () => (++looks.begun === 1 ? Promise.reject(new PageLost('the look took longer than 10 s')) : Promise.resolve(ready)),
+  })
+  await one.lane.ready(forever())
+  assert.deepEqual(one.tab.done, ['give up: the look took longer than 10 s', 'recover new-page'])
+})

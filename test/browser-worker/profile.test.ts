@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdtempSync, rmSync, statSync, symlinkSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -24,6 +24,25 @@ test('a profile is ours alone, and the lock of a container that came back under 
     prepareProfile(directory)
     assert.equal(statSync(directory).mode & 0o777, 0o700)
     assert.ok(!existsSync(join(directory, 'SingletonLock')))
+  } finally {
+    rmSync(directory, { recursive: true })
+  }
+})
+
+test('the temporary folder of a dead browser goes with its links, and no other folder does', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'cortex-profile-'))
+  try {
+    for (const [name, stays] of [
+      ['org.chromium.Chromium.Ab12Cd', false],
+      ['com.google.Chrome.Ab12Cd', false],
+      ['precious', true],
+    ] as const) {
+      const folder = join(directory, name)
+      mkdirSync(folder)
+      symlinkSync(join(folder, 'SingletonSocket'), join(directory, 'SingletonSocket'))
+      prepareProfile(directory)
+      assert.deepEqual([existsSync(folder), existsSync(join(directory, 'SingletonSocket'))], [stays, false], name)
+    }
   } finally {
     rmSync(directory, { recursive: true })
   }

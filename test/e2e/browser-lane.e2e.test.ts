@@ -7,6 +7,7 @@ import { readAll } from '../../bus/jetstream/read.ts'
 import { browserOf, openTab, reserveProfile } from '../../infra/browser.ts'
 import { type BrowserLaneSystem, QUICK, skippedWithoutBrowser, startBrowserLane, until } from '../support/browser-lane.ts'
 import { quiet } from '../support/bus.ts'
+import { processesOf } from '../support/lane-processes.ts'
 
 const texts = ({ page }: BrowserLaneSystem): string[] => page.facts().prompts.map(({ text }) => text)
 
@@ -37,6 +38,21 @@ for (const victim of ['browser', 'worker', 'bus'] as const)
     assert.deepEqual(texts(lane), [`think while the ${victim} is killed`])
     assert.match(await lane.ask('and the next one'), /stand-in/)
   })
+
+test('a page that freezes in mid-thought is replaced: nothing is sent twice and the answer arrives', { timeout: 120_000 }, async (t) => {
+  if (skippedWithoutBrowser(t)) return
+  await using lane = await startBrowserLane()
+  lane.page.queueScripts({ ...QUICK, thinking: { ms: 5000 }, answer: 'Thought to the end.' })
+  const answer = lane.ask('think while the page freezes')
+  await lane.received(1)
+  const renderers = processesOf(lane.loaded.dataDir).filter(({ line }) => line.includes('--type=renderer'))
+  assert.ok(renderers.length > 0)
+  const began = Date.now()
+  for (const { pid } of renderers) process.kill(pid, 'SIGSTOP')
+  assert.equal(await answer, 'Thought to the end.')
+  t.diagnostic(`answered ${Date.now() - began} ms after the page froze`)
+  assert.deepEqual(texts(lane), ['think while the page freezes'])
+})
 
 test('20 questions at once are answered one after the other in the order in which they came', { timeout: 180_000 }, async (t) => {
   if (skippedWithoutBrowser(t)) return

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { SitePackFault } from '../../browser-worker/site-pack.ts'
-import { type Browser, browserOf, isPersonWaiting, reserveProfile } from '../../infra/browser.ts'
+import { type Browser, becomeOnlyWorker, browserOf, hasWorker, isPersonWaiting, reserveProfile } from '../../infra/browser.ts'
 import { ConfigFault } from '../../infra/config.ts'
 import type { Environment } from '../../infra/environment.ts'
 import { takeLock } from '../../infra/lock.ts'
@@ -116,4 +116,19 @@ test('who gives up signing in is not waited for any more', async () => {
   assert.ok(lease.taken)
   await assert.rejects(reserveProfile({ ...settle({}), profileDir: folder.path }, AbortSignal.abort(new Error('Ctrl-C'))), /Ctrl-C/)
   assert.equal(isPersonWaiting(folder.path), false)
+})
+
+test('a worker that has the profile is seen, and a profile that is no folder has none', async () => {
+  await using folder = await temporaryFolder()
+  const profile = join(folder.path, 'auth')
+  const env = { CORTEX_AUTH_DIR: profile }
+  const loaded = { config: config({ lanes: { browser: {} } }), file: null, dataDir: folder.path, cacheDir: '/cache', natsUrl: null }
+  assert.equal(hasWorker({ loaded, env }), false)
+  {
+    using _worker = await becomeOnlyWorker(settle({}, env), 'nats://here', new AbortController().signal)
+    assert.equal(hasWorker({ loaded, env }), true)
+  }
+  assert.equal(hasWorker({ loaded, env }), false)
+  writeFileSync(join(folder.path, 'file'), '')
+  assert.equal(hasWorker({ loaded, env: { CORTEX_AUTH_DIR: join(folder.path, 'file') } }), false)
 })

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
@@ -76,6 +78,21 @@ test('a bus that cannot be reached, and one without a system, end with 3', async
   const empty = await cortex(folder.path, ['list'], { NATS_URL: nats.url })
   assert.equal(empty.exitCode, 3)
   assert.match(empty.stderr, /no Cortex serves on it/)
+})
+
+test('a bus that takes the connection and says nothing is told of, and keeps no command', async () => {
+  await using folder = await temporaryFolder()
+  const mute = createServer().listen(0, '127.0.0.1')
+  await once(mute, 'listening')
+  try {
+    const address = mute.address()
+    assert.ok(typeof address === 'object' && address !== null)
+    const said = await cortex(folder.path, ['status'], { NATS_URL: `nats://127.0.0.1:${address.port}` })
+    assert.equal(said.exitCode, 3, said.stderr)
+    assert.match(said.stderr, /cannot reach NATS at nats:\/\/127\.0\.0\.1:\d+: timeout/)
+  } finally {
+    mute.close()
+  }
 })
 
 test('a system is found from a folder below, and one that was killed is told from none', async () => {

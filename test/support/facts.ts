@@ -142,9 +142,10 @@ export const dodFailed = (problem = 'npm test ended with 1', cls: InputOf<'dod.f
 export const finishing = () => fact('finish.started', { branch: 'cortex/task-1', sha: HEAD })
 
 const sentAt = '2026-01-01T10:00:00.000Z'
+const ground = { older: [], baseline: 0, listSeen: true, turnIds: [] }
 /** A prompt that is about to go into a chat. */
 export const turnSending = (more: Partial<InputOf<'turn.sending'>> = {}) =>
-  fact('turn.sending', { promptHash: 'a'.repeat(64), conversation: { kind: 'new' }, sentAt, older: [], baseline: 0, ...more })
+  fact('turn.sending', { promptHash: 'a'.repeat(64), conversation: { kind: 'new' }, sentAt, ...ground, ...more })
 export const turnRefused = () => fact('turn.refused', { code: 'LANE_UNAVAILABLE', reason: 'too many requests', sentAt })
 export const turnSent = (more: Partial<InputOf<'turn.sent'>> = {}) => fact('turn.sent', { baseline: 0, ...more })
 
