@@ -1,4 +1,4 @@
-import type { Lane } from './lane.ts'
+import type { Lane } from './lane/lane.ts'
 
 /** What `ask-browser` may use of the world; built once in `infra/browser-worker.ts`. */
 export interface WorkerServices {

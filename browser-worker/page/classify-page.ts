@@ -1,4 +1,4 @@
-import { matchesAny, type SitePack, type SiteSignal } from '../site-pack.ts'
+import { matchesAny, type SitePack, type SiteSignal } from '../sites/site-pack.ts'
 import { pathWithin } from './place.ts'
 import { resetTime, type TimeWords } from './reset-time.ts'
 import type { PageSnapshot } from './snapshot.ts'

@@ -1,4 +1,4 @@
-import type { SitePack } from '../site-pack.ts'
+import type { SitePack } from '../sites/site-pack.ts'
 
 /** A url's path, query and fragment relative to home's folder (`c/1` for `https://chat.example/c/1`); null when it lies outside. */
 export const pathWithin = (home: string, url: string): string | null => {

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import { matchesAny, type SitePack } from '../site-pack.ts'
+import { matchesAny, type SitePack } from '../sites/site-pack.ts'
 import { readSnapshot } from './in-page/read-snapshot.ts'
 import { runInPage } from './run-in-page.ts'
 import type { PageSnapshot, ReaderInput } from './snapshot.ts'

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
-import { PageLost } from '../page-lost.ts'
-import { Overrun, within } from '../within.ts'
+import { PageLost } from '../browser/page-lost.ts'
+import { Overrun, within } from '../browser/within.ts'
 import * as find from './in-page/find.ts'
 import * as gestures from './in-page/gestures.ts'
 import * as snapshot from './in-page/read-snapshot.ts'

@@ -1,5 +1,5 @@
 import type { PageSnapshot, TurnSnapshot } from '../page/snapshot.ts'
-import type { SitePack } from '../site-pack.ts'
+import type { SitePack } from '../sites/site-pack.ts'
 
 /** What is remembered from look to look while an answer grows. Times are milliseconds since 1970. */
 export interface AnswerProgress {

@@ -2,7 +2,7 @@ import { bestFileInput } from '../page/in-page/gestures.ts'
 import { readerInput } from '../page/read-page.ts'
 import { runInPage } from '../page/run-in-page.ts'
 import type { PageSnapshot } from '../page/snapshot.ts'
-import { matchesAny } from '../site-pack.ts'
+import { matchesAny } from '../sites/site-pack.ts'
 import type { Stage } from './stage.ts'
 import { TurnFault, type TurnFile } from './types.ts'
 

@@ -1,5 +1,5 @@
 import type { PageSnapshot, TurnSnapshot } from '../page/snapshot.ts'
-import { matchesAny, type SitePack } from '../site-pack.ts'
+import { matchesAny, type SitePack } from '../sites/site-pack.ts'
 import { beginsLike, contradicts, isWholeText } from './prompt-text.ts'
 import type { TurnCode } from './types.ts'
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { fingerprint, lettersOf } from '../page/in-page/find.ts'
 import type { TurnSnapshot } from '../page/snapshot.ts'
-import type { SitePack } from '../site-pack.ts'
+import type { SitePack } from '../sites/site-pack.ts'
 import type { TurnFile } from './types.ts'
 
 /** What is typed and what is attached for a prompt. */

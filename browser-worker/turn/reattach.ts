@@ -1,4 +1,4 @@
-import type { SitePack } from '../site-pack.ts'
+import type { SitePack } from '../sites/site-pack.ts'
 import { completeTurn } from './complete-turn.ts'
 import { findTurn, type Trace } from './find-turn.ts'
 import type { Choice } from './model-names.ts'

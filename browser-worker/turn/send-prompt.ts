@@ -1,5 +1,5 @@
 import { locateShown } from '../page/locate.ts'
-import { matchesAny } from '../site-pack.ts'
+import { matchesAny } from '../sites/site-pack.ts'
 import { composerOf } from './preflight.ts'
 import type { Stage } from './stage.ts'
 import { TurnFault } from './types.ts'

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
+import { PageLost } from '../browser/page-lost.ts'
+import { unlessAborted } from '../browser/within.ts'
 import { classifyPage, type PageState } from '../page/classify-page.ts'
 import { readPage } from '../page/read-page.ts'
 import type { PageSnapshot } from '../page/snapshot.ts'
-import { PageLost } from '../page-lost.ts'
-import type { SitePack } from '../site-pack.ts'
-import { unlessAborted } from '../within.ts'
+import type { SitePack } from '../sites/site-pack.ts'
 import { type SentState, type Tab, TurnFault } from './types.ts'
 
 /** What the gestures of one turn share: the page, a look at it, and what is worth noting with the answer. */

@@ -1,6 +1,6 @@
 import { type PageState, rateLimited } from '../page/classify-page.ts'
 import type { PageSnapshot, TurnSnapshot } from '../page/snapshot.ts'
-import { matchesAny, type SitePack } from '../site-pack.ts'
+import { matchesAny, type SitePack } from '../sites/site-pack.ts'
 import { laneFault } from './lane-fault.ts'
 import { TurnFault } from './types.ts'
 

@@ -1,7 +1,7 @@
 import { messageOf } from '../../bus/errors.ts'
+import { unlessAborted } from '../browser/within.ts'
 import { isSameConversation, stableUrl } from '../page/place.ts'
 import type { PageSnapshot, TurnSnapshot } from '../page/snapshot.ts'
-import { unlessAborted } from '../within.ts'
 import { type AnswerProgress, type AnswerVerdict, answeringTurn, judgeAnswer, noProgress, progressAfter } from './answer-progress.ts'
 import { ownTurn } from './commit-proof.ts'
 import { partialTeller } from './partial-answer.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import askBrowser from '../../browser-worker/ask-browser.ts'
-import { LaneParked } from '../../browser-worker/lane.ts'
+import { LaneParked } from '../../browser-worker/lane/lane.ts'
 import { PageLost, TurnFault } from '../../browser-worker/turn/types.ts'
 import { StaleGuard, Terminal } from '../../bus/errors.ts'
 import { at, cancelled, type Facts, fact, planning, requested, storyOf, turnRefused, turnSending, turnSent } from '../support/facts.ts'

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
-import { PageLost } from '../../browser-worker/page-lost.ts'
-import type { Session } from '../../browser-worker/session.ts'
-import { loadSitePack } from '../../browser-worker/site-pack.ts'
+import { PageLost } from '../../browser-worker/browser/page-lost.ts'
+import type { Session } from '../../browser-worker/browser/session.ts'
+import { loadSitePack } from '../../browser-worker/sites/site-pack.ts'
 import type { Tab } from '../../browser-worker/turn/types.ts'
 
 /** A tab without a browser: what was done to its session is in `done`, and what was first tried on its page. */

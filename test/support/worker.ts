@@ -1,4 +1,4 @@
-import type { Lane } from '../../browser-worker/lane.ts'
+import type { Lane } from '../../browser-worker/lane/lane.ts'
 import type { LaneFault, Tab, TurnAnswer } from '../../browser-worker/turn/types.ts'
 import type { WorkerServices, WorkerSettings } from '../../browser-worker/worker-services.ts'
 import { fakeTab } from './fake-tab.ts'

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { classifyPage } from '../../../browser-worker/page/classify-page.ts'
 import type { Notice, PageSnapshot } from '../../../browser-worker/page/snapshot.ts'
-import { answering, bare, chatgpt, noon, page } from '../snapshots.ts'
+import { answering, bare, chatgpt, noon, page } from './snapshots.ts'
 
 const stateOf = (snapshot: PageSnapshot, home?: string) => classifyPage(snapshot, chatgpt, noon, home).state
 const says = (text: string, kind: Notice['kind'] = 'dialog'): Pick<PageSnapshot, 'notices'> => ({ notices: [{ kind, text }] })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { isSameConversation, pathWithin, stableUrl } from '../../../browser-worker/page/place.ts'
-import { chatgpt } from '../snapshots.ts'
+import { chatgpt } from './snapshots.ts'
 
 const home = 'http://127.0.0.1:8080'
 

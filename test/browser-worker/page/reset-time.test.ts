@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { resetTime } from '../../../browser-worker/page/reset-time.ts'
-import { chatgpt, noon } from '../snapshots.ts'
+import { chatgpt, noon } from './snapshots.ts'
 
 const local = (hours: number, minutes: number, days = 0) => new Date(2026, 5, 1 + days, hours, minutes)
 const cases: readonly [string, Date | undefined][] = [

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { loadSitePack } from '../../../browser-worker/site-pack.ts'
+import { loadSitePack } from '../../../browser-worker/sites/site-pack.ts'
 import { reattach, takeTurn } from '../../../browser-worker/turn/turn.ts'
 import type { TurnRequest } from '../../../browser-worker/turn/types.ts'
 import { heardTurn, noBrowser, openTab, quickPack, type TestTab } from '../../support/browser.ts'

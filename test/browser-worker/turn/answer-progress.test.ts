@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { PageSnapshot, TurnSnapshot } from '../../../browser-worker/page/snapshot.ts'
-import type { SitePack } from '../../../browser-worker/site-pack.ts'
+import type { SitePack } from '../../../browser-worker/sites/site-pack.ts'
 import { answeringTurn, judgeAnswer, noProgress, progressAfter } from '../../../browser-worker/turn/answer-progress.ts'
-import { answering, asked, chatgpt, noon, page } from '../snapshots.ts'
+import { answering, asked, chatgpt, noon, page } from '../page/snapshots.ts'
 
 interface Look {
   readonly at: number

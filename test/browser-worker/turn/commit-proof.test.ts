@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { PageSnapshot } from '../../../browser-worker/page/snapshot.ts'
 import { commitProof } from '../../../browser-worker/turn/commit-proof.ts'
-import { answering, asked, chatgpt, composer, page } from '../snapshots.ts'
+import { answering, asked, chatgpt, composer, page } from '../page/snapshots.ts'
 
 const prompt = 'Compare **these** two plans:\n\n1. first\n2. second'
 const full = { composer: composer(1, prompt) }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { lostTurn } from '../../../browser-worker/turn/find-turn.ts'
-import { answering, asked } from '../snapshots.ts'
+import { answering, asked } from '../page/snapshots.ts'
 
 const start = 'You are the planner of a software team. Read the request below and answer with a plan of numbered steps, please. '.repeat(2)
 const prompt = `${start}The request: mend the door.`

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { parseSitePack, type SitePack } from '../../../browser-worker/site-pack.ts'
+import { parseSitePack, type SitePack } from '../../../browser-worker/sites/site-pack.ts'
 
 /** A chat front end of the plainest kind: a textarea, Enter, no ids, no urls, no copy action; an answer is done when its stop button goes. */
 const html = `<!doctype html><meta charset="utf-8"><title>Plain chat</title>

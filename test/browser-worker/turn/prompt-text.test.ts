@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { attachmentsAfter } from '../../../browser-worker/turn/attach-files.ts'
 import { isWhole } from '../../../browser-worker/turn/insert-prompt.ts'
 import { beginsLike, composePrompt, contradicts, isWholeText } from '../../../browser-worker/turn/prompt-text.ts'
-import { asked, chatgpt, page } from '../snapshots.ts'
+import { asked, chatgpt, page } from '../page/snapshots.ts'
 
 test('a prompt up to the limit is typed, a longer one is attached and pointed to, always the same way', () => {
   assert.deepEqual(composePrompt('x'.repeat(50_000), chatgpt).files, [])

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { parseSitePack, type SitePack } from '../../../browser-worker/site-pack.ts'
+import { parseSitePack, type SitePack } from '../../../browser-worker/sites/site-pack.ts'
 
 /** A chat page with addresses, ids and a list of conversations, all of which it draws as late as it is told. Times are milliseconds. */
 export interface SlowMode {

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { classifyPage } from '../../../browser-worker/page/classify-page.ts'
 import type { PageSnapshot, TurnSnapshot } from '../../../browser-worker/page/snapshot.ts'
 import { troubleOf } from '../../../browser-worker/turn/turn-trouble.ts'
-import { answering, asked, bare, chatgpt, noon, page } from '../snapshots.ts'
+import { answering, asked, bare, chatgpt, noon, page } from '../page/snapshots.ts'
 
 const troubleIn = (seen: PageSnapshot, answer?: TurnSnapshot) =>
   troubleOf(seen, asked('Question'), answer, classifyPage(seen, chatgpt, noon), chatgpt)

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { parseSitePack, type SitePack } from '../../../browser-worker/site-pack.ts'
+import { parseSitePack, type SitePack } from '../../../browser-worker/sites/site-pack.ts'
 
 /** A chat page on which things break in mid-turn. */
 export interface UnsteadyMode {

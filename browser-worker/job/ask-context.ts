@@ -1,0 +1,16 @@
+import type { catalogue } from '../../bus/catalogue/index.ts'
+import type { laneOutcomes } from '../../bus/catalogue/reasoning.ts'
+import { type Context, functionsOf } from '../../bus/define-function.ts'
+import type { WorkerServices } from '../worker-services.ts'
+
+/** `defineFunction` for the functions of this room, which have the browser for a service. */
+export const define = functionsOf<typeof catalogue, WorkerServices>()
+
+/** What `ask-browser` hands to its parts. */
+export type AskContext = Context<
+  typeof catalogue,
+  'browser.asked',
+  (typeof laneOutcomes)[number],
+  'turn.sending' | 'turn.refused' | 'turn.sent',
+  WorkerServices
+>

@@ -1,0 +1,211 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Logger } from 'pino'
+import { messageOf } from '../../bus/errors.ts'
+import { PageLost } from '../browser/page-lost.ts'
+import { type RecoveryStep, recoverySteps } from '../browser/session.ts'
+import { Overrun, unlessAborted, within } from '../browser/within.ts'
+import type { LaneFault, Tab } from '../turn/types.ts'
+import { afterLook, type Cooldowns, isDue, isNews, type LaneView, type Observation, parked } from './lane-view.ts'
+
+/** The one browser lane: its tab, and whether it can work. Who has no turn to take keeps an eye on the page. */
+export interface Lane extends AsyncDisposable {
+  view(): LaneView
+  /** Resolves when the lane is ready. Throws `LaneParked` at `until`, but not before the first look, and the reason of an aborted signal. */
+  ready(options: { until: Date; signal: AbortSignal; onHeld: (view: LaneView) => Promise<void> | void }): Promise<void>
+  /** Gives the tab to one piece of work; a browser that is gone is started again first. Throws what the work throws. */
+  use<T>(work: (tab: Tab) => Promise<T>): Promise<T>
+  /** Looks at the tab as it is, without starting what is gone: undefined then. Throws when the signal aborts first. */
+  glance<T>(look: (tab: Tab) => Promise<T>, signal: AbortSignal): Promise<T | undefined>
+  /** The lane cannot go on, says a turn. */
+  park(fault: LaneFault): void
+}
+
+/** The lane did not become ready in time. */
+export class LaneParked extends Error {
+  override readonly name = 'LaneParked'
+  readonly view: LaneView
+  constructor(view: LaneView) {
+    super(`the browser lane is ${view.state.replace('_', ' ')}: ${view.reason}`)
+    this.view = view
+  }
+}
+
+export interface LaneOptions {
+  /** Starts the browser with the page. Throws with the reason when it cannot, for instance because a person signs in. */
+  readonly open: () => Promise<Tab>
+  /** A look at the page without touching it. */
+  readonly look: (tab: Tab) => Promise<Observation>
+  /** Brings the page back at home, for a lane whose time is over; it begins with a stronger step each time that did not help. */
+  readonly goHome: (tab: Tab, step: RecoveryStep) => Promise<void>
+  /** True while a person wants the profile for signing in: the browser is closed and the profile let go. */
+  readonly isWanted: () => boolean
+  /** The window can be seen, so that a person may be at work in it. */
+  readonly personMayBeThere: boolean
+  readonly cooldowns: Cooldowns
+  /** Tells others what has changed. */
+  readonly report: (view: LaneView) => Promise<void>
+  readonly log: Logger
+  readonly now?: () => Date
+  /** Milliseconds between two looks, at a ready lane and at a parked one. */
+  readonly every?: { readonly ready: number; readonly parked: number }
+}
+
+const EVERY = { ready: 15_000, parked: 1000 }
+/** How often a job that is held looks whether it may go on. */
+const HELD_MS = 250
+
+/** Milliseconds a page may take until it shows what it is. */
+const SETTLE_MS = 8000
+/** Milliseconds for all looks until the page has settled; a tab that does not let itself be looked at is lost. */
+const LOOK_MS = 20_000
+
+/** A page that is being built shows nothing that is known; it is looked at until it does, or its time is over. */
+const settled = async (look: () => Promise<Observation>, signal: AbortSignal): Promise<Observation> => {
+  for (const until = Date.now() + SETTLE_MS; ; ) {
+    const seen = await look()
+    if (seen.state !== 'unknown' || Date.now() > until || signal.aborted) return seen
+    await wait(HELD_MS)
+  }
+}
+
+/** What the lane is made of at a moment. */
+interface Keeping {
+  readonly options: LaneOptions
+  readonly now: () => Date
+  readonly stopping: AbortController
+  view: LaneView
+  /** What others have heard. */
+  told?: LaneView
+  tab?: Tab
+  /** How often in a row the page was brought back and was none the better for it. */
+  renewals: number
+  /** Somebody has the tab: a piece of work, or the look between two of them. */
+  busy: boolean
+  /** The page was looked at, or could not be: before that nothing is known of it. */
+  hasLooked: boolean
+}
+
+/** Opens the lane; it is degraded until the first look at its page. Closing it closes the browser. */
+export const openLane = (options: LaneOptions): Lane => {
+  const now = options.now ?? (() => new Date())
+  const view: LaneView = { state: 'degraded', reason: 'the browser is starting', since: now() }
+  const lane: Keeping = { options, now, stopping: new AbortController(), view, renewals: 0, busy: false, hasLooked: false }
+  const watching = watch(lane)
+  return {
+    view: () => lane.view,
+    ready: async ({ until, signal, onHeld }) => {
+      while (lane.view.state !== 'ready') {
+        if (lane.hasLooked && now() >= until) throw new LaneParked(lane.view)
+        await onHeld(lane.view)
+        await wait(HELD_MS, undefined, { signal }).catch(() => signal.throwIfAborted())
+      }
+      signal.throwIfAborted()
+    },
+    use: async (work) => {
+      while (lane.busy) await wait(20, undefined, { signal: lane.stopping.signal })
+      lane.busy = true
+      try {
+        return await work(await present(lane))
+      } finally {
+        lane.busy = false
+      }
+    },
+    glance: (look, signal) => glance(lane, look, signal),
+    park: (fault) => {
+      change(lane, parked(lane.view, fault, options.cooldowns, now())).catch((error) =>
+        options.log.warn({ error: messageOf(error) }, 'the state of the lane could not be told; it is told at the next look'),
+      )
+    },
+    [Symbol.asyncDispose]: async () => {
+      lane.stopping.abort()
+      await watching
+      await letGo(lane)
+    },
+  }
+}
+
+/** Keeps an eye on the page while nobody has it: now and then on a ready one, more often on a parked one. */
+const watch = async (lane: Keeping): Promise<void> => {
+  const { signal } = lane.stopping
+  const { every = EVERY, cooldowns, log } = lane.options
+  for (let last = 0; !signal.aborted; ) {
+    if (!lane.busy && (lane.view.state !== 'ready' || Date.now() - last >= every.ready)) {
+      lane.busy = true
+      try {
+        const seen = await observe(lane)
+        lane.hasLooked = true
+        await change(lane, afterLook(lane.view, seen, cooldowns, lane.now()))
+      } catch (error) {
+        log.warn({ error: messageOf(error) }, 'the state of the lane could not be told; it is told again')
+      } finally {
+        lane.busy = false
+        last = Date.now()
+      }
+    }
+    await wait(every.parked, undefined, { signal }).catch(() => undefined) // the stop cuts the pause short
+  }
+}
+
+const observe = async (lane: Keeping): Promise<Observation> => {
+  const { options } = lane
+  try {
+    const open = await present(lane)
+    if (lane.told && isDue(lane.view, lane.now(), options.personMayBeThere)) await options.goHome(open, nextStep(lane))
+    const seen = await lookAt(lane, open)
+    if (seen.state === 'ready') lane.renewals = 0
+    return seen
+  } catch (error) {
+    return { state: options.isWanted() ? 'auth_required' : 'degraded', reason: messageOf(error).split('\n')[0] ?? '' }
+  }
+}
+
+/** Only what is broken is met with stronger steps, and with the mildest again after the strongest: a login or a limit needs none. */
+const nextStep = (lane: Keeping): RecoveryStep => {
+  const step = lane.view.state === 'degraded' ? lane.renewals++ : 0
+  return recoverySteps[step % recoverySteps.length] ?? 'reload'
+}
+
+/** A look that ends with its tab, and a tab that ends with a look that takes too long. */
+const lookAt = async ({ options, stopping }: Keeping, tab: Tab): Promise<Observation> => {
+  const lost = tab.session.lost()
+  try {
+    const looking = settled(() => options.look(tab), AbortSignal.any([stopping.signal, lost]))
+    return await within(LOOK_MS, 'a look at the page', unlessAborted(lost, looking))
+  } catch (error) {
+    const isTooSlow = error instanceof Overrun || (error instanceof PageLost && !lost.aborted)
+    if (isTooSlow) tab.session.giveUp(error.message)
+    throw error
+  }
+}
+
+const change = async (lane: Keeping, next: LaneView): Promise<void> => {
+  const { log, report } = lane.options
+  lane.view = next
+  if (!isNews(lane.told, next)) return
+  log.info({ state: next.state, reason: next.reason, until: next.until?.toISOString() }, 'the lane changed')
+  await report(next)
+  lane.told = next
+}
+
+/** The tab, started or brought back where it is gone; who signs in gets the profile. */
+const present = async (lane: Keeping): Promise<Tab> => {
+  if (lane.options.isWanted()) {
+    await letGo(lane)
+    throw new PageLost('a person is signing in; the lane goes on afterwards')
+  }
+  if (!lane.tab) lane.tab = await lane.options.open()
+  else if (!lane.tab.session.isAlive()) await lane.tab.session.recover()
+  return lane.tab
+}
+
+const letGo = async (lane: Keeping): Promise<void> => {
+  const open = lane.tab
+  lane.tab = undefined
+  await open?.session.close()
+}
+
+const glance = async <T>({ tab }: Keeping, look: (tab: Tab) => Promise<T>, signal: AbortSignal): Promise<T | undefined> => {
+  if (!tab?.session.isAlive()) return undefined
+  signal.throwIfAborted()
+  return unlessAborted(signal, look(tab))
+}
