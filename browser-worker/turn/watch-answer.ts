@@ -8,7 +8,7 @@ import { partialTeller } from './partial-answer.ts'
 import { closeKnownDialogs } from './preflight.ts'
 import type { Stage } from './stage.ts'
 import { troubleOf } from './turn-trouble.ts'
-import { TurnFault, type TurnHooks, type TurnPlace } from './types.ts'
+import { PageLost, TurnFault, type TurnHooks, type TurnPlace } from './types.ts'
 
 /** A sent turn as it is waited for. */
 export interface Sent {
@@ -39,6 +39,9 @@ export const locateOwn = (turns: readonly TurnSnapshot[], { place, text }: Pick<
   ownTurn(turns, text, place.baseline) ??
   turns.find(({ index, role }) => role === 'user' && index === place.baseline)
 
+/** A turn that was found again is looked at for so long, although its time is over: its answer may have been there for hours. */
+const FOUND_MS = 15_000
+
 /** The longest that a timer can wait. */
 const longestMs = 2 ** 31 - 1
 
@@ -50,7 +53,8 @@ export const watchAnswer = async (stage: Stage, sent: Sent, hooks: Hooks): Promi
   const deadline = new AbortController()
   const words = `no complete answer within ${Math.round(hooks.deadlineMs / 1000)} s of the send`
   const pass = (): void => deadline.abort(new TurnFault('TURN_TIMEOUT', words, { sent: 'yes' }))
-  const timer = setTimeout(pass, Math.min(sent.sentAt + hooks.deadlineMs - Date.now(), longestMs))
+  const leastMs = sent.isLive ? 0 : FOUND_MS
+  const timer = setTimeout(pass, Math.min(Math.max(leastMs, sent.sentAt + hooks.deadlineMs - Date.now()), longestMs))
   try {
     return await unlessAborted(deadline.signal, watchUntil(deadline.signal, stage, sent, hooks))
   } finally {
@@ -62,6 +66,7 @@ const watchUntil = async (deadline: AbortSignal, stage: Stage, sent: Sent, hooks
   const tell = partialTeller(stage, hooks.partial)
   const trouble = troubleCounter()
   const renew = renewal(stage)
+  const stray = strayWatch()
   let { place } = sent
   let progress = noProgress(Date.now())
   let { isLive } = sent
@@ -71,8 +76,9 @@ const watchUntil = async (deadline: AbortSignal, stage: Stage, sent: Sent, hooks
   for (;;) {
     const seen = await stage.look()
     deadline.throwIfAborted()
-    place = await learnUrl(stage, seen, place, hooks)
     const own = locateOwn(seen.turns, { place, text: sent.text })
+    if (own) place = await learnUrl(stage, seen, place, hooks)
+    stray(own, place, seen.at)
     const turn = own && answeringTurn(seen.turns, own.index)
     progress = progressAfter(progress, seen, turn)
     await trouble(stage, seen, own, turn)
@@ -94,6 +100,18 @@ const watchUntil = async (deadline: AbortSignal, stage: Stage, sent: Sent, hooks
       isLive = false
     }
     await stage.pause(stage.pack.timing.pollMs, 'yes')
+  }
+}
+
+/** Milliseconds for which a page may show nothing of a turn that has no address yet. */
+const STRAY_MS = 5_000
+
+/** A page that left the turn before its conversation had an address has nothing to come back to: the turn must be looked for. */
+const strayWatch = () => {
+  let goneSince: number | undefined
+  return (own: TurnSnapshot | undefined, { url }: TurnPlace, at: number): void => {
+    goneSince = own || url !== undefined ? undefined : (goneSince ?? at)
+    if (goneSince !== undefined && at - goneSince > STRAY_MS) throw new PageLost('the page left the turn before it had an address')
   }
 }
 
