@@ -43,10 +43,25 @@ export const takeTurn = (tab: Tab, request: TurnRequest, hooks: TurnHooks): Prom
     return completeTurn(stage, sent, hooks, { preparedMs: sentAt - began, insertMs, choice, effort })
   })
 
-const prepare = async (stage: Stage, request: TurnRequest, { text, files }: Composed) => {
+/** Milliseconds that a page gets before files are attached once more: its line to the server may have been in the making. */
+const ATTACH_AGAIN_MS = 2_000
+
+/** Everything before the send. Refused files are attached a second time on a page that was opened anew, for nothing was sent yet. */
+const prepare = async (stage: Stage, request: TurnRequest, composed: Composed) => {
+  try {
+    return await compose(stage, request, composed, 0)
+  } catch (error) {
+    if (!(error instanceof TurnFault) || error.code !== 'ATTACHMENT_REFUSED') throw error
+    stage.notes.push(`the files were attached a second time: ${error.message}`)
+    return compose(stage, request, composed, ATTACH_AGAIN_MS)
+  }
+}
+
+const compose = async (stage: Stage, request: TurnRequest, { text, files }: Composed, pauseMs: number) => {
   await openConversation(stage, request.conversation)
   const openedAt = Date.now()
   await preflight(stage)
+  await stage.pause(pauseMs, 'no')
   const choice = request.model === undefined ? undefined : await chooseModel(stage, request.model)
   if (request.effort !== undefined) await chooseEffort(stage, request.effort)
   await attachFiles(stage, [...request.files, ...files])
