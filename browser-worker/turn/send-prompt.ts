@@ -1,6 +1,7 @@
 import { locateShown } from '../page/locate.ts'
 import { matchesAny } from '../sites/site-pack.ts'
 import { composerOf } from './preflight.ts'
+import { isWholeText } from './prompt-text.ts'
 import type { Stage } from './stage.ts'
 import { TurnFault } from './types.ts'
 
@@ -8,9 +9,9 @@ const withFilesMs = 45_000
 
 /**
  * Sends what stands in the composer by one trusted click, or by Enter where the page has no button. `record` must be durable before it
- * returns and comes right before the click; after it nothing here tries a second time unless the prompt still stands in the composer.
+ * returns and comes right before the click; after it nothing here tries a second time unless the whole prompt still stands in the composer.
  */
-export const sendPrompt = async (stage: Stage, hasFiles: boolean, record: () => Promise<void>): Promise<void> => {
+export const sendPrompt = async (stage: Stage, text: string, hasFiles: boolean, record: () => Promise<void>): Promise<void> => {
   const { page, pack } = stage
   const composer = await composerOf({ page, pack })
   if (pack.selectors.send.length === 0) {
@@ -28,7 +29,7 @@ export const sendPrompt = async (stage: Stage, hasFiles: boolean, record: () => 
     // Once the mouse has moved on it, the page may have taken the click, however late it shows it.
     if (/performing click action/.test(String(error))) return
     const seen = await stage.look()
-    const isUntouched = seen.composer.textLength > 0 && !seen.stop && seen.send.present
+    const isUntouched = isWholeText(seen.composer, text) && !seen.stop && seen.send.present
     if (!isUntouched) return
     stage.notes.push(`the send button could not be clicked and Enter was pressed: ${String(error).split('\n')[0]}`)
     await composer.press('Enter', { timeout: 5_000 })

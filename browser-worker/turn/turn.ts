@@ -29,7 +29,7 @@ export const takeTurn = (tab: Tab, request: TurnRequest, hooks: TurnHooks): Prom
     const ground = groundOf(before, choice)
     const hasFiles = request.files.length > 0
     let sentAt = Date.now()
-    await sendPrompt(stage, hasFiles || composed.files.length > 0, async () => {
+    await sendPrompt(stage, composed.text, hasFiles || composed.files.length > 0, async () => {
       await stage.pause(0, 'no')
       await hooks.sending(ground)
       sentAt = Date.now()
