@@ -15,7 +15,7 @@ export interface Caller {
   readonly by: string
   readonly channel: CallerChannel
 }
-export const CallerChannels = ['cli', 'demo', 'gateway'] as const
+export const CallerChannels = ['cli', 'demo', 'gateway', 'chat', 'webhook', 'mcp'] as const
 export type CallerChannel = (typeof CallerChannels)[number] | 'service'
 
 /** One line of a list of tasks. Times are ISO 8601. */
@@ -34,7 +34,7 @@ export interface TaskRow {
 
 /** Lists of tasks, ended ones included; a view answers them. */
 export interface TaskLists {
-  list(input: { status?: string; project?: string; search?: string; limit: number; offset: number }): Promise<readonly TaskRow[]>
+  list(input: { status?: string; project?: string; priority?: number; search?: string; limit: number; offset: number }): Promise<readonly TaskRow[]>
   /** Ids that begin with `prefix`. */
   ids(prefix: string): Promise<readonly string[]>
 }
@@ -87,21 +87,30 @@ export interface ServiceContext {
   lane(): Promise<LaneLook | undefined>
   /** The facts of an id after that sequence, oldest first; -1 for all, also those whose sequence is 0 because only MEMORY has them. */
   facts(id: string, after: number): Promise<readonly Fact[]>
+  /** Stores a request at the system's door in the caller's name and returns its sequence there; the same `messageId` again is the same request. */
+  post(type: string, body: Readonly<Record<string, unknown>>, messageId: string): Promise<number>
+  /** Resolves when everything that is at the door now has been decided on, or when the time is over. */
+  decided(withinMs: number): Promise<void>
+  /** Who first named a key within a day, and what for: the value that stands under it, `value` itself when it is the first. */
+  claim(key: string, value: string): Promise<string>
   /** Puts a request through the system's door in the caller's name and waits a moment for what became of it. */
   ask(type: string, body: Readonly<Record<string, unknown>>): Promise<Outcome>
   /** How far the process has read the stream, and what it ignored there. */
   readonly bus: { position: number; foreign: number; server: string }
 }
 
-/** A request that cannot be served, in words. The code is one of HTTP's: 400, 404, 409, 503. */
+/** A request that cannot be served, in words. The code is one of HTTP's: 400, 401, 403, 404, 409, 413, 429, 500, 503. */
 export class RequestFault extends Error {
   override readonly name = 'RequestFault'
   readonly code: number
   readonly faults: readonly string[]
-  constructor(code: number, faults: readonly string[]) {
+  /** When the same request may succeed, in milliseconds from now. */
+  readonly retryAfterMs: number | undefined
+  constructor(code: number, faults: readonly string[], options: { retryAfterMs?: number } = {}) {
     super(faults.join('; '))
     this.code = code
     this.faults = faults
+    this.retryAfterMs = options.retryAfterMs
   }
 }
 

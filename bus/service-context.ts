@@ -1,4 +1,4 @@
-import { followAdmissions, type Outcome } from './admissions.ts'
+import { type Admissions, followAdmissions, type Outcome } from './admissions.ts'
 import { followArrivals } from './arrivals.ts'
 import type { Blobs } from './blobs.ts'
 import { catalogue } from './catalogue/index.ts'
@@ -9,9 +9,10 @@ import { decode } from './envelope.ts'
 import type { Fact } from './fact.ts'
 import type { Folds } from './folds.ts'
 import type { Connection } from './jetstream/connect.ts'
-import { lastSequence, readStoryMessages } from './jetstream/read.ts'
+import { answeredUpTo, lastSequence, lastStored, readStoryMessages } from './jetstream/read.ts'
+import type { KeyValues } from './key-values.ts'
 import { listDeadLetters, redriveDeadLetter } from './runtime/dead-letters.ts'
-import { storyFilter } from './subjects.ts'
+import { Streams, storyFilter } from './subjects.ts'
 
 export interface ServiceSurroundings {
   readonly connection: Connection
@@ -20,6 +21,8 @@ export interface ServiceSurroundings {
   readonly views: TaskLists
   readonly services: ServiceRegistry
   readonly running: () => readonly RunningFunction[]
+  /** Claimed keys, kept for a day. */
+  readonly claims: KeyValues
   /** Absent where no browser lane is configured. */
   readonly lane?: () => Promise<LaneLook>
   readonly now?: () => Date
@@ -55,6 +58,8 @@ export const serviceContexts = (s: ServiceSurroundings): ((caller: Caller, isOpe
     openTasks: () => folds.openTasks(0),
     lane: async () => s.lane?.(),
     facts: async (id: string, after: number) => newFacts(await readStoryMessages(connection, id), after),
+    decided: (withinMs: number) => untilDecided(connection, admissions, withinMs),
+    claim: (key: string, value: string) => claim(s.claims, key, value),
   }
   return (caller, isOperator) => ({
     ...shared,
@@ -65,10 +70,30 @@ export const serviceContexts = (s: ServiceSurroundings): ((caller: Caller, isOpe
       const sequence = await knock(connection, type, { ...body, ...caller }, { signal })
       return admissions.outcome(sequence, s.outcomeMs ?? 5000)
     },
+    post: (type, body, messageId) => knock(connection, type, { ...body, ...caller }, { messageId, signal: AbortSignal.timeout(STORE_MS) }),
     get bus() {
       return { position: folds.position(), foreign: folds.foreign(), server: connection.nc.info?.version ?? 'unknown' }
     },
   })
+}
+
+/** The one function that reads the door. */
+const DOOR_READER = 'admit'
+
+const untilDecided = async (connection: Connection, admissions: Admissions, withinMs: number): Promise<void> => {
+  const last = await lastStored(connection, Streams.door)
+  const read = await answeredUpTo(connection, DOOR_READER, Streams.door)
+  // What was decided on before this process listened has no outcome here, but the reader has answered it.
+  if (last > (read ?? 0)) await admissions.outcome(last, withinMs)
+}
+
+const claim = async (claims: KeyValues, key: string, value: string): Promise<string> => {
+  for (;;) {
+    if ((await claims.create(key, value)) !== undefined) return value
+    const there = await claims.get(key)
+    // Forgotten between the two: a day has passed just now.
+    if (there) return there.value
+  }
 }
 
 /** Facts that MEMORY and EVENTS both have count once. */

@@ -31,7 +31,10 @@ export class ConfigFault extends Error {
 /** What the command line says; each wins over the environment and the file. */
 export interface ConfigOverrides {
   data?: string | undefined
+  /** Of the gateway. */
   port?: number | undefined
+  /** Of the embedded bus. */
+  busPort?: number | undefined
   sync?: string | undefined
   logLevel?: string | undefined
 }
@@ -102,9 +105,10 @@ function furtherFaults(given: unknown, issues: readonly z.core.$ZodIssue[]): str
 type Winning = Readonly<Record<string, Readonly<Record<string, unknown>>>>
 
 function laidOver(env: Environment, overrides: ConfigOverrides): Winning {
-  const nats = { port: overrides.port, sync: overrides.sync ?? namedVariable('CORTEX_SYNC', env) }
+  const nats = { port: overrides.busPort, sync: overrides.sync ?? namedVariable('CORTEX_SYNC', env) }
+  const gateway = { port: overrides.port }
   const log = { level: overrides.logLevel ?? namedVariable('CORTEX_LOG_LEVEL', env) }
-  return { nats, log }
+  return { nats, gateway, log }
 }
 
 function merged(input: unknown, winning: Winning): unknown {

@@ -1,11 +1,15 @@
 import { readFileSync } from 'node:fs'
 import type { Logger } from 'pino'
 import type { Blobs } from '../bus/blobs.ts'
-import type { AnyService } from '../bus/define-service.ts'
+import type { AnyService, CallerChannel } from '../bus/define-service.ts'
+import { openKeyValues } from '../bus/jetstream/key-values.ts'
 import { type Served, serve } from '../bus/jetstream/services.ts'
 import { type ServiceSurroundings, serviceContexts } from '../bus/service-context.ts'
+import { askInProcess, guarded } from '../functions/gateway/ask-in-process.ts'
 import dead from '../functions/gateway/dead.ts'
+import { type Scope, Scopes, scopesFor } from '../functions/gateway/http/scopes.ts'
 import job from '../functions/gateway/job.ts'
+import { type Operations, operationsOver } from '../functions/gateway/operations.ts'
 import system from '../functions/gateway/system.ts'
 import task from '../functions/gateway/task.ts'
 
@@ -20,13 +24,24 @@ const groups: ReadonlyMap<string, AnyService> = new Map<string, AnyService>([
 /** The version in package.json. */
 export const version: string = String(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version)
 
+/** The services at work. */
+export interface Gateway extends Served {
+  /** The same operations for surfaces of this process. */
+  operations(caller: { name: string; scopes?: readonly Scope[] | undefined }, channel: CallerChannel): Operations
+}
+
 /** Serves `cortex.<group>.<endpoint>` on the bus. Whoever sends `operatorSecret` is believed about who he is. */
 export const startGateway = async (
-  surroundings: Omit<ServiceSurroundings, 'stopping'> & { readonly blobs: Blobs; readonly operatorSecret: string; readonly log: Logger },
-): Promise<Served> => {
+  surroundings: Omit<ServiceSurroundings, 'stopping' | 'claims'> & {
+    readonly blobs: Blobs
+    readonly operatorSecret: string
+    readonly log: Logger
+  },
+): Promise<Gateway> => {
   const { connection, blobs, operatorSecret, log } = surroundings
   const stopping = new AbortController()
-  const contexts = serviceContexts({ ...surroundings, stopping: stopping.signal })
+  const claims = await openKeyValues(connection, 'cortex-claims', CLAIM_MS)
+  const contexts = serviceContexts({ ...surroundings, claims, stopping: stopping.signal })
   const served = await serve(
     connection,
     { name: 'cortex', version, description: 'Create tasks, ask about them, decide on their plans', groups, operatorSecret, blobs, log },
@@ -36,5 +51,13 @@ export const startGateway = async (
     stopping.abort()
     return served.stop()
   }
-  return { stop, [Symbol.asyncDispose]: stop }
+  const operations: Gateway['operations'] = ({ name, scopes = Scopes }, channel) => {
+    const mayAsk = (endpoint: string): boolean => scopesFor(endpoint).some((scope) => scopes.includes(scope))
+    const context = contexts({ by: name, channel }, scopes.includes('operate'))
+    return operationsOver(guarded(askInProcess(groups, context), mayAsk, name))
+  }
+  return { stop, operations, [Symbol.asyncDispose]: stop }
 }
+
+/** How long an idempotency key stands for its task. */
+const CLAIM_MS = 24 * 3_600_000

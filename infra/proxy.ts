@@ -5,10 +5,10 @@ import type { catalogue } from '../bus/catalogue/index.ts'
 import { milliseconds } from '../bus/duration.ts'
 import type { Folds } from '../bus/folds.ts'
 import type { Connection } from '../bus/jetstream/connect.ts'
+import { type ServedApp, serveApp } from '../functions/gateway/http/serve.ts'
 import { openJobs } from '../functions/gateway/jobs/open-jobs.ts'
 import type { KnownJobs } from '../functions/gateway/jobs/track-jobs.ts'
 import { proxyApp } from '../functions/gateway/proxy/app.ts'
-import { type ServedProxy, serveProxy } from '../functions/gateway/proxy/serve.ts'
 import { defaultSettings, type ProxySettings } from '../functions/gateway/proxy/settings.ts'
 import { ConfigFault, type LoadedConfig, namedVariable } from './config.ts'
 import { isLoopback } from './configuration/loopback.ts'
@@ -26,7 +26,7 @@ export interface ProxyOptions {
 }
 
 /** Starts the model proxy over the browser lane; undefined where there is no such lane or it is switched off. Throws when its port is taken. */
-export const startProxy = async (options: ProxyOptions): Promise<(ServedProxy & AsyncDisposable) | undefined> => {
+export const startProxy = async (options: ProxyOptions): Promise<(ServedApp & AsyncDisposable) | undefined> => {
   const { loaded, env, connection, folds, blobs, known, log } = options
   const { gateway, lanes } = loaded.config
   if (!lanes.browser || !gateway.proxy.enabled) return undefined
@@ -47,7 +47,7 @@ export const startProxy = async (options: ProxyOptions): Promise<(ServedProxy & 
     stopping: stopping.signal,
   })
   const { host, port } = gateway.proxy
-  const served = await serveProxy({ app, host, port }).catch((error: NodeJS.ErrnoException) => {
+  const served = await serveApp({ app, host, port }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EADDRINUSE') throw error
     throw new ConfigFault('gateway.proxy', [
       `port ${port} is taken by another program; choose another gateway.proxy.port, or 0 for any free one`,

@@ -24,6 +24,7 @@ import { type LoadedConfig, namedVariable } from './config.ts'
 import type { Environment } from './environment.ts'
 import { startGateway } from './gateway.ts'
 import { createGit } from './git.ts'
+import { startHttp } from './http.ts'
 import { createModelApi } from './model-api.ts'
 import { type EmbeddedNats, findNatsServer, startNatsServer } from './nats-server.ts'
 import { createNotify } from './notify.ts'
@@ -41,8 +42,8 @@ export interface StartOptions {
   log: Logger
   /** Handlers may go on for this long after the stop was asked for; default 2 s. */
   graceMs?: number
-  /** Serve the model proxy where the browser lane is configured; default true. */
-  proxy?: boolean
+  /** Listen for HTTP: the gateway, and the model proxy where the browser lane is configured. Default true. */
+  http?: boolean
 }
 
 /** The whole system in this process, with the embedded nats-server as its child. */
@@ -58,6 +59,8 @@ export interface System extends AsyncDisposable {
   readonly services: Services
   readonly blobs: Blobs
   readonly views: Views
+  /** Where the gateway listens for HTTP, if it does. */
+  readonly httpUrl?: string
   /** Where the model proxy listens, if it does. */
   readonly proxyUrl?: string
   /** The process of the browser worker, if its lane is configured. */
@@ -99,7 +102,7 @@ export const startSystem = async (options: StartOptions): Promise<System> => {
   const views = started.use(
     await startViews({ connection, catalogue, dbPath: join(loaded.dataDir, 'cortex.db'), tasksDir: join(loaded.dataDir, 'tasks'), log }),
   )
-  const { proxy, surfaces } = await startSurfaces(options, { connection, runtime, blobs, views, services })
+  const { http, proxy, surfaces } = await startSurfaces(options, { connection, runtime, blobs, views, services })
   started.use(surfaces)
   const worker = startWorker(options, nats, connection)
   if (worker) started.use(worker)
@@ -118,6 +121,7 @@ export const startSystem = async (options: StartOptions): Promise<System> => {
     services,
     blobs,
     views,
+    ...(http ? { httpUrl: http.url } : {}),
     ...(proxy ? { proxyUrl: proxy.url } : {}),
     ...(worker ? { worker } : {}),
     stop,
@@ -127,7 +131,7 @@ export const startSystem = async (options: StartOptions): Promise<System> => {
 
 type Inside = Pick<System, 'connection' | 'runtime' | 'blobs' | 'views' | 'services'>
 
-/** Everything that answers from outside: the micro services, and the model proxy where there is a browser lane. */
+/** Everything that answers from outside: the micro services, the gateway over HTTP, the model proxy where there is a browser lane. */
 const startSurfaces = async (options: StartOptions, { connection, runtime, blobs, views, services }: Inside) => {
   const { loaded, env, log } = options
   const { folds, running } = runtime
@@ -139,9 +143,12 @@ const startSurfaces = async (options: StartOptions, { connection, runtime, blobs
     operatorSecret: operatorSecret(loaded.dataDir),
   })
   started.defer(() => gateway.stop())
-  const proxy = known && options.proxy !== false ? await startProxy({ loaded, env, connection, folds, blobs, known, log }) : undefined
+  if (options.http === false) return { surfaces: started.move() }
+  const http = await startHttp({ loaded, env, gateway, connection, folds, blobs, views, log })
+  if (http) started.use(http)
+  const proxy = known && (await startProxy({ loaded, env, connection, folds, blobs, known, log }))
   if (proxy) started.use(proxy)
-  return { proxy, surfaces: started.move() }
+  return { http, proxy, surfaces: started.move() }
 }
 
 /** A bus of somebody else may never come back: what waits for it is given up, so that the process ends. */

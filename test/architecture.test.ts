@@ -19,9 +19,11 @@ const gatewayPackages = [
   'hono',
   '@hono/node-server',
   '@hono/zod-openapi',
-  '@modelcontextprotocol/sdk',
+  '@modelcontextprotocol/*',
   'chat',
+  '@chat-adapter/*',
   'standardwebhooks',
+  'prom-client',
   'ajv',
 ]
 const workerPackages = ['zod', 'playwright-core', 'turndown', '@truto/turndown-plugin-gfm', 'parse5', 'sharp']

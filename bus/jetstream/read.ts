@@ -103,14 +103,20 @@ export const lastUnder = async (connection: Connection, filter: string): Promise
 export const lastSequence = async (connection: Connection, filter: string): Promise<number> =>
   (await lastUnder(connection, filter))?.sequence ?? 0
 
-/** The sequence of EVENTS up to which a durable has answered everything; undefined when there is no such durable. */
-export const answeredUpTo = async (connection: Connection, durable: string): Promise<number | undefined> => {
-  const info = await patiently(connection, () => connection.jsm.consumers.info(Streams.events, durable)).catch(
-    (error: { code?: number }) => {
-      if (error.code === 10014) return undefined
-      throw error
-    },
-  )
+/** The last sequence of a stream. */
+export const lastStored = async (connection: Connection, stream: string): Promise<number> =>
+  (await patiently(connection, () => connection.jsm.streams.info(stream))).state.last_seq
+
+/** The sequence of a stream up to which a durable has answered everything; undefined when there is no such durable. */
+export const answeredUpTo = async (
+  connection: Connection,
+  durable: string,
+  stream: string = Streams.events,
+): Promise<number | undefined> => {
+  const info = await patiently(connection, () => connection.jsm.consumers.info(stream, durable)).catch((error: { code?: number }) => {
+    if (error.code === 10014) return undefined
+    throw error
+  })
   return info?.ack_floor.stream_seq
 }
 

@@ -7,9 +7,21 @@ import { Usage } from '../../bus/catalogue/shared.ts'
 export const CommandAnswer = z.looseObject({ id: z.string(), outcome: z.string() })
 export type CommandAnswer = z.infer<typeof CommandAnswer>
 
+/** A task that is stored; what becomes of it shows in its status. */
+export const SubmitAnswer = z.looseObject({
+  id: z.string(),
+  /** Its place at the door. */
+  sequence: z.int(),
+  created_at: z.string(),
+  /** True when the same task was submitted before, by id or by key. */
+  repeated: z.boolean(),
+})
+export type SubmitAnswer = z.infer<typeof SubmitAnswer>
+
 export const StatusAnswer = z.looseObject({
   id: z.string(),
   title: z.string(),
+  type: z.string().optional(),
   status: z.enum(['queued', 'in_progress', 'completed', 'failed']),
   phase: z.string(),
   /** More about the state: the reason of an end, the plan that waits, what went wrong last. */
@@ -129,6 +141,10 @@ export const SystemAnswer = z.looseObject({
   foreign: z.int(),
   open: z.record(z.string(), z.int()),
   running: z.array(z.looseObject({ fn: z.string(), task: z.string(), since: z.string(), attempt: z.int() })),
+  agents: z.array(z.looseObject({ name: z.string(), roles: z.array(z.string()) })).optional(),
+  masters: z
+    .array(z.looseObject({ name: z.string(), category: z.string() }))
+    .optional(),
   lane: z
     .looseObject({
       state: z.enum(['ready', 'auth_required', 'challenge', 'rate_limited', 'degraded', 'unknown']),
@@ -141,3 +157,25 @@ export const SystemAnswer = z.looseObject({
     .optional(),
 })
 export type SystemAnswer = z.infer<typeof SystemAnswer>
+
+export const FunctionsAnswer = z.looseObject({
+  functions: z.array(
+    z.looseObject({
+      name: z.string(),
+      /** Messages that wait for their first delivery. */
+      pending: z.int(),
+      /** Delivered and not answered yet. */
+      in_flight: z.int(),
+      /** Of those in flight, delivered more than once. */
+      redelivered: z.int(),
+      /** Since when the oldest message that is not answered waits, ISO 8601. */
+      oldest_at: z.string().optional(),
+      /** ISO 8601, when it goes on by itself; absent while it is not paused. */
+      paused_until: z.string().optional(),
+      concurrency: z.int(),
+      /** What it works on in the process that answers. */
+      running: z.array(z.looseObject({ task: z.string(), since: z.string(), attempt: z.int() })),
+    }),
+  ),
+})
+export type FunctionsAnswer = z.infer<typeof FunctionsAnswer>

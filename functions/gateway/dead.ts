@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { defineService, RequestFault, type ServiceContext } from '../../bus/define-service.ts'
 import type { DeadLetter } from '../../bus/runtime/dead-letters.ts'
 import { command } from './command.ts'
-import { pageOf } from './page.ts'
+import { pageOf } from './paging.ts'
 
 const number = z.int({ error: 'which dead letter? a number' }).min(1)
 

@@ -7,14 +7,14 @@ import { taskStatus } from './task-status.ts'
 
 /** The task that a perhaps shortened id means. Throws `RequestFault` 404 when there is none, 409 with the candidates when there are several. */
 export const findTask = async (context: ServiceContext, given: string): Promise<Task> => {
+  const exact = isId(given) ? await justSubmitted(context, given) : undefined
+  if (exact) return exact
   const refused = context.admissions.refusalOf(given)
   const unknown = new RequestFault(
     404,
     refused ? [`there is no task "${given}": the door refused it`, ...refused] : [`there is no task "${given}"`],
   )
   if (!isId(given)) throw unknown
-  const exact = await context.task(given)
-  if (exact) return exact
   const open = (await context.openTasks()).map(({ id }) => id)
   const listed = await Promise.all([context.views.ids(given), context.views.ids(`task-${given}`)])
   const resolved = resolveId(given, [...open, ...listed.flat()])
@@ -24,6 +24,17 @@ export const findTask = async (context: ServiceContext, given: string): Promise<
   const task = await context.task(resolved.id)
   if (!task) throw unknown
   return task
+}
+
+/** How long a task that may still stand at the door is waited for. */
+const DOOR_MS = 2000
+
+/** A task is there from the door's confirmation on: before nobody knows it, the door is waited for. */
+const justSubmitted = async (context: ServiceContext, id: string): Promise<Task | undefined> => {
+  const known = await context.task(id)
+  if (known) return known
+  await context.decided(DOOR_MS)
+  return context.task(id)
 }
 
 /** The task's state with what it depends on, as of now. */

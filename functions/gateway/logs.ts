@@ -3,7 +3,7 @@ import { RequestFault, type ServiceContext } from '../../bus/define-service.ts'
 import type { Fact } from '../../bus/fact.ts'
 import type { LogsAnswer } from './answers.ts'
 import { findTask } from './find-task.ts'
-import { pageOf } from './page.ts'
+import { pageOf } from './paging.ts'
 
 export interface LogEntry {
   readonly event: string

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineService } from '../../bus/define-service.ts'
+import type { Config } from '../../infra/config-schema.ts'
 
 export default defineService({
   description: 'The system itself',
@@ -17,10 +18,17 @@ export default defineService({
           ...context.bus,
           open,
           running: context.running(),
+          ...whoWorks(context.services.config),
           // The function that tells who stands before whom is no part of an answer.
           ...(lane ? { lane: { ...lane, ahead: undefined } } : {}),
         }
       },
     },
   },
+})
+
+/** Agents with what each may do, and who plans, writes and reviews where the operator has said so. */
+const whoWorks = ({ agents, masters }: Pick<Config, 'agents' | 'masters'>) => ({
+  agents: Object.entries(agents).map(([name, { roles = ['plan', 'implement', 'review', 'answer'] }]) => ({ name, roles })),
+  masters: Object.entries(masters).map(([category, master]) => ({ name: `${category}-master`, category, ...master })),
 })

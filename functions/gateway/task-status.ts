@@ -9,6 +9,7 @@ export const taskStatus = (task: Task, around: WhySurroundings): StatusAnswer =>
   return {
     id: task.id,
     title: created?.title ?? '',
+    type: created?.type ?? 'user_query',
     status: statusOf(task),
     phase: task.phase,
     detail: detailOf(task),

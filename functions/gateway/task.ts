@@ -7,8 +7,10 @@ import { isApproved } from '../../bus/task.ts'
 import { command } from './command.ts'
 import { findTask, statusNow } from './find-task.ts'
 import { tellLogs } from './logs.ts'
-import { pageOf } from './page.ts'
+import { pageOf } from './paging.ts'
 import { tellStory } from './story.ts'
+import { submitTask } from './submit-task.ts'
+import { TaskWishSchema } from './task-wish.ts'
 
 /** Ids may be shortened as long as they mean one task. */
 const id = z.string().trim().min(1, 'which task?').max(128)
@@ -33,6 +35,11 @@ export default defineService({
           source: input.source ?? context.caller.channel,
         }),
     },
+    submit: {
+      summary: 'Stores a task and answers at once; what becomes of it shows in its status.',
+      input: TaskWishSchema,
+      handler: (input, context) => submitTask(context, input),
+    },
     status: {
       summary: 'Where a task is, why it waits, what it took so far.',
       input: about,
@@ -48,6 +55,7 @@ export default defineService({
       input: z.strictObject({
         status: z.enum(['queued', 'in_progress', 'completed', 'failed']).optional(),
         project: z.string().max(64).optional(),
+        priority: Priority.optional(),
         search: z.string().max(200).optional(),
         limit: z.int().min(1).max(200).default(50),
         offset,

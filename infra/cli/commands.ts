@@ -32,6 +32,11 @@ const twoNames = (text: string): string | undefined => {
   return valid ? undefined : `--agents is "${text}", but must be two different names with a comma between, such as claude,codex`
 }
 
+const someScopes = (text: string): string | undefined =>
+  /^(create|approve|operate|read)(,(create|approve|operate|read))*$/.test(text)
+    ? undefined
+    : `--scopes is "${text}", but must be some of create, approve, operate, read, with commas between`
+
 const categories = ['development', 'security', 'infrastructure', 'inventory', 'cicd', 'general']
 
 export const commands: readonly CommandSpec[] = [
@@ -46,7 +51,12 @@ export const commands: readonly CommandSpec[] = [
     name: 'up',
     summary: 'run the whole system in the foreground',
     words: [],
-    options: [CONFIG, { name: 'port', value: 'port', summary: 'of the embedded bus', check: number('port', 0, 65_535) }, ...everywhere],
+    options: [
+      CONFIG,
+      { name: 'port', value: 'port', summary: 'of the gateway: page, API, chat, MCP; default 8900', check: number('port', 0, 65_535) },
+      { name: 'bus-port', value: 'port', summary: 'of the embedded bus; default 4222', check: number('bus-port', 0, 65_535) },
+      ...everywhere,
+    ],
     load: () => import('./up.ts'),
   },
   {
@@ -162,6 +172,28 @@ export const commands: readonly CommandSpec[] = [
     ],
     options: everywhere,
     load: () => import('./prioritise.ts'),
+  },
+  {
+    name: 'token',
+    summary: "tokens for the gateway's HTTP interface: list, create <name>, revoke <name>",
+    words: [
+      {
+        name: 'action',
+        required: false,
+        check: (text) => (['list', 'create', 'revoke'].includes(text) ? undefined : `"${text}" is not list, create or revoke`),
+      },
+      {
+        name: 'name',
+        required: false,
+        check: (text) =>
+          /^[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}$/.test(text) ? undefined : `"${text}" is no name: letters, digits, "_", ".", "@" and "-"`,
+      },
+    ],
+    options: [
+      { name: 'scopes', value: 'names', summary: 'of create, approve, operate, read; default create,read', check: someScopes },
+      ...everywhere,
+    ],
+    load: () => import('./token.ts'),
   },
   {
     name: 'dead',

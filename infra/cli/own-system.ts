@@ -11,7 +11,7 @@ export const startOwnSystem = async (loaded: LoadedConfig, terminal: Terminal): 
   const { level } = loaded.config.log
   // Someone watches: what goes wrong with the task is told by its story, so that the log is for real trouble.
   const log = createLog(level === 'info' || level === 'warn' ? 'error' : level)
-  const system = started.use(await startSystem({ loaded, env: ownEnvironment(), log, proxy: false }))
+  const system = started.use(await startSystem({ loaded, env: ownEnvironment(), log, http: false }))
   const login = system.nats?.logins.cortex
   const cortex = started.use(
     await openCortex(

@@ -10,12 +10,17 @@ import type { Terminal } from './terminal.ts'
 
 /** Runs until Ctrl-C or SIGTERM; then everything at work ends or is given back to the bus, and nothing is lost. */
 const up: RunCommand = async (given, terminal) => {
-  const port = given.value('port')
-  const overrides = { data: given.value('data'), ...(port ? { port: Number(port) } : {}) }
+  const [port, busPort] = [given.value('port'), given.value('bus-port')]
+  const overrides = {
+    data: given.value('data'),
+    ...(port ? { port: Number(port) } : {}),
+    ...(busPort ? { busPort: Number(busPort) } : {}),
+  }
   const loaded = loadConfig({ path: given.value('config'), overrides })
   return interruptible(async (signal) => {
     await using system = await startSystem({ loaded, env: ownEnvironment(), log: createLog(loaded.config.log.level) })
-    terminal.result({ url: withoutSecrets(system.url), data: loaded.dataDir, process: process.pid }, whatRuns(system, loaded))
+    const found = { url: withoutSecrets(system.url), http: system.httpUrl ?? null, data: loaded.dataDir, process: process.pid }
+    terminal.result(found, whatRuns(system, loaded))
     await tellWhatIsMissing(terminal, loaded)
     await untilAborted(signal)
     terminal.say('stopping: what runs is ended or given back; "cortex up" goes on with it')
@@ -29,6 +34,7 @@ const whatRuns = (system: System, loaded: LoadedConfig): string => {
   const names = (table: object): string => Object.keys(table).join(', ') || 'none'
   return [
     'Cortex is up.',
+    ...(system.httpUrl ? [`  page     ${system.httpUrl}/ (API: /openapi.json, MCP: /mcp)`] : []),
     `  bus      ${withoutSecrets(system.url)}${system.nats ? `, nats-server is our child (process ${system.nats.pid()})` : ', from NATS_URL'}`,
     `  data     ${loaded.dataDir}`,
     `  config   ${loaded.file ?? 'no cortex.toml: all defaults ("cortex init" writes one)'}`,

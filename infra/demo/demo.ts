@@ -47,7 +47,7 @@ export const demo = async (options: DemoOptions): Promise<number> => {
   introduce(sandbox, { ownSample: options.sample === undefined, page: page?.url }, options)
   const loaded = sandboxConfig(sandbox, options.env, { ackWait: options.ackWait, page: page?.url })
   const log = createLog(options.env['CORTEX_LOG_LEVEL'] ?? 'silent')
-  await using system = await startSystem({ loaded, env: options.env, log, graceMs: 500, proxy: false })
+  await using system = await startSystem({ loaded, env: options.env, log, graceMs: 500, http: false })
   print(`nats-server ${system.connection.nc.info?.version} on ${system.url}, data in ${loaded.dataDir}`)
   const began = Date.now()
   const ended = follow(system, sandbox, options)

@@ -27,7 +27,7 @@ export const idle = async (minutes: number, say: (line: string) => void): Promis
   await using page = await startSimulator()
   await using desk = await openDesk({ 'README.md': 'idle\n' })
   const lane = hasBrowser ? `[lanes.browser]\nurl = "${page.url}"\nwindow = "headless"\n` : ''
-  await desk.configure(`${lane}[gateway.proxy]\nport = 0\n[nats]\nport = 0\n[log]\nlevel = "warn"\n`)
+  await desk.configure(`${lane}[gateway]\nport = 0\n[gateway.proxy]\nport = 0\n[nats]\nport = 0\n[log]\nlevel = "warn"\n`)
   const up = desk.start(['up'], { PATH: process.env['PATH'] ?? '' })
   await up.line(/Cortex is up/)
   const root = up.child.pid

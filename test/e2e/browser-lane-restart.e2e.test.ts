@@ -27,7 +27,7 @@ test('kill -9 of everything in mid-thought: started again, the same job is answe
   await using desk = await openDesk({ 'README.md': 'nothing to see\n' })
   const port = await freePort()
   await desk.configure(
-    `[lanes.browser]\nurl = "${page.url}"\nwindow = "headless"\n[gateway.proxy]\nport = ${port}\n[nats]\nport = 0\nack_wait = "1s"\n`,
+    `[lanes.browser]\nurl = "${page.url}"\nwindow = "headless"\n[gateway]\nport = 0\n[gateway.proxy]\nport = ${port}\n[nats]\nport = 0\nack_wait = "1s"\n`,
   )
   const first = desk.start(['up'])
   await first.line(/Cortex is up/)

@@ -8,7 +8,7 @@ import { git, until } from './temporary.ts'
 
 const files = {
   'greeting.txt': 'hello\n',
-  'cortex.toml': `[projects.shop]\npath = "."\ndod = [["grep", "-q", "goodbye", "greeting.txt"]]\n[nats]\nack_wait = "1s"\n${scriptedAgents}`,
+  'cortex.toml': `[projects.shop]\npath = "."\ndod = [["grep", "-q", "goodbye", "greeting.txt"]]\n[gateway]\nport = 0\n[nats]\nack_wait = "1s"\n${scriptedAgents}`,
 }
 
 /** Every command says the same one sentence on stderr, nothing on stdout, and ends with 3. */

@@ -8,7 +8,7 @@ import { type Desk, openDesk, scriptedAgents } from '../support/command-line.ts'
 import { until } from './temporary.ts'
 
 const packaged = fileURLToPath(new URL('../../node_modules/.bin/node', import.meta.url))
-const config = `[projects.shop]\npath = "."\ndod = [["grep", "-q", "goodbye", "greeting.txt"]]\n[nats]\nport = 0\nack_wait = "1s"\n${scriptedAgents}`
+const config = `[projects.shop]\npath = "."\ndod = [["grep", "-q", "goodbye", "greeting.txt"]]\n[gateway]\nport = 0\n[nats]\nport = 0\nack_wait = "1s"\n${scriptedAgents}`
 const files = { 'greeting.txt': 'hello\n', 'cortex.toml': config }
 
 /** A Node of this machine that is too old for us, from 20 on; else why there is none. */

@@ -50,7 +50,7 @@ export const startBrowserLane = async (options: BrowserLaneOptions = {}): Promis
   const dataDir = join(folder.path, 'data')
   const config = checkConfig('the test', {
     lanes: { browser: { url: page.url, window: 'headless', ...options.lane } },
-    gateway: { proxy: { port: 0 } },
+    gateway: { port: 0, proxy: { port: 0 } },
     nats: { port: 0, ack_wait: '1s', sync: 'fast' },
     log: { level: 'silent' },
     ...options.config,

@@ -60,7 +60,7 @@ export const startStruckSystem = async (options: SimulatorOptions = {}, lane = '
     [
       `[lanes.browser]\nurl = "${page.url}"\ndeadline = "60s"\n${lane}`,
       '[lanes.browser.cooldown]\nrate_limited = "1s"\ndegraded = "1s"\nchallenge = "1s"\nauth_required = "2s"',
-      `[gateway.proxy]\nport = ${port}\n[nats]\nport = ${busPort}\nack_wait = "1s"\nsync = "fast"\n[log]\nlevel = "info"\n`,
+      `[gateway]\nport = 0\n[gateway.proxy]\nport = ${port}\n[nats]\nport = ${busPort}\nack_wait = "1s"\nsync = "fast"\n[log]\nlevel = "info"\n`,
     ].join('\n'),
   )
   const main = mainProcess(desk.folder, desk.repository)

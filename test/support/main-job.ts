@@ -30,6 +30,8 @@ export interface MainJob extends AsyncDisposable {
   readonly system: System
   readonly outsider: NatsConnection
   readonly dataDir: string
+  /** Where its gateway listens. */
+  readonly httpUrl: string
   /** Its path is in the command line of every real agent that it runs. */
   readonly cacheDir: string
   /** Publishes over the open door, as anyone on this machine may. */
@@ -67,6 +69,7 @@ export const startMainJob = async (options: MainJobOptions): Promise<MainJob> =>
     system,
     outsider,
     dataDir,
+    httpUrl: system.httpUrl ?? '',
     cacheDir,
     publish: (type, body) => outsider.publish(type, JSON.stringify(body)),
     facts: watch.facts,
@@ -88,9 +91,12 @@ const configOf = ({ repository, project, config }: MainJobOptions) =>
     projects: { sample: { path: repository, ...project } },
     agents: { alder: { preset: 'scripted' }, birch: { preset: 'scripted' } },
     ...config,
+    gateway: { port: 0, ...table(config?.['gateway']), proxy: { port: 0, ...table(table(config?.['gateway'])['proxy']) } },
     nats: { port: 0, sync: 'fast', ack_wait: '1s' },
     log: { level: 'silent' },
   })
+
+const table = (value: unknown): Record<string, unknown> => (typeof value === 'object' && value !== null ? { ...value } : {})
 
 const watcher = (system: System) => {
   const seen: Fact[] = []

@@ -1,6 +1,6 @@
 import type { Hono } from 'hono'
+import { serveApp } from '../../functions/gateway/http/serve.ts'
 import { type ProxyDependencies, proxyApp } from '../../functions/gateway/proxy/app.ts'
-import { serveProxy } from '../../functions/gateway/proxy/serve.ts'
 import { defaultSettings, type ProxySettings } from '../../functions/gateway/proxy/settings.ts'
 import { type FakeJobs, fakeJobs } from './fake-jobs.ts'
 
@@ -25,7 +25,7 @@ export const givenProxy = ({ jobs = fakeJobs({ answer: () => 'Hello.' }), settin
 /** The same, listening on loopback; disposing stops it. */
 export const servedProxy = async (given: Given = {}) => {
   const proxy = givenProxy(given)
-  const served = await serveProxy({ app: proxy.app, host: '127.0.0.1', port: 0 })
+  const served = await serveApp({ app: proxy.app, host: '127.0.0.1', port: 0 })
   return { ...proxy, url: served.url, stop: served.stop, [Symbol.asyncDispose]: served.stop }
 }
 

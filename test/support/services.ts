@@ -3,6 +3,7 @@ import { catalogue } from '../../bus/catalogue/index.ts'
 import type { AnyFunction, ServiceRegistry } from '../../bus/define-function.ts'
 import type { AnyService, TaskLists } from '../../bus/define-service.ts'
 import type { Connection } from '../../bus/jetstream/connect.ts'
+import { openKeyValues } from '../../bus/jetstream/key-values.ts'
 import { objectStoreBlobs } from '../../bus/jetstream/object-store.ts'
 import { CallerHeaders, serve } from '../../bus/jetstream/services.ts'
 import { serviceContexts } from '../../bus/service-context.ts'
@@ -56,6 +57,7 @@ export const startServices = async (functions: Record<string, AnyFunction> = {})
   const views: TaskLists = { list: async () => [], ids: async (prefix) => listed.filter((id) => id.startsWith(prefix)) }
   const blobs = await objectStoreBlobs(bus.connection)
   const makeContext = serviceContexts({
+    claims: await openKeyValues(bus.connection, 'cortex-claims', 3_600_000),
     connection: bus.connection,
     folds: bus.runtime.folds,
     blobs,

@@ -1,17 +1,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { MiddlewareHandler } from 'hono'
 import { cors } from 'hono/cors'
+import { isOwnHost } from '../http/own-host.ts'
 import { BODY_LIMIT, tooLong } from './body.ts'
 import { ProxyFault } from './fault.ts'
 import type { ProxySettings } from './settings.ts'
-
-const own = ['localhost', '127.0.0.1', '[::1]']
-
-/** Whether the name by which a request addresses us is ours: a foreign name that leads here is another page's doing (DNS rebinding). */
-export const isOwnHost = (host: string | undefined, hosts: readonly string[]): boolean => {
-  const name = host?.toLowerCase().replace(/:\d+$/, '') ?? ''
-  return own.includes(name) || hosts.some((one) => [name, host?.toLowerCase()].includes(one.toLowerCase()))
-}
 
 /** Where no token protects us, and on loopback, the name must be ours. */
 export const hostGuard = ({ token, loopback, hosts }: ProxySettings): MiddlewareHandler => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { isOwnHost } from '../../../../functions/gateway/proxy/guards.ts'
+import { isOwnHost } from '../../../../functions/gateway/http/own-host.ts'
 import { givenProxy, hello } from '../../../support/proxy.ts'
 
 type Awaitable<T> = T | Promise<T>

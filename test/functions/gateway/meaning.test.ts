@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { catalogue } from '../../../bus/catalogue/index.ts'
-import { meaningOf } from '../../../infra/cli/meaning.ts'
+import { meaningOf } from '../../../functions/gateway/meaning.ts'
 
 const hash = 'a'.repeat(64)
 const attempt = { n: 2, handoff: 1, implementer: 'codex', reviewer: 'claude', baseSha: 'b'.repeat(40) }

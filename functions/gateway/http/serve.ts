@@ -3,7 +3,7 @@ import type { ServerOptions } from 'node:http'
 import { createAdaptorServer } from '@hono/node-server'
 import type { Hono } from 'hono'
 
-export interface ServedProxy {
+export interface ServedApp {
   readonly url: string
   /** Takes no more connections and cuts the open ones. */
   stop(): Promise<void>
@@ -13,14 +13,14 @@ export interface ServedProxy {
 const patient: ServerOptions = { requestTimeout: 0, headersTimeout: 0, keepAliveTimeout: 0, connectionsCheckingInterval: 60_000 }
 
 /** Listens; port 0 takes any free one. Throws when the port is taken. */
-export const serveProxy = async ({ app, host, port }: { app: Hono; host: string; port: number }): Promise<ServedProxy> => {
+export const serveApp = async ({ app, host, port }: { app: Pick<Hono, 'fetch'>; host: string; port: number }): Promise<ServedApp> => {
   const server = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false, serverOptions: patient })
-  if (!('closeAllConnections' in server)) throw new Error('the proxy needs a server of HTTP/1.1')
+  if (!('closeAllConnections' in server)) throw new Error('the server must be one of HTTP/1.1')
   server.setTimeout(0)
   server.listen(port, host)
   await once(server, 'listening')
   const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('the proxy listens on no port')
+  if (address === null || typeof address === 'string') throw new Error('the server listens on no port')
   const name = address.family === 'IPv6' ? `[${address.address}]` : address.address
   return {
     url: `http://${name}:${address.port}`,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { pageOf } from '../../../functions/gateway/page.ts'
+import { pageOf } from '../../../functions/gateway/paging.ts'
 
 const whole = (text: string, maxBytes: number): string[] => {
   const pieces: string[] = []

@@ -1,0 +1,35 @@
+import { Kvm } from '@nats-io/kv'
+import type { KeyValues } from '../key-values.ts'
+import type { Connection } from './connect.ts'
+
+/** The server's word for "the last sequence is another one". */
+const WRONG_LAST_SEQUENCE = 10071
+
+/** Opens a bucket, which is made when it is missing. A value is forgotten `lifeMs` after it was written. */
+export const openKeyValues = async ({ js }: Pick<Connection, 'js'>, bucket: string, lifeMs: number): Promise<KeyValues> => {
+  const kv = await new Kvm(js).create(bucket, { history: 1, ttl: lifeMs })
+  return {
+    get: async (key) => {
+      const entry = await kv.get(key)
+      return entry?.operation === 'PUT' ? { value: entry.string(), revision: entry.revision } : undefined
+    },
+    create: (key, value) => unlessStale(() => kv.create(key, value)),
+    put: (key, value) => kv.put(key, value),
+    update: (key, value, revision) => unlessStale(() => kv.update(key, value, revision)),
+    delete: async (key, revision) => {
+      const done = await unlessStale(() =>
+        kv.delete(key, revision === undefined ? {} : { previousSeq: revision }).then(() => true as const),
+      )
+      return done ?? false
+    },
+  }
+}
+
+const unlessStale = async <T>(write: () => Promise<T>): Promise<T | undefined> => {
+  try {
+    return await write()
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === WRONG_LAST_SEQUENCE) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,70 @@
+import { OpenAPIHono } from '@hono/zod-openapi'
+import { bodyLimit } from 'hono/body-limit'
+import { cors } from 'hono/cors'
+import { routePath } from 'hono/route'
+import { RequestFault } from '../../../bus/define-service.ts'
+import { faultsOf } from '../../../bus/envelope.ts'
+import type { GatewayApp, GatewayContext, GatewayEnv, HttpSurroundings, Surface } from './gateway-app.ts'
+import { callerGuard, type GuardSettings, hostGuard, originGuard, rateGuard, requestId } from './guards.ts'
+import type { Refusals } from './refusals.ts'
+import { faultAnswer, faultOf } from './request-faults.ts'
+import { tokenBuckets } from './token-bucket.ts'
+
+export interface GatewayDependencies {
+  readonly around: HttpSurroundings
+  readonly guards: GuardSettings
+  readonly surfaces: readonly Surface[]
+  readonly refusals: Refusals
+}
+
+/** Bytes that a request's body may have: the door takes 56 KiB, alerts of other programs may be longer. */
+const BODY_LIMIT = 1024 * 1024
+
+/** The gateway's HTTP app: guards, then every surface's routes. Whatever is thrown becomes an answer in words. */
+export const gatewayApp = ({ around, guards, surfaces, refusals }: GatewayDependencies): GatewayApp => {
+  const app: GatewayApp = new OpenAPIHono<GatewayEnv>({
+    defaultHook: (result) => {
+      if (!result.success) throw new RequestFault(400, faultsOf(result.error))
+    },
+  })
+  app.onError((error, context) => {
+    const fault = faultOf(error)
+    told(around, refusals, context, fault, error)
+    return faultAnswer(context, fault)
+  })
+  app.notFound((context) => {
+    const fault = new RequestFault(404, [
+      `there is no ${context.req.method} ${context.req.path.slice(0, 200)} here; /openapi.json tells what there is`,
+    ])
+    told(around, refusals, context, fault, fault)
+    return faultAnswer(context, fault)
+  })
+  app.use(requestId(), hostGuard(guards), originGuard(guards))
+  app.use(cors({ origin: [...around.config.gateway.origins], exposeHeaders: ['retry-after', 'x-request-id'], maxAge: 600 }))
+  app.use(callerGuard(guards), rateGuard(tokenBuckets(around.config.gateway.rate_per_minute), around.now))
+  app.use(
+    bodyLimit({
+      maxSize: BODY_LIMIT,
+      onError: () => {
+        throw new RequestFault(413, [`a body may have ${BODY_LIMIT} bytes at most`])
+      },
+    }),
+  )
+  for (const surface of surfaces) surface(app, around)
+  return app
+}
+
+/** Refused requests are counted and logged, by route and never with what they carried. */
+const told = (around: HttpSurroundings, refusals: Refusals, context: GatewayContext, fault: RequestFault, error: Error): void => {
+  const route = routePath(context, -1)
+  refusals.add(fault.code, `${context.req.method} ${route}`)
+  const about = {
+    request: context.get('requestId'),
+    method: context.req.method,
+    route,
+    status: fault.code,
+    caller: context.get('caller')?.name,
+  }
+  if (fault.code >= 500) around.log('a request failed', { ...about, error: error.stack ?? error.message })
+  else around.log('a request was refused', about)
+}

@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { RequestFault } from '../../../../bus/define-service.ts'
+import { callerOf } from '../../../../functions/gateway/http/caller.ts'
+import type { HttpCaller, Surface } from '../../../../functions/gateway/http/gateway-app.ts'
+import { givenGateway } from '../../../support/gateway.ts'
+
+/** Tells who asked, and fails in the ways that surfaces fail. */
+const probe: Surface = (app) => {
+  app.get('/who', (context) => context.json(callerOf(context)))
+  app.post('/echo', async (context) => context.text(String((await context.req.text()).length)))
+  app.get('/health', (context) => context.json({ healthy: true }))
+  app.post('/hooks/x', (context) => context.text('verified by itself'))
+  app.get('/fault', () => {
+    throw new RequestFault(409, ['one fault', 'another'], { retryAfterMs: 1500 })
+  })
+  app.get('/crash', () => {
+    throw new Error('the password is hunter2')
+  })
+}
+const reader: HttpCaller = { name: 'grafana', scopes: ['read'], isLocal: false }
+const verify = (token: string) => (token === 'good' ? reader : undefined)
+const open = () => givenGateway({ surfaces: [probe], guards: { verify } })
+const exposed = () => givenGateway({ surfaces: [probe], guards: { verify, loopback: false } })
+const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } })
+const status = async (response: Promise<Response>): Promise<number> => (await response).status
+
+test('on loopback whoever brings no token is the person at this machine', async () => {
+  assert.deepEqual(await (await open().ask('/who')).json(), {
+    name: 'ada',
+    scopes: ['create', 'approve', 'operate', 'read'],
+    isLocal: true,
+  })
+})
+
+test('a token that is brought counts, also on loopback, and a wrong one is refused', async () => {
+  assert.deepEqual(await (await open().ask('/who', bearer('good'))).json(), reader)
+  assert.equal(await status(open().ask('/who', bearer('bad'))), 401)
+  assert.equal(await status(open().ask('/who', { headers: { authorization: 'Basic YTpi' } })), 401)
+  assert.deepEqual(await (await open().ask('/who', { headers: { cookie: 'cortex_token=good' } })).json(), reader)
+})
+
+test('anywhere else a token is needed, except for what verifies itself', async () => {
+  const { ask } = exposed()
+  assert.equal(await status(ask('/who')), 401)
+  assert.equal(await status(ask('/nowhere')), 401)
+  assert.equal(await status(ask('/who', bearer('good'))), 200)
+  assert.equal(await status(ask('/health')), 200)
+  assert.equal(await status(ask('/hooks/x', { method: 'POST' })), 200)
+  const required = givenGateway({ surfaces: [probe], guards: { verify, tokensRequired: true } })
+  assert.equal(await status(required.ask('/who')), 401)
+})
+
+test('a foreign name that leads here is refused on loopback', async () => {
+  assert.equal(await status(open().ask('/who', { headers: { host: 'evil.example' } })), 403)
+  assert.equal(
+    await status(
+      givenGateway({ surfaces: [probe], config: { gateway: { hosts: ['cortex.lan'] } } }).ask('/who', {
+        headers: { host: 'cortex.lan:8900' },
+      }),
+    ),
+    200,
+  )
+  assert.equal(await status(exposed().ask('/who', { headers: { host: 'any.example', ...bearer('good').headers } })), 200)
+})
+
+test('pages of other origins may not ask, our own may', async () => {
+  const from = (origin: string) => ({ headers: { origin } })
+  assert.equal(await status(open().ask('/who', from('http://localhost:8900'))), 200)
+  for (const origin of ['http://evil.example', 'null', 'http://localhost:3000', 'https://localhost.evil.example:8900'])
+    assert.equal(await status(open().ask('/who', from(origin))), 403, origin)
+  assert.equal(await status(open().ask('/echo', { method: 'POST', headers: { 'sec-fetch-site': 'cross-site' } })), 403)
+  const friendly = givenGateway({ surfaces: [probe], config: { gateway: { origins: ['http://localhost:3000'] } } })
+  const answer = await friendly.ask('/who', from('http://localhost:3000'))
+  assert.deepEqual([answer.status, answer.headers.get('access-control-allow-origin')], [200, 'http://localhost:3000'])
+})
+
+test('a fault is answered with all its words, its time and the request id', async () => {
+  const answer = await open().ask('/fault', { headers: { 'x-request-id': 'mine-1' } })
+  assert.deepEqual([answer.status, answer.headers.get('retry-after'), answer.headers.get('x-request-id')], [409, '2', 'mine-1'])
+  assert.deepEqual(await answer.json(), { error: 'one fault; another', faults: ['one fault', 'another'], request_id: 'mine-1' })
+})
+
+test('what fails within tells nothing of itself, but the log does', async () => {
+  const { ask, logged } = open()
+  const answer = await ask('/crash', { headers: { 'x-request-id': 'a b' } })
+  const text = await answer.text()
+  assert.equal(answer.status, 500)
+  assert.ok(!text.includes('hunter2') && !text.includes('hono'), text)
+  assert.match(JSON.stringify(logged), /hunter2/)
+  assert.match(answer.headers.get('x-request-id') ?? '', /^[0-9a-f-]{36}$/)
+})
+
+test('what is refused is counted by route, and logged without what it carried', async () => {
+  const { ask, logged, refusals } = exposed()
+  await ask('/who?secret=1', bearer('very-secret-token'))
+  await ask('/nowhere', bearer('good'))
+  assert.deepEqual(
+    refusals.all().map(({ status: code, count }) => [code, count]),
+    [
+      [401, 1],
+      [404, 1],
+    ],
+  )
+  assert.ok(!JSON.stringify(logged).includes('secret'), JSON.stringify(logged))
+})
+
+test('a body that is too long is refused, also one that does not say so', async () => {
+  const long = 'x'.repeat(1024 * 1024 + 1)
+  assert.equal(await status(open().ask('/echo', { body: long })), 413)
+  const chunked = new ReadableStream({
+    start: (stream) => {
+      stream.enqueue(new TextEncoder().encode(long))
+      stream.close()
+    },
+  })
+  const { app } = open()
+  const answer = await app.request('/echo', {
+    method: 'POST',
+    body: chunked,
+    duplex: 'half',
+    headers: { host: 'localhost' },
+  } as RequestInit)
+  assert.equal(answer.status, 413)
+})
+
+test('one token may send so much a minute, and is told when to come again', async () => {
+  let now = 0
+  const { ask } = givenGateway({
+    surfaces: [probe],
+    guards: { verify },
+    config: { gateway: { rate_per_minute: 2 } },
+    now: () => new Date(now),
+  })
+  assert.deepEqual([await status(ask('/who', bearer('good'))), await status(ask('/who', bearer('good')))], [200, 200])
+  const refused = await ask('/who', bearer('good'))
+  assert.deepEqual([refused.status, refused.headers.get('retry-after')], [429, '30'])
+  assert.equal(await status(ask('/who')), 200, 'the person at the machine is not counted')
+  now += 30_000
+  assert.equal(await status(ask('/who', bearer('good'))), 200)
+})

@@ -1,0 +1,81 @@
+import type { CallerChannel } from '../../bus/define-service.ts'
+import { gatewayApp } from '../../functions/gateway/http/app.ts'
+import type { GatewayApp, HttpSurroundings, Surface } from '../../functions/gateway/http/gateway-app.ts'
+import type { GuardSettings } from '../../functions/gateway/http/guards.ts'
+import { countRefusals } from '../../functions/gateway/http/refusals.ts'
+import { serveApp } from '../../functions/gateway/http/serve.ts'
+import type { Operations } from '../../functions/gateway/operations.ts'
+import { type Config, ConfigSchema } from '../../infra/config-schema.ts'
+
+interface Given {
+  readonly surfaces: readonly Surface[]
+  /** What the surfaces may do; every other operation fails the test by an error. */
+  readonly operations?: Partial<Operations>
+  /** Everything else than the defaults of cortex.toml. */
+  readonly config?: Record<string, unknown>
+  readonly guards?: Partial<GuardSettings>
+  readonly now?: () => Date
+}
+
+export interface GivenGateway {
+  readonly app: GatewayApp
+  readonly config: Config
+  readonly logged: { line: string; about: Readonly<Record<string, unknown>> }[]
+  /** In whose name operations were asked for, over which channel. */
+  readonly callers: { name: string; channel: CallerChannel }[]
+  readonly refusals: ReturnType<typeof countRefusals>
+  readonly stopping: AbortController
+  /** A request without a network, as a client on this machine makes it; an object as the body is sent as JSON. */
+  ask(path: string, init?: Omit<RequestInit, 'body'> & { body?: unknown }): Promise<Response>
+}
+
+/** The gateway's app before operations of the test's own. */
+export const givenGateway = ({
+  surfaces,
+  operations = {},
+  config: settings = {},
+  guards = {},
+  now = () => new Date(),
+}: Given): GivenGateway => {
+  const config = ConfigSchema.parse(settings)
+  const logged: GivenGateway['logged'] = []
+  const callers: GivenGateway['callers'] = []
+  const stopping = new AbortController()
+  const refusals = countRefusals()
+  const around: HttpSurroundings = {
+    config,
+    operations: ({ name }, channel) => {
+      callers.push({ name, channel })
+      return operations as Operations // a test that needs more says so by its error
+    },
+    log: (line, about = {}) => void logged.push({ line, about }),
+    now,
+    stopping: stopping.signal,
+  }
+  const { hosts, origins, tokens_required: tokensRequired } = config.gateway
+  const settled: GuardSettings = { loopback: true, tokensRequired, hosts, origins, localName: 'ada', verify: () => undefined, ...guards }
+  const app = gatewayApp({ around, surfaces, refusals, guards: settled })
+  const ask: GivenGateway['ask'] = async (path, { body, headers, ...init } = {}) => {
+    const isJson = body !== undefined && typeof body !== 'string'
+    return app.request(path, {
+      ...init,
+      ...(body === undefined ? {} : { method: init.method ?? 'POST', body: isJson ? JSON.stringify(body) : body }),
+      headers: { host: 'localhost:8900', ...(isJson ? { 'content-type': 'application/json' } : {}), ...headers },
+    })
+  }
+  return { app, config, logged, callers, refusals, stopping, ask }
+}
+
+/** The same, listening on loopback; disposing stops it. */
+export const servedGateway = async (given: Given): Promise<GivenGateway & AsyncDisposable & { readonly url: string }> => {
+  const gateway = givenGateway(given)
+  const { url, stop } = await serveApp({ app: gateway.app, host: '127.0.0.1', port: 0 })
+  return {
+    ...gateway,
+    url,
+    [Symbol.asyncDispose]: async () => {
+      gateway.stopping.abort()
+      await stop()
+    },
+  }
+}
