@@ -5,6 +5,7 @@ import type { Blobs } from './blobs.ts'
 import type { LaneState } from './catalogue/shared.ts'
 import type { ServiceRegistry } from './define-function.ts'
 import type { Fact } from './fact.ts'
+import type { FunctionControl } from './function-control.ts'
 import type { DeadLetter } from './runtime/dead-letters.ts'
 import type { Task } from './task.ts'
 
@@ -77,6 +78,8 @@ export interface ServiceContext {
     list(): Promise<readonly DeadLetter[]>
     redrive(number: number): Promise<DeadLetter>
   }
+  /** The functions on the bus, and their pauses. */
+  readonly functions: FunctionControl
   readonly now: () => Date
   /** Functions at work in this process. */
   running(): readonly RunningFunction[]
@@ -99,7 +102,7 @@ export interface ServiceContext {
   readonly bus: { position: number; foreign: number; server: string }
 }
 
-/** A request that cannot be served, in words. The code is one of HTTP's: 400, 401, 403, 404, 409, 413, 429, 500, 503. */
+/** A request that cannot be served, in words. The code is one of HTTP's: 400, 401, 403, 404, 405, 409, 413, 429, 500, 503. */
 export class RequestFault extends Error {
   override readonly name = 'RequestFault'
   readonly code: number

@@ -108,10 +108,15 @@ const steps: { readonly [T in EventType]: (task: Task, event: Fact<T>) => Task }
   'lane.changed': same,
 
   'plan.drafted': (task, event) =>
-    isSettled(task) ? task : { ...task, plan: event.data, planRevision: event.data.revision, planRefusals: [] },
+    isSettled(task) ? task : { ...task, plan: event.data, planRevision: event.data.revision, planRefusals: [], questioned: undefined },
   'plan.refused': (task, event) => enter(task, 'planning', event, { planRefusals: [...task.planRefusals, event.data.faults] }),
   'plan.questioned': (task, event) =>
-    enter(task, 'planning', event, { wishes: [...task.wishes, event.data.reason], gate: undefined, planRefusals: [] }),
+    enter(task, 'planning', event, {
+      wishes: [...task.wishes, event.data.reason],
+      questioned: event.data.planHash,
+      gate: undefined,
+      planRefusals: [],
+    }),
   'plan.approved': (task, event) => ({
     ...task,
     approvals: [...task.approvals, { planHash: event.data.planHash, by: event.data.by, channel: event.data.channel }],
@@ -169,4 +174,15 @@ const steps: { readonly [T in EventType]: (task: Task, event: Fact<T>) => Task }
   'request.refused': same,
   'request.repeated': same,
   'function.failed': same,
+
+  'callback.due': same,
+  'callback.delivered': same,
+  'callback.missed': same,
+  'callback.failed': same,
+
+  'thread.due': same,
+  'thread.posting': same,
+  'thread.posted': same,
+  'function.paused': same,
+  'function.resumed': same,
 }

@@ -8,6 +8,7 @@ import { knock } from './door.ts'
 import { decode } from './envelope.ts'
 import type { Fact } from './fact.ts'
 import type { Folds } from './folds.ts'
+import { functionControl } from './function-control.ts'
 import type { Connection } from './jetstream/connect.ts'
 import { answeredUpTo, lastSequence, lastStored, readStoryMessages } from './jetstream/read.ts'
 import type { KeyValues } from './key-values.ts'
@@ -45,6 +46,7 @@ export const serviceContexts = (s: ServiceSurroundings): ((caller: Caller, isOpe
     services,
     admissions,
     arrivals,
+    functions: functionControl(connection, folds),
     running: s.running,
     now: s.now ?? (() => new Date()),
     deadLetters: {

@@ -60,6 +60,8 @@ export interface Task {
   /** Refused answers of the planner since the last complete plan. */
   readonly planRefusals: readonly (readonly string[])[]
   readonly wishes: readonly string[]
+  /** The hash of the plan in which a person wants changes, until the next one is there. */
+  readonly questioned?: string
   readonly gate?: { readonly planHash: string; readonly expiresAt: string; readonly openedAt: string }
   readonly approvals: readonly { readonly planHash: string; readonly by: string; readonly channel: string }[]
   readonly rounds: readonly Round[]

@@ -47,6 +47,10 @@ const samples: Readonly<Record<string, string>> = {
   'blobs.s3.region': '"us-east-1"',
   'blobs.s3.access_key_env': '"S3_ACCESS_KEY"',
   'blobs.s3.secret_key_env': '"S3_SECRET_KEY"',
+  'gateway.webhooks.in':
+    '{ alerts = { kind = "alertmanager", secret_env = "ALERTS_TOKEN" }, issues = { kind = "github", secret_env = "GITHUB_SECRET", tasks = [{ when = { "$event" = ["issues"], action = ["opened"] }, title = "{{issue.title}}", description = "{{issue.body}}", project = "{{repository.name}}" }] } }',
+  'gateway.webhooks.out': '{ ci = { url = "https://example.com/hook", secret_env = "CI_SECRET" } }',
+  'gateway.webhooks.callback_secret_env': '"CALLBACK_SECRET"',
   'gateway.proxy.token_env': '"CORTEX_PROXY_TOKEN"',
   'lanes.api.url': '"https://example.com/v1"',
   'lanes.api.model': '"a-model"',
@@ -55,6 +59,19 @@ const samples: Readonly<Record<string, string>> = {
   'lanes.api.output_usd_per_mtok': '4.0',
   'escalation.command': '["notify-send", "Cortex needs you"]',
   'escalation.webhook': '"https://example.com/hook"',
+  ...chatSamples(),
+}
+
+/** What every chat platform has. */
+function chatSamples(): Record<string, string> {
+  const notify = { slack: 'C0123456789:', discord: '1234:5678', telegram: '-1001234', teams: 'the thread', github: 'team/api:issue:1' }
+  return Object.fromEntries(
+    Object.entries(notify).flatMap(([platform, place]) => [
+      [`gateway.chat.${platform}.notify`, `"${place}"`],
+      [`gateway.chat.${platform}.project`, '"this"'],
+      [`gateway.chat.${platform}.api_url`, '"https://chat.example.com/api"'],
+    ]),
+  )
 }
 
 /** Sections whose names the operator chooses. */

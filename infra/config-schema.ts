@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { ChatSchema } from './configuration/chat-schema.ts'
+import { WebhooksSchema } from './configuration/webhooks-schema.ts'
 
 /** The shape of `cortex.toml`. Unknown keys are faults, every default is written here, durations are texts like "90s", "5m", "24h". */
 
@@ -10,7 +12,7 @@ export const Command = z.union([z.string().min(1), z.array(z.string()).min(1)])
 export const Categories = ['development', 'security', 'infrastructure', 'inventory', 'cicd', 'general'] as const
 export const Purposes = ['plan', 'review', 'answer', 'chat'] as const
 export const Lanes = ['browser', 'cli', 'api'] as const
-export const Channels = ['cli', 'service', 'gateway', 'nats', 'demo'] as const
+export const Channels = ['cli', 'service', 'gateway', 'chat', 'webhook', 'mcp', 'nats', 'demo'] as const
 
 const Project = z.strictObject({
   path: z.string().optional().describe('a local repository, relative to this file'),
@@ -147,6 +149,15 @@ export const ConfigSchema = z.strictObject({
     .describe('how a person is told; both get the escalation as JSON, the command on stdin'),
   gateway: z
     .strictObject({
+      enabled: z.boolean().default(true),
+      host: z.string().default('127.0.0.1').describe('any address but loopback needs tokens: cortex token create'),
+      port: z.int().min(0).max(65_535).default(8900),
+      hosts: z.array(z.string()).default([]).describe('further host names it is called by'),
+      origins: z.array(z.string()).default([]).describe('web pages of others that may call it'),
+      tokens_required: z.boolean().default(false).describe('also on loopback, for example behind a reverse proxy'),
+      rate_per_minute: z.int().min(1).default(6000).describe('requests of one token; as many may come at once'),
+      chat: ChatSchema.prefault({}),
+      webhooks: WebhooksSchema.prefault({}),
       proxy: z
         .strictObject({
           enabled: z.boolean().default(true),
@@ -163,7 +174,8 @@ export const ConfigSchema = z.strictObject({
         .prefault({})
         .describe('the OpenAI-compatible surface over the browser lane'),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('how people and other programs reach the system over HTTP'),
   semgrep: z.strictObject({ command: z.string().default('semgrep'), rules: z.string().default('.semgrep') }).prefault({}),
   nats: z
     .strictObject({ port: z.int().default(4222), sync: z.enum(['always', 'fast']).default('always'), ack_wait: Duration.default('5s') })

@@ -7,6 +7,7 @@ import { type Served, serve } from '../bus/jetstream/services.ts'
 import { type ServiceSurroundings, serviceContexts } from '../bus/service-context.ts'
 import { askInProcess, guarded } from '../functions/gateway/ask-in-process.ts'
 import dead from '../functions/gateway/dead.ts'
+import functionGroup from '../functions/gateway/function.ts'
 import { type Scope, Scopes, scopesFor } from '../functions/gateway/http/scopes.ts'
 import job from '../functions/gateway/job.ts'
 import { type Operations, operationsOver } from '../functions/gateway/operations.ts'
@@ -18,6 +19,7 @@ const groups: ReadonlyMap<string, AnyService> = new Map<string, AnyService>([
   ['task', task],
   ['job', job],
   ['dead', dead],
+  ['function', functionGroup],
   ['system', system],
 ])
 

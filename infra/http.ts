@@ -1,19 +1,36 @@
+import { createHmac } from 'node:crypto'
 import { userInfo } from 'node:os'
 import type { Logger } from 'pino'
 import type { Blobs } from '../bus/blobs.ts'
 import type { catalogue } from '../bus/catalogue/index.ts'
 import type { Folds } from '../bus/folds.ts'
 import type { Connection } from '../bus/jetstream/connect.ts'
+import { chatSurface } from '../functions/gateway/chat/surface.ts'
+import { busSources } from '../functions/gateway/follow/bus-sources.ts'
+import { followSurface } from '../functions/gateway/follow/follow-surface.ts'
+import { followTasks } from '../functions/gateway/follow/follow-tasks.ts'
 import { gatewayApp } from '../functions/gateway/http/app.ts'
 import type { HttpCaller, HttpSurroundings, Surface } from '../functions/gateway/http/gateway-app.ts'
 import { countRefusals, type Refusals } from '../functions/gateway/http/refusals.ts'
 import { type ServedApp, serveApp } from '../functions/gateway/http/serve.ts'
+import { mcpSurface } from '../functions/gateway/mcp/surface.ts'
+import { operatorSurface } from '../functions/gateway/operator/surface.ts'
+import { toLogin } from '../functions/gateway/page/login.ts'
+import { pageSurface } from '../functions/gateway/page/surface.ts'
+import { taskSurface } from '../functions/gateway/tools/task-surface.ts'
+import { toolSurface } from '../functions/gateway/tools/tool-surface.ts'
+import { tools } from '../functions/gateway/tools/tools.ts'
+import { webhookSurface } from '../functions/gateway/webhooks/hooks.ts'
 import type { Views } from '../functions/views/start-views.ts'
+import { chatDesks } from './chat.ts'
 import { ConfigFault, type LoadedConfig } from './config.ts'
 import { isLoopback } from './configuration/loopback.ts'
 import type { Environment } from './environment.ts'
-import type { Gateway } from './gateway.ts'
+import { type Gateway, version } from './gateway.ts'
+import type { Chat } from './services.ts'
+import { operatorSecret } from './system-file.ts'
 import { openTokens, type TokenStore } from './tokens.ts'
+import { createWebhooks } from './webhooks.ts'
 
 export interface HttpOptions {
   readonly loaded: LoadedConfig
@@ -23,6 +40,7 @@ export interface HttpOptions {
   readonly folds: Folds<typeof catalogue>
   readonly blobs: Blobs
   readonly views: Views
+  readonly chat: Chat
   readonly log: Logger
 }
 
@@ -45,7 +63,7 @@ export const startHttp = async (options: HttpOptions): Promise<(ServedApp & Asyn
   }
   const refusals = countRefusals()
   const guards = { loopback, tokensRequired: required, hosts, origins, localName: userInfo().username, verify: verifier(tokens) }
-  const app = gatewayApp({ around, guards, refusals, surfaces: surfacesOf(options, tokens, refusals) })
+  const app = gatewayApp({ around, guards, refusals, surfaces: surfacesOf(options, tokens, refusals), toLogin })
   const served = await serveApp({ app, host, port }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EADDRINUSE') throw error
     throw new ConfigFault('gateway', [
@@ -60,7 +78,23 @@ export const startHttp = async (options: HttpOptions): Promise<(ServedApp & Asyn
 }
 
 /** Every surface; a new one is added here. */
-const surfacesOf = (_options: HttpOptions, _tokens: TokenStore, _refusals: Refusals): Surface[] => []
+const surfacesOf = (
+  { loaded: { config, dataDir }, env, connection, folds, views, chat, log }: HttpOptions,
+  tokens: TokenStore,
+  refusals: Refusals,
+): Surface[] => [
+  toolSurface(),
+  taskSurface(),
+  followSurface({ follower: followTasks(busSources(connection, folds)) }),
+  chatSurface({ desks: chatDesks({ chat: config.gateway.chat, env, connection, log }), chat }),
+  webhookSurface({ sources: createWebhooks({ config, env }).sources }),
+  operatorSurface({ views, ping: () => connection.nc.rtt(), refusals, startedAt: new Date(), version }),
+  pageSurface({ verify: verifier(tokens), statistics: views.statistics, onFact: folds.onFact }),
+  mcpSurface({ tools, version, onFact: busSources(connection, folds).onFact, key: keyFor('mcp', dataDir) }),
+]
+
+/** A key of this system for one purpose, the same for as long as its data folder lives. */
+const keyFor = (purpose: string, dataDir: string): Uint8Array => createHmac('sha256', operatorSecret(dataDir)).update(purpose).digest()
 
 const verifier =
   (tokens: TokenStore) =>

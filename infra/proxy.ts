@@ -5,14 +5,18 @@ import type { catalogue } from '../bus/catalogue/index.ts'
 import { milliseconds } from '../bus/duration.ts'
 import type { Folds } from '../bus/folds.ts'
 import type { Connection } from '../bus/jetstream/connect.ts'
+import type { Scope } from '../functions/gateway/http/scopes.ts'
 import { type ServedApp, serveApp } from '../functions/gateway/http/serve.ts'
 import { openJobs } from '../functions/gateway/jobs/open-jobs.ts'
 import type { KnownJobs } from '../functions/gateway/jobs/track-jobs.ts'
 import { proxyApp } from '../functions/gateway/proxy/app.ts'
+import type { Jobs } from '../functions/gateway/proxy/jobs.ts'
 import { defaultSettings, type ProxySettings } from '../functions/gateway/proxy/settings.ts'
+import { toolsApp } from '../functions/gateway/proxy/tools-app.ts'
 import { ConfigFault, type LoadedConfig, namedVariable } from './config.ts'
 import { isLoopback } from './configuration/loopback.ts'
 import type { Environment } from './environment.ts'
+import type { Gateway } from './gateway.ts'
 import { operatorSecret } from './system-file.ts'
 
 export interface ProxyOptions {
@@ -21,43 +25,54 @@ export interface ProxyOptions {
   readonly connection: Connection
   readonly folds: Folds<typeof catalogue>
   readonly blobs: Blobs
-  readonly known: KnownJobs
+  /** Absent where there is no browser lane. */
+  readonly known?: KnownJobs | undefined
+  /** What the tools of a chat may do; without it there are none. */
+  readonly operations?: Gateway['operations']
   readonly log: Logger
 }
 
-/** Starts the model proxy over the browser lane; undefined where there is no such lane or it is switched off. Throws when its port is taken. */
+/**
+ * Starts the model proxy over the browser lane, and the tools of a chat beside it; without that lane the tools alone. Undefined where
+ * it is switched off. Throws when its port is taken; for the tools alone that is only a warning: nobody has asked for this port.
+ */
 export const startProxy = async (options: ProxyOptions): Promise<(ServedApp & AsyncDisposable) | undefined> => {
-  const { loaded, env, connection, folds, blobs, known, log } = options
-  const { gateway, lanes } = loaded.config
-  if (!lanes.browser || !gateway.proxy.enabled) return undefined
-  const jobs = openJobs({
-    connection,
-    known,
-    folds,
-    blobs,
-    admissions: followAdmissions(folds),
-    lane: lanes.browser,
-    identity: { secret: operatorSecret(loaded.dataDir), by: 'proxy', channel: 'gateway' },
-  })
+  const { loaded, env, log } = options
+  const { host, port, enabled } = loaded.config.gateway.proxy
+  if (!enabled) return undefined
+  const jobs = jobsOf(options)
+  const settings = settingsOf(loaded, env)
+  // Who has the proxy's token may ask, not decide.
+  const tools = options.operations?.({ name: 'proxy', scopes: settings.token ? MODEST : undefined }, 'gateway')
+  if (!jobs && !tools) return undefined
   const stopping = new AbortController()
-  const app = proxyApp({
-    jobs,
-    settings: settingsOf(loaded, env),
-    log: (line) => log.warn({ surface: 'proxy' }, line),
-    stopping: stopping.signal,
-  })
-  const { host, port } = gateway.proxy
-  const served = await serveApp({ app, host, port }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EADDRINUSE') throw error
-    throw new ConfigFault('gateway.proxy', [
-      `port ${port} is taken by another program; choose another gateway.proxy.port, or 0 for any free one`,
-    ])
-  })
+  const common = { settings, log: (line: string) => log.warn({ surface: 'proxy' }, line) }
+  const app = jobs ? proxyApp({ ...common, jobs, tools, stopping: stopping.signal }) : tools && toolsApp({ ...common, operations: tools })
+  const served =
+    app && (await serveApp({ app, host, port }).catch((error: NodeJS.ErrnoException) => taken(error, port, jobs ? undefined : log)))
+  if (!served) return undefined
   const stop = (): Promise<void> => {
     stopping.abort()
     return served.stop()
   }
   return { url: served.url, stop, [Symbol.asyncDispose]: stop }
+}
+
+const MODEST: readonly Scope[] = ['create', 'read']
+
+const jobsOf = ({ loaded, connection, folds, blobs, known }: ProxyOptions): Jobs | undefined => {
+  const lane = loaded.config.lanes.browser
+  if (!lane || !known) return undefined
+  const identity = { secret: operatorSecret(loaded.dataDir), by: 'proxy', channel: 'gateway' } as const
+  return openJobs({ connection, known, folds, blobs, admissions: followAdmissions(folds), lane, identity })
+}
+
+/** A port that is taken is a fault for who wants the proxy; with a log it is only told. */
+const taken = (error: NodeJS.ErrnoException, port: number, log: Logger | undefined): undefined => {
+  if (error.code !== 'EADDRINUSE') throw error
+  const words = `port ${port} is taken by another program; choose another gateway.proxy.port, or 0 for any free one`
+  if (!log) throw new ConfigFault('gateway.proxy', [words])
+  log.warn({ surface: 'proxy' }, `the tools are not served there: ${words}`)
 }
 
 const settingsOf = ({ config }: LoadedConfig, env: Environment): ProxySettings => {

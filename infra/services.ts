@@ -9,6 +9,8 @@ export interface Services {
   readonly checks: Checks
   readonly model: ModelApi
   readonly notify: Notify
+  readonly chat: Chat
+  readonly callbacks: Callbacks
 }
 
 /** Tokens and money of one call. Absent cost means the agent reports none and no price is configured. */
@@ -173,6 +175,67 @@ export interface ModelApi {
 export interface Notify {
   /** Tells a person by the configured command and webhook; `key` lets a receiver drop repeats. Returns the channels that took it; throws when one is configured and none did. */
   person(input: { key: string; event: string; task: string; title: string; reason: string }): Promise<string[]>
+}
+
+/** What came of one attempt to tell a receiver. */
+export type CallbackResult =
+  | { outcome: 'delivered'; status: number; isSigned: boolean }
+  /** It may take it at another time, not before `retryAfterMs` from now. */
+  | { outcome: 'missed'; reason: string; retryAfterMs?: number }
+  /** It wants nothing any more (410): until the next start nothing is sent to it. */
+  | { outcome: 'gone'; reason: string }
+  /** It may not be told: not configured, no web address, a closed one. */
+  | { outcome: 'refused'; reason: string }
+  /** Too many others wait for it at this moment: nothing was sent. There should be a place after `comeAgainMs`. */
+  | { outcome: 'busy'; comeAgainMs: number }
+
+export interface Callbacks {
+  /**
+   * Posts `body` as a Standard Webhook to a configured receiver, or with `url` to a task's own. `id` is the same for every
+   * attempt, so that the receiver can drop repeats. Never throws for what a receiver does; throws only when aborted.
+   */
+  post(input: {
+    receiver: string
+    url?: string | undefined
+    id: string
+    at: Date
+    body: string
+    signal: AbortSignal
+  }): Promise<CallbackResult>
+}
+
+/** Where in a chat: the thread as the platform's adapter writes it. */
+export interface ChatPlace {
+  readonly platform: string
+  readonly thread: string
+  readonly signal: AbortSignal
+}
+
+/** What a message says, in Markdown that every platform can show. With a title it is a card, which may have buttons. */
+export interface ChatBody {
+  readonly text: string
+  readonly title?: string
+  /** Ids of people whom it calls. */
+  readonly people?: readonly string[]
+  readonly buttons?: readonly ('approve' | 'reject')[]
+  /** What the buttons decide on. */
+  readonly plan?: { readonly task: string; readonly planHash: string }
+}
+
+/**
+ * The chat platforms that are switched on. Every call throws `RetryAfter` when the platform asks for patience, `NeedsHuman` when
+ * it refuses us for good (a wrong token, a room we are not in), and in words when it cannot be reached.
+ */
+export interface Chat {
+  has(platform: string): boolean
+  /** Posts a message and returns the platform's id of it. */
+  post(message: ChatPlace & { readonly body: ChatBody }): Promise<string>
+  /** False when the message is not there any more. */
+  edit(message: ChatPlace & { readonly message: string; readonly body: ChatBody }): Promise<boolean>
+  /** The newest message of ours in the thread that has these words. */
+  find(place: ChatPlace & { readonly marker: string }): Promise<string | undefined>
+  /** Tells one person alone where the platform can do that, else everybody there. */
+  whisper(message: ChatPlace & { readonly person: string; readonly body: ChatBody }): Promise<void>
 }
 
 declare module '../bus/define-function.ts' {

@@ -13,6 +13,7 @@ import { installNatsServer } from './setup/nats-server.mjs'
 import { installOpenaiPython } from './setup/openai-python.mjs'
 import { checkNode, installPackages } from './setup/packages.mjs'
 import { run } from './setup/run.mjs'
+import { installSchemathesis } from './setup/schemathesis.mjs'
 import { installSemgrep } from './setup/semgrep.mjs'
 import { installVersitygw } from './setup/versitygw.mjs'
 
@@ -21,7 +22,7 @@ const purposes = ['start', 'demo', 'test', 'agents', 'sites']
 /** What can be done without: each of these says itself what is then left out. */
 const useful = {
   demo: [installBrowser, installSemgrep],
-  test: [installBrowser, installVersitygw, installOpenaiPython, installSemgrep],
+  test: [installBrowser, installVersitygw, installOpenaiPython, installSchemathesis, installSemgrep],
   agents: [installAgents],
   sites: [installBrowser, installChatFrontEnd],
 }

@@ -19,6 +19,7 @@ import { startViews, type Views } from '../functions/views/start-views.ts'
 import { createAgents } from './agents/agents.ts'
 import { openBlobs } from './blobs.ts'
 import { hasWorker } from './browser.ts'
+import { createChat } from './chat.ts'
 import { createChecks } from './checks.ts'
 import { type LoadedConfig, namedVariable } from './config.ts'
 import type { Environment } from './environment.ts'
@@ -34,6 +35,7 @@ import { createSemgrep } from './semgrep.ts'
 import type { Services } from './services.ts'
 import { cachedAgents } from './setup/cache.mjs'
 import { operatorSecret, removeSystemFile, writeSystemFile } from './system-file.ts'
+import { createWebhooks } from './webhooks.ts'
 import { superviseWorker, type WorkerProcess } from './worker-process.ts'
 
 export interface StartOptions {
@@ -85,7 +87,7 @@ export const startSystem = async (options: StartOptions): Promise<System> => {
   const nats = loaded.natsUrl ? undefined : started.use(await startEmbedded(options, [...functions.keys(), WORKER_FUNCTION]))
   const connection = await connectBus({ url: loaded.natsUrl ?? nats!.url, name: 'cortex', ...credentialsOf(nats), log })
   started.defer(() => connection.close())
-  const services = await buildServices(options)
+  const services = await buildServices(options, connection)
   const blobs = started.use(await openBlobs({ config: loaded.config.blobs, connection, env: options.env, log }))
   const runtime = started.use(
     await startRuntime({
@@ -144,7 +146,7 @@ const startSurfaces = async (options: StartOptions, { connection, runtime, blobs
   })
   started.defer(() => gateway.stop())
   if (options.http === false) return { surfaces: started.move() }
-  const http = await startHttp({ loaded, env, gateway, connection, folds, blobs, views, log })
+  const http = await startHttp({ loaded, env, gateway, connection, folds, blobs, views, chat: services.chat, log })
   if (http) started.use(http)
   const proxy = known && (await startProxy({ loaded, env, connection, folds, blobs, known, log }))
   if (proxy) started.use(proxy)
@@ -208,7 +210,7 @@ const credentialsOf = (nats: EmbeddedNats | undefined): { user?: string; pass?: 
   nats ? { user: nats.logins.cortex.user, pass: nats.logins.cortex.password, inboxPrefix: nats.logins.cortex.inboxPrefix } : {}
 
 /** Everything outside the bus that functions may use, each built once. */
-const buildServices = async ({ loaded, env, log }: StartOptions): Promise<Services> => {
+const buildServices = async ({ loaded, env, log }: StartOptions, connection: Connection): Promise<Services> => {
   const { config, dataDir, cacheDir } = loaded
   const configDir = loaded.file ? dirname(loaded.file) : process.cwd()
   const git = createGit({ projects: config.projects, cacheDir, configDir, env, log })
@@ -222,5 +224,7 @@ const buildServices = async ({ loaded, env, log }: StartOptions): Promise<Servic
     checks: createChecks({ projects: config.projects, configDir, dataDir, env }),
     model: createModelApi({ api: config.lanes.api, key: namedVariable(config.lanes.api?.key_env, env) }),
     notify: createNotify({ escalation: config.escalation, dataDir, env, log }),
+    chat: createChat({ chat: config.gateway.chat, env, connection, log }),
+    callbacks: createWebhooks({ config, env }).callbacks,
   }
 }

@@ -19,7 +19,7 @@ const gatewayPackages = [
   'hono',
   '@hono/node-server',
   '@hono/zod-openapi',
-  '@modelcontextprotocol/*',
+  '@modelcontextprotocol/server',
   'chat',
   '@chat-adapter/*',
   'standardwebhooks',
@@ -31,6 +31,8 @@ const rules: readonly Rule[] = [
   { folder: 'bus/jetstream/', rooms: ['bus/'], packages: ['zod', '@nats-io/*'], typesOfPackages: ['pino'] },
   { folder: 'bus/', rooms: ['bus/'], packages: ['zod'], typesOfPackages: ['pino'] },
   { folder: 'functions/views/', rooms: ['bus/', 'functions/'], typesOfRooms: ['infra/'], packages: ['zod'], typesOfPackages: ['pino'] },
+  // These run in a browser.
+  { folder: 'functions/gateway/page/assets/', rooms: ['functions/gateway/page/assets/'], packages: ['idiomorph', 'uplot'] },
   { folder: 'functions/gateway/', rooms: ['bus/', 'functions/'], typesOfRooms: ['infra/'], packages: gatewayPackages },
   {
     folder: 'functions/',

@@ -1,10 +1,12 @@
 import type { z } from 'zod'
 import type { Catalogue } from '../define-event.ts'
+import { callbackEvents } from './callback.ts'
 import { loopEvents } from './loop.ts'
 import { gateEvents, planEvents } from './plan.ts'
 import { laneEvents, reasoningEvents, turnEvents } from './reasoning.ts'
 import { systemEvents } from './system.ts'
 import { taskEvents } from './task.ts'
+import { threadEvents } from './thread.ts'
 
 /** Everything that can happen. One entry says all about an event: schema, meaning, version, who may ask for it. */
 export const catalogue = {
@@ -16,6 +18,8 @@ export const catalogue = {
   ...laneEvents,
   ...loopEvents,
   ...systemEvents,
+  ...callbackEvents,
+  ...threadEvents,
 } as const satisfies Catalogue
 
 export type EventType = keyof typeof catalogue

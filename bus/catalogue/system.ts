@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import { defineEvent } from '../define-event.ts'
 
+/** Who asked for it, and over which channel. */
+const who = { by: z.string(), channel: z.string() }
+
 export const systemEvents = {
   'notification.sent': defineEvent({
     summary: 'A person was told.',
@@ -28,5 +31,15 @@ export const systemEvents = {
       attempts: z.int(),
       needsHuman: z.boolean(),
     }),
+  }),
+  'function.paused': defineEvent({
+    summary: 'A person wants a function to take no more messages for a while; its subject is the name of the function.',
+    audience: 'views',
+    data: z.object({ ...who, reason: z.string(), until: z.iso.datetime() }),
+  }),
+  'function.resumed': defineEvent({
+    summary: 'A function that was paused shall go on before its time.',
+    audience: 'views',
+    data: z.object({ ...who, reason: z.string() }),
   }),
 }

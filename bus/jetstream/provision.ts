@@ -1,6 +1,7 @@
 import {
   AckPolicy,
   type ConsumerConfig,
+  type ConsumerInfo,
   DeliverPolicy,
   DiscardPolicy,
   type JetStreamManager,
@@ -159,8 +160,11 @@ export const isFunction = async ({ jsm }: { jsm: JetStreamManager }, consumer: s
     if (error.code === 10014) return undefined
     throw error
   })
-  return ROOMS.includes(info?.config.metadata?.['room'])
+  return info !== undefined && isOfFunction(info)
 }
+
+/** Whether it is a function's durable. */
+export const isOfFunction = ({ config }: Pick<ConsumerInfo, 'config'>): boolean => ROOMS.includes(config.metadata?.['room'])
 
 const addOrUpdate = async (
   jsm: JetStreamManager,

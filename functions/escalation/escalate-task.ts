@@ -1,7 +1,7 @@
 import { defineFunction } from '../../bus/define-function.ts'
 
-/** That a person could not be told ends no task: the work goes on, the log and the dead letters say it. */
-const TELLERS = ['notify-person']
+/** That a person or a program could not be told ends no task: the work goes on, the log and the dead letters say it. */
+const TELLERS = ['notify-person', 'plan-callbacks', 'send-callback', 'follow-tasks']
 
 /** No task ever just stops: what a function gave up on, and what has been open for too long, goes to a person. */
 export default defineFunction({

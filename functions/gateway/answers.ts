@@ -172,9 +172,13 @@ export const FunctionsAnswer = z.looseObject({
       oldest_at: z.string().optional(),
       /** ISO 8601, when it goes on by itself; absent while it is not paused. */
       paused_until: z.string().optional(),
+      /** Who paused it, as far as that is known. */
+      paused: z.looseObject({ by: z.string(), channel: z.string(), since: z.string(), reason: z.string() }).optional(),
+      /** One sentence: why it does what it does. */
+      why: z.string(),
       concurrency: z.int(),
       /** What it works on in the process that answers. */
-      running: z.array(z.looseObject({ task: z.string(), since: z.string(), attempt: z.int() })),
+      running: z.array(z.looseObject({ task: z.string(), since: z.string(), attempt: z.int(), held: z.string().optional() })),
     }),
   ),
 })

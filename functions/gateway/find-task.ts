@@ -45,4 +45,5 @@ export const statusNow = async (context: ServiceContext, task: Task): Promise<St
     config: context.services.config,
     running: context.running(),
     lane: await context.lane(),
+    pauses: task.end ? [] : await context.functions.pausesAround(task.id),
   })

@@ -44,6 +44,10 @@ const answered = (data: {
 }): string => `${data.agent} answered after ${seconds(data.durationMs)}${tokens(data.usage)}`
 const unanswered = (data: { agent: string; reason: string }): string => `${data.agent} did not answer: ${data.reason}`
 
+/** Who is told over a webhook. */
+const receiverName = (receiver: string): string => (receiver === 'task:callback' ? "the task's callback URL" : `receiver ${receiver}`)
+const tried = (attempt: number): string => (attempt > 1 ? ` after ${attempt} tries` : '')
+
 /** The conversation a turn is in, as far as it is known. */
 const place = (url: string | undefined): string => (url ? ` in ${url}` : '')
 
@@ -119,4 +123,14 @@ const meanings: { readonly [T in EventType]: (data: DataOf<T>) => string } = {
   'function.paused': ({ by, until, reason }) => `paused by ${by} until ${until}${because(reason)}`,
   'function.resumed': ({ by, reason }) => `goes on, says ${by}${because(reason)}`,
   'function.failed': ({ function: name, attempts, reason }) => `${name} gave up after ${count(attempts, 'try', 'tries')}: ${reason}`,
+  'thread.due': ({ platform }) => `its thread on ${platform} is to be brought up to date`,
+  'thread.posting': ({ slot }) => `message "${slot}" is about to be posted`,
+  'thread.posted': ({ slot, message }) => `message "${slot}" stands in the thread (${message})`,
+  'callback.due': ({ receiver, payload, putOff }) =>
+    `${receiverName(receiver)} is to be told of ${payload.type}${putOff ? ', later, for too many wait for it' : ''}`,
+  'callback.delivered': ({ receiver, event, attempt }) => `${receiverName(receiver)} was told of ${event}${tried(attempt)}`,
+  'callback.missed': ({ receiver, event, attempt, reason }) =>
+    `${receiverName(receiver)} did not take ${event} at try ${attempt}, which is repeated: ${reason}`,
+  'callback.failed': ({ receiver, event, attempt, reason }) =>
+    `${receiverName(receiver)} is not told of ${event}${tried(attempt)}: ${reason}`,
 }

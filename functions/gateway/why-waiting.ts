@@ -2,6 +2,7 @@ import type { LaneLook, RunningFunction } from '../../bus/define-service.ts'
 import { isApproved, type Task } from '../../bus/task.ts'
 import type { Config } from '../../infra/config-schema.ts'
 import { holdsPlace, limitOf, waitsForPlace } from '../intake/places.ts'
+import { type PauseWords, pausedInWords } from './pause-words.ts'
 import { inWords } from './time-in-words.ts'
 
 /** What the sentence depends on beside the task itself. */
@@ -12,6 +13,8 @@ export interface WhySurroundings {
   readonly config: Pick<Config, 'limits' | 'projects'>
   /** Functions at work in this process; one that is held says why. */
   readonly running: readonly RunningFunction[]
+  /** The functions that are paused; `holds` says that a message of the task waits for it. */
+  readonly pauses?: readonly (PauseWords & { readonly holds: boolean })[]
   /** Where a browser lane is configured. */
   readonly lane?: LaneLook | undefined
   /** True while the bus cannot be reached. */
@@ -24,7 +27,18 @@ export const whyWaiting = (task: Task, around: WhySurroundings): string => {
   if (around.busAway) return 'held: the bus is away'
   const held = around.running.find((flight) => flight.task === task.id && flight.held)
   if (held) return `held: ${held.fn} tries again: ${held.held}`
-  return `${byPhase(task, around)}${inLane(task, around.lane)}`
+  const pause = around.pauses?.find(({ fn, holds }) => holds || fn === DECIDES[task.phase])
+  if (pause) return `held: ${pausedInWords(pause)}`
+  return `${byPhase(task, around)}${inLane(task, around.lane)}${atDoor(around)}`
+}
+
+/** Who decides on tasks in these phases when something happens to others. */
+const DECIDES: Partial<Record<Task['phase'], string>> = { blocked: 'unblock-tasks', queued: 'dispatch-tasks' }
+
+/** While nobody reads the door, no approval and no command reaches the task. */
+const atDoor = ({ pauses = [] }: WhySurroundings): string => {
+  const closed = pauses.find(({ fn }) => fn === 'admit')
+  return closed ? `; nothing that is asked for is decided: ${pausedInWords(closed)}` : ''
 }
 
 /** What the browser lane has to do with it: who stands before the task's question, and whether the lane can work at all. */

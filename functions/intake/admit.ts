@@ -21,8 +21,13 @@ const emits = [
   'reasoning.requested',
   'reasoning.cancelled',
   'lane.changed',
+  'function.paused',
+  'function.resumed',
 ] as const
 type Emits = (typeof emits)[number]
+
+/** What may be asked for again and again: nothing stored before counts. */
+const ALWAYS_NEW: readonly JobRequestType[] = ['lane.changed', 'function.paused']
 
 /** Reads everything that comes to the door, one by one, and makes a fact of it or says why not. Nothing is dropped silently. */
 export default defineDoor({
@@ -37,7 +42,7 @@ export default defineDoor({
       return [refused(say, request, asked.faults, asked.task)]
     }
     if (isJobRequest(asked)) {
-      const isFresh = asked.type === 'lane.changed' || (asked.type === 'reasoning.requested' && conflicts === 0)
+      const isFresh = ALWAYS_NEW.includes(asked.type) || (asked.type === 'reasoning.requested' && conflicts === 0)
       // Read before the facts: what comes meanwhile makes the guard stale, and what is no fact does not.
       const sequence = isFresh ? 0 : await lastSequence(storyFilter(asked.id))
       const facts = isFresh ? [] : await history(asked.id)
@@ -84,6 +89,10 @@ const acceptedJob = (say: SayAtDoor, asked: Extract<Asked, { type: JobRequestTyp
       return say(asked.type, { by: asked.by, channel: asked.channel, reason: asked.data.reason }, to)
     case 'lane.changed':
       return say(asked.type, asked.data, { id: asked.id })
+    case 'function.paused':
+      return say(asked.type, { ...asked.data, by: asked.by, channel: asked.channel }, { id: asked.id })
+    case 'function.resumed':
+      return say(asked.type, { ...asked.data, by: asked.by, channel: asked.channel }, to)
   }
 }
 

@@ -4,7 +4,7 @@ import { Id } from '../../bus/catalogue/shared.ts'
 import type { Fact } from '../../bus/fact.ts'
 import { refuse, type Verdict } from './door-verdict.ts'
 
-/** The rules of the door for what is no task: jobs of the model proxy and the state of a lane. Only the system itself may knock for them. Pure. */
+/** The rules of the door for what is no task: jobs of the model proxy, the state of a lane, pauses of functions. Only the system itself may knock for them. Pure. */
 
 const reason = z.string().max(2000).default('')
 const JobId = Id.refine((id) => id.startsWith('job-'), 'the id of a job begins with "job-"')
@@ -15,6 +15,8 @@ export const jobSchemas = {
   }).strict(),
   'reasoning.cancelled': z.strictObject({ id: JobId, reason }),
   'lane.changed': laneEvents['lane.changed'].data.extend({ id: Id }).strict(),
+  'function.paused': z.strictObject({ id: Id, reason, until: z.iso.datetime() }),
+  'function.resumed': z.strictObject({ id: Id, reason }),
 } as const
 
 export type JobRequestType = keyof typeof jobSchemas
@@ -26,7 +28,10 @@ export const judgeJobRequest = (asked: { type: JobRequestType; id: string }, his
   const has = (...types: string[]): boolean => history.some(({ type }) => types.includes(type))
   switch (asked.type) {
     case 'lane.changed':
+    case 'function.paused':
       return { kind: 'accept' }
+    case 'function.resumed':
+      return isPaused(history) ? { kind: 'accept' } : { kind: 'repeated' }
     case 'reasoning.requested':
       return has('reasoning.requested') ? { kind: 'repeated' } : { kind: 'accept' }
     case 'reasoning.cancelled':
@@ -35,3 +40,7 @@ export const judgeJobRequest = (asked: { type: JobRequestType; id: string }, his
       return has('chat.answered', 'chat.unanswered') ? refuse(`${asked.id} has ended already`) : { kind: 'accept' }
   }
 }
+
+/** Whether the last word about a function was a pause, run out or not. */
+const isPaused = (history: readonly Fact[]): boolean =>
+  history.findLast(({ type }) => type === 'function.paused' || type === 'function.resumed')?.type === 'function.paused'

@@ -80,7 +80,14 @@ export const readRequest = (request: DoorRequest): Asked | Refusal => {
 }
 
 /** What only the system itself may ask for. */
-const OWN_DOOR_ONLY: readonly RequestType[] = ['task.resumed', 'reasoning.requested', 'reasoning.cancelled', 'lane.changed']
+const OWN_DOOR_ONLY: readonly RequestType[] = [
+  'task.resumed',
+  'reasoning.requested',
+  'reasoning.cancelled',
+  'lane.changed',
+  'function.paused',
+  'function.resumed',
+]
 
 const isRequestType = (type: string): type is RequestType => Object.hasOwn(schemas, type)
 
@@ -171,6 +178,8 @@ const judgeDecision = (
       return refuse(`planHash: the plan that waits is ${task.gate.planHash}, not ${planHash}; look at it again`)
     return { kind: 'accept', planHash: task.gate.planHash }
   }
+  if (planHash && planHash === task.questioned)
+    return refuse(`planHash: changes were asked for in this plan; a new one is made (${task.id} is ${task.phase})`)
   if (task.rounds.length > 0) return refuse(`no plan of ${task.id} waits: it is ${task.phase}`)
   if (!planHash) return refuse(`no plan of ${task.id} waits yet (it is ${task.phase}): name the plan's hash, or wait for the gate`)
   return asked.type === 'plan.approved'

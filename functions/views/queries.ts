@@ -1,5 +1,7 @@
 import type { Row, SqlValue, ViewDatabase } from '../../bus/define-view.ts'
+import { sumUp } from './statistics.ts'
 import type { Status } from './status.ts'
+import { dispatchesOf, workloadSince } from './workload.ts'
 
 export interface ListedTask {
   readonly id: string
@@ -18,6 +20,7 @@ export interface ListFilter {
   /** One of the seed's statuses; anything else finds nothing. */
   readonly status?: string
   readonly project?: string
+  readonly priority?: number
   /** Words that id, title or reason contain. */
   readonly search?: string
   readonly offset?: number
@@ -47,10 +50,10 @@ export interface HealthEvent {
 
 /** What may be asked of the views; each runs in the worker and answers with plain rows, newest first. */
 export const queries = {
-  list: (db: ViewDatabase, { status, project, search, limit = 200, offset = 0 }: ListFilter): Row[] =>
+  list: (db: ViewDatabase, { status, project, priority, search, limit = 200, offset = 0 }: ListFilter): Row[] =>
     db.all(
       `SELECT id, title, status, phase, project, priority, created_at AS createdAt, updated_at AS updatedAt, reason FROM tasks
-       WHERE created IS NOT NULL AND (?1 IS NULL OR status = ?1) AND (?2 IS NULL OR project = ?2)
+       WHERE created IS NOT NULL AND (?1 IS NULL OR status = ?1) AND (?2 IS NULL OR project = ?2) AND (?6 IS NULL OR priority = ?6)
          AND (?4 IS NULL OR instr(lower(id || ' ' || title || ' ' || coalesce(reason, '')), lower(?4)) > 0)
        ORDER BY created_at DESC, id DESC LIMIT ?3 OFFSET ?5`,
       status ?? null,
@@ -58,6 +61,7 @@ export const queries = {
       limit,
       search || null,
       offset,
+      priority ?? null,
     ),
   ids: (db: ViewDatabase, prefix: string): Row[] =>
     db.all('SELECT id FROM tasks WHERE created IS NOT NULL AND substr(id, 1, length(?1)) = ?1 ORDER BY created_at DESC LIMIT 20', prefix),
@@ -73,4 +77,7 @@ export const queries = {
       'SELECT id, event_type AS type, details, task_id AS task, created_at AS at FROM health_events ORDER BY created_at DESC LIMIT ?',
       limit,
     ),
+  statistics: sumUp,
+  dispatches: dispatchesOf,
+  workload: workloadSince,
 } as const

@@ -3,7 +3,9 @@ import type { Catalogue } from '../../bus/define-event.ts'
 import type { Connection } from '../../bus/jetstream/connect.ts'
 import { startFeed } from './feed.ts'
 import type { HealthEvent, ListedTask, ListFilter, TokenSum } from './queries.ts'
+import type { Statistics } from './statistics.ts'
 import { startWorker } from './worker-client.ts'
+import type { Dispatch, Workload } from './workload.ts'
 
 export interface ViewsOptions {
   readonly connection: Connection
@@ -24,6 +26,12 @@ export interface Views extends AsyncDisposable {
   tokens(task?: string): Promise<TokenSum[]>
   /** The newest events a person should have seen; default 50. */
   health(limit?: number): Promise<HealthEvent[]>
+  /** Sums since that time, ISO 8601. */
+  statistics(since: string): Promise<Statistics>
+  /** Every call of an agent for a task, newest first. */
+  dispatches(task: string): Promise<Dispatch[]>
+  /** What runs, and how it went since that time, ISO 8601. */
+  workload(since: string): Promise<Workload>
   /** The last sequence of EVENTS that is in. */
   readonly position: () => number
   /** Resolves when that sequence of EVENTS is in. Throws when that takes longer than `withinMs` (default 30 s). */
@@ -43,6 +51,9 @@ export const startViews = async ({ connection, catalogue, dbPath, tasksDir, log 
     ids: async (prefix) => (await worker.ids(prefix)).map(({ id }) => id),
     tokens: (task) => worker.tokens(task ?? null),
     health: (limit = 50) => worker.health(limit),
+    statistics: (since) => worker.statistics(since),
+    dispatches: (task) => worker.dispatches(task),
+    workload: (since) => worker.workload(since),
     position: feed.position,
     caughtUp: (sequence, withinMs = 30_000) => feed.reach(sequence, withinMs),
     stop,

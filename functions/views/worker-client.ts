@@ -1,6 +1,8 @@
 import { Worker } from 'node:worker_threads'
 import type { HealthEvent, ListedTask, ListFilter, TokenSum } from './queries.ts'
+import type { Statistics } from './statistics.ts'
 import type { Batch, Checkpoint } from './store.ts'
+import type { Dispatch, Workload } from './workload.ts'
 
 export interface WorkerData {
   readonly dbPath: string
@@ -8,7 +10,18 @@ export interface WorkerData {
 }
 export interface Call {
   readonly id: number
-  readonly method: 'checkpoints' | 'clear' | 'apply' | 'close' | 'list' | 'ids' | 'tokens' | 'health'
+  readonly method:
+    | 'checkpoints'
+    | 'clear'
+    | 'apply'
+    | 'close'
+    | 'list'
+    | 'ids'
+    | 'tokens'
+    | 'health'
+    | 'statistics'
+    | 'dispatches'
+    | 'workload'
   readonly argument: unknown
 }
 export interface Answer {
@@ -27,6 +40,9 @@ export interface ViewWorker {
   ids(prefix: string): Promise<{ id: string }[]>
   tokens(task: string | null): Promise<TokenSum[]>
   health(limit: number): Promise<HealthEvent[]>
+  statistics(since: string): Promise<Statistics>
+  dispatches(task: string): Promise<Dispatch[]>
+  workload(since: string): Promise<Workload>
   /** Set once the thread is gone for good. */
   readonly lost: () => string | undefined
   stop(): Promise<void>
@@ -72,6 +88,9 @@ export const startWorker = (data: WorkerData): ViewWorker => {
     ids: (prefix) => call('ids', prefix),
     tokens: (task) => call('tokens', task),
     health: (limit) => call('health', limit),
+    statistics: (since) => call('statistics', since),
+    dispatches: (task) => call('dispatches', task),
+    workload: (since) => call('workload', since),
     lost: () => lost,
     stop: async () => {
       if (lost === undefined) await call('close')

@@ -1,41 +1,24 @@
 import type { CommandSpec, OptionSpec, WordSpec } from './command.ts'
+import { hash, number, oneOf, someScopes, twoNames } from './option-checks.ts'
 
 /** Every command: its words and options, and where its work is. Loading this loads no command. */
 
+const isName = /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/
 const ID: WordSpec = {
   name: 'id',
   required: true,
-  check: (text) => (/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/.test(text) ? undefined : `"${text}" is no task id`),
+  check: (text) => (isName.test(text) ? undefined : `"${text}" is no task id`),
+}
+const FUNCTION: WordSpec = {
+  ...ID,
+  name: 'function',
+  check: (text) => (isName.test(text) ? undefined : `"${text}" is no name of a function`),
 }
 const DATA: OptionSpec = { name: 'data', value: 'dir', summary: 'the data folder; default: .cortex here or in a folder above' }
 const JSON_OUTPUT: OptionSpec = { name: 'json', summary: 'one JSON object on stdout and nothing else' }
 const everywhere = [DATA, JSON_OUTPUT]
 const FOLLOW: OptionSpec = { name: 'follow', summary: 'go on until the task ends' }
 const CONFIG: OptionSpec = { name: 'config', value: 'file', summary: 'the configuration; default: cortex.toml here' }
-
-const oneOf =
-  (name: string, allowed: readonly string[]) =>
-  (text: string): string | undefined =>
-    allowed.includes(text) ? undefined : `--${name} is "${text}", but must be one of ${allowed.join(', ')}`
-const number =
-  (name: string, least: number, most: number) =>
-  (text: string): string | undefined =>
-    /^\d+$/.test(text) && Number(text) >= least && Number(text) <= most
-      ? undefined
-      : `--${name} is "${text}", but must be a whole number from ${least} to ${most}`
-const hash = (text: string): string | undefined =>
-  /^[0-9a-f]{64}$/.test(text) ? undefined : '--hash must have 64 hexadecimal digits; "cortex plan" shows it'
-
-const twoNames = (text: string): string | undefined => {
-  const names = text.split(',')
-  const valid = names.length === 2 && names.every((name) => /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(name)) && names[0] !== names[1]
-  return valid ? undefined : `--agents is "${text}", but must be two different names with a comma between, such as claude,codex`
-}
-
-const someScopes = (text: string): string | undefined =>
-  /^(create|approve|operate|read)(,(create|approve|operate|read))*$/.test(text)
-    ? undefined
-    : `--scopes is "${text}", but must be some of create, approve, operate, read, with commas between`
 
 const categories = ['development', 'security', 'infrastructure', 'inventory', 'cicd', 'general']
 
@@ -196,6 +179,30 @@ export const commands: readonly CommandSpec[] = [
     load: () => import('./token.ts'),
   },
   {
+    name: 'functions',
+    summary: 'what waits for each function, since when, and why',
+    words: [],
+    options: everywhere,
+    load: () => import('./functions.ts'),
+  },
+  {
+    name: 'pause',
+    summary: 'let a function take no more messages; what it works on goes on',
+    words: [FUNCTION],
+    options: [
+      { name: 'reason', value: 'text', summary: 'is shown to whoever waits' },
+      {
+        name: 'minutes',
+        value: 'n',
+        summary: 'go on by itself then; default: six days, the most there is',
+        check: number('minutes', 1, 8640),
+      },
+      ...everywhere,
+    ],
+    load: () => import('./pause.ts'),
+  },
+  { name: 'resume', summary: 'let a paused function go on', words: [FUNCTION], options: everywhere, load: () => import('./resume.ts') },
+  {
     name: 'dead',
     summary: 'messages that a function gave up on: list, show <n>, redrive <n>',
     words: [
@@ -212,6 +219,31 @@ export const commands: readonly CommandSpec[] = [
     ],
     options: everywhere,
     load: () => import('./dead.ts'),
+  },
+  {
+    name: 'mcp',
+    summary: 'serve the Model Context Protocol on stdin and stdout, for a client that starts it',
+    words: [],
+    options: [
+      { name: 'scopes', value: 'names', summary: 'what the client may do; default create,approve,operate,read', check: someScopes },
+      ...everywhere,
+    ],
+    load: () => import('./mcp.ts'),
+  },
+  {
+    name: 'tools',
+    summary: "definitions of the gateway's tools, to paste into a chat backend",
+    words: [],
+    options: [
+      {
+        name: 'format',
+        value: 'format',
+        summary: 'anthropic (default), openai or openai-responses',
+        check: oneOf('format', ['anthropic', 'openai', 'openai-responses']),
+      },
+      JSON_OUTPUT,
+    ],
+    load: () => import('./tools.ts'),
   },
   {
     name: 'login',

@@ -31,7 +31,7 @@ export interface Place {
   /** `--data`, if given. */
   readonly data?: string | undefined
   readonly cwd: string
-  readonly channel: 'cli' | 'demo'
+  readonly channel: 'cli' | 'demo' | 'mcp'
 }
 
 /** The data folder that commands mean: `--data`, CORTEX_DATA, else the nearest `.cortex` upwards; undefined when there is none. */
@@ -70,13 +70,18 @@ export const connectCortex = async (place: Place): Promise<Cortex> => {
 
 const ANSWER_MS = 10_000
 
-/** Connects to a bus whose address is known. Throws `BusUnavailable`. */
-export const openCortex = async (address: Address, channel: Place['channel']): Promise<Cortex> => {
+/** A line to a bus whose address is known, and who asks over it. Throws `BusUnavailable`. */
+export const openLine = async (address: Address, channel: Place['channel']): Promise<{ connection: Connection; identity?: Identity }> => {
   const { url, user, pass, inboxPrefix, secret } = address
   const connection = await connectBus({ url, user, pass, inboxPrefix, name: `cortex-${channel}`, log: pino({ level: 'silent' }) })
-  const identity = secret === undefined ? undefined : { secret, by: userInfo().username, channel }
+  return { connection, ...(secret === undefined ? {} : { identity: { secret, by: userInfo().username, channel } }) }
+}
+
+/** Connects to a bus whose address is known. Throws `BusUnavailable`. */
+export const openCortex = async (address: Address, channel: Place['channel']): Promise<Cortex> => {
+  const { connection, identity } = await openLine(address, channel)
   return {
-    url: withoutSecrets(url),
+    url: withoutSecrets(address.url),
     ask: async (subject, input, answer, { waitMs = 0 } = {}) =>
       answer.parse(await askInWords(connection, subject, input, ANSWER_MS + waitMs, identity)),
     // What an answer looks like so far is for programs that put it together.

@@ -3,6 +3,7 @@ import { milliseconds } from '../../bus/duration.ts'
 import type { AgentConfig, Config, ProjectConfig } from '../config-schema.ts'
 import { dotted } from './faults.ts'
 import { isLoopback } from './loopback.ts'
+import { webhookFaults } from './webhook-faults.ts'
 
 /**
  * What is wrong only in the light of another setting. Everything at once, in the order of the file's sections.
@@ -19,6 +20,7 @@ export function crossFaults(config: Config, agentNames: readonly string[] = []):
     ...portFaults(config),
     ...proxyFaults(config),
     ...blobFaults(config),
+    ...webhookFaults(config.gateway.webhooks),
   ]
 }
 

@@ -47,8 +47,9 @@ export const demo = async (options: DemoOptions): Promise<number> => {
   introduce(sandbox, { ownSample: options.sample === undefined, page: page?.url }, options)
   const loaded = sandboxConfig(sandbox, options.env, { ackWait: options.ackWait, page: page?.url })
   const log = createLog(options.env['CORTEX_LOG_LEVEL'] ?? 'silent')
-  await using system = await startSystem({ loaded, env: options.env, log, graceMs: 500, http: false })
+  await using system = await startSystem({ loaded, env: options.env, log, graceMs: 500 })
   print(`nats-server ${system.connection.nc.info?.version} on ${system.url}, data in ${loaded.dataDir}`)
+  if (system.httpUrl) print(`Watch it in a browser, and decide on the plan there if you like: ${system.httpUrl}/task/${sandbox.task}`)
   const began = Date.now()
   const ended = follow(system, sandbox, options)
   // The same id and content again is the same task: an interrupted demo knocks once more and goes on.
@@ -138,7 +139,8 @@ const decide = async (system: System, sandbox: Sandbox, gate: { data: { planHash
   const { task } = await system.folds.coldStory(sandbox.task)
   const plan = task.plan ? readPlan(await system.blobs.text(task.plan.plan)).plan : undefined
   if (plan) for (const line of planText(plan, planHash, options.paint).split('\n')) options.print(`           ${line}`)
-  const approved = await ask(options)
+  const approved = await askUnlessDecided(system, sandbox, options)
+  if (approved === undefined) return
   const type = approved ? 'plan.approved' : 'plan.rejected'
   const reason = approved ? '' : 'the person at the terminal said no'
   await knock(
@@ -147,6 +149,21 @@ const decide = async (system: System, sandbox: Sandbox, gate: { data: { planHash
     { id: sandbox.task, planHash, reason, by: options.env['USER'] ?? 'demo', channel: 'demo' },
     { signal: AbortSignal.timeout(10_000) },
   )
+}
+
+/** Undefined when the person decided elsewhere meanwhile, on the page for example. */
+const askUnlessDecided = async (system: System, sandbox: Sandbox, options: DemoOptions): Promise<boolean | undefined> => {
+  const decided = new AbortController()
+  system.folds.onFact(({ type, subject }) => {
+    if (subject === sandbox.task && /^plan\.(approved|rejected|questioned)$/.test(type))
+      decided.abort(new Error('it was decided elsewhere'))
+  })
+  try {
+    return await ask({ ...options, signal: AbortSignal.any([options.signal, decided.signal]) })
+  } catch (error) {
+    if (error !== decided.signal.reason) throw error
+    return undefined
+  }
 }
 
 const ask = async ({ yes, question, print, signal }: DemoOptions): Promise<boolean> => {

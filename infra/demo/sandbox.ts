@@ -82,6 +82,7 @@ export const sandboxConfig = (sandbox: Sandbox, env: Environment, overrides: { a
     ...(overrides.page
       ? { lanes: { browser: { url: overrides.page, window: 'headless' }, purpose: { plan: 'browser', review: 'browser' } } }
       : {}),
+    gateway: { port: 0, proxy: { enabled: false } },
     // A port of its own: two demos at once, or one beside a system, must not take each other's when a bus is started again.
     nats: { port: 0, ...(overrides.ackWait ? { ack_wait: overrides.ackWait } : {}) },
     log: { level: 'silent' },

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { natsServerForTests } from '../support/tools.ts'
 import { chain3, chain3State, parallel, parallelState } from './chains.ts'
 import { creates } from './creates.ts'
+import { gateway } from './gateway.ts'
 import { idle } from './idle.ts'
 import type { BenchOptions, Result } from './measure.ts'
 import { paste } from './paste.ts'
@@ -26,6 +27,7 @@ const benches: Readonly<Record<string, Bench>> = {
   parallel: { run: parallel, goal: '>= 0.65x raw with fsync' },
   parallel_state: { run: parallelState, goal: '>= 0.65x raw with fsync', inJson: false },
   creates: { run: creates, goal: '1,000 < 2,000 ms; 50 < 150 ms' },
+  gateway: { run: gateway, goal: '1,000 < 2,000 ms; 50 < 150 ms' },
   story: { run: story, goal: '<= 4 ms with 2,000,000 events' },
 }
 

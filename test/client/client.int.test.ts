@@ -12,7 +12,7 @@ import {
   CortexTimeoutError,
   createCortexClient,
 } from '../../client/client.mjs'
-import { serveProxy } from '../../functions/gateway/proxy/serve.ts'
+import { serveApp } from '../../functions/gateway/http/serve.ts'
 import { temporaryFolder } from '../infra/temporary.ts'
 import { fakeJobs } from '../support/fake-jobs.ts'
 import { pixel, pixelUrl, servedProxy } from '../support/proxy.ts'
@@ -148,7 +148,7 @@ test('a proxy that is started anew in between gives the answer', async () => {
   await jobs.until(([job]) => job?.state === 'running')
   stopping.abort()
   await first.stop()
-  const second = await serveProxy({ app: first.app, host: '127.0.0.1', port: Number(new URL(first.url).port) })
+  const second = await serveApp({ app: first.app, host: '127.0.0.1', port: Number(new URL(first.url).port) })
   resolve('Still here.')
   assert.equal((await asked).text, 'Still here.')
   await second.stop()

@@ -13,15 +13,19 @@ import { temporaryFolder } from './temporary.ts'
 const blobs: Blobs = memoryBlobs()
 
 /** Starts the proxy on any free port over a bus that nobody speaks to. */
-const start = async (dataDir: string, given: { lanes?: object; proxy?: object; env?: Record<string, string> }) => {
-  const { lanes = { browser: {} }, proxy, env = {} } = given
+const start = async (dataDir: string, given: { lanes?: object; proxy?: object; env?: Record<string, string>; scopes?: unknown[] }) => {
+  const { lanes = { browser: {} }, proxy, env = {}, scopes } = given
   const loaded = {
     config: config({ lanes, gateway: { proxy: { port: 0, ...proxy } } }),
     ...{ file: null, dataDir, cacheDir: dataDir, natsUrl: null },
   }
   const bus = { connection: {}, folds: { onFact: () => undefined }, known: { waiting: () => [], queued: () => [] } }
   // Health and models ask for no more of the bus than this.
-  return startProxy({ loaded, env, blobs, log: quiet, ...bus } as unknown as ProxyOptions)
+  const operations = (caller: { scopes?: unknown }) => {
+    scopes?.push(caller.scopes)
+    return {}
+  }
+  return startProxy({ loaded, env, blobs, log: quiet, ...bus, ...(scopes ? { operations } : {}) } as unknown as ProxyOptions)
 }
 const rejectsWith = (work: Promise<unknown>, fault: RegExp): Promise<void> =>
   assert.rejects(work, (error) => {
@@ -61,4 +65,25 @@ test('a port that is taken is told with what to change', async () => {
   await rejectsWith(start(folder.path, { proxy: { port } }), new RegExp(`port ${port} is taken by another program`))
   other.close()
   await once(other, 'close')
+})
+
+test('without a browser lane the tools alone are there; their port being taken is no fault, for nobody asked for it', async () => {
+  await using folder = await temporaryFolder()
+  const proxy = await start(folder.path, { lanes: {}, scopes: [] })
+  assert.ok(proxy)
+  await using _proxy = proxy
+  const status = (path: string) => fetch(`${proxy.url}${path}`).then((answer) => answer.status)
+  assert.deepEqual([await status('/health'), await status('/tools'), await status('/v1/models')], [200, 200, 404])
+  const { port } = new URL(proxy.url)
+  assert.equal(await start(folder.path, { lanes: {}, scopes: [], proxy: { port: Number(port) } }), undefined)
+})
+
+test('who has the proxy’s token may create and read; the person at this machine may do everything', async () => {
+  await using folder = await temporaryFolder()
+  const scopes: unknown[] = []
+  const local = await start(folder.path, { scopes })
+  await local?.stop()
+  const guarded = await start(folder.path, { scopes, proxy: { token_env: 'PROXY_TOKEN' }, env: { PROXY_TOKEN: 'a-secret' } })
+  await guarded?.stop()
+  assert.deepEqual(scopes, [undefined, ['create', 'read']])
 })

@@ -1,5 +1,5 @@
 import type { CallerChannel } from '../../bus/define-service.ts'
-import { gatewayApp } from '../../functions/gateway/http/app.ts'
+import { type GatewayDependencies, gatewayApp } from '../../functions/gateway/http/app.ts'
 import type { GatewayApp, HttpSurroundings, Surface } from '../../functions/gateway/http/gateway-app.ts'
 import type { GuardSettings } from '../../functions/gateway/http/guards.ts'
 import { countRefusals } from '../../functions/gateway/http/refusals.ts'
@@ -15,6 +15,8 @@ interface Given {
   readonly config?: Record<string, unknown>
   readonly guards?: Partial<GuardSettings>
   readonly now?: () => Date
+  /** How a person's browser is led to the form for a token. */
+  readonly toLogin?: GatewayDependencies['toLogin']
 }
 
 export interface GivenGateway {
@@ -36,6 +38,7 @@ export const givenGateway = ({
   config: settings = {},
   guards = {},
   now = () => new Date(),
+  toLogin,
 }: Given): GivenGateway => {
   const config = ConfigSchema.parse(settings)
   const logged: GivenGateway['logged'] = []
@@ -54,7 +57,7 @@ export const givenGateway = ({
   }
   const { hosts, origins, tokens_required: tokensRequired } = config.gateway
   const settled: GuardSettings = { loopback: true, tokensRequired, hosts, origins, localName: 'ada', verify: () => undefined, ...guards }
-  const app = gatewayApp({ around, surfaces, refusals, guards: settled })
+  const app = gatewayApp({ around, surfaces, refusals, guards: settled, ...(toLogin ? { toLogin } : {}) })
   const ask: GivenGateway['ask'] = async (path, { body, headers, ...init } = {}) => {
     const isJson = body !== undefined && typeof body !== 'string'
     return app.request(path, {

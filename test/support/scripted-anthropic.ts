@@ -45,6 +45,7 @@ function contentBlock(turn: Exclude<Turn, { refuse: number }>, body: unknown): {
     return use('Edit', { file_path: `${workingFolder(body)}/${file}`, old_string: old, new_string: replacement })
   }
   if ('run' in turn) return use('Bash', { command: turn.run, description: 'scripted' })
+  if ('call' in turn) return use(`mcp__${turn.call.server}__${turn.call.tool}`, turn.call.input)
   return use('StructuredOutput', turn.answer)
 }
 

@@ -9,6 +9,8 @@ export type Turn =
   /** Replaces one whole line; the file must have been read before. */
   | { edit: { file: string; old: string; new: string } }
   | { run: string }
+  /** Calls a tool of an MCP server by its own name. */
+  | { call: { server: string; tool: string; input: unknown } }
   | { answer: unknown }
   | { refuse: number; message?: string }
 

@@ -57,6 +57,10 @@ function outputItem(turn: Exclude<Turn, { refuse: number }>, body: unknown): { t
   if ('say' in turn) return say(turn.say)
   if ('answer' in turn) return say(JSON.stringify(turn.answer))
   if ('run' in turn) return run(turn.run)
+  if ('call' in turn) {
+    const { server, tool, input } = turn.call
+    return { ...call, type: 'function_call', namespace: `mcp__${server}`, name: tool, arguments: JSON.stringify(input) }
+  }
   if ('read' in turn) return run(`cat ${turn.read}`)
   if (hasTool(body, 'apply_patch')) return { ...call, type: 'custom_tool_call', name: 'apply_patch', input: patchFor(turn) }
   return run(`apply_patch <<'SCRIPTED'\n${patchFor(turn)}\nSCRIPTED`)

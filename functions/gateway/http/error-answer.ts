@@ -19,6 +19,7 @@ export const commonAnswers = {
   404: answer('There is nothing with this name'),
   409: answer('A rule refuses it as things stand'),
   413: answer('The body is too long'),
+  415: answer('The body is of another type than the route takes'),
   429: answer('Too much at once; Retry-After says when to come again'),
   500: answer('Cortex failed at it; its log says why'),
   503: answer('The bus is away for a moment'),

@@ -25,7 +25,7 @@ type Guard = MiddlewareHandler<GatewayEnv>
 export const TOKEN_COOKIE = 'cortex_token'
 
 /** Paths that verify by themselves, or that show nothing. */
-const openPaths = /^\/(?:health$|login$|(?:hooks|chat|assets)\/)/
+const openPaths = /^\/(?:health$|login$|logout$|(?:hooks|chat|assets)\/)/
 
 export const isOpenPath = (path: string): boolean => openPaths.test(path)
 
@@ -64,23 +64,25 @@ export const originGuard =
     await next()
   }
 
-/** Finds out who asks. Without a token only the person at this machine may, on loopback. */
+/** Finds out who asks. Without a token only the person at this machine may, on loopback. An open path refuses nobody. */
 export const callerGuard =
-  ({ loopback, tokensRequired, localName, verify }: GuardSettings): Guard =>
+  (settings: GuardSettings): Guard =>
   async (context, next) => {
     const header = context.req.header('authorization')
     const token = header === undefined ? getCookie(context, TOKEN_COOKIE) : (/^bearer +(\S+)$/i.exec(header.trim())?.[1] ?? '')
-    const isOpen = isOpenPath(context.req.path)
-    if (token !== undefined && !isOpen) {
-      const caller = verify(token)
-      if (!caller) throw new RequestFault(401, ['the token is wrong or was revoked: cortex token create makes one'])
-      context.set('caller', caller)
-    } else if (!isOpen) {
-      if (!loopback || tokensRequired) throw new RequestFault(401, ['a token is needed: send it as "Authorization: Bearer <token>"'])
-      context.set('caller', { name: localName, scopes: Scopes, isLocal: true })
+    const caller = token === undefined ? localCaller(settings, context.req.header('host')) : settings.verify(token)
+    if (!caller && !isOpenPath(context.req.path)) {
+      const why = token === undefined ? 'a token is needed: send it as "Authorization: Bearer <token>"' : WRONG_TOKEN
+      throw new RequestFault(401, [why])
     }
+    context.set('caller', caller)
     await next()
   }
+
+const WRONG_TOKEN = 'the token is wrong or was revoked: cortex token create makes one'
+
+const localCaller = ({ loopback, tokensRequired, hosts, localName }: GuardSettings, host: string | undefined): HttpCaller | undefined =>
+  loopback && !tokensRequired && isOwnHost(host, hosts) ? { name: localName, scopes: Scopes, isLocal: true } : undefined
 
 /** So many requests a minute of one token; those without one share theirs with nobody else. */
 export const rateGuard =
@@ -91,3 +93,30 @@ export const rateGuard =
     if (waitMs > 0) throw new RequestFault(429, ['too many requests of this token; come again later'], { retryAfterMs: waitMs })
     await next()
   }
+
+/** A body that says itself that it is too long is not read; one that does not say is read up to the limit before anybody acts on it. */
+export const sizeGuard =
+  (limit: number): Guard =>
+  async (context, next) => {
+    const { raw } = context.req
+    const length = context.req.header('content-length')
+    if (Number(length ?? '0') > limit) throw tooLong(limit)
+    if (length === undefined && context.req.header('transfer-encoding') !== undefined && raw.body) {
+      const body = await readUpTo(raw.body, limit)
+      context.req.raw = new Request(raw.url, { method: raw.method, headers: raw.headers, body, signal: raw.signal })
+    }
+    await next()
+  }
+
+const tooLong = (limit: number): RequestFault => new RequestFault(413, [`a body may have ${limit} bytes at most`])
+
+const readUpTo = async (body: ReadableStream<Uint8Array>, limit: number): Promise<Buffer<ArrayBuffer>> => {
+  const chunks: Uint8Array[] = []
+  let length = 0
+  for await (const chunk of body) {
+    length += chunk.byteLength
+    if (length > limit) throw tooLong(limit)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}

@@ -1,6 +1,7 @@
 import { get as getHttp, type IncomingMessage, type RequestOptions } from 'node:http'
 import { get as getHttps } from 'node:https'
-import { type AddressRule, checkedLookup, closedHost, isPublicAddress } from '../public-address.ts'
+import { messageOf } from '../../../bus/errors.ts'
+import { type AddressRule, ClosedAddress, checkedLookup, closedHost, isPublicAddress } from '../public-address.ts'
 import { imageOf } from './image-bytes.ts'
 import type { Image } from './jobs.ts'
 
@@ -24,7 +25,8 @@ export const fetchImage =
       const bytes = await download(url, maxBytes, isAllowed)
       return typeof bytes === 'string' ? bytes : imageOf(bytes)
     } catch (error) {
-      return `could not be fetched from ${url.host}: ${error instanceof Error ? error.message : error}`
+      const why = error instanceof ClosedAddress ? `${error.message}, which is never fetched` : messageOf(error)
+      return `could not be fetched from ${url.host}: ${why}`
     }
   }
 

@@ -25,6 +25,14 @@ test('that a person could not be told ends no task', () =>
     .of(escalateTask)
     .thenNothing())
 
+test('that another program could not be told ends no task', async () => {
+  for (const teller of ['plan-callbacks', 'send-callback'])
+    await given(atTheGate())
+      .when({ ...gaveUp, data: { ...gaveUp.data, function: teller, causeType: 'gate.opened' } })
+      .of(escalateTask)
+      .thenNothing()
+})
+
 test('what is no task has nobody to escalate to', () => given().when(gaveUp).of(escalateTask).thenNothing())
 
 test('a task that has ended is not escalated again', () => given(coding(), escalated()).when(gaveUp).of(escalateTask).thenEnded())

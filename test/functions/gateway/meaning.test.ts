@@ -21,6 +21,11 @@ test('an event is told in one line from its data', () => {
       { function: 'ask-cli', cause: 'x', causeType: 'y.z', reason: 'broken', attempts: 1, needsHuman: false },
       'ask-cli gave up after 1 try: broken',
     ],
+    [
+      'callback.missed',
+      { receiver: 'task:callback', delivery: 'x', event: 'task.failed', attempt: 2, reason: 'ci.example.com answered 500' },
+      "the task's callback URL did not take task.failed at try 2, which is repeated: ci.example.com answered 500",
+    ],
   ]
   for (const [type, data, line] of told) assert.equal(meaningOf({ type, data }), line)
 })

@@ -204,3 +204,22 @@ test('the trouble of a lane is its state, its reason, and either its time or wha
   assert.equal(trouble('challenge'), '; the browser lane is held (challenge: why): answer it in the browser window')
   assert.equal(laneTrouble({ state: 'unknown', reason: 'no report yet' }), '; the browser lane is held (unknown: no report yet)')
 })
+
+const pause = (fn: string, holds: boolean) => ({ fn, holds, by: 'ada', since: ago(5), reason: 'a bad deploy' })
+
+test('a task whose next function is paused says who paused it and what ends that', () => {
+  const coding = taskIn('coding', { rounds: [{ attempt, findings: [] }] })
+  const held = `held: write-code is paused by ada since ${ago(5)} (a bad deploy): cortex resume write-code`
+  assert.equal(whyWaiting(coding, around({ pauses: [pause('judge-review', false), pause('write-code', true)] })), held)
+  assert.equal(whyWaiting(coding, around({ pauses: [pause('write-code', false)] })), 'claude writes code (attempt 2, for 3 min)')
+})
+
+test('what waits for a place or for other tasks is held by who decides on that, whatever message comes', () => {
+  assert.match(whyWaiting(taskIn('queued'), around({ pauses: [pause('dispatch-tasks', false)] })), /^held: dispatch-tasks is paused by ada/)
+  assert.match(whyWaiting(taskIn('blocked'), around({ pauses: [pause('unblock-tasks', false)] })), /^held: unblock-tasks is paused by ada/)
+})
+
+test('a closed door is told beside what the task does', () => {
+  const why = whyWaiting(taskIn('planning'), around({ pauses: [pause('admit', false)] }))
+  assert.match(why, /^claude plans .*; nothing that is asked for is decided: admit is paused by ada/)
+})

@@ -80,3 +80,28 @@ test('whatever came before, a lane may report', () => {
   const verdict = judgeJobRequest({ type: 'lane.changed', id: 'lane-browser' }, factsOf(job(takenBack)))
   assert.deepEqual(verdict, { kind: 'accept' })
 })
+
+const pausing = { id: 'write-code', reason: 'a bad deploy', until: '2026-01-01T12:00:00.000Z', ...who }
+const paused = fact('function.paused', { by: 'ada', channel: 'cli', reason: '', until: pausing.until })
+
+test('a pause becomes a fact of the function, as often as it is asked for, with who wanted it', () =>
+  given(storyOf('write-code', paused))
+    .whenAsked('function.paused', pausing, own)
+    .of(admit)
+    .then('function.paused', { by: 'proxy', channel: 'gateway', reason: 'a bad deploy', until: pausing.until }, { id: 'write-code' }))
+
+test('a paused function is resumed once', async () => {
+  const resuming = { id: 'write-code', reason: '', ...who }
+  await given(storyOf('write-code', paused))
+    .whenAsked('function.resumed', resuming, own)
+    .of(admit)
+    .then('function.resumed', { by: 'proxy', channel: 'gateway', reason: '' })
+  const resumed = fact('function.resumed', { by: 'ada', channel: 'cli', reason: '' })
+  await given(storyOf('write-code', paused, resumed))
+    .whenAsked('function.resumed', resuming, own)
+    .of(admit)
+    .then('request.repeated', { task: 'write-code' })
+})
+
+test('nobody pauses a function over the open door', () =>
+  given().whenAsked('function.paused', pausing).of(admit).thenRefused('nothing can be asked for by "function.paused"'))

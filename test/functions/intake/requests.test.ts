@@ -203,6 +203,13 @@ const decisions: readonly [rule: string, facts: Facts, type: string, body: objec
     {},
     /name the plan's hash, or wait for the gate/,
   ],
+  [
+    'an approval of a plan that is made anew is refused',
+    [atTheGate(), questioned('why')],
+    'plan.approved',
+    { planHash },
+    /changes were asked for in this plan/,
+  ],
   ['a rejection may not come before the gate opens', planning(), 'plan.rejected', { planHash }, /is not open yet/],
   ['neither may a wish for changes', planning(), 'plan.questioned', { planHash, reason: 'why' }, /is not open yet/],
   ['the same approval again is the same', [atTheGate(), approved()], 'plan.approved', {}, 'repeated'],

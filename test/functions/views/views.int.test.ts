@@ -116,6 +116,53 @@ test('lists, tokens, checks and health are what the facts say', async () => {
   )
 })
 
+test('calls of agents are told by task, and summed up with what runs', async () => {
+  await using bus = await startBus(events, {})
+  await using folder = await folderForViews()
+  await using views = await open(bus, folder)
+  const asked = { purpose: 'plan', lane: 'cli', agent: 'codex', prompt: ref, job: 'job-1', timeoutMs: 1000 }
+  await tell(bus)
+  await bus.emit('task.created', 'u4', { title: 'Planned now' })
+  await bus.emit('cli.asked', 'u4', asked, { eventId: 'asked-u4' })
+  await settled(bus, views)
+  const [running] = await views.dispatches('u4')
+  assert.deepEqual(
+    { ...running, startedAt: undefined },
+    {
+      ...{ id: 'asked-u4', stage: 'plan', agent: 'codex', provider: 'cli', status: 'running', startedAt: undefined },
+      ...{ finishedAt: null, durationMs: null, exitCode: null, reason: null, tokens: null, costUsd: null },
+    },
+  )
+  assert.deepEqual(await views.dispatches('nobody'), [])
+  const { dispatches, running: stages, tasks, agents, events: seen } = await views.workload('2020-01-01T00:00:00.000Z')
+  const plain = (rows: readonly object[]) => rows.map((row) => ({ ...row }))
+  assert.deepEqual(plain(dispatches), [{ total: 2, failed: 0 }])
+  assert.deepEqual(plain(stages), [{ stage: 'plan', calls: 1 }])
+  assert.deepEqual(plain(tasks), [
+    { status: 'completed', tasks: 1 },
+    { status: 'failed', tasks: 1 },
+    { status: 'queued', tasks: 2 },
+  ])
+  assert.deepEqual(plain(agents), [{ agent: 'claude', calls: 1, failed: 0, lastReason: null }])
+  assert.deepEqual(plain(seen), [{ type: 'task.escalated', events: 1 }])
+  const later = await views.workload('2999-01-01T00:00:00.000Z')
+  assert.deepEqual([later.agents, later.events], [[], []])
+})
+
+test('a failed call counts against its agent, with the last reason', async () => {
+  await using bus = await startBus(events, {})
+  await using folder = await folderForViews()
+  await using views = await open(bus, folder)
+  await bus.emit('task.created', 't1', { title: 'Mend it' })
+  const failed = { ...code, class: 'timeout' }
+  await bus.emit('code.failed', 't1', { ...failed, reason: 'it took too long' })
+  await settled(bus, views)
+  const [agent] = (await views.workload('2020-01-01T00:00:00.000Z')).agents
+  assert.deepEqual({ ...agent }, { agent: 'claude', calls: 1, failed: 1, lastReason: 'it took too long' })
+  const [call] = await views.dispatches('t1')
+  assert.deepEqual([call?.status, call?.reason, call?.tokens, call?.costUsd], ['failed', 'it took too long', 15, 0.25])
+})
+
 test('each task has a file with its request, its state and its result or error', async () => {
   await using bus = await startBus(events, {})
   await using folder = await folderForViews()

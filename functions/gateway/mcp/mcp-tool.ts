@@ -1,0 +1,86 @@
+import type { CallToolResult, InputRequiredResult, ServerContext } from '@modelcontextprotocol/server'
+import type { z } from 'zod'
+import { RequestFault } from '../../../bus/define-service.ts'
+import { faultsOf } from '../../../bus/envelope.ts'
+import type { AnyTool, ToolSurroundings } from '../tools/define-tool.ts'
+import { runTool } from '../tools/run-tool.ts'
+import { askPerson, ReviewInput, type ReviewNeeds, showPlan } from './plan-review.ts'
+import { answered } from './tool-answer.ts'
+import { WaitInput, waitForTask } from './wait-for-task.ts'
+
+/** Tools that end something; clients may want to ask before these. */
+export const destructive: readonly string[] = ['cortex_cancel_task', 'cortex_reject_plan']
+
+/** A tool as an MCP client sees it. */
+export interface McpTool extends Pick<AnyTool, 'name' | 'title' | 'description' | 'input' | 'readOnly' | 'idempotent'> {
+  /** `given` is what the client sent. Throws `RequestFault`. */
+  readonly run: (given: unknown, context: ServerContext, call: Call) => Promise<CallToolResult | InputRequiredResult>
+}
+
+/** Who calls, and with what. */
+export interface Call extends ReviewNeeds, ToolSurroundings {
+  /** The client can put a question before its person. */
+  readonly canAsk: boolean
+}
+
+/** The shared tools and those that only this protocol has, always in the same order. */
+export const mcpTools = (shared: readonly AnyTool[]): readonly McpTool[] => [...shared.map(fromShared), reviewPlan, waitTool]
+
+const fromShared = (tool: AnyTool): McpTool => {
+  const plain: McpTool['run'] = async (given, _, call) => answered(await runTool(tool, given, call))
+  if (tool.name === 'cortex_approve_plan') return { ...tool, run: approving(plain) }
+  if (tool.name === 'cortex_reject_plan') return { ...tool, run: withHash(plain) }
+  return { ...tool, run: plain }
+}
+
+/** A model must not approve silently: its person is asked where that is possible, elsewhere the exact plan must be named. */
+const approving =
+  (plain: McpTool['run']): McpTool['run'] =>
+  (given, context, call) =>
+    call.canAsk ? askPerson(reviewInput(given), context, call) : withHash(plain)(given, context, call)
+
+const withHash =
+  (plain: McpTool['run']): McpTool['run'] =>
+  async (given, context, call) => {
+    if (reviewInput(given).plan_hash === undefined)
+      throw new RequestFault(400, ['plan_hash: say which plan the person decided on; cortex_review_plan shows it with its hash'])
+    return plain(given, context, call)
+  }
+
+/** Of an approval or a rejection, what a review needs. */
+const reviewInput = (given: unknown): z.output<typeof ReviewInput> => {
+  const { task_id, plan_hash } = Object(given)
+  return parsed(ReviewInput, { task_id, plan_hash })
+}
+
+const parsed = <Schema extends z.ZodType>(schema: Schema, given: unknown): z.output<Schema> => {
+  const read = schema.safeParse(given ?? {})
+  if (!read.success) throw new RequestFault(400, faultsOf(read.error))
+  return read.data
+}
+
+const reviewPlan: McpTool = {
+  name: 'cortex_review_plan',
+  title: 'Let the person decide on a plan',
+  description:
+    'Puts the plan that waits before the person at this client, who approves it, rejects it or asks for changes. Call it when a task waits for ' +
+    'approval. Where the client cannot ask, it answers with the plan and its hash.',
+  input: ReviewInput,
+  readOnly: false,
+  idempotent: false,
+  run: (given, context, call) => {
+    const input = parsed(ReviewInput, given)
+    return call.canAsk ? askPerson(input, context, call) : showPlan(input, call.operations)
+  },
+}
+
+const waitTool: McpTool = {
+  name: 'cortex_wait_for_task',
+  title: 'Wait for a task',
+  description:
+    'Waits until a task has ended or waits for approval, some seconds at most, and answers where it is. Call it again while `waited` is "time".',
+  input: WaitInput,
+  readOnly: true,
+  idempotent: true,
+  run: async (given, context, { operations }) => answered(await waitForTask(parsed(WaitInput, given), context, operations)),
+}

@@ -1,0 +1,17 @@
+import { z } from 'zod'
+import { defineTool } from './define-tool.ts'
+import { PlanHash, Reason, TaskId } from './fields.ts'
+import { steerTask } from './steer-task.ts'
+
+export default defineTool({
+  name: 'cortex_approve_plan',
+  title: 'Approve a plan',
+  description:
+    'Approves the plan that a task waits with (waiting_for has "approval"), so that it is carried out. Only when the person you work for has seen ' +
+    'this plan and said yes; name its plan_hash, so that no other plan is approved by it.',
+  readOnly: false,
+  idempotent: true,
+  input: z.object({ task_id: TaskId, plan_hash: PlanHash, reason: Reason }),
+  handler: ({ task_id, plan_hash, reason }, { operations }) =>
+    steerTask(operations, task_id, 'Plan approved', () => operations.approve({ id: task_id, planHash: plan_hash, reason })),
+})

@@ -1,0 +1,64 @@
+import { RequestFault } from '../../../bus/define-service.ts'
+import type { ToolSurroundings } from './define-tool.ts'
+import { runTool } from './run-tool.ts'
+import { tools } from './tools.ts'
+
+export interface ToolCall extends ToolSurroundings {
+  /** The request's body as it came. */
+  readonly body: string
+  /** The request's `Idempotency-Key`; a key in the input wins. */
+  readonly key?: string | undefined
+  /** Hears of what is nobody's fault but ours. */
+  readonly failed: (error: unknown) => void
+}
+
+export interface ToolReply {
+  readonly status: number
+  readonly body: Readonly<Record<string, unknown>>
+  readonly retryAfterMs?: number
+}
+
+/**
+ * Answers a request of `{tool_name, tool_input}`. The answer's fields stand flat beside `success`, and once more as `result`
+ * unless the answer has one of its own. Never throws.
+ */
+export const executeTool = async ({ body, key, failed, ...around }: ToolCall): Promise<ToolReply> => {
+  try {
+    const { tool_name: name, tool_input: input } = readCall(body)
+    const tool = tools.find((one) => one.name === name)
+    if (!tool) throw new RequestFault(400, [`Unknown tool: ${name.slice(0, 200)}`])
+    const answer = await runTool(tool, withKey(input, key, Object.hasOwn(tool.input.shape, 'idempotency_key')), around)
+    return { status: 200, body: { result: answer, ...answer, success: true } }
+  } catch (error) {
+    if (error instanceof RequestFault) return refusal(error)
+    failed(error)
+    return refusal(new RequestFault(500, ['cortex failed at this request; its log says why']))
+  }
+}
+
+const refusal = ({ code, faults, retryAfterMs }: RequestFault): ToolReply => ({
+  status: code,
+  body: { error: faults.join('; '), faults, success: false },
+  ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+})
+
+const readCall = (text: string): { tool_name: string; tool_input: unknown } => {
+  let call: unknown
+  try {
+    call = JSON.parse(text)
+  } catch (error) {
+    throw new RequestFault(400, [`the body is no JSON: ${error instanceof Error ? error.message : error}`])
+  }
+  if (typeof call !== 'object' || call === null || Array.isArray(call)) throw new RequestFault(400, ['the body must be a JSON object'])
+  const { tool_name, tool_input }: { tool_name?: unknown; tool_input?: unknown } = call
+  const isObject = typeof tool_input === 'object' && !Array.isArray(tool_input)
+  const faults = [
+    ...(typeof tool_name === 'string' && tool_name !== '' ? [] : ['tool_name: name the tool; GET /tools lists them']),
+    ...(tool_input === undefined || isObject ? [] : ['tool_input: must be a JSON object']),
+  ]
+  if (typeof tool_name !== 'string' || faults.length > 0) throw new RequestFault(400, faults)
+  return { tool_name, tool_input: tool_input ?? {} }
+}
+
+const withKey = (input: unknown, key: string | undefined, takesKey: boolean): unknown =>
+  key && takesKey ? { idempotency_key: key, ...Object(input) } : input

@@ -1,0 +1,27 @@
+import { RequestFault } from '../../../bus/define-service.ts'
+import { faultsOf } from '../../../bus/envelope.ts'
+import type { AnyTool, ToolSurroundings } from './define-tool.ts'
+
+/**
+ * Runs a tool on what a model gave for its input. A field by its other spelling (`dependsOn`) is the same field, and one that
+ * nobody knows is named in a `warning` instead of being lost silently. Throws `RequestFault`: 400 with all faults, or the tool's own.
+ */
+export const runTool = async (tool: AnyTool, given: unknown, around: ToolSurroundings): Promise<Record<string, unknown>> => {
+  const input = withSnakeCase(given ?? {})
+  const parsed = tool.input.safeParse(input)
+  if (!parsed.success) throw new RequestFault(400, faultsOf(parsed.error))
+  // `handler` takes what its own schema gives.
+  const answer = await tool.handler(parsed.data as never, around)
+  const unknown = Object.keys(Object(input)).filter((key) => !Object.hasOwn(tool.input.shape, key))
+  return {
+    ...answer,
+    ...(unknown.length > 0 ? { warning: `${tool.name} does not know and ignored: ${unknown.slice(0, 20).join(', ')}` } : {}),
+  }
+}
+
+const withSnakeCase = (given: unknown): unknown => {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) return given
+  return Object.fromEntries(
+    Object.entries(given).map(([key, value]) => [key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), value]),
+  )
+}

@@ -1,0 +1,50 @@
+import { join } from 'node:path'
+import { isComplete } from './cache.mjs'
+import { fillOnce } from './exclusive.mjs'
+import { run } from './run.mjs'
+
+/**
+ * A package of Python in an environment of its own in our cache, for a test that uses it and is skipped without it.
+ * @typedef {{ name: string, version: string, module: string }} PythonPackage its name on PyPI, and what is imported to see that it works
+ */
+
+/** @param {string} cache @param {PythonPackage} wanted @returns {string} */
+const folderOf = (cache, { name, version }) => join(cache, `${name}-python-${version}`)
+
+/**
+ * @param {string} cache @param {PythonPackage} wanted
+ * @returns {string | null} the folder of the environment's programs, null when it is not completely installed
+ */
+export function cachedPythonPrograms(cache, wanted) {
+  const folder = folderOf(cache, wanted)
+  return isComplete(folder) ? join(folder, 'bin') : null
+}
+
+/**
+ * @param {{ cache: string, env: Record<string, string | undefined>, say: (line: string) => void }} setup
+ * @param {PythonPackage} wanted
+ * @returns {Promise<string>} '' or the reason why it is not there
+ */
+export async function installPythonPackage({ cache, env, say }, wanted) {
+  const folder = folderOf(cache, wanted)
+  if (isComplete(folder)) return ''
+  const reason = await fillOnce(cache, folder, () => {
+    say(`${wanted.name} for Python: installing ${wanted.version} into ${folder}`)
+    return fill(folder, wanted, env)
+  })
+  if (reason !== '') say(`${wanted.name} for Python: not available because ${reason}; its test will be skipped and say so`)
+  return reason
+}
+
+async function fill(folder, { name, version, module }, env) {
+  // A caller's own Python settings must not lead pip out of our folder.
+  const { PYTHONHOME: _home, PYTHONPATH: _path, PIP_TARGET: _target, PIP_USER: _user, PIP_PREFIX: _prefix, ...clean } = env
+  const made = await run('python3', ['-m', 'venv', folder], { env: clean, timeoutMs: 120_000 })
+  if (!made.ok) return `python3 -m venv failed: ${made.reason}`
+  const python = join(folder, 'bin', 'python')
+  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', `${name}==${version}`]
+  const installed = await run(python, pip, { env: clean, timeoutMs: 300_000 })
+  if (!installed.ok) return `pip install ${name}==${version} failed: ${installed.reason}`
+  const proof = await run(python, ['-c', `import ${module}`], { env: clean, timeoutMs: 60_000 })
+  return proof.ok ? '' : `the installed ${name} cannot be imported: ${proof.reason}`
+}

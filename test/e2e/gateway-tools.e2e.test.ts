@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { test } from 'node:test'
+import { makeRepository, temporaryFolder, until } from '../infra/temporary.ts'
+import { type Desk, openDesk, scriptedAgents } from '../support/command-line.ts'
+import { type Heard, hear } from '../support/event-stream.ts'
+import { type MainJob, startMainJob, told } from '../support/main-job.ts'
+
+const work = {
+  title: 'Say goodbye',
+  description: 'In `greeting.txt`, replace `hello` with `goodbye`.',
+  category: 'development',
+  priority: 'high',
+  project: 'sample',
+}
+
+type Answer = Record<string, unknown>
+
+/** `POST /execute-tool` as curl would send it. */
+const execute = async (url: string, tool_name: string, tool_input: object = {}): Promise<Answer> => {
+  const body = JSON.stringify({ tool_name, tool_input })
+  const answer = await fetch(`${url}/execute-tool`, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
+  const said = (await answer.json()) as Answer
+  assert.equal(answer.status, 200, JSON.stringify(said))
+  return said
+}
+const create = async (url: string, input: object): Promise<string> => String((await execute(url, 'cortex_create_task', input))['task_id'])
+const statusOf = (url: string, task_id: string): Promise<Answer> => execute(url, 'cortex_get_task_status', { task_id })
+const listen = (url: string, id: string, feed: 'events' | 'stream', last?: number): Promise<Heard> =>
+  hear((init) => fetch(`${url}/tasks/${id}/${feed}`, init), last)
+
+const start = async (config: Record<string, unknown> = {}): Promise<MainJob> => {
+  await using started = new AsyncDisposableStack()
+  const folder = started.use(await temporaryFolder())
+  const repository = path.join(folder.path, 'repository')
+  await makeRepository(repository, { 'greeting.txt': 'hello\n' })
+  const job = started.use(await startMainJob({ repository, project: { dod: [['grep', '-q', 'goodbye', 'greeting.txt']] }, config }))
+  const all = started.move()
+  return { ...job, [Symbol.asyncDispose]: () => all.disposeAsync() }
+}
+
+test('a chat creates a task, approves its plan, follows it live and has its result; what depends on it follows', async () => {
+  await using job = await start()
+  const { httpUrl: url } = job
+  const first = await create(url, work)
+  assert.match(first, /^task-chat-\d{13}-[0-9a-z]{9}$/)
+  assert.equal((await statusOf(url, first))['title'], work.title)
+  const second = await create(url, { title: 'Which greeting is it now?', workflow: 'answer', depends_on: [first] })
+  await using events = await listen(url, first, 'events')
+  await using stream = await listen(url, first, 'stream')
+  await events.until(({ event }) => event === 'gate.opened')
+  const waiting = await statusOf(url, first)
+  assert.deepEqual(
+    [waiting['status'], waiting['phase'], waiting['waiting_for'], waiting['result']],
+    ['in_progress', 'gate', ['approval'], null],
+  )
+  const blocked = await statusOf(url, second)
+  assert.deepEqual([blocked['status'], blocked['waiting_for']], ['queued', [first]])
+  const approved = await execute(url, 'cortex_approve_plan', { task_id: first, plan_hash: waiting['plan_hash'] })
+  assert.equal(approved['outcome'], 'plan.approved')
+  await Promise.all([events.ended, stream.ended])
+  const facts = await job.facts(first)
+  assert.deepEqual(
+    events.events.flatMap(({ id }) => (id === undefined ? [] : [id])),
+    facts.slice(0, facts.findIndex(({ type }) => type === 'task.completed') + 1).map(({ sequence }) => sequence),
+    told(facts),
+  )
+  const result = stream.events.at(-1)
+  assert.deepEqual([result?.event, result?.data['status']], ['result', 'completed'])
+  assert.deepEqual((await statusOf(url, first))['result'], result?.data['result'])
+  const after = await listen(url, first, 'events', events.events.at(-1)?.id)
+  assert.equal(after.status, 204)
+  await job.ended(second)
+  const answered = await statusOf(url, second)
+  assert.equal(answered['status'], 'completed', JSON.stringify(answered))
+})
+
+test('what depends on a task that fails fails with that reason; nothing can wait for itself or for what is not there', async () => {
+  await using job = await start()
+  const { httpUrl: url } = job
+  const first = await create(url, work)
+  const second = await create(url, { title: 'Then this', depends_on: [first] })
+  const third = await create(url, { title: 'And then this', dependsOn: [second] })
+  await execute(url, 'cortex_cancel_task', { task_id: first, reason: 'nobody wants it' })
+  await job.ended(third)
+  for (const [id, before] of [
+    [second, first],
+    [third, second],
+  ] as const) {
+    const { status, error } = (await statusOf(url, id)) as { status: string; error: { message: string } }
+    assert.equal(status, 'failed')
+    assert.ok(error.message.includes(before), error.message)
+  }
+  const refused = async (body: object): Promise<string> => {
+    const answer = await fetch(`${url}/tasks`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+    assert.equal(answer.status, 400)
+    return String(((await answer.json()) as Answer)['error'])
+  }
+  assert.match(await refused({ title: 'x', id: 'task-ring', dependsOn: ['task-ring'] }), /cannot wait for itself/)
+  assert.match(await refused({ title: 'x', dependsOn: ['task-nowhere'] }), /there is no task task-nowhere/)
+})
+
+test('a task stands in a file of its own, in the words that its watchers know', async () => {
+  await using job = await start()
+  const id = await create(job.httpUrl, { ...work, metadata: { ticket: 7 } })
+  const file = path.join(job.dataDir, 'tasks', `${id}.json`)
+  await until(() => existsSync(file))
+  const { type, priority, payload, metadata, ...rest } = JSON.parse(await readFile(file, 'utf8'))
+  assert.equal(rest.id, id)
+  assert.deepEqual([type, priority], ['user_query', 3])
+  const { title, description, category } = work
+  assert.deepEqual(payload, { query: description, title, category })
+  assert.equal(metadata.source, 'chat')
+  assert.deepEqual(metadata.original_input, { title, description, category, priority: 'high' })
+  assert.equal(new Date(metadata.created_at).toISOString(), metadata.created_at)
+  assert.ok(metadata.updated_at >= metadata.created_at)
+})
+
+/** `cortex up` in a folder of its own; says where it listens. */
+const up = async (desk: Desk) => {
+  const going = desk.start(['up', '--json'])
+  const { http } = JSON.parse(await going.line(/"http"/)) as { http: string }
+  return { url: http, child: going.child }
+}
+
+test('kill -9 right after the answers loses no task, and whoever follows one goes on where it was', async () => {
+  await using desk = await openDesk({ 'greeting.txt': 'hello\n' })
+  const project = '[projects.sample]\npath = "."\n[gateway]\nport = 0\n[nats]\nport = 0\nack_wait = "1s"\n[limits]\ntasks = 1\n'
+  await desk.configure(`${project}${scriptedAgents}`)
+  const before = await up(desk)
+  const followed = await create(before.url, work)
+  await using first = await listen(before.url, followed, 'events')
+  await first.until(({ event }) => event === 'task.created')
+  const ids = await Promise.all(Array.from({ length: 200 }, (_, n) => create(before.url, { title: `Task ${n}`, project: 'sample' })))
+  const gone = once(before.child, 'close')
+  before.child.kill('SIGKILL')
+  await gone
+  const heard = first.events.flatMap(({ id }) => (id === undefined ? [] : [id]))
+  const after = await up(desk)
+  const { tasks, by_status } = (await execute(after.url, 'cortex_get_task_statuses', { task_ids: ids.slice(0, 100) })) as {
+    tasks: Answer[]
+    by_status: Answer
+  }
+  assert.equal(by_status['not_found'], undefined, JSON.stringify(by_status))
+  assert.deepEqual(
+    tasks.map(({ title }) => title),
+    ids.slice(0, 100).map((_, n) => `Task ${n}`),
+  )
+  const rest = (await execute(after.url, 'cortex_get_task_statuses', { task_ids: ids.slice(100) })) as { by_status: Answer }
+  assert.equal(rest.by_status['not_found'], undefined, JSON.stringify(rest.by_status))
+  await using second = await listen(after.url, followed, 'events', heard.at(-1))
+  await execute(after.url, 'cortex_cancel_task', { task_id: followed })
+  await second.ended
+  const again = second.events.flatMap(({ id }) => (id === undefined ? [] : [id]))
+  await using whole = await listen(after.url, followed, 'events')
+  await whole.ended
+  assert.deepEqual(
+    [...heard, ...again],
+    whole.events.flatMap(({ id }) => (id === undefined ? [] : [id])),
+  )
+})
+
+test('the same creation again is the same task, also when it came twice at once', async () => {
+  await using job = await start()
+  const { httpUrl: url } = job
+  const again = Array.from({ length: 10 }, () => create(url, { title: 'Once', idempotency_key: 'order-7' }))
+  const ids = new Set(await Promise.all(again))
+  assert.equal(ids.size, 1)
+  const body = JSON.stringify({ title: 'Other content', key: 'order-7' })
+  const other = await fetch(`${url}/tasks`, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
+  assert.equal(other.status, 409)
+  assert.match(String(((await other.json()) as Answer)['error']), /stands for another task already/)
+})

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { atTheGate, drafted, opened, planHash, planning, questioned } from '../../../support/facts.ts'
+import { form, givenPage } from '../../../support/page-world.ts'
+
+test('a task is created by the form, and the same form sent twice is one task', async () => {
+  const { world, gateway } = givenPage()
+  const values = {
+    nonce: 'form-1',
+    title: 'Fix the total',
+    description: 'now',
+    project: 'shop',
+    priority: '3',
+    category: 'general',
+    workflow: '',
+    dependsOn: '',
+  }
+  const keys: unknown[] = []
+  const submit = world.operations.submit
+  world.operations.submit = (wish) => {
+    keys.push(wish.key)
+    return submit(wish)
+  }
+  const answer = await gateway.ask('/new', form(values))
+  assert.equal(answer.status, 303)
+  assert.match(answer.headers.get('location') ?? '', /^\/task\/task-chat-\d+-\w+\?done=created$/)
+  await gateway.ask('/new', form(values))
+  await gateway.ask('/new', form({ ...values, title: 'Something else' }))
+  assert.equal(keys[0], keys[1])
+  assert.notEqual(keys[0], keys[2])
+})
+
+test('a refused task keeps what was typed and says everything that is wrong', async () => {
+  const { gateway } = givenPage()
+  const answer = await gateway.ask('/new', form({ title: '  ', description: 'a long text', project: 'mars', dependsOn: 'task-nowhere' }))
+  const text = await answer.text()
+  assert.equal(answer.status, 400)
+  assert.match(text, /role="alert"/)
+  assert.match(text, />a long text<\/textarea>/)
+  assert.match(text, /value="task-nowhere"/)
+})
+
+test('a decision carries the hash of the plan that was on the page', async () => {
+  const { world, gateway } = givenPage()
+  world.tell('task-1', atTheGate())
+  assert.match(await (await gateway.ask('/task/task-1')).text(), new RegExp(`name="planHash" value="${planHash}"`))
+  const answer = await gateway.ask('/task/task-1/approve', form({ planHash }))
+  assert.deepEqual([answer.status, answer.headers.get('location')], [303, '/task/task-1?done=approve'])
+  assert.equal(world.types('task-1').at(-1), 'plan.approved')
+  assert.equal((await gateway.ask('/task/task-1/approve', form({}))).status, 400)
+})
+
+test('a decision on a plan that was replaced is refused in words, and the new plan is shown', async () => {
+  const { world, gateway } = givenPage()
+  const other = drafted('Another plan altogether.', 2)
+  world.tell('task-1', atTheGate(), questioned('smaller, please'), other, opened(other.data.planHash))
+  const answer = await gateway.ask('/task/task-1/question', form({ planHash, wish: 'keep this text' }))
+  const text = await answer.text()
+  assert.equal(answer.status, 409)
+  assert.match(text, /The plan has changed since you saw it/)
+  assert.match(text, /Another plan altogether\./)
+  assert.match(text, /keep this text/)
+  assert.notEqual(world.types('task-1').at(-1), 'plan.questioned')
+})
+
+test('a task is cancelled, tried again and put before others', async () => {
+  const { world, gateway } = givenPage()
+  world.tell('task-1', planning())
+  assert.equal((await gateway.ask('/task/task-1/prioritise', form({ priority: '1' }))).status, 303)
+  assert.equal((await gateway.ask('/task/task-1/cancel', form({ reason: 'wrong project' }))).status, 303)
+  assert.equal((await gateway.ask('/task/task-1/retry', form({ guidance: 'use the other one' }))).status, 303)
+  assert.deepEqual(world.types('task-1').slice(-3), ['task.reprioritised', 'task.cancelled', 'task.retried'])
+  const refused = await gateway.ask('/task/task-1/retry', form({ guidance: 'again' }))
+  assert.equal(refused.status, 409)
+  assert.match(await refused.text(), /has not ended/)
+})
+
+test('a page of another origin sends nothing', async () => {
+  const { world, gateway } = givenPage()
+  world.tell('task-1', atTheGate())
+  const { headers, ...rest } = form({ planHash })
+  const answer = await gateway.ask('/task/task-1/approve', { ...rest, headers: { ...headers, origin: 'https://evil.example' } })
+  assert.equal(answer.status, 403)
+  assert.equal(world.types('task-1').at(-1), 'gate.opened')
+})

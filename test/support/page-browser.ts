@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict'
+import { chromium, type Page } from 'playwright-core'
+import { findBrowser } from '../../infra/setup/find-browser.mjs'
+
+/** Chromium as a person's browser. Whatever it complains of, and whatever a policy stopped, fails the test. */
+
+const executablePath = findBrowser(process.env)
+
+const flags = [
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+export interface Visit {
+  /** The narrow screen of a phone. */
+  readonly isPhone?: boolean
+  readonly colorScheme?: 'light' | 'dark'
+  readonly javaScriptEnabled?: boolean
+  /** Answers of the server that the browser may call an error on its console. */
+  readonly expected?: readonly number[]
+}
+
+/** Opens a browser, lets the test use its one page, and holds against it everything that went wrong on the way. */
+export const visit = async (
+  url: string,
+  { isPhone, expected = [], ...options }: Visit,
+  use: (page: Page) => Promise<void>,
+): Promise<void> => {
+  if (executablePath === null) throw new Error('there is no browser: the test should have been skipped')
+  const browser = await chromium.launch({ executablePath, chromiumSandbox: process.getuid?.() !== 0, args: flags })
+  try {
+    const viewport = isPhone ? { width: 360, height: 740 } : { width: 1200, height: 850 }
+    const page = await browser.newPage({ baseURL: url, viewport, ...options })
+    page.setDefaultTimeout(15_000)
+    const faults: string[] = []
+    page.on('pageerror', (error) => faults.push(`an error nobody caught: ${error.message}`))
+    page.on('dialog', (dialog) => {
+      faults.push(`a dialog: ${dialog.message()}`)
+      void dialog.dismiss()
+    })
+    page.on('console', (message) => {
+      const isExpected = expected.some((code) => message.text().includes(`status of ${code}`))
+      if (['error', 'warning'].includes(message.type()) && !isExpected) faults.push(`${message.type()}: ${message.text()}`)
+    })
+    await use(page)
+    assert.deepEqual(faults, [])
+  } finally {
+    await browser.close()
+  }
+}
+
+/** How far the page reaches beyond the right edge of the screen, in pixels. */
+export const overhang = (page: Page): Promise<number> =>
+  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
