@@ -1,0 +1,18 @@
+/** Zero width: what follows a mark is no name, command or address of the platform any more, and reads the same. */
+const NOTHING = '\u200b'
+
+/**
+ * What others wrote, so that it calls nobody and formats nothing when we repeat it: a title with "@everyone" or "<!channel>"
+ * must not wake a room. Pure.
+ */
+export const plain = (text: string): string =>
+  text
+    .replace(/([@<])(?=\S)/g, `$1${NOTHING}`)
+    .replace(/[*_~|]{2,}/g, (marks) => [...marks].join(NOTHING))
+    .replace(/\]\(/g, `]${NOTHING}(`)
+
+/** At most that many characters, with a sign where something is left out. Pure. */
+export const shortened = (text: string, length: number): string => {
+  const line = text.trim()
+  return line.length <= length ? line : `${line.slice(0, length - 1)}…`
+}
