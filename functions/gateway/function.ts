@@ -52,7 +52,9 @@ export default defineService({
   },
 })
 
-const known = async ({ functions }: ServiceContext, wanted: string): Promise<FunctionLook> => {
+/** The function that an operator means. Throws `RequestFault` 403 for anybody else, 404 when there is none of this name. */
+const known = async ({ functions, isOperator }: ServiceContext, wanted: string): Promise<FunctionLook> => {
+  if (!isOperator) throw new RequestFault(403, ["only the operator may pause functions: the request lacks the operator's secret"])
   const found = await functions.find(wanted)
   if (found) return found
   const names = (await functions.look()).map((look) => look.name)

@@ -96,13 +96,14 @@ export const statusText = (status: StatusAnswer, paint: Paint): string => {
 }
 
 /** Everything `cortex status` shows without an id. */
-export const systemText = ({ process, server, open, running, lane }: SystemAnswer, now: string): string => {
+export const systemText = ({ process, server, open, running, lane }: SystemAnswer, now: string, held: readonly string[] = []): string => {
   const phases = Object.entries(open).map(([phase, n]) => `${n} ${phase}`)
   const rows: [string, string][] = [
     ['system', `process ${process}, nats-server ${server}`],
     ['tasks', phases.length > 0 ? phases.join(', ') : 'none open'],
     ...running.map(({ fn, task, since }): [string, string] => ['runs', `${fn} for ${task || 'the door'}, ${ago(since, now)}`]),
     ...(lane ? [['browser', laneText(lane, now)] satisfies [string, string]] : []),
+    ...held.map((why): [string, string] => ['held', why]),
   ]
   return rows.map(([name, value]) => `${name.padEnd(9)} ${harmless(value)}`).join('\n')
 }

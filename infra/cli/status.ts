@@ -1,4 +1,4 @@
-import { JobAnswer, StatusAnswer, SystemAnswer } from '../../functions/gateway/answers.ts'
+import { FunctionsAnswer, JobAnswer, StatusAnswer, SystemAnswer } from '../../functions/gateway/answers.ts'
 import type { RunCommand } from './command.ts'
 import { Exit } from './fault.ts'
 import { exitOf } from './outcome.ts'
@@ -9,7 +9,9 @@ const status: RunCommand = (given, terminal) =>
   withCortex(given, async (cortex) => {
     if (!given.words[0]) {
       const system = await cortex.ask('system.status', {}, SystemAnswer)
-      terminal.result(system, systemText(system, new Date().toISOString()))
+      const { functions } = await cortex.ask('function.list', {}, FunctionsAnswer)
+      const held = functions.flatMap(({ paused_until, why }) => (paused_until ? [why] : []))
+      terminal.result({ ...system, held }, systemText(system, new Date().toISOString(), held))
       return Exit.done
     }
     if (given.words[0].startsWith('job-')) {

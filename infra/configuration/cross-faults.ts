@@ -19,6 +19,7 @@ export function crossFaults(config: Config, agentNames: readonly string[] = []):
     ...durationFaults(config),
     ...portFaults(config),
     ...proxyFaults(config),
+    ...chatFaults(config),
     ...blobFaults(config),
     ...webhookFaults(config.gateway.webhooks),
   ]
@@ -121,6 +122,14 @@ function browserDurations({ lanes: { browser } }: Config): Record<string, string
   if (!browser) return {}
   const cooldowns = Object.entries(browser.cooldown).map(([state, value]) => [`lanes.browser.cooldown.${state}`, value] as const)
   return { 'lanes.browser.deadline': browser.deadline, 'lanes.browser.hold': browser.hold, ...Object.fromEntries(cooldowns) }
+}
+
+function chatFaults({ gateway: { chat }, projects }: Config): string[] {
+  return Object.entries(chat).flatMap(([platform, settings]) =>
+    settings?.project !== undefined && !Object.hasOwn(projects, settings.project)
+      ? [`gateway.chat.${platform}.project is "${settings.project}", which is not in [projects]`]
+      : [],
+  )
 }
 
 function proxyFaults({ gateway: { proxy } }: Config): string[] {

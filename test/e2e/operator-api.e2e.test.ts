@@ -114,6 +114,8 @@ test('a paused function holds the task, everybody sees who wanted that and why, 
   await api.until('/workflows/bead-1', ({ body }) => body['status'] === 'Completed')
   assert.equal((await lookAt(api, 'write-code'))['paused_until'], undefined)
   assert.equal((await api.post('/functions/nobody/pause')).status, 404)
+  const outside = await api.job.outsider.request('cortex.function.pause', JSON.stringify({ name: 'write-code' }), { timeout: 5000 })
+  assert.equal(outside.headers?.get('Nats-Service-Error-Code'), '403', 'anybody on the bus may ask, and only the operator may do it')
 })
 
 const created = async (job: MainJob, id: string): Promise<boolean> => (await job.facts(id)).some(({ type }) => type === 'task.created')
@@ -141,6 +143,7 @@ test('the command line tells the functions, pauses one and lets it go on', async
   assert.equal(paused['outcome'], 'function.paused')
   const { stdout } = await desk.cortex(['functions'])
   assert.match(stdout, /^write-code +0 +0 +0 +- +write-code is paused by \S+ since \S+ \(a bad deploy\): cortex resume write-code$/m)
+  assert.match((await desk.cortex(['status'])).stdout, /^held +write-code is paused by /m)
   assert.equal((await desk.json(['resume', 'write-code']))['outcome'], 'function.resumed')
   assert.equal((await desk.json(['resume', 'write-code']))['outcome'], 'request.repeated')
   const { stderr } = await desk.cortex(['pause', 'nobody'])

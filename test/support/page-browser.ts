@@ -56,3 +56,9 @@ export const visit = async (
 /** How far the page reaches beyond the right edge of the screen, in pixels. */
 export const overhang = (page: Page): Promise<number> =>
   page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+
+/** Presses a key once the page listens to keys. */
+export const press = async (page: Page, key: string): Promise<void> => {
+  await page.getByRole('button', { name: 'Keyboard shortcuts' }).waitFor()
+  await page.keyboard.press(key)
+}

@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { RequestFault } from '../../../bus/define-service.ts'
-import { isTransient } from '../../../bus/errors.ts'
+import { isTransient } from '../../../bus/jetstream/patience.ts'
 import { operationsFor } from '../http/caller.ts'
 import { commonAnswers } from '../http/error-answer.ts'
 import type { GatewayContext, HttpSurroundings, Surface } from '../http/gateway-app.ts'
@@ -73,9 +73,11 @@ const listen = async (
     throw isTransient(error) ? new RequestFault(503, ['the bus is away for a moment; come again'], { retryAfterMs: 1000 }) : error
   })
   const endedAt = hub.endedAt()
-  if (endedAt !== undefined && wish.after !== undefined && wish.after >= endedAt) {
+  const hasAll = endedAt !== undefined && wish.after !== undefined && wish.after >= endedAt
+  // To a HEAD nothing is sent, and nobody would say when it is over.
+  if (hasAll || context.req.method === 'HEAD') {
     leave()
-    return context.body(null, 204)
+    return context.body(null, hasAll ? 204 : 200)
   }
   const result = wish.feed === 'stream' ? (at: number) => resultText(operations, id, at) : undefined
   return eventResponse(tellListener(hub, { ...wish, result }), leave)

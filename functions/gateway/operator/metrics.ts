@@ -50,13 +50,15 @@ export const metricsOf = async (counted: Counted): Promise<string> => {
   const register = new Registry()
   const set = gauges(register)
   ofDispatches(register, set, counted.workload)
-  set('cortex_uptime_seconds', 'Seconds since the process began to listen', [[{}, counted.uptime]])
+  set('cortex_uptime_seconds', 'Seconds since the process began to listen', [], [[{}, counted.uptime]])
+  const tasksIn = (status: string): number => counted.workload.tasks.find((row) => row.status === status)?.tasks ?? 0
   set(
     'cortex_tasks',
     'Tasks by status',
-    counted.workload.tasks.map(({ status, tasks }) => [{ status }, tasks]),
+    ['status'],
+    STATUSES.map((status) => [{ status }, tasksIn(status)]),
   )
-  set('cortex_handlers_running', 'Messages at work in this process', [[{}, counted.system.running.length]])
+  set('cortex_handlers_running', 'Messages at work in this process', [], [[{}, counted.system.running.length]])
   ofFunctions(set, counted)
   ofLane(set, counted.system)
   const refused = new Counter({
@@ -69,13 +71,12 @@ export const metricsOf = async (counted: Counted): Promise<string> => {
   return register.metrics()
 }
 
-type Values = readonly (readonly [labels: Readonly<Record<string, string>>, value: number])[]
-type SetGauge = (name: string, help: string, values: Values) => void
+type Values<Label extends string> = readonly (readonly [labels: Readonly<Record<Label, string>>, value: number])[]
+type SetGauge = <Label extends string = never>(name: string, help: string, labels: readonly Label[], values: Values<Label>) => void
 
 const gauges =
   (register: Registry): SetGauge =>
-  (name, help, values) => {
-    const labelNames = [...new Set(values.flatMap(([labels]) => Object.keys(labels)))]
+  (name, help, labelNames, values) => {
     const gauge = new Gauge({ name, help, labelNames, registers: [register] })
     for (const [labels, value] of values) gauge.set(labels, value)
   }
@@ -86,45 +87,36 @@ const ofDispatches = (register: Registry, set: SetGauge, { dispatches, running }
   new Counter({ name: 'cortex_dispatches_total', help: 'Calls of agents', registers }).inc(total)
   new Counter({ name: 'cortex_dispatches_failed_total', help: 'Calls of agents that failed', registers }).inc(failed)
   const sum = running.reduce((calls, one) => calls + one.calls, 0)
-  set('cortex_dispatches_running', 'Calls of agents that run', [[{}, sum]])
+  set('cortex_dispatches_running', 'Calls of agents that run', [], [[{}, sum]])
   set(
     'cortex_dispatches_running_by_stage',
     'Calls of agents that run, by stage',
+    ['stage'],
     running.map(({ stage, calls }) => [{ stage }, calls]),
   )
 }
 
+type Look = Counted['functions'][number]
+
 const ofFunctions = (set: SetGauge, { functions, now }: Counted): void => {
-  const each = (value: (look: Counted['functions'][number]) => number): Values =>
-    functions.map((look) => [{ function: look.name }, value(look)])
-  const age = (at: string | undefined): number => (at ? Math.max(0, (now.getTime() - Date.parse(at)) / 1000) : 0)
-  set(
-    'cortex_function_pending',
-    'Messages that wait for their first delivery',
-    each(({ pending }) => pending),
-  )
-  set(
-    'cortex_function_in_flight',
-    'Messages that are delivered and not answered',
-    each(({ in_flight }) => in_flight),
-  )
-  set(
-    'cortex_function_redelivered',
-    'Messages in flight that were delivered more than once',
-    each(({ redelivered }) => redelivered),
-  )
-  set(
-    'cortex_function_oldest_seconds',
-    'Age of the oldest message that is not answered',
-    each(({ oldest_at }) => age(oldest_at)),
-  )
-  set(
-    'cortex_function_paused',
-    '1 while the function is paused',
-    each(({ paused_until }) => (paused_until ? 1 : 0)),
-  )
+  const age = ({ oldest_at: at }: Look): number => (at ? Math.max(0, (now.getTime() - Date.parse(at)) / 1000) : 0)
+  const each: [name: string, help: string, value: (look: Look) => number][] = [
+    ['cortex_function_pending', 'Messages that wait for their first delivery', ({ pending }) => pending],
+    ['cortex_function_in_flight', 'Messages that are delivered and not answered', ({ in_flight }) => in_flight],
+    ['cortex_function_redelivered', 'Messages in flight that were delivered more than once', ({ redelivered }) => redelivered],
+    ['cortex_function_oldest_seconds', 'Age of the oldest message that is not answered', age],
+    ['cortex_function_paused', '1 while the function is paused', ({ paused_until }) => (paused_until ? 1 : 0)],
+  ]
+  for (const [name, help, value] of each)
+    set(
+      name,
+      help,
+      ['function'],
+      functions.map((look) => [{ function: look.name }, value(look)]),
+    )
 }
 
+const STATUSES = ['queued', 'in_progress', 'completed', 'failed']
 const STATES = ['ready', 'auth_required', 'challenge', 'rate_limited', 'degraded', 'unknown']
 
 const ofLane = (set: SetGauge, { lane }: Counted['system']): void => {
@@ -132,7 +124,8 @@ const ofLane = (set: SetGauge, { lane }: Counted['system']): void => {
   set(
     'cortex_lane_state',
     '1 for the state that the lane is in',
+    ['lane', 'state'],
     STATES.map((state) => [{ lane: 'browser', state }, state === lane.state ? 1 : 0]),
   )
-  set('cortex_lane_waiting', 'Questions that wait for the lane', [[{ lane: 'browser' }, lane.waiting]])
+  set('cortex_lane_waiting', 'Questions that wait for the lane', ['lane'], [[{ lane: 'browser' }, lane.waiting]])
 }

@@ -18,12 +18,16 @@ export interface ToolReply {
   readonly retryAfterMs?: number
 }
 
+/** Characters of an idempotency key. */
+const MAX_KEY = 255
+
 /**
  * Answers a request of `{tool_name, tool_input}`. The answer's fields stand flat beside `success`, and once more as `result`
  * unless the answer has one of its own. Never throws.
  */
 export const executeTool = async ({ body, key, failed, ...around }: ToolCall): Promise<ToolReply> => {
   try {
+    if (key !== undefined && key.length > MAX_KEY) throw new RequestFault(400, [`Idempotency-Key: may have ${MAX_KEY} characters at most`])
     const { tool_name: name, tool_input: input } = readCall(body)
     const tool = tools.find((one) => one.name === name)
     if (!tool) throw new RequestFault(400, [`Unknown tool: ${name.slice(0, 200)}`])
@@ -51,7 +55,7 @@ const readCall = (text: string): { tool_name: string; tool_input: unknown } => {
   }
   if (typeof call !== 'object' || call === null || Array.isArray(call)) throw new RequestFault(400, ['the body must be a JSON object'])
   const { tool_name, tool_input }: { tool_name?: unknown; tool_input?: unknown } = call
-  const isObject = typeof tool_input === 'object' && !Array.isArray(tool_input)
+  const isObject = typeof tool_input === 'object' && tool_input !== null && !Array.isArray(tool_input)
   const faults = [
     ...(typeof tool_name === 'string' && tool_name !== '' ? [] : ['tool_name: name the tool; GET /tools lists them']),
     ...(tool_input === undefined || isObject ? [] : ['tool_input: must be a JSON object']),

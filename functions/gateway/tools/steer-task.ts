@@ -1,3 +1,4 @@
+import { RequestFault } from '../../../bus/define-service.ts'
 import type { CommandAnswer, StatusAnswer } from '../answers.ts'
 import type { Operations } from '../operations.ts'
 import { exactStatus, notFound, toolStatus } from './tool-status.ts'
@@ -10,12 +11,22 @@ export const steerTask = async (
   operations: Operations,
   id: string,
   done: string,
-  command: (status: StatusAnswer) => Promise<CommandAnswer>,
+  command: () => Promise<CommandAnswer>,
 ): Promise<object> => {
-  const before = await exactStatus(operations, id)
+  const before = await look(operations, id)
   if (!before) return notFound(id)
-  const { outcome } = await command(before)
+  const { outcome } = await command()
   const message = outcome === 'pending' ? 'It is stored and will be decided on in a moment' : done
-  const after = (await exactStatus(operations, id)) ?? before
-  return { ...toolStatus(after), outcome, message }
+  const after = await look(operations, id)
+  return { task_id: id, ...(after && after !== 'unseen' ? toolStatus(after) : {}), outcome, message }
+}
+
+/** Who may decide need not be allowed to see. */
+const look = async (operations: Operations, id: string): Promise<StatusAnswer | 'unseen' | undefined> => {
+  try {
+    return await exactStatus(operations, id)
+  } catch (error) {
+    if (error instanceof RequestFault && error.code === 403) return 'unseen'
+    throw error
+  }
 }

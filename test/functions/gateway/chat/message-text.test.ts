@@ -10,10 +10,10 @@ test('lists keep their marks, line by line', () => {
   assert.equal(read('2. a\n3. b'), '2. a\n3. b')
 })
 test('a list in a list stands deeper', () => assert.equal(read('- a\n  - b\n- c'), '- a\n  - b\n- c'))
-test('formatting is not a part of the words', () => assert.equal(read('**fix** the `cart` _now_'), 'fix the cart now'))
+test('formatting is not a part of the words, but for code', () => assert.equal(read('**fix** the `cart` _now_'), 'fix the `cart` now'))
 test('a link keeps its address', () => {
   assert.equal(read('see [the issue](https://example.org/1)'), 'see the issue (https://example.org/1)')
   assert.equal(read('see <https://example.org/1>'), 'see https://example.org/1')
 })
-test('code keeps its lines', () => assert.equal(read('fix\n\n```\na\n  b\n```'), 'fix\na\n  b'))
+test('code keeps its lines', () => assert.equal(read('fix\n\n```\na\n  b\n```'), 'fix\n```\na\n  b\n```'))
 test('lines of a paragraph stay lines', () => assert.equal(read('a\nb'), 'a\nb'))

@@ -65,7 +65,7 @@ test('a list in a mention becomes several tasks, formatting and all', async () =
   await scene.gateway.ask('/chat/slack', signedBySlack(mention('please\n• *fix* the cart\n• add `tests`')))
   assert.deepEqual(
     scene.door.submitted.map(({ title }) => title),
-    ['fix the cart', 'add tests'],
+    ['fix the cart', 'add `tests`'],
   )
 })
 

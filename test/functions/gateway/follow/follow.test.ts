@@ -187,9 +187,11 @@ test('many listeners cost one reading and one subscription; with the last of the
   assert.deepEqual([story.reads.length, story.listening.size], [1, 1])
   await Promise.all(many.map((heard) => heard[Symbol.asyncDispose]()))
   assert.equal(story.listening.size, 0)
+  assert.equal((await story.ask('/tasks/task-1/events', { method: 'HEAD' })).status, 200)
+  assert.equal(story.listening.size, 0)
   await using again = await story.hearing('/tasks/task-1/events')
   await again.until(({ event }) => event === 'gate.opened')
-  assert.equal(story.reads.length, 2)
+  assert.equal(story.reads.length, 3)
 })
 
 test('who reads too slowly is told to come again, and holds nothing back', async () => {

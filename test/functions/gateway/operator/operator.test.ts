@@ -29,7 +29,6 @@ interface Given {
   scopes?: ('create' | 'approve' | 'operate' | 'read')[]
 }
 const given = ({ operations = {}, needs = {}, config = {}, scopes }: Given = {}) => {
-  const asked: unknown[] = []
   const gateway = givenGateway({
     surfaces: [
       operatorSurface({
@@ -59,7 +58,7 @@ const given = ({ operations = {}, needs = {}, config = {}, scopes }: Given = {})
     const answer = await gateway.ask(path, token ? { headers: { authorization: `Bearer ${token}` } } : {})
     return { status: answer.status, body: await answer.json() }
   }
-  return { ...gateway, asked, get }
+  return { ...gateway, get }
 }
 
 test('a workflow is started once, and the same request again is told to be the same', async () => {
@@ -206,10 +205,27 @@ test('metrics are those of the first system and of every function, in the text f
     'cortex_dispatches_running_by_stage{stage="code"} 2',
     'cortex_uptime_seconds 90',
     'cortex_tasks{status="in_progress"} 4',
+    'cortex_tasks{status="completed"} 0',
     'cortex_function_pending{function="write-code"} 3',
     'cortex_http_refused_total{status="401",route="GET /status"} 5',
   ])
     assert.ok(lines.includes(line), `${line} in\n${lines.join('\n')}`)
+})
+
+test('a series without values yet has no line, and not one without its labels', async () => {
+  const { ask } = given({
+    needs: { views: { dispatches: async () => [], workload: async () => ({ ...workload, running: [] }), health: async () => [] } },
+  })
+  const text = await (await ask('/metrics')).text()
+  assert.doesNotMatch(text, /^cortex_dispatches_running_by_stage/m)
+  assert.match(text, /^cortex_dispatches_running 0$/m)
+})
+
+test('health tells its details to those who may read', async () => {
+  const { body } = await given().get('/health')
+  assert.deepEqual((body as { recent_events: unknown }).recent_events, [
+    { type: 'task.escalated', details: 'the checks fail', dispatch_id: '', bead_id: 'task-1', time: escalated.at },
+  ])
 })
 
 test('functions are paused with a reason and for a time, and go on', async () => {

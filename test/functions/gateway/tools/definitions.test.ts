@@ -44,3 +44,11 @@ test('GET /tools answers them in the format asked for', async () => {
   assert.equal((await first('?format=openai-responses'))?.['strict'], false)
   assert.equal((await ask('/tools?format=other')).status, 400)
 })
+
+test('the description of /execute-tool has every tool with what it takes', () => {
+  const { app } = givenGateway({ surfaces: [toolSurface()] })
+  const { paths = {} } = app.getOpenAPI31Document({ openapi: '3.1.0', info: { title: 'Cortex', version: '0' } })
+  const body = JSON.stringify(paths['/execute-tool']?.post?.requestBody)
+  for (const { name } of tools) assert.ok(body.includes(`"const":"${name}"`), name)
+  assert.ok(paths['/tools']?.get)
+})

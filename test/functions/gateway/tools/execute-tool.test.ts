@@ -76,6 +76,7 @@ test('an idempotency key may come as a header; a field that nobody knows is name
     ['k2', 'k2'],
   )
   assert.equal(again.body['repeated'], true)
+  assert.equal((await call('cortex_create_task', { title: 'x' }, { 'idempotency-key': 'k'.repeat(256) })).status, 400)
   assert.equal(again.body['warning'], 'cortex_create_task does not know and ignored: depends')
   await call('cortex_get_task_status', { task_id: 'task-a' }, { 'idempotency-key': 'k2' })
 })
@@ -181,6 +182,17 @@ test('a rule that refuses, a caller who may not, a bus that is away: the status 
   assert.deepEqual([retried.status, retried.headers.get('retry-after')], [503, '2'])
 })
 
+test('who may decide but not see decides, and sees nothing', async () => {
+  const status = async () => {
+    throw new RequestFault(403, ['"gatekeeper" may not do this (task.status)'])
+  }
+  const { call, told } = givenTools([statusOfNew('task-1')], { status })
+  const { body } = await call('cortex_approve_plan', { task_id: 'task-1' })
+  const answer = { task_id: 'task-1', outcome: 'plan.approved', message: 'Plan approved' }
+  assert.deepEqual(body, { ...answer, result: answer, success: true })
+  assert.equal(told.length, 1)
+})
+
 test('an unknown tool is told in the words that clients know', async () => {
   const { status, body } = await givenTools().call('cortex_do_everything', {})
   assert.deepEqual([status, body['error'], body['success']], [400, 'Unknown tool: cortex_do_everything', false])
@@ -195,7 +207,15 @@ test('a wrong input is told with all its faults at once', async () => {
     faults.map((fault) => fault.split(':')[0]),
     ['title', 'category', 'depends_on.0'],
   )
-  for (const wrong of ['{', '[]', '"x"', '{}', '{"tool_name":7}', '{"tool_name":"cortex_create_task","tool_input":[]}'])
+  for (const wrong of [
+    '{',
+    '[]',
+    '"x"',
+    '{}',
+    '{"tool_name":7}',
+    '{"tool_name":"cortex_list_agents","tool_input":[]}',
+    '{"tool_name":"cortex_list_agents","tool_input":null}',
+  ])
     assert.deepEqual([(await post(wrong)).status, (await post(wrong)).body['success']], [400, false], wrong)
   for (const task_id of ['../../etc/passwd', '', 'a b', 7]) assert.equal((await call('cortex_get_task_status', { task_id })).status, 400)
 })

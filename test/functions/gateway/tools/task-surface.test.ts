@@ -68,10 +68,9 @@ test('several tasks are asked for by their ids; a missing one is not_found, a wr
       ['task-1', 'queued'],
     ],
   )
-  const wrong = await json('/tasks?ids=task-1,../x,')
-  assert.deepEqual([wrong.status, (wrong.body['faults'] as string[]).length], [400, 2])
+  for (const wrong of ['task-1,../x', 'task-1,', 'a b', '']) assert.equal((await json(`/tasks?ids=${wrong}`)).status, 400, wrong)
   const many = Array.from({ length: 101 }, (_, n) => `task-${n}`).join(',')
-  assert.match(String((await json(`/tasks?ids=${many}`)).body['error']), /101 are too many/)
+  assert.match(String((await json(`/tasks?ids=${many}`)).body['error']), /at most 100/)
 })
 
 test('a task is shown, and one that is not there is 404', async () => {
