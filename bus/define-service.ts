@@ -35,7 +35,14 @@ export interface TaskRow {
 
 /** Lists of tasks, ended ones included; a view answers them. */
 export interface TaskLists {
-  list(input: { status?: string; project?: string; priority?: number; search?: string; limit: number; offset: number }): Promise<readonly TaskRow[]>
+  list(input: {
+    status?: string
+    project?: string
+    priority?: number
+    search?: string
+    limit: number
+    offset: number
+  }): Promise<readonly TaskRow[]>
   /** Ids that begin with `prefix`. */
   ids(prefix: string): Promise<readonly string[]>
 }

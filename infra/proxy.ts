@@ -42,8 +42,9 @@ export const startProxy = async (options: ProxyOptions): Promise<(ServedApp & As
   if (!enabled) return undefined
   const jobs = jobsOf(options)
   const settings = settingsOf(loaded, env)
-  // Who has the proxy's token may ask, not decide.
-  const tools = options.operations?.({ name: 'proxy', scopes: settings.token ? MODEST : undefined }, 'gateway')
+  // Who has the proxy's token may ask, not decide; where tokens are required, nobody comes in without one by this door either.
+  const isClosed = loaded.config.gateway.tokens_required && !settings.token
+  const tools = isClosed ? undefined : options.operations?.({ name: 'proxy', scopes: settings.token ? MODEST : undefined }, 'gateway')
   if (!jobs && !tools) return undefined
   const stopping = new AbortController()
   const common = { settings, log: (line: string) => log.warn({ surface: 'proxy' }, line) }

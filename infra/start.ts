@@ -148,7 +148,7 @@ const startSurfaces = async (options: StartOptions, { connection, runtime, blobs
   if (options.http === false) return { surfaces: started.move() }
   const http = await startHttp({ loaded, env, gateway, connection, folds, blobs, views, chat: services.chat, log })
   if (http) started.use(http)
-  const proxy = known && (await startProxy({ loaded, env, connection, folds, blobs, known, log }))
+  const proxy = await startProxy({ loaded, env, connection, folds, blobs, known, operations: gateway.operations, log })
   if (proxy) started.use(proxy)
   return { http, proxy, surfaces: started.move() }
 }

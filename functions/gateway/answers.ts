@@ -142,9 +142,7 @@ export const SystemAnswer = z.looseObject({
   open: z.record(z.string(), z.int()),
   running: z.array(z.looseObject({ fn: z.string(), task: z.string(), since: z.string(), attempt: z.int() })),
   agents: z.array(z.looseObject({ name: z.string(), roles: z.array(z.string()) })).optional(),
-  masters: z
-    .array(z.looseObject({ name: z.string(), category: z.string() }))
-    .optional(),
+  masters: z.array(z.looseObject({ name: z.string(), category: z.string() })).optional(),
   lane: z
     .looseObject({
       state: z.enum(['ready', 'auth_required', 'challenge', 'rate_limited', 'degraded', 'unknown']),

@@ -9,7 +9,8 @@ import { customAgent, planJson } from '../support/custom-agent.ts'
 
 const files = { 'greeting.txt': 'hello\n', 'package.json': '{"name":"shop","scripts":{"test":"grep -q goodbye greeting.txt"}}\n' }
 const work = ['Say goodbye', '--description', 'In `greeting.txt`, replace `hello` with `goodbye`.']
-const quick = '[projects.repository]\npath = "."\ndod = [["grep", "-q", "goodbye", "greeting.txt"]]\n[gateway]\nport = 0\n[nats]\nport = 0\nack_wait = "1s"\n'
+const quick =
+  '[projects.repository]\npath = "."\ndod = [["grep", "-q", "goodbye", "greeting.txt"]]\n[gateway]\nport = 0\n[nats]\nport = 0\nack_wait = "1s"\n'
 
 /** One line of TOML for each member; its values are texts, or lists of texts. */
 const toml = (name: string, table: object): string =>

@@ -46,7 +46,9 @@ export const gatewayApp = ({ around, guards, surfaces, refusals, toLogin }: Gate
     return faultAnswer(context, fault)
   })
   app.use(requestId(), hostGuard(guards), originGuard(guards))
-  app.use(cors({ origin: [...around.config.gateway.origins], exposeHeaders: ['retry-after', 'x-request-id', 'mcp-session-id'], maxAge: 600 }))
+  app.use(
+    cors({ origin: [...around.config.gateway.origins], exposeHeaders: ['retry-after', 'x-request-id', 'mcp-session-id'], maxAge: 600 }),
+  )
   app.use(callerGuard(guards), rateGuard(tokenBuckets(around.config.gateway.rate_per_minute), around.now))
   app.use(sizeGuard(BODY_LIMIT))
   for (const surface of surfaces) surface(app, around)

@@ -10,7 +10,13 @@ export interface ServedApp {
 }
 
 /** A model may think for as long as it likes: no clock of the server's own ends a connection. */
-const patient: ServerOptions = { requestTimeout: 0, headersTimeout: 0, keepAliveTimeout: 0, connectionsCheckingInterval: 60_000, maxHeaderSize: 64 * 1024 }
+const patient: ServerOptions = {
+  requestTimeout: 0,
+  headersTimeout: 0,
+  keepAliveTimeout: 0,
+  connectionsCheckingInterval: 60_000,
+  maxHeaderSize: 64 * 1024,
+}
 
 /** Listens; port 0 takes any free one. Throws when the port is taken. */
 export const serveApp = async ({ app, host, port }: { app: Pick<Hono, 'fetch'>; host: string; port: number }): Promise<ServedApp> => {
