@@ -3,7 +3,7 @@ import type { Admissions, Outcome } from './admissions.ts'
 import type { Arrivals } from './arrivals.ts'
 import type { Blobs } from './blobs.ts'
 import type { LaneState } from './catalogue/shared.ts'
-import type { ServiceRegistry } from './define-function.ts'
+import type { DoorRequest, ServiceRegistry } from './define-function.ts'
 import type { Fact } from './fact.ts'
 import type { FunctionControl } from './function-control.ts'
 import type { DeadLetter } from './runtime/dead-letters.ts'
@@ -99,8 +99,8 @@ export interface ServiceContext {
   facts(id: string, after: number): Promise<readonly Fact[]>
   /** Stores a request at the system's door in the caller's name and returns its sequence there; the same `messageId` again is the same request. */
   post(type: string, body: Readonly<Record<string, unknown>>, messageId: string): Promise<number>
-  /** Resolves when everything that is at the door now has been decided on, or when the time is over. */
-  decided(withinMs: number): Promise<void>
+  /** Waits until everything that is at the door now has been decided on; when the time is over before, it resolves with what still stands there. */
+  decided(withinMs: number): Promise<readonly DoorRequest[]>
   /** Who first named a key within a day, and what for: the value that stands under it, `value` itself when it is the first. */
   claim(key: string, value: string): Promise<string>
   /** Puts a request through the system's door in the caller's name and waits a moment for what became of it. */

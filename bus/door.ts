@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto'
+import type { DoorRequest } from './define-function.ts'
+import type { Stored } from './envelope.ts'
 import type { Connection } from './jetstream/connect.ts'
 import { store } from './jetstream/publish.ts'
 import { DOOR_MARK, SYSTEM_DOOR } from './subjects.ts'
@@ -31,3 +33,19 @@ export const knock = (
     ],
     options.signal,
   )
+
+/** The request in a message of stream DOOR. Pure. */
+export const requestIn = (message: Stored): DoorRequest => {
+  const tokens = message.subject.split('.')
+  const own = tokens[0] === SYSTEM_DOOR
+  const messageId = message.header('Nats-Msg-Id')
+  return {
+    type: (own ? tokens.slice(1) : tokens).join('.'),
+    open: !own || message.header(DOOR_MARK) === '',
+    subject: message.subject,
+    sequence: message.sequence,
+    time: message.time,
+    body: message.body(),
+    ...(messageId ? { messageId } : {}),
+  }
+}

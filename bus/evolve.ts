@@ -61,6 +61,9 @@ export const evolve = (before: Task, event: Fact): Task => {
   return step?.(task, event) ?? task
 }
 
+/** A task is there from its request on, for whoever was told so by the system itself. */
+export const createdAt = ({ time, data }: Pick<Fact<'task.created'>, 'time' | 'data'>): string => data.requestedAt ?? time
+
 const same = (task: Task): Task => task
 const silent = (task: Task, event: { data: { usage: Usage } }): Task => ({ ...task, working: undefined, ...spent(task, event.data.usage) })
 const atWork = (task: Task, event: { data: { agent: string; lane: string } }): Task => ({
@@ -71,7 +74,9 @@ const atWork = (task: Task, event: { data: { agent: string; lane: string } }): T
 /** An entry for every event of the catalogue: the compiler misses those whose meaning nobody decided. */
 const steps: { readonly [T in EventType]: (task: Task, event: Fact<T>) => Task } = {
   'task.created': (task, event) =>
-    task.created ? task : enter(task, 'created', event, { created: event.data, createdAt: event.time, priority: event.data.priority }),
+    task.created
+      ? task
+      : enter(task, 'created', event, { created: event.data, createdAt: createdAt(event), priority: event.data.priority }),
   'task.routed': (task, event) => enter(task, 'queued', event, { routed: event.data, waitingFor: [] }),
   'task.blocked': (task, event) => enter(task, 'blocked', event, { waitingFor: event.data.waitingFor }),
   'task.started': (task, event) => enter(task, STAGES[event.data.stage], event, { startedAt: task.startedAt ?? event.time }),

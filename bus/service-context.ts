@@ -2,15 +2,15 @@ import { type Admissions, followAdmissions, type Outcome } from './admissions.ts
 import { followArrivals } from './arrivals.ts'
 import type { Blobs } from './blobs.ts'
 import { catalogue } from './catalogue/index.ts'
-import type { ServiceRegistry } from './define-function.ts'
+import type { DoorRequest, ServiceRegistry } from './define-function.ts'
 import type { Caller, LaneLook, RunningFunction, ServiceContext, TaskLists } from './define-service.ts'
-import { knock } from './door.ts'
+import { knock, requestIn } from './door.ts'
 import { decode } from './envelope.ts'
 import type { Fact } from './fact.ts'
 import type { Folds } from './folds.ts'
 import { functionControl } from './function-control.ts'
 import type { Connection } from './jetstream/connect.ts'
-import { answeredUpTo, lastSequence, lastStored, readStoryMessages } from './jetstream/read.ts'
+import { answeredUpTo, lastSequence, lastStored, readAll, readStoryMessages } from './jetstream/read.ts'
 import type { KeyValues } from './key-values.ts'
 import { listDeadLetters, redriveDeadLetter } from './runtime/dead-letters.ts'
 import { Streams, storyFilter } from './subjects.ts'
@@ -60,7 +60,7 @@ export const serviceContexts = (s: ServiceSurroundings): ((caller: Caller, isOpe
     openTasks: () => folds.openTasks(0),
     lane: async () => s.lane?.(),
     facts: async (id: string, after: number) => newFacts(await readStoryMessages(connection, id), after),
-    decided: (withinMs: number) => untilDecided(connection, admissions, withinMs),
+    decided: untilDecided(connection, admissions),
     claim: (key: string, value: string) => claim(s.claims, key, value),
   }
   return (caller, isOperator) => ({
@@ -82,11 +82,33 @@ export const serviceContexts = (s: ServiceSurroundings): ((caller: Caller, isOpe
 /** The one function that reads the door. */
 const DOOR_READER = 'admit'
 
-const untilDecided = async (connection: Connection, admissions: Admissions, withinMs: number): Promise<void> => {
-  const last = await lastStored(connection, Streams.door)
-  const read = await answeredUpTo(connection, DOOR_READER, Streams.door)
-  // What was decided on before this process listened has no outcome here, but the reader has answered it.
-  if (last > (read ?? 0)) await admissions.outcome(last, withinMs)
+const untilDecided = (connection: Connection, admissions: Admissions): ServiceContext['decided'] => {
+  const undecided = atTheDoor(connection)
+  return async (withinMs) => {
+    const last = await lastStored(connection, Streams.door)
+    const read = await answeredUpTo(connection, DOOR_READER, Streams.door)
+    // What was decided on before this process listened has no outcome here, but the reader has answered it.
+    if (last <= (read ?? 0)) return []
+    const outcome = await admissions.outcome(last, withinMs)
+    return outcome.kind === 'pending' ? undecided() : []
+  }
+}
+
+/** One look at a long queue serves all who ask within this time. */
+const FRESH_MS = 500
+
+/** What the door's reader has not answered yet, in order. */
+const atTheDoor = (connection: Connection): (() => Promise<readonly DoorRequest[]>) => {
+  let look: { at: number; requests: Promise<readonly DoorRequest[]> } | undefined
+  const read = async (): Promise<readonly DoorRequest[]> => {
+    const answered = await answeredUpTo(connection, DOOR_READER, Streams.door)
+    return (await readAll(connection, Streams.door, ['>'], { from: (answered ?? 0) + 1 })).map(requestIn)
+  }
+  return () => {
+    const now = performance.now()
+    if (!look || now - look.at > FRESH_MS) look = { at: now, requests: read() }
+    return look.requests
+  }
 }
 
 const claim = async (claims: KeyValues, key: string, value: string): Promise<string> => {

@@ -5,9 +5,10 @@
  */
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import module from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { isAtLeast, oldest } from './setup/cache.mjs'
+import { cacheFolder, isAtLeast, oldest } from './setup/cache.mjs'
 
 const infra = dirname(fileURLToPath(import.meta.url))
 const modules = join(infra, '..', 'node_modules')
@@ -47,6 +48,9 @@ const ready = existsSync(join(modules, '.package-lock.json'))
 if (ready !== 0) process.exitCode = ready
 else {
   const args = [join(infra, 'cli.ts'), ...process.argv.slice(2)]
+  // What was compiled once is read from there: commands start in two thirds of the time.
+  process.env['NODE_COMPILE_CACHE'] ??= join(cacheFolder(process.env), 'compile')
+  module.enableCompileCache?.(process.env['NODE_COMPILE_CACHE'])
   if (nodeFor() !== process.execPath) process.exitCode = await hand(nodeFor(), args, 'inherit')
   else {
     process.argv = [process.execPath, ...args]

@@ -7,13 +7,17 @@ import type { KeyValues } from '../bus/key-values.ts'
 import type { ChatDesk } from '../functions/gateway/chat/desk.ts'
 import { rememberPlan } from '../functions/gateway/chat/plan-buttons.ts'
 import { chatState } from '../functions/gateway/chat/state.ts'
-import { type ChatConfig, makeAdapter, type Platform, platformsOf, variablesOf } from './chat/adapters.ts'
+import { type AdapterNeeds, type ChatConfig, makeAdapter, type Platform, platformsOf, variablesOf } from './chat/adapters.ts'
+import { alone } from './chat/alone.ts'
 import { sdkMessage } from './chat/body.ts'
-import { answerDiscordCommand, DISCORD_API } from './chat/discord-command.ts'
+import { discordApi } from './chat/discord-api.ts'
+import { answerDiscordCommand } from './chat/discord-command.ts'
+import { discordEar } from './chat/discord-ear.ts'
 import { platformFault } from './chat/faults.ts'
+import { takeLease } from './chat/lease.ts'
 import { ConfigFault, namedVariable } from './config.ts'
 import type { Environment } from './environment.ts'
-import type { Chat, ChatPlace } from './services.ts'
+import type { Chat, ChatListener, ChatPlace } from './services.ts'
 
 export interface ChatOptions {
   readonly chat: ChatConfig
@@ -36,7 +40,9 @@ const RECENT = 50
 export function createChat(options: ChatOptions): Chat {
   refuseMissing(options)
   const platforms = platformsOf(options.chat)
-  const values = platforms.length > 0 ? once(() => openValues(options.connection)) : undefined
+  const values = once(() => openValues(options.connection))
+  const state = chatState(values)
+  const listeners = new Map<string, ChatListener>()
   const timeoutMs = options.timeoutMs ?? TIMEOUT_MS
   const senders = new Map(
     platforms.map(({ platform, settings }) => [
@@ -56,7 +62,7 @@ export function createChat(options: ChatOptions): Chat {
   return {
     has: (platform) => senders.has(platform),
     post: async ({ body, ...place }) => {
-      if (body.plan && values) await rememberPlan(await values(), body.plan)
+      if (body.plan) await rememberPlan(await values(), body.plan)
       const message = await sdkMessage(place.platform, body)
       try {
         return (await call(place, (adapter) => adapter.postMessage(place.thread, message))).id
@@ -66,7 +72,7 @@ export function createChat(options: ChatOptions): Chat {
       }
     },
     edit: async ({ message: id, body, ...place }) => {
-      if (body.plan && values) await rememberPlan(await values(), body.plan)
+      if (body.plan) await rememberPlan(await values(), body.plan)
       const message = await sdkMessage(place.platform, body)
       try {
         await call(place, (adapter) => adapter.editMessage(place.thread, id, message))
@@ -89,6 +95,9 @@ export function createChat(options: ChatOptions): Chat {
         if (!whispered) await adapter.postMessage(place.thread, message)
       })
     },
+    alone: (name, signal, work) => alone(() => takeLease(state, name), signal, work),
+    listeners: () => [...listeners.values()],
+    tell: (listener) => void listeners.set(listener.platform, listener),
   }
 }
 
@@ -103,14 +112,31 @@ export function chatDesks(options: ChatOptions): ChatDesk[] {
     values,
     adapter: () => makeAdapter(platform, settings, needs),
     log: needs.log,
-    ...(platform === 'discord' ? discordOnly(settings, needs.secret) : {}),
+    ...(platform === 'discord' && options.chat.discord ? discordOnly(options.chat.discord, needs, values) : {}),
   }))
 }
 
-const discordOnly = (settings: { api_url?: string | undefined }, secret: (variable: string) => string): Partial<ChatDesk> => ({
-  gatewayToken: 'bot_token_env' in settings ? secret(String(settings.bot_token_env)) : '',
-  answerCommand: (raw, text) => answerDiscordCommand(settings.api_url ?? DISCORD_API, raw, text, TIMEOUT_MS),
-})
+const discordOnly = (
+  settings: NonNullable<ChatConfig['discord']>,
+  needs: AdapterNeeds,
+  values: () => Promise<KeyValues>,
+): Partial<ChatDesk> => {
+  const [token, application] = [needs.secret(settings.bot_token_env), needs.secret(settings.application_id_env)]
+  const where = { timeoutMs: TIMEOUT_MS, ...(settings.api_url ? { url: settings.api_url } : {}) }
+  const believing = (publicKey: string): AdapterNeeds => ({
+    ...needs,
+    secret: (variable) => (variable === settings.public_key_env ? publicKey : needs.secret(variable)),
+  })
+  return {
+    gatewayToken: token,
+    answerCommand: (raw, text) => answerDiscordCommand(discordApi(where), raw, text),
+    ear: discordEar({
+      ...{ token, application, name: settings.name, listen: settings.listen, state: chatState(values) },
+      api: discordApi({ ...where, token }),
+      adapter: (publicKey) => makeAdapter('discord', settings, believing(publicKey)),
+    }),
+  }
+}
 
 const openValues = (connection: Pick<Connection, 'js'>): Promise<KeyValues> => openKeyValues(connection, 'cortex-chat', MEMORY_MS)
 

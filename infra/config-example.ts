@@ -36,7 +36,7 @@ const samples: Readonly<Record<string, string>> = {
   'budget.tokens': '2_000_000',
   'budget.usd': '5.0',
   'lanes.purpose': '{ review = "cli" }',
-  'lanes.browser.url': '"http://127.0.0.1:8900"',
+  'lanes.browser.url': '"http://127.0.0.1:3080"',
   'lanes.browser.profile': '"/home/me/.cortex-profile"',
   'lanes.browser.browser': '"/usr/bin/chromium"',
   'lanes.browser.sandbox': 'true',

@@ -222,6 +222,16 @@ export interface ChatBody {
   readonly plan?: { readonly task: string; readonly planHash: string }
 }
 
+/** How it goes with a platform whose messages are listened to. */
+export interface ChatListener {
+  readonly platform: string
+  /** `standby`: another process listens. */
+  readonly state: 'listening' | 'standby' | 'away'
+  readonly reason: string
+  /** ISO 8601. */
+  readonly since: string
+}
+
 /**
  * The chat platforms that are switched on. Every call throws `RetryAfter` when the platform asks for patience, `NeedsHuman` when
  * it refuses us for good (a wrong token, a room we are not in), and in words when it cannot be reached.
@@ -236,6 +246,11 @@ export interface Chat {
   find(place: ChatPlace & { readonly marker: string }): Promise<string | undefined>
   /** Tells one person alone where the platform can do that, else everybody there. */
   whisper(message: ChatPlace & { readonly person: string; readonly body: ChatBody }): Promise<void>
+  /** Does the work while no process does other work of this name; throws `RetryAfter` when it is never free for 2 s. */
+  alone<T>(name: string, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T>
+  /** The platforms that this process listens to. */
+  listeners(): readonly ChatListener[]
+  tell(listener: ChatListener): void
 }
 
 declare module '../bus/define-function.ts' {

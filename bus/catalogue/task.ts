@@ -39,7 +39,11 @@ export const taskEvents = {
   'task.created': defineEvent({
     summary: 'Somebody wants something done.',
     door: true,
-    data: TaskCreated.extend({ by: z.string().optional(), channel: z.string().optional() }),
+    data: TaskCreated.extend({
+      by: z.string().optional(),
+      channel: z.string().optional(),
+      requestedAt: z.iso.datetime().optional().describe('when the system stored the request; without it the fact counts'),
+    }),
   }),
   'task.routed': defineEvent({
     summary: 'The coordinator chose the workflow and who plans, implements and reviews; the task waits for a free place.',

@@ -9,8 +9,6 @@ import { headerReader } from './read.ts'
 /** A stored message that a durable consumer handed to us, with the five verdicts on it. */
 export interface Delivery extends Stored {
   readonly deliveries: number
-  /** The publisher's `Nats-Msg-Id`, if any. */
-  readonly messageId: string
   /** All headers by name, for a copy. */
   readonly headers: () => Record<string, string>
   readonly ack: () => void
@@ -34,9 +32,6 @@ const deliveryOf = (m: JsMsg, work: AtWork, acks: Acks, done: () => void): Deliv
     return new Date(Number(m.timestampNanos / 1_000_000n)).toISOString()
   },
   deliveries: m.info.deliveryCount,
-  get messageId() {
-    return m.headers?.get('Nats-Msg-Id') ?? ''
-  },
   ack: () => acks.send(work, done),
   nak: () => {
     done()

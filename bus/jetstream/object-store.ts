@@ -6,8 +6,6 @@ import type { Connection } from './connect.ts'
 import { patiently } from './patience.ts'
 
 const BUCKET = 'cortex-blobs'
-/** How often a read that goes on looks whether its chunks are still there. */
-const WATCH_MS = 2000
 
 /** Blobs in a NATS Object Store bucket: the embedded default. A blob's name is its content's sha256. */
 export const objectStoreBlobs = async (connection: Connection): Promise<Blobs> => {
@@ -47,44 +45,34 @@ export const objectStoreBlobs = async (connection: Connection): Promise<Blobs> =
   }
 }
 
-/** Null when there is no such object; not all of its bytes when chunks are gone or damaged. */
-const read = async (connection: Connection, store: ObjectStore, ref: BlobRef): Promise<{ nuid: string; data: Uint8Array } | null> => {
-  const found = await store.get(ref.key)
-  if (!found) return null
-  const { nuid } = found.info
-  found.error.catch(() => undefined) // the reader gets the same error
-  const reader = found.data.getReader()
-  // The client waits for the last chunk for ever; one that is gone ends the read.
-  const watch = setInterval(() => {
-    hasItsChunks(connection, found.info).then(
-      (whole) => (whole ? undefined : reader.cancel()),
-      () => undefined, // the bus is away: looked at again next time
-    )
-  }, WATCH_MS)
-  try {
-    return { nuid, data: await allOf(reader) }
-  } catch (error) {
-    if (error instanceof Error && error.message.startsWith('received a corrupt object')) return { nuid, data: new Uint8Array() }
-    throw error
-  } finally {
-    clearInterval(watch)
+/**
+ * Null when there is no such object; not all of its bytes when chunks are gone. Chunk by chunk from the leader: the client's own
+ * `get` leaves a consumer behind for minutes, and a stream has no more than 1,000.
+ */
+const read = async ({ jsm }: Connection, store: ObjectStore, ref: BlobRef): Promise<{ nuid: string; data: Uint8Array } | null> => {
+  const info = await store.info(ref.key)
+  if (!info || info.deleted) return null
+  const chunks: Uint8Array[] = []
+  for (let seq = 1; chunks.length < info.chunks; ) {
+    const query = { seq, next_by_subj: chunksOf(info) }
+    const chunk = await jsm.streams.getMessage(`OBJ_${BUCKET}`, query)
+    if (!chunk) break
+    chunks.push(chunk.data)
+    seq = chunk.seq + 1
   }
+  return { nuid: info.nuid, data: Buffer.concat(chunks) }
 }
 
-const allOf = async (stream: ReadableStreamDefaultReader<Uint8Array>): Promise<Uint8Array> => {
-  const chunks: Uint8Array[] = []
-  for (let next = await stream.read(); !next.done; next = await stream.read()) chunks.push(next.value)
-  return Buffer.concat(chunks)
-}
+const chunksOf = ({ nuid }: ObjectInfo): string => `$O.${BUCKET}.C.${nuid}`
 
 /** The object's own note of its digest is `SHA-256=` and padded base64url. */
 const isContentOf = ({ digest }: ObjectInfo, sha: string): boolean =>
   Buffer.from(digest.replace(/^SHA-256=/, ''), 'base64url').toString('hex') === sha
 
-const hasItsChunks = async ({ jsm }: Connection, { nuid, chunks }: ObjectInfo): Promise<boolean> => {
-  const subject = `$O.${BUCKET}.C.${nuid}`
+const hasItsChunks = async ({ jsm }: Connection, info: ObjectInfo): Promise<boolean> => {
+  const subject = chunksOf(info)
   const { state } = await jsm.streams.info(`OBJ_${BUCKET}`, { subjects_filter: subject })
-  return (state.subjects?.[subject] ?? 0) === chunks
+  return (state.subjects?.[subject] ?? 0) === info.chunks
 }
 
 const sha256 = (data: Uint8Array): string => createHash('sha256').update(data).digest('hex')

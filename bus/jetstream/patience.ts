@@ -44,6 +44,9 @@ export class BusAway extends Error {
   override readonly name = 'BusAway'
 }
 
+/** A stream has as many consumers as it may have; readers come and go. */
+const TOO_MANY_READERS = 10026
+
 /** The bus did not answer, or is starting: the same may be asked again. Time-outs of anything else are not the bus's. */
 export const isTransient = (error: unknown): boolean =>
   error instanceof BusAway ||
@@ -51,7 +54,7 @@ export const isTransient = (error: unknown): boolean =>
   error instanceof NoRespondersError ||
   error instanceof RequestError ||
   error instanceof ConnectionError ||
-  (error instanceof JetStreamApiError && error.status === 503)
+  (error instanceof JetStreamApiError && (error.status === 503 || error.code === TOO_MANY_READERS))
 
 /** Waits, or throws the signal's reason. */
 export const wait = (ms: number, signal?: AbortSignal): Promise<void> =>

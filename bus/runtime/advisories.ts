@@ -45,7 +45,6 @@ const buryPoison = async <C extends Catalogue, S>(worker: Worker<C, S>, delivery
   const stored: Delivery = {
     ...message,
     deliveries: advisory.deliveries,
-    messageId: '',
     ack: nothing,
     nak: nothing,
     term: nothing,

@@ -50,6 +50,9 @@ export interface Run {
   readAt?: number
 }
 
+/** Facts of one story that may follow from each other; what goes further is a loop. */
+export const MAX_HOPS = 500
+
 const MAX_BODY = 64 * 1024
 
 /** Encodes what a handler returned and stores it, several events as one atomic batch. Throws `StaleGuard` when others wrote first. */
@@ -97,7 +100,8 @@ const toAppend = <C extends Catalogue, S>(
     source: run.name,
     time: event.at ?? s.now().toISOString(),
     causedBy: run.cause.id,
-    hops: run.cause.hops + 1,
+    // What starts in another story is a beginning there: a queue in which each end starts the next task is no loop.
+    hops: owner === run.cause.subject ? run.cause.hops + 1 : 1,
     data: event.data,
     traceparent: run.cause.traceparent,
   })

@@ -6,6 +6,7 @@ import type { Delivery } from '../jetstream/consume.ts'
 import { store } from '../jetstream/publish.ts'
 import { lastSequence, readAll } from '../jetstream/read.ts'
 import { deadSubject, isId, Streams, storyFilter } from '../subjects.ts'
+import { MAX_HOPS } from './context.ts'
 import { type Original, redriveCopy } from './retries.ts'
 import type { Worker } from './worker.ts'
 
@@ -26,7 +27,9 @@ export const bury = async <C extends Catalogue, S>(worker: Worker<C, S>, burial:
   const id = isId(burial.id) ? burial.id : 'unknown'
   const cause = original.message.header('ce-id') || `${name}-${original.message.sequence}`
   await store(s.connection, [deadLetter(burial, id, cause)], worker.stopping)
-  if (s.catalogue['function.failed']) {
+  // Giving up ends a loop; only failing at this very word is counted on, so that it ends as well.
+  const hops = headers['ce-type'] === 'function.failed' ? Number(headers['ce-hops'] || '0') + 1 : 1
+  if (s.catalogue['function.failed'] && hops <= MAX_HOPS) {
     const wire = encode(s.catalogue, {
       id: eventId(cause, name, `failed ${original.redrive}`),
       type: 'function.failed',
@@ -34,7 +37,7 @@ export const bury = async <C extends Catalogue, S>(worker: Worker<C, S>, burial:
       source: name,
       time: s.now().toISOString(),
       causedBy: cause,
-      hops: Number(headers['ce-hops'] || '0') + 1,
+      hops,
       data: { function: name, cause, causeType: headers['ce-type'] ?? '', reason, attempts: original.attempt, needsHuman },
     })
     await store(s.connection, [{ ...wire, messageId: wire.headers['ce-id']! }], worker.stopping)

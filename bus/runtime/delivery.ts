@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { Catalogue } from '../define-event.ts'
 import type { AnyFunction, DoorRequest } from '../define-function.ts'
+import { requestIn } from '../door.ts'
 import { milliseconds } from '../duration.ts'
 import { decode, type FactOf } from '../envelope.ts'
 import { messageOf, NeedsHuman, RetryAfter, StaleGuard, Stopping, TaskEnded, Terminal } from '../errors.ts'
@@ -8,8 +9,7 @@ import type { Delivery } from '../jetstream/consume.ts'
 import { isTransient, wait } from '../jetstream/patience.ts'
 import { store } from '../jetstream/publish.ts'
 import { hasAnswered } from '../story.ts'
-import { DOOR_MARK, SYSTEM_DOOR } from '../subjects.ts'
-import { answer, type Cause, contextOf, type Run, throwIfOver } from './context.ts'
+import { answer, type Cause, contextOf, MAX_HOPS, type Run, throwIfOver } from './context.ts'
 import { bury } from './dead-letters.ts'
 import { judgeFailure, type Original, restore, retryCopy } from './retries.ts'
 import type { InFlight, Worker } from './worker.ts'
@@ -17,7 +17,6 @@ import type { InFlight, Worker } from './worker.ts'
 /** Handlers called by hand of the runtime with an argument their declaration promised. */
 type Handler = (context: unknown) => ReturnType<AnyFunction['handler']>
 
-const MAX_HOPS = 500
 /** Older than this, a message's answers may have left the server's memory of ids (10 minutes). */
 const TRUST_DEDUPE_MS = 5 * 60_000
 /** Pauses up to this are waited out in place; longer ones become a scheduled copy, for a nak with a delay can stop a whole stage. */
@@ -104,17 +103,7 @@ const deliverRequest = async <C extends Catalogue, S>(
   fn: AnyFunction,
   delivery: Delivery,
 ): Promise<void> => {
-  const tokens = delivery.subject.split('.')
-  const own = tokens[0] === SYSTEM_DOOR
-  const request: DoorRequest = {
-    type: (own ? tokens.slice(1) : tokens).join('.'),
-    open: !own || delivery.header(DOOR_MARK) === '',
-    subject: delivery.subject,
-    sequence: delivery.sequence,
-    time: delivery.time,
-    body: delivery.body(),
-    ...(delivery.messageId ? { messageId: delivery.messageId } : {}),
-  }
+  const request = requestIn(delivery)
   const cause: Cause = { id: `door-${request.sequence}-${Date.parse(request.time)}`, sequence: 0, hops: 0 }
   const log = worker.surroundings.log.child({ fn: name, door: request.sequence })
   const original: Original = { message: delivery, attempt: 1, isCopy: false, redrive: 0 }

@@ -7,8 +7,8 @@ import { planWords } from './plan-words.ts'
 import { isCall, type Posted, threadMessages } from './thread-messages.ts'
 
 /**
- * Brings the messages of a thread up to date: posts what is missing, edits what says something else by now. One at a time, so
- * that an older state never overwrites a newer one. That a message is about to be posted is a fact first: after a crash it is
+ * Brings the messages of a thread up to date: posts what is missing, edits what says something else by now. One at a time for
+ * each thread, so that an older state never overwrites a newer one, and a platform that hangs holds up nobody else. That a message is about to be posted is a fact first: after a crash it is
  * looked for in the thread, and edited instead of posted again.
  */
 export default defineFunction({
@@ -17,41 +17,43 @@ export default defineFunction({
   records: ['thread.posting', 'thread.posted'],
   timeout: '2m',
   retry: { attempts: 20, backoff: ['2s', '10s', '30s', '2m', '10m'] },
-  concurrency: 1,
   afterEnd: true,
   handler: async ({ event, story, history, latest, openTasks, record, blobs, services, now, signal }) => {
     const { platform, thread } = event.data
-    const newest = await latest('thread.due', event.subject)
+    const isOld = async (): Promise<boolean> => ((await latest('thread.due', event.subject))?.sequence ?? 0) > event.sequence
     const settings = chatSettings(services.config, platform)
-    if ((newest && newest.sequence > event.sequence) || !settings || !services.chat.has(platform)) return []
-    const facts = await history()
-    const posted = postedOf(facts)
-    const all = await Promise.all(event.data.tasks.map((id) => story(id)))
-    const tasks = all.filter(({ created }) => created !== undefined)
-    const state = { story: event.subject, tasks, posted, config: services.config, now: now().toISOString() }
-    const people = settings.call.length > 0 ? settings.call : settings.people
-    for (const wanted of tasks.length === 0 ? [] : threadMessages({ ...state, openTasks: await openTasks(), people })) {
-      const { slot, shown, shows, plan } = wanted
-      const before = posted.find((one) => one.slot === slot)
-      if (before && (before.shown === shown || isCall(wanted))) continue
-      const begun = facts.findLast((fact) => fact.type === 'thread.posting' && fact.data.slot === slot)
-      const message = await placeMessage(wanted, {
-        chat: services.chat,
-        place: { platform, thread, signal },
-        before,
-        begun: begun && { at: begun.time, byThis: begun.causedBy === event.id },
-        now: now(),
-        begin: async () => {
-          const sequence = (await latest('thread.posting', event.subject))?.sequence ?? 0
-          await record('thread.posting', { slot }, { guard: { filter: `thread.posting.${event.subject}`, sequence } })
-        },
-        body: async () => {
-          const details = shows ? `${planWords(Plan.parse(JSON.parse(await blobs.text(shows.plan))))}\n\n` : ''
-          return { ...wanted.body, text: `${details}${wanted.body.text}`, ...(plan ? { plan } : {}) }
-        },
-      })
-      await record('thread.posted', { slot, message, shown, ...(plan ? { plan } : {}) })
-    }
+    if (!settings || !services.chat.has(platform) || (await isOld())) return []
+    await services.chat.alone(event.subject, signal, async (alone) => {
+      if (await isOld()) return
+      const facts = await history()
+      const posted = postedOf(facts)
+      const all = await Promise.all(event.data.tasks.map((id) => story(id)))
+      const tasks = all.filter(({ created }) => created !== undefined)
+      const state = { story: event.subject, tasks, posted, config: services.config, now: now().toISOString() }
+      const people = settings.call.length > 0 ? settings.call : settings.people
+      for (const wanted of tasks.length === 0 ? [] : threadMessages({ ...state, openTasks: await openTasks(), people })) {
+        const { slot, shown, shows, plan } = wanted
+        const before = posted.find((one) => one.slot === slot)
+        if (before && (before.shown === shown || isCall(wanted))) continue
+        const begun = facts.findLast((fact) => fact.type === 'thread.posting' && fact.data.slot === slot)
+        const message = await placeMessage(wanted, {
+          chat: services.chat,
+          place: { platform, thread, signal: alone },
+          before,
+          begun: begun && { at: begun.time, byThis: begun.causedBy === event.id },
+          now: now(),
+          begin: async () => {
+            const sequence = (await latest('thread.posting', event.subject))?.sequence ?? 0
+            await record('thread.posting', { slot }, { guard: { filter: `thread.posting.${event.subject}`, sequence } })
+          },
+          body: async () => {
+            const details = shows ? `${planWords(Plan.parse(JSON.parse(await blobs.text(shows.plan))))}\n\n` : ''
+            return { ...wanted.body, text: `${details}${wanted.body.text}`, ...(plan ? { plan } : {}) }
+          },
+        })
+        await record('thread.posted', { slot, message, shown, ...(plan ? { plan } : {}) })
+      }
+    })
     return []
   },
 })

@@ -153,6 +153,10 @@ export const SystemAnswer = z.looseObject({
       waiting: z.int(),
     })
     .optional(),
+  /** The chat platforms that the answering process listens to. */
+  chat: z
+    .array(z.looseObject({ platform: z.string(), state: z.enum(['listening', 'standby', 'away']), reason: z.string(), since: z.string() }))
+    .optional(),
 })
 export type SystemAnswer = z.infer<typeof SystemAnswer>
 

@@ -3,11 +3,12 @@ import { isId } from '../../bus/subjects.ts'
 import type { Task } from '../../bus/task.ts'
 import type { StatusAnswer } from './answers.ts'
 import { resolveId } from './resolve-id.ts'
+import { taskAtDoor } from './task-at-door.ts'
 import { taskStatus } from './task-status.ts'
 
 /** The task that a perhaps shortened id means. Throws `RequestFault` 404 when there is none, 409 with the candidates when there are several. */
 export const findTask = async (context: ServiceContext, given: string): Promise<Task> => {
-  const exact = isId(given) ? await justSubmitted(context, given) : undefined
+  const exact = isId(given) ? await knownTask(context, given) : undefined
   if (exact) return exact
   const refused = context.admissions.refusalOf(given)
   const unknown = new RequestFault(
@@ -29,12 +30,12 @@ export const findTask = async (context: ServiceContext, given: string): Promise<
 /** How long a task that may still stand at the door is waited for. */
 const DOOR_MS = 2000
 
-/** A task is there from the door's confirmation on: before nobody knows it, the door is waited for. */
-const justSubmitted = async (context: ServiceContext, id: string): Promise<Task | undefined> => {
+/** The task with exactly this id. It is there from the door's confirmation on: before nobody knows it, the door is waited for and looked at. */
+export const knownTask = async (context: ServiceContext, id: string): Promise<Task | undefined> => {
   const known = await context.task(id)
   if (known) return known
-  await context.decided(DOOR_MS)
-  return context.task(id)
+  const undecided = await context.decided(DOOR_MS)
+  return (await context.task(id)) ?? taskAtDoor(id, undecided)
 }
 
 /** The task's state with what it depends on, as of now. */

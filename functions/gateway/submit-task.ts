@@ -4,6 +4,7 @@ import { RequestFault, type ServiceContext } from '../../bus/define-service.ts'
 import type { Task } from '../../bus/task.ts'
 import { judgeCreation, judgeRepetition, readRequest } from '../intake/requests.ts'
 import type { SubmitAnswer } from './answers.ts'
+import { knownTask } from './find-task.ts'
 import type { TaskWishSchema } from './task-wish.ts'
 
 type Wish = z.output<typeof TaskWishSchema>
@@ -15,14 +16,30 @@ type Wish = z.output<typeof TaskWishSchema>
 export const submitTask = async (context: ServiceContext, { key, id, ...task }: Wish): Promise<SubmitAnswer> => {
   const at = context.now()
   const wish = { ...task, source: task.source ?? context.caller.channel }
-  const content = sha256(JSON.stringify(wish))
+  const content = sha256(textOf(wish))
   const first = { id: id ?? newTaskId(at), content, at: at.toISOString() }
+  // A wish that is refused takes no key: corrected it may come under the same one.
+  if (key !== undefined && id === undefined) await refuseFaults(context, { ...wish, id: first.id }, undefined)
   const claimed = key === undefined ? first : await claim(context, key, first)
   const known = id === undefined && claimed === first ? undefined : await context.task(claimed.id)
   await refuseFaults(context, { ...wish, id: claimed.id }, known)
   // The content is a part of the message's id: other content under the same id must come to the door and be refused there.
-  const sequence = await context.post('task.created', { ...wish, id: claimed.id }, `${claimed.id}-${content.slice(0, 22)}`)
+  const sequence = await context.post(
+    'task.created',
+    { ...wish, id: claimed.id, requestedAt: claimed.at },
+    `${claimed.id}-${content.slice(0, 22)}`,
+  )
   return { id: claimed.id, sequence, created_at: known?.createdAt ?? claimed.at, repeated: known !== undefined || claimed !== first }
+}
+
+/** The wish as a text. Throws `RequestFault` 400 where it is nested so deep that it cannot be one. */
+const textOf = (wish: object): string => {
+  try {
+    return JSON.stringify(wish)
+  } catch (error) {
+    if (error instanceof RangeError) throw new RequestFault(400, ['metadata: it is nested too deep'])
+    throw error
+  }
 }
 
 interface Claim {
@@ -43,7 +60,7 @@ const claim = async (context: ServiceContext, key: string, mine: Claim): Promise
 
 /** Judges the wish by the door's own rules. Throws `RequestFault`. */
 const refuseFaults = async (context: ServiceContext, body: Wish & { id: string }, known: Task | undefined): Promise<void> => {
-  const asked = readRequest({ type: 'task.created', open: false, subject: '', sequence: 0, time: '', body: JSON.stringify(body) })
+  const asked = readRequest({ type: 'task.created', open: false, subject: '', sequence: 0, time: '', body: textOf(body) })
   if (!('type' in asked)) throw new RequestFault(400, asked.faults)
   if (asked.type !== 'task.created') throw new Error('a wish for a task was read as something else')
   if (known) {
@@ -57,17 +74,8 @@ const refuseFaults = async (context: ServiceContext, body: Wish & { id: string }
   if (verdict.kind === 'refuse') throw new RequestFault(400, verdict.faults)
 }
 
-/** How long tasks that were submitted just before are waited for. */
-const DOOR_MS = 2000
-
-const dependencies = async (context: ServiceContext, ids: readonly string[]): Promise<Record<string, boolean>> => {
-  const look = async () =>
-    Object.fromEntries(await Promise.all(ids.map(async (id) => [id, (await context.task(id)) !== undefined] as const)))
-  const known = await look()
-  if (Object.values(known).every((isThere) => isThere)) return known
-  await context.decided(DOOR_MS)
-  return look()
-}
+const dependencies = async (context: ServiceContext, ids: readonly string[]): Promise<Record<string, boolean>> =>
+  Object.fromEntries(await Promise.all(ids.map(async (id) => [id, (await knownTask(context, id)) !== undefined] as const)))
 
 /** The form that the first system's clients know: `task-chat-<milliseconds>-<9 digits of base 36>`. */
 const newTaskId = (at: Date): string => {

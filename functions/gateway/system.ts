@@ -21,6 +21,7 @@ export default defineService({
           ...whoWorks(context.services.config),
           // The function that tells who stands before whom is no part of an answer.
           ...(lane ? { lane: { ...lane, ahead: undefined } } : {}),
+          ...(context.services.chat.listeners().length > 0 ? { chat: context.services.chat.listeners() } : {}),
         }
       },
     },

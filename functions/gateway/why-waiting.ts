@@ -66,6 +66,7 @@ const byPhase = (task: Task, around: WhySurroundings): string => {
   const since = `for ${inWords(Date.parse(around.now) - Date.parse(task.phases.at(-1)?.at ?? around.now))}`
   switch (task.phase) {
     case 'created':
+      if (task.sequence === 0) return `it is stored; requests are decided one after the other, and its turn comes (${since})`
       return `the coordinator looks at it (${since})`
     case 'blocked':
       return `waits for ${task.waitingFor.map((id) => `${id} (${stateOf(id, around.openTasks)})`).join(', ')}`

@@ -122,7 +122,7 @@ const accepted = (say: SayAtDoor, asked: AskedOfTask, task: Task | undefined, ve
   const to = { id: asked.id, guard: { filter: storyFilter(asked.id), sequence: task?.sequence ?? 0 } }
   switch (asked.type) {
     case 'task.created':
-      return say(asked.type, { ...asked.data, ...who }, to)
+      return say(asked.type, { ...asked.data, ...who, ...(asked.requestedAt ? { requestedAt: asked.requestedAt } : {}) }, to)
     case 'plan.approved':
     case 'plan.rejected':
     case 'plan.questioned':

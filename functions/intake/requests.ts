@@ -31,13 +31,17 @@ const schemas = {
 
 type RequestType = keyof typeof schemas
 export type Asked = {
-  [T in RequestType]: { type: T; id: string; by: string; channel: string; data: z.output<(typeof schemas)[T]> }
+  [T in RequestType]: { type: T; id: string; by: string; channel: string; requestedAt?: string; data: z.output<(typeof schemas)[T]> }
 }[RequestType]
 /** A request about a task. */
 export type AskedOfTask = Exclude<Asked, { type: JobRequestType }>
 export type Refusal = { faults: string[]; task?: string }
 
-const caller = z.object({ by: z.string().trim().min(1).max(200).default('unknown'), channel: z.string().min(1).max(50).default('service') })
+const caller = z.object({
+  by: z.string().trim().min(1).max(200).default('unknown'),
+  channel: z.string().min(1).max(50).default('service'),
+  requestedAt: z.iso.datetime().optional(),
+})
 
 /** Longest body of a request in bytes, for what it leads to must fit into a message of 64 KB. */
 const MAX_BODY = 56 * 1024
@@ -53,7 +57,7 @@ const depthOf = (json: string): number => {
   return deepest
 }
 
-/** Reads a request, or says everything that is wrong with it. Over an open subject nobody is believed who he is. */
+/** Reads a request, or says everything that is wrong with it. Over an open subject nobody is believed who he is, nor since when he waits. */
 export const readRequest = (request: DoorRequest): Asked | Refusal => {
   const { type } = request
   if (!isRequestType(type) || (request.open && OWN_DOOR_ONLY.includes(type)))
@@ -69,7 +73,7 @@ export const readRequest = (request: DoorRequest): Asked | Refusal => {
   }
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return { faults: ['the body must be a JSON object'] }
   if (depthOf(request.body) > MAX_DEPTH) return { faults: [`the body is nested more than ${MAX_DEPTH} deep`] }
-  const { by: _by, channel: _channel, ...rest } = body as Record<string, unknown>
+  const { by: _by, channel: _channel, requestedAt: _requestedAt, ...rest } = body as Record<string, unknown>
   const named = 'id' in rest && isId(rest['id']) ? { task: rest['id'] } : {}
   const parsed = schemas[type].safeParse(rest)
   const who = caller.safeParse(request.open ? { by: 'nats', channel: 'nats' } : body)
@@ -126,7 +130,7 @@ export const judgeCreation = (
 
 /** The same creation again is the same task; other content under the same id is refused. */
 export const judgeRepetition = (asked: Extract<Asked, { type: 'task.created' }>, task: Task): Verdict => {
-  const { by: _by, channel: _channel, ...before } = task.created ?? {}
+  const { by: _by, channel: _channel, requestedAt: _requestedAt, ...before } = task.created ?? {}
   return isDeepStrictEqual(JSON.parse(JSON.stringify(before)), JSON.parse(JSON.stringify(asked.data)))
     ? { kind: 'repeated' }
     : refuse(`id: ${asked.id} is another task already ("${task.created?.title}")`)

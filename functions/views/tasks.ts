@@ -1,5 +1,5 @@
 import { defineView, type Row, type ViewDatabase } from '../../bus/define-view.ts'
-import { evolve } from '../../bus/evolve.ts'
+import { createdAt, evolve } from '../../bus/evolve.ts'
 import type { Fact } from '../../bus/fact.ts'
 import { initialTask, type Task } from '../../bus/task.ts'
 import { statusOf } from './status.ts'
@@ -61,13 +61,15 @@ const save = (db: ViewDatabase, task: Task, fact: Fact): void => {
 }
 
 /** Apart from the fold: out of long memory the end may come before the beginning, and the fold is closed by then. */
-const saveCreation = (db: ViewDatabase, { subject, time, data }: Fact<'task.created'>): void =>
+const saveCreation = (db: ViewDatabase, fact: Fact<'task.created'>): void => {
+  const { subject, data } = fact
   db.run(
     'UPDATE tasks SET title = ?, category = ?, project = coalesce(project, ?), created_at = ?, created = ? WHERE id = ?',
     data.title,
     data.category,
     data.project ?? null,
-    time,
+    createdAt(fact),
     JSON.stringify(data),
     subject,
   )
+}

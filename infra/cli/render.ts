@@ -16,11 +16,14 @@ export const painter =
   (colour, text) =>
     colours ? `\x1b[${CODES[colour]}m${text}\x1b[0m` : text
 
-/** A text of somebody else's without what could steer a terminal; lines stay, tabs become spaces. */
+/** Kept although they draw nothing: lines, and letters that join others, as in emoji and some scripts. */
+const kept = '\n\u200c\u200d'
+
+/** A text of somebody else's without what could steer a terminal or turn the direction of reading; lines stay, tabs become spaces. */
 export const harmless = (text: string): string =>
   stripVTControlCharacters(text)
     .replaceAll('\t', '  ')
-    .replace(/[^\P{Cc}\n]/gu, '')
+    .replace(/[\p{Cc}\p{Cf}]/gu, (sign) => (kept.includes(sign) ? sign : ''))
 
 /** Cut to a width with an ellipsis. */
 export const cut = (text: string, width: number): string => (text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`)
@@ -96,13 +99,14 @@ export const statusText = (status: StatusAnswer, paint: Paint): string => {
 }
 
 /** Everything `cortex status` shows without an id. */
-export const systemText = ({ process, server, open, running, lane }: SystemAnswer, now: string, held: readonly string[] = []): string => {
+export const systemText = ({ process, server, open, running, lane, chat = [] }: SystemAnswer, now: string, held: readonly string[] = []): string => {
   const phases = Object.entries(open).map(([phase, n]) => `${n} ${phase}`)
   const rows: [string, string][] = [
     ['system', `process ${process}, nats-server ${server}`],
     ['tasks', phases.length > 0 ? phases.join(', ') : 'none open'],
     ...running.map(({ fn, task, since }): [string, string] => ['runs', `${fn} for ${task || 'the door'}, ${ago(since, now)}`]),
     ...(lane ? [['browser', laneText(lane, now)] satisfies [string, string]] : []),
+    ...chat.map((one): [string, string] => ['chat', `${one.platform}: ${one.state}, ${one.reason}, ${ago(one.since, now)}`]),
     ...held.map((why): [string, string] => ['held', why]),
   ]
   return rows.map(([name, value]) => `${name.padEnd(9)} ${harmless(value)}`).join('\n')

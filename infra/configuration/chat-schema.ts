@@ -34,6 +34,10 @@ export const ChatSchema = z
         bot_token_env: secret('DISCORD_BOT_TOKEN'),
         public_key_env: secret('DISCORD_PUBLIC_KEY'),
         application_id_env: secret('DISCORD_APPLICATION_ID'),
+        listen: z
+          .boolean()
+          .default(true)
+          .describe("hear mentions over Discord's Gateway, and commands and buttons where the application has no address for them"),
         ...common,
       })
       .optional(),

@@ -28,7 +28,6 @@ const delivered = (verdicts: string[]): Delivery => {
     sequence: 1,
     time,
     deliveries: 1,
-    messageId: 'event-1',
     ack: () => verdicts.push('ack'),
     nak: () => verdicts.push('nak'),
     term: () => verdicts.push('term'),

@@ -1,3 +1,5 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
 import { Objm } from '@nats-io/obj'
 import { connectBus } from '../../bus/jetstream/connect.ts'
 import { objectStoreBlobs } from '../../bus/jetstream/object-store.ts'
@@ -43,3 +45,18 @@ const open = async (): Promise<BlobPlace> => {
 }
 
 blobContract('NATS object store', open)
+
+test('reading a blob leaves nothing behind on the bus, however often it is read', async () => {
+  await using nats = await startNats(natsServerForTests())
+  const connection = await connectBus({ url: nats.url, name: 'blobs', log: quiet })
+  try {
+    const blobs = await objectStoreBlobs(connection)
+    const ref = await blobs.put('x'.repeat(300_000), 'text/plain')
+    const texts = await Promise.all(Array.from({ length: 20 }, () => blobs.text(ref)))
+    assert.deepEqual([...new Set(texts)].length, 1)
+    const { state } = await connection.jsm.streams.info(`OBJ_${BUCKET}`)
+    assert.equal(state.consumer_count, 0)
+  } finally {
+    await connection.nc.close()
+  }
+})

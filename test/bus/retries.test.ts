@@ -73,7 +73,6 @@ const deliver = (copy: Copy, subject: string, stray: Record<string, string> = {}
     sequence: 99,
     time: '2026-01-01T11:00:00.000Z',
     deliveries: 1,
-    messageId: copy.messageId,
     headers: () => all,
     ack: nothing,
     nak: nothing,

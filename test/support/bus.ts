@@ -23,7 +23,7 @@ export interface TestBus<C extends Catalogue> extends AsyncDisposable {
   readonly connection: Connection
   runtime: Runtime<C>
   /** Stores a fact as if a function had emitted it. Returns its sequence. */
-  emit(type: keyof C & string, id: string, data: unknown, options?: { eventId?: string; time?: string }): Promise<number>
+  emit(type: keyof C & string, id: string, data: unknown, options?: { eventId?: string; time?: string; hops?: number }): Promise<number>
   /** Waits for a fact; the error names what was seen. */
   until(type: keyof C & string, id: string, withinMs?: number): Promise<FactOf<C>>
   facts(id: string): Promise<FactOf<C>[]>
@@ -68,8 +68,8 @@ export const startBus = async <C extends Catalogue, S>(
     nats,
     connection,
     runtime,
-    emit: async (type, id, data, { eventId = `test-${type}-${id}-${emitted++}`, time = new Date().toISOString() } = {}) => {
-      const wire = encode(catalogue, { id: eventId, type, subject: id, source: 'test', time, causedBy: 'test', hops: 0, data })
+    emit: async (type, id, data, { eventId = `test-${type}-${id}-${emitted++}`, time = new Date().toISOString(), hops = 0 } = {}) => {
+      const wire = encode(catalogue, { id: eventId, type, subject: id, source: 'test', time, causedBy: 'test', hops, data })
       return store(connection, [{ ...wire, messageId: eventId }], AbortSignal.timeout(10_000))
     },
     until: (type, id, withinMs = 10_000) => untilFact(bus, type, id, withinMs, seen),

@@ -91,6 +91,7 @@ const surroundings = (folder: string, more: Record<string, string>): Record<stri
   PATH: process.env['PATH'] ?? '',
   HOME: folder,
   CORTEX_CACHE_DIR: path.join(folder, 'cache'),
+  ...(process.env['NODE_COMPILE_CACHE'] ? { NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] } : {}),
   ...more,
 })
 

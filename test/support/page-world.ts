@@ -106,7 +106,7 @@ const contextOver = (facts: readonly Fact[], tell: PageWorld['tell']): ServiceCo
     facts: async (id, after) => about(id).filter(({ sequence }) => sequence > after),
     services: { config } as ServiceContext['services'],
     functions: { pausesAround: async () => [] } as unknown as ServiceContext['functions'],
-    decided: async () => undefined,
+    decided: async () => [],
     claim: async (_key, value) => value,
     post: async (type, body) => post(type, body).sequence,
     ask: async (type, body) => ({ kind: 'fact', fact: post(type, body) }),

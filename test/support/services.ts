@@ -49,10 +49,10 @@ export const askService = async (
   return { code: Number(reply.headers?.get('Nats-Service-Error-Code') || '0'), body: reply.json<Record<string, unknown>>() }
 }
 
-/** The door, the services on it and a list that knows the ids in `listed`, all on a real server. */
-export const startServices = async (functions: Record<string, AnyFunction> = {}): Promise<TestServices> => {
+/** The door, the services on it and a list that knows the ids in `listed`, all on a real server; `door: false` leaves what comes to the door undecided. */
+export const startServices = async (functions: Record<string, AnyFunction> = {}, { door = true } = {}): Promise<TestServices> => {
   const services = servicesWith(ConfigSchema.parse({ projects: { api: { path: '/nowhere' } } }))
-  const bus = await startBus(catalogue, { admit, ...functions }, { services })
+  const bus = await startBus(catalogue, { ...(door ? { admit } : {}), ...functions }, { services })
   const listed: string[] = []
   const views: TaskLists = { list: async () => [], ids: async (prefix) => listed.filter((id) => id.startsWith(prefix)) }
   const blobs = await objectStoreBlobs(bus.connection)

@@ -6,7 +6,7 @@ import { clickedPlan } from './clicks.ts'
 import { noting } from './delivery.ts'
 import type { ChatDesk } from './desk.ts'
 import { doOnce } from './once.ts'
-import { type Reception, receive, type Said } from './reception.ts'
+import { messageKey, type Reception, receive, type Said } from './reception.ts'
 import { namesOf, personOf, saidByCommand, saidByMessage } from './said.ts'
 import { chatState, withoutSeenMarks } from './state.ts'
 
@@ -92,7 +92,7 @@ const hear = (hands: Hands, said: Said, reply: (answer: string | undefined) => P
       needs.around.log('a chat message of another time was ignored', { platform: desk.platform })
       return
     }
-    await doOnce(await desk.values(), `${said.platform} ${said.thread} ${said.message}`, async () => {
+    await doOnce(await desk.values(), messageKey(said).join(' '), async () => {
       const answer = await receive(said, receptionIn(hands, said.thread))
       told(hands, reply(answer))
     })

@@ -153,13 +153,18 @@ const createTasks = async ({ tasks, project = undefined }: Wish, said: Said, rec
 /** The id is made of the message: whatever else stands under it is this message as it was read another time. */
 const isRepeated = (error: unknown): boolean => error instanceof RequestFault && error.code === 409
 
+/** The platforms that give no id to two messages; there it does not tell messages apart which thread one is found in. */
+const UNIQUE_IDS: readonly string[] = ['discord']
+
+/** What tells a message from all others, however often and wherever it is delivered. Pure. */
+export const messageKey = ({ platform, thread, message }: Pick<Said, 'platform' | 'thread' | 'message'>): readonly string[] =>
+  UNIQUE_IDS.includes(platform) ? [platform, message] : [platform, thread, message]
+
 /** The same message gives the same ids, whatever was forgotten meanwhile. Pure. */
-export const taskId = (
-  { platform, thread, message, sentAt }: Pick<Said, 'platform' | 'thread' | 'message' | 'sentAt'>,
-  index: number,
-): string => {
+export const taskId = (said: Pick<Said, 'platform' | 'thread' | 'message' | 'sentAt'>, index: number): string => {
+  const { sentAt } = said
   const digest = createHash('sha256')
-    .update(JSON.stringify([platform, thread, message, index]))
+    .update(JSON.stringify([...messageKey(said), index]))
     .digest('hex')
   const digits = (BigInt(`0x${digest}`) % 36n ** 9n).toString(36).padStart(9, '0')
   return `task-chat-${sentAt.getTime()}-${digits}`

@@ -19,18 +19,30 @@ export const saidByMessage = (platform: string, thread: string, message: Message
 
 /** A slash command is a mention: `/cortex fix the build`. The platform's id of it tells deliveries apart. Pure but for the clock of commands without a time. */
 export const saidByCommand = (platform: string, event: SlashCommandEvent, now: Date): Said => {
-  const { id, trigger_id: trigger } = fields(event.raw)
+  const { id, trigger_id: trigger, data } = fields(event.raw)
   const message = String(id ?? trigger ?? '')
-  const subcommand = event.command.replace(/^\/\S+\s*/, '')
   return {
     platform,
     thread: event.channel.id,
     message,
     sentAt: (platform === 'discord' ? timeOfDiscordId(message) : undefined) ?? now,
     person: personOf(event.user, undefined),
-    text: `${subcommand} ${event.text}`.trim(),
+    text: (platform === 'discord' ? discordText(fields(data)['options']) : undefined) ?? wordsOf(event),
     isMention: true,
   }
+}
+
+const wordsOf = ({ command, text }: SlashCommandEvent): string => `${command.replace(/^\/\S+\s*/, '')} ${text}`.trim()
+
+/** What `/cortex <subcommand> <options>` says, in the words of a message; undefined for a command without a subcommand. Pure. */
+const discordText = (options: unknown): string | undefined => {
+  const { type, name, options: inner } = fields(Array.isArray(options) ? options[0] : undefined)
+  if (type !== 1) return undefined
+  const given: Record<string, unknown>[] = Array.isArray(inner) ? inner.map(fields) : []
+  const value = (wanted: string): string => String(given.find((one) => one['name'] === wanted)?.['value'] ?? '').trim()
+  if (name === 'ask') return value('wish')
+  if (name === 'create') return `create task ${['title', 'description'].map((one) => `"${value(one).replace(/["“”]/g, "'")}"`).join(' ')}`
+  return [String(name), ...given.map((one) => String(one['value']))].join(' ').trim()
 }
 
 /** Whoever wrote or clicked. GitHub says how he stands to the repository; elsewhere only members can write. Pure. */

@@ -3,9 +3,9 @@ import { RequestFault } from '../../../bus/define-service.ts'
 import { messageOf } from '../../../bus/errors.ts'
 import type { Chat } from '../../../infra/services.ts'
 import type { GatewayContext, HttpSurroundings, Surface } from '../http/gateway-app.ts'
-import { type Bot, openBot } from './bot.ts'
+import { type Bot, type BotNeeds, openBot } from './bot.ts'
 import { type Delivery, during } from './delivery.ts'
-import type { ChatDesk } from './desk.ts'
+import type { ChatDesk, ChatEar, HeardRequest } from './desk.ts'
 
 /** Milliseconds: platforms give up on a request after 3 s. */
 const ANSWER_MS = 2400
@@ -31,18 +31,43 @@ export const chatSurface =
         around.log('a chat bot is not ready; the next message tries again', { platform: desk.platform, error: messageOf(error) }),
       )
       app.post(`/chat/${desk.platform}`, (context) => answer(context, desk, bot, around))
+      if (desk.ear) hearWith(desk.ear, desk, { around, chat })
     }
   }
 
+/** What is heard goes the way of a request, to a bot of its own. */
+const hearWith = (ear: ChatEar, desk: ChatDesk, needs: BotNeeds): void => {
+  const { around, chat } = needs
+  const bot = opened(() => openBot({ ...desk, adapter: ear.adapter }, needs))
+  const { platform } = desk
+  void ear.listen({
+    take: (request) => handle({ ...request, url: `http://localhost/chat/${platform}` }, desk, bot, around),
+    tell: (how) => chat.tell({ ...how, platform, since: around.now().toISOString() }),
+    log: (line, about) => around.log(line, { platform, ...about }),
+    stopping: around.stopping,
+  })
+}
+
 const answer = async (context: GatewayContext, desk: ChatDesk, open: () => Promise<Bot>, around: HttpSurroundings): Promise<Response> => {
   const body = await context.req.text()
-  const headers = guarded(desk, context.req.raw.headers, around.now())
+  return handle({ url: context.req.url, headers: guarded(desk, context.req.raw.headers, around.now()), body }, desk, open, around)
+}
+
+type Incoming = Omit<HeardRequest, 'headers'> & { readonly url: string; readonly headers: HeadersInit }
+
+/** Handles a request of a platform, whichever way it came. Throws `RequestFault`: 503 when it could not be taken. */
+const handle = (
+  { url, headers, body }: Incoming,
+  desk: ChatDesk,
+  open: () => Promise<Bot>,
+  around: HttpSurroundings,
+): Promise<Response> => {
   const delivery: Delivery = { fingerprint: createHash('sha256').update(`${desk.platform} ${body}`).digest('hex'), faults: [], tasks: [] }
   return during(delivery, async () => {
     const bot = await open().catch((error: unknown) => {
       throw new RequestFault(503, [`${desk.platform} cannot be reached to make its bot ready: ${messageOf(error)}`])
     })
-    const request = new Request(context.req.url, { method: 'POST', headers, body })
+    const request = new Request(url, { method: 'POST', headers, body })
     const response = await bot.handle(
       request,
       (task) => void delivery.tasks.push(task.catch((error: unknown) => delivery.faults.push(error))),

@@ -4,7 +4,7 @@ import { routePath } from 'hono/route'
 import { RequestFault } from '../../../bus/define-service.ts'
 import { faultsOf } from '../../../bus/envelope.ts'
 import type { GatewayApp, GatewayContext, GatewayEnv, HttpSurroundings, Surface } from './gateway-app.ts'
-import { callerGuard, type GuardSettings, hostGuard, originGuard, rateGuard, requestId, sizeGuard } from './guards.ts'
+import { callerGuard, type GuardSettings, hostGuard, originGuard, privacyGuard, rateGuard, requestId, sizeGuard } from './guards.ts'
 import type { Refusals } from './refusals.ts'
 import { faultAnswer, faultOf } from './request-faults.ts'
 import { tokenBuckets } from './token-bucket.ts'
@@ -45,7 +45,7 @@ export const gatewayApp = ({ around, guards, surfaces, refusals, toLogin }: Gate
     told(around, refusals, context, fault, fault)
     return faultAnswer(context, fault)
   })
-  app.use(requestId(), hostGuard(guards), originGuard(guards))
+  app.use(requestId(), privacyGuard(), hostGuard(guards), originGuard(guards))
   app.use(
     cors({ origin: [...around.config.gateway.origins], exposeHeaders: ['retry-after', 'x-request-id', 'mcp-session-id'], maxAge: 600 }),
   )

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto'
 import type { MiddlewareHandler } from 'hono'
 import { getCookie } from 'hono/cookie'
 import { RequestFault } from '../../../bus/define-service.ts'
-import type { GatewayEnv, HttpCaller } from './gateway-app.ts'
+import type { GatewayContext, GatewayEnv, HttpCaller } from './gateway-app.ts'
 import { isOwnHost } from './own-host.ts'
+import { endWhenRevoked } from './revocation.ts'
 import { Scopes } from './scopes.ts'
 import type { TokenBuckets } from './token-bucket.ts'
 
@@ -17,6 +18,8 @@ export interface GuardSettings {
   readonly localName: string
   /** Whose token this is; undefined when it is nobody's. */
   readonly verify: (token: string) => HttpCaller | undefined
+  /** How often the token of an answer that goes on is looked at again, in milliseconds; default 5 s. */
+  readonly lookMs?: number
 }
 
 type Guard = MiddlewareHandler<GatewayEnv>
@@ -37,6 +40,13 @@ export const requestId = (): Guard => async (context, next) => {
   context.set('requestId', REQUEST_ID.test(given) ? given : randomUUID())
   await next()
   context.header('x-request-id', context.get('requestId'))
+}
+
+/** What is for one caller alone stays in no cache, unless a route says otherwise, and is taken for nothing else than it says it is. */
+export const privacyGuard = (): Guard => async (context, next) => {
+  await next()
+  if (!context.res.headers.has('cache-control')) context.header('cache-control', 'no-store')
+  context.header('x-content-type-options', 'nosniff')
 }
 
 /** Where no token protects us the name must be ours. What verifies itself may come by any name. */
@@ -70,19 +80,25 @@ export const callerGuard =
   async (context, next) => {
     const header = context.req.header('authorization')
     const token = header === undefined ? getCookie(context, TOKEN_COOKIE) : (/^bearer +(\S+)$/i.exec(header.trim())?.[1] ?? '')
-    const caller = token === undefined ? localCaller(settings, context.req.header('host')) : settings.verify(token)
+    const caller = token === undefined ? localCaller(settings, context) : settings.verify(token)
     if (!caller && !isOpenPath(context.req.path)) {
       const why = token === undefined ? 'a token is needed: send it as "Authorization: Bearer <token>"' : WRONG_TOKEN
       throw new RequestFault(401, [why])
     }
     context.set('caller', caller)
     await next()
+    if (token !== undefined) endWhenRevoked(context, () => settings.verify(token) !== undefined, settings.lookMs)
   }
 
 const WRONG_TOKEN = 'the token is wrong or was revoked: cortex token create makes one'
 
-const localCaller = ({ loopback, tokensRequired, hosts, localName }: GuardSettings, host: string | undefined): HttpCaller | undefined =>
-  loopback && !tokensRequired && isOwnHost(host, hosts) ? { name: localName, scopes: Scopes, isLocal: true } : undefined
+/** What reverse proxies say of those they speak for, who are not at this machine. */
+const forwarding = ['forwarded', 'x-forwarded-for', 'x-real-ip']
+
+const localCaller = ({ loopback, tokensRequired, hosts, localName }: GuardSettings, { req }: GatewayContext): HttpCaller | undefined => {
+  const isHere = loopback && isOwnHost(req.header('host'), hosts) && !forwarding.some((name) => req.header(name) !== undefined)
+  return isHere && !tokensRequired ? { name: localName, scopes: Scopes, isLocal: true } : undefined
+}
 
 /** So many requests a minute of one token; those without one share theirs with nobody else. */
 export const rateGuard =

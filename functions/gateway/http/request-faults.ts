@@ -16,8 +16,13 @@ export const faultAnswer = (context: GatewayContext, { code, faults, retryAfterM
 /** Any error as a fault; what is not ours becomes 500 without its words. */
 export const faultOf = (error: unknown): RequestFault => {
   if (error instanceof RequestFault) return error
+  if (isBrokenOff(error)) return new RequestFault(400, ['the connection ended before the whole request was here'])
   // hono's own: a body that is no JSON, for example.
   if (error instanceof Error && 'status' in error && typeof error.status === 'number' && error.status < 500)
     return new RequestFault(error.status, [error.message || 'the request is wrong'])
   return new RequestFault(500, ['cortex failed at this request; its log says why, under the request id'])
 }
+
+/** What node says of a client that went away in the middle of its body: nobody reads the answer, and nothing here has failed. */
+const isBrokenOff = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ECONNRESET' && error.message === 'aborted'

@@ -15,6 +15,8 @@ export interface Sessions {
 
 export interface SessionLimits {
   readonly most: number
+  /** Of one caller, so that nobody pushes the others out. */
+  readonly ofOne: number
   readonly idleMs: number
   readonly now: () => Date
 }
@@ -27,23 +29,27 @@ interface Session {
   usedAt: number
 }
 
-/** Sessions in this process. One that was not used for long ends, and the least used one when there are too many. */
-export const createSessions = (serverFor: (auth: AuthInfo) => McpServer, { most, idleMs, now }: SessionLimits): Sessions => {
+/** Sessions in this process. One that was not used for long ends, and the least used one when there are too many, of one caller or of all. */
+export const createSessions = (serverFor: (auth: AuthInfo) => McpServer, { most, ofOne, idleMs, now }: SessionLimits): Sessions => {
   const sessions = new Map<string, Session>()
   const end = async (id: string): Promise<void> => {
     const session = sessions.get(id)
     sessions.delete(id)
     await session?.server.close()
   }
-  const makeRoom = async (): Promise<void> => {
-    const byUse = [...sessions].sort(([, one], [, other]) => one.usedAt - other.usedAt)
-    const tooMany = Math.max(0, byUse.length + 1 - most)
+  const makeRoom = async (owner: string): Promise<void> => {
     const past = now().getTime() - idleMs
-    await Promise.all(byUse.filter(([, { usedAt }], index) => index < tooMany || usedAt < past).map(([id]) => end(id)))
+    const byUse = [...sessions].sort(([, one], [, other]) => one.usedAt - other.usedAt)
+    const idle = byUse.filter(([, { usedAt }]) => usedAt < past)
+    const own = byUse.filter(([, session]) => session.owner === owner)
+    const leaving = new Set([...idle, ...own.slice(0, Math.max(0, own.length + 1 - ofOne))])
+    const rest = byUse.filter((one) => !leaving.has(one))
+    const all = [...leaving, ...rest.slice(0, Math.max(0, rest.length + 1 - most))]
+    await Promise.all(all.map(([id]) => end(id)))
   }
   return {
     open: async (request, parsedBody, authInfo) => {
-      await makeRoom()
+      await makeRoom(ownerOf(authInfo))
       const server = serverFor(authInfo)
       const transport = new WebStandardStreamableHTTPServerTransport({
         sessionIdGenerator: randomUUID,

@@ -19,7 +19,7 @@ export interface McpNeeds {
   readonly key: Uint8Array
 }
 
-const limits = { most: 500, idleMs: 60 * 60 * 1000 }
+const limits = { most: 500, ofOne: 50, idleMs: 60 * 60 * 1000 }
 
 /** The surface for MCP clients. */
 export const mcpSurface =

@@ -1,6 +1,7 @@
-import { streamSSE } from 'hono/streaming'
 import { RequestFault } from '../../../bus/define-service.ts'
-import type { GatewayApp, GatewayContext, HttpSurroundings } from '../http/gateway-app.ts'
+import { eventResponse } from '../follow/event-response.ts'
+import { commentText, eventText } from '../follow/event-text.ts'
+import type { GatewayApp, HttpSurroundings } from '../http/gateway-app.ts'
 import { may } from './may.ts'
 import type { PageNeeds } from './needs.ts'
 
@@ -10,51 +11,60 @@ const ALIVE_MS = 15_000
 
 /** `GET /changes`: server-sent events that say "something happened", for pages that show many tasks. What it was, they read anew. */
 export const changeRoutes = (app: GatewayApp, around: HttpSurroundings, needs: Pick<PageNeeds, 'onFact'>): void => {
-  const hub = gather(needs)
+  const hub = gather(needs, around.stopping)
   app.get('/changes', (context) => {
     if (!may(context, 'read')) throw new RequestFault(403, ['this token may not read (scope read)'])
-    return tellChanges(context, around, hub)
+    // To a HEAD nothing is sent, and nobody would say when it is over.
+    return context.req.method === 'HEAD' ? context.body(null, 200) : eventResponse(tellChanges(hub), () => undefined)
   })
 }
 
+/** What happened, counted for however many listeners. */
 interface Hub {
-  add(listener: () => void): () => void
+  readonly count: () => number
+  readonly isOver: () => boolean
+  /** Resolves when there is something to tell, if only that the line stands. */
+  woken(): Promise<void>
 }
 
 /** Many facts in a row are one change. */
-const gather = ({ onFact }: Pick<PageNeeds, 'onFact'>): Hub => {
-  const listeners = new Set<() => void>()
-  let timer: NodeJS.Timeout | undefined
-  onFact(() => {
-    if (timer || listeners.size === 0) return
-    timer = setTimeout(() => {
-      timer = undefined
-      for (const listener of listeners) listener()
-    }, GATHER_MS)
-    timer.unref()
-  })
-  return {
-    add: (listener) => {
-      listeners.add(listener)
-      return () => void listeners.delete(listener)
-    },
+const gather = ({ onFact }: Pick<PageNeeds, 'onFact'>, stopping: AbortSignal): Hub => {
+  let count = 0
+  let next = Promise.withResolvers<void>()
+  let isGathering = false
+  const wake = (): void => {
+    const { resolve } = next
+    next = Promise.withResolvers()
+    resolve()
   }
+  onFact(() => {
+    if (isGathering) return
+    isGathering = true
+    const tell = (): void => {
+      isGathering = false
+      count += 1
+      wake()
+    }
+    setTimeout(tell, GATHER_MS).unref()
+  })
+  const alive = setInterval(wake, ALIVE_MS).unref()
+  const stop = (): void => {
+    clearInterval(alive)
+    wake()
+  }
+  stopping.addEventListener('abort', stop, { once: true })
+  return { count: () => count, isOver: () => stopping.aborted, woken: () => next.promise }
 }
 
-const tellChanges = (context: GatewayContext, { stopping }: HttpSurroundings, hub: Hub): Response => {
-  context.header('x-accel-buffering', 'no')
-  context.header('cache-control', 'no-store')
-  return streamSSE(context, async (stream) => {
-    const gone = new Promise<void>((resolve) => {
-      stream.onAbort(resolve)
-      stopping.addEventListener('abort', () => resolve(), { once: true })
-      if (stopping.aborted) resolve()
-    })
-    const remove = hub.add(() => void stream.writeSSE({ event: 'changed', data: '' }))
-    const clock = setInterval(() => void stream.write(': alive\n\n'), ALIVE_MS)
-    await stream.write(': listening\n\n')
-    await gone
-    clearInterval(clock)
-    remove()
-  })
+const CHANGED = eventText({ event: 'changed', data: '' })
+const ALIVE = commentText('alive')
+
+/** Each listener hears at its own pace; who is slow hears once of all that it missed. */
+async function* tellChanges(hub: Hub): AsyncGenerator<readonly Uint8Array[]> {
+  for (let told = hub.count(); !hub.isOver(); ) {
+    const count = hub.count()
+    yield [count > told ? CHANGED : ALIVE]
+    told = count
+    if (hub.count() === told && !hub.isOver()) await hub.woken()
+  }
 }

@@ -1,6 +1,6 @@
 import { html, raw } from 'hono/html'
 import { IMPORT_MAP } from './assets.ts'
-import type { Html } from './html.ts'
+import { type Html, line } from './html.ts'
 
 /** What the browser listens to so that the page stays true. */
 export interface Live {
@@ -37,7 +37,7 @@ export const documentOf = (frame: Frame): Html => html`<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${frame.title} · Cortex</title>
+<title>${line(frame.title)} · Cortex</title>
 <link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
 ${sheets.map((name) => html`<link rel="stylesheet" href="/assets/${name}.css">`)}
 ${frame.section === 'statistics' && html`<link rel="stylesheet" href="/assets/uplot.css">`}

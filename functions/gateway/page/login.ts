@@ -2,6 +2,7 @@ import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import { html } from 'hono/html'
 import type { GatewayApp, GatewayContext } from '../http/gateway-app.ts'
 import { TOKEN_COOKIE } from '../http/guards.ts'
+import { textsOf } from './form.ts'
 import type { Html } from './html.ts'
 import type { PageNeeds } from './needs.ts'
 import { respond } from './respond.ts'
@@ -10,9 +11,9 @@ import { respond } from './respond.ts'
 export const loginRoutes = (app: GatewayApp, { verify }: Pick<PageNeeds, 'verify'>): void => {
   app.get('/login', (context) => respond(context, signIn(wanted(context.req.query('to')))))
   app.post('/login', async (context) => {
-    const form = await context.req.parseBody()
-    const to = wanted(form['to'])
-    const token = String(form['token'] ?? '').trim()
+    const { to: given, token: secret = '' } = await textsOf(context)
+    const to = wanted(given)
+    const token = secret.trim()
     if (!token || !(await verify(token))) return respond(context, signIn(to, ['This token is not known here, or it was revoked.']), 401)
     setCookie(context, TOKEN_COOKIE, token, cookie(context))
     return context.redirect(to, 303)
@@ -35,8 +36,11 @@ export const toLogin = (context: GatewayContext): Response | undefined => {
 const cookie = ({ req }: GatewayContext) =>
   ({ path: '/', httpOnly: true, sameSite: 'Strict', secure: new URL(req.url).protocol === 'https:' }) as const
 
+/** Characters of a path: it goes back in a header. */
+const MOST = 2000
+
 /** A path of ours, whatever was asked for. */
-const wanted = (to: unknown): string => (typeof to === 'string' && /^\/(?![/\\])[^\s\\]*$/.test(to) ? to : '/')
+const wanted = (to = ''): string => (/^\/(?![/\\])[^\s\\\p{Cc}]*$/u.test(to) && to.length <= MOST ? to : '/')
 
 const signIn = (to: string, faults?: readonly string[]) => ({ title: 'Sign in', section: 'none', body: form(to), faults }) as const
 

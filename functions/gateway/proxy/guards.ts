@@ -22,6 +22,8 @@ export const originGuard = ({ origins }: ProxySettings): MiddlewareHandler => {
     const origin = context.req.header('origin')
     if (origin !== undefined && !origins.includes(origin))
       throw forbidden(`Pages of ${origin} may not ask here. Add the origin to the configured ones.`)
+    if (origin === undefined && context.req.method !== 'GET' && context.req.header('sec-fetch-site') === 'cross-site')
+      throw forbidden('Pages of other sites may not send anything here.')
     await next()
   }
 }

@@ -11,7 +11,8 @@ export default defineTool({
     'this plan and said yes; name its plan_hash, so that no other plan is approved by it.',
   readOnly: false,
   idempotent: true,
-  input: z.object({ task_id: TaskId, plan_hash: PlanHash, reason: Reason }),
+  // A hash under another name must not be lost: another plan would be decided on.
+  input: z.strictObject({ task_id: TaskId, plan_hash: PlanHash, reason: Reason }),
   handler: ({ task_id, plan_hash, reason }, { operations }) =>
     steerTask(operations, task_id, 'Plan approved', () => operations.approve({ id: task_id, planHash: plan_hash, reason })),
 })

@@ -9,7 +9,8 @@ export default defineTool({
   description: 'Rejects the plan that a task waits with; the task ends. Only when the person you work for has seen the plan and said no.',
   readOnly: false,
   idempotent: true,
-  input: z.object({
+  // A hash under another name must not be lost: another plan would be decided on.
+  input: z.strictObject({
     task_id: TaskId,
     plan_hash: PlanHash,
     reason: z.string().trim().min(1, 'say why').max(2000).describe('why, for the people who read its story'),

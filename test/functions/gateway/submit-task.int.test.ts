@@ -20,6 +20,27 @@ test('a submitted task is there at once, with an id of its own', async () => {
   assert.deepEqual([status.code, status.body['status'], status.body['title']], [0, 'queued', 'Compare two designs'])
 })
 
+test('a task was created when its creation was answered, also where it is listed', async () => {
+  const { body } = await submit({ title: 'Once' })
+  const status = await ask('task.status', { id: body['id'] })
+  assert.equal(status.body['created_at'], body['created_at'])
+  assert.equal(new Date(Number(String(body['id']).split('-')[2])).toISOString(), body['created_at'])
+})
+
+test('while the door is not read, a stored task is queued and not missing, and others may wait for it', async () => {
+  await using closed = await startServices({}, { door: false })
+  const askThere = (subject: string, input: object) => closed.ask(`cortex.task.${subject}`, input, { by: 'ada', channel: 'gateway' })
+  const { body } = await askThere('submit', { title: 'Early', priority: 3 })
+  const [status, missing, second] = await Promise.all([
+    askThere('status', { id: body['id'] }),
+    askThere('status', { id: 'task-nobody-knows' }),
+    askThere('submit', { title: 'After it', dependsOn: [body['id']] }),
+  ])
+  assert.deepEqual([status.body['status'], status.body['priority'], status.body['created_at']], ['queued', 3, body['created_at']])
+  assert.match(String(status.body['why']), /^it is stored; /)
+  assert.deepEqual([missing.code, second.code], [404, 0])
+})
+
 test('fifty at once are fifty tasks, and each is known right after its answer', async () => {
   const known = await Promise.all(
     Array.from({ length: 50 }, async () => {
@@ -71,4 +92,26 @@ test('a task may wait for one that was submitted just before', async () => {
   const first = await submit({ title: 'A' })
   const second = await submit({ title: 'B', dependsOn: [first.body['id']] })
   assert.equal(second.code, 0, JSON.stringify(second.body))
+})
+
+test('a wish that is nested beyond all measure is a fault of the wish, not of the system', async () => {
+  const deep = `${'['.repeat(25_000)}${']'.repeat(25_000)}`
+  const { code } = await services.ask('cortex.task.submit', `{"title":"x","metadata":{"deep":${deep}}}`, { by: 'ada', channel: 'gateway' })
+  assert.equal(code, 400)
+})
+
+test('a callback to what nothing is ever sent to is refused at once', async () => {
+  for (const callbackUrl of ['javascript:alert(1)', 'file:///etc/passwd', 'https://ada:secret@example.com/', 'https://ada@example.com/']) {
+    const { code, body } = await submit({ title: 'x', callbackUrl })
+    assert.equal(code, 400, callbackUrl)
+    assert.doesNotMatch(JSON.stringify(body), /secret/)
+  }
+  assert.equal((await submit({ title: 'x', callbackUrl: 'https://example.com/hook?x=1' })).code, 0)
+})
+
+test('a wish that was refused takes no key: corrected it is taken under the same one', async () => {
+  const key = 'the key of a wish with a fault'
+  assert.equal((await submit({ title: 'x', project: 'nowhere', key })).code, 400)
+  assert.equal((await submit({ title: 'x', key })).code, 0)
+  assert.equal((await submit({ title: 'y', key })).code, 409)
 })

@@ -40,7 +40,13 @@ const other = (id: string, phase: Phase, more: Partial<Task> = {}): Task => ({ .
 
 /** Every phase with the sentence a person gets. */
 const sentences: readonly [string, Task, Partial<WhySurroundings>, string][] = [
-  ['a new task is with the coordinator', taskIn('created'), {}, 'the coordinator looks at it (for 3 min)'],
+  ['a new task is with the coordinator', taskIn('created', { sequence: 7 }), {}, 'the coordinator looks at it (for 3 min)'],
+  [
+    'a task without a fact stands at the door',
+    taskIn('created'),
+    {},
+    'it is stored; requests are decided one after the other, and its turn comes (for 3 min)',
+  ],
   [
     'a blocked task names what it waits for and where that is',
     taskIn('blocked', { waitingFor: ['task-b', 'task-c', 'task-d'] }),

@@ -42,6 +42,17 @@ test('by the system’s own door the caller is named', () =>
     .of(admit)
     .then('task.created', { by: 'ada', channel: 'cli' }, { id: 'task-in-7' }))
 
+test('a task is as old as the system’s own door says; over an open subject nobody says since when he waits', async () => {
+  const body = { id: 'task-1', title: 'x', requestedAt: '2026-01-02T03:04:05.006Z' }
+  await given().whenAsked('task.created', body, asCli).of(admit).then('task.created', { requestedAt: body.requestedAt })
+  await given().whenAsked('task.created', body).of(admit).then('task.created', { requestedAt: undefined })
+  const again = { ...body, requestedAt: '2026-01-02T03:04:06.007Z' }
+  await given(created({ title: 'x', project: undefined, requestedAt: body.requestedAt }))
+    .whenAsked('task.created', again, { ...asCli, conflicts: 1 })
+    .of(admit)
+    .then('request.repeated', {})
+})
+
 test('a refusal has all faults, in the story of its place at the door', () =>
   given()
     .whenAsked('task.created', { title: '', priority: 2 })

@@ -48,14 +48,18 @@ export const givenChat = async (
     ...(options.timeoutMs ? { timeoutMs: options.timeoutMs } : {}),
   }
   const chat = createChat(parts)
+  const stops = stack.use(new DisposableStack())
   const door: FakeDoor = { submitted: [], decided: [], cancelled: [], fault: undefined }
-  const another = (): GivenGateway =>
-    givenGateway({
+  const another = (): GivenGateway => {
+    const gateway = givenGateway({
       surfaces: [chatSurface({ desks: chatDesks(parts), chat })],
       operations: operationsOn(door),
       config,
       ...(options.now ? { now: options.now } : {}),
     })
+    stops.defer(() => gateway.stopping.abort())
+    return gateway
+  }
   const all = stack.move()
   return { gateway: another(), chat, door, another, [Symbol.asyncDispose]: () => all.disposeAsync() }
 }

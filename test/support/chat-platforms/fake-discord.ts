@@ -1,4 +1,5 @@
 import { generateKeyPairSync, sign } from 'node:crypto'
+import { type FakeGateway, fakeGateway } from './fake-gateway.ts'
 import { type Recorded, type RecordedServer, type Reply, recordedServer } from './recorded-server.ts'
 
 const { publicKey, privateKey } = generateKeyPairSync('ed25519')
@@ -13,12 +14,17 @@ export interface FakeDiscord extends RecordedServer {
   readonly messages: { id: string; channel: string; content: string; embeds: unknown[]; components: unknown[] }[]
   /** Answers so many calls with 429. */
   limited: number
+  readonly gateway: FakeGateway
+  /** Channels that are threads: the channel each belongs to. */
+  readonly threads: Map<string, string>
 }
 
-/** A stand-in for Discord's REST API: it keeps messages and the answers to interactions. */
+/** A stand-in for Discord's REST API and its Gateway: it keeps messages, threads and the answers to interactions. */
 export const fakeDiscord = async (): Promise<FakeDiscord> => {
   const messages: FakeDiscord['messages'] = []
+  const threads: FakeDiscord['threads'] = new Map()
   const state = { limited: 0 }
+  const gateway = await fakeGateway({ id: DISCORD_APP, token: DISCORD_ENV.DISCORD_BOT_TOKEN })
   const stored = (id: string, channel: string, { body }: Recorded) => ({
     id,
     channel,
@@ -43,11 +49,25 @@ export const fakeDiscord = async (): Promise<FakeDiscord> => {
       messages[index] = stored(id, channel, call)
       return { body: { id, channel_id: channel } }
     }
+    const [, home = '', from = ''] = /^\/channels\/(\d+)\/messages\/(\d+)\/threads$/.exec(call.path) ?? []
+    if (from) {
+      if (threads.has(from)) return { status: 400, body: { message: 'A thread has already been created for this message', code: 160004 } }
+      threads.set(from, home)
+      return { status: 201, body: { id: from, name: call.body['name'], type: 11, parent_id: home } }
+    }
+    if (call.path === '/gateway/bot') return { body: { url: gateway.url, session_start_limit: { remaining: 9, reset_after: 1 } } }
+    if (call.method === 'PUT' && call.path === `/applications/${DISCORD_APP}/commands`) return { body: [] }
+    if (/^\/interactions\/\d+\/[^/]+\/callback$/.test(call.path)) return { status: 200, body: {} }
     if (call.path.startsWith(`/webhooks/${DISCORD_APP}/`)) return { body: { id: '3000000000000000001' } }
-    if (/^\/channels\/\d+$/.test(call.path)) return { body: { id: call.path.split('/')[2], type: 0 } }
+    const [, asked = ''] = /^\/channels\/(\d+)$/.exec(call.path) ?? []
+    if (asked) return { body: { id: asked, type: threads.has(asked) ? 11 : 0, parent_id: threads.get(asked) ?? null } }
     return { status: 404, body: { message: 'Unknown', code: 0 } }
   })
-  return Object.assign(state, server, { messages }) as FakeDiscord
+  const stop = async (): Promise<void> => {
+    await gateway[Symbol.asyncDispose]()
+    await server[Symbol.asyncDispose]()
+  }
+  return Object.assign(state, server, { messages, threads, gateway, [Symbol.asyncDispose]: stop }) as FakeDiscord
 }
 
 /** A signed interaction as Discord sends it. */
@@ -77,6 +97,7 @@ const member = (id: string) => ({ user: { id, username: id === ADA ? 'ada' : 'ev
 export const ADA = '900000000000000001'
 export const EVE = '900000000000000002'
 export const CHANNEL = '800000000000000001'
+export const GUILD = '700000000000000001'
 
 /** `/cortex <text>` */
 export const discordCommand = (text: string, user = ADA, id = discordId()) => ({
@@ -84,12 +105,23 @@ export const discordCommand = (text: string, user = ADA, id = discordId()) => ({
   type: 2,
   token: 'interaction-token',
   application_id: DISCORD_APP,
-  guild_id: '700000000000000001',
+  guild_id: GUILD,
   channel_id: CHANNEL,
   channel: { id: CHANNEL, type: 0 },
   member: member(user),
   data: { id: '1', name: 'cortex', type: 1, options: [{ name: 'text', type: 3, value: text }] },
 })
+
+/** A message as the Gateway tells of it. */
+export const discordMessage = (content: string, more: Record<string, unknown> = {}) => {
+  const id = discordId()
+  const mentions = [...content.matchAll(/<@!?(\d+)>/g)].map(([, user]) => ({ id: user, username: 'cortex' }))
+  return {
+    ...{ id, type: 0, channel_id: CHANNEL, guild_id: GUILD, content, timestamp: new Date().toISOString() },
+    ...{ author: { id: ADA, username: 'ada' }, mentions, attachments: [], embeds: [] },
+    ...more,
+  }
+}
 
 /** A pressed button. */
 export const discordClick = (message: string, customId: string, user = ADA) => ({
@@ -97,7 +129,7 @@ export const discordClick = (message: string, customId: string, user = ADA) => (
   type: 3,
   token: 'interaction-token',
   application_id: DISCORD_APP,
-  guild_id: '700000000000000001',
+  guild_id: GUILD,
   channel_id: CHANNEL,
   channel: { id: CHANNEL, type: 0 },
   member: member(user),

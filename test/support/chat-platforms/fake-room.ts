@@ -36,6 +36,9 @@ export const fakeRoom = (platforms: readonly string[] = ['slack']): FakeRoom => 
     },
     find: async ({ marker }) => room.messages.findLast(({ body }) => body.text.includes(marker))?.id,
     whisper: async () => undefined,
+    alone: async (_name, signal, work) => work(signal),
+    listeners: () => [],
+    tell: () => undefined,
   }
   return Object.assign(room, { chat })
 }

@@ -83,6 +83,6 @@ export const recordedServer = async (answer: (call: Recorded) => Reply | Promise
 
 const parsed = (text: string): Record<string, unknown> => {
   if (text === '') return {}
-  if (text.startsWith('{')) return JSON.parse(text)
+  if (/^[[{]/.test(text)) return JSON.parse(text)
   return Object.fromEntries([...new URLSearchParams(text)].map(([key, value]) => [key, /^[[{]/.test(value) ? JSON.parse(value) : value]))
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 import { RequestFault } from '../../../../bus/define-service.ts'
 import { callerOf } from '../../../../functions/gateway/http/caller.ts'
 import type { HttpCaller, Surface } from '../../../../functions/gateway/http/gateway-app.ts'
@@ -51,6 +52,12 @@ test('anywhere else a token is needed, except for what verifies itself', async (
   assert.equal(await status(ask('/hooks/x', { method: 'POST' })), 200)
   const required = givenGateway({ surfaces: [probe], guards: { verify, tokensRequired: true } })
   assert.equal(await status(required.ask('/who')), 401)
+})
+
+test('whom a reverse proxy speaks for is not the person at this machine', async () => {
+  for (const name of ['x-forwarded-for', 'forwarded', 'x-real-ip'])
+    assert.equal(await status(open().ask('/who', { headers: { [name]: '203.0.113.7' } })), 401, name)
+  assert.equal(await status(open().ask('/who', { headers: { 'x-forwarded-for': '203.0.113.7', ...bearer('good').headers } })), 200)
 })
 
 test('a foreign name that leads here is refused on loopback', async () => {
@@ -169,4 +176,53 @@ test('one token may send so much a minute, and is told when to come again', asyn
   assert.equal(await status(ask('/who')), 200, 'the person at the machine is not counted')
   now += 30_000
   assert.equal(await status(ask('/who', bearer('good'))), 200)
+})
+
+test('an answer that goes on ends when its token is revoked, and not before', async () => {
+  const valid = new Set(['good', 'other'])
+  const left: string[] = []
+  const drip: Surface = (app) =>
+    void app.get('/drip', (context) => {
+      const cancel = () => void left.push(callerOf(context).name)
+      const pull = async (controller: ReadableStreamDefaultController<Uint8Array>) => {
+        await new Promise((resolve) => setTimeout(resolve, 5))
+        controller.enqueue(Buffer.from('data: x\n\n'))
+      }
+      return new Response(new ReadableStream({ pull, cancel }), { headers: { 'content-type': 'text/event-stream' } })
+    })
+  const check = (token: string) => (valid.has(token) ? { ...reader, name: token } : undefined)
+  const { ask } = givenGateway({ surfaces: [drip], guards: { verify: check, tokensRequired: true, lookMs: 10 } })
+  const [good, other] = await Promise.all([ask('/drip', bearer('good')), ask('/drip', bearer('other'))])
+  const lines = other.body?.getReader()
+  await lines?.read()
+  valid.delete('good')
+  await assert.rejects(good.text(), { name: 'AbortError' })
+  assert.deepEqual(left, ['good'])
+  assert.equal((await lines?.read())?.done, false)
+  await lines?.cancel()
+})
+
+test('what is for one caller stays in no cache and is taken for nothing else', async () => {
+  for (const answer of [await open().ask('/who'), await exposed().ask('/who')])
+    assert.deepEqual([answer.headers.get('cache-control'), answer.headers.get('x-content-type-options')], ['no-store', 'nosniff'])
+})
+
+test('a client that goes away in the middle of its body is no failure of ours', async () => {
+  const [reached, broken] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const upload: Surface = (app) =>
+    void app.post('/upload', async (context) => {
+      reached.resolve()
+      return context.text(await context.req.text().finally(broken.resolve))
+    })
+  await using gateway = await servedGateway({ surfaces: [upload] })
+  const sent = request(`${gateway.url}/upload`, { method: 'POST', headers: { 'content-length': '100' } })
+  sent.on('error', () => undefined).write('abc')
+  await reached.promise
+  sent.destroy()
+  await broken.promise
+  await setImmediate()
+  assert.deepEqual(
+    gateway.logged.map(({ line, about }) => [line, about['status']]),
+    [['a request was refused', 400]],
+  )
 })

@@ -19,7 +19,7 @@ const initialize = {
 }
 const ping = { jsonrpc: '2.0', id: 2, method: 'ping' }
 
-const given = () => {
+const given = ({ most = 2, ofOne = 2 } = {}) => {
   const clock = { now: 0 }
   const servers = { closed: 0 }
   const serverFor = (): McpServer => {
@@ -29,7 +29,7 @@ const given = () => {
     }
     return server
   }
-  const sessions = createSessions(serverFor, { most: 2, idleMs: 1000, now: () => new Date(clock.now) })
+  const sessions = createSessions(serverFor, { most, ofOne, idleMs: 1000, now: () => new Date(clock.now) })
   return { clock, servers, sessions }
 }
 
@@ -61,6 +61,19 @@ test('when there are too many, the one that was not used for longest ends', asyn
   const third = await open(sessions, bob)
   assert.deepEqual(await Promise.all([isThere(sessions, first, ada), isThere(sessions, third, bob)]), [true, true])
   assert.equal(sessions.serve(second, post(ping, second), ping, ada), undefined)
+  await sessions.close()
+})
+
+test('who opens many loses their own, and nobody else loses one', async () => {
+  const { clock, sessions } = given({ most: 10, ofOne: 2 })
+  const theirs = await open(sessions, ada)
+  const mine: string[] = []
+  for (const at of [1, 2, 3]) {
+    clock.now = at
+    mine.push(await open(sessions, bob))
+  }
+  assert.equal(await isThere(sessions, theirs, ada), true)
+  assert.deepEqual(await Promise.all(mine.map((id) => isThere(sessions, id, bob))), [false, true, true])
   await sessions.close()
 })
 

@@ -83,3 +83,13 @@ test('a page of another origin sends nothing', async () => {
   assert.equal(answer.status, 403)
   assert.equal(world.types('task-1').at(-1), 'gate.opened')
 })
+
+test('what is no form of ours is refused before it is taken apart', async () => {
+  const { gateway } = givenPage()
+  for (const path of ['/login', '/new', '/task/task-1/cancel']) {
+    const send = (type: string, body: string) => gateway.ask(path, { method: 'POST', body, headers: { 'content-type': type } })
+    assert.equal((await send('multipart/form-data; boundary=x', '--x\r\nContent-Disposition: nothing')).status, 415, path)
+    assert.equal((await send('application/json', '{"token":"x"}')).status, 415, path)
+    assert.equal((await send('application/x-www-form-urlencoded', '&a'.repeat(500_000))).status, 400, path)
+  }
+})

@@ -34,7 +34,17 @@ test('whoever lacks a token is led to the form for it, and comes back with a coo
 test('nobody is led to another site after the form', async () => {
   const { world } = givenPage({ verify: () => ({ name: 'ada', scopes: Scopes, isLocal: false }) })
   const gateway = givenGateway({ surfaces: world.surfaces, operations: world.operations })
-  for (const to of ['//evil.example', '/\\evil.example', 'https://evil.example/', 'javascript:alert(1)', '/ok\nset-cookie: x'])
+  for (const to of [
+    '//evil.example',
+    '/\\evil.example',
+    'https://evil.example/',
+    'javascript:alert(1)',
+    '/ok\nset-cookie: x',
+    '/\0',
+    '/\x01',
+    '/\x7f',
+    `/${'x'.repeat(5000)}`,
+  ])
     assert.equal((await gateway.ask('/login', form({ token: 'x', to }))).headers.get('location'), '/', to)
 })
 

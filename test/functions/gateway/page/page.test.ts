@@ -89,3 +89,9 @@ test('an approved plan waits for a place and no more for a person', async () => 
   assert.match(text, />Approved</)
   assert.doesNotMatch(text, /action="\/task\/task-1\/approve"/)
 })
+
+test('a title that turns the direction of reading does not do so in the title of the window either', async () => {
+  const { world, gateway } = givenPage()
+  world.tell('task-1', created({ title: 'invoice\u202egnp.exe' }))
+  assert.match(await (await gateway.ask('/task/task-1')).text(), /<title>invoicegnp\.exe · Cortex<\/title>/)
+})

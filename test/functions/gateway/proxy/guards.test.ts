@@ -41,6 +41,8 @@ test('pages of other origins may neither read nor send', async () => {
   const { ask, jobs } = givenProxy({ settings: { origins: ['http://localhost:3000'] } })
   const refused = await ask('/v1/chat/completions', JSON.stringify(hello), { origin: 'https://evil.example', 'content-type': 'text/plain' })
   assert.deepEqual([refused.status, refused.headers.get('access-control-allow-origin')], [403, null])
+  const nameless = await ask('/v1/chat/completions', hello, { 'sec-fetch-site': 'cross-site' })
+  assert.equal(nameless.status, 403)
   assert.equal(jobs.requests.length, 0)
   const allowed = await ask('/v1/chat/completions', hello, { origin: 'http://localhost:3000' })
   assert.deepEqual([allowed.status, allowed.headers.get('access-control-allow-origin')], [200, 'http://localhost:3000'])

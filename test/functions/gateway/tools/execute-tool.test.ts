@@ -277,3 +277,15 @@ test('every tool of the first clients is there, and of their wishes', () => {
       name,
     )
 })
+
+test('a decision under a field that nobody knows is refused: the hash in it might be of another plan', async () => {
+  const { call } = givenTools([statusOfNew('task-1')])
+  for (const [tool, more] of [
+    ['cortex_approve_plan', {}],
+    ['cortex_reject_plan', { reason: 'no' }],
+  ] as const) {
+    const { status, body } = await call(tool, { task_id: 'task-1', hash: 'a'.repeat(64), ...more })
+    assert.equal(status, 400)
+    assert.match(String(body['error']), /"hash"/)
+  }
+})
