@@ -27,6 +27,7 @@ export interface TaskRow {
   readonly status: string
   readonly phase: string
   readonly project?: string | null
+  readonly category?: string | null
   readonly priority: number
   readonly createdAt: string
   readonly updatedAt: string
@@ -38,6 +39,7 @@ export interface TaskLists {
   list(input: {
     status?: string
     project?: string
+    category?: string
     priority?: number
     search?: string
     limit: number

@@ -1,4 +1,4 @@
-import type { Adapter, Logger as SdkLogger } from 'chat'
+import type { Adapter, Logger as SdkLogger, StateAdapter } from 'chat'
 import type { Logger } from 'pino'
 import { messageOf } from '../bus/errors.ts'
 import type { Connection } from '../bus/jetstream/connect.ts'
@@ -41,8 +41,6 @@ export function createChat(options: ChatOptions): Chat {
   refuseMissing(options)
   const platforms = platformsOf(options.chat)
   const values = once(() => openValues(options.connection))
-  const state = chatState(values)
-  const listeners = new Map<string, ChatListener>()
   const timeoutMs = options.timeoutMs ?? TIMEOUT_MS
   const senders = new Map(
     platforms.map(({ platform, settings }) => [
@@ -95,6 +93,13 @@ export function createChat(options: ChatOptions): Chat {
         if (!whispered) await adapter.postMessage(place.thread, message)
       })
     },
+    ...besideMessages(chatState(values)),
+  }
+}
+
+const besideMessages = (state: StateAdapter): Pick<Chat, 'alone' | 'listeners' | 'tell'> => {
+  const listeners = new Map<string, ChatListener>()
+  return {
     alone: (name, signal, work) => alone(() => takeLease(state, name), signal, work),
     listeners: () => [...listeners.values()],
     tell: (listener) => void listeners.set(listener.platform, listener),

@@ -21,8 +21,8 @@ export interface Placing {
   body(): Promise<ChatBody>
 }
 
-/** How long another process may take between its mark and its message: a little more than one call of a platform. */
-const OTHER_MS = 12_000
+/** How long another process that just lost its hold on the thread may still take between its mark and its message. */
+const OTHER_MS = 6000
 
 /** Edits the message, or posts it when it was never posted or is gone. Returns the platform's id of it. */
 export const placeMessage = async (wanted: Wanted, { chat, place, before, begun, now, begin, body }: Placing): Promise<string> => {

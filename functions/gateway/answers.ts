@@ -99,6 +99,7 @@ export const ListAnswer = z.looseObject({
       status: z.string(),
       phase: z.string(),
       project: z.string().nullish(),
+      category: z.string().nullish(),
       priority: z.int(),
       createdAt: z.string(),
       updatedAt: z.string(),

@@ -28,6 +28,7 @@ export interface Decision {
 export interface ListWish {
   readonly status?: string | undefined
   readonly project?: string | undefined
+  readonly category?: string | undefined
   readonly priority?: number | undefined
   readonly search?: string | undefined
   readonly limit?: number | undefined

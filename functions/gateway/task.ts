@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
-import { Id, Priority, Sha256 } from '../../bus/catalogue/shared.ts'
+import { Categories, Id, Priority, Sha256 } from '../../bus/catalogue/shared.ts'
 import { TaskCreated } from '../../bus/catalogue/task.ts'
 import { defineService, RequestFault, type ServiceContext } from '../../bus/define-service.ts'
 import { isApproved } from '../../bus/task.ts'
@@ -55,6 +55,7 @@ export default defineService({
       input: z.strictObject({
         status: z.enum(['queued', 'in_progress', 'completed', 'failed']).optional(),
         project: z.string().max(64).optional(),
+        category: z.enum(Categories).optional(),
         priority: Priority.optional(),
         search: z.string().max(200).optional(),
         limit: z.int().min(1).max(200).default(50),

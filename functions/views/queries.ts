@@ -10,6 +10,7 @@ export interface ListedTask {
   /** The phase of the task's fold: what exactly it does or how it ended. */
   readonly phase: string
   readonly project: string | null
+  readonly category: string
   readonly priority: number
   readonly createdAt: string
   readonly updatedAt: string
@@ -20,6 +21,7 @@ export interface ListFilter {
   /** One of the seed's statuses; anything else finds nothing. */
   readonly status?: string
   readonly project?: string
+  readonly category?: string
   readonly priority?: number
   /** Words that id, title or reason contain. */
   readonly search?: string
@@ -50,10 +52,11 @@ export interface HealthEvent {
 
 /** What may be asked of the views; each runs in the worker and answers with plain rows, newest first. */
 export const queries = {
-  list: (db: ViewDatabase, { status, project, priority, search, limit = 200, offset = 0 }: ListFilter): Row[] =>
+  list: (db: ViewDatabase, { status, project, category, priority, search, limit = 200, offset = 0 }: ListFilter): Row[] =>
     db.all(
-      `SELECT id, title, status, phase, project, priority, created_at AS createdAt, updated_at AS updatedAt, reason FROM tasks
+      `SELECT id, title, status, phase, project, category, priority, created_at AS createdAt, updated_at AS updatedAt, reason FROM tasks
        WHERE created IS NOT NULL AND (?1 IS NULL OR status = ?1) AND (?2 IS NULL OR project = ?2) AND (?6 IS NULL OR priority = ?6)
+         AND (?7 IS NULL OR category = ?7)
          AND (?4 IS NULL OR instr(lower(id || ' ' || title || ' ' || coalesce(reason, '')), lower(?4)) > 0)
        ORDER BY created_at DESC, id DESC LIMIT ?3 OFFSET ?5`,
       status ?? null,
@@ -62,6 +65,7 @@ export const queries = {
       search || null,
       offset,
       priority ?? null,
+      category ?? null,
     ),
   ids: (db: ViewDatabase, prefix: string): Row[] =>
     db.all('SELECT id FROM tasks WHERE created IS NOT NULL AND substr(id, 1, length(?1)) = ?1 ORDER BY created_at DESC LIMIT 20', prefix),

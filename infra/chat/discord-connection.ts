@@ -41,7 +41,7 @@ export interface ConnectionOptions {
 /** The operations of Discord's Gateway (version 10). */
 const Op = { dispatch: 0, heartbeat: 1, identify: 2, resume: 6, reconnect: 7, invalidSession: 9, hello: 10, heartbeatAck: 11 } as const
 
-const Frame = z.looseObject({ op: z.int(), d: z.unknown(), s: z.int().nullish(), t: z.string().nullish() })
+const Frame = z.looseObject({ op: z.int(), d: z.unknown().optional(), s: z.int().nullish(), t: z.string().nullish() })
 const Hello = z.looseObject({ heartbeat_interval: z.number().positive() })
 const Ready = z.looseObject({ session_id: z.string(), resume_gateway_url: z.string(), user: z.looseObject({ id: z.string() }) })
 

@@ -131,7 +131,7 @@ const connectOnce = async (options: DiscordListenerOptions, course: Course, sign
       onReady: (session) => {
         if (session) course.saved = { session, progress: gatewayProgress(0) }
         options.tell({ state: 'listening', reason: session ? 'connected' : 'connected again' })
-        saving.soon()
+        void saving.now()
       },
       onDispatch: (dispatch) => {
         const { session, progress } = course.saved ?? {}
@@ -184,6 +184,7 @@ const keepSaving = ({ state, log }: DiscordListenerOptions, course: Course) => {
       .catch((error: unknown) => log('how far Discord was heard could not be kept', { error: messageOf(error) }))
   }
   return {
+    now: save,
     soon: (): void => {
       timer ??= setTimeout(() => void save(), SAVE_MS)
     },

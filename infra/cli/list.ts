@@ -7,7 +7,8 @@ import { withCortex } from './session.ts'
 const list: RunCommand = (given, terminal) =>
   withCortex(given, async (cortex) => {
     const limit = given.value('limit')
-    const input = { status: given.value('status'), project: given.value('project'), search: given.value('search') }
+    const [status, project, category, search] = ['status', 'project', 'category', 'search'].map((name) => given.value(name))
+    const input = { status, project, category, search }
     const answer = await cortex.ask('task.list', { ...input, ...(limit ? { limit: Number(limit) } : {}) }, ListAnswer)
     terminal.result(answer, listText(answer, new Date().toISOString()))
     return Exit.done

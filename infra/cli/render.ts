@@ -99,7 +99,11 @@ export const statusText = (status: StatusAnswer, paint: Paint): string => {
 }
 
 /** Everything `cortex status` shows without an id. */
-export const systemText = ({ process, server, open, running, lane, chat = [] }: SystemAnswer, now: string, held: readonly string[] = []): string => {
+export const systemText = (
+  { process, server, open, running, lane, chat = [] }: SystemAnswer,
+  now: string,
+  held: readonly string[] = [],
+): string => {
   const phases = Object.entries(open).map(([phase, n]) => `${n} ${phase}`)
   const rows: [string, string][] = [
     ['system', `process ${process}, nats-server ${server}`],

@@ -35,6 +35,7 @@ const whatRuns = (system: System, loaded: LoadedConfig): string => {
   return [
     'Cortex is up.',
     ...(system.httpUrl ? [`  page     ${system.httpUrl}/ (API: /openapi.json, MCP: /mcp)`] : []),
+    ...(system.proxyUrl ? [proxyLine(system.proxyUrl, loaded)] : []),
     `  bus      ${withoutSecrets(system.url)}${system.nats ? `, nats-server is our child (process ${system.nats.pid()})` : ', from NATS_URL'}`,
     `  data     ${loaded.dataDir}`,
     `  config   ${loaded.file ?? 'no cortex.toml: all defaults ("cortex init" writes one)'}`,
@@ -48,6 +49,9 @@ const whatRuns = (system: System, loaded: LoadedConfig): string => {
     'Try: cortex run "<title>" --follow   Stop: Ctrl-C',
   ].join('\n')
 }
+
+const proxyLine = (url: string, { config }: LoadedConfig): string =>
+  config.lanes.browser ? `  models   ${url}/v1 (tools: ${url}/execute-tool)` : `  tools    ${url}/execute-tool (also on the page's port)`
 
 const tellWhatIsMissing = async (terminal: Terminal, loaded: LoadedConfig): Promise<void> => {
   const findings = await examine({ loaded, env: ownEnvironment() })

@@ -60,13 +60,14 @@ export const tasksInMemory = (given: readonly StatusAnswer[] = [], more: Partial
         ids.length > 1 ? `"${id}" may be ${ids.length} tasks` : `there is no task "${id}"`,
       ])
     },
-    list: async ({ status, limit = 50, offset = 0 }) => ({
+    list: async ({ status, category, limit = 50, offset = 0 }) => ({
       tasks: [...tasks.values()]
         .filter((task) => status === undefined || task.status === status)
+        .filter((task) => category === undefined || task.category === category)
         .sort((one, other) => other.created_at.localeCompare(one.created_at))
         .slice(offset, offset + limit)
-        .map(({ id, title, status, phase, priority, created_at, updated_at }) => {
-          return { id, title, status, phase, priority, createdAt: created_at, updatedAt: updated_at }
+        .map(({ id, title, status, phase, category, priority, created_at, updated_at }) => {
+          return { id, title, status, phase, category, priority, createdAt: created_at, updatedAt: updated_at }
         }),
     }),
     cancel: (id, reason) =>

@@ -4,7 +4,17 @@ import { routePath } from 'hono/route'
 import { RequestFault } from '../../../bus/define-service.ts'
 import { faultsOf } from '../../../bus/envelope.ts'
 import type { GatewayApp, GatewayContext, GatewayEnv, HttpSurroundings, Surface } from './gateway-app.ts'
-import { callerGuard, type GuardSettings, hostGuard, originGuard, privacyGuard, rateGuard, requestId, sizeGuard } from './guards.ts'
+import {
+  callerGuard,
+  emptyBodyGuard,
+  type GuardSettings,
+  hostGuard,
+  originGuard,
+  privacyGuard,
+  rateGuard,
+  requestId,
+  sizeGuard,
+} from './guards.ts'
 import type { Refusals } from './refusals.ts'
 import { faultAnswer, faultOf } from './request-faults.ts'
 import { tokenBuckets } from './token-bucket.ts'
@@ -50,7 +60,7 @@ export const gatewayApp = ({ around, guards, surfaces, refusals, toLogin }: Gate
     cors({ origin: [...around.config.gateway.origins], exposeHeaders: ['retry-after', 'x-request-id', 'mcp-session-id'], maxAge: 600 }),
   )
   app.use(callerGuard(guards), rateGuard(tokenBuckets(around.config.gateway.rate_per_minute), around.now))
-  app.use(sizeGuard(BODY_LIMIT))
+  app.use(sizeGuard(BODY_LIMIT), emptyBodyGuard())
   for (const surface of surfaces) surface(app, around)
   return app
 }

@@ -110,6 +110,19 @@ export const rateGuard =
     await next()
   }
 
+/** No body is of no type: clients name JSON out of habit, also where they send nothing. */
+export const emptyBodyGuard = (): Guard => async (context, next) => {
+  const { raw } = context.req
+  const saysNoLength = context.req.header('content-length') === undefined && context.req.header('transfer-encoding') === undefined
+  if (context.req.header('content-type') !== undefined && (saysNoLength || context.req.header('content-length') === '0')) {
+    const body = await raw.arrayBuffer()
+    const headers = new Headers(raw.headers)
+    if (body.byteLength === 0) headers.delete('content-type')
+    context.req.raw = new Request(raw.url, { method: raw.method, headers, signal: raw.signal, ...(body.byteLength > 0 ? { body } : {}) })
+  }
+  await next()
+}
+
 /** A body that says itself that it is too long is not read; one that does not say is read up to the limit before anybody acts on it. */
 export const sizeGuard =
   (limit: number): Guard =>

@@ -17,6 +17,8 @@ export const faultAnswer = (context: GatewayContext, { code, faults, retryAfterM
 export const faultOf = (error: unknown): RequestFault => {
   if (error instanceof RequestFault) return error
   if (isBrokenOff(error)) return new RequestFault(400, ['the connection ended before the whole request was here'])
+  if (error instanceof Error && 'status' in error && error.status === 415)
+    return new RequestFault(415, ['the body must be JSON: send it with "content-type: application/json"'])
   // hono's own: a body that is no JSON, for example.
   if (error instanceof Error && 'status' in error && typeof error.status === 'number' && error.status < 500)
     return new RequestFault(error.status, [error.message || 'the request is wrong'])

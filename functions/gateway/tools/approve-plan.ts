@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { StatusAnswer } from '../answers.ts'
 import { defineTool } from './define-tool.ts'
 import { PlanHash, Reason, TaskId } from './fields.ts'
 import { steerTask } from './steer-task.ts'
@@ -14,5 +15,16 @@ export default defineTool({
   // A hash under another name must not be lost: another plan would be decided on.
   input: z.strictObject({ task_id: TaskId, plan_hash: PlanHash, reason: Reason }),
   handler: ({ task_id, plan_hash, reason }, { operations }) =>
-    steerTask(operations, task_id, 'Plan approved', () => operations.approve({ id: task_id, planHash: plan_hash, reason })),
+    steerTask(
+      operations,
+      task_id,
+      (after) => approved(after, plan_hash),
+      () => operations.approve({ id: task_id, planHash: plan_hash, reason }),
+    ),
 })
+
+/** An approval may come before its plan. */
+const approved = (after: StatusAnswer | undefined, hash: string | undefined): string =>
+  hash === undefined || after === undefined || after.plan_hash === hash
+    ? 'Plan approved'
+    : 'The approval is stored: it counts once a plan with this hash waits, and for no other'

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Categories } from '../../../bus/catalogue/shared.ts'
 import { rowOf } from '../task-row.ts'
 import { defineTool } from './define-tool.ts'
 
@@ -7,7 +8,7 @@ const statuses = ['queued', 'in_progress', 'completed', 'failed'] as const
 export default defineTool({
   name: 'cortex_get_tasks',
   title: 'List tasks',
-  description: 'Lists tasks, the newest first; with a status, a project or words to search for only those.',
+  description: 'Lists tasks, the newest first; with a status, a project, a category or words to search for only those.',
   readOnly: true,
   idempotent: true,
   input: z.object({
@@ -15,6 +16,7 @@ export default defineTool({
     limit: z.int().min(1).max(200).default(20),
     offset: z.int().min(0).default(0).describe('how many of the newest to leave out'),
     project: z.string().max(64).optional(),
+    category: z.enum(Categories).optional(),
     search: z.string().max(200).optional().describe('words in the title, the id or the reason of an end'),
   }),
   handler: async ({ status, ...rest }, { operations }) => {

@@ -10,15 +10,17 @@ import { exactStatus, notFound, toolStatus } from './tool-status.ts'
 export const steerTask = async (
   operations: Operations,
   id: string,
-  done: string,
+  done: string | ((after: StatusAnswer | undefined) => string),
   command: () => Promise<CommandAnswer>,
 ): Promise<object> => {
   const before = await look(operations, id)
   if (!before) return notFound(id)
   const { outcome } = await command()
-  const message = outcome === 'pending' ? 'It is stored and will be decided on in a moment' : done
-  const after = await look(operations, id)
-  return { task_id: id, ...(after && after !== 'unseen' ? toolStatus(after) : {}), outcome, message }
+  const looked = await look(operations, id)
+  const after = looked === 'unseen' ? undefined : looked
+  const said = typeof done === 'string' ? done : done(after)
+  const message = outcome === 'pending' ? 'It is stored and will be decided on in a moment' : said
+  return { task_id: id, ...(after ? toolStatus(after) : {}), outcome, message }
 }
 
 /** Who may decide need not be allowed to see. */

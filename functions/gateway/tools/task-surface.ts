@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { Categories } from '../../../bus/catalogue/shared.ts'
 import { StatusAnswer, SubmitAnswer } from '../answers.ts'
 import { operationsFor } from '../http/caller.ts'
 import { commonAnswers } from '../http/error-answer.ts'
@@ -41,6 +42,7 @@ const listRoute = createRoute({
       ids: Ids.optional().describe('a missing one is not_found'),
       status: z.enum(['queued', 'in_progress', 'completed', 'failed']).optional(),
       project: z.string().max(64).optional(),
+      category: z.enum(Categories).optional(),
       search: z.string().max(200).optional().describe('in title, id and reason'),
       priority: z.enum(['1', '3', '5', '7']).optional(),
       limit: z.coerce.number().int().min(1).max(200).default(50),

@@ -97,6 +97,10 @@ test('lists, tokens, checks and health are what the facts say', async () => {
     (await views.list({ project: 'shop', limit: 1 })).map(({ id }) => id),
     ['t2'],
   )
+  assert.deepEqual(
+    (await views.list({ category: 'general' })).map(({ id, category }) => [id, category]),
+    [['u3', 'general']],
+  )
   assert.deepEqual((await views.ids('t')).sort(), ['t1', 't2'])
   assert.deepEqual(await views.ids('%'), [])
   const [tokens, ...others] = await views.tokens('t1')

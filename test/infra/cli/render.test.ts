@@ -97,6 +97,11 @@ test('the system shows its browser lane: ready, or held and what opens it', () =
   )
 })
 
+test('the system shows where it listens in a chat, and why it does not', () => {
+  const one = { platform: 'discord', state: 'away' as const, reason: 'the token is not right', since: '2026-01-01T00:04:00.000Z' }
+  assert.match(systemText({ ...system, chat: [one] }, now), /^chat {6}discord: away, the token is not right, for 60 s$/m)
+})
+
 test('a long text is cut with an ellipsis', () => {
   assert.deepEqual([cut('abcdef', 6), cut('abcdef', 4)], ['abcdef', 'abc…'])
 })

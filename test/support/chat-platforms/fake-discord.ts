@@ -12,7 +12,7 @@ export const DISCORD_ENV = {
 
 export interface FakeDiscord extends RecordedServer {
   readonly messages: { id: string; channel: string; content: string; embeds: unknown[]; components: unknown[] }[]
-  /** Answers so many calls with 429. */
+  /** Answers so many calls about messages with 429. */
   limited: number
   readonly gateway: FakeGateway
   /** Channels that are threads: the channel each belongs to. */
@@ -33,7 +33,7 @@ export const fakeDiscord = async (): Promise<FakeDiscord> => {
     components: (body['components'] as unknown[]) ?? [],
   })
   const server = await recordedServer((call): Reply => {
-    if (state.limited > 0) {
+    if (state.limited > 0 && call.path.includes('/messages')) {
       state.limited -= 1
       return { status: 429, body: { message: 'You are being rate limited.', retry_after: 0.5, global: false } }
     }
@@ -136,3 +136,9 @@ export const discordClick = (message: string, customId: string, user = ADA) => (
   message: { id: message },
   data: { custom_id: customId, component_type: 2 },
 })
+
+/** The buttons of the newest message. */
+export const buttonsIn = ({ messages }: FakeDiscord): string[] => {
+  const rows = (messages.at(-1)?.components ?? []) as { components: { custom_id: string }[] }[]
+  return rows.flatMap(({ components }) => components.map(({ custom_id: id }) => id))
+}

@@ -57,11 +57,13 @@ export const fakeGateway = async (user: { id: string; token: string }): Promise<
   const begin = (line: WebSocketLine, begun: Begun, token: unknown): void => {
     gateway.begun.push(begun)
     const refusal = token === user.token ? gateway.refusals.shift() : 4004
-    if (typeof refusal === 'number') return line.close(refusal, 'refused')
-    if (refusal === 'invalid' || (begun.kind === 'resume' && begun.sessionId !== session?.id)) {
+    if (typeof refusal === 'number') line.close(refusal, 'refused')
+    else if (refusal === 'invalid' || (begun.kind === 'resume' && begun.sessionId !== session?.id)) {
       session = undefined
-      return line.send({ op: 9, d: false })
-    }
+      line.send({ op: 9, d: false })
+    } else welcome(line, begun)
+  }
+  const welcome = (line: WebSocketLine, begun: Begun): void => {
     listening = line
     if (begun.kind === 'identify') {
       session = { id: `session-${++sessions}`, events: [] }

@@ -16,7 +16,8 @@ export interface SlackMessage {
 
 /** What goes wrong: for as long as it is set, or for so many calls. */
 export type Trouble = {
-  readonly kind: 'limit' | 'error' | 'hang' | 'refuse'
+  /** `mute` does what it is told and never answers. */
+  readonly kind: 'limit' | 'error' | 'hang' | 'mute' | 'refuse'
   readonly path?: string
   times?: number
   readonly error?: string
@@ -70,7 +71,7 @@ export const fakeSlack = async (): Promise<FakeSlack> => {
       },
     }),
   }
-  const troubled = (method: string): Reply | 'hang' | undefined => {
+  const troubled = (method: string, call: Recorded): Reply | 'hang' | undefined => {
     const { trouble } = state
     if (!trouble || (trouble.path !== undefined && trouble.path !== method)) return undefined
     if (trouble.times !== undefined) {
@@ -80,11 +81,12 @@ export const fakeSlack = async (): Promise<FakeSlack> => {
     if (trouble.kind === 'limit') return { status: 429, headers: { 'retry-after': '1' }, body: { ok: false, error: 'ratelimited' } }
     if (trouble.kind === 'error') return { status: 500, body: { ok: false } }
     if (trouble.kind === 'refuse') return { body: { ok: false, error: trouble.error ?? 'not_in_channel' } }
+    if (trouble.kind === 'mute') methods[method]?.(call)
     return 'hang'
   }
   const server = await recordedServer((call) => {
     const method = call.path.replace(/^\/api\//, '').replace(/\?.*$/, '')
-    const reply = troubled(method)
+    const reply = troubled(method, call)
     if (reply === 'hang') return new Promise<Reply>(() => undefined)
     return reply ?? methods[method]?.(call) ?? { body: { ok: false, error: 'unknown_method' } }
   })

@@ -7,6 +7,9 @@ import { beginOutput, showOutput } from './output.js'
 /** Events come in groups; and words like "3 min ago" age without any. */
 const GATHER_MS = 150
 const AGE_MS = 20_000
+/** A server that stands still, or whose bus is away, keeps its lines open: what it owes for so long is told, and given up. */
+const LATE_MS = 3000
+const GIVE_UP_MS = 15_000
 /** After a line that was refused. */
 const AGAIN_MS = 3000
 
@@ -45,10 +48,14 @@ const callbacks = {
 
 /** Reads the page anew and lays it over the old one; false when the server cannot be reached or has no page for us. */
 const refresh = async () => {
-  const response = await fetch(document.body.dataset['page'] ?? location.href, { headers: { accept: 'text/html' } }).catch(() => undefined)
-  if (!response?.ok) return false
+  const signal = AbortSignal.timeout(GIVE_UP_MS)
+  const response = await fetch(document.body.dataset['page'] ?? location.href, { headers: { accept: 'text/html' }, signal }).catch(
+    () => undefined,
+  )
+  const text = response?.ok ? await response.text().catch(() => undefined) : undefined
+  if (response === undefined || text === undefined) return false
   if (response.redirected) location.reload()
-  const fresh = new DOMParser().parseFromString(await response.text(), 'text/html')
+  const fresh = new DOMParser().parseFromString(text, 'text/html')
   const [old, main] = [document.querySelector('main'), fresh.querySelector('main')]
   if (!old || !main) return false
   // A message after a form stays until the person goes on.
@@ -72,9 +79,11 @@ const refresher = () => {
   let state = 'idle'
   const run = async () => {
     state = 'reading'
+    const late = window.setTimeout(() => say('Reconnecting'), LATE_MS)
     try {
       say((await refresh()) ? (isEnded() ? '' : 'Live') : 'Reconnecting')
     } finally {
+      window.clearTimeout(late)
       const isAsked = String(state) === 'asked'
       state = 'idle'
       if (isAsked) soon()

@@ -5,6 +5,7 @@ import { until } from '../../../infra/temporary.ts'
 import { type ChatScene, givenChat } from '../../../support/chat-platforms/chat-scene.ts'
 import {
   ADA,
+  buttonsIn,
   CHANNEL,
   DISCORD_APP,
   DISCORD_ENV,
@@ -31,8 +32,7 @@ const given = async (prepare: (discord: FakeDiscord) => void = () => undefined, 
 }
 
 const mention = (text: string, more: Record<string, unknown> = {}) => discordMessage(`<@${DISCORD_APP}> ${text}`, more)
-const hears = (scene: Scene, title: string): Promise<unknown> =>
-  until(() => scene.titles().includes(title), `the task "${title}"; there are: ${scene.titles().join(', ')}`)
+const hears = (scene: Scene, title: string): Promise<unknown> => until(() => scene.titles().includes(title))
 
 test('a mention in a channel becomes tasks in a thread of their own, once however often it comes', async () => {
   await using scene = await given()
@@ -73,7 +73,7 @@ test('what was written while the connection was lost is heard when it is back, i
     () => [...gateway.lines].map((line) => line.close(4900)),
   ].entries()) {
     lose()
-    await until(() => gateway.lines.size === 0, 'the end of the connection')
+    await until(() => gateway.lines.size === 0)
     gateway.say('MESSAGE_CREATE', mention(`meanwhile ${index}`))
     await hears(scene, `meanwhile ${index}`)
     await gateway.ready(index + 2)
@@ -115,10 +115,10 @@ test('one process listens; when it stops the other one goes on where it was', as
   const { gateway } = scene.discord
   await gateway.ready(1)
   const other = scene.another()
-  await until(() => scene.chat.listeners().some(({ state }) => state === 'standby'), 'the other one to stand by')
+  await until(() => scene.chat.listeners().some(({ state }) => state === 'standby'))
   assert.equal(gateway.begun.length, 1)
   scene.gateway.stopping.abort()
-  await until(() => gateway.lines.size === 0, 'the end of the connection')
+  await until(() => gateway.lines.size === 0)
   assert.deepEqual(gateway.closed, [4000], 'which keeps the session')
   gateway.say('MESSAGE_CREATE', mention('between'))
   await gateway.ready(2)
@@ -134,7 +134,7 @@ test('a message that cannot be taken yet is taken later, and those after it in o
   scene.door.fault = new RequestFault(503, ['the bus is away'])
   gateway.say('MESSAGE_CREATE', mention('a'))
   gateway.say('MESSAGE_CREATE', mention('b'))
-  await until(() => scene.gateway.logged.some(({ line }) => /could not be taken/.test(line)), 'the first failure')
+  await until(() => scene.gateway.logged.some(({ line }) => /could not be taken/.test(line)))
   scene.door.fault = undefined
   await hears(scene, 'b')
   assert.deepEqual(scene.titles(), ['a', 'b'])
@@ -160,9 +160,9 @@ test('a command in a thread that is followed needs no mention', async () => {
   const asked = mention('a')
   discord.gateway.say('MESSAGE_CREATE', asked)
   await hears(scene, 'a')
-  await until(() => discord.threads.size === 1, 'the thread')
+  await until(() => discord.threads.size === 1)
   discord.gateway.say('MESSAGE_CREATE', discordMessage('cancel 1', { channel_id: asked.id }))
-  await until(() => scene.door.cancelled.length > 0, 'what is cancelled')
+  await until(() => scene.door.cancelled.length > 0)
   assert.deepEqual(scene.door.cancelled, [scene.door.submitted[0]?.id])
 })
 
@@ -178,9 +178,8 @@ test('commands and buttons that come over the Gateway are done and answered', as
   const place = { platform: 'discord', thread: `discord:${GUILD}:${CHANNEL}`, signal: AbortSignal.timeout(5000) }
   const plan = { task: 'task-1', planHash: 'a'.repeat(64) }
   const id = await scene.chat.post({ ...place, body: { title: 'Plan', text: 'one step', buttons: ['approve'], plan } })
-  const [row] = discord.messages.at(-1)?.components as { components: { custom_id: string }[] }[]
-  discord.gateway.say('INTERACTION_CREATE', discordClick(id, row?.components[0]?.custom_id ?? ''))
-  await until(() => scene.door.decided.length > 0, 'the decision')
+  discord.gateway.say('INTERACTION_CREATE', discordClick(id, buttonsIn(discord)[0] ?? ''))
+  await until(() => scene.door.decided.length > 0)
   assert.deepEqual(scene.door.decided, [{ kind: 'approve', id: 'task-1', planHash: 'a'.repeat(64) }])
 })
 
@@ -207,7 +206,7 @@ test('without the right to read all messages it still hears those that mention i
 test('a token that Discord does not know is told in words, and the surface goes on', async () => {
   await using scene = await given(undefined, {}, { DISCORD_BOT_TOKEN: 'of-yesterday' })
   const away = () => scene.chat.listeners().find(({ state }) => state === 'away')
-  await until(() => away() !== undefined, 'the word about it')
+  await until(() => away() !== undefined)
   assert.match(away()?.reason ?? '', /4004.*bot_token_env/)
   assert.match(JSON.stringify(scene.gateway.logged), /not listened to for 300 s/)
   assert.equal((await scene.gateway.ask('/chat/discord', { method: 'POST', body: '{}' })).status, 401)

@@ -87,6 +87,24 @@ test('a list follows what happens without being asked', { skip }, () =>
   }),
 )
 
+test('a page whose server owes an answer says that it is not live, and comes back by itself', { skip }, () =>
+  onPage({}, async (page, world) => {
+    await page.goto('/')
+    await live(page)
+    // As with a bus that stands still: the line of events is open, and nothing is answered.
+    const held = Promise.withResolvers<void>()
+    await page.route('**/', async (route) => {
+      await held.promise
+      await route.continue()
+    })
+    world.tell('task-1', created({ title: 'Round the total' }))
+    await page.locator('#pulse').filter({ hasText: 'Reconnecting' }).waitFor()
+    held.resolve()
+    await live(page)
+    await page.getByText('Round the total').waitFor()
+  }),
+)
+
 test('a plan that is replaced while a person reads it is not decided on', { skip }, () =>
   onPage({ expected: [409] }, async (page, world) => {
     world.tell('task-1', atTheGate())

@@ -138,10 +138,16 @@ test('several statuses come in one call, in the order asked for', async () => {
   assert.deepEqual(body['by_status'], { completed: 1, not_found: 1, queued: 1 })
 })
 
+test('an approval that comes before its plan is not told as one of the plan that is there', async () => {
+  const { call } = givenTools([statusOfNew('task-1')])
+  const { body } = await call('cortex_approve_plan', { task_id: 'task-1', plan_hash: 'b'.repeat(64) })
+  assert.match(String(body['message']), /^The approval is stored: it counts once a plan with this hash waits/)
+})
+
 test('cancel, retry, approve and reject say what they led to and where the task is then', async () => {
-  const waiting = statusOfNew('task-1', { status: 'in_progress', phase: 'gate', waiting_for: ['approval'] })
-  const { call, told } = givenTools([waiting, statusOfNew('task-2'), statusOfNew('task-3', waiting)])
   const hash = 'a'.repeat(64)
+  const waiting = statusOfNew('task-1', { status: 'in_progress', phase: 'gate', waiting_for: ['approval'], plan_hash: hash })
+  const { call, told } = givenTools([waiting, statusOfNew('task-2'), statusOfNew('task-3', waiting)])
   const approved = await call('cortex_approve_plan', { task_id: 'task-1', plan_hash: hash })
   const cancelled = await call('cortex_cancel_task', { task_id: 'task-2', reason: 'no longer needed' })
   const retried = await call('cortex_retry_task', { task_id: 'task-2', guidance: 'with less' })

@@ -57,6 +57,31 @@ test('a list comes page by page and says whether there is more', async () => {
   assert.equal((await json('/tasks?status=running')).status, 400)
 })
 
+test('a list is of one category when one is asked for, and says of which each task is', async () => {
+  const { json } = givenTasks([statusOfNew('task-1', { category: 'security' }), statusOfNew('task-2')])
+  const { body } = await json('/tasks?category=security')
+  assert.deepEqual(
+    (body['tasks'] as Answer[]).map(({ id, category }) => [id, category]),
+    [['task-1', 'security']],
+  )
+  assert.equal((await json('/tasks?category=fun')).status, 400)
+})
+
+test('what needs no words may be said to be JSON and be empty; what is no JSON is told how to send it', async () => {
+  const { json, told } = givenTasks([statusOfNew('task-1')])
+  const headers = { 'content-type': 'application/json' }
+  assert.equal((await json('/tasks/task-1/approve', { method: 'POST', headers })).status, 200)
+  assert.deepEqual(
+    told.map(({ command }) => command),
+    ['approve'],
+  )
+  assert.match(String((await json('/tasks', { method: 'POST', headers })).body['error']), /^title: /)
+  const form = { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded', 'content-length': '2' }, body: '{}' }
+  const refused = await json('/tasks/task-1/approve', form)
+  assert.equal(refused.status, 415)
+  assert.match(String(refused.body['error']), /content-type: application\/json/)
+})
+
 test('several tasks are asked for by their ids; a missing one is not_found, a wrong one a fault', async () => {
   const { json } = givenTasks([statusOfNew('task-1'), statusOfNew('task-22')])
   const { body } = await json('/tasks?ids=task-22,task-2,task-1')
