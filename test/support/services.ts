@@ -28,8 +28,9 @@ export interface TestServices extends AsyncDisposable {
   ask(subject: string, input: unknown, as?: { by: string; channel: string }): Promise<Answer>
 }
 
-/** Config alone: the door and the gateway ask for nothing else. */
-const servicesWith = (config: ServiceRegistry['config']): ServiceRegistry => ({ config }) as ServiceRegistry
+/** Config and a chat that listens nowhere: the door and the gateway ask for nothing else. */
+const servicesWith = (config: ServiceRegistry['config']): ServiceRegistry =>
+  ({ config, chat: { listeners: () => [] } }) as unknown as ServiceRegistry
 
 export const askService = async (
   { nc }: Connection,
