@@ -6,13 +6,13 @@ import { openKeyValues } from '../bus/jetstream/key-values.ts'
 import { type Served, serve } from '../bus/jetstream/services.ts'
 import { type ServiceSurroundings, serviceContexts } from '../bus/service-context.ts'
 import { askInProcess, guarded } from '../functions/gateway/ask-in-process.ts'
-import dead from '../functions/gateway/dead.ts'
-import functionGroup from '../functions/gateway/function.ts'
 import { type Scope, Scopes, scopesFor } from '../functions/gateway/http/scopes.ts'
-import job from '../functions/gateway/job.ts'
 import { type Operations, operationsOver } from '../functions/gateway/operations.ts'
-import system from '../functions/gateway/system.ts'
-import task from '../functions/gateway/task.ts'
+import dead from '../functions/gateway/services/dead.ts'
+import functionGroup from '../functions/gateway/services/function.ts'
+import job from '../functions/gateway/services/job.ts'
+import system from '../functions/gateway/services/system.ts'
+import task from '../functions/gateway/services/task.ts'
 
 /** The groups of micro services; a group's name is its file's. */
 const groups: ReadonlyMap<string, AnyService> = new Map<string, AnyService>([

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { isApproved, type Task } from '../../bus/task.ts'
 import type { Config } from '../../infra/config-schema.ts'
 import type { ChatBody } from '../../infra/services.ts'
-import { whyWaiting } from '../gateway/why-waiting.ts'
+import { whyWaiting } from '../gateway/words/why-waiting.ts'
 import { plain, shortened } from './plain-words.ts'
 import { planOutcome } from './plan-outcome.ts'
 

@@ -14,7 +14,7 @@ import {
   SubmitAnswer,
   SystemAnswer,
 } from './answers.ts'
-import type { TaskWish } from './task-wish.ts'
+import type { TaskWish } from './services/task-wish.ts'
 
 /** Asks the endpoint `<group>.<name>` of our micro services, in this process or over the bus. Throws `RequestFault`. */
 export type Ask = (endpoint: string, input: object) => Promise<unknown>

@@ -1,5 +1,5 @@
 import { DeadListAnswer, DeadShowAnswer, RedriveAnswer } from '../../functions/gateway/answers.ts'
-import { inWords } from '../../functions/gateway/time-in-words.ts'
+import { inWords } from '../../functions/gateway/words/time-in-words.ts'
 import type { Given, RunCommand } from './command.ts'
 import type { Cortex } from './connect.ts'
 import { CommandFault, Exit } from './fault.ts'

@@ -1,5 +1,5 @@
 import { FunctionsAnswer } from '../../functions/gateway/answers.ts'
-import { inWords } from '../../functions/gateway/time-in-words.ts'
+import { inWords } from '../../functions/gateway/words/time-in-words.ts'
 import type { RunCommand } from './command.ts'
 import { Exit } from './fault.ts'
 import { cut, harmless, table } from './render.ts'

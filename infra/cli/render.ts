@@ -1,9 +1,9 @@
 import { stripVTControlCharacters } from 'node:util'
 import type { z } from 'zod'
 import type { JobAnswer, ListAnswer, LogsAnswer, StatusAnswer, StoryEvent, SystemAnswer } from '../../functions/gateway/answers.ts'
-import { meaningOf } from '../../functions/gateway/meaning.ts'
-import { inWords } from '../../functions/gateway/time-in-words.ts'
-import { laneTrouble } from '../../functions/gateway/why-waiting.ts'
+import { meaningOf } from '../../functions/gateway/words/meaning.ts'
+import { inWords } from '../../functions/gateway/words/time-in-words.ts'
+import { laneTrouble } from '../../functions/gateway/words/why-waiting.ts'
 
 /** Text for people from answers. Pure; nothing here reads a clock or writes. */
 

@@ -1,5 +1,5 @@
 import { milliseconds } from '../../bus/duration.ts'
-import { closedHost, isPublicAddress } from '../../functions/gateway/public-address.ts'
+import { closedHost, isPublicAddress } from '../../functions/gateway/http/public-address.ts'
 import { faultOfTemplate } from '../../functions/gateway/webhooks/template.ts'
 import { unknownInContent } from '../../functions/gateway/webhooks/verify.ts'
 import { dotted } from './faults.ts'

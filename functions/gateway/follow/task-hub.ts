@@ -1,7 +1,7 @@
 import type { Fact } from '../../../bus/fact.ts'
 import { addFact, emptyStory } from '../../../bus/story.ts'
 import type { Task } from '../../../bus/task.ts'
-import { statusOf } from '../task-status.ts'
+import { statusOf } from '../services/task-status.ts'
 import { commentText, eventText } from './event-text.ts'
 import { joinLines, type LiveLine, liveOutput } from './live-output.ts'
 import { keepRecent } from './recent.ts'

@@ -1,6 +1,6 @@
 import { type McpServer, ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server'
 import type { Fact } from '../../../bus/fact.ts'
-import { logsOf } from '../logs.ts'
+import { logsOf } from '../services/logs.ts'
 
 /** Which resources change with a fact, and who of the older era wants to hear of it. */
 

@@ -3,7 +3,7 @@ import type { Config } from '../../../infra/config-schema.ts'
 import type { FunctionsAnswer, SystemAnswer } from '../answers.ts'
 import { operationsFor } from '../http/caller.ts'
 import type { Surface } from '../http/gateway-app.ts'
-import { laneTrouble } from '../why-waiting.ts'
+import { laneTrouble } from '../words/why-waiting.ts'
 import { answers } from './route-parts.ts'
 
 const Lane = z.object({

@@ -1,8 +1,8 @@
 import type { z } from 'zod'
 import type { Workload } from '../../views/workload.ts'
 import type { DeadListAnswer, FunctionsAnswer, SystemAnswer } from '../answers.ts'
-import { inWords } from '../time-in-words.ts'
-import { laneTrouble } from '../why-waiting.ts'
+import { inWords } from '../words/time-in-words.ts'
+import { laneTrouble } from '../words/why-waiting.ts'
 
 /** What an operator had better do, and what says so. */
 export interface Recommendation {

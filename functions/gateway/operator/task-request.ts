@@ -3,7 +3,7 @@ import { z } from '@hono/zod-openapi'
 import { Id } from '../../../bus/catalogue/shared.ts'
 import { RequestFault } from '../../../bus/define-service.ts'
 import type { Config } from '../../../infra/config-schema.ts'
-import type { TaskWish } from '../task-wish.ts'
+import type { TaskWish } from '../services/task-wish.ts'
 
 /** What starts a workflow, in the words of the first system's clients. */
 export const TaskRequest = z

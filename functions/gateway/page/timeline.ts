@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import { meaningOf } from '../meaning.ts'
+import { meaningOf } from '../words/meaning.ts'
 import type { StoryFact } from './facts.ts'
 import { type Html, line } from './html.ts'
 import { span } from './words.ts'

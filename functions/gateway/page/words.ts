@@ -1,6 +1,6 @@
 import { html } from 'hono/html'
 import type { Phase } from '../../../bus/task.ts'
-import { inWords } from '../time-in-words.ts'
+import { inWords } from '../words/time-in-words.ts'
 import type { Html } from './html.ts'
 
 /** What a state means to whoever looks: its colour, which always comes with words. */

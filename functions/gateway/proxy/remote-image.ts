@@ -1,7 +1,7 @@
 import { get as getHttp, type IncomingMessage, type RequestOptions } from 'node:http'
 import { get as getHttps } from 'node:https'
 import { messageOf } from '../../../bus/errors.ts'
-import { type AddressRule, ClosedAddress, checkedLookup, closedHost, isPublicAddress } from '../public-address.ts'
+import { type AddressRule, ClosedAddress, checkedLookup, closedHost, isPublicAddress } from '../http/public-address.ts'
 import { imageOf } from './image-bytes.ts'
 import type { Image } from './jobs.ts'
 

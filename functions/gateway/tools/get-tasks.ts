@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Categories } from '../../../bus/catalogue/shared.ts'
-import { rowOf } from '../task-row.ts'
+import { rowOf } from '../tasks/task-row.ts'
 import { defineTool } from './define-tool.ts'
 
 const statuses = ['queued', 'in_progress', 'completed', 'failed'] as const

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { MappingConfig, TranslatedFields } from '../../../infra/configuration/webhooks-schema.ts'
-import type { TaskWish } from '../task-wish.ts'
+import type { TaskWish } from '../services/task-wish.ts'
 import type { Item } from './event.ts'
 import type { Source } from './source.ts'
 import { fill, textOf } from './template.ts'

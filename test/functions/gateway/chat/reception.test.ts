@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { RequestFault } from '../../../../bus/define-service.ts'
 import { callerName, type Reception, receive, referred, type Said, taskId } from '../../../../functions/gateway/chat/reception.ts'
 import type { Operations } from '../../../../functions/gateway/operations.ts'
-import type { TaskWish } from '../../../../functions/gateway/task-wish.ts'
+import type { TaskWish } from '../../../../functions/gateway/services/task-wish.ts'
 
 const said = (text: string, more: Partial<Said> = {}): Said => ({
   platform: 'slack',

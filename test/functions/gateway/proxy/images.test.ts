@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { isPublicAddress } from '../../../../functions/gateway/http/public-address.ts'
 import { dataImage, imageOf } from '../../../../functions/gateway/proxy/image-bytes.ts'
 import { fetchImage } from '../../../../functions/gateway/proxy/remote-image.ts'
-import { isPublicAddress } from '../../../../functions/gateway/public-address.ts'
 import { pixel, pixelUrl } from '../../../support/proxy.ts'
 
 test('the type of an image is what its bytes say', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { type DefinitionFormat, definitionsOf } from '../../../../functions/gateway/tools/definitions.ts'
-import { toolSurface } from '../../../../functions/gateway/tools/tool-surface.ts'
+import { toolSurface } from '../../../../functions/gateway/tools/surface.ts'
 import { tools } from '../../../../functions/gateway/tools/tools.ts'
 import { givenGateway } from '../../../support/gateway.ts'
 
