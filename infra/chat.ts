@@ -143,7 +143,7 @@ const discordOnly = (
   }
 }
 
-const openValues = (connection: Pick<Connection, 'js'>): Promise<KeyValues> => openKeyValues(connection, 'cortex-chat', MEMORY_MS)
+const openValues = (connection: Connection): Promise<KeyValues> => openKeyValues(connection, 'cortex-chat', MEMORY_MS)
 
 /** Teams' adapter can post only when a bot of the SDK has made it ready; the others need none. */
 const ready = async (platform: Platform, adapter: Adapter, { connection, log }: ChatOptions): Promise<Adapter> => {

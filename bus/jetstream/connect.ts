@@ -80,7 +80,14 @@ export const connectBus = async (options: ConnectOptions): Promise<Connection> =
     },
     lastAway: () => (line.isUp ? line.lastAway : Date.now()),
     close: async () => {
-      if (!nc.isClosed()) await nc.drain()
+      if (nc.isClosed()) return
+      try {
+        await nc.drain()
+      } catch (error) {
+        // A line that is down has nothing under way that could still arrive.
+        if (line.isUp) throw error
+        await nc.close()
+      }
     },
   }
 }

@@ -1,13 +1,17 @@
 import { Kvm } from '@nats-io/kv'
 import type { KeyValues } from '../key-values.ts'
 import type { Connection } from './connect.ts'
+import { patiently } from './patience.ts'
 
 /** The server's word for "the last sequence is another one". */
 const WRONG_LAST_SEQUENCE = 10071
 
-/** Opens a bucket, which is made when it is missing. A value is forgotten `lifeMs` after it was written. */
-export const openKeyValues = async ({ js }: Pick<Connection, 'js'>, bucket: string, lifeMs: number): Promise<KeyValues> => {
-  const kv = await new Kvm(js).create(bucket, { history: 1, ttl: lifeMs })
+/**
+ * Opens a bucket, which is made when it is missing; a bus that is away is waited for. A value is forgotten `lifeMs` after it was
+ * written.
+ */
+export const openKeyValues = async (connection: Connection, bucket: string, lifeMs: number): Promise<KeyValues> => {
+  const kv = await patiently(connection, () => new Kvm(connection.js).create(bucket, { history: 1, ttl: lifeMs }))
   return {
     get: async (key) => {
       const entry = await kv.get(key)

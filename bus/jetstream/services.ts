@@ -69,11 +69,15 @@ export const serve = async <Context = ServiceContext>(
   await start()
   const stop = async (): Promise<void> => {
     stopping = true
-    // A connection that is closed meanwhile leaves the drain without an answer.
-    if (!connection.nc.isClosed()) await Promise.race([service.stop(), connection.nc.closed()])
+    // A connection that is closed meanwhile leaves the drain without an answer, and one that is down has nothing to drain.
+    if (!connection.nc.isClosed()) await Promise.race([service.stop().catch(unlessTransient), connection.nc.closed()])
     await Promise.allSettled([...atWork])
   }
   return { stop, [Symbol.asyncDispose]: stop }
+}
+
+const unlessTransient = (error: unknown): void => {
+  if (!isTransient(error)) throw error
 }
 
 type Take<Context> = (subject: string, endpoint: AnyEndpoint<Context>, message: ServiceMsg) => void

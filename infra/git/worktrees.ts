@@ -109,6 +109,11 @@ export async function sweepWorktrees(git: RunGit, cacheDir: string, live: Readon
   return removed
 }
 
+/** Most mirrors have none, and asking git about each of hundreds would delay every start. */
+async function hasWorktrees(mirror: string): Promise<boolean> {
+  return (await readdir(path.join(mirror, 'worktrees')).catch(() => [])).length > 0 // git makes the folder with the first one
+}
+
 async function pruneMirrors(git: RunGit, projects: string, worktrees: string): Promise<void> {
   const names = await readdir(projects).catch(() => []) // none yet
   for (const name of names) {
@@ -119,7 +124,7 @@ async function pruneMirrors(git: RunGit, projects: string, worktrees: string): P
     } else if (name.endsWith('.git')) {
       await removeLeftovers(mirror)
       await forgetMissing(mirror, await realpath(worktrees).catch(() => worktrees)) // not made yet: then there is nothing to forget
-      await git(['worktree', 'prune', '--expire=now'], { cwd: mirror })
+      if (await hasWorktrees(mirror)) await git(['worktree', 'prune', '--expire=now'], { cwd: mirror })
     }
   }
 }

@@ -83,7 +83,8 @@ test('an unknown method is not found, in either era', async () => {
 test('what is no JSON, no JSON-RPC, of another type or not acceptable is refused', async () => {
   await using setting = await given()
   const { post } = setting
-  for (const body of ['{"jsonrpc', '', 'hello']) assert.deepEqual([(await post(body)).status, (await post(body)).code], [400, -32_700])
+  assert.equal((await post('')).status, 415, 'no body has no type')
+  for (const body of ['{"jsonrpc', 'hello']) assert.deepEqual([(await post(body)).status, (await post(body)).code], [400, -32_700])
   for (const body of ['null', '7', '{}', '[]', '[1]']) assert.equal((await post(body)).status, 400, body)
   assert.equal((await post(request('tools/list'), { 'content-type': 'text/plain' })).status, 415)
   assert.equal((await post(request('tools/list'), { accept: 'text/html' })).status, 406)
