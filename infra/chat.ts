@@ -22,7 +22,7 @@ import type { Chat, ChatListener, ChatPlace } from './services.ts'
 export interface ChatOptions {
   readonly chat: ChatConfig
   readonly env: Environment
-  readonly connection: Pick<Connection, 'js'>
+  readonly connection: Connection
   readonly log: Pick<Logger, 'debug' | 'warn'>
   /** Milliseconds that one message may take. Default 10 seconds. */
   readonly timeoutMs?: number
