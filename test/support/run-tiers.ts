@@ -28,7 +28,14 @@ const TIER_MS = 15 * 60_000
 const root = resolve(import.meta.dirname, '../..')
 const architecture = join('test', 'architecture.test.ts')
 const endings = ['.int.test.ts', '.e2e.test.ts', '.agents.test.ts', '.sites.test.ts', '.containers.test.ts']
-const testFiles = (ending: string): string[] => globSync(`test/**/*${ending}`, { cwd: root }).sort()
+const testFiles = (ending: string): string[] => globSync(`test/**/*${ending}`, { cwd: root }).sort(longestFirst)
+/** Files that take a minute and more: one of them that came last would run alone. */
+const longest = ['kill-functions', 'browser-lane', 'kill-bus', 'browser-lane-chaos', 'browser-lane-restart', 'gateway-fuzz', 'chaos']
+const longestFirst = (one: string, other: string): number => rankOf(one) - rankOf(other) || (one < other ? -1 : 1)
+const rankOf = (file: string): number => {
+  const rank = longest.findIndex((name) => file.includes(`/${name}.`))
+  return rank < 0 ? longest.length : rank
+}
 const pureFiles = (): string[] =>
   testFiles('.test.ts').filter((file) => file !== architecture && !endings.some((ending) => file.endsWith(ending)))
 
