@@ -47,7 +47,7 @@ const checks: Readonly<Record<string, readonly string[]>> = {
 const tiers: Readonly<Record<string, TestTier>> = {
   check: { files: () => globSync(architecture, { cwd: root }), concurrency: 1, timeout: 60_000 },
   pure: { files: pureFiles, concurrency: availableParallelism(), timeout: 30_000 },
-  int: { files: () => testFiles('.int.test.ts'), concurrency: 2, timeout: 90_000 },
+  int: { files: () => testFiles('.int.test.ts'), concurrency: availableParallelism() + 1, timeout: 90_000 },
   e2e: { files: () => testFiles('.e2e.test.ts'), concurrency: 2, timeout: 300_000 },
   agents: { files: () => testFiles('.agents.test.ts'), concurrency: 1, timeout: 300_000 },
   sites: { files: () => testFiles('.sites.test.ts'), concurrency: 2, timeout: 120_000 },
