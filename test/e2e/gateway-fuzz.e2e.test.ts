@@ -17,7 +17,7 @@ import { ask, startMainJob } from '../support/main-job.ts'
 const fuzzer = cachedSchemathesis(cacheFolder(process.env))
 const skip = fuzzer === null ? 'schemathesis is not installed' : false
 const seed = process.env['CORTEX_FUZZ_SEED'] ?? '1'
-const seconds = process.env['CORTEX_FUZZ_SECONDS'] ?? '30'
+const seconds = process.env['CORTEX_FUZZ_SECONDS'] ?? '20'
 
 const openSystem = async () => {
   await using started = new AsyncDisposableStack()
