@@ -1,7 +1,7 @@
 import type { Fact } from '../../../bus/fact.ts'
 import { addFact, emptyStory } from '../../../bus/story.ts'
 import type { Task } from '../../../bus/task.ts'
-import { statusOf } from '../services/task-status.ts'
+import { statusOf } from '../../views/status.ts'
 import { commentText, eventText } from './event-text.ts'
 import { joinLines, type LiveLine, liveOutput } from './live-output.ts'
 import { keepRecent } from './recent.ts'
@@ -146,7 +146,7 @@ const hubStory = (id: string) => {
 
 const stateOf = (task: Task) => ({
   task_id: task.id,
-  status: statusOf(task),
+  status: statusOf(task.phase),
   phase: task.phase,
   at: task.updatedAt,
   ...(task.waitingFor.length > 0 ? { waiting_for: task.waitingFor } : {}),

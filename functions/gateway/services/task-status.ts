@@ -1,4 +1,5 @@
 import { durationsOf, isApproved, type Task } from '../../../bus/task.ts'
+import { statusOf } from '../../views/status.ts'
 import type { StatusAnswer } from '../answers.ts'
 import { type WhySurroundings, whyWaiting } from '../words/why-waiting.ts'
 
@@ -10,7 +11,7 @@ export const taskStatus = (task: Task, around: WhySurroundings): StatusAnswer =>
     id: task.id,
     title: created?.title ?? '',
     type: created?.type ?? 'user_query',
-    status: statusOf(task),
+    status: statusOf(task.phase),
     phase: task.phase,
     detail: detailOf(task),
     waiting_for: waitingFor(task),
@@ -29,13 +30,6 @@ export const taskStatus = (task: Task, around: WhySurroundings): StatusAnswer =>
     usage: task.usage,
     durations: durationsOf(task, task.end?.at ?? around.now),
   }
-}
-
-/** One of four words: what began is in progress until it ends; the phase says more. */
-export const statusOf = (task: Pick<Task, 'phase'>): StatusAnswer['status'] => {
-  if (['created', 'blocked', 'queued'].includes(task.phase)) return 'queued'
-  if (task.phase === 'completed') return 'completed'
-  return ['failed', 'escalated', 'cancelled'].includes(task.phase) ? 'failed' : 'in_progress'
 }
 
 const detailOf = (task: Task): string => {

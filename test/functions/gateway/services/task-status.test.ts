@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { initialTask, type Phase } from '../../../../bus/task.ts'
 import { StatusAnswer } from '../../../../functions/gateway/answers.ts'
-import { statusOf, taskStatus } from '../../../../functions/gateway/services/task-status.ts'
+import { taskStatus } from '../../../../functions/gateway/services/task-status.ts'
 import { inWords } from '../../../../functions/gateway/words/time-in-words.ts'
+import { statusOf } from '../../../../functions/views/status.ts'
 import { ConfigSchema } from '../../../../infra/config-schema.ts'
 
 const around = { now: '2026-01-01T00:00:10.000Z', openTasks: [], config: ConfigSchema.parse({}), running: [] }
@@ -28,7 +29,7 @@ test('every phase is one of four words', () => {
   }
   const phases: Phase[] = ['created', 'blocked', 'queued', 'planning', 'gate', 'coding', 'reviewing', 'scanning']
   phases.push('verifying', 'finishing', 'answering', 'completed', 'failed', 'escalated', 'cancelled')
-  for (const phase of phases) assert.equal(statusOf({ phase }), words[phase], phase)
+  for (const phase of phases) assert.equal(statusOf(phase), words[phase], phase)
 })
 
 test('a status is what its schema says, and tells what is waited for', () => {
