@@ -1,7 +1,7 @@
-import { stripVTControlCharacters } from 'node:util'
 import type { z } from 'zod'
 import type { JobAnswer, ListAnswer, LogsAnswer, StatusAnswer, StoryEvent, SystemAnswer } from '../../functions/gateway/answers.ts'
 import { meaningOf } from '../../functions/gateway/words/meaning.ts'
+import { plain } from '../../functions/gateway/words/plain.ts'
 import { inWords } from '../../functions/gateway/words/time-in-words.ts'
 import { laneTrouble } from '../../functions/gateway/words/why-waiting.ts'
 
@@ -16,14 +16,8 @@ export const painter =
   (colour, text) =>
     colours ? `\x1b[${CODES[colour]}m${text}\x1b[0m` : text
 
-/** Kept although they draw nothing: lines, and letters that join others, as in emoji and some scripts. */
-const kept = '\n\u200c\u200d'
-
 /** A text of somebody else's without what could steer a terminal or turn the direction of reading; lines stay, tabs become spaces. */
-export const harmless = (text: string): string =>
-  stripVTControlCharacters(text)
-    .replaceAll('\t', '  ')
-    .replace(/[\p{Cc}\p{Cf}]/gu, (sign) => (kept.includes(sign) ? sign : ''))
+export const harmless = (text: string): string => plain(text).replaceAll('\t', '  ')
 
 /** Cut to a width with an ellipsis. */
 export const cut = (text: string, width: number): string => (text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`)

@@ -1,7 +1,8 @@
 import { html } from 'hono/html'
 import type { z } from 'zod'
 import type { DeadListAnswer, DeadShowAnswer } from '../answers.ts'
-import { type Html, line, plain } from './html.ts'
+import { line, plain } from '../words/plain.ts'
+import type { Html } from './html.ts'
 import { piecePager } from './pieces.ts'
 import { ago, chip } from './words.ts'
 

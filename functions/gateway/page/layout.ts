@@ -1,6 +1,7 @@
 import { html, raw } from 'hono/html'
+import { line } from '../words/plain.ts'
 import { IMPORT_MAP } from './assets.ts'
-import { type Html, line } from './html.ts'
+import type { Html } from './html.ts'
 
 /** What the browser listens to so that the page stays true. */
 export interface Live {

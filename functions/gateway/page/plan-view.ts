@@ -1,7 +1,8 @@
 import { html } from 'hono/html'
 import type { Plan } from '../../../bus/catalogue/plan.ts'
+import { line, plain } from '../words/plain.ts'
 import type { Tried } from './form.ts'
-import { type Html, line, plain } from './html.ts'
+import type { Html } from './html.ts'
 import type { PlanLook } from './look.ts'
 
 interface View {

@@ -1,7 +1,8 @@
 import { html } from 'hono/html'
 import type { Finding } from '../../../bus/catalogue/shared.ts'
 import type { LogsAnswer } from '../answers.ts'
-import { type Html, line, plain } from './html.ts'
+import { line, plain } from '../words/plain.ts'
+import type { Html } from './html.ts'
 import type { CheckLook, RoundLook } from './rounds.ts'
 import { bytes, chip, span } from './words.ts'
 

@@ -1,7 +1,8 @@
 import { html } from 'hono/html'
 import type { FunctionsAnswer, SystemAnswer } from '../answers.ts'
 import type { lanesOf } from '../operator/lanes.ts'
-import { type Html, line } from './html.ts'
+import { line } from '../words/plain.ts'
+import type { Html } from './html.ts'
 import { ago, chip, figure, phaseChip, until } from './words.ts'
 
 const states = {

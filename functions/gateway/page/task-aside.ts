@@ -1,6 +1,7 @@
 import { html } from 'hono/html'
 import type { StatusAnswer } from '../answers.ts'
-import { type Html, line } from './html.ts'
+import { line } from '../words/plain.ts'
+import type { Html } from './html.ts'
 import { isEnded, type TaskView } from './look.ts'
 import { option } from './tasks-view.ts'
 import { ago, figure, priorities, priorityWord, span, stageWord, usd } from './words.ts'

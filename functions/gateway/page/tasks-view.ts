@@ -1,6 +1,7 @@
 import { html } from 'hono/html'
 import type { ListAnswer } from '../answers.ts'
-import { type Html, line } from './html.ts'
+import { line } from '../words/plain.ts'
+import type { Html } from './html.ts'
 import { ago, phaseChip, priorities, priorityWord } from './words.ts'
 
 export interface Filter {

@@ -1,7 +1,8 @@
 import { html } from 'hono/html'
 import { meaningOf } from '../words/meaning.ts'
+import { line } from '../words/plain.ts'
 import type { StoryFact } from './facts.ts'
-import { type Html, line } from './html.ts'
+import type { Html } from './html.ts'
 import { span } from './words.ts'
 
 /** Letters of one entry: a guidance may be a book. */
