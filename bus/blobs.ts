@@ -1,4 +1,4 @@
-import type { BlobRef } from './catalogue/shared.ts'
+import type { BlobRef } from '../domain/catalogue/shared.ts'
 
 /** Large things by content: prompts, answers, diffs, logs, images. The same content has the same key, so a repeated put changes nothing. */
 export interface Blobs {

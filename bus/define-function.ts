@@ -1,11 +1,11 @@
 import type { Logger } from 'pino'
 import type { z } from 'zod'
+import type { catalogue } from '../domain/catalogue/index.ts'
+import type { Task } from '../domain/task.ts'
 import type { Blobs } from './blobs.ts'
-import type { catalogue } from './catalogue/index.ts'
 import type { Catalogue } from './define-event.ts'
 import type { Duration } from './duration.ts'
 import type { FactOf } from './envelope.ts'
-import type { Task } from './task.ts'
 
 type Type<C extends Catalogue> = keyof C & string
 type Awaitable<T> = T | Promise<T>
@@ -147,7 +147,7 @@ export const functionsOf =
   ): FunctionSpec<C, On, Emits, Records, Services> =>
     spec
 
-/** The services functions may use; `infra/services.ts` fills it in. */
+/** The services functions may use; `functions/ports.ts` fills it in. */
 // biome-ignore lint/suspicious/noEmptyInterface: infra adds its members by declaration merging, so that bus imports nothing of infra.
 export interface ServiceRegistry {}
 

@@ -1,13 +1,13 @@
 import type { z } from 'zod'
-import type { Admissions, Outcome } from './admissions.ts'
-import type { Arrivals } from './arrivals.ts'
+import type { LaneState } from '../domain/catalogue/shared.ts'
+import type { Fact } from '../domain/fact.ts'
+import type { Task } from '../domain/task.ts'
+import type { Admissions, Outcome } from '../gateway/context/admissions.ts'
+import type { Arrivals } from '../gateway/context/arrivals.ts'
+import type { FunctionControl } from '../gateway/context/function-control.ts'
 import type { Blobs } from './blobs.ts'
-import type { LaneState } from './catalogue/shared.ts'
 import type { DoorRequest, ServiceRegistry } from './define-function.ts'
-import type { Fact } from './fact.ts'
-import type { FunctionControl } from './function-control.ts'
 import type { DeadLetter } from './runtime/dead-letters.ts'
-import type { Task } from './task.ts'
 
 /** Services: what other programs may ask and get an answer to at once, as NATS micro services `cortex.<group>.<endpoint>`. */
 

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import type { Task } from '../domain/task.ts'
 import type { Catalogue } from './define-event.ts'
 import { decode, type FactOf, type Stored, whyForeign } from './envelope.ts'
 import { messageOf } from './errors.ts'
@@ -11,7 +12,6 @@ import { openStories, REOPENS } from './open-stories.ts'
 import { startProgress } from './progress.ts'
 import { foldStory, passOver, type Story } from './story.ts'
 import { factSubject, factSubjects, Streams } from './subjects.ts'
-import type { Task } from './task.ts'
 
 /** The folds of open tasks, kept up to date by one tail of EVENTS; everything else is read from the stream when asked for. */
 export interface Folds<C extends Catalogue> {

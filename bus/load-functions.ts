@@ -8,7 +8,7 @@ import { messageOf } from './errors.ts'
 export type StagedFunction = AnyFunction & { readonly stage: string }
 
 /** Folders of `functions` that hold no functions of the bus. */
-const NO_STAGES = ['views', 'gateway']
+const NO_STAGES = ['views']
 
 /**
  * Every function under `folder` (absolute) by its name, which is its file's: `review/judge-review.ts` is `judge-review` of stage `review`.

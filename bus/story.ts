@@ -1,8 +1,8 @@
+import { evolve } from '../domain/evolve.ts'
+import type { Fact } from '../domain/fact.ts'
+import { initialTask, type Task } from '../domain/task.ts'
 import type { Catalogue } from './define-event.ts'
 import type { FactOf } from './envelope.ts'
-import { evolve } from './evolve.ts'
-import type { Fact } from './fact.ts'
-import { initialTask, type Task } from './task.ts'
 
 /** One id's facts, folded, with what the runtime must know beside the task: which facts count, and who answered what. */
 export interface Story {

@@ -30,25 +30,71 @@ const workerPackages = ['zod', 'playwright-core', 'turndown', '@truto/turndown-p
 const rules: readonly Rule[] = [
   { folder: 'bus/jetstream/', rooms: ['bus/'], packages: ['zod', '@nats-io/*'], typesOfPackages: ['pino'] },
   { folder: 'bus/', rooms: ['bus/'], packages: ['zod'], typesOfPackages: ['pino'] },
-  { folder: 'functions/views/', rooms: ['bus/', 'functions/'], typesOfRooms: ['infra/'], packages: ['zod'], typesOfPackages: ['pino'] },
-  // These run in a browser.
-  { folder: 'functions/gateway/page/assets/', rooms: ['functions/gateway/page/assets/'], packages: ['idiomorph', 'uplot'] },
-  { folder: 'functions/gateway/', rooms: ['bus/', 'functions/'], typesOfRooms: ['infra/'], packages: gatewayPackages },
+  { folder: 'domain/', rooms: ['bus/', 'domain/'], packages: ['zod'], typesOfPackages: ['pino'], notOfNode: [...worldly, 'node:sqlite'] },
+  { folder: 'functions/views/', rooms: ['bus/', 'domain/', 'functions/'], packages: ['zod'], typesOfPackages: ['pino'] },
   {
     folder: 'functions/',
-    rooms: ['bus/', 'functions/'],
-    typesOfRooms: ['infra/'],
+    rooms: ['bus/', 'domain/', 'functions/'],
     packages: ['zod'],
     typesOfPackages: ['pino'],
     notOfNode: [...worldly, 'node:sqlite'],
   },
-  { folder: 'browser-worker/', rooms: ['bus/', 'browser-worker/'], packages: workerPackages, typesOfPackages: ['pino'] },
+  // These run in a browser.
+  { folder: 'gateway/surfaces/page/assets/', rooms: ['gateway/surfaces/page/assets/'], packages: ['idiomorph', 'uplot'] },
+  { folder: 'gateway/', rooms: ['bus/', 'domain/', 'functions/', 'gateway/'], packages: gatewayPackages, typesOfPackages: ['pino'] },
+  { folder: 'browser-worker/', rooms: ['bus/', 'domain/', 'browser-worker/'], packages: workerPackages, typesOfPackages: ['pino'] },
   { folder: 'client/', rooms: ['client/'], packages: [] },
-  { folder: 'infra/', rooms: ['bus/', 'functions/', 'browser-worker/', 'infra/'], packages: 'all' },
+  { folder: 'infra/app/', rooms: ['bus/', 'domain/', 'functions/', 'gateway/', 'browser-worker/', 'infra/'], packages: 'all' },
+  { folder: 'infra/', rooms: ['bus/', 'domain/', 'functions/', 'gateway/', 'browser-worker/', 'infra/'], packages: 'all' },
+  { folder: 'cli/', rooms: ['bus/', 'domain/', 'functions/', 'gateway/', 'browser-worker/', 'infra/', 'cli/'], packages: 'all' },
 ]
 
 /** What is allowed against a rule, with its reason. One that is not needed any more fails the test. */
-const exceptions: Readonly<Record<string, string>> = {}
+const exceptions: Readonly<Record<string, string>> = {
+  'import: bus/define-function.ts imports types of domain/catalogue/index.ts': 'moved first; turned round by the next change',
+  'import: bus/define-function.ts imports types of domain/task.ts': 'moved first; turned round by the next change',
+  'import: bus/blobs.ts imports types of domain/catalogue/shared.ts': 'moved first; turned round by the next change',
+  'import: bus/define-service.ts imports types of domain/catalogue/shared.ts': 'moved first; turned round by the next change',
+  'import: bus/define-service.ts imports types of domain/fact.ts': 'moved first; turned round by the next change',
+  'import: bus/define-service.ts imports types of domain/task.ts': 'moved first; turned round by the next change',
+  'import: bus/define-service.ts imports types of gateway/context/admissions.ts': 'moved first; turned round by the next change',
+  'import: bus/define-service.ts imports types of gateway/context/arrivals.ts': 'moved first; turned round by the next change',
+  'import: bus/define-service.ts imports types of gateway/context/function-control.ts': 'moved first; turned round by the next change',
+  'import: bus/folds.ts imports types of domain/task.ts': 'moved first; turned round by the next change',
+  'import: bus/story.ts imports domain/evolve.ts': 'moved first; turned round by the next change',
+  'import: bus/story.ts imports types of domain/fact.ts': 'moved first; turned round by the next change',
+  'import: bus/story.ts imports domain/task.ts': 'moved first; turned round by the next change',
+  'import: bus/runtime/context.ts imports types of domain/task.ts': 'moved first; turned round by the next change',
+  'import: bus/jetstream/object-store.ts imports types of domain/catalogue/shared.ts': 'moved first; turned round by the next change',
+  'import: gateway/surfaces/webhooks/source.ts imports types of infra/config/webhooks-schema.ts':
+    'moved first; turned round by the next change',
+  'import: domain/words/why-waiting.ts imports types of infra/config/config-schema.ts': 'moved first; turned round by the next change',
+  'import: domain/places.ts imports types of infra/config/config-schema.ts': 'moved first; turned round by the next change',
+  'import: functions/ports.ts imports types of infra/config/config-schema.ts': 'moved first; turned round by the next change',
+  'import: gateway/services/system.ts imports types of infra/config/config-schema.ts': 'moved first; turned round by the next change',
+  'import: functions/conversation/chat-origin.ts imports types of infra/config/config-schema.ts':
+    'moved first; turned round by the next change',
+  'import: functions/callback/receivers.ts imports types of infra/config/webhooks-schema.ts':
+    'moved first; turned round by the next change',
+  'import: gateway/http/gateway-app.ts imports types of infra/config/config-schema.ts': 'moved first; turned round by the next change',
+  'import: gateway/surfaces/operator/lanes.ts imports types of infra/config/config-schema.ts':
+    'moved first; turned round by the next change',
+  'import: gateway/surfaces/operator/projects.ts imports types of infra/config/config-schema.ts':
+    'moved first; turned round by the next change',
+  'import: gateway/surfaces/operator/task-request.ts imports types of infra/config/config-schema.ts':
+    'moved first; turned round by the next change',
+  'import: gateway/surfaces/webhooks/mapping.ts imports types of infra/config/webhooks-schema.ts':
+    'moved first; turned round by the next change',
+  'import: gateway/jobs/open-jobs.ts imports types of infra/config/config-schema.ts': 'moved first; turned round by the next change',
+  'import: functions/conversation/follow-tasks.ts imports types of infra/config/config-schema.ts':
+    'moved first; turned round by the next change',
+  'import: functions/conversation/thread-messages.ts imports types of infra/config/config-schema.ts':
+    'moved first; turned round by the next change',
+  'import: functions/execution/next-attempt.ts imports types of infra/config/config-schema.ts':
+    'moved first; turned round by the next change',
+  'import: functions/intake/routing.ts imports types of infra/config/config-schema.ts': 'moved first; turned round by the next change',
+  'import: functions/reasoning/lanes.ts imports types of infra/config/config-schema.ts': 'moved first; turned round by the next change',
+}
 
 const fits = (allowed: readonly string[], name: string): boolean =>
   allowed.some((one) => one === name || (one.endsWith('/*') && name.startsWith(one.slice(0, -1))))
@@ -94,11 +140,11 @@ test('the import table refuses what it must', () => {
   const refused = (from: string, to: string, kind: Import['kind'], typeOnly = false): boolean => !isAllowed({ from, to, kind, typeOnly })
   assert.ok(refused('bus/runtime/runtime.ts', '@nats-io/jetstream', 'package', true))
   assert.ok(refused('bus/story.ts', 'pino', 'package'))
-  assert.ok(refused('bus/story.ts', 'infra/services.ts', 'own', true))
-  assert.ok(refused('functions/review/judge-review.ts', 'infra/git.ts', 'own'))
+  assert.ok(refused('bus/story.ts', 'functions/ports.ts', 'own', true))
+  assert.ok(refused('functions/review/judge-review.ts', 'infra/git/git.ts', 'own'))
   assert.ok(refused('functions/review/judge-review.ts', 'node:sqlite', 'node'))
   assert.ok(refused('functions/review/judge-review.ts', 'node:child_process', 'node'))
-  assert.ok(!refused('functions/review/judge-review.ts', 'infra/services.ts', 'own', true))
+  assert.ok(!refused('functions/review/judge-review.ts', 'functions/ports.ts', 'own', true))
   assert.ok(!refused('functions/views/worker.ts', 'node:sqlite', 'node'))
 })
 
@@ -121,7 +167,9 @@ test('no modules import each other in a ring, not even types', () => {
 })
 
 test('only the configuration reads the environment, and what runs before there is one', () => {
-  const faults = files.filter(({ path, text }) => path.endsWith('.ts') && path !== 'infra/config.ts' && /\bprocess\.env\b/.test(text))
+  const faults = files.filter(
+    ({ path, text }) => path.endsWith('.ts') && path !== 'infra/config/config.ts' && /\bprocess\.env\b/.test(text),
+  )
   assert.deepEqual(
     judge(
       'environment',

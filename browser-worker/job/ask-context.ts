@@ -1,6 +1,6 @@
-import type { catalogue } from '../../bus/catalogue/index.ts'
-import type { laneOutcomes } from '../../bus/catalogue/reasoning.ts'
 import { type Context, functionsOf } from '../../bus/define-function.ts'
+import type { catalogue } from '../../domain/catalogue/index.ts'
+import type { laneOutcomes } from '../../domain/catalogue/reasoning.ts'
 import type { WorkerServices } from '../worker-services.ts'
 
 /** `defineFunction` for the functions of this room, which have the browser for a service. */

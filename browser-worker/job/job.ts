@@ -1,4 +1,4 @@
-import type { Fact } from '../../bus/fact.ts'
+import type { Fact } from '../../domain/fact.ts'
 import type { TurnPlace } from '../turn/types.ts'
 
 /** What the stream says about one job: whether its prompt may have been sent, and where its turn is. */

@@ -1,5 +1,5 @@
-import type { LaneState, TurnCode } from '../../bus/catalogue/shared.ts'
 import { messageOf } from '../../bus/errors.ts'
+import type { LaneState, TurnCode } from '../../domain/catalogue/shared.ts'
 import { LaneParked } from '../lane/lane.ts'
 import { type LaneFault, PageLost, TurnFault } from '../turn/types.ts'
 import type { Job } from './job.ts'

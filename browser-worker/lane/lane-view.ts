@@ -1,4 +1,4 @@
-import type { LaneState } from '../../bus/catalogue/shared.ts'
+import type { LaneState } from '../../domain/catalogue/shared.ts'
 
 /** What can be said of the lane at a moment. */
 export interface LaneView {

@@ -1,8 +1,8 @@
-import type { LaneState, TurnCode } from '../../bus/catalogue/shared.ts'
+import type { LaneState, TurnCode } from '../../domain/catalogue/shared.ts'
 import type { Session } from '../browser/session.ts'
 import type { SitePack } from '../sites/site-pack.ts'
 
-export type { LaneState, TurnCode } from '../../bus/catalogue/shared.ts'
+export type { LaneState, TurnCode } from '../../domain/catalogue/shared.ts'
 export { PageLost } from '../browser/page-lost.ts'
 
 /** The tab a turn is taken on, the description of its page, and where that page lives. */

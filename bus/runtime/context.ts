@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Logger } from 'pino'
+import type { Task } from '../../domain/task.ts'
 import type { Blobs } from '../blobs.ts'
 import type { Catalogue } from '../define-event.ts'
 import type { AnyFunction, Guard, NewEvent } from '../define-function.ts'
@@ -10,7 +11,6 @@ import type { Connection } from '../jetstream/connect.ts'
 import { type Append, DuplicateInBatch, store } from '../jetstream/publish.ts'
 import { lastSequence } from '../jetstream/read.ts'
 import { factSubject, liveSubject, scheduleSubject, storyFilter } from '../subjects.ts'
-import type { Task } from '../task.ts'
 
 /** Everything the runtime was started with. */
 export interface Surroundings<C extends Catalogue, Services> {

@@ -1,5 +1,5 @@
-import type { Fact } from '../../bus/fact.ts'
-import type { Task } from '../../bus/task.ts'
+import type { Fact } from '../../domain/fact.ts'
+import type { Task } from '../../domain/task.ts'
 
 /** What a receiver reads: a Standard Webhook's body of less than 20 kB. */
 

@@ -1,5 +1,5 @@
-import type { EventType } from '../../bus/catalogue/index.ts'
-import type { WebhooksConfig } from '../../infra/configuration/webhooks-schema.ts'
+import type { EventType } from '../../domain/catalogue/index.ts'
+import type { WebhooksConfig } from '../../infra/config/webhooks-schema.ts'
 
 /** Stands for a task's own callback URL among the receivers; no name in the configuration can be this. */
 export const OWN_CALLBACK = 'task:callback'

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import { Id } from '../../bus/catalogue/shared.ts'
-import type { Task } from '../../bus/task.ts'
-import type { Config } from '../../infra/config-schema.ts'
+import { Id } from '../../domain/catalogue/shared.ts'
+import type { Task } from '../../domain/task.ts'
+import type { Config } from '../../infra/config/config-schema.ts'
 
 /** What `metadata.chat` of a task says: the message that asked for it, and where it is followed. */
 export const ChatOrigin = z.object({

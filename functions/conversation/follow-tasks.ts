@@ -1,6 +1,6 @@
 import { defineFunction, type NewEvent } from '../../bus/define-function.ts'
-import type { Task } from '../../bus/task.ts'
-import type { Config } from '../../infra/config-schema.ts'
+import type { Task } from '../../domain/task.ts'
+import type { Config } from '../../infra/config/config-schema.ts'
 import { type ChatOrigin, chatOriginOf, chatSettings, threadStory } from './chat-origin.ts'
 
 /** Says that a chat thread must be brought up to date: where the task was asked for, else where people want to hear of trouble. */

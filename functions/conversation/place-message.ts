@@ -1,5 +1,5 @@
 import { RetryAfter } from '../../bus/errors.ts'
-import type { Chat, ChatBody, ChatPlace } from '../../infra/services.ts'
+import type { Chat, ChatBody, ChatPlace } from '../ports.ts'
 import type { Posted, Wanted } from './thread-messages.ts'
 
 /** That a message is about to be posted, as it was marked before. */

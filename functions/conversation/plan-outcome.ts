@@ -1,4 +1,4 @@
-import { isApproved, type Task } from '../../bus/task.ts'
+import { isApproved, type Task } from '../../domain/task.ts'
 
 /** What became of a plan that was shown to people, in a sentence; undefined while it waits. Pure. */
 export const planOutcome = (task: Task, planHash: string): string | undefined => {

@@ -1,4 +1,4 @@
-import type { Plan } from '../../bus/catalogue/plan.ts'
+import type { Plan } from '../../domain/catalogue/plan.ts'
 import { plain, shortened } from './plain-words.ts'
 
 /** Characters: what every platform takes in one card, with room for the rest of it. */

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { isApproved, type Task } from '../../bus/task.ts'
-import type { Config } from '../../infra/config-schema.ts'
-import type { ChatBody } from '../../infra/services.ts'
-import { whyWaiting } from '../gateway/words/why-waiting.ts'
+import { isApproved, type Task } from '../../domain/task.ts'
+import { whyWaiting } from '../../domain/words/why-waiting.ts'
+import type { Config } from '../../infra/config/config-schema.ts'
+import type { ChatBody } from '../ports.ts'
 import { plain, shortened } from './plain-words.ts'
 import { planOutcome } from './plan-outcome.ts'
 

@@ -1,6 +1,6 @@
-import { Plan } from '../../bus/catalogue/plan.ts'
 import { defineFunction } from '../../bus/define-function.ts'
-import type { Fact } from '../../bus/fact.ts'
+import { Plan } from '../../domain/catalogue/plan.ts'
+import type { Fact } from '../../domain/fact.ts'
 import { chatSettings } from './chat-origin.ts'
 import { placeMessage } from './place-message.ts'
 import { planWords } from './plan-words.ts'

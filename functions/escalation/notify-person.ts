@@ -1,6 +1,6 @@
 import { defineFunction } from '../../bus/define-function.ts'
-import type { Fact } from '../../bus/fact.ts'
-import { isApproved, type Task } from '../../bus/task.ts'
+import type { Fact } from '../../domain/fact.ts'
+import { isApproved, type Task } from '../../domain/task.ts'
 
 type About = Fact<'task.escalated' | 'task.failed' | 'gate.opened' | 'gate.reminded' | 'lane.changed'>
 

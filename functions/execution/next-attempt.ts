@@ -1,7 +1,7 @@
-import type { Attempt, Finding } from '../../bus/catalogue/shared.ts'
 import { milliseconds } from '../../bus/duration.ts'
-import { durationsOf, type Round, type Task } from '../../bus/task.ts'
-import type { Config } from '../../infra/config-schema.ts'
+import type { Attempt, Finding } from '../../domain/catalogue/shared.ts'
+import { durationsOf, type Round, type Task } from '../../domain/task.ts'
+import type { Config } from '../../infra/config/config-schema.ts'
 
 /** The whole loop rule: what follows a round. Pure: no clock but the one that is passed in. */
 export type Next =

@@ -1,6 +1,6 @@
 import { defineFunction } from '../../bus/define-function.ts'
 import { storyFilter } from '../../bus/subjects.ts'
-import { stageOf, startable } from './places.ts'
+import { stageOf, startable } from '../../domain/places.ts'
 
 /** Gives free places to waiting tasks. Every start expects the last start it knew of, so that two replicas cannot both fill one place. */
 export default defineFunction({

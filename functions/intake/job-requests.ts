@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { laneEvents, ReasoningRequest } from '../../bus/catalogue/reasoning.ts'
-import { Id } from '../../bus/catalogue/shared.ts'
-import type { Fact } from '../../bus/fact.ts'
+import { laneEvents, ReasoningRequest } from '../../domain/catalogue/reasoning.ts'
+import { Id } from '../../domain/catalogue/shared.ts'
+import type { Fact } from '../../domain/fact.ts'
 import { refuse, type Verdict } from './door-verdict.ts'
 
 /** The rules of the door for what is no task: jobs of the model proxy, the state of a lane, pauses of functions. Only the system itself may knock for them. Pure. */

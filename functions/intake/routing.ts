@@ -1,6 +1,6 @@
-import type { Fact } from '../../bus/fact.ts'
-import type { Task } from '../../bus/task.ts'
-import type { Config } from '../../infra/config-schema.ts'
+import type { Fact } from '../../domain/fact.ts'
+import type { Task } from '../../domain/task.ts'
+import type { Config } from '../../infra/config/config-schema.ts'
 
 type Routed = Fact<'task.routed'>['data']
 

@@ -1,6 +1,6 @@
-import { Plan } from '../../bus/catalogue/plan.ts'
 import { defineFunction } from '../../bus/define-function.ts'
 import { faultsOf } from '../../bus/envelope.ts'
+import { Plan } from '../../domain/catalogue/plan.ts'
 import { jsonAnswer } from '../reasoning/json-answer.ts'
 
 /** Takes the planner's answer for a plan only when it is complete; says every fault otherwise. */

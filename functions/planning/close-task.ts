@@ -1,5 +1,5 @@
 import { defineFunction } from '../../bus/define-function.ts'
-import { isApproved } from '../../bus/task.ts'
+import { isApproved } from '../../domain/task.ts'
 
 /** Ends a task whose plan was refused, or for which nobody decided in time. The timer decides nothing: the state does. */
 export default defineFunction({

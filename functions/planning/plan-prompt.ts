@@ -1,4 +1,4 @@
-import type { Task } from '../../bus/task.ts'
+import type { Task } from '../../domain/task.ts'
 
 const MAX_FILES = 400
 

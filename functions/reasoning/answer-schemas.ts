@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Plan } from '../../bus/catalogue/plan.ts'
+import { Plan } from '../../domain/catalogue/plan.ts'
 
 /** Without `$schema`: claude refuses a schema that names a draft it does not know. */
 const jsonSchema = (shape: z.ZodType): object => {

@@ -1,6 +1,6 @@
-import { laneOutcomes } from '../../bus/catalogue/reasoning.ts'
 import { defineFunction } from '../../bus/define-function.ts'
-import { noUsage } from '../../bus/task.ts'
+import { laneOutcomes } from '../../domain/catalogue/reasoning.ts'
+import { noUsage } from '../../domain/task.ts'
 import { answerSchemas } from './answer-schemas.ts'
 
 /** The lane of OpenAI-compatible endpoints: one completion. */

@@ -1,9 +1,9 @@
-import { laneOutcomes } from '../../bus/catalogue/reasoning.ts'
 import { defineFunction } from '../../bus/define-function.ts'
-import type { Fact } from '../../bus/fact.ts'
-import { noUsage } from '../../bus/task.ts'
-import type { AgentResult, Git, Worktree } from '../../infra/services.ts'
+import { laneOutcomes } from '../../domain/catalogue/reasoning.ts'
+import type { Fact } from '../../domain/fact.ts'
+import { noUsage } from '../../domain/task.ts'
 import { isGitProblem } from '../execution/git-problem.ts'
+import type { AgentResult, Git, Worktree } from '../ports.ts'
 import { answerSchemas } from './answer-schemas.ts'
 
 /** The lane of agents' command lines: one run in a worktree that must be unchanged afterwards. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { defineFunction } from '../../bus/define-function.ts'
-import type { Git } from '../../infra/services.ts'
 import { isGitProblem } from '../execution/git-problem.ts'
+import type { Git } from '../ports.ts'
 import { fill } from './fill-prompt.ts'
 import { relevantFiles } from './relevant-files.ts'
 

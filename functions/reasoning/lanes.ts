@@ -1,6 +1,6 @@
-import type { Lane, LaneState, Purpose } from '../../bus/catalogue/shared.ts'
-import type { Config } from '../../infra/config-schema.ts'
-import type { Services } from '../../infra/services.ts'
+import type { Lane, LaneState, Purpose } from '../../domain/catalogue/shared.ts'
+import type { Config } from '../../infra/config/config-schema.ts'
+import type { Services } from '../ports.ts'
 
 /** What the browser lane last reported, and for how many milliseconds that has been so. */
 export interface BrowserReport {

@@ -1,7 +1,7 @@
-import type { Lane } from '../../bus/catalogue/shared.ts'
 import { defineFunction } from '../../bus/define-function.ts'
-import type { Fact } from '../../bus/fact.ts'
 import { BROWSER_LANE } from '../../bus/subjects.ts'
+import type { Lane } from '../../domain/catalogue/shared.ts'
+import type { Fact } from '../../domain/fact.ts'
 import { lanesFor, lanesUp, reportOf } from './lanes.ts'
 
 type Unanswered = Fact<'plan.unanswered' | 'review.unanswered' | 'answer.unanswered'>['data']

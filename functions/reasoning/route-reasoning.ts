@@ -1,7 +1,7 @@
-import { laneOutcomes } from '../../bus/catalogue/reasoning.ts'
 import { defineFunction } from '../../bus/define-function.ts'
 import { BROWSER_LANE } from '../../bus/subjects.ts'
-import { noUsage } from '../../bus/task.ts'
+import { laneOutcomes } from '../../domain/catalogue/reasoning.ts'
+import { noUsage } from '../../domain/task.ts'
 import { chooseLane, lanesUp, reportOf } from './lanes.ts'
 
 /** Chooses the lane for everything that must be thought about, in the order of arrival. */

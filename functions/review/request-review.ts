@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
-import { Plan } from '../../bus/catalogue/plan.ts'
 import { defineFunction } from '../../bus/define-function.ts'
 import { milliseconds } from '../../bus/duration.ts'
-import type { Task } from '../../bus/task.ts'
-import type { Agents } from '../../infra/services.ts'
+import { Plan } from '../../domain/catalogue/plan.ts'
+import type { Task } from '../../domain/task.ts'
 import { taskText } from '../planning/plan-prompt.ts'
+import type { Agents } from '../ports.ts'
 import { fill } from '../reasoning/fill-prompt.ts'
 
 const template = readFileSync(new URL('./request-review.prompt.md', import.meta.url), 'utf8')

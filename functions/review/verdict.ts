@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { Finding } from '../../bus/catalogue/shared.ts'
 import { faultsOf } from '../../bus/envelope.ts'
+import type { Finding } from '../../domain/catalogue/shared.ts'
 import { jsonAnswer } from '../reasoning/json-answer.ts'
 
 const optional = z.string().nullish()

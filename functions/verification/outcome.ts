@@ -1,5 +1,5 @@
-import type { Fact } from '../../bus/fact.ts'
-import { durationsOf, type Task } from '../../bus/task.ts'
+import type { Fact } from '../../domain/fact.ts'
+import { durationsOf, type Task } from '../../domain/task.ts'
 
 type Outcome = Fact<'task.completed'>['data']['outcome']
 

@@ -1,8 +1,8 @@
-import type { Finding } from '../../bus/catalogue/shared.ts'
 import { defineFunction } from '../../bus/define-function.ts'
 import { milliseconds } from '../../bus/duration.ts'
-import type { ScanFinding } from '../../infra/services.ts'
+import type { Finding } from '../../domain/catalogue/shared.ts'
 import { isGitProblem } from '../execution/git-problem.ts'
+import type { ScanFinding } from '../ports.ts'
 
 /** Runs the repository's own Semgrep rules over the changed files, before the expensive checks. */
 export default defineFunction({

@@ -1,9 +1,9 @@
 import type { Blobs } from '../../bus/blobs.ts'
-import type { Finding } from '../../bus/catalogue/shared.ts'
 import { defineFunction } from '../../bus/define-function.ts'
 import { milliseconds } from '../../bus/duration.ts'
-import type { CheckResult } from '../../infra/services.ts'
+import type { Finding } from '../../domain/catalogue/shared.ts'
 import { isGitProblem } from '../execution/git-problem.ts'
+import type { CheckResult } from '../ports.ts'
 
 /** Runs the definition of done in a fresh worktree at the head: the operator's commands, never a model's. */
 export default defineFunction({

@@ -1,5 +1,5 @@
-import { defineView, type ViewDatabase } from '../../bus/define-view.ts'
-import type { Fact } from '../../bus/fact.ts'
+import type { Fact } from '../../domain/fact.ts'
+import { defineView, type ViewDatabase } from './define-view.ts'
 
 /** Every call of an agent. Its id is the `ce-id` of the fact that asked for it; beginning and end meet under it. */
 export default defineView({

@@ -1,4 +1,4 @@
-import { defineView } from '../../bus/define-view.ts'
+import { defineView } from './define-view.ts'
 
 /** What the definition of done said of each round; `dispatch_id` is the call that wrote the code. */
 export default defineView({

@@ -1,5 +1,5 @@
-import { defineView } from '../../bus/define-view.ts'
-import type { Fact } from '../../bus/fact.ts'
+import type { Fact } from '../../domain/fact.ts'
+import { defineView } from './define-view.ts'
 
 type HealthFact = Fact<'task.escalated' | 'task.overdue' | 'function.failed'>
 

@@ -1,4 +1,4 @@
-import { defineView } from '../../bus/define-view.ts'
+import { defineView } from './define-view.ts'
 
 /** What was learned, with its full-text index, which follows the table by itself. Empty until lessons are facts. */
 export default defineView({

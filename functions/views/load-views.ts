@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { AnyView } from '../../bus/define-view.ts'
+import type { AnyView } from './define-view.ts'
 
 /** Every view of the folder by its file's name. */
 export const loadViews = async (folder: string): Promise<Map<string, AnyView>> => {

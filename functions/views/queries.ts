@@ -1,6 +1,6 @@
-import type { Row, SqlValue, ViewDatabase } from '../../bus/define-view.ts'
+import type { Status } from '../../domain/status.ts'
+import type { Row, SqlValue, ViewDatabase } from './define-view.ts'
 import { sumUp } from './statistics.ts'
-import type { Status } from './status.ts'
 import { dispatchesOf, workloadSince } from './workload.ts'
 
 export interface ListedTask {

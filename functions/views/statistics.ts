@@ -1,4 +1,4 @@
-import type { Row, ViewDatabase } from '../../bus/define-view.ts'
+import type { Row, ViewDatabase } from './define-view.ts'
 
 /** Sums for plots. Days are UTC, `YYYY-MM-DD`, oldest first; days without anything are left out. */
 export interface Statistics {

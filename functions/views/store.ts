@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import type { AnyView, SqlValue, ViewDatabase, ViewFolder } from '../../bus/define-view.ts'
 import { messageOf } from '../../bus/errors.ts'
-import type { Fact } from '../../bus/fact.ts'
 import { isId } from '../../bus/subjects.ts'
+import type { Fact } from '../../domain/fact.ts'
+import type { AnyView, SqlValue, ViewDatabase, ViewFolder } from './define-view.ts'
 
 /** How far a stream was read, and which life of the stream it was. */
 export interface Checkpoint {

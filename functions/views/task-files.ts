@@ -1,7 +1,7 @@
 import type { z } from 'zod'
-import type { TaskCreated } from '../../bus/catalogue/task.ts'
-import { defineView, type Row } from '../../bus/define-view.ts'
-import type { Task } from '../../bus/task.ts'
+import type { TaskCreated } from '../../domain/catalogue/task.ts'
+import type { Task } from '../../domain/task.ts'
+import { defineView, type Row } from './define-view.ts'
 import tasks from './tasks.ts'
 
 /** A file `<id>.json` a task, for programs that watch a folder: the task's request, its state, and its result or error. */

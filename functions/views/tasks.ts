@@ -1,8 +1,8 @@
-import { defineView, type Row, type ViewDatabase } from '../../bus/define-view.ts'
-import { createdAt, evolve } from '../../bus/evolve.ts'
-import type { Fact } from '../../bus/fact.ts'
-import { initialTask, type Task } from '../../bus/task.ts'
-import { statusOf } from './status.ts'
+import { createdAt, evolve } from '../../domain/evolve.ts'
+import type { Fact } from '../../domain/fact.ts'
+import { statusOf } from '../../domain/status.ts'
+import { initialTask, type Task } from '../../domain/task.ts'
+import { defineView, type Row, type ViewDatabase } from './define-view.ts'
 
 /** One row a task: for lists, and with the fold as JSON for the views beside it. */
 export default defineView({

@@ -1,4 +1,4 @@
-import { defineView } from '../../bus/define-view.ts'
+import { defineView } from './define-view.ts'
 
 /** Tokens and money of every call of an agent. `cost_usd` is null where the agent reports none and no price is configured. */
 export default defineView({

@@ -1,4 +1,4 @@
-import type { Row, ViewDatabase } from '../../bus/define-view.ts'
+import type { Row, ViewDatabase } from './define-view.ts'
 
 /** One call of an agent. Times are ISO 8601; null is what nobody knows (yet). */
 export interface Dispatch {

@@ -1,5 +1,5 @@
-import type { ProcessResult } from '../processes.ts'
-import type { Failure, FailureClass } from '../services.ts'
+import type { Failure, FailureClass } from '../../functions/ports.ts'
+import type { ProcessResult } from '../processes/processes.ts'
 import { classOfWords, sandboxComplaint } from './classify.ts'
 import type { ParsedOutput } from './parsed-output.ts'
 import type { AgentRole, OutputFormat } from './resolved-agent.ts'

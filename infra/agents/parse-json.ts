@@ -1,4 +1,4 @@
-import type { FailureClass } from '../services.ts'
+import type { FailureClass } from '../../functions/ports.ts'
 import { classOfWords } from './classify.ts'
 import { countAt, noUsage, type ParsedOutput, parseObject, parseObjects, textAt } from './parsed-output.ts'
 

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import type { AgentConfig } from '../config-schema.ts'
+import type { AgentConfig } from '../config/config-schema.ts'
 import { codexEnvironment } from './codex-environment.ts'
 import type { AgentRole, ResolvedAgent } from './resolved-agent.ts'
 

@@ -1,4 +1,4 @@
-import type { AgentRun } from '../services.ts'
+import type { AgentRun } from '../../functions/ports.ts'
 
 export type AgentRole = AgentRun['role']
 type PromptWay = 'stdin' | 'file'

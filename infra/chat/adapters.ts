@@ -1,5 +1,5 @@
 import type { Adapter, Logger } from 'chat'
-import type { Config } from '../config-schema.ts'
+import type { Config } from '../config/config-schema.ts'
 
 export type ChatConfig = Config['gateway']['chat']
 export type Platform = keyof ChatConfig

@@ -1,7 +1,7 @@
 import { parse } from 'smol-toml'
 import { z } from 'zod'
-import { Command, type ProjectConfig } from '../config-schema.ts'
-import type { Failure } from '../services.ts'
+import type { Failure } from '../../functions/ports.ts'
+import { Command, type ProjectConfig } from '../config/config-schema.ts'
 
 /** What of a repository's own cortex.toml counts: these three keys at its top. Everything else in it is for an operator's file alone. */
 const RepositorySchema = z.object({

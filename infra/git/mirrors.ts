@@ -1,5 +1,5 @@
 import { realpath } from 'node:fs/promises'
-import type { ProjectConfig } from '../config-schema.ts'
+import type { ProjectConfig } from '../config/config-schema.ts'
 import { ensureMirror } from './mirror.ts'
 import { createMutex, type Exclusively } from './mutex.ts'
 import { findSource, type Source } from './projects.ts'

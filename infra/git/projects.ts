@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { realpath } from 'node:fs/promises'
 import path from 'node:path'
-import type { ProjectConfig } from '../config-schema.ts'
+import type { ProjectConfig } from '../config/config-schema.ts'
 import { GitProblem, withoutCredentials } from './git-problem.ts'
 import type { RunGit } from './run-git.ts'
 

@@ -2,7 +2,7 @@ import { realpath, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { execa } from 'execa'
-import { type Environment, pickVariables } from '../environment.ts'
+import { type Environment, pickVariables } from '../config/environment.ts'
 import { GitProblem, withoutCredentials } from './git-problem.ts'
 
 interface GitCall {

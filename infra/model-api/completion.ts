@@ -1,5 +1,5 @@
+import type { Failure, Usage } from '../../functions/ports.ts'
 import { countAt, noUsage, parseObject, textAt, valueAt } from '../agents/parsed-output.ts'
-import type { Failure, Usage } from '../services.ts'
 import { readEventData } from './server-sent-events.ts'
 
 /** One chat completion as far as it came. */

@@ -30,7 +30,7 @@ export async function findNatsServer(environment: Readonly<Record<string, string
   }
   const found = refused.length > 0 ? ` (${refused.join(', ')})` : ''
   throw new NatsServerMissing(
-    `no nats-server ${oldest.natsServer} or newer was found on PATH or in the cache${found}; run "node infra/setup.mjs" to fetch one, or install it.`,
+    `no nats-server ${oldest.natsServer} or newer was found on PATH or in the cache${found}; run "node infra/setup/setup.mjs" to fetch one, or install it.`,
   )
 }
 

@@ -1,8 +1,8 @@
 import { Webhook } from 'standardwebhooks'
 import { messageOf } from '../../bus/errors.ts'
 import { OWN_CALLBACK } from '../../functions/callback/receivers.ts'
-import { ClosedAddress, closedHost, isPublicAddress } from '../../functions/gateway/http/public-address.ts'
-import type { CallbackResult, Callbacks } from '../services.ts'
+import type { CallbackResult, Callbacks } from '../../functions/ports.ts'
+import { ClosedAddress, closedHost, isPublicAddress } from '../../gateway/http/public-address.ts'
 import { createPlaces, type PlacesOptions } from './places.ts'
 import { post } from './post.ts'
 

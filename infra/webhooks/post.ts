@@ -1,6 +1,6 @@
 import { type IncomingMessage, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
-import { type AddressRule, checkedLookup } from '../../functions/gateway/http/public-address.ts'
+import { type AddressRule, checkedLookup } from '../../gateway/http/public-address.ts'
 
 export interface Posting {
   readonly url: URL

@@ -2,10 +2,10 @@ import { startSimulator } from '../../browser-worker/simulator/simulator.ts'
 import { insertPrompt } from '../../browser-worker/turn/insert-prompt.ts'
 import { clearDraft } from '../../browser-worker/turn/preflight.ts'
 import { onStage } from '../../browser-worker/turn/stage.ts'
-import { browserOf, openTab } from '../../infra/browser.ts'
-import { checkConfig } from '../../infra/config.ts'
-import { temporaryFolder } from '../infra/temporary.ts'
+import { browserOf, openTab } from '../../infra/browser/browser.ts'
+import { checkConfig } from '../../infra/config/config.ts'
 import { quiet } from '../support/bus.ts'
+import { temporaryFolder } from '../support/temporary.ts'
 import { median, timed } from './measure.ts'
 
 const ROUNDS = 7

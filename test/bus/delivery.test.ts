@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { catalogue } from '../../bus/catalogue/index.ts'
 import { encode } from '../../bus/envelope.ts'
 import type { Delivery } from '../../bus/jetstream/consume.ts'
 import { deliver } from '../../bus/runtime/delivery.ts'
 import type { Worker } from '../../bus/runtime/worker.ts'
+import { catalogue } from '../../domain/catalogue/index.ts'
 import { quiet } from '../support/bus.ts'
 
 /** A delivered `task.created` that notes its verdicts. */

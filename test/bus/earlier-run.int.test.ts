@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { catalogue } from '../../bus/catalogue/index.ts'
 import { defineFunction } from '../../bus/define-function.ts'
 import { lastSequence } from '../../bus/jetstream/read.ts'
+import { catalogue } from '../../domain/catalogue/index.ts'
 import { startBus } from '../support/bus.ts'
 import { requested, retried } from '../support/facts.ts'
 

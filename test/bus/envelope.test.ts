@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { z } from 'zod'
-import { catalogue } from '../../bus/catalogue/index.ts'
 import { type Catalogue, defineEvent } from '../../bus/define-event.ts'
 import { decode, encode, eventId, type Outgoing, type Stored } from '../../bus/envelope.ts'
+import { catalogue } from '../../domain/catalogue/index.ts'
 import { atTheGate, cancelled, completed, escalated, passed, planning, retried, reviewing, scanned, verified } from '../support/facts.ts'
 import { factsOf, parsed } from '../support/stories.ts'
 

@@ -3,9 +3,9 @@ import { test } from 'node:test'
 import { Terminal } from '../../bus/errors.ts'
 import { lookAtFunction } from '../../bus/jetstream/consumers.ts'
 import { listDeadLetters } from '../../bus/runtime/dead-letters.ts'
-import { until } from '../infra/temporary.ts'
 import { startBus } from '../support/bus.ts'
 import { chainCatalogue, chainFunction } from '../support/chain.ts'
+import { until } from '../support/temporary.ts'
 
 const calm = { timeout: '10s', retry: { attempts: 1, backoff: ['10ms'] } } as const
 const failure = { function: 'again', cause: 'x', causeType: 'link.first', reason: 'x', attempts: 1, needsHuman: false }

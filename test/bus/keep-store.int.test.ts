@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { objectStoreBlobs } from '../../bus/jetstream/object-store.ts'
-import { until } from '../infra/temporary.ts'
 import { startBus } from '../support/bus.ts'
 import { chain, chainCatalogue, chainFunction } from '../support/chain.ts'
+import { until } from '../support/temporary.ts'
 
 test('when the store of the bus is gone, streams, consumers and the bucket are made anew and new tasks go through', async () => {
   await using bus = await startBus(chainCatalogue, chain())

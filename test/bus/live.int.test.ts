@@ -7,10 +7,10 @@ import { followLive } from '../../bus/jetstream/ask.ts'
 import { type Connection, connectBus } from '../../bus/jetstream/connect.ts'
 import { store } from '../../bus/jetstream/publish.ts'
 import { startRuntime } from '../../bus/runtime/runtime.ts'
-import { startNatsServer } from '../../infra/nats-server.ts'
-import { temporaryFolder, until } from '../infra/temporary.ts'
+import { startNatsServer } from '../../infra/nats/nats-server.ts'
 import { noBlobs, quiet } from '../support/bus.ts'
 import { type ChainCatalogue, chainCatalogue, chainFunction } from '../support/chain.ts'
+import { temporaryFolder, until } from '../support/temporary.ts'
 import { natsServerForTests } from '../support/tools.ts'
 
 /** Says one live line for each task. */

@@ -5,10 +5,10 @@ import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import type { Connection } from '../../bus/jetstream/connect.ts'
 import { listDeadLetters } from '../../bus/runtime/dead-letters.ts'
-import { until } from '../infra/temporary.ts'
 import { startBus, type TestBus } from '../support/bus.ts'
 import { type ChainCatalogue, chainCatalogue } from '../support/chain.ts'
 import { POISON_ACK_WAIT_MS, poisonFunctions } from '../support/poison-process.ts'
+import { until } from '../support/temporary.ts'
 
 const script = fileURLToPath(new URL('../support/poison-process.ts', import.meta.url))
 const MAX_DELIVER = 2

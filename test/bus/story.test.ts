@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Fact } from '../../bus/fact.ts'
 import { addFact, answerKey, foldStory, hasAnswered } from '../../bus/story.ts'
+import type { Fact } from '../../domain/fact.ts'
 import { completed, created, finishing, routed } from '../support/facts.ts'
 import { factsOf } from '../support/stories.ts'
 

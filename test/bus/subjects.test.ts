@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { catalogue } from '../../bus/catalogue/index.ts'
 import {
   deadSubject,
   eventSubjects,
@@ -14,6 +13,7 @@ import {
   scheduleSubject,
   storyFilter,
 } from '../../bus/subjects.ts'
+import { catalogue } from '../../domain/catalogue/index.ts'
 
 test('an id is one token that no subject can misread', () => {
   for (const id of ['a', 'task-1', 'T_9', '0', 'a'.repeat(128)]) assert.ok(isId(id), id)

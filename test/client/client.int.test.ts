@@ -12,10 +12,10 @@ import {
   CortexTimeoutError,
   createCortexClient,
 } from '../../client/client.mjs'
-import { serveApp } from '../../functions/gateway/http/serve.ts'
-import { temporaryFolder } from '../infra/temporary.ts'
+import { serveApp } from '../../gateway/http/serve.ts'
 import { fakeJobs } from '../support/fake-jobs.ts'
 import { pixel, pixelUrl, servedProxy } from '../support/proxy.ts'
+import { temporaryFolder } from '../support/temporary.ts'
 
 type Fetch = typeof globalThis.fetch
 const talking = () => fakeJobs({ answer: ({ request }) => ({ text: `You said: ${request.prompt}`, conversation: 'https://chat/c/1' }) })

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import path from 'node:path'
 import { type TestContext, test } from 'node:test'
-import type { Fact } from '../../bus/fact.ts'
-import { temporaryFolder } from '../infra/temporary.ts'
+import type { Fact } from '../../domain/fact.ts'
 import { customAgent } from '../support/custom-agent.ts'
 import { type MainJob, startMainJob, told } from '../support/main-job.ts'
 import { startScriptedCompletions } from '../support/scripted-openai.ts'
+import { temporaryFolder } from '../support/temporary.ts'
 
 const QUESTION = 'Which of the two designs is simpler?'
 const scripts = [{ when: QUESTION, turns: [{ say: 'The second one: it has no cache.' }] }]

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { temporaryFolder, until } from '../infra/temporary.ts'
 import {
   ADA,
   buttonsIn,
@@ -14,6 +13,7 @@ import {
 import { BOT, type FakeSlack, fakeSlack, SLACK_ENV, signedBySlack, slackEvent } from '../support/chat-platforms/fake-slack.ts'
 import { type MainJob, startMainJob } from '../support/main-job.ts'
 import { sampleRepository } from '../support/sample.ts'
+import { temporaryFolder, until } from '../support/temporary.ts'
 
 interface Scene extends AsyncDisposable {
   readonly job: MainJob

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { test } from 'node:test'
-import { until } from '../infra/temporary.ts'
 import { ADA, DISCORD_APP, DISCORD_ENV, discordMessage, fakeDiscord } from '../support/chat-platforms/fake-discord.ts'
 import { BOT, fakeSlack, SLACK_ENV, signedBySlack, slackEvent } from '../support/chat-platforms/fake-slack.ts'
 import { type Desk, openDesk, scriptedAgents } from '../support/command-line.ts'
+import { until } from '../support/temporary.ts'
 
 /** `cortex up` in a folder of its own; says where it listens. */
 const up = async (desk: Desk): Promise<{ url: string; child: ChildProcess }> => {

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { temporaryFolder } from '../infra/temporary.ts'
 import {
   BOT,
   buttonsOf,
@@ -15,6 +14,7 @@ import {
 } from '../support/chat-platforms/fake-slack.ts'
 import { ask, type MainJob, startMainJob } from '../support/main-job.ts'
 import { sampleRepository } from '../support/sample.ts'
+import { temporaryFolder } from '../support/temporary.ts'
 
 interface Scene extends AsyncDisposable {
   readonly job: MainJob

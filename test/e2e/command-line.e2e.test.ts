@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { test } from 'node:test'
-import { git, until } from '../infra/temporary.ts'
 import { type Desk, openDesk, scriptedAgents } from '../support/command-line.ts'
 import { customAgent, planJson } from '../support/custom-agent.ts'
+import { git, until } from '../support/temporary.ts'
 
 const files = { 'greeting.txt': 'hello\n', 'package.json': '{"name":"shop","scripts":{"test":"grep -q goodbye greeting.txt"}}\n' }
 const work = ['Say goodbye', '--description', 'In `greeting.txt`, replace `hello` with `goodbye`.']

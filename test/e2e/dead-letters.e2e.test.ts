@@ -3,9 +3,9 @@ import path from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { Objm } from '@nats-io/obj'
 import type { z } from 'zod'
-import { CommandAnswer, DeadListAnswer, DeadShowAnswer, RedriveAnswer, StatusAnswer } from '../../functions/gateway/answers.ts'
-import { git, makeRepository, temporaryFolder } from '../infra/temporary.ts'
+import { CommandAnswer, DeadListAnswer, DeadShowAnswer, RedriveAnswer, StatusAnswer } from '../../gateway/answers.ts'
 import { ask, type MainJob, startMainJob, told } from '../support/main-job.ts'
+import { git, makeRepository, temporaryFolder } from '../support/temporary.ts'
 
 /** A question to the running system, as any service on the bus asks it. */
 const request = async <A extends z.ZodType>(job: MainJob, subject: string, input: object, answer: A): Promise<z.output<A>> => {

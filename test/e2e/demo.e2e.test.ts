@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { cachedSemgrep, cacheFolder, findOnPath } from '../../infra/setup/cache.mjs'
-import { writeFiles } from '../infra/temporary.ts'
 import { eventOf, noteOf, runDemo } from '../support/demo-run.ts'
+import { writeFiles } from '../support/temporary.ts'
 
 const hasSemgrep = cachedSemgrep(cacheFolder(process.env)) !== null || findOnPath('semgrep', process.env) !== null
 

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { test } from 'node:test'
-import type { Fact } from '../../bus/fact.ts'
-import { git, makeRepository, temporaryFolder } from '../infra/temporary.ts'
+import type { Fact } from '../../domain/fact.ts'
 import { customAgent, planJson } from '../support/custom-agent.ts'
 import { approveAndWait, ask, type MainJob, type MainJobOptions, runMainJob, startMainJob, told } from '../support/main-job.ts'
+import { git, makeRepository, temporaryFolder } from '../support/temporary.ts'
 
 /** The scripted agents understand it, and the check of the sample sees whether it was done. */
 const task = { title: 'Say goodbye', description: 'In `greeting.txt`, replace `hello` with `goodbye`.' }

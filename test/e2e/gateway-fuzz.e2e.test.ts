@@ -7,8 +7,8 @@ import { promisify } from 'node:util'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { cacheFolder } from '../../infra/setup/cache.mjs'
 import { cachedSchemathesis } from '../../infra/setup/schemathesis.mjs'
-import { makeRepository, temporaryFolder } from '../infra/temporary.ts'
 import { ask, startMainJob } from '../support/main-job.ts'
+import { makeRepository, temporaryFolder } from '../support/temporary.ts'
 
 /**
  * The document of the gateway's API is held against the running gateway by a public fuzzer: no 5xx, no status code, content

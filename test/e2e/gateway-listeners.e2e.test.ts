@@ -3,8 +3,8 @@ import { Agent, get } from 'node:http'
 import path from 'node:path'
 import { test } from 'node:test'
 import { liveSubject } from '../../bus/subjects.ts'
-import { makeRepository, temporaryFolder } from '../infra/temporary.ts'
 import { ask, startMainJob, told } from '../support/main-job.ts'
+import { makeRepository, temporaryFolder } from '../support/temporary.ts'
 
 const LISTENERS = 1000
 const LINES = 100

@@ -4,10 +4,10 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { test } from 'node:test'
-import { makeRepository, temporaryFolder, until } from '../infra/temporary.ts'
 import { type Desk, openDesk, scriptedAgents } from '../support/command-line.ts'
 import { type Heard, hear } from '../support/event-stream.ts'
 import { type MainJob, startMainJob, told } from '../support/main-job.ts'
+import { makeRepository, temporaryFolder, until } from '../support/temporary.ts'
 
 const work = {
   title: 'Say goodbye',

@@ -4,13 +4,13 @@ import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
-import { makeRepository, temporaryFolder } from '../infra/temporary.ts'
 import { bin } from '../support/command-line.ts'
 import { type MainJob, startMainJob } from '../support/main-job.ts'
 import { programs, unlessInstalled } from '../support/real-agents.ts'
 import { startScriptedAnthropic } from '../support/scripted-anthropic.ts'
 import type { ScriptedModel, Turn } from '../support/scripted-model.ts'
 import { startScriptedOpenAI } from '../support/scripted-openai.ts'
+import { makeRepository, temporaryFolder } from '../support/temporary.ts'
 
 /** The real claude and codex as MCP clients of the whole system; only the models behind them are scripted. */
 

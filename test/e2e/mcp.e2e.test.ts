@@ -6,11 +6,11 @@ import { userInfo } from 'node:os'
 import path from 'node:path'
 import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
-import { openTokens } from '../../infra/tokens.ts'
-import { makeRepository, temporaryFolder, until } from '../infra/temporary.ts'
+import { openTokens } from '../../infra/app/tokens.ts'
 import { bin, openDesk, scriptedAgents } from '../support/command-line.ts'
 import { type MainJob, startMainJob } from '../support/main-job.ts'
 import { type Era, eras, type McpClient, openMcpClient, type PersonAnswer, type ToolAnswer, type Where } from '../support/mcp.ts'
+import { makeRepository, temporaryFolder, until } from '../support/temporary.ts'
 
 /** Public MCP clients of both protocol eras against the whole system, over HTTP and on stdio. */
 

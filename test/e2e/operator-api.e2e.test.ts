@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import path from 'node:path'
 import { test } from 'node:test'
-import { makeRepository, temporaryFolder } from '../infra/temporary.ts'
 import { openDesk, scriptedAgents } from '../support/command-line.ts'
 import { type MainJob, startMainJob } from '../support/main-job.ts'
+import { makeRepository, temporaryFolder } from '../support/temporary.ts'
 
 const prompt = 'Say goodbye\nIn `greeting.txt`, replace `hello` with `goodbye`.'
 const check = ['grep', '-q', 'goodbye', 'greeting.txt']

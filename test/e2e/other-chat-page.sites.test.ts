@@ -3,13 +3,13 @@ import { cpSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { browserOf, openTab, reserveProfile } from '../../infra/browser.ts'
-import { temporaryFolder } from '../infra/temporary.ts'
+import { browserOf, openTab, reserveProfile } from '../../infra/browser/browser.ts'
 import { noBrowser } from '../support/browser.ts'
 import { type BrowserLaneSystem, startBrowserLane, until } from '../support/browser-lane.ts'
 import { quiet } from '../support/bus.ts'
 import { type ChatFrontEnd, type FrontEndOptions, noFrontEnd, startFrontEnd } from '../support/chat-front-end/chat-front-end.ts'
 import { plan, thoughts } from '../support/chat-front-end/turns.ts'
+import { temporaryFolder } from '../support/temporary.ts'
 
 interface OtherPage extends AsyncDisposable {
   readonly page: ChatFrontEnd

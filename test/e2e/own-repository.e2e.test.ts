@@ -4,8 +4,8 @@ import { realpathSync } from 'node:fs'
 import { appendFile, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { test } from 'node:test'
-import { git, temporaryFolder } from '../infra/temporary.ts'
 import { runMainJob, told } from '../support/main-job.ts'
+import { git, temporaryFolder } from '../support/temporary.ts'
 
 const root = path.resolve(import.meta.dirname, '../..')
 const file = 'functions/reasoning/json-answer.ts'

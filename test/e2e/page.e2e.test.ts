@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import path from 'node:path'
 import { test } from 'node:test'
-import { makeRepository, temporaryFolder } from '../infra/temporary.ts'
 import { noBrowser } from '../support/browser.ts'
 import { startMainJob } from '../support/main-job.ts'
 import { press, visit } from '../support/page-browser.ts'
+import { makeRepository, temporaryFolder } from '../support/temporary.ts'
 
 test('a person creates a task on the page, approves its plan by keyboard and sees it live until it is done', {
   skip: noBrowser,

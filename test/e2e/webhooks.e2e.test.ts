@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { test } from 'node:test'
 import { Webhook } from 'standardwebhooks'
-import { httpServer } from '../infra/http-server.ts'
-import { temporaryFolder } from '../infra/temporary.ts'
+import { httpServer } from '../support/http-server.ts'
 import { type MainJob, startMainJob } from '../support/main-job.ts'
 import { sampleRepository } from '../support/sample.ts'
+import { temporaryFolder } from '../support/temporary.ts'
 
 const GITHUB = "It's a Secret to Everybody"
 const CALLBACK = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'

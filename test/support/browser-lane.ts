@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../browser-worker/simulator/simulator.ts'
-import { checkConfig, type LoadedConfig } from '../../infra/config.ts'
+import { type System, startSystem } from '../../infra/app/start.ts'
+import { checkConfig, type LoadedConfig } from '../../infra/config/config.ts'
 import { findBrowser } from '../../infra/setup/find-browser.mjs'
-import { type System, startSystem } from '../../infra/start.ts'
-import { temporaryFolder } from '../infra/temporary.ts'
 import { quiet } from './bus.ts'
+import { temporaryFolder } from './temporary.ts'
 
 /** A whole system whose browser lane drives the stand-in page: real worker process, real Chromium, real bus. */
 export interface BrowserLaneSystem extends AsyncDisposable {

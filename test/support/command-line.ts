@@ -7,9 +7,9 @@ import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { cachedNatsServer, cacheFolder } from '../../infra/setup/cache.mjs'
-import { makeRepository, temporaryFolder } from '../infra/temporary.ts'
+import { makeRepository, temporaryFolder } from './temporary.ts'
 
-export const bin = fileURLToPath(new URL('../../infra/bin.mjs', import.meta.url))
+export const bin = fileURLToPath(new URL('../../cli/bin.mjs', import.meta.url))
 
 export interface Ended {
   readonly code: number | string

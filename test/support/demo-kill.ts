@@ -11,7 +11,7 @@ import { eventOf, natsPidOf, noteOf, runDemo, storyOf } from './demo-run.ts'
 /** The sample without Semgrep rules: the scan is skipped, and a run takes a second or two. */
 export const quickSample = (folder: string): string => {
   const sample = join(folder, 'sample')
-  cpSync(fileURLToPath(new URL('../../infra/demo/sample-shop', import.meta.url)), sample, { recursive: true })
+  cpSync(fileURLToPath(new URL('../../cli/demo/sample-shop', import.meta.url)), sample, { recursive: true })
   rmSync(join(sample, '.semgrep'), { recursive: true })
   return sample
 }

@@ -4,16 +4,16 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { catalogue } from '../../bus/catalogue/index.ts'
 import { decode } from '../../bus/envelope.ts'
-import type { Fact } from '../../bus/fact.ts'
 import { connectBus } from '../../bus/jetstream/connect.ts'
 import { readStoryMessages } from '../../bus/jetstream/read.ts'
-import { startNatsServer } from '../../infra/nats-server.ts'
+import { catalogue } from '../../domain/catalogue/index.ts'
+import type { Fact } from '../../domain/fact.ts'
+import { startNatsServer } from '../../infra/nats/nats-server.ts'
 import { quiet } from './bus.ts'
 import { natsServerForTests } from './tools.ts'
 
-const cli = fileURLToPath(new URL('../../infra/cli.ts', import.meta.url))
+const cli = fileURLToPath(new URL('../../cli/main.ts', import.meta.url))
 
 /** The demo as a process of its own, watched by its lines. */
 export interface DemoRun {

@@ -1,5 +1,5 @@
-import type { EventType, InputOf } from '../../bus/catalogue/index.ts'
-import type { Attempt, Finding, Usage } from '../../bus/catalogue/shared.ts'
+import type { EventType, InputOf } from '../../domain/catalogue/index.ts'
+import type { Attempt, Finding, Usage } from '../../domain/catalogue/shared.ts'
 import { blobOf } from './memory-blobs.ts'
 
 /** Builders of facts with sensible defaults, so that what is given in a test reads as a sentence. */

@@ -8,7 +8,7 @@ import {
   type JobView,
   type LaneView,
   type WaitOptions,
-} from '../../functions/gateway/proxy/jobs.ts'
+} from '../../gateway/surfaces/proxy/jobs.ts'
 
 /** A job as the stand-in keeps it. */
 interface Kept {

@@ -1,11 +1,11 @@
 import type { CallerChannel } from '../../bus/define-service.ts'
-import { type GatewayDependencies, gatewayApp } from '../../functions/gateway/http/app.ts'
-import type { GatewayApp, HttpSurroundings, Surface } from '../../functions/gateway/http/gateway-app.ts'
-import type { GuardSettings } from '../../functions/gateway/http/guards.ts'
-import { countRefusals } from '../../functions/gateway/http/refusals.ts'
-import { serveApp } from '../../functions/gateway/http/serve.ts'
-import type { Operations } from '../../functions/gateway/operations.ts'
-import { type Config, ConfigSchema } from '../../infra/config-schema.ts'
+import { type GatewayDependencies, gatewayApp } from '../../gateway/http/app.ts'
+import type { GatewayApp, HttpSurroundings, Surface } from '../../gateway/http/gateway-app.ts'
+import type { GuardSettings } from '../../gateway/http/guards.ts'
+import { countRefusals } from '../../gateway/http/refusals.ts'
+import { serveApp } from '../../gateway/http/serve.ts'
+import type { Operations } from '../../gateway/operations.ts'
+import { type Config, ConfigSchema } from '../../infra/config/config-schema.ts'
 
 interface Given {
   readonly surfaces: readonly Surface[]

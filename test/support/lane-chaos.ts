@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { pino } from 'pino'
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../browser-worker/simulator/simulator.ts'
 import { type Connection, connectBus } from '../../bus/jetstream/connect.ts'
-import { findAddress } from '../../infra/cli/connect.ts'
+import { findAddress } from '../../cli/connect.ts'
 import { until } from './browser-lane.ts'
 import { type Going, openDesk } from './command-line.ts'
 import { pidOf, processesOf, type Victim } from './lane-processes.ts'
@@ -36,7 +36,7 @@ export interface StruckSystem extends AsyncDisposable {
 /** What became of a job: its answer, or a code and its reason. */
 export type Outcome = { readonly text: string } | { readonly code: string; readonly reason: string }
 
-const cli = fileURLToPath(new URL('../../infra/cli.ts', import.meta.url))
+const cli = fileURLToPath(new URL('../../cli/main.ts', import.meta.url))
 const STUCK_MS = 90_000
 
 const freePort = async (): Promise<number> => {

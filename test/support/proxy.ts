@@ -1,7 +1,7 @@
 import type { Hono } from 'hono'
-import { serveApp } from '../../functions/gateway/http/serve.ts'
-import { type ProxyDependencies, proxyApp } from '../../functions/gateway/proxy/app.ts'
-import { defaultSettings, type ProxySettings } from '../../functions/gateway/proxy/settings.ts'
+import { serveApp } from '../../gateway/http/serve.ts'
+import { type ProxyDependencies, proxyApp } from '../../gateway/surfaces/proxy/app.ts'
+import { defaultSettings, type ProxySettings } from '../../gateway/surfaces/proxy/settings.ts'
 import { type FakeJobs, fakeJobs } from './fake-jobs.ts'
 
 interface Given extends Partial<Omit<ProxyDependencies, 'settings' | 'jobs'>> {

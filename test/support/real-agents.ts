@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { presets } from '../../infra/agents/presets.ts'
-import { ConfigSchema } from '../../infra/config-schema.ts'
+import { ConfigSchema } from '../../infra/config/config-schema.ts'
 import { cachedAgents, cacheFolder, findOnPath } from '../../infra/setup/cache.mjs'
 
 const cached = cachedAgents(cacheFolder(process.env))

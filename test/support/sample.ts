@@ -1,7 +1,7 @@
 import { cpSync, rmSync } from 'node:fs'
 import path from 'node:path'
-import { sampleFolder } from '../../infra/demo/sandbox.ts'
-import { git } from '../infra/temporary.ts'
+import { sampleFolder } from '../../cli/demo/sandbox.ts'
+import { git } from './temporary.ts'
 
 /** A copy of the demo's sample without Semgrep rules: the scan is skipped, and a run takes seconds less. */
 export const quickSample = (folder: string): string => {

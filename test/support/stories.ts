@@ -1,8 +1,8 @@
-import { catalogue, type EventType } from '../../bus/catalogue/index.ts'
 import { faultsOf } from '../../bus/envelope.ts'
-import type { Fact } from '../../bus/fact.ts'
 import { foldStory } from '../../bus/story.ts'
-import type { Task } from '../../bus/task.ts'
+import { catalogue, type EventType } from '../../domain/catalogue/index.ts'
+import type { Fact } from '../../domain/fact.ts'
+import type { Task } from '../../domain/task.ts'
 import type { Facts, Given } from './facts.ts'
 
 const BEGINNING = Date.parse('2026-01-01T10:00:00.000Z')

@@ -1,6 +1,6 @@
 import type { ServiceRegistry } from '../../bus/define-function.ts'
-import { type Config, ConfigSchema } from '../../infra/config-schema.ts'
-import type { AgentResult, AgentRun, Agents, Git, Services } from '../../infra/services.ts'
+import type { AgentResult, AgentRun, Agents, Git, Services } from '../../functions/ports.ts'
+import { type Config, ConfigSchema } from '../../infra/config/config-schema.ts'
 
 /** The services a test names, each with the members it names. */
 export type Stubs = { readonly [S in Exclude<keyof Services, 'config'>]?: Partial<Services[S]> } & { readonly config?: Config }

@@ -1,7 +1,7 @@
 import { RequestFault } from '../../bus/define-service.ts'
-import type { CommandAnswer, StatusAnswer } from '../../functions/gateway/answers.ts'
-import type { Operations } from '../../functions/gateway/operations.ts'
-import type { TaskWish } from '../../functions/gateway/services/task-wish.ts'
+import type { CommandAnswer, StatusAnswer } from '../../gateway/answers.ts'
+import type { Operations } from '../../gateway/operations.ts'
+import type { TaskWish } from '../../gateway/services/task-wish.ts'
 
 export type Told = { readonly command: string } & Readonly<Record<string, unknown>>
 

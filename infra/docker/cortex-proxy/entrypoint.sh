@@ -13,4 +13,4 @@ if [ "${DEBUG_SHOW_BROWSER:-false}" = true ]; then
   x11vnc -display "WAIT$DISPLAY" -localhost -rfbport 5900 -passwdfile /tmp/vnc-password -forever -shared -loop -quiet >/tmp/x11vnc.log 2>&1 &
   node infra/docker/cortex-proxy/novnc.mjs &
 fi
-exec node infra/cli.ts "$@"
+exec node cli/main.ts "$@"

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { livePieces } from '../../../browser-worker/job/live-pieces.ts'
-import { assemblePartial } from '../../../functions/gateway/jobs/partial.ts'
+import { assemblePartial } from '../../../gateway/jobs/partial.ts'
 
 test('only what is new of a growing text is told', () => {
   const pieces = livePieces()

@@ -3,9 +3,9 @@ import { test } from 'node:test'
 import { PageLost } from '../../../browser-worker/browser/page-lost.ts'
 import { type LaneOptions, LaneParked, openLane } from '../../../browser-worker/lane/lane.ts'
 import type { LaneView, Observation } from '../../../browser-worker/lane/lane-view.ts'
-import { until } from '../../infra/temporary.ts'
 import { quiet } from '../../support/bus.ts'
 import { fakeTab } from '../../support/fake-tab.ts'
+import { until } from '../../support/temporary.ts'
 
 const ready: Observation = { state: 'ready', reason: 'signed in' }
 const later = (ms: number): Date => new Date(Date.now() + ms)

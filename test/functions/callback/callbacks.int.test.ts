@@ -5,11 +5,11 @@ import type { ServerResponse } from 'node:http'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { Webhook } from 'standardwebhooks'
-import { catalogue } from '../../../bus/catalogue/index.ts'
 import { listDeadLetters } from '../../../bus/runtime/dead-letters.ts'
-import { httpServer } from '../../infra/http-server.ts'
+import { catalogue } from '../../../domain/catalogue/index.ts'
 import { startBus } from '../../support/bus.ts'
 import { callbackFunctions as functions, SECRET, callbackServices as servicesFor } from '../../support/callback-process.ts'
+import { httpServer } from '../../support/http-server.ts'
 
 const receiving = (answer: (response: ServerResponse, time: number) => void) => {
   let time = 0

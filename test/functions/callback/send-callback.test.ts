@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { milliseconds } from '../../../bus/duration.ts'
 import { RetryAfter } from '../../../bus/errors.ts'
 import sendCallback from '../../../functions/callback/send-callback.ts'
-import type { CallbackResult, Callbacks } from '../../../infra/services.ts'
+import type { CallbackResult, Callbacks } from '../../../functions/ports.ts'
 import { completed, created, fact } from '../../support/facts.ts'
 import { given } from '../../support/given.ts'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import notifyPerson, { reasonFor } from '../../../functions/escalation/notify-person.ts'
-import type { Notify } from '../../../infra/services.ts'
+import type { Notify } from '../../../functions/ports.ts'
 import {
   approved,
   atTheGate,

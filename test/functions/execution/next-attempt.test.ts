@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { evolve } from '../../../bus/evolve.ts'
-import type { Task } from '../../../bus/task.ts'
+import { evolve } from '../../../domain/evolve.ts'
+import type { Task } from '../../../domain/task.ts'
 import { type Next, nextAttempt } from '../../../functions/execution/next-attempt.ts'
 import {
   approved,

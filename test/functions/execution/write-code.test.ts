@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import writeCode, { shortList } from '../../../functions/execution/write-code.ts'
-import type { AgentRun, Git } from '../../../infra/services.ts'
+import type { AgentRun, Git } from '../../../functions/ports.ts'
 import {
   attempt,
   BASE,

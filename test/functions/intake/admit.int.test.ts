@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { catalogue } from '../../../bus/catalogue/index.ts'
 import { factSubject } from '../../../bus/subjects.ts'
+import { catalogue } from '../../../domain/catalogue/index.ts'
 import admit from '../../../functions/intake/admit.ts'
-import { ConfigSchema } from '../../../infra/config-schema.ts'
+import { ConfigSchema } from '../../../infra/config/config-schema.ts'
 import { startBus } from '../../support/bus.ts'
 
 const startDoor = () =>

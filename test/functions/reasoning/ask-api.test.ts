@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { ModelApi } from '../../../functions/ports.ts'
 import askApi from '../../../functions/reasoning/ask-api.ts'
-import type { ModelApi } from '../../../infra/services.ts'
 import { cancelled, created, fact, planning, requested, usage } from '../../support/facts.ts'
 import { given } from '../../support/given.ts'
 import { blobOf } from '../../support/memory-blobs.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { AgentRun } from '../../../functions/ports.ts'
 import askCli from '../../../functions/reasoning/ask-cli.ts'
-import type { AgentRun } from '../../../infra/services.ts'
 import { BASE, cancelled, created, fact, HEAD, planning, requested, reviewing, usage } from '../../support/facts.ts'
 import { given } from '../../support/given.ts'
 import { blobOf } from '../../support/memory-blobs.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { LaneState } from '../../../bus/catalogue/shared.ts'
+import { LaneState } from '../../../domain/catalogue/shared.ts'
 import { chooseLane, lanesFor, lanesUp } from '../../../functions/reasoning/lanes.ts'
 import { agentsWith, config } from '../../support/stubs.ts'
 

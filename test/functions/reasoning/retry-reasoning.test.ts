@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Lane } from '../../../bus/catalogue/shared.ts'
+import type { Lane } from '../../../domain/catalogue/shared.ts'
 import { chooseLane, lanesFor } from '../../../functions/reasoning/lanes.ts'
 import retryReasoning, { afterSilence } from '../../../functions/reasoning/retry-reasoning.ts'
 import { at, attempt, cancelled, fact, planning, reviewing, storyOf, unanswered } from '../../support/facts.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Git } from '../../../functions/ports.ts'
 import finishTask from '../../../functions/verification/finish-task.ts'
-import type { Git } from '../../../infra/services.ts'
 import { BASE, cancelled, finishing, HEAD, passed, reviewing, scanned, usage, verified } from '../../support/facts.ts'
 import { given } from '../../support/given.ts'
 import { config, gitProblem, gitWith } from '../../support/stubs.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { ScanFinding, Semgrep } from '../../../functions/ports.ts'
 import scanCode, { sort } from '../../../functions/verification/scan-code.ts'
-import type { ScanFinding, Semgrep } from '../../../infra/services.ts'
 import { attempt, cancelled, found, HEAD, passed, recheck, reviewing, round, scanFailed } from '../../support/facts.ts'
 import { given } from '../../support/given.ts'
 import { gitProblem, gitWith } from '../../support/stubs.ts'

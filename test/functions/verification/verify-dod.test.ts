@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { CheckResult, Checks } from '../../../functions/ports.ts'
 import verifyDod, { findingOf } from '../../../functions/verification/verify-dod.ts'
-import type { CheckResult, Checks } from '../../../infra/services.ts'
 import { attempt, BASE, cancelled, dodFailed, found, HEAD, passed, recheck, reviewing, round, scanned } from '../../support/facts.ts'
 import { given } from '../../support/given.ts'
 import { blobOf } from '../../support/memory-blobs.ts'

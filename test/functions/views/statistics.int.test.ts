@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { catalogue as events } from '../../../bus/catalogue/index.ts'
 import { lastSequence } from '../../../bus/jetstream/read.ts'
+import { catalogue as events } from '../../../domain/catalogue/index.ts'
 import { startViews } from '../../../functions/views/start-views.ts'
-import { temporaryFolder } from '../../infra/temporary.ts'
 import { quiet, startBus } from '../../support/bus.ts'
 import { cancelled, created, escalated, type Facts, fact, type Given, routed, started } from '../../support/facts.ts'
+import { temporaryFolder } from '../../support/temporary.ts'
 
 const usage = { inputTokens: 100, outputTokens: 20, cacheReadTokens: 0, cacheWriteTokens: 0 }
 const planAnswered = (costUsd?: number) => {

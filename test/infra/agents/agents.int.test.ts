@@ -3,11 +3,11 @@ import { existsSync } from 'node:fs'
 import { readdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { test } from 'node:test'
+import type { AgentRun } from '../../../functions/ports.ts'
 import { createAgents } from '../../../infra/agents/agents.ts'
 import { fillCommand } from '../../../infra/agents/resolved-agent.ts'
-import { ConfigSchema } from '../../../infra/config-schema.ts'
-import type { AgentRun } from '../../../infra/services.ts'
-import { temporaryFolder } from '../temporary.ts'
+import { ConfigSchema } from '../../../infra/config/config-schema.ts'
+import { temporaryFolder } from '../../support/temporary.ts'
 
 /** Agents made of one line of node each. */
 async function given(agents: Record<string, { script?: string; [key: string]: unknown }>, env: Record<string, string> = {}) {

@@ -4,8 +4,8 @@ import { mkdir, readFile, symlink } from 'node:fs/promises'
 import path from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { runProcess } from '../../../infra/processes.ts'
-import { git, makeRepository, temporaryFolder, writeFiles } from '../temporary.ts'
+import { runProcess } from '../../../infra/processes/processes.ts'
+import { git, makeRepository, temporaryFolder, writeFiles } from '../../support/temporary.ts'
 
 const program = fileURLToPath(new URL('../../../infra/agents/scripted.mjs', import.meta.url))
 

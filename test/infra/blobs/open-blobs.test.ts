@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Connection } from '../../../bus/jetstream/connect.ts'
-import { openBlobs } from '../../../infra/blobs.ts'
-import { ConfigFault } from '../../../infra/config.ts'
-import { ConfigSchema } from '../../../infra/config-schema.ts'
+import { openBlobs } from '../../../infra/blobs/open-blobs.ts'
+import { ConfigFault } from '../../../infra/config/config.ts'
+import { ConfigSchema } from '../../../infra/config/config-schema.ts'
 import { quiet } from '../../support/bus.ts'
 
 const opening = (blobs: object, env: Record<string, string>) => {

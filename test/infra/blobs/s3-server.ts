@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { cacheFolder, findVersitygw } from '../../../infra/setup/cache.mjs'
 import { freePort } from '../../support/nats.ts'
-import { until } from '../temporary.ts'
+import { until } from '../../support/temporary.ts'
 
 export const accessKeyId = 'test-access'
 export const secretAccessKey = 'test-secret-never-in-a-log'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { chatDesks, createChat } from '../../../infra/chat.ts'
-import { ConfigFault, checkConfig } from '../../../infra/config.ts'
+import { chatDesks, createChat } from '../../../infra/chat/chat.ts'
+import { ConfigFault, checkConfig } from '../../../infra/config/config.ts'
 
 const log = { debug: () => undefined, warn: () => undefined }
 const connection = {} as Parameters<typeof createChat>[0]['connection'] // nothing is opened in these tests

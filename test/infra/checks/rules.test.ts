@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { commandArgv, commandText, findDefinition } from '../../../infra/checks/definition.ts'
 import { machineFault } from '../../../infra/checks/fault.ts'
-import { ConfigSchema, type ProjectConfig } from '../../../infra/config-schema.ts'
+import { ConfigSchema, type ProjectConfig } from '../../../infra/config/config-schema.ts'
 
 function project(fields: object): ProjectConfig | undefined {
   return ConfigSchema.parse({ projects: { p: fields } }).projects['p']

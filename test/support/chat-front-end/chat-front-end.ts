@@ -6,8 +6,8 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { cacheFolder } from '../../../infra/setup/cache.mjs'
 import { cachedChatFrontEnd } from '../../../infra/setup/chat-front-end.mjs'
-import { temporaryFolder } from '../../infra/temporary.ts'
 import { freePort } from '../nats.ts'
+import { temporaryFolder } from '../temporary.ts'
 
 /** What the scripted model does with a prompt that has `when` in it. */
 export interface FrontEndScript {

@@ -1,5 +1,5 @@
 import { RetryAfter } from '../../../bus/errors.ts'
-import type { Chat, ChatBody } from '../../../infra/services.ts'
+import type { Chat, ChatBody } from '../../../functions/ports.ts'
 
 export interface FakeRoom {
   readonly chat: Chat

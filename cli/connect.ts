@@ -1,0 +1,117 @@
+import { userInfo } from 'node:os'
+import { join, resolve } from 'node:path'
+import { pino } from 'pino'
+import type { z } from 'zod'
+import { askService, followLive, type Identity } from '../bus/jetstream/ask.ts'
+import { type Connection, connectBus, withoutSecrets } from '../bus/jetstream/connect.ts'
+import { findSystem, knownOperatorSecret, loginFor, nearestDataDir } from '../infra/app/system-file.ts'
+import { namedVariable } from '../infra/config/config.ts'
+import { CommandFault, Exit } from './fault.ts'
+
+/** A bus with a system on it, as commands see it. */
+export interface Cortex extends AsyncDisposable {
+  readonly url: string
+  /** Asks `cortex.<subject>`. Throws `CommandFault`: exit 2 for a refusal, 3 when nobody answers. */
+  ask<Answer extends z.ZodType>(subject: string, input: object, answer: Answer, options?: { waitMs?: number }): Promise<z.output<Answer>>
+  /** Live lines of a task until the returned function is called. */
+  live(id: string, onLine: (fn: string, line: string) => void): () => void
+}
+
+/** How a bus is reached. */
+export interface Address {
+  readonly url: string
+  readonly user?: string
+  readonly pass?: string
+  readonly inboxPrefix?: string
+  /** The operator's secret; without it the system takes us for any service. */
+  readonly secret?: string
+}
+
+export interface Place {
+  /** `--data`, if given. */
+  readonly data?: string | undefined
+  readonly cwd: string
+  readonly channel: 'cli' | 'demo' | 'mcp'
+}
+
+/** The data folder that commands mean: `--data`, CORTEX_DATA, else the nearest `.cortex` upwards; undefined when there is none. */
+export const dataDirFor = ({ data, cwd }: Place): string | undefined => {
+  const named = data ?? namedVariable('CORTEX_DATA')
+  return named === undefined ? (nearestDataDir(cwd) ?? undefined) : resolve(cwd, named)
+}
+
+/** Where the system runs: NATS_URL, else what the data folder says. Undefined with the reason when none does. */
+export const findAddress = (place: Place): { address: Address } | { why: string } => {
+  const dataDir = dataDirFor(place)
+  const secret = dataDir === undefined ? undefined : knownOperatorSecret(dataDir)
+  const natsUrl = namedVariable('NATS_URL')
+  if (natsUrl !== undefined) return { address: { ...splitUrl(natsUrl), secret } }
+  const found = dataDir === undefined ? ({ kind: 'none' } as const) : findSystem(dataDir)
+  const folder = dataDir ?? join(place.cwd, '.cortex')
+  if (found.kind === 'none')
+    return { why: `no Cortex runs on ${folder}: start it with "cortex up" there, or name its data folder with --data` }
+  if (found.kind === 'gone')
+    return { why: `the Cortex on ${folder} (process ${found.pid}) is gone: start it again with "cortex up"; nothing is lost` }
+  return { address: { ...splitUrl(found.record.url), ...loginFor(found.record), secret } }
+}
+
+/** The client takes name and password beside the address only. */
+const splitUrl = (url: string): { url: string; user?: string; pass?: string } => {
+  const [, scheme = '', user, pass, host = ''] = /^(\w+:\/\/)?(?:([^:@/]*):([^@/]*)@)?(.*)$/.exec(url) ?? []
+  return user === undefined ? { url } : { url: `${scheme}${host}`, user: decodeURIComponent(user), pass: decodeURIComponent(pass ?? '') }
+}
+
+/** Connects to the running system. Throws `CommandFault` with exit 3 when there is none. */
+export const connectCortex = async (place: Place): Promise<Cortex> => {
+  const found = findAddress(place)
+  if ('why' in found) throw new CommandFault(Exit.noBus, [found.why])
+  return openCortex(found.address, place.channel)
+}
+
+const ANSWER_MS = 10_000
+
+/** A line to a bus whose address is known, and who asks over it. Throws `BusUnavailable`. */
+export const openLine = async (address: Address, channel: Place['channel']): Promise<{ connection: Connection; identity?: Identity }> => {
+  const { url, user, pass, inboxPrefix, secret } = address
+  const connection = await connectBus({ url, user, pass, inboxPrefix, name: `cortex-${channel}`, log: pino({ level: 'silent' }) })
+  return { connection, ...(secret === undefined ? {} : { identity: { secret, by: userInfo().username, channel } }) }
+}
+
+/** Connects to a bus whose address is known. Throws `BusUnavailable`. */
+export const openCortex = async (address: Address, channel: Place['channel']): Promise<Cortex> => {
+  const { connection, identity } = await openLine(address, channel)
+  return {
+    url: withoutSecrets(address.url),
+    ask: async (subject, input, answer, { waitMs = 0 } = {}) =>
+      answer.parse(await askInWords(connection, subject, input, ANSWER_MS + waitMs, identity)),
+    // What an answer looks like so far is for programs that put it together.
+    live: (id, onLine) =>
+      followLive(connection, id, (fn, line, stream) => {
+        if (stream !== 'partial') onLine(fn, line)
+      }),
+    [Symbol.asyncDispose]: async () => {
+      if (!connection.nc.isClosed()) await connection.nc.close()
+    },
+  }
+}
+
+const askInWords = async (
+  connection: Connection,
+  subject: string,
+  input: object,
+  timeoutMs: number,
+  identity: Identity | undefined,
+): Promise<unknown> => {
+  const reply = await askService(connection, `cortex.${subject}`, input, { timeoutMs, identity })
+  const where = withoutSecrets(connection.nc.getServer())
+  switch (reply.kind) {
+    case 'answer':
+      return reply.body
+    case 'fault':
+      throw new CommandFault(reply.code === 503 ? Exit.noBus : reply.code === 500 ? Exit.failed : Exit.usage, reply.faults)
+    case 'nobody':
+      throw new CommandFault(Exit.noBus, [`the bus at ${where} is there, but no Cortex serves on it: start it with "cortex up"`])
+    case 'silence':
+      throw new CommandFault(Exit.noBus, [`Cortex at ${where} did not answer within ${timeoutMs / 1000} s; look at its log, or try again`])
+  }
+}

@@ -1,0 +1,51 @@
+import { inWords } from '../domain/words/time-in-words.ts'
+import { DeadListAnswer, DeadShowAnswer, RedriveAnswer } from '../gateway/answers.ts'
+import type { Given, RunCommand } from './command.ts'
+import type { Cortex } from './connect.ts'
+import { CommandFault, Exit } from './fault.ts'
+import { harmless, table } from './render.ts'
+import { wholeText, withCortex } from './session.ts'
+import type { Terminal } from './terminal.ts'
+
+const dead: RunCommand = async (given, terminal) => {
+  const [action = '', number = ''] = given.words
+  if (action !== '' && action !== 'list' && number === '')
+    throw new CommandFault(Exit.usage, [`which one? cortex dead ${action} <n>; "cortex dead" lists them`])
+  return withCortex(given, async (cortex) => {
+    if (action === 'show') await show(cortex, terminal, given)
+    else if (action === 'redrive') await redrive(cortex, terminal, given)
+    else await list(cortex, terminal)
+    return Exit.done
+  })
+}
+export default dead
+
+const list = async (cortex: Cortex, terminal: Terminal): Promise<void> => {
+  const answer = await cortex.ask('dead.list', { limit: 200 }, DeadListAnswer)
+  const rows = answer.letters.map(({ number, function: fn, id, at, reason }) => [
+    String(number),
+    fn,
+    id,
+    `${inWords(Date.now() - Date.parse(at))} ago`,
+    harmless(reason),
+  ])
+  const text =
+    rows.length === 0
+      ? 'no dead letters'
+      : `${table([['NO', 'FUNCTION', 'TASK', 'DIED', 'REASON'], ...rows])}\n\nnext: cortex dead redrive <no>`
+  terminal.result(answer, text)
+}
+
+const show = async (cortex: Cortex, terminal: Terminal, given: Given): Promise<void> => {
+  const { first, text } = await wholeText(cortex, 'dead.show', { number: Number(given.words[1]) }, DeadShowAnswer)
+  const { number, function: fn, id, subject, at, reason, attempts, needsHuman, redrives } = first
+  const letter = { number, function: fn, id, subject, at, reason, attempts, needsHuman, redrives, body: text }
+  const rows = Object.entries(letter).map(([name, value]) => [name, harmless(String(value))])
+  terminal.result(letter, table(rows))
+}
+
+const redrive = async (cortex: Cortex, terminal: Terminal, given: Given): Promise<void> => {
+  const answer = await cortex.ask('dead.redrive', { number: Number(given.words[1]) }, RedriveAnswer)
+  const resumed = answer.outcome === 'task.resumed' ? `; ${answer.id} is open again` : ''
+  terminal.result(answer, `dead letter ${answer.number} is sent to ${answer.function} once more${resumed}`)
+}

@@ -1,0 +1,184 @@
+import { knock } from '../../bus/door.ts'
+import type { Fact } from '../../domain/fact.ts'
+import type { Task } from '../../domain/task.ts'
+import { readPlan } from '../../functions/planning/check-plan.ts'
+import { createLog } from '../../infra/app/log.ts'
+import { type System, startSystem } from '../../infra/app/start.ts'
+import type { Environment } from '../../infra/config/environment.ts'
+import { findBrowser } from '../../infra/setup/find-browser.mjs'
+import { type Paint, planText, storyLine } from '../render.ts'
+import { openSandbox, type Sandbox, sampleFolder, sandboxConfig, writeNote } from './sandbox.ts'
+import { type ScenarioName, scenarios } from './scenarios.ts'
+import { startStandInPage } from './stand-in-page.ts'
+import { totals } from './totals.ts'
+
+export interface DemoOptions {
+  scenario: ScenarioName
+  /** Approve the plan without asking. */
+  yes: boolean
+  /** Who plans and reviews: the chat page in a browser, or the agents' command lines. */
+  lane: 'browser' | 'cli'
+  /** Two names; `claude` and `codex` are the real command lines, any other name is a scripted stand-in. */
+  agents: readonly [string, string]
+  /** Where it plays; an interrupted demo there goes on. */
+  folder: string
+  sample?: string
+  task?: { title: string; description: string }
+  env: Environment
+  ackWait?: string
+  print: (line: string) => void
+  paint: Paint
+  /** Asks the person; undefined where nobody can be asked, null as an answer when the person is gone. */
+  question?: (text: string, signal: AbortSignal) => Promise<string | null>
+  signal: AbortSignal
+}
+
+/** The main job before one's eyes: a task on a sample repository from created to its end. Returns 0 only when the definition of done passed. */
+export const demo = async (options: DemoOptions): Promise<number> => {
+  const { print } = options
+  const sandbox = await openSandbox({ ...options, sample: options.sample ?? sampleFolder, task: `task-demo-${Date.now()}` })
+  const scenario = options.task ?? scenarios[sandbox.scenario]
+  await using opened = new AsyncDisposableStack()
+  const page = takesPage(sandbox, options) ? opened.use(await startStandInPage(sandbox)) : undefined
+  if (page) {
+    sandbox.pagePort = Number(new URL(page.url).port)
+    await writeNote(sandbox, false)
+  }
+  introduce(sandbox, { ownSample: options.sample === undefined, page: page?.url }, options)
+  const loaded = sandboxConfig(sandbox, options.env, { ackWait: options.ackWait, page: page?.url })
+  const log = createLog(options.env['CORTEX_LOG_LEVEL'] ?? 'silent')
+  await using system = await startSystem({ loaded, env: options.env, log, graceMs: 500 })
+  print(`nats-server ${system.connection.nc.info?.version} on ${system.url}, data in ${loaded.dataDir}`)
+  if (system.httpUrl) print(`Watch it in a browser, and decide on the plan there if you like: ${system.httpUrl}/task/${sandbox.task}`)
+  const began = Date.now()
+  const ended = follow(system, sandbox, options)
+  // The same id and content again is the same task: an interrupted demo knocks once more and goes on.
+  await knock(
+    system.connection,
+    'task.created',
+    {
+      id: sandbox.task,
+      title: scenario.title,
+      description: scenario.description,
+      category: 'development',
+      project: 'sample',
+      by: 'demo',
+      channel: 'demo',
+    },
+    {
+      signal: AbortSignal.timeout(10_000),
+    },
+  )
+  const task = await ended
+  await writeNote(sandbox, true)
+  for (const line of totals(task, {
+    folder: sandbox.folder,
+    repository: sandbox.repository,
+    dataDir: loaded.dataDir,
+    contextPath: system.nats?.contextPath,
+    hops: await hopsOf(system, task.id),
+    elapsedMs: Date.now() - began,
+  }))
+    print(line)
+  return task.phase === 'completed' ? 0 : 1
+}
+
+/** The stand-in page answers for scripted agents only, and needs a browser. */
+const takesPage = (sandbox: Sandbox, { lane, env }: DemoOptions): boolean =>
+  lane === 'browser' && !isReal(sandbox) && findBrowser(env) !== null
+
+const isReal = ({ agents }: Sandbox): boolean => agents.some((name) => name === 'claude' || name === 'codex')
+
+const introduce = (
+  sandbox: Sandbox,
+  { ownSample, page }: { ownSample: boolean; page: string | undefined },
+  { print, lane, env }: DemoOptions,
+): void => {
+  const [first, second] = sandbox.agents
+  print(sandbox.resumed ? 'An earlier demo was interrupted here: it goes on.' : `Cortex demo: ${scenarios[sandbox.scenario].shows}.`)
+  print(`The sample repository is ${sandbox.repository}${ownSample ? '; one of its tests fails' : ''}.`)
+  print(
+    isReal(sandbox)
+      ? `Agents: ${first} plans and writes, ${second} reviews.`
+      : `Agents: ${first} plans and writes, ${second} reviews. They are scripted stand-ins, no models: --agents claude,codex uses the real command lines.`,
+  )
+  if (page) print(`Plans and reviews are asked in a chat page, through one tab of a real browser. The page is a stand-in, too: ${page}`)
+  else if (lane === 'browser' && findBrowser(env) === null)
+    print('No Chromium was found: plans and reviews are asked on the command line, not in a chat page (apt install chromium changes that).')
+}
+
+/** Prints every fact of the task as it is stored, opens the gate for the person, and resolves with the ended task. */
+const follow = (system: System, sandbox: Sandbox, options: DemoOptions): Promise<Task> =>
+  new Promise((resolve, reject) => {
+    const start = new Date().toISOString()
+    const seen = new Set<string>()
+    options.signal.addEventListener('abort', () => reject(options.signal.reason), { once: true })
+    const take = (fact: Fact, task: Task | undefined): void => {
+      if (fact.subject !== sandbox.task || seen.has(fact.id)) return
+      seen.add(fact.id)
+      options.print(storyLine({ ...fact }, start, options.paint))
+      if (fact.type === 'gate.opened') decide(system, sandbox, fact, options).catch(reject)
+      // An end without a result is told to a person: the demo waits to see that it was.
+      if (task?.end && (task.phase === 'completed' || fact.type === 'notification.sent')) resolve(task)
+    }
+    system.folds.onFact((fact, story) => take(fact as Fact, story?.task))
+    if (sandbox.resumed) takeUp(system, sandbox, options).then((task) => task?.end && resolve(task), reject)
+  })
+
+/** What an interrupted demo had reached: a gate that waits is asked about again. */
+const takeUp = async (system: System, sandbox: Sandbox, options: DemoOptions): Promise<Task | undefined> => {
+  const { task } = await system.folds.coldStory(sandbox.task)
+  if (task.created) options.print(`           it had reached: ${task.phase}`)
+  if (task.phase === 'gate' && task.gate && task.approvals.length === 0) await decide(system, sandbox, { data: task.gate }, options)
+  return task
+}
+
+/** The human gate: asks on a terminal, approves and says so elsewhere. */
+const decide = async (system: System, sandbox: Sandbox, gate: { data: { planHash: string } }, options: DemoOptions): Promise<void> => {
+  const { planHash } = gate.data
+  const { task } = await system.folds.coldStory(sandbox.task)
+  const plan = task.plan ? readPlan(await system.blobs.text(task.plan.plan)).plan : undefined
+  if (plan) for (const line of planText(plan, planHash, options.paint).split('\n')) options.print(`           ${line}`)
+  const approved = await askUnlessDecided(system, sandbox, options)
+  if (approved === undefined) return
+  const type = approved ? 'plan.approved' : 'plan.rejected'
+  const reason = approved ? '' : 'the person at the terminal said no'
+  await knock(
+    system.connection,
+    type,
+    { id: sandbox.task, planHash, reason, by: options.env['USER'] ?? 'demo', channel: 'demo' },
+    { signal: AbortSignal.timeout(10_000) },
+  )
+}
+
+/** Undefined when the person decided elsewhere meanwhile, on the page for example. */
+const askUnlessDecided = async (system: System, sandbox: Sandbox, options: DemoOptions): Promise<boolean | undefined> => {
+  const decided = new AbortController()
+  system.folds.onFact(({ type, subject }) => {
+    if (subject === sandbox.task && /^plan\.(approved|rejected|questioned)$/.test(type))
+      decided.abort(new Error('it was decided elsewhere'))
+  })
+  try {
+    return await ask({ ...options, signal: AbortSignal.any([options.signal, decided.signal]) })
+  } catch (error) {
+    if (error !== decided.signal.reason) throw error
+    return undefined
+  }
+}
+
+const ask = async ({ yes, question, print, signal }: DemoOptions): Promise<boolean> => {
+  if (yes || !question) {
+    print(`           the plan is approved without asking: ${yes ? '--yes was given' : 'there is no terminal to ask on'}`)
+    return true
+  }
+  for (;;) {
+    const answer = await question('           Approve this plan? [y/n] ', signal)
+    if (answer === null)
+      throw signal.aborted ? signal.reason : new Error('the terminal was closed at the gate; start the demo again to decide')
+    if (/^y(es)?$/i.test(answer.trim())) return true
+    if (/^no?$/i.test(answer.trim())) return false
+  }
+}
+
+/** Events that followed one another from the creation to the end. */
+const hopsOf = async (system: System, id: string): Promise<number> => (await system.folds.coldStory(id)).ids.size

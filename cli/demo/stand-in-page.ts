@@ -1,0 +1,31 @@
+import { join } from 'node:path'
+import { type Simulator, startSimulator } from '../../browser-worker/simulator/simulator.ts'
+import { plan } from '../../infra/agents/scripted/plan.mjs'
+import { review } from '../../infra/agents/scripted/review.mjs'
+import type { Sandbox } from './sandbox.ts'
+
+/** How long the stand-in seems to think, in milliseconds, and how fast it writes: long enough to be seen, short enough to watch. */
+const PACE = {
+  thinking: { ms: 1200, labels: ['Reading the task', 'Looking for the smallest change'] },
+  streaming: { charactersPerSecond: 4000 },
+}
+
+/**
+ * Starts the stand-in chat page of the demo on its port of before, or on any free one. It goes on where an interrupted demo
+ * left it, as a real page would, which is nobody's child.
+ */
+export const startStandInPage = async (sandbox: Sandbox): Promise<Simulator> => {
+  const page = await startSimulator({ port: sandbox.pagePort ?? 0, statePath: join(sandbox.folder, 'chat-page.json'), answer })
+  page.setDefaultScript(PACE)
+  return page
+}
+
+/** Plans and verdicts by the sentences that the scripted agents know; anything else is said to be beyond the stand-in. */
+const answer = (prompt: string): string => {
+  try {
+    const found = prompt.includes('<diff>') ? review(prompt) : plan(prompt)
+    return `\`\`\`json\n${JSON.stringify(found, null, 2)}\n\`\`\``
+  } catch (error) {
+    return `No model answers here. ${error instanceof Error ? error.message : String(error)}`
+  }
+}

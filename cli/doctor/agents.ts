@@ -1,0 +1,66 @@
+import { basename } from 'node:path'
+import { resolveAgent } from '../../infra/agents/presets.ts'
+import { pickVariables } from '../../infra/config/environment.ts'
+import { findOnPath } from '../../infra/setup/cache.mjs'
+import { ask, type DoctorInput, type Finding, firstLine, missing, optional, well } from './finding.ts'
+
+const howToGet: Readonly<Record<string, string>> = {
+  claude: 'npm install -g @anthropic-ai/claude-code, then start claude once to sign in',
+  codex: 'npm install -g @openai/codex, then run codex login',
+}
+
+/** Each configured agent with what its own `--version` says. */
+export async function agentFindings({ loaded, env }: DoctorInput): Promise<Finding[]> {
+  const agents = Object.entries(loaded.config.agents)
+  if (agents.length === 0) return [withoutAgents(['claude', 'codex'].filter((name) => findOnPath(name, env) !== null))]
+  return Promise.all(
+    agents.map(async ([name, settings]) => {
+      const agent = resolveAgent(name, settings)
+      const [program = '', ...args] = agent.versionCommand
+      const answer = await ask(env, program, args, { ...pickVariables(env, agent.env), ...agent.setEnv })
+      const label = `agent ${name}`
+      if (answer.ok) return well(label, `${firstLine(answer.output)} (${agent.roles.join(', ')})`)
+      const advice = howToGet[basename(program)] ?? `install ${program}, or change agents.${name} in cortex.toml`
+      return missing(label, `${program} does not answer: ${answer.reason}`, advice)
+    }),
+  )
+}
+
+/** Pure. */
+export function withoutAgents(onPath: readonly string[]): Finding {
+  const name = onPath[0] ?? 'claude'
+  const seen = onPath.length > 0 ? `none configured, though ${onPath.join(' and ')} can be started here` : 'none configured'
+  return missing('agents', seen, `add a section [agents.${name}] with preset = "${name}" to cortex.toml`)
+}
+
+/** Codex runs commands in bubblewrap; a system that forbids user namespaces makes that fail in the middle of a task, so it is tried here. */
+export async function sandboxFinding({ loaded, env }: DoctorInput): Promise<Finding[]> {
+  const agents = Object.entries(loaded.config.agents).map(([name, settings]) => resolveAgent(name, settings))
+  if (!agents.some((agent) => basename(agent.command[0] ?? agent.readCommand[0] ?? '') === 'codex')) return []
+  if (process.platform !== 'linux') return [well('sandbox', 'the one of the system')]
+  const bubblewrap = findOnPath('bwrap', env)
+  if (bubblewrap === null)
+    return [
+      optional(
+        'sandbox',
+        'bubblewrap (bwrap) was not found',
+        'codex then uses a copy of its own; if its commands fail, apt install bubblewrap',
+      ),
+    ]
+  const answer = await ask(env, bubblewrap, [
+    '--ro-bind',
+    '/',
+    '/',
+    '--dev',
+    '/dev',
+    '--unshare-user',
+    '--unshare-pid',
+    '--proc',
+    '/proc',
+    'true',
+  ])
+  if (answer.ok) return [well('sandbox', `${bubblewrap} works`)]
+  const advice =
+    'allow unprivileged user namespaces here (in a container: a security profile that permits them), or use another agent than codex'
+  return [missing('sandbox', `${bubblewrap} does not work: ${answer.reason}`, advice)]
+}

@@ -1,0 +1,99 @@
+import { existsSync } from 'node:fs'
+import { statfs } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { checkServerVersion, findNatsServer, NatsServerMissing, readServerInfo } from '../../infra/nats/nats-server.ts'
+import { cachedSemgrep, findOnPath, isAtLeast, oldest, versionIn } from '../../infra/setup/cache.mjs'
+import { findBrowser } from '../../infra/setup/find-browser.mjs'
+import { ask, type DoctorInput, type Finding, firstLine, missing, optional, well } from './finding.ts'
+
+export function nodeFinding(): Finding {
+  return judgeVersion(
+    'Node',
+    process.versions.node,
+    oldest.node,
+    'run "npm start" in the clone, which brings its own Node, or install it from nodejs.org',
+  )
+}
+
+export async function gitFinding({ env }: DoctorInput): Promise<Finding> {
+  const answer = await ask(env, 'git', ['--version'])
+  const advice = 'install it with the package manager of this system, for instance apt install git'
+  return judgeVersion('git', answer.ok ? answer.output : `not found (${answer.reason})`, oldest.git, advice)
+}
+
+/** Pure: what a version text means beside the oldest version that works. */
+export function judgeVersion(name: string, text: string, wanted: string, advice: string): Finding {
+  const version = versionIn(text)
+  if (version === null) return missing(name, text.trim(), advice)
+  return isAtLeast(version, wanted) ? well(name, version) : missing(name, `${version}, but ${wanted} or newer is needed`, advice)
+}
+
+export async function natsFinding({ loaded, env }: DoctorInput): Promise<Finding> {
+  if (loaded.natsUrl !== null) return foreignServer(loaded.natsUrl)
+  try {
+    const { path, version } = await findNatsServer(env)
+    return well('nats-server', `${version} (${path})`)
+  } catch (error) {
+    if (error instanceof NatsServerMissing) return missing('nats-server', 'not found', error.message)
+    throw error
+  }
+}
+
+async function foreignServer(natsUrl: string): Promise<Finding> {
+  const first = natsUrl.split(',')[0]?.trim() ?? ''
+  const { hostname, port, protocol } = new URL(first.includes('://') ? first : `nats://${first}`)
+  const where = `${hostname}:${port || 4222}`
+  if (protocol !== 'nats:') return optional('NATS_URL', `${where} is not looked at over ${protocol}//`, 'cortex up says whether it fits')
+  try {
+    const info = await readServerInfo(hostname, Number(port || 4222), 5_000)
+    const fault = checkServerVersion(info)
+    return fault === null ? well('NATS_URL', `${info.version} at ${where}`) : missing('NATS_URL', where, fault)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    return missing('NATS_URL', `${where}: ${reason}`, 'start that server, or unset NATS_URL to use the embedded one')
+  }
+}
+
+export async function semgrepFinding({ loaded, env }: DoctorInput): Promise<Finding> {
+  const wanted = loaded.config.semgrep.command
+  const onPath = wanted.includes('/') ? wanted : findOnPath(wanted, env)
+  const path = onPath ?? (wanted === 'semgrep' ? cachedSemgrep(loaded.cacheDir) : null)
+  const advice = 'run "node infra/setup/setup.mjs --for demo", or "pip install semgrep"; without it scans are skipped and say so'
+  if (path === null) return optional('semgrep', `${wanted} was not found`, advice)
+  const answer = await ask(env, path, ['--version'], { SEMGREP_ENABLE_VERSION_CHECK: '0', SEMGREP_SEND_METRICS: 'off' })
+  return answer.ok
+    ? well('semgrep', `${firstLine(answer.output)} (${path})`)
+    : optional('semgrep', `${path} does not run: ${answer.reason}`, advice)
+}
+
+/** The browser lane's browser. */
+export function chromiumFinding({ env }: DoctorInput): Finding {
+  const path = findBrowser(env)
+  if (path !== null) return well('Chromium', path)
+  const found = env['CORTEX_BROWSER'] ? `CORTEX_BROWSER names ${env['CORTEX_BROWSER']}, which is no program here` : 'not found'
+  return optional(
+    'Chromium',
+    found,
+    'only the browser lane needs it: install Chromium or Chrome, or run "npx playwright-core install chromium"',
+  )
+}
+
+export async function diskFindings({ loaded }: DoctorInput): Promise<Finding[]> {
+  const places = { 'disk: data': loaded.dataDir, 'disk: cache': loaded.cacheDir }
+  return Promise.all(Object.entries(places).map(async ([name, path]) => judgeDisk(name, path, await freeBytes(path))))
+}
+
+/** Pure: streams, mirrors and worktrees need room; under 1 GiB the next task may fail for want of it. */
+export function judgeDisk(name: string, path: string, free: number): Finding {
+  const found = `${(free / 2 ** 30).toFixed(1)} GiB free in ${path}`
+  return free >= 2 ** 30
+    ? well(name, found)
+    : missing(name, found, 'free at least 1 GiB, or choose another place with --data or CORTEX_CACHE_DIR')
+}
+
+async function freeBytes(path: string): Promise<number> {
+  let at = path
+  while (!existsSync(at)) at = dirname(at)
+  const { bavail, bsize } = await statfs(at)
+  return bavail * bsize
+}

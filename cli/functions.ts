@@ -1,0 +1,28 @@
+import { inWords } from '../domain/words/time-in-words.ts'
+import { FunctionsAnswer } from '../gateway/answers.ts'
+import type { RunCommand } from './command.ts'
+import { Exit } from './fault.ts'
+import { cut, harmless, table } from './render.ts'
+import { withCortex } from './session.ts'
+
+const functions: RunCommand = (given, terminal) =>
+  withCortex(given, async (cortex) => {
+    const answer = await cortex.ask('function.list', {}, FunctionsAnswer)
+    terminal.result(answer, functionsText(answer, new Date().toISOString()))
+    return Exit.done
+  })
+export default functions
+
+/** A table of the functions' queues. Pure. */
+export const functionsText = ({ functions: all }: FunctionsAnswer, now: string): string => {
+  const age = (at: string | undefined): string => (at ? inWords(Date.parse(now) - Date.parse(at)) : '-')
+  const rows = all.map(({ name, pending, in_flight, redelivered, oldest_at, why }) => [
+    name,
+    String(pending),
+    String(in_flight),
+    String(redelivered),
+    age(oldest_at),
+    cut(harmless(why).replaceAll('\n', ' '), 140),
+  ])
+  return table([['FUNCTION', 'PENDING', 'IN FLIGHT', 'AGAIN', 'OLDEST', 'NOW'], ...rows])
+}

@@ -1,0 +1,50 @@
+import { Plan } from '../domain/catalogue/plan.ts'
+import { CommandAnswer, PlanAnswer, type StatusAnswer } from '../gateway/answers.ts'
+import type { Cortex } from './connect.ts'
+import { painter, planText } from './render.ts'
+import { wholeText } from './session.ts'
+import type { Terminal } from './terminal.ts'
+
+/** Whether a person's word on the plan is what the task waits for. */
+export const awaitsDecision = ({ waiting_for }: StatusAnswer): boolean => waiting_for.includes('approval')
+
+export type Decision = { kind: 'approve' } | { kind: 'reject' | 'question'; text: string } | { kind: 'none' }
+
+/** The plan as text for people and its hash. */
+export const showPlan = async (cortex: Cortex, id: string, terminal: Terminal): Promise<{ hash: string; text: string }> => {
+  const { first, text } = await wholeText(cortex, 'task.plan', { id }, PlanAnswer)
+  return { hash: first.plan_hash, text: planText(Plan.parse(JSON.parse(text)), first.plan_hash, painter(terminal.colour)) }
+}
+
+/** Shows the plan and asks: yes, no, changes. No answer (end of input, Ctrl-C) decides nothing. */
+export const askPerson = async (terminal: Terminal, plan: string, signal: AbortSignal): Promise<Decision> => {
+  terminal.status('')
+  terminal.say('')
+  terminal.say(plan)
+  terminal.say('')
+  for (;;) {
+    const word = await terminal.ask('Approve this plan? [y]es, [n]o, [c]hanges: ', signal)
+    if (word === null) return { kind: 'none' }
+    const choice = word.trim().toLowerCase()
+    if (['y', 'yes'].includes(choice)) return { kind: 'approve' }
+    const kind = ['n', 'no'].includes(choice) ? 'reject' : ['c', 'changes'].includes(choice) ? 'question' : undefined
+    if (!kind) continue
+    const text = await terminal.ask(kind === 'reject' ? 'Why not? ' : 'What should change? ', signal)
+    if (text === null) return { kind: 'none' }
+    if (text.trim() !== '') return { kind, text: text.trim() }
+  }
+}
+
+/** Tells the system the decision on the plan with this hash. */
+export const decide = async (cortex: Cortex, id: string, planHash: string, decision: Decision): Promise<CommandAnswer | undefined> => {
+  switch (decision.kind) {
+    case 'approve':
+      return cortex.ask('task.approve', { id, planHash }, CommandAnswer)
+    case 'reject':
+      return cortex.ask('task.reject', { id, planHash, reason: decision.text }, CommandAnswer)
+    case 'question':
+      return cortex.ask('task.question', { id, planHash, wish: decision.text }, CommandAnswer)
+    default:
+      return undefined
+  }
+}

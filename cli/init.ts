@@ -1,0 +1,58 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { ownEnvironment } from '../infra/config/config.ts'
+import { findOnPath } from '../infra/setup/cache.mjs'
+import type { RunCommand } from './command.ts'
+import { CommandFault, Exit } from './fault.ts'
+import { checksOf, initialToml, type KnownFiles, knownFiles, projectName } from './init/init-project.ts'
+
+/** Writes a cortex.toml for the repository in this folder, and never over one that is there. */
+const init: RunCommand = async (_given, terminal) => {
+  const folder = process.cwd()
+  const file = join(folder, 'cortex.toml')
+  const checks = checksOf(readKnown(folder))
+  const env = ownEnvironment()
+  const agents = ['claude', 'codex'].filter((name) => findOnPath(name, env) !== null)
+  const name = projectName(basename(folder))
+  writeNew(file, initialToml({ name, checks, agents }))
+  const repository = existsSync(join(folder, '.git'))
+  terminal.result(
+    { file, project: name, setup: checks.setup, dod: checks.dod, agents, repository },
+    nextSteps(file, checks, agents, repository),
+  )
+  return Exit.done
+}
+export default init
+
+const readKnown = (folder: string): KnownFiles =>
+  Object.fromEntries(
+    knownFiles.filter((name) => existsSync(join(folder, name))).map((name) => [name, readFileSync(join(folder, name), 'utf8')]),
+  )
+
+const writeNew = (file: string, content: string): void => {
+  try {
+    writeFileSync(file, content, { flag: 'wx' })
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST')
+      throw new CommandFault(Exit.usage, [`${file} is there already and stays as it is; remove it to have a new one made`])
+    throw error
+  }
+}
+
+const nextSteps = (
+  file: string,
+  checks: { dod: readonly string[]; from: string },
+  agents: readonly string[],
+  repository: boolean,
+): string =>
+  [
+    `wrote ${file}`,
+    checks.dod.length > 0
+      ? `  definition of done: ${checks.dod.join(', ')} (from ${checks.from})`
+      : '  definition of done: none found; fill in "dod"',
+    `  agents: ${agents.join(', ') || 'none on PATH; install claude or codex and add it to the file'}`,
+    ...(repository ? [] : ['  this folder is no git repository yet: git init, and commit what is here']),
+    'next:',
+    '  cortex doctor                    is everything here that is needed?',
+    '  cortex run "<what to do>" --follow',
+  ].join('\n')

@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs'
+import { Command, CommanderError, Option } from 'commander'
+import { environmentNames } from '../infra/config/environment.ts'
+import type { CommandSpec } from './command.ts'
+import { commands } from './commands.ts'
+import { Exit, faultOf } from './fault.ts'
+import { createTerminal, type Terminal } from './terminal.ts'
+import { checkUsage } from './usage.ts'
+
+/** The command line. Declarations are in `cli/commands.ts`, each command's work in a file of its name, loaded when it is called. */
+
+const version = (): string => String(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version)
+const environment = `Environment:\n${Object.entries(environmentNames)
+  .map(([name, meaning]) => `  ${name.padEnd(17)} ${meaning}`)
+  .join('\n')}\n`
+const exits = 'Exit codes: 0 done, 1 the task failed or was escalated, 2 usage or configuration, 3 no bus.'
+
+const program = (argv: readonly string[]): Command => {
+  const root = new Command('cortex')
+    .description('Takes a task and drives it to done, with your word on the plan.')
+    .version(version())
+    .exitOverride()
+    .configureHelp({ subcommandTerm: (command) => `${command.name()} ${command.usage().replace(/ ?\[options\]/, '')}`.trim() })
+    .addHelpText('after', `\n${environment}\n${exits}`)
+  for (const spec of commands) root.addCommand(commandOf(spec, argv))
+  return root
+}
+
+/** The parser lets everything pass that could be a fault, so that `checkUsage` can name all of them at once. */
+const commandOf = (spec: CommandSpec, argv: readonly string[]): Command => {
+  const words = spec.words.map(({ name, required }) => (required ? `<${name}>` : `[${name}]`))
+  const command = new Command(spec.name)
+    .description(spec.summary)
+    .usage([...words, '[options]'].join(' '))
+    .argument('[words...]')
+    .allowUnknownOption()
+    .allowExcessArguments()
+    .exitOverride()
+    .configureHelp({ visibleArguments: () => [], optionTerm: ({ flags }) => flags.replace('[', '<').replace(']', '>') })
+  for (const { name, value, summary } of spec.options) command.addOption(new Option(`--${name}${value ? ` [${value}]` : ''}`, summary))
+  return command.action(async (words: string[], options: Record<string, string | boolean>) => {
+    process.exitCode = await execute(spec, { words, options }, argv)
+  })
+}
+
+const execute = async (
+  spec: CommandSpec,
+  parsed: { words: string[]; options: Record<string, string | boolean> },
+  argv: readonly string[],
+): Promise<number> => {
+  const terminal = terminalFor(argv)
+  const checked = checkUsage(spec, parsed)
+  if ('faults' in checked) return tell(terminal, { exit: Exit.usage, faults: checked.faults }, `cortex ${spec.name} --help`)
+  try {
+    return await (await spec.load()).default(checked.given, terminal)
+  } catch (error) {
+    return tell(terminal, faultOf(error))
+  }
+}
+
+/** Faults in words on stderr; with `--json` also as the one object. */
+const tell = (terminal: Terminal, { exit, faults }: { exit: number; faults: readonly string[] }, help?: string): number => {
+  terminal.status('')
+  for (const fault of faults) terminal.warn(`cortex: ${fault}`)
+  if (help) terminal.warn(`See ${help}`)
+  if (terminal.json) terminal.result({ error: { exit, faults } }, '')
+  return exit
+}
+
+const terminalFor = (argv: readonly string[]): Terminal =>
+  createTerminal({
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    json: argv.includes('--json'),
+    noColour: !process.stdout.hasColors?.(),
+  })
+
+// A reader that went away (`cortex list | head -1`) is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit(0)
+})
+
+const argv = process.argv.slice(2)
+try {
+  await program(argv).parseAsync(argv, { from: 'user' })
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error
+  // Commander has said what it wanted to say; help and version end with 0.
+  process.exitCode = error.exitCode === 0 ? 0 : Exit.usage
+}
+
+/** A server that took our connection and never spoke leaves a socket behind that nobody can close: it must not keep the command. */
+const LINGER_MS = 500
+setTimeout(() => process.exit(), LINGER_MS).unref()

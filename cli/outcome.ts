@@ -1,0 +1,25 @@
+import type { StatusAnswer } from '../gateway/answers.ts'
+import { Exit } from './fault.ts'
+import { isEnd } from './follow.ts'
+import { harmless, totalsText } from './render.ts'
+
+/** The exit code of a state: an ended task that is not done is 1. Pure. */
+export const exitOf = ({ status }: StatusAnswer): number => (status === 'failed' ? Exit.failed : Exit.done)
+
+/** Where a task is, in a line. */
+export const inWordsOf = ({ id, why }: StatusAnswer): string => `${id}: ${harmless(why)}`
+
+/** The last lines a person reads: what came of it, what it took, where to look next. */
+export const lastWords = (status: StatusAnswer): string => {
+  const { id } = status
+  const next =
+    status.status === 'completed'
+      ? status.branch
+        ? `next: cortex diff ${id}, or git switch ${status.branch} in the repository`
+        : `next: cortex story ${id}`
+      : isEnd(status)
+        ? `next: cortex story ${id}, cortex logs ${id}; cortex retry ${id} --guidance "..." tries again`
+        : `next: cortex status ${id}`
+  const answer = status.answer ? [harmless(status.answer), ''] : []
+  return [...answer, inWordsOf(status), ...(isEnd(status) ? [totalsText(status)] : []), next].join('\n')
+}

@@ -1,0 +1,66 @@
+import { RequestFault } from '../bus/define-service.ts'
+import { messageOf } from '../bus/errors.ts'
+import { askService } from '../bus/jetstream/ask.ts'
+import type { Ask } from '../gateway/operations.ts'
+import { type Address, findAddress, openLine, type Place } from './connect.ts'
+
+type Line = Awaited<ReturnType<typeof openLine>>
+
+/** For a command that outlives the system it asks. */
+export interface SteadyAsk extends AsyncDisposable {
+  readonly ask: Ask
+}
+
+/** How long an answer may take beside what the request itself wants to wait, in milliseconds. */
+const ANSWER_MS = 15_000
+
+/**
+ * Asks whatever system runs at that place at the moment: it may start, stop and come back at another address meanwhile.
+ * Without one every request fails with 503 and says what to do.
+ */
+export const steadyAsk = (place: Place): SteadyAsk => {
+  let open: { at: string; line: Promise<Line> } | undefined
+  const hangUp = async (): Promise<void> => {
+    const before = open
+    open = undefined
+    // A line that never came about needs no end.
+    const line = await before?.line.catch(() => undefined)
+    if (line && !line.connection.nc.isClosed()) await line.connection.nc.close()
+  }
+  const lineTo = async (address: Address): Promise<Line> => {
+    const at = JSON.stringify(address)
+    if (open?.at !== at) {
+      const ended = hangUp()
+      open = { at, line: ended.then(() => openLine(address, place.channel)) }
+    }
+    const mine = open
+    try {
+      return await mine.line
+    } catch (error) {
+      if (open === mine) open = undefined
+      throw away(messageOf(error))
+    }
+  }
+  return {
+    ask: async (endpoint, input) => {
+      const found = findAddress(place)
+      if ('why' in found) throw away(found.why)
+      const { connection, identity } = await lineTo(found.address)
+      const waitMs = 'waitMs' in input && typeof input.waitMs === 'number' ? input.waitMs : 0
+      const reply = await askService(connection, `cortex.${endpoint}`, input, {
+        timeoutMs: ANSWER_MS + waitMs,
+        ...(identity ? { identity } : {}),
+      })
+      if (reply.kind === 'answer') return reply.body
+      if (reply.kind === 'fault') throw new RequestFault(reply.code, reply.faults)
+      throw away(
+        reply.kind === 'nobody'
+          ? 'the bus is there, but no Cortex serves on it: start it with "cortex up"'
+          : 'Cortex did not answer in time; try again, or look at its log',
+      )
+    },
+    [Symbol.asyncDispose]: hangUp,
+  }
+}
+
+const away = (why: string): RequestFault => new RequestFault(503, [why], { retryAfterMs: 2000 })

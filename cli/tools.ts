@@ -1,0 +1,13 @@
+import { DefinitionFormats, definitionsOf } from '../gateway/surfaces/tools/definitions.ts'
+import { tools } from '../gateway/surfaces/tools/tools.ts'
+import type { RunCommand } from './command.ts'
+import { Exit } from './fault.ts'
+
+/** Prints the definitions of the gateway's tools; no system need run for it. */
+const tellTools: RunCommand = async (given, terminal) => {
+  const format = DefinitionFormats.find((one) => one === given.value('format')) ?? 'anthropic'
+  const definitions = definitionsOf(tools, format)
+  terminal.result(definitions, JSON.stringify(definitions, null, 2))
+  return Exit.done
+}
+export default tellTools

@@ -1,0 +1,62 @@
+import { withoutSecrets } from '../bus/jetstream/connect.ts'
+import { createLog } from '../infra/app/log.ts'
+import { type System, startSystem } from '../infra/app/start.ts'
+import { type LoadedConfig, loadConfig, ownEnvironment } from '../infra/config/config.ts'
+import type { RunCommand } from './command.ts'
+import { examine } from './doctor/doctor.ts'
+import { Exit } from './fault.ts'
+import { interruptible } from './session.ts'
+import type { Terminal } from './terminal.ts'
+
+/** Runs until Ctrl-C or SIGTERM; then everything at work ends or is given back to the bus, and nothing is lost. */
+const up: RunCommand = async (given, terminal) => {
+  const [port, busPort] = [given.value('port'), given.value('bus-port')]
+  const overrides = {
+    data: given.value('data'),
+    ...(port ? { port: Number(port) } : {}),
+    ...(busPort ? { busPort: Number(busPort) } : {}),
+  }
+  const loaded = loadConfig({ path: given.value('config'), overrides })
+  return interruptible(async (signal) => {
+    await using system = await startSystem({ loaded, env: ownEnvironment(), log: createLog(loaded.config.log.level) })
+    const found = { url: withoutSecrets(system.url), http: system.httpUrl ?? null, data: loaded.dataDir, process: process.pid }
+    terminal.result(found, whatRuns(system, loaded))
+    await tellWhatIsMissing(terminal, loaded)
+    await untilAborted(signal)
+    terminal.say('stopping: what runs is ended or given back; "cortex up" goes on with it')
+    return Exit.done
+  })
+}
+export default up
+
+const whatRuns = (system: System, loaded: LoadedConfig): string => {
+  const { projects, agents, gate } = loaded.config
+  const names = (table: object): string => Object.keys(table).join(', ') || 'none'
+  return [
+    'Cortex is up.',
+    ...(system.httpUrl ? [`  page     ${system.httpUrl}/ (API: /openapi.json, MCP: /mcp)`] : []),
+    ...(system.proxyUrl ? [proxyLine(system.proxyUrl, loaded)] : []),
+    `  bus      ${withoutSecrets(system.url)}${system.nats ? `, nats-server is our child (process ${system.nats.pid()})` : ', from NATS_URL'}`,
+    `  data     ${loaded.dataDir}`,
+    `  config   ${loaded.file ?? 'no cortex.toml: all defaults ("cortex init" writes one)'}`,
+    `  projects ${names(projects)}`,
+    `  agents   ${names(agents)}`,
+    `  at work  ${system.functions.size} functions`,
+    ...(gate.automatic ? ['  gate     every plan is approved without a person ([gate] automatic)'] : []),
+    ...(system.nats
+      ? [`  look in  nats --context ${system.nats.contextPath} sub --stream EVENTS --all '*.*.<task id>'`]
+      : ['  note     on a bus of somebody else anyone who may publish there may also approve plans']),
+    'Try: cortex run "<title>" --follow   Stop: Ctrl-C',
+  ].join('\n')
+}
+
+const proxyLine = (url: string, { config }: LoadedConfig): string =>
+  config.lanes.browser ? `  models   ${url}/v1 (tools: ${url}/execute-tool)` : `  tools    ${url}/execute-tool (also on the page's port)`
+
+const tellWhatIsMissing = async (terminal: Terminal, loaded: LoadedConfig): Promise<void> => {
+  const findings = await examine({ loaded, env: ownEnvironment() })
+  for (const { name, found, advice, ok } of findings) if (ok === 'no') terminal.warn(`missing: ${name}: ${found} -> ${advice}`)
+}
+
+const untilAborted = (signal: AbortSignal): Promise<void> =>
+  signal.aborted ? Promise.resolve() : new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))

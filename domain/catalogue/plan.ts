@@ -1,0 +1,49 @@
+import { z } from 'zod'
+import { defineEvent } from '../../bus/define-event.ts'
+import { BlobRef, Sha256 } from './shared.ts'
+
+const text = z.string().trim().min(1)
+
+/** A plan worth showing to a person. Without steps, files, criteria and a summary it is refused. */
+export const Plan = z.object({
+  summary: text,
+  steps: z.array(z.object({ description: text, file: z.string(), rationale: z.string() })).min(1, 'a plan needs steps'),
+  files_to_modify: z.array(text).min(1, 'a plan names the files it will modify'),
+  acceptance_criteria: z.array(text).min(1, 'a plan needs acceptance criteria'),
+  estimated_complexity: z.enum(['low', 'medium', 'high']).default('medium'),
+  risk_assessment: z.string().default(''),
+})
+export type Plan = z.infer<typeof Plan>
+
+const decision = {
+  planHash: Sha256,
+  by: z.string().min(1).max(200),
+  channel: z.string(),
+  reason: z.string().max(20_000).default(''),
+}
+
+export const planEvents = {
+  'plan.drafted': defineEvent({
+    summary: 'A complete plan is there; its hash is over the stored bytes.',
+    data: z.object({ plan: BlobRef, planHash: Sha256, revision: z.int(), summary: z.string(), steps: z.int(), criteria: z.int() }),
+  }),
+  'plan.refused': defineEvent({
+    summary: 'The planner answered with something that is no plan.',
+    data: z.object({ faults: z.array(z.string()), answer: BlobRef, revision: z.int() }),
+  }),
+  'plan.approved': defineEvent({ summary: 'A person accepted this very plan; work may start.', door: true, data: z.object(decision) }),
+  'plan.rejected': defineEvent({ summary: 'A person refused the plan; the task ends.', door: true, data: z.object(decision) }),
+  'plan.questioned': defineEvent({ summary: 'A person wants changes in the plan.', door: true, data: z.object(decision) }),
+}
+
+export const gateEvents = {
+  'gate.opened': defineEvent({
+    summary: 'The plan waits for a person.',
+    data: z.object({ planHash: Sha256, expiresAt: z.string() }),
+  }),
+  'gate.reminded': defineEvent({
+    summary: 'Half of the waiting time is over (a timer).',
+    data: z.object({ planHash: Sha256, expiresAt: z.string() }),
+  }),
+  'gate.expired': defineEvent({ summary: 'The waiting time is over (a timer; it decides nothing).', data: z.object({ planHash: Sha256 }) }),
+}

@@ -1,0 +1,168 @@
+import { z } from 'zod'
+import { defineEvent } from '../../bus/define-event.ts'
+import { BlobRef, CommitSha, FailureClass, Lane, LaneState, Purpose, Sha256, TurnCode, Usage } from './shared.ts'
+
+/** Where in a chat a question is put: a new conversation, one that leaves no trace, or one that goes on. */
+export const Conversation = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('new') }),
+  z.object({ kind: z.literal('temporary') }),
+  z.object({ kind: z.literal('resume'), url: z.url() }),
+])
+
+const request = {
+  purpose: Purpose,
+  agent: z.string(),
+  prompt: BlobRef,
+  images: z.array(BlobRef).default([]),
+  workspace: z.object({ project: z.string(), sha: CommitSha, bundle: BlobRef.optional() }).optional(),
+  schema: z.enum(['plan', 'verdict']).optional(),
+  timeoutMs: z.int(),
+  /** What the lane's own choice is overruled by; lanes that cannot choose ignore them. */
+  model: z.string().optional(),
+  effort: z.string().optional(),
+  conversation: Conversation.optional(),
+  /** A page to be looked at: its DOM goes along reduced, its screenshot in three slices. */
+  page: z
+    .object({
+      dom: BlobRef.optional(),
+      screenshot: BlobRef.optional(),
+      confidenceBefore: z.number().optional(),
+      fallbackReason: z.string().max(500).optional(),
+    })
+    .optional(),
+  /** Accepted and recorded; the order stays first in, first out. */
+  importance: z.enum(['interactive', 'retry', 'batch']).optional(),
+  /** The same key again soon is the same job. */
+  joinKey: z.string().max(200).optional(),
+  /** What a person should know about the ground it stands on, e.g. uncommitted changes that are left out. */
+  warnings: z.array(z.string()).default([]),
+  /** How often this was asked before. */
+  retries: z.int().default(0),
+  /** A lane that just failed and is left out. */
+  avoid: z.array(Lane).default([]),
+}
+/** `job` is `job-<ce-id of reasoning.requested>`. */
+const asked = z.object({ ...request, job: z.string(), lane: Lane })
+export const ReasoningRequest = z.object(request)
+
+/** What a chat page showed, kept for people. */
+const evidence = z.object({
+  screenshot: BlobRef.optional(),
+  html: BlobRef.optional(),
+  dom: BlobRef.optional(),
+  diagnosis: BlobRef.optional(),
+})
+
+const answered = z.object({
+  job: z.string(),
+  purpose: Purpose,
+  lane: Lane,
+  agent: z.string(),
+  model: z.string().optional(),
+  answer: BlobRef,
+  log: BlobRef.optional(),
+  usage: Usage,
+  durationMs: z.int(),
+  /** Of a chat: where it stands, what the page showed, and what was odd about it. */
+  conversation: z.string().optional(),
+  evidence: evidence.optional(),
+  notes: z.array(z.string()).default([]),
+  timings: z.record(z.string(), z.int()).optional(),
+})
+const unanswered = z.object({
+  job: z.string(),
+  purpose: Purpose,
+  lane: Lane,
+  agent: z.string(),
+  code: z.union([FailureClass, TurnCode]),
+  reason: z.string(),
+  retryable: z.boolean(),
+  /** Not before this time (ISO 8601), as far as the lane knows. */
+  until: z.iso.datetime().optional(),
+  laneState: LaneState.optional(),
+  log: BlobRef.optional(),
+  evidence: evidence.optional(),
+  usage: Usage,
+  request: ReasoningRequest,
+})
+
+export const reasoningEvents = {
+  'reasoning.requested': defineEvent({ summary: 'Something must be thought about; the lane is not chosen yet.', data: ReasoningRequest }),
+  'reasoning.routed': defineEvent({
+    summary: 'A lane that sees no repository shall answer; the files that matter are added to the question first.',
+    data: asked,
+  }),
+  'reasoning.cancelled': defineEvent({
+    summary: 'Who asked does not want the answer any more. A question that was sent already is answered all the same.',
+    audience: 'the lane, before it sends',
+    data: z.object({ by: z.string(), channel: z.string(), reason: z.string() }),
+  }),
+  'browser.asked': defineEvent({ summary: 'The browser lane shall answer.', data: asked }),
+  'cli.asked': defineEvent({ summary: "An agent's command line shall answer, in a worktree it only reads.", data: asked }),
+  'api.asked': defineEvent({ summary: 'The OpenAI-compatible endpoint shall answer.', data: asked }),
+  'plan.answered': defineEvent({ summary: 'The planner answered.', data: answered }),
+  'plan.unanswered': defineEvent({ summary: 'The planner did not answer.', data: unanswered }),
+  'review.answered': defineEvent({ summary: 'The reviewer answered.', data: answered }),
+  'review.unanswered': defineEvent({ summary: 'The reviewer did not answer.', data: unanswered }),
+  'answer.answered': defineEvent({ summary: 'The question was answered.', data: answered }),
+  'answer.unanswered': defineEvent({ summary: 'The question was not answered.', data: unanswered }),
+  'chat.answered': defineEvent({ summary: 'A job of the model proxy was answered.', audience: 'whoever asked', data: answered }),
+  'chat.unanswered': defineEvent({ summary: 'A job of the model proxy was not answered.', audience: 'whoever asked', data: unanswered }),
+}
+
+/** What a lane may say in the end, for every purpose. */
+export const laneOutcomes = [
+  'plan.answered',
+  'plan.unanswered',
+  'review.answered',
+  'review.unanswered',
+  'answer.answered',
+  'answer.unanswered',
+  'chat.answered',
+  'chat.unanswered',
+] as const
+
+/** A prompt goes into a chat once. `turn.*` has the job as its id, so that a guard over it covers one job. */
+export const turnEvents = {
+  'turn.sending': defineEvent({
+    summary: 'The prompt is about to be sent; whoever finds this without an end must not send it again.',
+    audience: 'ask-browser itself, after a crash',
+    data: z.object({
+      promptHash: Sha256,
+      conversation: Conversation,
+      sentAt: z.iso.datetime(),
+      /** Conversations and turns that were there before: the lost turn is none of them. */
+      older: z.array(z.string()).default([]),
+      baseline: z.int().default(0),
+      /** Whether any conversation was listed: an empty list may be one that was not drawn yet. */
+      listSeen: z.boolean().default(false),
+      /** The page's own ids of those turns. */
+      turnIds: z.array(z.string()).default([]),
+      /** The model that was chosen: as it was asked for, and its entry in the page's menu. */
+      chosen: z.object({ wanted: z.string(), name: z.string(), id: z.string() }).optional(),
+    }),
+  }),
+  'turn.refused': defineEvent({
+    summary: 'The page clearly did not take the prompt: it may be sent again.',
+    audience: 'ask-browser itself',
+    data: z.object({ code: TurnCode, reason: z.string(), sentAt: z.iso.datetime() }),
+  }),
+  'turn.sent': defineEvent({
+    summary: 'The prompt is in the conversation. Comes again when the address of the conversation becomes known.',
+    audience: 'ask-browser itself, after a crash',
+    data: z.object({ url: z.string().optional(), turnId: z.string().optional(), baseline: z.int() }),
+  }),
+}
+
+export const laneEvents = {
+  'lane.changed': defineEvent({
+    summary: 'A lane that drives a page can work, or cannot and why.',
+    data: z.object({
+      lane: Lane,
+      state: LaneState,
+      reason: z.string(),
+      until: z.iso.datetime().optional(),
+      site: z.string(),
+    }),
+  }),
+}

@@ -1,0 +1,101 @@
+import { z } from 'zod'
+import { defineEvent } from '../../bus/define-event.ts'
+import { Categories, CommitSha, Finding, Id, Priority, Usage } from './shared.ts'
+
+/** What a task is made of; the door takes the same with an optional `id`. */
+export const TaskCreated = z.object({
+  title: z.string().trim().min(1, 'a title is needed').max(500),
+  description: z.string().max(50_000).default(''),
+  category: z.enum(Categories).default('general'),
+  priority: Priority.default(5),
+  project: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, 'a project is named as in cortex.toml')
+    .optional(),
+  workflow: z.enum(['change', 'answer']).optional(),
+  dependsOn: z.array(Id).max(100).default([]),
+  metadata: z.record(z.string(), z.unknown()).default({}),
+  source: z.string().max(100).default('nats'),
+  callbackUrl: z.url().optional(),
+  type: z.string().max(100).default('user_query'),
+})
+
+/** What it took: for the outcome record and the last line a person reads. */
+export const Outcome = z.object({
+  branch: z.string().optional(),
+  sha: CommitSha.optional(),
+  merged: z.boolean().optional(),
+  answer: z.string().optional(),
+  files: z.array(z.string()),
+  usage: Usage,
+  durations: z.record(z.string(), z.int()),
+  handoffs: z.int(),
+  attempts: z.int(),
+})
+
+const by = { by: z.string().min(1).max(200), channel: z.string() }
+
+export const taskEvents = {
+  'task.created': defineEvent({
+    summary: 'Somebody wants something done.',
+    door: true,
+    data: TaskCreated.extend({
+      by: z.string().optional(),
+      channel: z.string().optional(),
+      requestedAt: z.iso.datetime().optional().describe('when the system stored the request; without it the fact counts'),
+    }),
+  }),
+  'task.routed': defineEvent({
+    summary: 'The coordinator chose the workflow and who plans, implements and reviews; the task waits for a free place.',
+    data: z.object({
+      master: z.string(),
+      workflow: z.enum(['change', 'answer']),
+      project: z.string().optional(),
+      planner: z.string(),
+      implementer: z.string(),
+      reviewer: z.string(),
+      gate: z.enum(['person', 'automatic']),
+    }),
+  }),
+  'task.blocked': defineEvent({
+    summary: 'The task waits until others are done.',
+    data: z.object({ waitingFor: z.array(Id) }),
+  }),
+  'task.started': defineEvent({
+    summary: 'The task got a place and begins this stage; while its plan waits for a person it holds none.',
+    data: z.object({ stage: z.enum(['plan', 'code', 'answer']), project: z.string().optional() }),
+  }),
+  'task.overdue': defineEvent({ summary: 'The task has been open for too long (a timer).', data: z.object({ since: z.string() }) }),
+  'task.completed': defineEvent({
+    summary: 'Done: the definition of done passed and the result is delivered.',
+    data: z.object({ outcome: Outcome }),
+  }),
+  'task.failed': defineEvent({
+    summary: 'It ended without a result, by a decision or a dependency.',
+    data: z.object({ reason: z.string(), class: z.string() }),
+  }),
+  'task.escalated': defineEvent({
+    summary: 'Cortex is at its end; a person must look. What depends on the task fails; a retry opens it again.',
+    data: z.object({ reason: z.string(), class: z.string(), findings: z.array(Finding).default([]), branch: z.string().optional() }),
+  }),
+  'task.cancelled': defineEvent({
+    summary: 'A person stopped the task.',
+    door: true,
+    data: z.object({ ...by, reason: z.string().max(2000).default('') }),
+  }),
+  'task.retried': defineEvent({
+    summary: 'A person wants an ended task tried again, perhaps with guidance.',
+    door: true,
+    data: z.object({ ...by, guidance: z.string().max(20_000).default('') }),
+  }),
+  'task.resumed': defineEvent({
+    summary: 'A dead letter of an escalated task is sent again: the task goes on from where it stood.',
+    audience: 'the fold',
+    data: z.object({ ...by, function: z.string() }),
+  }),
+  'task.reprioritised': defineEvent({
+    summary: 'A person changed the priority.',
+    door: true,
+    data: z.object({ ...by, priority: Priority }),
+  }),
+}

@@ -1,0 +1,170 @@
+import type { LaneLook, RunningFunction } from '../../bus/define-service.ts'
+import type { Config } from '../../infra/config/config-schema.ts'
+import { holdsPlace, limitOf, waitsForPlace } from '../places.ts'
+import { isApproved, type Task } from '../task.ts'
+import { type PauseWords, pausedInWords } from './pause-words.ts'
+import { inWords } from './time-in-words.ts'
+
+/** What the sentence depends on beside the task itself. */
+export interface WhySurroundings {
+  /** ISO 8601. */
+  readonly now: string
+  readonly openTasks: readonly Task[]
+  readonly config: Pick<Config, 'limits' | 'projects'>
+  /** Functions at work in this process; one that is held says why. */
+  readonly running: readonly RunningFunction[]
+  /** The functions that are paused; `holds` says that a message of the task waits for it. */
+  readonly pauses?: readonly (PauseWords & { readonly holds: boolean })[]
+  /** Where a browser lane is configured. */
+  readonly lane?: LaneLook | undefined
+  /** True while the bus cannot be reached. */
+  readonly busAway?: boolean
+}
+
+/** Why the task is where it is: one sentence for people, for every phase. Pure. */
+export const whyWaiting = (task: Task, around: WhySurroundings): string => {
+  if (task.end) return ended(task)
+  if (around.busAway) return 'held: the bus is away'
+  const held = around.running.find((flight) => flight.task === task.id && flight.held)
+  if (held) return `held: ${held.fn} tries again: ${held.held}`
+  const pause = around.pauses?.find(({ fn, holds }) => holds || fn === DECIDES[task.phase])
+  if (pause) return `held: ${pausedInWords(pause)}`
+  return `${byPhase(task, around)}${inLane(task, around.lane)}${atDoor(around)}`
+}
+
+/** Who decides on tasks in these phases when something happens to others. */
+const DECIDES: Partial<Record<Task['phase'], string>> = { blocked: 'unblock-tasks', queued: 'dispatch-tasks' }
+
+/** While nobody reads the door, no approval and no command reaches the task. */
+const atDoor = ({ pauses = [] }: WhySurroundings): string => {
+  const closed = pauses.find(({ fn }) => fn === 'admit')
+  return closed ? `; nothing that is asked for is decided: ${pausedInWords(closed)}` : ''
+}
+
+/** What the browser lane has to do with it: who stands before the task's question, and whether the lane can work at all. */
+const inLane = (task: Task, lane: LaneLook | undefined): string => {
+  const ahead = lane?.ahead(task.id)
+  if (!lane || ahead === undefined) return ''
+  return `${ahead > 0 ? `; ${count(ahead, 'question stands', 'questions stand')} before it in the browser lane` : ''}${laneTrouble(lane)}`
+}
+
+/** Why the browser lane does not work, and what opens it again; '' when it works. Pure. */
+export const laneTrouble = ({ state, reason, until }: Pick<LaneLook, 'state' | 'reason' | 'until'>): string => {
+  if (state === 'ready') return ''
+  const help = { auth_required: ': cortex login', challenge: ': answer it in the browser window' }[state as string] ?? ''
+  return `; the browser lane is held (${state.replace('_', ' ')}: ${reason})${until && !help ? ` until ${until}` : ''}${help}`
+}
+
+const ended = (task: Task): string => {
+  const reason = task.end?.reason ?? ''
+  if (task.phase !== 'completed') return `${task.phase}: ${reason}`
+  if (task.outcome?.merged) return `done: branch ${task.outcome.branch} is merged`
+  return task.outcome?.branch ? `done: branch ${task.outcome.branch}` : 'done'
+}
+
+const byPhase = (task: Task, around: WhySurroundings): string => {
+  const since = `for ${inWords(Date.parse(around.now) - Date.parse(task.phases.at(-1)?.at ?? around.now))}`
+  switch (task.phase) {
+    case 'created':
+      if (task.sequence === 0) return `it is stored; requests are decided one after the other, and its turn comes (${since})`
+      return `the coordinator looks at it (${since})`
+    case 'blocked':
+      return `waits for ${task.waitingFor.map((id) => `${id} (${stateOf(id, around.openTasks)})`).join(', ')}`
+    case 'queued':
+      return inQueue(task, around)
+    case 'planning':
+      return planning(task, since)
+    case 'gate':
+      return isApproved(task) ? `the plan is approved; ${inQueue(task, around)}` : atGate(task, around.now)
+    case 'coding':
+    case 'reviewing':
+    case 'scanning':
+    case 'verifying':
+      return inRound(task, since)
+    case 'finishing':
+      return task.finishing
+        ? `the result is delivered to branch ${task.finishing.branch} (${since})`
+        : `the result is made ready (${since})`
+    case 'answering':
+      return `${task.working ?? task.routed?.planner ?? 'an agent'} answers (${since})`
+    case 'completed':
+    case 'failed':
+    case 'escalated':
+    case 'cancelled':
+      return ended(task)
+    default:
+      return task.phase satisfies never
+  }
+}
+
+const stateOf = (id: string, open: readonly Task[]): string => {
+  const other = open.find((task) => task.id === id)
+  if (!other) return 'ended'
+  if (other.phase === 'gate') return 'waits for a person'
+  return other.startedAt ? 'in progress' : 'not started'
+}
+
+const count = (n: number, one: string, many: string): string => (n === 1 ? `1 ${one}` : `${n} ${many}`)
+
+const inQueue = (task: Task, { openTasks, config }: WhySurroundings): string => {
+  const busy = openTasks.filter(holdsPlace)
+  const project = task.routed?.project
+  const ofProject = busy.filter((other) => other.routed?.project === project)
+  const projectLimit = limitOf(project, config)
+  const queue = openTasks.filter((other) => other.id !== task.id && waitsForPlace(other))
+  if (ofProject.length >= projectLimit) {
+    const first = before(
+      task,
+      queue.filter((other) => other.routed?.project === project),
+    )
+    return `waits for a place in project ${project}: ${ofProject.length} of ${count(projectLimit, 'task runs', 'tasks run')} (${ofProject.map(({ id }) => id).join(', ')})${first}`
+  }
+  if (busy.length >= config.limits.tasks)
+    return `waits for a place: ${busy.length} of ${count(config.limits.tasks, 'task runs', 'tasks run')}${before(task, queue)}`
+  return `starts in a moment: ${busy.length} of ${count(config.limits.tasks, 'place is', 'places are')} taken${before(task, queue)}`
+}
+
+const before = (task: Task, queue: readonly Task[]): string => {
+  const higher = queue.filter((other) => other.priority < task.priority).length
+  const older = queue.filter((other) => other.priority === task.priority && other.createdAt < task.createdAt).length
+  const parts = [
+    ...(higher > 0 ? [`${higher} with higher priority`] : []),
+    ...(older > 0 ? [`${older} of the same priority and older`] : []),
+  ]
+  return parts.length === 0 ? '' : `; ${parts.join(' and ')} ${higher + older === 1 ? 'is' : 'are'} before it`
+}
+
+const planning = (task: Task, since: string): string => {
+  const planner = task.working ?? task.routed?.planner ?? 'the planner'
+  const refused = task.planRefusals.at(-1)
+  if (refused) return `${planner} plans again, for the last answer was no plan: ${refused[0] ?? 'no reason given'} (${since})`
+  return task.wishes.length > 0 ? `${planner} plans again with the changes that a person wants (${since})` : `${planner} plans (${since})`
+}
+
+const atGate = (task: Task, now: string): string => {
+  if (!task.gate) return 'the gate is being opened'
+  const open = inWords(Date.parse(now) - Date.parse(task.gate.openedAt))
+  const left = Date.parse(task.gate.expiresAt) - Date.parse(now)
+  const expiry = left > 0 ? `expires in ${inWords(left)}` : 'its time is over'
+  return `waits for a person to approve plan ${task.gate.planHash.slice(0, 8)} (since ${open}, ${expiry}): cortex approve ${task.id}`
+}
+
+const inRound = (task: Task, since: string): string => {
+  const round = task.rounds.at(-1)
+  if (!round) return `the first attempt is made ready (${since})`
+  const { attempt } = round
+  const which = `attempt ${attempt.n}${attempt.handoff > 0 ? `, handoff ${attempt.handoff}` : ''}, ${since}`
+  if (round.outcome && round.outcome !== 'dod.passed') return `${lost[round.outcome]}; the next step is being decided (${which})`
+  if (task.phase === 'coding') return `${task.working ?? attempt.implementer} writes code (${which})`
+  if (task.phase === 'scanning') return `semgrep scans the change (${which})`
+  if (task.phase === 'verifying') return `the definition of done is checked (${which})`
+  const silent = task.silentReviewers.length > 0 ? ` after ${task.silentReviewers.join(', ')} gave no verdict` : ''
+  return `${task.working ?? attempt.reviewer} reviews the change${silent} (${which})`
+}
+
+const lost = {
+  'code.failed': 'no usable change was written',
+  'review.rejected': 'the reviewer rejected the change',
+  'scan.failed': 'the scan failed',
+  'dod.failed': 'the definition of done failed',
+} as const

@@ -1,0 +1,258 @@
+import type { Config } from '../infra/config/config-schema.ts'
+
+/** What functions may ask of the outside world. Each is built once in `start.ts`; functions import only these types. */
+export interface Services {
+  readonly config: Config
+  readonly git: Git
+  readonly agents: Agents
+  readonly semgrep: Semgrep
+  readonly checks: Checks
+  readonly model: ModelApi
+  readonly notify: Notify
+  readonly chat: Chat
+  readonly callbacks: Callbacks
+}
+
+/** Tokens and money of one call. Absent cost means the agent reports none and no price is configured. */
+export interface Usage {
+  inputTokens: number
+  outputTokens: number
+  cacheReadTokens: number
+  cacheWriteTokens: number
+  costUsd?: number
+}
+
+/** A failure of the outside world in words. `class` tells who must act: see each service for its classes. */
+export interface Failure {
+  class: FailureClass
+  /** What happened, where, what to do, in one or two sentences a person can act on. */
+  reason: string
+}
+
+/**
+ * - `retryable`: overload, rate limit, dropped line: the same call may work later.
+ * - `permanent`: bad key, unknown model, refused request: no retry helps.
+ * - `limit`: turns or budget of the agent spent.
+ * - `timeout`: our wall clock ended it.
+ * - `missing`: the program is not installed.
+ * - `sandbox`: the agent could not run commands here (bubblewrap and the like).
+ * - `infrastructure`: disk, git, permissions: not the agent's fault.
+ * - `no_change`: the agent ended well and changed nothing.
+ * - `bad_output`: it ended without a result we can read.
+ */
+export type FailureClass =
+  | 'retryable'
+  | 'permanent'
+  | 'limit'
+  | 'timeout'
+  | 'missing'
+  | 'sandbox'
+  | 'infrastructure'
+  | 'no_change'
+  | 'bad_output'
+
+export interface AgentRun {
+  agent: string
+  role: 'plan' | 'implement' | 'review' | 'answer'
+  prompt: string
+  /** The worktree it works in; absent: an empty scratch folder. For every role but implement it is compared afterwards: a reviewer that writes has failed. */
+  cwd?: string
+  /** JSON Schema of the wanted answer; passed on where the command line can take one. */
+  schema?: object
+  timeoutMs: number
+  signal: AbortSignal
+  /** Identity of this run, for its scratch folder and the record of its process group. Same key = the same run again. */
+  key: string
+  /** One line of progress for people: no secrets, at most 200 characters. */
+  onLine?: (line: string) => void
+}
+export type AgentResult = ({ ok: true; text: string; structured?: unknown } | ({ ok: false; text: string } & Failure)) & {
+  usage: Usage
+  model?: string
+  /** What `--version` printed, or 'unknown'. */
+  version: string
+  exitCode: number | null
+  /** stdout and stderr, capped at 4 MiB in the middle. */
+  log: string
+  denials: string[]
+}
+export interface Agents {
+  names(): string[]
+  has(name: string, role: AgentRun['role']): boolean
+  /** Never throws for what an agent does; throws only when aborted (`signal.reason`). */
+  run(run: AgentRun): Promise<AgentResult>
+}
+
+export interface Worktree extends AsyncDisposable {
+  readonly path: string
+}
+export interface Git {
+  /** Brings the mirror up to date. Throws `GitProblem` for an unknown project, a missing or empty repository, an unknown base. */
+  resolve(project: string): Promise<{ baseSha: string; branch: string; warnings: string[] }>
+  /** A clean worktree of the mirror at `sha`, outside every repository; same key = same folder, wiped first. Disposing removes it. */
+  worktree(input: { project: string; sha: string; key: string }): Promise<Worktree>
+  /** Commits everything the agent left (its own commits are squashed into it). `at` and `message` make the sha repeatable. Null = no change. */
+  commit(input: { worktree: Worktree; baseSha: string; message: string; at: string }): Promise<string | null>
+  /** True when the worktree differs from its commit. */
+  isDirty(worktree: Worktree): Promise<boolean>
+  /** A git bundle of base..head for review, scan and DoD on any replica. */
+  bundle(input: { project: string; baseSha: string; headSha: string; includeBase: boolean }): Promise<Uint8Array>
+  /** Brings `headSha` into the mirror from a bundle when it is not there. */
+  adopt(input: { project: string; headSha: string; bundle: () => Promise<Uint8Array> }): Promise<void>
+  diff(input: { project: string; baseSha: string; headSha: string }): Promise<{ text: string; files: string[] }>
+  /** The file at that commit, or null. */
+  show(input: { project: string; sha: string; file: string }): Promise<string | null>
+  /** All tracked files at that commit. */
+  files(input: { project: string; sha: string }): Promise<string[]>
+  /** The only call that touches the person's repository: adds the branch, and with `ff` moves the base to it. The same again changes nothing. */
+  deliver(input: {
+    project: string
+    branch: string
+    headSha: string
+    merge: 'branch' | 'ff'
+    base: string
+  }): Promise<{ branch: string; merged: boolean }>
+  /** Whether `ff` could work now; a reason if not (checked out, diverged). */
+  canFastForward(input: { project: string; base: string; headSha: string }): Promise<string | null>
+}
+
+export interface ScanFinding {
+  rule: string
+  file: string
+  line: number
+  message: string
+  severity: 'ERROR' | 'WARNING' | 'INFO'
+}
+export interface Semgrep {
+  /**
+   * Scans the worktree with its own rules folder. `skipped` says why nothing was scanned; never throws for findings.
+   * `changedFiles` are those of the change: rules among them are named in a warning.
+   */
+  scan(input: {
+    path: string
+    changedFiles?: readonly string[]
+    timeoutMs: number
+    signal: AbortSignal
+  }): Promise<
+    | { outcome: 'scanned'; findings: ScanFinding[]; warnings: string[]; version: string; rulesVersion: string }
+    | { outcome: 'skipped'; reason: string }
+    | ({ outcome: 'failed' } & Failure)
+  >
+}
+
+export interface CheckResult {
+  command: string
+  exitCode: number | null
+  output: string
+  durationMs: number
+}
+export interface Checks {
+  /** Copies the project's `copy` files, runs `setup`, then every DoD command (no fail-fast). `repositoryToml` is the repository's own cortex.toml at base. */
+  run(input: {
+    project: string
+    path: string
+    repositoryToml: string | null
+    timeoutMs: number
+    signal: AbortSignal
+    key: string
+    onLine?: (line: string) => void
+  }): Promise<{ setup: CheckResult[]; checks: CheckResult[]; failure?: Failure & { coverage?: number } }>
+}
+
+export interface ModelApi {
+  readonly configured: boolean
+  /** One chat completion on the configured OpenAI-compatible endpoint. */
+  ask(input: {
+    prompt: string
+    images: Uint8Array[]
+    schema?: object
+    timeoutMs: number
+    signal: AbortSignal
+    onText?: (text: string) => void
+  }): Promise<{ ok: true; text: string; model: string; usage: Usage } | ({ ok: false } & Failure)>
+}
+
+export interface Notify {
+  /** Tells a person by the configured command and webhook; `key` lets a receiver drop repeats. Returns the channels that took it; throws when one is configured and none did. */
+  person(input: { key: string; event: string; task: string; title: string; reason: string }): Promise<string[]>
+}
+
+/** What came of one attempt to tell a receiver. */
+export type CallbackResult =
+  | { outcome: 'delivered'; status: number; isSigned: boolean }
+  /** It may take it at another time, not before `retryAfterMs` from now. */
+  | { outcome: 'missed'; reason: string; retryAfterMs?: number }
+  /** It wants nothing any more (410): until the next start nothing is sent to it. */
+  | { outcome: 'gone'; reason: string }
+  /** It may not be told: not configured, no web address, a closed one. */
+  | { outcome: 'refused'; reason: string }
+  /** Too many others wait for it at this moment: nothing was sent. There should be a place after `comeAgainMs`. */
+  | { outcome: 'busy'; comeAgainMs: number }
+
+export interface Callbacks {
+  /**
+   * Posts `body` as a Standard Webhook to a configured receiver, or with `url` to a task's own. `id` is the same for every
+   * attempt, so that the receiver can drop repeats. Never throws for what a receiver does; throws only when aborted.
+   */
+  post(input: {
+    receiver: string
+    url?: string | undefined
+    id: string
+    at: Date
+    body: string
+    signal: AbortSignal
+  }): Promise<CallbackResult>
+}
+
+/** Where in a chat: the thread as the platform's adapter writes it. */
+export interface ChatPlace {
+  readonly platform: string
+  readonly thread: string
+  readonly signal: AbortSignal
+}
+
+/** What a message says, in Markdown that every platform can show. With a title it is a card, which may have buttons. */
+export interface ChatBody {
+  readonly text: string
+  readonly title?: string
+  /** Ids of people whom it calls. */
+  readonly people?: readonly string[]
+  readonly buttons?: readonly ('approve' | 'reject')[]
+  /** What the buttons decide on. */
+  readonly plan?: { readonly task: string; readonly planHash: string }
+}
+
+/** How it goes with a platform whose messages are listened to. */
+export interface ChatListener {
+  readonly platform: string
+  /** `standby`: another process listens. */
+  readonly state: 'listening' | 'standby' | 'away'
+  readonly reason: string
+  /** ISO 8601. */
+  readonly since: string
+}
+
+/**
+ * The chat platforms that are switched on. Every call throws `RetryAfter` when the platform asks for patience, `NeedsHuman` when
+ * it refuses us for good (a wrong token, a room we are not in), and in words when it cannot be reached.
+ */
+export interface Chat {
+  has(platform: string): boolean
+  /** Posts a message and returns the platform's id of it. */
+  post(message: ChatPlace & { readonly body: ChatBody }): Promise<string>
+  /** False when the message is not there any more. */
+  edit(message: ChatPlace & { readonly message: string; readonly body: ChatBody }): Promise<boolean>
+  /** The newest message of ours in the thread that has these words. */
+  find(place: ChatPlace & { readonly marker: string }): Promise<string | undefined>
+  /** Tells one person alone where the platform can do that, else everybody there. */
+  whisper(message: ChatPlace & { readonly person: string; readonly body: ChatBody }): Promise<void>
+  /** Does the work while no process does other work of this name; throws `RetryAfter` when it is never free for 2 s. */
+  alone<T>(name: string, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T>
+  /** The platforms that this process listens to. */
+  listeners(): readonly ChatListener[]
+  tell(listener: ChatListener): void
+}
+
+declare module '../bus/define-function.ts' {
+  interface ServiceRegistry extends Services {}
+}

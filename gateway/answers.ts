@@ -1,0 +1,188 @@
+import { z } from 'zod'
+import { Usage } from '../domain/catalogue/shared.ts'
+
+/** What the services answer, for those who ask. Unknown keys are tolerated on reading: a newer system may say more. */
+
+/** A command's outcome: the type of the fact it led to, or `pending` while it is not decided yet (it is stored in any case). */
+export const CommandAnswer = z.looseObject({ id: z.string(), outcome: z.string() })
+export type CommandAnswer = z.infer<typeof CommandAnswer>
+
+/** A task that is stored; what becomes of it shows in its status. */
+export const SubmitAnswer = z.looseObject({
+  id: z.string(),
+  /** Its place at the door. */
+  sequence: z.int(),
+  created_at: z.string(),
+  /** True when the same task was submitted before, by id or by key. */
+  repeated: z.boolean(),
+})
+export type SubmitAnswer = z.infer<typeof SubmitAnswer>
+
+export const StatusAnswer = z.looseObject({
+  id: z.string(),
+  title: z.string(),
+  type: z.string().optional(),
+  status: z.enum(['queued', 'in_progress', 'completed', 'failed']),
+  phase: z.string(),
+  /** More about the state: the reason of an end, the plan that waits, what went wrong last. */
+  detail: z.string(),
+  /** `approval`, `place`, or ids of tasks; empty while something works. */
+  waiting_for: z.array(z.string()),
+  /** One sentence: why it is where it is. */
+  why: z.string(),
+  project: z.string().optional(),
+  category: z.string(),
+  priority: z.int(),
+  workflow: z.string().optional(),
+  created_at: z.string(),
+  updated_at: z.string(),
+  plan_hash: z.string().optional(),
+  plan_revision: z.int(),
+  attempt: z.looseObject({ n: z.int(), handoff: z.int() }).optional(),
+  agents: z.looseObject({ planner: z.string(), implementer: z.string(), reviewer: z.string() }).optional(),
+  files: z.array(z.string()),
+  findings: z.array(z.looseObject({ from: z.string(), problem: z.string() })),
+  branch: z.string().optional(),
+  sha: z.string().optional(),
+  answer: z.string().optional(),
+  usage: Usage,
+  /** Milliseconds in each phase. */
+  durations: z.record(z.string(), z.number()),
+})
+export type StatusAnswer = z.infer<typeof StatusAnswer>
+
+export const StoryEvent = z.looseObject({
+  id: z.string(),
+  type: z.string(),
+  subject: z.string(),
+  source: z.string(),
+  time: z.string(),
+  sequence: z.int(),
+  data: z.unknown(),
+})
+export const StoryAnswer = z.looseObject({
+  events: z.array(StoryEvent),
+  /** Ask with this `after` for what comes next. */
+  after: z.int(),
+  /** True when there is more now than fitted. */
+  more: z.boolean(),
+  /** The state after the last event there is. */
+  status: StatusAnswer,
+})
+export type StoryAnswer = z.infer<typeof StoryAnswer>
+
+const Piece = { text: z.string(), offset: z.int(), length: z.int(), next: z.int().optional() }
+export const PlanAnswer = z.looseObject({
+  id: z.string(),
+  plan_hash: z.string(),
+  revision: z.int(),
+  /** Whether a person is asked to decide on it now. */
+  waits: z.boolean(),
+  /** The plan's JSON as stored; its sha256 is the hash. */
+  ...Piece,
+})
+export const DiffAnswer = z.looseObject({ id: z.string(), sha: z.string(), files: z.array(z.string()), ...Piece })
+export const LogsAnswer = z.looseObject({
+  id: z.string(),
+  logs: z.array(z.looseObject({ number: z.int(), event: z.string(), about: z.string(), at: z.string(), bytes: z.int() })),
+  /** Which one `text` is. */
+  number: z.int(),
+  ...Piece,
+})
+export type LogsAnswer = z.infer<typeof LogsAnswer>
+
+export const ListAnswer = z.looseObject({
+  tasks: z.array(
+    z.looseObject({
+      id: z.string(),
+      title: z.string(),
+      status: z.string(),
+      phase: z.string(),
+      project: z.string().nullish(),
+      category: z.string().nullish(),
+      priority: z.int(),
+      createdAt: z.string(),
+      updatedAt: z.string(),
+      reason: z.string().nullish(),
+    }),
+  ),
+})
+export type ListAnswer = z.infer<typeof ListAnswer>
+
+const Letter = {
+  number: z.int(),
+  function: z.string(),
+  id: z.string(),
+  subject: z.string(),
+  at: z.string(),
+  reason: z.string(),
+  attempts: z.int(),
+  needsHuman: z.boolean(),
+  redrives: z.int(),
+}
+export const DeadListAnswer = z.looseObject({ letters: z.array(z.looseObject(Letter)), total: z.int() })
+export const DeadShowAnswer = z.looseObject({ ...Letter, ...Piece })
+export const RedriveAnswer = z.looseObject({ number: z.int(), function: z.string(), id: z.string(), outcome: z.string() })
+
+export const JobAnswer = z.looseObject({
+  id: z.string(),
+  state: z.string(),
+  why: z.string(),
+  queued_at: z.string(),
+  sent_at: z.string().optional(),
+  completed_at: z.string().optional(),
+})
+export type JobAnswer = z.infer<typeof JobAnswer>
+
+export const SystemAnswer = z.looseObject({
+  process: z.int(),
+  node: z.string(),
+  server: z.string(),
+  position: z.int(),
+  foreign: z.int(),
+  open: z.record(z.string(), z.int()),
+  running: z.array(z.looseObject({ fn: z.string(), task: z.string(), since: z.string(), attempt: z.int() })),
+  agents: z.array(z.looseObject({ name: z.string(), roles: z.array(z.string()) })).optional(),
+  masters: z.array(z.looseObject({ name: z.string(), category: z.string() })).optional(),
+  lane: z
+    .looseObject({
+      state: z.enum(['ready', 'auth_required', 'challenge', 'rate_limited', 'degraded', 'unknown']),
+      reason: z.string(),
+      since: z.string().optional(),
+      until: z.string().optional(),
+      site: z.string().optional(),
+      waiting: z.int(),
+    })
+    .optional(),
+  /** The chat platforms that the answering process listens to. */
+  chat: z
+    .array(z.looseObject({ platform: z.string(), state: z.enum(['listening', 'standby', 'away']), reason: z.string(), since: z.string() }))
+    .optional(),
+})
+export type SystemAnswer = z.infer<typeof SystemAnswer>
+
+export const FunctionsAnswer = z.looseObject({
+  functions: z.array(
+    z.looseObject({
+      name: z.string(),
+      /** Messages that wait for their first delivery. */
+      pending: z.int(),
+      /** Delivered and not answered yet. */
+      in_flight: z.int(),
+      /** Of those in flight, delivered more than once. */
+      redelivered: z.int(),
+      /** Since when the oldest message that is not answered waits, ISO 8601. */
+      oldest_at: z.string().optional(),
+      /** ISO 8601, when it goes on by itself; absent while it is not paused. */
+      paused_until: z.string().optional(),
+      /** Who paused it, as far as that is known. */
+      paused: z.looseObject({ by: z.string(), channel: z.string(), since: z.string(), reason: z.string() }).optional(),
+      /** One sentence: why it does what it does. */
+      why: z.string(),
+      concurrency: z.int(),
+      /** What it works on in the process that answers. */
+      running: z.array(z.looseObject({ task: z.string(), since: z.string(), attempt: z.int(), held: z.string().optional() })),
+    }),
+  ),
+})
+export type FunctionsAnswer = z.infer<typeof FunctionsAnswer>

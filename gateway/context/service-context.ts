@@ -1,0 +1,132 @@
+import type { Blobs } from '../../bus/blobs.ts'
+import type { DoorRequest, ServiceRegistry } from '../../bus/define-function.ts'
+import type { Caller, LaneLook, RunningFunction, ServiceContext, TaskLists } from '../../bus/define-service.ts'
+import { knock, requestIn } from '../../bus/door.ts'
+import { decode } from '../../bus/envelope.ts'
+import type { Folds } from '../../bus/folds.ts'
+import type { Connection } from '../../bus/jetstream/connect.ts'
+import { answeredUpTo, lastSequence, lastStored, readAll, readStoryMessages } from '../../bus/jetstream/read.ts'
+import type { KeyValues } from '../../bus/key-values.ts'
+import { listDeadLetters, redriveDeadLetter } from '../../bus/runtime/dead-letters.ts'
+import { Streams, storyFilter } from '../../bus/subjects.ts'
+import { catalogue } from '../../domain/catalogue/index.ts'
+import type { Fact } from '../../domain/fact.ts'
+import { type Admissions, followAdmissions, type Outcome } from './admissions.ts'
+import { followArrivals } from './arrivals.ts'
+import { functionControl } from './function-control.ts'
+
+export interface ServiceSurroundings {
+  readonly connection: Connection
+  readonly folds: Folds<typeof catalogue>
+  readonly blobs: Blobs
+  readonly views: TaskLists
+  readonly services: ServiceRegistry
+  readonly running: () => readonly RunningFunction[]
+  /** Claimed keys, kept for a day. */
+  readonly claims: KeyValues
+  /** Absent where no browser lane is configured. */
+  readonly lane?: () => Promise<LaneLook>
+  readonly now?: () => Date
+  /** How long a command waits for what becomes of it; default 5 s. */
+  readonly outcomeMs?: number
+  /** Aborts when the services stop: requests that wait for something are answered then. */
+  readonly stopping?: AbortSignal
+}
+
+const STORE_MS = 10_000
+
+/** Builds what endpoints get, once a process; the answer makes the context of one request. */
+export const serviceContexts = (s: ServiceSurroundings): ((caller: Caller, isOperator: boolean) => ServiceContext) => {
+  const admissions = followAdmissions(s.folds)
+  const arrivals = followArrivals(s.folds, s.stopping)
+  const { connection, folds, blobs, views, services } = s
+  const shared = {
+    blobs,
+    views,
+    services,
+    admissions,
+    arrivals,
+    functions: functionControl(connection, folds),
+    running: s.running,
+    now: s.now ?? (() => new Date()),
+    deadLetters: {
+      list: () => listDeadLetters(connection),
+      redrive: (number: number) => redriveDeadLetter(connection, number, AbortSignal.timeout(STORE_MS)),
+    },
+    task: async (id: string) => {
+      const story = await folds.story(id, await lastSequence(connection, storyFilter(id)))
+      return story.isTask ? story.task : undefined
+    },
+    openTasks: () => folds.openTasks(0),
+    lane: async () => s.lane?.(),
+    facts: async (id: string, after: number) => newFacts(await readStoryMessages(connection, id), after),
+    decided: untilDecided(connection, admissions),
+    claim: (key: string, value: string) => claim(s.claims, key, value),
+  }
+  return (caller, isOperator) => ({
+    ...shared,
+    caller,
+    isOperator,
+    ask: async (type, body): Promise<Outcome> => {
+      const signal = AbortSignal.timeout(STORE_MS)
+      const sequence = await knock(connection, type, { ...body, ...caller }, { signal })
+      return admissions.outcome(sequence, s.outcomeMs ?? 5000)
+    },
+    post: (type, body, messageId) => knock(connection, type, { ...body, ...caller }, { messageId, signal: AbortSignal.timeout(STORE_MS) }),
+    get bus() {
+      return { position: folds.position(), foreign: folds.foreign(), server: connection.nc.info?.version ?? 'unknown' }
+    },
+  })
+}
+
+/** The one function that reads the door. */
+const DOOR_READER = 'admit'
+
+const untilDecided = (connection: Connection, admissions: Admissions): ServiceContext['decided'] => {
+  const undecided = atTheDoor(connection)
+  return async (withinMs) => {
+    const last = await lastStored(connection, Streams.door)
+    const read = await answeredUpTo(connection, DOOR_READER, Streams.door)
+    // What was decided on before this process listened has no outcome here, but the reader has answered it.
+    if (last <= (read ?? 0)) return []
+    const outcome = await admissions.outcome(last, withinMs)
+    return outcome.kind === 'pending' ? undecided() : []
+  }
+}
+
+/** One look at a long queue serves all who ask within this time. */
+const FRESH_MS = 500
+
+/** What the door's reader has not answered yet, in order. */
+const atTheDoor = (connection: Connection): (() => Promise<readonly DoorRequest[]>) => {
+  let look: { at: number; requests: Promise<readonly DoorRequest[]> } | undefined
+  const read = async (): Promise<readonly DoorRequest[]> => {
+    const answered = await answeredUpTo(connection, DOOR_READER, Streams.door)
+    return (await readAll(connection, Streams.door, ['>'], { from: (answered ?? 0) + 1 })).map(requestIn)
+  }
+  return () => {
+    const now = performance.now()
+    if (!look || now - look.at > FRESH_MS) look = { at: now, requests: read() }
+    return look.requests
+  }
+}
+
+const claim = async (claims: KeyValues, key: string, value: string): Promise<string> => {
+  for (;;) {
+    if ((await claims.create(key, value)) !== undefined) return value
+    const there = await claims.get(key)
+    // Forgotten between the two: a day has passed just now.
+    if (there) return there.value
+  }
+}
+
+/** Facts that MEMORY and EVENTS both have count once. */
+const newFacts = (messages: Awaited<ReturnType<typeof readStoryMessages>>, after: number): Fact[] => {
+  const facts = new Map<string, Fact>()
+  for (const message of messages) {
+    const decoded = decode(catalogue, message)
+    // The catalogue is the product's own, so its facts are `Fact`s: the union spelled out.
+    if (decoded.kind === 'fact' && !facts.has(decoded.fact.id)) facts.set(decoded.fact.id, decoded.fact as Fact)
+  }
+  return [...facts.values()].filter((fact) => fact.sequence > after)
+}

@@ -1,0 +1,15 @@
+import type { CallerChannel } from '../../bus/define-service.ts'
+import { RequestFault } from '../../bus/define-service.ts'
+import type { Operations } from '../operations.ts'
+import type { GatewayContext, HttpCaller, HttpSurroundings } from './gateway-app.ts'
+
+/** Who sent the request. Throws `RequestFault` 401 on a path that is open to everybody. */
+export const callerOf = (context: GatewayContext): HttpCaller => {
+  const caller = context.get('caller')
+  if (!caller) throw new RequestFault(401, ['say who you are: Authorization: Bearer <token>'])
+  return caller
+}
+
+/** The operations in the name of whoever sent the request. */
+export const operationsFor = (context: GatewayContext, around: HttpSurroundings, channel: CallerChannel = 'gateway'): Operations =>
+  around.operations(callerOf(context), channel)

@@ -1,0 +1,38 @@
+import type { OpenAPIHono } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import type { CallerChannel } from '../../bus/define-service.ts'
+import type { Config } from '../../infra/config/config-schema.ts'
+import type { Operations } from '../operations.ts'
+import type { Scope } from './scopes.ts'
+
+/** Who sent a request: the owner of a token, or the person at this machine. */
+export interface HttpCaller {
+  /** Stands on the facts that the request leads to. */
+  readonly name: string
+  readonly scopes: readonly Scope[]
+  readonly isLocal: boolean
+}
+
+export interface GatewayEnv {
+  Variables: {
+    /** Absent on the open paths, which verify by themselves. */
+    caller: HttpCaller | undefined
+    requestId: string
+  }
+}
+export type GatewayApp = OpenAPIHono<GatewayEnv>
+export type GatewayContext = Context<GatewayEnv>
+
+/** What every surface gets. */
+export interface HttpSurroundings {
+  readonly config: Config
+  /** Operations in this name over this channel. They check scopes themselves; without any, all are there. */
+  operations(caller: { name: string; scopes?: readonly Scope[] | undefined }, channel: CallerChannel): Operations
+  readonly log: (line: string, about?: Readonly<Record<string, unknown>>) => void
+  readonly now: () => Date
+  /** Aborts before the server stops. */
+  readonly stopping: AbortSignal
+}
+
+/** A surface adds its routes to the gateway's app. */
+export type Surface = (app: GatewayApp, around: HttpSurroundings) => void

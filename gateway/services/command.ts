@@ -1,0 +1,23 @@
+import { RequestFault, type ServiceContext } from '../../bus/define-service.ts'
+import type { CommandAnswer } from '../answers.ts'
+
+/**
+ * Sends a command through the door, where the rules are, and says what became of it. Throws `RequestFault` 409 with the
+ * reasons when it was refused.
+ */
+export const command = async (
+  context: ServiceContext,
+  type: string,
+  body: Readonly<Record<string, unknown>> & { id: string },
+): Promise<CommandAnswer> => {
+  const outcome = await context.ask(type, body)
+  if (outcome.kind === 'pending') return { id: body.id, outcome: 'pending' }
+  const { fact } = outcome
+  if (fact.type === 'request.refused') throw new RequestFault(409, refusals(fact.data))
+  return { id: body.id, outcome: fact.type, sequence: fact.sequence }
+}
+
+const refusals = (data: unknown): string[] => {
+  const faults = typeof data === 'object' && data !== null && 'faults' in data ? data.faults : []
+  return Array.isArray(faults) && faults.length > 0 ? faults.map(String) : ['it was refused without a reason']
+}

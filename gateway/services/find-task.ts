@@ -1,0 +1,50 @@
+import { RequestFault, type ServiceContext } from '../../bus/define-service.ts'
+import { isId } from '../../bus/subjects.ts'
+import type { Task } from '../../domain/task.ts'
+import type { StatusAnswer } from '../answers.ts'
+import { resolveId } from './resolve-id.ts'
+import { taskAtDoor } from './task-at-door.ts'
+import { taskStatus } from './task-status.ts'
+
+/** The task that a perhaps shortened id means. Throws `RequestFault` 404 when there is none, 409 with the candidates when there are several. */
+export const findTask = async (context: ServiceContext, given: string): Promise<Task> => {
+  const exact = isId(given) ? await knownTask(context, given) : undefined
+  if (exact) return exact
+  const refused = context.admissions.refusalOf(given)
+  const unknown = new RequestFault(
+    404,
+    refused ? [`there is no task "${given}": the door refused it`, ...refused] : [`there is no task "${given}"`],
+  )
+  if (!isId(given)) throw unknown
+  const open = (await context.openTasks()).map(({ id }) => id)
+  const listed = await Promise.all([context.views.ids(given), context.views.ids(`task-${given}`)])
+  const resolved = resolveId(given, [...open, ...listed.flat()])
+  if (resolved.kind === 'none') throw unknown
+  if (resolved.kind === 'many')
+    throw new RequestFault(409, [`"${given}" may be ${resolved.ids.length} tasks: ${resolved.ids.slice(0, 20).join(', ')}`])
+  const task = await context.task(resolved.id)
+  if (!task) throw unknown
+  return task
+}
+
+/** How long a task that may still stand at the door is waited for. */
+const DOOR_MS = 2000
+
+/** The task with exactly this id. It is there from the door's confirmation on: before nobody knows it, the door is waited for and looked at. */
+export const knownTask = async (context: ServiceContext, id: string): Promise<Task | undefined> => {
+  const known = await context.task(id)
+  if (known) return known
+  const undecided = await context.decided(DOOR_MS)
+  return (await context.task(id)) ?? taskAtDoor(id, undecided)
+}
+
+/** The task's state with what it depends on, as of now. */
+export const statusNow = async (context: ServiceContext, task: Task): Promise<StatusAnswer> =>
+  taskStatus(task, {
+    now: context.now().toISOString(),
+    openTasks: await context.openTasks(),
+    config: context.services.config,
+    running: context.running(),
+    lane: await context.lane(),
+    pauses: task.end ? [] : await context.functions.pausesAround(task.id),
+  })

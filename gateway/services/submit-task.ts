@@ -1,0 +1,86 @@
+import { createHash, randomInt } from 'node:crypto'
+import type { z } from 'zod'
+import { RequestFault, type ServiceContext } from '../../bus/define-service.ts'
+import type { Task } from '../../domain/task.ts'
+import { judgeCreation, judgeRepetition, readRequest } from '../../functions/intake/requests.ts'
+import type { SubmitAnswer } from '../answers.ts'
+import { knownTask } from './find-task.ts'
+import type { TaskWishSchema } from './task-wish.ts'
+
+type Wish = z.output<typeof TaskWishSchema>
+
+/**
+ * Stores a wish at the system's door and answers as soon as it is durable. What the door would refuse and can be known now
+ * is a fault at once. Throws `RequestFault`: 400 with all faults, 409 when the id or the key stands for another task.
+ */
+export const submitTask = async (context: ServiceContext, { key, id, ...task }: Wish): Promise<SubmitAnswer> => {
+  const at = context.now()
+  const wish = { ...task, source: task.source ?? context.caller.channel }
+  const content = sha256(textOf(wish))
+  const first = { id: id ?? newTaskId(at), content, at: at.toISOString() }
+  // A wish that is refused takes no key: corrected it may come under the same one.
+  if (key !== undefined && id === undefined) await refuseFaults(context, { ...wish, id: first.id }, undefined)
+  const claimed = key === undefined ? first : await claim(context, key, first)
+  const known = id === undefined && claimed === first ? undefined : await context.task(claimed.id)
+  await refuseFaults(context, { ...wish, id: claimed.id }, known)
+  // The content is a part of the message's id: other content under the same id must come to the door and be refused there.
+  const sequence = await context.post(
+    'task.created',
+    { ...wish, id: claimed.id, requestedAt: claimed.at },
+    `${claimed.id}-${content.slice(0, 22)}`,
+  )
+  return { id: claimed.id, sequence, created_at: known?.createdAt ?? claimed.at, repeated: known !== undefined || claimed !== first }
+}
+
+/** The wish as a text. Throws `RequestFault` 400 where it is nested so deep that it cannot be one. */
+const textOf = (wish: object): string => {
+  try {
+    return JSON.stringify(wish)
+  } catch (error) {
+    if (error instanceof RangeError) throw new RequestFault(400, ['metadata: it is nested too deep'])
+    throw error
+  }
+}
+
+interface Claim {
+  readonly id: string
+  readonly content: string
+  readonly at: string
+}
+
+/** The claim that stands under the caller's key: `mine` when it is the first. Throws `RequestFault` 409 when it is for other content. */
+const claim = async (context: ServiceContext, key: string, mine: Claim): Promise<Claim> => {
+  const own = JSON.stringify(mine)
+  const standing = await context.claim(sha256(`${context.caller.by}\n${key}`), own)
+  if (standing === own) return mine
+  const theirs: Claim = JSON.parse(standing)
+  if (theirs.content === mine.content) return theirs
+  throw new RequestFault(409, [`key: "${key}" stands for another task already (${theirs.id}); other content needs a new key`])
+}
+
+/** Judges the wish by the door's own rules. Throws `RequestFault`. */
+const refuseFaults = async (context: ServiceContext, body: Wish & { id: string }, known: Task | undefined): Promise<void> => {
+  const asked = readRequest({ type: 'task.created', open: false, subject: '', sequence: 0, time: '', body: textOf(body) })
+  if (!('type' in asked)) throw new RequestFault(400, asked.faults)
+  if (asked.type !== 'task.created') throw new Error('a wish for a task was read as something else')
+  if (known) {
+    const verdict = judgeRepetition(asked, known)
+    if (verdict.kind === 'refuse') throw new RequestFault(409, verdict.faults)
+    return
+  }
+  const { config } = context.services
+  const rules = { projects: Object.keys(config.projects), gateChannels: config.gate.channels }
+  const verdict = judgeCreation(asked, await dependencies(context, asked.data.dependsOn), rules)
+  if (verdict.kind === 'refuse') throw new RequestFault(400, verdict.faults)
+}
+
+const dependencies = async (context: ServiceContext, ids: readonly string[]): Promise<Record<string, boolean>> =>
+  Object.fromEntries(await Promise.all(ids.map(async (id) => [id, (await knownTask(context, id)) !== undefined] as const)))
+
+/** The form that the first system's clients know: `task-chat-<milliseconds>-<9 digits of base 36>`. */
+const newTaskId = (at: Date): string => {
+  const digits = Array.from({ length: 9 }, () => randomInt(36).toString(36)).join('')
+  return `task-chat-${at.getTime()}-${digits}`
+}
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')

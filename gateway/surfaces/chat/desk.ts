@@ -1,0 +1,50 @@
+import type { Adapter, Logger } from 'chat'
+import type { KeyValues } from '../../../bus/key-values.ts'
+import type { ChatListener } from '../../../functions/ports.ts'
+
+/** What the operator says about a platform, as far as those who write there are concerned. */
+export interface DeskSettings {
+  /** Ids of those who may decide about plans. */
+  readonly people: readonly string[]
+  /** Ids of those who may ask for tasks; empty for everybody. */
+  readonly creators: readonly string[]
+  readonly project?: string | undefined
+}
+
+/** A request as a platform would have sent it. */
+export interface HeardRequest {
+  readonly headers: Record<string, string>
+  readonly body: string
+}
+
+/** What is done with what is heard. */
+export interface Hearing {
+  /** Handles it like a request, and returns the answer. Throws `RequestFault`: 503 for what may be taken later. */
+  take(request: HeardRequest): Promise<Response>
+  tell(how: Pick<ChatListener, 'state' | 'reason'>): void
+  log(line: string, about?: Readonly<Record<string, unknown>>): void
+  readonly stopping: AbortSignal
+}
+
+/** For a platform whose messages do not come as requests: it is listened to over a connection of our own. */
+export interface ChatEar {
+  /** The adapter that believes what is heard. */
+  adapter(): Promise<Adapter>
+  /** Listens until the stop. Never throws. */
+  listen(hearing: Hearing): Promise<void>
+}
+
+/** Where the messages of one platform come in. */
+export interface ChatDesk {
+  readonly platform: string
+  readonly settings: DeskSettings
+  readonly values: () => Promise<KeyValues>
+  /** A new adapter of the platform. */
+  readonly adapter: () => Promise<Adapter>
+  readonly log: Logger
+  /** Discord: who listens to its messages for us proves himself with it. */
+  readonly gatewayToken?: string | undefined
+  readonly ear?: ChatEar
+  /** Where a command is answered apart from the room: for the person who gave it; `raw` is the command as it came. */
+  readonly answerCommand?: (raw: unknown, text: string) => Promise<void>
+}

@@ -1,0 +1,150 @@
+import {
+  type CallToolResult,
+  CLIENT_CAPABILITIES_META_KEY,
+  type ClientCapabilities,
+  type InputRequiredResult,
+  inputRequired,
+  inputResponse,
+  type RequestStateCodec,
+  type ServerContext,
+} from '@modelcontextprotocol/server'
+import { z } from 'zod'
+import { RequestFault } from '../../../bus/define-service.ts'
+import { Sha256 } from '../../../domain/catalogue/shared.ts'
+import type { CommandAnswer } from '../../answers.ts'
+import type { Operations } from '../../operations.ts'
+import { PlanDecision, planInWords, planQuestion } from './plan-question.ts'
+import { answered } from './tool-answer.ts'
+import { wholeText } from './whole-text.ts'
+
+/** The human gate at an MCP client: the person there is asked, and the answer counts for the plan that was shown only. */
+
+export const ReviewInput = z.strictObject({
+  task_id: z.string().trim().min(1, 'which task?').max(128),
+  plan_hash: Sha256.optional().describe('the plan that is meant; without it the one that waits'),
+})
+type ReviewInput = z.infer<typeof ReviewInput>
+
+/** Travels through the client and back, signed: which plan was shown for which task. */
+export interface ShownPlan {
+  readonly asked: string
+  readonly id: string
+  readonly planHash: string
+}
+
+export interface ReviewNeeds {
+  readonly operations: Operations
+  readonly shown: RequestStateCodec<ShownPlan>
+  /** Whether the caller may decide on plans at all: nobody is asked in vain. */
+  readonly mayApprove: boolean
+}
+
+const Capabilities = z.looseObject({ elicitation: z.looseObject({ form: z.unknown(), url: z.unknown() }).partial() })
+
+/** Whether the client said that it can put a form before its person, with the request or, in the older era, at the beginning. */
+export const canAsk = ({ mcpReq }: ServerContext, atInitialize: ClientCapabilities | undefined): boolean => {
+  const withRequest: unknown = Reflect.get(mcpReq.envelope ?? {}, CLIENT_CAPABILITIES_META_KEY)
+  const said = Capabilities.safeParse(withRequest ?? atInitialize)
+  // Clients of the first revision that had elicitation name no mode: they know forms only.
+  return said.success && (said.data.elicitation.form !== undefined || said.data.elicitation.url === undefined)
+}
+
+/** Asks the person at the client, or does what the person has answered. Throws `RequestFault`. */
+export const askPerson = async (
+  input: ReviewInput,
+  context: ServerContext,
+  { operations, shown, mayApprove }: ReviewNeeds,
+): Promise<CallToolResult | InputRequiredResult> => {
+  if (!mayApprove) throw new RequestFault(403, ['this token may not decide on plans: it lacks the scope "approve"'])
+  const answer = inputResponse(context.mcpReq.inputResponses, 'decision')
+  const before = context.mcpReq.requestState<ShownPlan>()
+  if (answer.kind === 'elicit' && before?.asked === input.task_id && (input.plan_hash ?? before.planHash) === before.planHash)
+    return decide(operations, before, answer)
+  const { id, planHash, title, text } = await waitingPlan(operations, input)
+  return inputRequired({
+    inputRequests: {
+      decision: inputRequired.elicit({ message: planQuestion({ id, title }, planHash, text), requestedSchema: PlanDecision }),
+    },
+    requestState: await shown.mint({ asked: input.task_id, id, planHash }, context),
+  })
+}
+
+/** For clients that cannot ask: the plan, its hash and how a person decides. Throws `RequestFault`. */
+export const showPlan = async (input: ReviewInput, operations: Operations): Promise<CallToolResult> => {
+  const { id, planHash, title, text } = await waitingPlan(operations, input)
+  const next = `This client cannot ask its person. Show them the plan; only when they accept it, call cortex_approve_plan with task_id "${id}" and plan_hash "${planHash}", else cortex_reject_plan.`
+  return answered(
+    { task_id: id, plan_hash: planHash, plan: JSON.parse(text), decision: 'none', next },
+    [`Plan of ${title} (${id})`, '', planInWords(text), '', `Plan hash: ${planHash}`, '', next].join('\n'),
+  )
+}
+
+interface WaitingPlan {
+  readonly id: string
+  readonly planHash: string
+  readonly title: string
+  /** As it is stored. */
+  readonly text: string
+}
+
+const waitingPlan = async (operations: Operations, { task_id, plan_hash }: ReviewInput): Promise<WaitingPlan> => {
+  const { first, text } = await wholeText((offset) => operations.plan(task_id, offset))
+  const { title, phase } = await operations.status(first.id)
+  if (!first.waits) throw new RequestFault(409, [`no plan of ${first.id} waits for a decision (it is ${phase})`])
+  if (plan_hash !== undefined && plan_hash !== first.plan_hash)
+    throw new RequestFault(409, [`the plan of ${first.id} has changed meanwhile: the one that waits has the hash ${first.plan_hash}`])
+  return { id: first.id, planHash: first.plan_hash, title, text }
+}
+
+type Answer = Extract<ReturnType<typeof inputResponse>, { kind: 'elicit' }>
+
+/**
+ * Only an accepted form that says so decides anything. A declined question decides nothing either: clients that run without
+ * a person decline every question by themselves.
+ */
+const decide = async (operations: Operations, shown: ShownPlan, { action, content }: Answer): Promise<CallToolResult> => {
+  const { id, planHash } = shown
+  const undecided = (why: string) =>
+    answered({
+      task_id: id,
+      plan_hash: planHash,
+      decision: 'none',
+      message: `${why}. Nothing was decided: the plan of ${id} still waits for a person, here or with cortex approve, on the page or in a chat.`,
+    })
+  if (action !== 'accept') return undecided(action === 'decline' ? 'The question was declined' : 'The question was closed')
+  const read = PlanDecision.safeParse(content)
+  if (!read.success) return undecided('The answer says neither approve nor reject')
+  const { decision, comment = '' } = read.data
+  const reason = comment.trim()
+  if (decision === 'ask for changes' && reason === '') return undecided('The person wants changes, but did not say which')
+  const { name, sentence, run } = consequences[decision]
+  const { outcome } = await run(operations, { id, planHash }, reason)
+  const message = `The person ${sentence} the plan of ${id}${reason ? `: ${reason}` : ''}`
+  return answered({ task_id: id, plan_hash: planHash, decision: name, comment: reason, outcome, message })
+}
+
+type About = Pick<ShownPlan, 'id' | 'planHash'>
+
+interface Consequence {
+  readonly name: string
+  readonly sentence: string
+  readonly run: (operations: Operations, about: About, reason: string) => Promise<CommandAnswer>
+}
+
+const consequences: Readonly<Record<PlanDecision['decision'], Consequence>> = {
+  approve: {
+    name: 'approved',
+    sentence: 'approved',
+    run: (operations, about, reason) => operations.approve({ ...about, ...(reason ? { reason } : {}) }),
+  },
+  reject: {
+    name: 'rejected',
+    sentence: 'rejected',
+    run: (operations, about, reason) => operations.reject({ ...about, reason: reason || 'rejected at an MCP client' }),
+  },
+  'ask for changes': {
+    name: 'questioned',
+    sentence: 'wants changes in',
+    run: (operations, about, wish) => operations.question({ ...about, wish }),
+  },
+}

@@ -1,0 +1,103 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { messageOf } from '../../../bus/errors.ts'
+import type { HttpSurroundings, Surface } from '../../http/gateway-app.ts'
+import type { OperatorNeeds } from './needs.ts'
+import { errors } from './route-parts.ts'
+
+const Health = z
+  .object({
+    healthy: z.boolean(),
+    events_1h: z.int().describe('what a person should have seen, of the last hour'),
+    recent_events: z
+      .array(z.object({ type: z.string(), details: z.string(), dispatch_id: z.string(), bead_id: z.string(), time: z.string() }))
+      .describe('without a token there are none'),
+  })
+  .openapi('Health')
+type Health = z.output<typeof Health>
+
+const content = { 'application/json': { schema: Health } }
+const { 403: forbidden, 500: failed } = errors()
+const route = createRoute({
+  method: 'get',
+  path: '/health',
+  operationId: 'getHealth',
+  tags: ['system'],
+  summary: 'Whether the system can work; open to everybody',
+  security: [{}],
+  responses: {
+    200: { description: 'It can', content },
+    503: { description: 'It cannot: the bus, the views or the reader of the door is away', content },
+    403: forbidden,
+    500: failed,
+  },
+})
+
+/** One look serves all who ask within this time: the path is open to everybody. */
+const FRESH_MS = 1000
+const PING_MS = 2000
+const HOUR_MS = 3_600_000
+const SHOWN = 100
+
+export const healthRoute =
+  (needs: OperatorNeeds): Surface =>
+  (app, around) => {
+    let last: { at: number; health: Promise<Health> } | undefined
+    app.openapi(route, async (context) => {
+      const now = around.now()
+      if (!last || now.getTime() - last.at >= FRESH_MS) last = { at: now.getTime(), health: look(needs, around, now) }
+      const { healthy, ...details } = await last.health
+      const shown = { healthy, ...details, recent_events: context.get('caller')?.scopes.includes('read') ? details.recent_events : [] }
+      return healthy ? context.json(shown, 200) : context.json(shown, 503)
+    })
+  }
+
+const look = async (needs: OperatorNeeds, around: HttpSurroundings, now: Date): Promise<Health> => {
+  const since = new Date(now.getTime() - HOUR_MS).toISOString()
+  const [critical, recent] = await Promise.all([criticalOf(needs, around), recentOf(needs, since)])
+  const events = [
+    ...[...critical, ...recent.critical].map((details) => ({
+      type: 'gateway_critical',
+      details,
+      dispatch_id: '',
+      bead_id: '',
+      time: now.toISOString(),
+    })),
+    ...recent.events,
+  ]
+  return { healthy: critical.length + recent.critical.length === 0, events_1h: events.length, recent_events: events }
+}
+
+/** What keeps the system from working, in words. */
+const criticalOf = async ({ ping }: OperatorNeeds, around: HttpSurroundings): Promise<string[]> => {
+  if (!(await answersInTime(ping))) return ['the bus does not answer']
+  try {
+    const { functions } = await around.operations({ name: 'health', scopes: ['read'] }, 'gateway').functions()
+    const reader = functions.find(({ name }) => name === 'admit')
+    if (!reader) return ['there is nobody to read the door: no request is decided on']
+    return reader.pending > 0 && reader.paused_until ? [`nothing that is asked for is decided: ${reader.why}`] : []
+  } catch (error) {
+    return [`the functions cannot be looked at: ${messageOf(error)}`]
+  }
+}
+
+const answersInTime = async (ping: OperatorNeeds['ping']): Promise<boolean> => {
+  const late = Promise.withResolvers<boolean>()
+  const timer = setTimeout(() => late.resolve(false), PING_MS)
+  const answered = ping().then(
+    () => true,
+    () => false, // whatever the reason: it does not answer
+  )
+  return Promise.race([answered, late.promise]).finally(() => clearTimeout(timer))
+}
+
+const recentOf = async ({ views }: OperatorNeeds, since: string): Promise<{ critical: string[]; events: Health['recent_events'] }> => {
+  try {
+    const events = (await views.health(SHOWN)).filter(({ at }) => at >= since)
+    return {
+      critical: [],
+      events: events.map(({ type, details, task, at }) => ({ type, details, dispatch_id: '', bead_id: task ?? '', time: at })),
+    }
+  } catch (error) {
+    return { critical: [messageOf(error)], events: [] }
+  }
+}

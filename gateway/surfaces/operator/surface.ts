@@ -1,0 +1,30 @@
+import type { Surface } from '../../http/gateway-app.ts'
+import { deadLetterRoutes } from './dead-letters.ts'
+import { dispatchRoutes } from './dispatches.ts'
+import { documentRoute } from './document.ts'
+import { functionRoutes } from './functions.ts'
+import { healthRoute } from './health.ts'
+import { laneRoutes } from './lanes.ts'
+import { metricsRoute } from './metrics.ts'
+import type { OperatorNeeds } from './needs.ts'
+import { projectRoutes } from './projects.ts'
+import { recommendationRoute } from './recommendations.ts'
+import { statusRoute } from './status.ts'
+import { workflowRoutes } from './workflows.ts'
+
+/** The operator's API: workflows, what the system does and how it is, its functions and dead letters. */
+export const operatorSurface =
+  (needs: OperatorNeeds): Surface =>
+  (app, around) => {
+    workflowRoutes(app, around)
+    statusRoute(needs)(app, around)
+    healthRoute(needs)(app, around)
+    projectRoutes(app, around)
+    dispatchRoutes(needs)(app, around)
+    recommendationRoute(needs)(app, around)
+    metricsRoute(needs)(app, around)
+    laneRoutes(app, around)
+    functionRoutes(app, around)
+    deadLetterRoutes(app, around)
+    documentRoute(needs)(app, around)
+  }

@@ -1,0 +1,88 @@
+import { html } from 'hono/html'
+import type { Phase } from '../../../domain/task.ts'
+import { inWords } from '../../../domain/words/time-in-words.ts'
+import type { Html } from './html.ts'
+
+/** What a state means to whoever looks: its colour, which always comes with words. */
+type Tone = 'quiet' | 'work' | 'wait' | 'good' | 'bad'
+
+const phases: Readonly<Record<Phase, readonly [Tone, string]>> = {
+  created: ['quiet', 'New'],
+  blocked: ['quiet', 'Blocked'],
+  queued: ['quiet', 'Queued'],
+  planning: ['work', 'Planning'],
+  gate: ['wait', 'Needs approval'],
+  coding: ['work', 'Coding'],
+  reviewing: ['work', 'In review'],
+  scanning: ['work', 'Scanning'],
+  verifying: ['work', 'Checking'],
+  finishing: ['work', 'Delivering'],
+  answering: ['work', 'Answering'],
+  completed: ['good', 'Done'],
+  failed: ['bad', 'Failed'],
+  escalated: ['bad', 'Needs a person'],
+  cancelled: ['quiet', 'Cancelled'],
+}
+const isPhase = (name: string): name is Phase => Object.hasOwn(phases, name)
+
+export const chip = (tone: Tone, text: string): Html => html`<span class="chip ${tone}">${text}</span>`
+
+/** A plan that is approved waits for a place, no more for a person. */
+export const phaseChip = (phase: string, waitingFor: readonly string[] = ['approval']): Html => {
+  if (phase === 'gate' && !waitingFor.includes('approval')) return chip('quiet', 'Approved')
+  const [tone, text] = isPhase(phase) ? phases[phase] : (['quiet', phase] as const)
+  return chip(tone, text)
+}
+
+const stages: Readonly<Record<string, string>> = {
+  created: 'Arrival',
+  blocked: 'Other tasks',
+  queued: 'Queue',
+  planning: 'Plan',
+  gate: 'Approval',
+  coding: 'Code',
+  reviewing: 'Review',
+  scanning: 'Scan',
+  verifying: 'Checks',
+  finishing: 'Delivery',
+  answering: 'Answer',
+}
+
+/** The name of a stay in a phase, as in a row of figures. */
+export const stageWord = (phase: string): string => stages[phase] ?? phase
+
+export const priorities: readonly (readonly [number, string])[] = [
+  [1, 'Critical'],
+  [3, 'High'],
+  [5, 'Medium'],
+  [7, 'Low'],
+]
+export const priorityWord = (priority: number): string => priorities.find(([value]) => value === priority)?.[1] ?? String(priority)
+
+/** A moment as a person says it; the exact time is in the tooltip. */
+export const ago = (iso: string, now: Date): Html => html`<time datetime="${iso}" title="${exact(iso)}">${agoText(iso, now)}</time>`
+
+/** A moment still to come. */
+export const until = (iso: string, now: Date): Html => {
+  const left = Date.parse(iso) - now.getTime()
+  return html`<time datetime="${iso}" title="${exact(iso)}">${left > 0 ? `in ${inWords(left)}` : 'now'}</time>`
+}
+
+const exact = (iso: string): string => iso.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')
+
+const agoText = (iso: string, now: Date): string => {
+  const passed = now.getTime() - Date.parse(iso)
+  return passed < 5000 ? 'just now' : `${inWords(passed)} ago`
+}
+
+/** A span of time, in milliseconds, with a decimal below ten seconds. */
+export const span = (milliseconds: number): string =>
+  milliseconds < 10_000 ? `${(milliseconds / 1000).toFixed(1)} s` : inWords(milliseconds)
+
+export const bytes = (count: number): string =>
+  count < 1024 ? `${count} B` : count < 1024 ** 2 ? `${(count / 1024).toFixed(1)} KB` : `${(count / 1024 ** 2).toFixed(1)} MB`
+
+/** 12345 as "12,345". */
+export const figure = (value: number): string => value.toLocaleString('en-US')
+
+export const usd = (value: number): string => `$${value.toFixed(value > 0 && value < 1 ? 3 : 2)}`

@@ -1,0 +1,34 @@
+import type { z } from 'zod'
+import type { Operations } from '../../operations.ts'
+
+/** What a tool gets beside its input. */
+export interface ToolSurroundings {
+  /** In the caller's name: what the caller may not do, these refuse. */
+  readonly operations: Operations
+  readonly now: () => Date
+}
+
+/** Something a model may do with Cortex: the same for `/execute-tool`, for MCP and for the definitions that are pasted into a chat. */
+export interface Tool<Input extends z.ZodObject = z.ZodObject> {
+  readonly name: string
+  /** For people, a few words. */
+  readonly title: string
+  /** For the model: what it does, and when to call it. */
+  readonly description: string
+  readonly input: Input
+  /** It changes nothing. */
+  readonly readOnly: boolean
+  /** The same call again changes nothing more. */
+  readonly idempotent: boolean
+  /** Answers with something JSON can carry. Throws `RequestFault`. */
+  readonly handler: (input: z.output<Input>, around: ToolSurroundings) => Promise<object>
+}
+
+/** Any tool, as those who run one see it. */
+export interface AnyTool extends Omit<Tool, 'handler'> {
+  // Called with what its own schema has just parsed; types meet in defineTool only.
+  readonly handler: (input: never, around: ToolSurroundings) => Promise<object>
+}
+
+/** Declares a tool. */
+export const defineTool = <Input extends z.ZodObject>(tool: Tool<Input>): Tool<Input> => tool

@@ -1,0 +1,84 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { operationsFor } from '../../http/caller.ts'
+import { commonAnswers } from '../../http/error-answer.ts'
+import type { Surface } from '../../http/gateway-app.ts'
+import { DefinitionFormats, definitionsOf, inputSchema } from './definitions.ts'
+import { executeTool } from './execute-tool.ts'
+import { replyTo } from './tool-reply.ts'
+import { tools } from './tools.ts'
+
+const Failed = z
+  .object({
+    error: z.string().describe('all faults in one sentence'),
+    success: z.literal(false),
+    faults: z.array(z.string()).optional(),
+  })
+  .openapi('ToolFailed')
+const refused = (description: string) => ({ description, content: { 'application/json': { schema: Failed } } })
+
+/** One of the tools by its name, with what it takes. */
+const callSchema = {
+  oneOf: tools.map((tool) => ({
+    type: 'object' as const,
+    title: tool.title,
+    description: tool.description,
+    properties: { tool_name: { type: 'string' as const, const: tool.name }, tool_input: inputSchema(tool) },
+    required: ['tool_name'],
+  })),
+}
+
+const executeRoute = createRoute({
+  method: 'post',
+  path: '/execute-tool',
+  tags: ['tools'],
+  summary: 'Runs a tool',
+  request: {
+    headers: z.object({
+      'idempotency-key': z.string().max(255).optional().describe('the same creation again within a day is the same task'),
+    }),
+    body: { required: true, content: { 'application/json': { schema: callSchema } } },
+  },
+  responses: {
+    200: {
+      description: "The tool's answer: its fields, and once more as `result` unless it has a `result` of its own",
+      content: { 'application/json': { schema: z.looseObject({ success: z.literal(true), result: z.unknown() }) } },
+    },
+    ...commonAnswers,
+    400: refused('There is no such tool, or its input is wrong'),
+    409: refused('A rule refuses it as things stand'),
+    500: refused('Cortex failed at it; its log says why'),
+  },
+})
+
+const definitionsRoute = createRoute({
+  method: 'get',
+  path: '/tools',
+  tags: ['tools'],
+  summary: 'The definitions of all tools, to paste into a chat backend',
+  request: { query: z.object({ format: z.enum(DefinitionFormats).default('anthropic') }) },
+  responses: {
+    200: { description: 'Definitions', content: { 'application/json': { schema: z.array(z.looseObject({})) } } },
+    ...commonAnswers,
+  },
+})
+
+/** `POST /execute-tool` and `GET /tools`. */
+export const toolSurface = (): Surface => (app, around) => {
+  // Read here and not by the route: whoever asks this way gets `success: false` for every fault.
+  app.openAPIRegistry.registerPath(executeRoute)
+  app.post('/execute-tool', async (context) =>
+    replyTo(
+      context,
+      await executeTool({
+        body: await context.req.text(),
+        key: context.req.header('idempotency-key'),
+        operations: operationsFor(context, around),
+        now: around.now,
+        failed: (error) => around.log('a tool failed', { request: context.get('requestId'), error: wordsOf(error) }),
+      }),
+    ),
+  )
+  app.openapi(definitionsRoute, (context) => context.json(definitionsOf(tools, context.req.valid('query').format) as never, 200))
+}
+
+const wordsOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error))

@@ -1,0 +1,230 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Logger } from 'pino'
+import type { Blobs } from '../../bus/blobs.ts'
+import type { AnyFunction } from '../../bus/define-function.ts'
+import { knock } from '../../bus/door.ts'
+import { milliseconds } from '../../bus/duration.ts'
+import { messageOf } from '../../bus/errors.ts'
+import type { Folds } from '../../bus/folds.ts'
+import { type Connection, connectBus } from '../../bus/jetstream/connect.ts'
+import { loadFunctions } from '../../bus/load-functions.ts'
+import { type Runtime, startRuntime } from '../../bus/runtime/runtime.ts'
+import { BROWSER_LANE } from '../../bus/subjects.ts'
+import { catalogue } from '../../domain/catalogue/index.ts'
+import type { Services } from '../../functions/ports.ts'
+import { startViews, type Views } from '../../functions/views/start-views.ts'
+import { lookAtLane } from '../../gateway/jobs/lane-look.ts'
+import { trackJobs } from '../../gateway/jobs/track-jobs.ts'
+import { createAgents } from '../agents/agents.ts'
+import { openBlobs } from '../blobs/open-blobs.ts'
+import { hasWorker } from '../browser/browser.ts'
+import { superviseWorker, type WorkerProcess } from '../browser/worker-process.ts'
+import { createChat } from '../chat/chat.ts'
+import { createChecks } from '../checks/checks.ts'
+import { type LoadedConfig, namedVariable } from '../config/config.ts'
+import type { Environment } from '../config/environment.ts'
+import { createGit } from '../git/git.ts'
+import { createModelApi } from '../model-api/model-api.ts'
+import { type EmbeddedNats, findNatsServer, startNatsServer } from '../nats/nats-server.ts'
+import { createNotify } from '../notify/notify.ts'
+import { endOrphans } from '../processes/processes.ts'
+import { createSemgrep } from '../semgrep/semgrep.ts'
+import { cachedAgents } from '../setup/cache.mjs'
+import { createWebhooks } from '../webhooks/webhooks.ts'
+import { startGateway } from './gateway.ts'
+import { startHttp } from './http.ts'
+import { startProxy } from './proxy.ts'
+import { operatorSecret, removeSystemFile, writeSystemFile } from './system-file.ts'
+
+export interface StartOptions {
+  loaded: LoadedConfig
+  env: Environment
+  log: Logger
+  /** Handlers may go on for this long after the stop was asked for; default 2 s. */
+  graceMs?: number
+  /** Listen for HTTP: the gateway, and the model proxy where the browser lane is configured. Default true. */
+  http?: boolean
+}
+
+/** The whole system in this process, with the embedded nats-server as its child. */
+export interface System extends AsyncDisposable {
+  /** For outsiders: without credentials. */
+  readonly url: string
+  readonly connection: Connection
+  readonly folds: Folds<typeof catalogue>
+  readonly functions: ReadonlyMap<string, AnyFunction>
+  /** Undefined when NATS_URL names a server of somebody else's. */
+  readonly nats?: EmbeddedNats
+  readonly runtime: Runtime<typeof catalogue>
+  readonly services: Services
+  readonly blobs: Blobs
+  readonly views: Views
+  /** Where the gateway listens for HTTP, if it does. */
+  readonly httpUrl?: string
+  /** Where the model proxy listens, if it does. */
+  readonly proxyUrl?: string
+  /** The process of the browser worker, if its lane is configured. */
+  readonly worker?: WorkerProcess
+  stop(): Promise<void>
+}
+
+const GRACE_MS = 2000
+/** How long a stop waits for the bus after the handlers' grace. */
+const BUS_PATIENCE_MS = 3000
+/** The worker's process has this one; its consumer is no more for others than ours are. */
+const WORKER_FUNCTION = 'ask-browser'
+const functionsFolder = fileURLToPath(new URL('../../functions', import.meta.url))
+
+/** Starts everything, in the order in which it is needed; what was started is stopped again when a later step fails. */
+export const startSystem = async (options: StartOptions): Promise<System> => {
+  const { loaded, log } = options
+  prepareDataDir(loaded.dataDir)
+  const functions = await loadFunctions(functionsFolder)
+  await using started = new AsyncDisposableStack()
+  for (const orphan of await endOrphans(loaded.dataDir)) log.warn({ run: orphan }, 'a process that an earlier run left behind was ended')
+  const nats = loaded.natsUrl ? undefined : started.use(await startEmbedded(options, [...functions.keys(), WORKER_FUNCTION]))
+  const connection = await connectBus({ url: loaded.natsUrl ?? nats!.url, name: 'cortex', ...credentialsOf(nats), log })
+  started.defer(() => connection.close())
+  const services = await buildServices(options, connection)
+  const blobs = started.use(await openBlobs({ config: loaded.config.blobs, connection, env: options.env, log }))
+  const runtime = started.use(
+    await startRuntime({
+      catalogue,
+      connection,
+      functions,
+      blobs,
+      services,
+      log,
+      ackWaitMs: milliseconds(loaded.config.nats.ack_wait),
+      graceMs: options.graceMs ?? GRACE_MS,
+    }),
+  )
+  const views = started.use(
+    await startViews({ connection, catalogue, dbPath: join(loaded.dataDir, 'cortex.db'), tasksDir: join(loaded.dataDir, 'tasks'), log }),
+  )
+  const { http, proxy, surfaces } = await startSurfaces(options, { connection, runtime, blobs, views, services })
+  started.use(surfaces)
+  const worker = startWorker(options, nats, connection)
+  if (worker) started.use(worker)
+  writeSystemFile(loaded.dataDir, { url: loaded.natsUrl ?? nats!.url, embedded: nats ? natsFolder(loaded) : null })
+  started.defer(() => removeSystemFile(loaded.dataDir))
+  const running = started.move()
+  const graceMs = options.graceMs ?? GRACE_MS
+  const stop = (): Promise<void> => (nats ? running.disposeAsync() : stopWithout(connection, running, graceMs, log))
+  return {
+    url: loaded.natsUrl ?? nats!.url,
+    connection,
+    folds: runtime.folds,
+    functions,
+    nats,
+    runtime,
+    services,
+    blobs,
+    views,
+    ...(http ? { httpUrl: http.url } : {}),
+    ...(proxy ? { proxyUrl: proxy.url } : {}),
+    ...(worker ? { worker } : {}),
+    stop,
+    [Symbol.asyncDispose]: stop,
+  }
+}
+
+type Inside = Pick<System, 'connection' | 'runtime' | 'blobs' | 'views' | 'services'>
+
+/** Everything that answers from outside: the micro services, the gateway over HTTP, the model proxy where there is a browser lane. */
+const startSurfaces = async (options: StartOptions, { connection, runtime, blobs, views, services }: Inside) => {
+  const { loaded, env, log } = options
+  const { folds, running } = runtime
+  await using started = new AsyncDisposableStack()
+  const known = loaded.config.lanes.browser && (await trackJobs(connection, folds))
+  const lane = known ? { lane: () => lookAtLane(folds, known) } : {}
+  const gateway = await startGateway({
+    ...{ connection, folds, blobs, views, services, running, log, ...lane },
+    operatorSecret: operatorSecret(loaded.dataDir),
+  })
+  started.defer(() => gateway.stop())
+  if (options.http === false) return { surfaces: started.move() }
+  const http = await startHttp({ loaded, env, gateway, connection, folds, blobs, views, chat: services.chat, log })
+  if (http) started.use(http)
+  const proxy = await startProxy({ loaded, env, connection, folds, blobs, known, operations: gateway.operations, log })
+  if (proxy) started.use(proxy)
+  return { http, proxy, surfaces: started.move() }
+}
+
+/** A bus of somebody else may never come back: what waits for it is given up, so that the process ends. */
+const stopWithout = async (connection: Connection, running: AsyncDisposable, graceMs: number, log: Logger): Promise<void> => {
+  const away = Promise.withResolvers<void>()
+  const patience = setTimeout(() => {
+    log.warn('the bus is away; the stop no longer waits for it')
+    connection.nc.close().then(away.resolve, away.reject)
+  }, graceMs + BUS_PATIENCE_MS)
+  await Promise.race([running[Symbol.asyncDispose](), away.promise]).finally(() => clearTimeout(patience))
+}
+
+/** The browser lane has a process of its own, which is told by whom and where the bus is. */
+const startWorker = (
+  { loaded, env, log }: StartOptions,
+  nats: EmbeddedNats | undefined,
+  connection: Connection,
+): WorkerProcess | undefined => {
+  const { browser } = loaded.config.lanes
+  if (!browser) return undefined
+  const address = { url: loaded.natsUrl ?? nats?.url ?? '', ...credentialsOf(nats) }
+  const tell = async (reason: string): Promise<void> => {
+    // Another one took over and tells how it is.
+    if (hasWorker({ loaded, env })) return
+    try {
+      await tellDegraded(connection, browser.site, reason, AbortSignal.timeout(TELL_MS))
+    } catch (error) {
+      log.warn({ error: messageOf(error) }, 'that the browser worker is gone could not be told; its successor tells how it is')
+    }
+  }
+  return superviseWorker({ loaded, address, logLevel: loaded.config.log.level }, env, log, tell)
+}
+
+/** How long a worker waits for the word that the one before it is gone. */
+const TELL_MS = 2000
+
+const tellDegraded = (connection: Connection, site: string, reason: string, signal: AbortSignal): Promise<number> => {
+  const change = { lane: 'browser', state: 'degraded', reason: reason.slice(0, 500), site }
+  return knock(connection, 'lane.changed', { id: BROWSER_LANE, ...change, by: 'system', channel: 'service' }, { signal })
+}
+
+/** The data folder is private and ignores itself in git. */
+const prepareDataDir = (dataDir: string): void => {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  writeFileSync(join(dataDir, '.gitignore'), '*\n')
+}
+
+const startEmbedded = async ({ loaded, env, log }: StartOptions, functionConsumers: string[]): Promise<EmbeddedNats> => {
+  const { path } = await findNatsServer(env)
+  const { port, sync } = loaded.config.nats
+  return startNatsServer({ dataDir: natsFolder(loaded), port, sync, binary: path, functionConsumers, log })
+}
+
+const natsFolder = (loaded: LoadedConfig): string => join(loaded.dataDir, 'nats')
+
+const credentialsOf = (nats: EmbeddedNats | undefined): { user?: string; pass?: string; inboxPrefix?: string } =>
+  nats ? { user: nats.logins.cortex.user, pass: nats.logins.cortex.password, inboxPrefix: nats.logins.cortex.inboxPrefix } : {}
+
+/** Everything outside the bus that functions may use, each built once. */
+const buildServices = async ({ loaded, env, log }: StartOptions, connection: Connection): Promise<Services> => {
+  const { config, dataDir, cacheDir } = loaded
+  const configDir = loaded.file ? dirname(loaded.file) : process.cwd()
+  const git = createGit({ projects: config.projects, cacheDir, configDir, env, log })
+  await git.sweep(new Set())
+  const found = Object.entries(cachedAgents(cacheDir)).filter((entry): entry is [string, string] => entry[1] !== null)
+  return {
+    config,
+    git,
+    agents: createAgents({ agents: config.agents, dataDir, env, programs: Object.fromEntries(found) }),
+    semgrep: createSemgrep({ config: config.semgrep, cacheDir, dataDir, env }),
+    checks: createChecks({ projects: config.projects, configDir, dataDir, env }),
+    model: createModelApi({ api: config.lanes.api, key: namedVariable(config.lanes.api?.key_env, env) }),
+    notify: createNotify({ escalation: config.escalation, dataDir, env, log }),
+    chat: createChat({ chat: config.gateway.chat, env, connection, log }),
+    callbacks: createWebhooks({ config, env }).callbacks,
+  }
+}

@@ -1,0 +1,107 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { dataDirectory, loadLogins } from '../nats/data-directory.ts'
+import { processIsAlive, thisProcess } from './lock.ts'
+
+/** How commands find the system that runs on a data folder: `system.json` in it (0600), written by the system itself. */
+export interface SystemRecord {
+  readonly pid: number
+  /** As `processStartTime` gives it. */
+  readonly startTime: string
+  readonly url: string
+  /** Folder of the embedded server, whose logins it holds; null when the server is somebody else's. */
+  readonly embedded: string | null
+}
+
+export type FoundSystem = { kind: 'running'; record: SystemRecord } | { kind: 'gone'; pid: number } | { kind: 'none' }
+
+const fileIn = (dataDir: string): string => join(dataDir, 'system.json')
+
+/** Says where this process can be found. The address may hold a password of NATS_URL: the file is its owner's alone. */
+export const writeSystemFile = (dataDir: string, system: { url: string; embedded: string | null }): void => {
+  const record: SystemRecord = { ...thisProcess(), ...system }
+  writePrivate(fileIn(dataDir), `${JSON.stringify(record)}\n`)
+}
+
+/** Takes the record away if it is this process's. */
+export const removeSystemFile = (dataDir: string): void => {
+  if (readRecord(dataDir)?.pid === process.pid) rmSync(fileIn(dataDir), { force: true })
+}
+
+/** The system of a data folder: running, gone without a word (killed), or none. */
+export const findSystem = (dataDir: string): FoundSystem => {
+  const record = readRecord(dataDir)
+  if (!record) return { kind: 'none' }
+  return processIsAlive(record.pid, record.startTime) ? { kind: 'running', record } : { kind: 'gone', pid: record.pid }
+}
+
+/** The nearest `.cortex` folder from `from` upwards that has been used; null when there is none. */
+export const nearestDataDir = (from: string): string | null => {
+  for (let folder = resolve(from); ; folder = dirname(folder)) {
+    const candidate = join(folder, '.cortex')
+    if (existsSync(fileIn(candidate)) || existsSync(secretIn(candidate))) return candidate
+    if (dirname(folder) === folder) return null
+  }
+}
+
+/** How a command of the same user signs in to the system's bus. */
+export const loginFor = (record: SystemRecord): { user?: string; pass?: string; inboxPrefix?: string } => {
+  if (record.embedded === null) return {}
+  const { user, password, inboxPrefix } = loadLogins(dataDirectory(record.embedded)).cortex
+  return { user, pass: password, inboxPrefix }
+}
+
+const secretIn = (dataDir: string): string => join(dataDir, 'operator-secret')
+
+/** The secret by which services know the operator's own commands, made at the first start (0600). */
+export const operatorSecret = (dataDir: string): string => {
+  const path = secretIn(dataDir)
+  if (!existsSync(path)) {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+    createPrivate(path, randomBytes(32).toString('base64url'))
+  }
+  return knownOperatorSecret(dataDir) ?? ''
+}
+
+/** The secret if there is one; undefined where no system has run. */
+export const knownOperatorSecret = (dataDir: string): string | undefined =>
+  existsSync(secretIn(dataDir)) ? readFileSync(secretIn(dataDir), 'utf8').trim() : undefined
+
+/** Whole or not at all; of two that create it at once the first one's stays. */
+const createPrivate = (path: string, content: string): void => {
+  const draft = `${path}.${process.pid}.draft`
+  writeFileSync(draft, content, { mode: 0o600 })
+  try {
+    linkSync(draft, path)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+  } finally {
+    rmSync(draft, { force: true })
+  }
+}
+
+const writePrivate = (path: string, content: string): void => {
+  const draft = `${path}.${process.pid}.draft`
+  writeFileSync(draft, content, { mode: 0o600 })
+  renameSync(draft, path)
+}
+
+const readRecord = (dataDir: string): SystemRecord | undefined => {
+  if (!existsSync(fileIn(dataDir))) return undefined
+  const content: unknown = JSON.parse(readFileSync(fileIn(dataDir), 'utf8'))
+  if (!isRecord(content)) throw new Error(`${fileIn(dataDir)} is damaged; stop cortex if it runs, remove the file and start it again`)
+  return content
+}
+
+const isRecord = (value: unknown): value is SystemRecord =>
+  typeof value === 'object' &&
+  value !== null &&
+  'pid' in value &&
+  typeof value.pid === 'number' &&
+  'startTime' in value &&
+  typeof value.startTime === 'string' &&
+  'url' in value &&
+  typeof value.url === 'string' &&
+  'embedded' in value &&
+  (value.embedded === null || typeof value.embedded === 'string')

@@ -1,0 +1,34 @@
+import { once } from 'node:events'
+import { messageOf } from '../../bus/errors.ts'
+import { createLog } from '../app/log.ts'
+import { ownEnvironment } from '../config/config.ts'
+import { startBrowserWorker } from './browser-worker.ts'
+import type { WorkerOrder, WorkerWord } from './worker-process.ts'
+
+/** The process of the browser worker: it is told over its channel what to do, and ends with who started it. */
+
+const stopping = new AbortController()
+const stop = (): void => stopping.abort(new Error('the worker is stopped'))
+process.on('SIGTERM', stop)
+process.on('disconnect', stop)
+const { signal } = stopping
+/** Tells who started us, who may be gone: then nobody wants to know. */
+const tell = (word: WorkerWord, then: () => void = () => undefined): void => {
+  if (process.connected) process.send?.(word, undefined, undefined, then)
+  else then()
+}
+// Who started us sends exactly this; the channel is nobody else's.
+const [order] = (await once(process, 'message')) as [WorkerOrder]
+const log = createLog(order.logLevel).child({ process: 'browser-worker' })
+try {
+  const onTurn = (): void => tell({ kind: 'at work' })
+  const worker = await startBrowserWorker({ ...order, env: ownEnvironment(), log, signal, onTurn })
+  if (!signal.aborted) await once(signal, 'abort')
+  await worker[Symbol.asyncDispose]()
+  process.exit(0)
+} catch (error) {
+  if (signal.aborted) process.exit(0)
+  const reason = messageOf(error)
+  log.error({ error: reason }, 'the browser worker cannot go on')
+  tell({ kind: 'cannot go on', reason }, () => process.exit(1))
+}

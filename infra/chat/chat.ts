@@ -1,0 +1,212 @@
+import type { Adapter, Logger as SdkLogger, StateAdapter } from 'chat'
+import type { Logger } from 'pino'
+import { messageOf } from '../../bus/errors.ts'
+import type { Connection } from '../../bus/jetstream/connect.ts'
+import { openKeyValues } from '../../bus/jetstream/key-values.ts'
+import type { KeyValues } from '../../bus/key-values.ts'
+import type { Chat, ChatListener, ChatPlace } from '../../functions/ports.ts'
+import type { ChatDesk } from '../../gateway/surfaces/chat/desk.ts'
+import { rememberPlan } from '../../gateway/surfaces/chat/plan-buttons.ts'
+import { chatState } from '../../gateway/surfaces/chat/state.ts'
+import { ConfigFault, namedVariable } from '../config/config.ts'
+import type { Environment } from '../config/environment.ts'
+import { type AdapterNeeds, type ChatConfig, makeAdapter, type Platform, platformsOf, variablesOf } from './adapters.ts'
+import { alone } from './alone.ts'
+import { sdkMessage } from './body.ts'
+import { discordApi } from './discord-api.ts'
+import { answerDiscordCommand } from './discord-command.ts'
+import { discordEar } from './discord-ear.ts'
+import { platformFault } from './faults.ts'
+import { takeLease } from './lease.ts'
+
+export interface ChatOptions {
+  readonly chat: ChatConfig
+  readonly env: Environment
+  readonly connection: Connection
+  readonly log: Pick<Logger, 'debug' | 'warn'>
+  /** Milliseconds that one message may take. Default 10 seconds. */
+  readonly timeoutMs?: number
+}
+
+/** How long what was said in a chat is remembered: longer than a platform delivers anything again. */
+const MEMORY_MS = 60 * 86_400_000
+const TIMEOUT_MS = 10_000
+/** A webhook is answered within 3 s; what is looked up meanwhile (names) has a part of that, and is done without when it fails. */
+const LOOK_UP_MS = 600
+/** How many of a thread's newest messages are looked through for one of ours. */
+const RECENT = 50
+
+/** The `Chat` service over the platforms' own APIs. Throws `ConfigFault` when a variable that the settings name is missing. */
+export function createChat(options: ChatOptions): Chat {
+  refuseMissing(options)
+  const platforms = platformsOf(options.chat)
+  const values = once(() => openValues(options.connection))
+  const timeoutMs = options.timeoutMs ?? TIMEOUT_MS
+  const senders = new Map(
+    platforms.map(({ platform, settings }) => [
+      platform as string,
+      once(async () => ready(platform, await makeAdapter(platform, settings, needsOf(options, timeoutMs)), options)),
+    ]),
+  )
+
+  const sender = ({ platform }: Pick<ChatPlace, 'platform'>): Promise<Adapter> => {
+    const open = senders.get(platform)
+    if (!open) throw new Error(`the chat platform "${platform}" is not switched on: [gateway.chat.${platform}]`)
+    return open()
+  }
+  const call = <T>(place: ChatPlace, work: (adapter: Adapter) => Promise<T>): Promise<T> =>
+    within(timeoutMs, place.signal, sender(place).then(work))
+
+  return {
+    has: (platform) => senders.has(platform),
+    post: async ({ body, ...place }) => {
+      if (body.plan) await rememberPlan(await values(), body.plan)
+      const message = await sdkMessage(place.platform, body)
+      try {
+        return (await call(place, (adapter) => adapter.postMessage(place.thread, message))).id
+      } catch (error) {
+        const fault = platformFault(place.platform, error)
+        throw fault.kind === 'error' ? fault.error : error
+      }
+    },
+    edit: async ({ message: id, body, ...place }) => {
+      if (body.plan) await rememberPlan(await values(), body.plan)
+      const message = await sdkMessage(place.platform, body)
+      try {
+        await call(place, (adapter) => adapter.editMessage(place.thread, id, message))
+        return true
+      } catch (error) {
+        const fault = platformFault(place.platform, error)
+        if (fault.kind === 'error') throw fault.error
+        return fault.kind === 'same'
+      }
+    },
+    find: async ({ marker, ...place }) => {
+      const { messages } = await call(place, (adapter) => adapter.fetchMessages(place.thread, { limit: RECENT }))
+      const ours = messages.filter(({ author }) => author.isMe || author.isBot === true)
+      return ours.findLast((message) => JSON.stringify([message.text, message.raw]).includes(marker))?.id
+    },
+    whisper: async ({ person, body, ...place }) => {
+      const message = await sdkMessage(place.platform, body)
+      await call(place, async (adapter) => {
+        const whispered = await adapter.postEphemeral?.(place.thread, person, message)
+        if (!whispered) await adapter.postMessage(place.thread, message)
+      })
+    },
+    ...besideMessages(chatState(values)),
+  }
+}
+
+const besideMessages = (state: StateAdapter): Pick<Chat, 'alone' | 'listeners' | 'tell'> => {
+  const listeners = new Map<string, ChatListener>()
+  return {
+    alone: (name, signal, work) => alone(() => takeLease(state, name), signal, work),
+    listeners: () => [...listeners.values()],
+    tell: (listener) => void listeners.set(listener.platform, listener),
+  }
+}
+
+/** Where messages of each platform come in; the gateway's chat surface is made of these. */
+export function chatDesks(options: ChatOptions): ChatDesk[] {
+  const platforms = platformsOf(options.chat)
+  const values = once(() => openValues(options.connection))
+  const needs = needsOf(options, LOOK_UP_MS)
+  return platforms.map(({ platform, settings }) => ({
+    platform,
+    settings,
+    values,
+    adapter: () => makeAdapter(platform, settings, needs),
+    log: needs.log,
+    ...(platform === 'discord' && options.chat.discord ? discordOnly(options.chat.discord, needs, values) : {}),
+  }))
+}
+
+const discordOnly = (
+  settings: NonNullable<ChatConfig['discord']>,
+  needs: AdapterNeeds,
+  values: () => Promise<KeyValues>,
+): Partial<ChatDesk> => {
+  const [token, application] = [needs.secret(settings.bot_token_env), needs.secret(settings.application_id_env)]
+  const where = { timeoutMs: TIMEOUT_MS, ...(settings.api_url ? { url: settings.api_url } : {}) }
+  const believing = (publicKey: string): AdapterNeeds => ({
+    ...needs,
+    secret: (variable) => (variable === settings.public_key_env ? publicKey : needs.secret(variable)),
+  })
+  return {
+    gatewayToken: token,
+    answerCommand: (raw, text) => answerDiscordCommand(discordApi(where), raw, text),
+    ear: discordEar({
+      ...{ token, application, name: settings.name, listen: settings.listen, state: chatState(values) },
+      api: discordApi({ ...where, token }),
+      adapter: (publicKey) => makeAdapter('discord', settings, believing(publicKey)),
+    }),
+  }
+}
+
+const openValues = (connection: Connection): Promise<KeyValues> => openKeyValues(connection, 'cortex-chat', MEMORY_MS)
+
+/** Teams' adapter can post only when a bot of the SDK has made it ready; the others need none. */
+const ready = async (platform: Platform, adapter: Adapter, { connection, log }: ChatOptions): Promise<Adapter> => {
+  if (platform !== 'teams') return adapter
+  const { Chat: Bot } = await import('chat')
+  const state = chatState(() => openValues(connection))
+  await new Bot({ userName: adapter.userName, adapters: { teams: adapter }, state, logger: quietly(log) }).initialize()
+  return adapter
+}
+
+const refuseMissing = ({ chat, env }: ChatOptions): void => {
+  const faults = platformsOf(chat).flatMap(({ platform, settings }) =>
+    variablesOf(settings)
+      .filter(({ variable }) => namedVariable(variable, env) === undefined)
+      .map(({ key, variable }) => `gateway.chat.${platform}.${key} names the variable ${variable}, which is not set`),
+  )
+  if (faults.length > 0) throw new ConfigFault('chat', faults)
+}
+
+const needsOf = ({ env, log }: ChatOptions, timeoutMs: number) => ({
+  secret: (variable: string): string => namedVariable(variable, env) ?? '',
+  log: quietly(log),
+  timeoutMs,
+})
+
+/** The SDK's own log lines: their sentences only, for what stands beside them may be what people wrote. */
+const quietly = (log: ChatOptions['log'], prefix = 'chat'): SdkLogger => {
+  const tell =
+    (level: 'debug' | 'warn') =>
+    (line: string, ...more: unknown[]): void =>
+      log[level]({ surface: prefix, ...errorIn(more) }, line)
+  return {
+    child: (name) => quietly(log, `${prefix}.${name}`),
+    debug: tell('debug'),
+    info: tell('debug'),
+    warn: tell('warn'),
+    error: tell('warn'),
+  }
+}
+
+const errorIn = ([first]: readonly unknown[]): { error?: string } =>
+  typeof first === 'object' && first !== null && 'error' in first ? { error: messageOf(first.error).slice(0, 300) } : {}
+
+/** Opened when it is first needed, and again when that failed. */
+const once = <T>(open: () => Promise<T>): (() => Promise<T>) => {
+  let opened: Promise<T> | undefined
+  return () =>
+    (opened ??= open().catch((error: unknown) => {
+      opened = undefined
+      throw error
+    }))
+}
+
+/** Some adapters cannot be stopped; then their answer is not waited for. */
+const within = async <T>(ms: number, signal: AbortSignal, work: Promise<T>): Promise<T> => {
+  const over = Promise.withResolvers<never>()
+  const stop = (): void => over.reject(signal.reason)
+  const timer = setTimeout(() => over.reject(new Error(`no answer within ${ms / 1000} s`)), ms)
+  signal.addEventListener('abort', stop, { once: true })
+  try {
+    return await Promise.race([work, over.promise])
+  } finally {
+    clearTimeout(timer)
+    signal.removeEventListener('abort', stop)
+  }
+}

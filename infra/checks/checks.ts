@@ -1,0 +1,151 @@
+import { mkdir, rm } from 'node:fs/promises'
+import path from 'node:path'
+import type { CheckResult, Checks, Failure } from '../../functions/ports.ts'
+import type { Command, ProjectConfig } from '../config/config-schema.ts'
+import { type Environment, pickVariables } from '../config/environment.ts'
+import { capText } from '../processes/capped-text.ts'
+import { runProcess } from '../processes/processes.ts'
+import { copyFiles } from './copy-files.ts'
+import { commandArgv, commandText, type Definition, findDefinition } from './definition.ts'
+import { machineFault } from './fault.ts'
+
+export interface ChecksOptions {
+  projects: Record<string, ProjectConfig>
+  /** Relative project paths start here. */
+  configDir: string
+  dataDir: string
+  env: Environment
+}
+
+type ChecksInput = Parameters<Checks['run']>[0]
+type ChecksResult = Awaited<ReturnType<Checks['run']>>
+
+const outputBytes = 64 * 1024
+
+/** A command's result and, when it failed by no fault of the change, the failure. */
+interface Judged {
+  result: CheckResult
+  failure?: Failure
+}
+
+function judge(command: string, run: Awaited<ReturnType<typeof runProcess>>, limitMs: number): Judged {
+  const output = capText(run.stderr && run.stdout ? `${run.stdout}\n${run.stderr}` : run.stdout + run.stderr, outputBytes)
+  const result = { command, exitCode: run.exitCode, output, durationMs: run.durationMs }
+  if (run.exitCode === 0) return { result }
+  if (run.startFailure) {
+    const words = `"${command}" could not be started: ${run.startFailure.message}.`
+    return {
+      result: { ...result, output: words },
+      failure: { class: 'infrastructure', reason: `${words} Install it, or correct the command.` },
+    }
+  }
+  if (run.timedOut) {
+    const words = `"${command}" was not done after ${Math.round(limitMs / 1000)} s and was ended.`
+    const failure: Failure = { class: 'timeout', reason: `${words} Raise timeouts.dod, or find what hangs.` }
+    return { result: { ...result, exitCode: null, output: `${output}\n${words}` }, failure }
+  }
+  if (run.exitCode === null) {
+    const reason = `"${command}" was ended by ${run.signal} from outside. Look for a lack of memory.`
+    return { result: { ...result, output: `${output}\n${reason}` }, failure: { class: 'infrastructure', reason } }
+  }
+  const fault = machineFault(run.exitCode, output)
+  return fault ? { result, failure: { class: 'infrastructure', reason: `"${command}" failed because ${fault}.` } } : { result }
+}
+
+function environment(env: Environment, temporary: string): Record<string, string> {
+  return {
+    PATH: env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
+    HOME: env['HOME'] ?? temporary,
+    LANG: env['LANG'] ?? 'C.UTF-8',
+    TMPDIR: temporary,
+    CI: '1',
+    NO_COLOR: '1',
+    GIT_TERMINAL_PROMPT: '0',
+    ...pickVariables(env, ['TZ', 'JAVA_HOME', 'GOPATH', 'GOCACHE', 'CARGO_HOME', 'RUSTUP_HOME']),
+  }
+}
+
+type RunOne = (command: Command) => Promise<Judged>
+
+/** Runs each command within what is left of the time for all of them. */
+function createRunner(options: ChecksOptions, input: ChecksInput, temporary: string): RunOne {
+  const endsAt = performance.now() + input.timeoutMs
+  return async (command) => {
+    const text = commandText(command)
+    const leftMs = endsAt - performance.now()
+    if (leftMs < 1) {
+      const output = `Not run: the ${Math.round(input.timeoutMs / 1000)} s for all commands were used up before.`
+      return {
+        result: { command: text, exitCode: null, output, durationMs: 0 },
+        failure: { class: 'timeout', reason: `"${text}": ${output}` },
+      }
+    }
+    input.onLine?.(`$ ${text}`.slice(0, 200))
+    const run = await runProcess({
+      argv: commandArgv(command),
+      cwd: input.path,
+      env: environment(options.env, temporary),
+      timeoutMs: leftMs,
+      signal: input.signal,
+      maxOutputBytes: 2 * outputBytes,
+      groupRecord: { dataDir: options.dataDir, key: input.key },
+      onLine: (line) => input.onLine?.(line.slice(0, 200)),
+    })
+    if (run.aborted) throw input.signal.reason
+    return judge(text, run, input.timeoutMs)
+  }
+}
+
+async function runSetup(commands: Command[], project: string, runOne: RunOne): Promise<{ setup: CheckResult[]; failure?: Failure }> {
+  const setup: CheckResult[] = []
+  for (const command of commands) {
+    const { result, failure } = await runOne(command)
+    setup.push(result)
+    if (result.exitCode === 0) continue
+    const said = failure?.reason ?? `"${result.command}" ended with exit code ${result.exitCode}.`
+    return {
+      setup,
+      failure: { class: 'infrastructure', reason: `The setup of project "${project}" failed: ${said} The change was not judged.` },
+    }
+  }
+  return { setup }
+}
+
+/** Every check, also after one that fails; of several failures one of the machine is told first. */
+async function runChecks(commands: Command[], runOne: RunOne): Promise<{ checks: CheckResult[]; failure?: Failure }> {
+  const judged: Judged[] = []
+  for (const command of commands) judged.push(await runOne(command))
+  const failures = judged.flatMap((each) => each.failure ?? [])
+  const failure = failures.find((each) => each.class === 'infrastructure') ?? failures[0]
+  return { checks: judged.map((each) => each.result), ...(failure ? { failure } : {}) }
+}
+
+async function runAll(options: ChecksOptions, definition: Definition, input: ChecksInput): Promise<ChecksResult> {
+  const temporary = path.join(path.resolve(options.dataDir), 'runs', `${input.key}.checks`)
+  await rm(temporary, { recursive: true, force: true })
+  await mkdir(temporary, { recursive: true, mode: 0o700 })
+  try {
+    const runOne = createRunner(options, input, temporary)
+    const prepared = await runSetup(definition.setup, input.project, runOne)
+    if (prepared.failure) return { ...prepared, checks: [] }
+    return { setup: prepared.setup, ...(await runChecks(definition.dod, runOne)) }
+  } finally {
+    await rm(temporary, { recursive: true, force: true, maxRetries: 3 })
+  }
+}
+
+/** The `Checks` service: the only commands it runs are the operator's and those of the repository at the base commit. */
+export function createChecks(options: ChecksOptions): Checks {
+  return {
+    run: async (input) => {
+      input.signal.throwIfAborted()
+      const config = Object.hasOwn(options.projects, input.project) ? options.projects[input.project] : undefined
+      const definition = findDefinition(input.project, config, input.repositoryToml)
+      if ('reason' in definition) return { setup: [], checks: [], failure: definition }
+      const repository = config?.path === undefined ? undefined : path.resolve(options.configDir, config.path)
+      const obstacle = await copyFiles(definition.copy, repository, input.path)
+      if (obstacle) return { setup: [], checks: [], failure: obstacle }
+      return runAll(options, definition, input)
+    },
+  }
+}

@@ -1,0 +1,213 @@
+import { z } from 'zod'
+import { ChatSchema } from './chat-schema.ts'
+import { WebhooksSchema } from './webhooks-schema.ts'
+
+/** The shape of `cortex.toml`. Unknown keys are faults, every default is written here, durations are texts like "90s", "5m", "24h". */
+
+const Name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, 'a name has letters, digits, "_" and "-", 64 at most')
+const Duration = z.string().regex(/^\d+(ms|s|m|h|d)$/, 'a duration looks like "30s", "5m", "24h"')
+/** A command: an argv array runs without a shell; a string is the operator's own shell line. */
+export const Command = z.union([z.string().min(1), z.array(z.string()).min(1)])
+
+export const Categories = ['development', 'security', 'infrastructure', 'inventory', 'cicd', 'general'] as const
+export const Purposes = ['plan', 'review', 'answer', 'chat'] as const
+export const Lanes = ['browser', 'cli', 'api'] as const
+export const Channels = ['cli', 'service', 'gateway', 'chat', 'webhook', 'mcp', 'nats', 'demo'] as const
+
+const Project = z.strictObject({
+  path: z.string().optional().describe('a local repository, relative to this file'),
+  url: z.string().optional().describe('or one to clone'),
+  base: z.string().optional().describe('branch to start from; default: what HEAD names'),
+  setup: z.array(Command).default([]).describe('run in every fresh worktree before the checks'),
+  copy: z.array(z.string()).default([]).describe('untracked files to copy from the repository into the worktree, e.g. ".env.test"'),
+  dod: z.array(Command).optional().describe('the definition of done; all must exit 0'),
+  merge: z.enum(['branch', 'ff']).default('branch'),
+  tasks: z.int().min(1).optional().describe('tasks at once in this project; default limits.tasks_per_project'),
+})
+
+const Agent = z.strictObject({
+  preset: z.enum(['claude', 'codex', 'scripted']).optional().describe('start from a known command line; every field below wins over it'),
+  command: z.array(z.string()).min(1).optional().describe('argv for writing code; {model} {schema_file} {last_message_file} are filled in'),
+  read_command: z.array(z.string()).min(1).optional().describe('argv for planning and review, in a worktree it must not write'),
+  prompt: z
+    .enum(['stdin', 'file'])
+    .optional()
+    .describe('how the prompt is given: on stdin, or in a file whose path replaces {prompt_file}'),
+  output: z.enum(['text', 'claude-json', 'codex-jsonl', 'json']).optional(),
+  model: z.string().optional(),
+  env: z.array(z.string()).optional().describe('names of variables passed on from our environment; nothing else is'),
+  set_env: z.record(z.string(), z.string()).optional().describe('variables with fixed values; never secrets'),
+  roles: z.array(z.enum(['plan', 'implement', 'review', 'answer'])).optional(),
+  input_usd_per_mtok: z.number().nonnegative().optional(),
+  output_usd_per_mtok: z.number().nonnegative().optional(),
+})
+
+/** The parked states of a lane and how long they last when the page names no time of its own. */
+const Cooldowns = z.strictObject({
+  auth_required: Duration.default('5m'),
+  challenge: Duration.default('90s'),
+  rate_limited: Duration.default('45s'),
+  degraded: Duration.default('15s'),
+})
+
+export type BrowserLaneConfig = z.infer<typeof BrowserLane>
+const BrowserLane = z.strictObject({
+  site: z.string().default('chatgpt').describe('a pack in browser-worker/sites, or the path of one, relative to this file'),
+  url: z.url().optional().describe("another address than the pack's, e.g. the stand-in page's"),
+  profile: z
+    .string()
+    .optional()
+    .describe('folder of the signed-in browser profile; CORTEX_AUTH_DIR wins; default: auth in the data folder'),
+  window: z
+    .enum(['hidden', 'visible', 'headless'])
+    .default('hidden')
+    .describe(
+      'hidden: a real window on a display of its own (Xvfb); headless where there is none. DEBUG_SHOW_BROWSER=true makes it visible',
+    ),
+  browser: z.string().optional().describe('the program; CORTEX_BROWSER wins; default: the Chromium or Chrome that is found'),
+  sandbox: z.boolean().optional().describe("Chromium's own sandbox; default: on, but off for root, for whom it cannot be on"),
+  model: z.string().optional().describe('as the page names it; default: what is chosen there'),
+  effort: z.string().optional(),
+  conversation: z
+    .enum(['new', 'temporary'])
+    .default('new')
+    .describe('temporary ones leave no trace, and so cannot be found again after a crash'),
+  deadline: Duration.default('20m').describe('for an answer, from the send'),
+  hold: Duration.default('6h').describe('how long a job waits for a lane that is parked or cools down'),
+  depth: z.int().min(1).default(120).describe('jobs that may wait; more are told to come again'),
+  cooldown: Cooldowns.prefault({}),
+  models: z.array(z.string()).default([]).describe('names that the model proxy offers beside "cortex", each as the page names it'),
+})
+
+const Master = z.strictObject({ planner: Name.optional(), implementer: Name.optional(), reviewer: Name.optional() })
+
+export const ConfigSchema = z.strictObject({
+  projects: z.record(Name, Project).default({}),
+  agents: z.record(Name, Agent).default({}),
+  masters: z
+    .partialRecord(z.enum([...Categories, 'default']), Master)
+    .default({})
+    .describe('who plans, implements and reviews a category of tasks; [masters.default] is for the rest'),
+  gate: z
+    .strictObject({
+      expiry: Duration.default('24h'),
+      channels: z
+        .array(z.enum(Channels))
+        .default([...Channels])
+        .describe('where an approval may come from'),
+      automatic: z.boolean().default(false).describe('approve every plan without asking'),
+    })
+    .prefault({}),
+  limits: z
+    .strictObject({
+      tasks: z.int().min(1).default(4),
+      tasks_per_project: z.int().min(1).default(1),
+      handoffs: z.int().min(0).default(3),
+      attempts: z.int().min(1).default(3),
+      same_finding: z.int().min(2).default(3),
+      task_age: Duration.default('20d'),
+    })
+    .prefault({}),
+  budget: z
+    .strictObject({
+      rounds: z.int().min(1).default(12),
+      time: Duration.default('4h'),
+      tokens: z.int().min(1).optional(),
+      usd: z.number().positive().optional(),
+    })
+    .prefault({})
+    .describe('spent on one task; more is for a person to decide'),
+  timeouts: z
+    .strictObject({
+      plan: Duration.default('5m'),
+      execute: Duration.default('15m'),
+      review: Duration.default('5m'),
+      scan: Duration.default('1m'),
+      dod: Duration.default('5m'),
+      answer: Duration.default('5m'),
+    })
+    .prefault({}),
+  lanes: z
+    .strictObject({
+      order: z.array(z.enum(Lanes)).min(1).default(['browser', 'cli', 'api']),
+      purpose: z.partialRecord(z.enum(Purposes), z.enum(Lanes)).default({}),
+      browser: BrowserLane.optional().describe('a signed-in chat page in one browser tab; without this section there is no such lane'),
+      api: z
+        .strictObject({
+          url: z.url().describe('an OpenAI-compatible base URL, with /v1'),
+          model: z.string(),
+          key_env: z.string().optional().describe('name of the variable that holds the key'),
+          input_usd_per_mtok: z.number().nonnegative().optional(),
+          output_usd_per_mtok: z.number().nonnegative().optional(),
+        })
+        .optional(),
+    })
+    .prefault({}),
+  escalation: z
+    .strictObject({ command: z.array(z.string()).min(1).optional(), webhook: z.url().optional() })
+    .prefault({})
+    .describe('how a person is told; both get the escalation as JSON, the command on stdin'),
+  gateway: z
+    .strictObject({
+      enabled: z.boolean().default(true),
+      host: z.string().default('127.0.0.1').describe('any address but loopback needs tokens: cortex token create'),
+      port: z.int().min(0).max(65_535).default(8900),
+      hosts: z.array(z.string()).default([]).describe('further host names it is called by'),
+      origins: z.array(z.string()).default([]).describe('web pages of others that may call it'),
+      tokens_required: z.boolean().default(false).describe('also on loopback, for example behind a reverse proxy'),
+      rate_per_minute: z.int().min(1).default(6000).describe('requests of one token; as many may come at once'),
+      chat: ChatSchema.prefault({}),
+      webhooks: WebhooksSchema.prefault({}),
+      proxy: z
+        .strictObject({
+          enabled: z.boolean().default(true),
+          host: z.string().default('127.0.0.1'),
+          port: z.int().min(0).max(65_535).default(8000),
+          token_env: z
+            .string()
+            .optional()
+            .describe('name of the variable with the bearer token; needed for any other address than loopback'),
+          origins: z.array(z.string()).default([]).describe('web pages that may call it'),
+          hosts: z.array(z.string()).default([]).describe('further host names it is called by'),
+          remote_images: z.boolean().default(false).describe('fetch images that a request names by their address'),
+        })
+        .prefault({})
+        .describe('the OpenAI-compatible surface over the browser lane'),
+    })
+    .prefault({})
+    .describe('how people and other programs reach the system over HTTP'),
+  semgrep: z.strictObject({ command: z.string().default('semgrep'), rules: z.string().default('.semgrep') }).prefault({}),
+  nats: z
+    .strictObject({ port: z.int().default(4222), sync: z.enum(['always', 'fast']).default('always'), ack_wait: Duration.default('5s') })
+    .prefault({}),
+  blobs: z
+    .strictObject({
+      store: z.enum(['nats', 's3']).default('nats').describe('"s3" needs [blobs.s3]'),
+      s3: z
+        .strictObject({
+          endpoint: z
+            .url({ protocol: /^https?$/ })
+            .optional()
+            .describe('default: the one of AWS for the region'),
+          region: z.string().min(1).default('us-east-1'),
+          bucket: z
+            .string()
+            .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'a bucket has 3 to 63 lower-case letters, digits, "-" and "."')
+            .default('cortex-blobs')
+            .describe('made when it is missing'),
+          path_style: z.boolean().default(true).describe('bucket in the path, as most compatible servers want it; false for AWS'),
+          access_key_env: z.string().min(1).default('S3_ACCESS_KEY').describe('name of the variable that holds the access key'),
+          secret_key_env: z.string().min(1).default('S3_SECRET_KEY').describe('name of the variable that holds its secret'),
+        })
+        .optional(),
+    })
+    .prefault({})
+    .describe('where prompts, answers, diffs, logs and images are kept'),
+  log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info') }).prefault({}),
+})
+
+export type Config = z.infer<typeof ConfigSchema>
+export type ProjectConfig = Config['projects'][string]
+export type AgentConfig = Config['agents'][string]
+export type Command = z.infer<typeof Command>
+export type Category = (typeof Categories)[number]

@@ -1,0 +1,176 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { parse, TomlError } from 'smol-toml'
+import type { z } from 'zod'
+import { cacheFolder } from '../setup/cache.mjs'
+import { type Config, ConfigSchema } from './config-schema.ts'
+import { crossFaults } from './cross-faults.ts'
+import type { Environment } from './environment.ts'
+import { dotted, faultsInWords, withoutFaultyPlaces } from './faults.ts'
+
+/** Our own environment: the only place that reads it. */
+export function ownEnvironment(): Environment {
+  return process.env
+}
+
+/** The value of a variable that the configuration names, such as the key of the API lane; undefined when it is not set or empty. */
+export function namedVariable(name: string | undefined, env: Environment = ownEnvironment()): string | undefined {
+  return name === undefined ? undefined : env[name] || undefined
+}
+
+/** Everything that is wrong with the configuration, in words; a usage error (exit 2). */
+export class ConfigFault extends Error {
+  override name = 'ConfigFault'
+  readonly faults: readonly string[]
+  constructor(where: string, faults: readonly string[]) {
+    super(`${where}: ${faults.length === 1 ? faults[0] : `${faults.length} faults\n${faults.map((fault) => `  - ${fault}`).join('\n')}`}`)
+    this.faults = faults
+  }
+}
+
+/** What the command line says; each wins over the environment and the file. */
+export interface ConfigOverrides {
+  data?: string | undefined
+  /** Of the gateway. */
+  port?: number | undefined
+  /** Of the embedded bus. */
+  busPort?: number | undefined
+  sync?: string | undefined
+  logLevel?: string | undefined
+}
+
+export interface LoadConfigInput {
+  /** The file; then it must be there. Default: CORTEX_CONFIG, else ./cortex.toml if there is one, else no file and all defaults. */
+  path?: string | undefined
+  env?: Environment
+  overrides?: ConfigOverrides
+  /** Folder that relative paths of the command line start from; default: the current one. */
+  cwd?: string
+}
+
+export interface LoadedConfig {
+  /** Frozen through and through. Paths of projects are absolute. */
+  readonly config: Config
+  /** The file it came from, null when all are defaults. */
+  readonly file: string | null
+  readonly dataDir: string
+  readonly cacheDir: string
+  /** Set: use that server instead of the embedded one. */
+  readonly natsUrl: string | null
+}
+
+/** Reads and checks `cortex.toml`. Throws `ConfigFault` with all faults at once. */
+export function loadConfig({ path, env = ownEnvironment(), overrides = {}, cwd = process.cwd() }: LoadConfigInput = {}): LoadedConfig {
+  const file = configurationFile(path, env, cwd)
+  const where = file ?? 'configuration'
+  const config = checkConfig(where, file === null ? {} : readToml(file), laidOver(env, overrides), environmentFaults(env))
+  const folder = file === null ? resolve(cwd) : dirname(file)
+  const natsUrl = namedVariable('NATS_URL', env) ?? null
+  const data = overrides.data ?? namedVariable('CORTEX_DATA', env)
+  return Object.freeze({
+    config: deepFreeze(withAbsolutePaths(config, folder)),
+    file,
+    dataDir: data === undefined ? join(folder, '.cortex') : resolve(cwd, data),
+    cacheDir: cacheFolder(env),
+    natsUrl,
+  })
+}
+
+/** The pure part: an object as TOML gives it, and what wins over it, to a checked configuration. Throws `ConfigFault`. */
+export function checkConfig(where: string, input: unknown, winning: Winning = {}, more: readonly string[] = []): Config {
+  const given = merged(input, winning)
+  const parsed = ConfigSchema.safeParse(given)
+  const found = parsed.success
+    ? crossFaults(parsed.data)
+    : [...faultsInWords(parsed.error.issues, given), ...furtherFaults(given, parsed.error.issues)]
+  const faults = [...found, ...more]
+  if (!parsed.success || faults.length > 0) throw new ConfigFault(where, faults)
+  return parsed.data
+}
+
+/**
+ * The cross-faults of what is left without the faulty places, so that one look at the list is enough. Those that only tell
+ * what was taken out ("has nothing to run", when its command is the faulty thing) are left out.
+ */
+function furtherFaults(given: unknown, issues: readonly z.core.$ZodIssue[]): string[] {
+  const { rest, removed } = withoutFaultyPlaces(given, issues)
+  const parsed = ConfigSchema.safeParse(rest)
+  if (!parsed.success) return [] // a fault at the root: nothing is left to look at
+  const agentNames = isTable(given) && isTable(given['agents']) ? Object.keys(given['agents']) : []
+  const echoes = removed.flatMap((place) => [dotted(place), `${dotted(place.slice(0, -1))} has no`])
+  return crossFaults(parsed.data, agentNames).filter((fault) => !echoes.some((echo) => fault.includes(echo)))
+}
+
+/** Section, key, value. */
+type Winning = Readonly<Record<string, Readonly<Record<string, unknown>>>>
+
+function laidOver(env: Environment, overrides: ConfigOverrides): Winning {
+  const nats = { port: overrides.busPort, sync: overrides.sync ?? namedVariable('CORTEX_SYNC', env) }
+  const gateway = { port: overrides.port }
+  const log = { level: overrides.logLevel ?? namedVariable('CORTEX_LOG_LEVEL', env) }
+  return { nats, gateway, log }
+}
+
+function merged(input: unknown, winning: Winning): unknown {
+  if (!isTable(input)) return input
+  const result: Record<string, unknown> = { ...input }
+  for (const [section, values] of Object.entries(winning)) {
+    const set = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
+    const below = result[section] ?? {}
+    if (Object.keys(set).length > 0 && isTable(below)) result[section] = { ...below, ...set }
+  }
+  return result
+}
+
+function configurationFile(path: string | undefined, env: Environment, cwd: string): string | null {
+  const named = path ?? namedVariable('CORTEX_CONFIG', env)
+  const file = resolve(cwd, named ?? 'cortex.toml')
+  if (existsSync(file)) return file
+  if (named === undefined) return null
+  throw new ConfigFault(file, [`there is no such file${path === undefined ? ' (CORTEX_CONFIG names it)' : ''}`])
+}
+
+function readToml(file: string): unknown {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new ConfigFault(file, [`it cannot be read: ${error instanceof Error ? error.message : String(error)}`])
+  }
+  try {
+    return parse(text)
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error
+    const what = error.message.split('\n')[0] ?? ''
+    throw new ConfigFault(file, [`line ${error.line}, column ${error.column} is not TOML: ${what.replace(/^Invalid TOML document: /, '')}`])
+  }
+}
+
+function withAbsolutePaths(config: Config, folder: string): Config {
+  const projects = Object.entries(config.projects).map(([name, project]) => [
+    name,
+    project.path === undefined ? project : { ...project, path: resolve(folder, project.path) },
+  ])
+  return { ...config, projects: Object.fromEntries(projects) }
+}
+
+function environmentFaults(env: Environment): string[] {
+  const url = namedVariable('NATS_URL', env)
+  return url === undefined || isNatsUrl(url) ? [] : ['NATS_URL is no address of a NATS server; it looks like nats://127.0.0.1:4222']
+}
+
+function isNatsUrl(text: string): boolean {
+  return text.split(',').every((one) => /^((nats|tls|ws|wss):\/\/)?[^\s/]+$/.test(one.trim()))
+}
+
+function isTable(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value)
+    for (const part of Object.values(value)) deepFreeze(part)
+  }
+  return value
+}

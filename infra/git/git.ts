@@ -1,0 +1,126 @@
+import path from 'node:path'
+import type { Git, Worktree } from '../../functions/ports.ts'
+import type { ProjectConfig } from '../config/config-schema.ts'
+import type { Environment } from '../config/environment.ts'
+import { type Checkout, commitCheckout, snapshot, treeOf } from './commit.ts'
+import { deliver, whyNotFastForward } from './deliver.ts'
+import { GitProblem } from './git-problem.ts'
+import { checkSha, commitOf } from './mirror.ts'
+import { createMirrors, type Mirrors } from './mirrors.ts'
+import { resolveProject } from './resolve.ts'
+import { createRunGit } from './run-git.ts'
+import { adoptBundle, keepCommit, listFiles, makeBundle, readDiff, readFileAt } from './transfer.ts'
+import { addWorktree, checkKey, removeWorktree, sweepWorktrees } from './worktrees.ts'
+
+export { GitProblem } from './git-problem.ts'
+
+export interface GitOptions {
+  projects: Record<string, ProjectConfig>
+  /** Mirrors and worktrees go here; must lie outside every repository. */
+  cacheDir: string
+  /** Relative project paths start here. */
+  configDir: string
+  /** Our environment; PATH, HOME and what ssh needs are taken from it. */
+  env: Environment
+  log: { warn(details: object, message: string): void }
+}
+
+export interface GitWithSweep extends Git {
+  /** Removes worktrees that no live key owns and no other running process uses. Called at the start; answers the removed keys. */
+  sweep(liveKeys: ReadonlySet<string>): Promise<string[]>
+}
+
+/** Worktrees and what becomes of their content. */
+function createWorktrees({ git, exclusively, cacheFolder, inMirror }: Mirrors): Pick<Git, 'worktree' | 'commit' | 'isDirty'> {
+  const checkouts = new WeakMap<Worktree, Checkout>()
+
+  function checkoutOf(worktree: Worktree): Checkout {
+    const checkout = checkouts.get(worktree)
+    if (!checkout) throw new GitProblem(`${worktree.path} is no worktree of this process.`)
+    return checkout
+  }
+
+  async function open(mirror: string, project: string, sha: string, key: string): Promise<Worktree> {
+    if (!(await commitOf(git, mirror, sha))) {
+      throw new GitProblem(`Commit ${sha} is not in the mirror of project "${project}". Resolve the project or adopt its bundle first.`)
+    }
+    const folder = path.join(await cacheFolder(), 'worktrees', key)
+    await addWorktree(git, mirror, folder, sha)
+    const remove = () => exclusively(mirror, () => removeWorktree(git, mirror, folder))
+    const made: Worktree = { path: folder, [Symbol.asyncDispose]: remove }
+    checkouts.set(made, { path: folder, mirror, sha })
+    return made
+  }
+
+  return {
+    worktree: async ({ project, sha, key }) => {
+      checkKey(key)
+      checkSha(sha)
+      return inMirror(project, (source) => open(source.mirror, project, sha, key))
+    },
+    commit: async (input) => {
+      checkSha(input.baseSha)
+      const checkout = checkoutOf(input.worktree)
+      return exclusively(checkout.mirror, () => commitCheckout(git, checkout, input))
+    },
+    isDirty: async (worktree) => {
+      const checkout = checkoutOf(worktree)
+      const { mirror, sha } = checkout
+      return exclusively(mirror, async () => (await snapshot(git, checkout)) !== (await treeOf(git, mirror, sha)))
+    },
+  }
+}
+
+/** Reading commits, and taking them from one cache to another. */
+function createReading({ git, inMirror }: Mirrors): Pick<Git, 'bundle' | 'adopt' | 'diff' | 'show' | 'files'> {
+  return {
+    bundle: async (input) => {
+      checkSha(input.baseSha)
+      checkSha(input.headSha)
+      return inMirror(input.project, (source) => makeBundle(git, source.mirror, input))
+    },
+    adopt: async ({ project, headSha, bundle }) => {
+      checkSha(headSha)
+      if (await inMirror(project, (source) => keepCommit(git, source.mirror, headSha))) return
+      const bytes = await bundle()
+      await inMirror(project, (source) => adoptBundle(git, source, headSha, bytes))
+    },
+    diff: async ({ project, baseSha, headSha }) => {
+      checkSha(baseSha)
+      checkSha(headSha)
+      return inMirror(project, (source) => readDiff(git, source.mirror, baseSha, headSha))
+    },
+    show: async ({ project, sha, file }) => {
+      checkSha(sha)
+      return inMirror(project, (source) => readFileAt(git, source.mirror, sha, file))
+    },
+    files: async ({ project, sha }) => {
+      checkSha(sha)
+      return inMirror(project, (source) => listFiles(git, source.mirror, sha))
+    },
+  }
+}
+
+/** The `Git` service: bare mirrors and worktrees in the cache folder. Work on one mirror is done one call after another. */
+export function createGit(options: GitOptions): GitWithSweep {
+  const git = createRunGit(options.env, options.cacheDir)
+  const mirrors = createMirrors(git, options)
+  return {
+    ...createWorktrees(mirrors),
+    ...createReading(mirrors),
+    resolve: async (project) => {
+      const resolved = await mirrors.inMirror(project, (source) => resolveProject(git, source))
+      for (const warning of resolved.warnings) options.log.warn({ project }, warning)
+      return resolved
+    },
+    deliver: async (input) => {
+      checkSha(input.headSha)
+      return mirrors.inMirror(input.project, (source) => deliver(git, source, input))
+    },
+    canFastForward: async ({ project, base, headSha }) => {
+      checkSha(headSha)
+      return mirrors.inMirror(project, (source) => whyNotFastForward(git, source, base, headSha))
+    },
+    sweep: async (liveKeys) => sweepWorktrees(git, await mirrors.cacheFolder(), liveKeys),
+  }
+}

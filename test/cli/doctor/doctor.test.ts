@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { withoutAgents } from '../../../cli/doctor/agents.ts'
+import { formatDoctor } from '../../../cli/doctor/doctor.ts'
+import { judgeDisk, judgeVersion } from '../../../cli/doctor/machine.ts'
+
+test('a version is well from the oldest that works, and anything else comes with advice', () => {
+  assert.deepEqual(judgeVersion('git', 'git version 2.39.5', '2.30.0', 'install it'), {
+    name: 'git',
+    ok: 'yes',
+    found: '2.39.5',
+    advice: '',
+  })
+  assert.deepEqual(judgeVersion('git', 'git version 2.9', '2.30.0', 'install it'), {
+    name: 'git',
+    ok: 'no',
+    found: '2.9.0, but 2.30.0 or newer is needed',
+    advice: 'install it',
+  })
+  assert.equal(judgeVersion('git', 'not found (git is not installed)', '2.30.0', 'install it').ok, 'no')
+})
+
+test('less than 1 GiB of free disk is too little', () => {
+  assert.deepEqual(judgeDisk('disk: data', '/x', 2 ** 30), { name: 'disk: data', ok: 'yes', found: '1.0 GiB free in /x', advice: '' })
+  assert.equal(judgeDisk('disk: data', '/x', 2 ** 30 - 1).ok, 'no')
+})
+
+test('without configured agents the advice names one that is here', () => {
+  assert.match(withoutAgents(['codex']).advice, /\[agents\.codex\]/)
+  assert.match(withoutAgents([]).advice, /\[agents\.claude\]/)
+})
+
+test('the table has a line for each finding, advice below it, and ends with what is to be mended', () => {
+  const text = formatDoctor([
+    { name: 'Node', ok: 'yes', found: '26.10.0', advice: '' },
+    { name: 'semgrep', ok: 'optional', found: 'not found', advice: 'pip install semgrep' },
+    { name: 'git', ok: 'no', found: 'not found', advice: 'apt install git' },
+  ])
+  assert.equal(
+    text,
+    [
+      'ok        Node     26.10.0',
+      'optional  semgrep  not found',
+      '                   -> pip install semgrep',
+      'MISSING   git      not found',
+      '                   -> apt install git',
+      '',
+      'To be mended first: git.',
+      '',
+    ].join('\n'),
+  )
+  assert.match(formatDoctor([{ name: 'Node', ok: 'yes', found: '26', advice: '' }]), /Everything that is needed is here/)
+})

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { parse } from 'smol-toml'
+import { checksOf, initialToml, projectName } from '../../../cli/init/init-project.ts'
+import { checkConfig } from '../../../infra/config/config.ts'
+
+const packageJson = (test: string, more: object = {}): string => JSON.stringify({ scripts: { test }, ...more })
+
+test('the test command is found by what the repository shows', () => {
+  const found = (files: Parameters<typeof checksOf>[0]) => [checksOf(files).setup, checksOf(files).dod]
+  assert.deepEqual(found({ 'package.json': packageJson('jest'), 'package-lock.json': '{}' }), [['npm ci'], ['npm test']])
+  assert.deepEqual(found({ 'package.json': packageJson('jest'), 'pnpm-lock.yaml': '' }), [
+    ['pnpm install --frozen-lockfile'],
+    ['pnpm test'],
+  ])
+  assert.deepEqual(found({ 'package.json': packageJson('jest', { dependencies: { a: '1' } }) }), [['npm install'], ['npm test']])
+  assert.deepEqual(found({ 'package.json': packageJson('node --test') }), [[], ['npm test']])
+  assert.deepEqual(found({ 'Cargo.toml': '' }), [[], ['cargo test']])
+  assert.deepEqual(found({ 'go.mod': '' }), [[], ['go vet ./...', 'go test ./...']])
+  assert.deepEqual(found({ 'pyproject.toml': '[tool.pytest.ini_options]' }), [[], ['python3 -m pytest']])
+  assert.deepEqual(found({ Makefile: 'all:\n\ntest: all\n\ttrue\n' }), [[], ['make test']])
+})
+
+test('what only looks like a test is none', () => {
+  for (const files of [
+    { 'package.json': packageJson('echo "Error: no test specified" && exit 1') },
+    { 'package.json': 'not json' },
+    { Makefile: 'test := 1\nlatest:\n' },
+    { 'pyproject.toml': '[project]' },
+  ])
+    assert.deepEqual(checksOf(files).dod, [], JSON.stringify(files))
+})
+
+test('a package.json without tests leaves the question to the next file', () => {
+  assert.deepEqual(checksOf({ 'package.json': '{}', Makefile: 'check:\n' }).dod, ['make check'])
+})
+
+test('what is written is a configuration without a fault, whatever was found', () => {
+  for (const agents of [[], ['claude'], ['claude', 'codex']])
+    for (const checks of [checksOf({}), checksOf({ 'package.json': packageJson('jest'), 'package-lock.json': '{}' })]) {
+      const config = checkConfig('cortex.toml', parse(initialToml({ name: 'shop', checks, agents })))
+      assert.deepEqual(Object.keys(config.agents), agents)
+      assert.deepEqual(config.projects['shop']?.dod ?? [], [...checks.dod])
+    }
+})
+
+test('a folder name becomes a project name', () => {
+  assert.deepEqual(['my shop', '.dotfiles', '---', 'ok_1'].map(projectName), ['my-shop', 'dotfiles', 'project', 'ok_1'])
+})

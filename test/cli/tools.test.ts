@@ -1,0 +1,18 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Given } from '../../cli/command.ts'
+import type { Terminal } from '../../cli/terminal.ts'
+import tellTools from '../../cli/tools.ts'
+import { definitionsOf } from '../../gateway/surfaces/tools/definitions.ts'
+import { tools } from '../../gateway/surfaces/tools/tools.ts'
+
+test('the definitions are printed in the format asked for, to be pasted as they are', async () => {
+  const printed: [object, string][] = []
+  const terminal = { result: (object: object, text: string) => printed.push([object, text]) } as unknown as Terminal
+  const given = (format?: string): Given => ({ words: [], value: () => format, isSet: () => false })
+  assert.equal(await tellTools(given(), terminal), 0)
+  assert.equal(await tellTools(given('openai'), terminal), 0)
+  const [first, second] = printed
+  assert.deepEqual([first?.[0], JSON.parse(first?.[1] ?? '')], [definitionsOf(tools, 'anthropic'), definitionsOf(tools, 'anthropic')])
+  assert.deepEqual(second?.[0], definitionsOf(tools, 'openai'))
+})

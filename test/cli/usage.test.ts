@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { commands } from '../../cli/commands.ts'
+import { faultOf } from '../../cli/fault.ts'
+import { projectHere } from '../../cli/run.ts'
+import { checkUsage, type Parsed } from '../../cli/usage.ts'
+import { ConfigSchema } from '../../infra/config/config-schema.ts'
+
+const spec = (name: string) => {
+  const found = commands.find((command) => command.name === name)
+  assert.ok(found, name)
+  return found
+}
+const faults = (name: string, words: string[], options: Parsed['options'] = {}): string[] => {
+  const checked = checkUsage(spec(name), { words, options })
+  return 'faults' in checked ? checked.faults : []
+}
+
+test('all faults of a command line are told at once', () => {
+  assert.deepEqual(faults('reject', ['bad id', '--what'], { hash: 'xyz', data: true }), [
+    'there is no option --what',
+    '"bad id" is no task id',
+    '--reason is missing: say why',
+    '--hash must have 64 hexadecimal digits; "cortex plan" shows it',
+    '--data needs a value: --data <dir>',
+  ])
+})
+
+test('missing words and words too many are faults', () => {
+  assert.deepEqual(faults('plan', []), ['<id> is missing'])
+  assert.deepEqual(faults('status', []), [])
+  assert.deepEqual(faults('run', ['fix', 'it']), ['"it" is one word too many; put a text with spaces in quotes'])
+})
+
+test('values are held against what is allowed', () => {
+  assert.equal(faults('run', ['x'], { priority: '2', category: 'cooking' }).length, 2)
+  assert.equal(faults('prioritise', ['task-a', '4']).length, 1)
+  assert.equal(faults('dead', ['bury', 'x']).length, 2)
+  assert.deepEqual(faults('dead', ['redrive', '12']), [])
+})
+
+test('what is given is handed on', () => {
+  const checked = checkUsage(spec('run'), { words: ['title'], options: { yes: true, project: 'api' } })
+  assert.ok('given' in checked)
+  assert.deepEqual(
+    [checked.given.words, checked.given.value('project'), checked.given.isSet('yes'), checked.given.isSet('follow')],
+    [['title'], 'api', true, false],
+  )
+})
+
+test('every command takes --json and its words are declared before its options', () => {
+  for (const { name, options } of commands)
+    assert.ok(
+      options.some((option) => option.name === 'json'),
+      name,
+    )
+})
+
+test('the project is the one we stand in, else the only one; otherwise it must be named', () => {
+  const config = ConfigSchema.parse({ projects: { api: { path: '/code/api' }, web: { path: '/code/web' } } })
+  assert.equal(projectHere({ config }, '/code/api/src'), 'api')
+  assert.throws(() => projectHere({ config }, '/elsewhere'), /--project is missing: there are api, web/)
+  assert.equal(projectHere({ config: ConfigSchema.parse({ projects: { api: { path: '/code/api' } } }) }, '/elsewhere'), 'api')
+  assert.equal(projectHere({ config: ConfigSchema.parse({}) }, '/elsewhere'), undefined)
+})
+
+test('a failure has its exit code by what it is', () => {
+  const named = (name: string) => faultOf(Object.assign(new Error('x'), { name })).exit
+  assert.deepEqual(['ConfigFault', 'StoreInUse', 'BusUnavailable', 'NatsServerMissing', 'TypeError'].map(named), [2, 2, 3, 3, 1])
+})

@@ -1,0 +1,244 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { evolve } from '../../domain/evolve.ts'
+import { initialTask, type Task } from '../../domain/task.ts'
+import {
+  answered,
+  approved,
+  atTheGate,
+  BASE,
+  blocked,
+  cancelled,
+  codeFailed,
+  coding,
+  completed,
+  created,
+  dodFailed,
+  drafted,
+  escalated,
+  type Facts,
+  fact,
+  failed,
+  finishing,
+  type Given,
+  HEAD,
+  opened,
+  passed,
+  planHash,
+  planning,
+  questioned,
+  recheck,
+  refused,
+  rejected,
+  reprioritised,
+  requested,
+  resumed,
+  retried,
+  reviewing,
+  round,
+  routed,
+  scanFailed,
+  scanned,
+  started,
+  unanswered,
+  unavailable,
+  verified,
+  written,
+} from '../support/facts.ts'
+import { given } from '../support/given.ts'
+import { factsOf } from '../support/stories.ts'
+
+const task = (...facts: Facts): Task => given(...facts).task()
+
+const phaseAfter = (...facts: Facts): string => task(...facts).phase
+
+const road: readonly [fact: Given, phase: string][] = [
+  [created(), 'created'],
+  [blocked('task-0'), 'blocked'],
+  [routed(), 'queued'],
+  [started('plan'), 'planning'],
+  [requested(), 'planning'],
+  [drafted(), 'planning'],
+  [opened(), 'gate'],
+  [approved(), 'gate'],
+  [started('code'), 'coding'],
+  [round(), 'coding'],
+  [written(), 'reviewing'],
+  [passed(), 'scanning'],
+  [scanned(), 'verifying'],
+  [verified(), 'finishing'],
+  [finishing(), 'finishing'],
+  [completed(), 'completed'],
+]
+
+test('a task goes from created to completed, one phase after the other', () => {
+  const facts = road.map(([fact]) => fact)
+  assert.deepEqual(
+    road.map((_, index) => phaseAfter(...facts.slice(0, index + 1))),
+    road.map(([, phase]) => phase),
+  )
+})
+
+test('a question goes from its place to its answer', () => {
+  assert.equal(phaseAfter(created(), routed({ workflow: 'answer' }), started('answer')), 'answering')
+})
+
+test('the guard’s sequence is that of the last fact, also of one that means nothing to the task', () => {
+  assert.equal(task(created(), fact('notification.sent', { about: 'x', channels: [], reason: 'x' })).sequence, 2)
+  assert.equal(task(created(), failed(), codeFailed()).sequence, 3)
+})
+
+for (const end of [completed(), failed(), escalated(), cancelled()])
+  test(`after ${end.type} every fact is ignored but for the two that open the task again`, () => {
+    const ended = task(coding(), round(), end)
+    const later = [
+      routed(),
+      started('code'),
+      round({ n: 2 }),
+      written(),
+      rejected(),
+      dodFailed(),
+      reprioritised(1),
+      cancelled('bob'),
+      failed('other'),
+      opened(),
+      approved(),
+    ]
+    const still = factsOf([coding(), round(), end, later]).reduce(evolve, initialTask('task-1'))
+    assert.deepEqual({ ...still, sequence: 0 }, { ...ended, sequence: 0 })
+    assert.equal(phaseAfter(coding(), round(), end, retried()), 'created')
+    assert.equal(phaseAfter(coding(), round(), end, resumed()), 'coding')
+  })
+
+test('the end says of what kind it was, why and when', () => {
+  assert.deepEqual(task(created(), escalated('circles')).end, {
+    type: 'task.escalated',
+    reason: 'circles',
+    class: 'attempts',
+    at: '2026-01-01T10:00:01.000Z',
+  })
+  assert.equal(task(created(), cancelled('ada')).end?.reason, 'cancelled by ada')
+})
+
+test('a retried task forgets its plan and its code, and keeps its wish, its cost and all guidance', () => {
+  const again = task(reviewing(), escalated(), retried('smaller'), failed(), retried('use integers'), failed(), retried())
+  assert.deepEqual(
+    [again.plan, again.head, again.routed, again.workspace, again.end, again.gate, again.finishing],
+    Array.from({ length: 7 }),
+  )
+  assert.deepEqual([again.rounds, again.approvals, again.planRevision], [[], [], 0])
+  assert.deepEqual(
+    [again.created?.title, again.run, again.guidance, again.usage.inputTokens],
+    ['Fix the total', 3, ['smaller', 'use integers'], 100],
+  )
+})
+
+test('a retry keeps the priority a person gave', () => assert.equal(task(created(), reprioritised(1), failed(), retried()).priority, 1))
+
+test('retrying or resuming an open task changes nothing', () => {
+  const open = task(coding())
+  for (const again of [retried('x'), resumed()]) {
+    const { sequence: _, updatedAt: __, ...rest } = task(coding(), again)
+    const { sequence: ___, updatedAt: ____, ...before } = open
+    assert.deepEqual(rest, before)
+  }
+})
+
+test('a resumed task goes on with its rounds, its code and its plan', () => {
+  const again = task(reviewing(), escalated(), resumed())
+  assert.deepEqual([again.phase, again.rounds.length, again.head?.sha, again.end], ['reviewing', 1, HEAD, undefined])
+  assert.equal(phaseAfter(reviewing(), escalated(), resumed(), escalated(), resumed()), 'reviewing')
+})
+
+test('a second creation changes nothing', () =>
+  assert.equal(task(created(), created({ title: 'Another' })).created?.title, 'Fix the total'))
+
+test('wishes close the gate and give the planner a new chance', () => {
+  const asked = task(planning(), refused('no JSON'), drafted(), opened(), questioned('use integers'))
+  assert.deepEqual([asked.phase, asked.gate, asked.wishes, asked.planRefusals], ['planning', undefined, ['use integers'], []])
+})
+
+test('refused answers add up until there is a plan', () => {
+  assert.deepEqual(task(planning(), refused('a'), refused('b')).planRefusals, [['a'], ['b']])
+  assert.deepEqual(task(planning(), refused('a'), drafted()).planRefusals, [])
+})
+
+test('the plan’s commit is the workspace of the plan and of nothing else', () => {
+  const review = requested({ purpose: 'review', workspace: { project: 'shop', sha: HEAD } })
+  assert.equal(task(reviewing(), review).workspace?.sha, BASE)
+})
+
+const closings: readonly [outcome: Given, findings: string[]][] = [
+  [codeFailed(), ['it changed nothing']],
+  [rejected('a'), ['a']],
+  [scanFailed('b'), ['b']],
+  [dodFailed('c'), ['c']],
+  [verified(), []],
+]
+
+for (const [outcome, findings] of closings)
+  test(`a round ends by ${outcome.type} with what it found, and the rounds before stay`, () => {
+    const { rounds } = task(coding(), round(), rejected('before'), round({ handoff: 1 }), outcome)
+    assert.deepEqual([rounds.length, rounds[0]?.outcome, rounds[1]?.outcome], [2, 'review.rejected', outcome.type])
+    assert.deepEqual(
+      rounds[1]?.findings.map(({ problem }) => problem),
+      findings,
+    )
+  })
+
+test('silence of a reviewer is forgotten with new code', () => {
+  assert.deepEqual(task(reviewing(), unavailable('codex'), unavailable('gemini')).silentReviewers, ['codex', 'gemini'])
+  assert.deepEqual(task(reviewing(), unavailable('codex'), rejected(), round(), written()).silentReviewers, [])
+})
+
+test('every call is paid for, answered or not', () => {
+  const paid = task(created(), answered('plan', 'x'), unanswered('plan'), round(), written(), codeFailed(), answered('review', 'x'))
+  assert.deepEqual([paid.usage.inputTokens, paid.usage.outputTokens], [500, 50])
+})
+
+test('who is waited for is said while it is so', () => {
+  assert.equal(task(planning()).working, 'claude')
+  assert.equal(task(planning(), fact('cli.asked', { ...requested().data, job: 'job-1', lane: 'cli' })).working, 'claude (cli)')
+  assert.equal(task(planning(), answered('plan', 'x')).working, undefined)
+  assert.equal(task(coding(), round({ implementer: 'codex' })).working, 'codex')
+  assert.equal(task(reviewing(), cancelled()).working, undefined)
+})
+
+test('the fold changes nothing it was given', () => {
+  const facts = factsOf([reviewing(), rejected(), round({ handoff: 1 }), written(), escalated(), retried()])
+  const frozen = <T>(value: T): T => {
+    if (typeof value === 'object' && value !== null) Object.values(Object.freeze(value)).forEach(frozen)
+    return value
+  }
+  assert.equal(facts.map(frozen).reduce((state, one) => frozen(evolve(state, one)), frozen(initialTask('task-1'))).phase, 'created')
+})
+
+test('a round that only repeats a check is in that check’s phase, with the code as it is', () => {
+  const broken = [reviewing(), passed(), scanned(), dodFailed('no disk', 'infrastructure')]
+  assert.deepEqual([phaseAfter(broken, recheck('scan')), phaseAfter(broken, recheck('dod'))], ['scanning', 'verifying'])
+  assert.deepEqual([task(broken, recheck('dod')).head?.sha, task(broken, recheck('dod')).working], [HEAD, undefined])
+})
+
+test('once a plan is approved or carried out, no other plan takes its place and no gate opens', () => {
+  const other = drafted('Another plan', 2)
+  for (const settled of [[atTheGate(), approved()], reviewing()]) {
+    const after = task(settled, other, opened(other.data.planHash))
+    assert.deepEqual(
+      [after.plan?.planHash, after.phase, after.gate?.planHash],
+      [planHash, task(settled).phase, task(settled).gate?.planHash],
+    )
+  }
+})
+
+test('a plan that nobody approved yet is replaced by the next one', () =>
+  assert.equal(task(atTheGate(), drafted('Another plan', 2)).plan?.summary, 'Another plan'))
+
+test('a timer that an earlier run had set changes nothing in a later one', () => {
+  const facts = factsOf([planning(), cancelled(), retried(), routed(), started('plan')])
+  const before = facts.reduce((state, one) => evolve(state, one), initialTask('task-1'))
+  const [timer] = factsOf([requested({ workspace: { project: 'shop', sha: HEAD } })])
+  const late = { ...timer!, id: 'late', sequence: 50 }
+  assert.equal(evolve(before, { ...late, decidedAt: 4 }).workspace, undefined)
+  assert.equal(evolve(before, { ...late, decidedAt: 4 }).sequence, 50)
+  assert.equal(evolve(before, { ...late, decidedAt: 8 }).workspace?.sha, HEAD)
+})

@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { startServices, type TestServices } from '../../support/services.ts'
+
+let services: TestServices
+before(async () => {
+  services = await startServices()
+})
+after(() => services[Symbol.asyncDispose]())
+
+const ask = (subject: string, input: object) => services.ask(`cortex.${subject}`, input, { by: 'ada', channel: 'gateway' })
+const submit = (input: object) => ask('task.submit', input)
+
+test('a submitted task is there at once, with an id of its own', async () => {
+  const { code, body } = await submit({ title: 'Compare two designs' })
+  assert.equal(code, 0, JSON.stringify(body))
+  assert.match(String(body['id']), /^task-chat-\d{13}-[0-9a-z]{9}$/)
+  assert.equal(body['repeated'], false)
+  const status = await ask('task.status', { id: body['id'] })
+  assert.deepEqual([status.code, status.body['status'], status.body['title']], [0, 'queued', 'Compare two designs'])
+})
+
+test('a task was created when its creation was answered, also where it is listed', async () => {
+  const { body } = await submit({ title: 'Once' })
+  const status = await ask('task.status', { id: body['id'] })
+  assert.equal(status.body['created_at'], body['created_at'])
+  assert.equal(new Date(Number(String(body['id']).split('-')[2])).toISOString(), body['created_at'])
+})
+
+test('while the door is not read, a stored task is queued and not missing, and others may wait for it', async () => {
+  await using closed = await startServices({}, { door: false })
+  const askThere = (subject: string, input: object) => closed.ask(`cortex.task.${subject}`, input, { by: 'ada', channel: 'gateway' })
+  const { body } = await askThere('submit', { title: 'Early', priority: 3 })
+  const [status, missing, second] = await Promise.all([
+    askThere('status', { id: body['id'] }),
+    askThere('status', { id: 'task-nobody-knows' }),
+    askThere('submit', { title: 'After it', dependsOn: [body['id']] }),
+  ])
+  assert.deepEqual([status.body['status'], status.body['priority'], status.body['created_at']], ['queued', 3, body['created_at']])
+  assert.match(String(status.body['why']), /^it is stored; /)
+  assert.deepEqual([missing.code, second.code], [404, 0])
+})
+
+test('fifty at once are fifty tasks, and each is known right after its answer', async () => {
+  const known = await Promise.all(
+    Array.from({ length: 50 }, async () => {
+      const { body } = await submit({ title: 'One of many' })
+      const status = await ask('task.status', { id: body['id'] })
+      return status.code === 0 && body['id']
+    }),
+  )
+  assert.equal(new Set(known).size, 50)
+  assert.ok(!known.includes(false))
+})
+
+test('an id without a task is not found, and not waited for', async () => {
+  const began = performance.now()
+  assert.equal((await ask('task.status', { id: 'task-nobody-knows' })).code, 404)
+  // The door is empty: a wait would last the whole two seconds.
+  assert.ok(performance.now() - began < 1900)
+})
+
+test('all that is wrong with a wish is told at once, by the rules of the door', async () => {
+  const { code, body } = await submit({ title: ' ', priority: 4, category: 'fun' })
+  assert.equal(code, 400)
+  assert.deepEqual((body['faults'] as string[]).map((fault) => fault.split(':')[0]).sort(), ['category', 'priority', 'title'])
+  const refused = await submit({ title: 'x', project: 'nowhere', dependsOn: ['task-a', 'task-b'] })
+  assert.equal(refused.code, 400)
+  assert.equal((refused.body['faults'] as string[]).length, 3, JSON.stringify(refused.body))
+})
+
+test('the same key and content is the same task, also when twenty ask at once', async () => {
+  const wish = { title: 'Only once', key: 'a key with any / characters' }
+  const answers = await Promise.all(Array.from({ length: 20 }, () => submit(wish)))
+  assert.equal(new Set(answers.map(({ body }) => body['id'])).size, 1)
+  assert.equal(answers.filter(({ body }) => body['repeated'] === false).length, 1)
+  const other = await submit({ ...wish, title: 'Something else' })
+  assert.equal(other.code, 409)
+  assert.match(String(other.body['faults']), /stands for another task already \(task-chat-/)
+})
+
+test('the same id and content is the same task, other content is refused', async () => {
+  const wish = { id: 'task-mine', title: 'Mine' }
+  assert.equal((await submit(wish)).body['repeated'], false)
+  await ask('task.status', { id: 'task-mine' })
+  const again = await submit(wish)
+  assert.deepEqual([again.code, again.body['repeated']], [0, true])
+  assert.equal((await submit({ ...wish, title: 'Yours' })).code, 409)
+})
+
+test('a task may wait for one that was submitted just before', async () => {
+  const first = await submit({ title: 'A' })
+  const second = await submit({ title: 'B', dependsOn: [first.body['id']] })
+  assert.equal(second.code, 0, JSON.stringify(second.body))
+})
+
+test('a wish that is nested beyond all measure is a fault of the wish, not of the system', async () => {
+  const deep = `${'['.repeat(25_000)}${']'.repeat(25_000)}`
+  const { code } = await services.ask('cortex.task.submit', `{"title":"x","metadata":{"deep":${deep}}}`, { by: 'ada', channel: 'gateway' })
+  assert.equal(code, 400)
+})
+
+test('a callback to what nothing is ever sent to is refused at once', async () => {
+  for (const callbackUrl of ['javascript:alert(1)', 'file:///etc/passwd', 'https://ada:secret@example.com/', 'https://ada@example.com/']) {
+    const { code, body } = await submit({ title: 'x', callbackUrl })
+    assert.equal(code, 400, callbackUrl)
+    assert.doesNotMatch(JSON.stringify(body), /secret/)
+  }
+  assert.equal((await submit({ title: 'x', callbackUrl: 'https://example.com/hook?x=1' })).code, 0)
+})
+
+test('a wish that was refused takes no key: corrected it is taken under the same one', async () => {
+  const key = 'the key of a wish with a fault'
+  assert.equal((await submit({ title: 'x', project: 'nowhere', key })).code, 400)
+  assert.equal((await submit({ title: 'x', key })).code, 0)
+  assert.equal((await submit({ title: 'y', key })).code, 409)
+})

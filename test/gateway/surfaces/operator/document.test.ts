@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Validator } from '@seriousme/openapi-schema-validator'
+import type { OperatorNeeds } from '../../../../gateway/surfaces/operator/needs.ts'
+import { operatorSurface } from '../../../../gateway/surfaces/operator/surface.ts'
+import { givenGateway } from '../../../support/gateway.ts'
+
+interface Operation {
+  operationId?: string
+  summary?: string
+  tags?: string[]
+  responses: Record<string, object>
+}
+interface Document {
+  openapi: string
+  security: object[]
+  paths: Record<string, Record<string, Operation>>
+}
+
+const read = async (token?: string): Promise<Document> => {
+  const needs: OperatorNeeds = {
+    views: { dispatches: async () => [], workload: () => Promise.reject(new Error('not asked here')), health: async () => [] },
+    ping: async () => undefined,
+    refusals: { all: () => [] },
+    startedAt: new Date(0),
+    version: '1.2.3',
+  }
+  const verify = () => ({ name: 'ada', scopes: ['read' as const], isLocal: false })
+  const { ask } = givenGateway({ surfaces: [operatorSurface(needs)], guards: { tokensRequired: token !== undefined, verify } })
+  const answer = await ask('/openapi.json', token ? { headers: { authorization: `Bearer ${token}` } } : {})
+  assert.equal(answer.status, 200)
+  // A test's own look at what was answered.
+  return (await answer.json()) as Document
+}
+
+test('the document is valid OpenAPI 3.1, and the validator would notice if it were not', async () => {
+  const document = await read()
+  const { valid, errors } = await new Validator().validate({ ...structuredClone(document) })
+  assert.deepEqual([document.openapi, valid, errors], ['3.1.0', true, undefined])
+  const broken = { ...structuredClone(document), paths: { '/status': { get: { nonsense: 1 } } } }
+  assert.equal((await new Validator().validate(broken)).valid, false)
+})
+
+test('every route has a name of its own, says what it does, and tells of refusals', async () => {
+  const operations = Object.values((await read()).paths).flatMap((path) => Object.values(path))
+  assert.ok(operations.length >= 18)
+  const names = operations.map(({ operationId }) => operationId)
+  assert.deepEqual(names.toSorted(), [...new Set(names)].toSorted())
+  for (const { operationId, summary, tags, responses } of operations) {
+    assert.ok(operationId && summary && tags?.length, JSON.stringify({ operationId, summary, tags }))
+    for (const code of operationId === 'getHealth' ? ['200', '503'] : ['200', '401', '403', '429', '500', '503'])
+      assert.ok(responses[code], `${operationId} does not tell of ${code}`)
+  }
+})
+
+test('a token is asked for where one is needed', async () => {
+  assert.deepEqual((await read()).security, [{}, { token: [] }])
+  assert.deepEqual((await read('ctx_1')).security, [{ token: [] }])
+})

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict'
+import { mock, test } from 'node:test'
+import { attendance } from '../../../../gateway/surfaces/proxy/attendance.ts'
+import { fakeJobs } from '../../../support/fake-jobs.ts'
+
+const request = { prompt: 'Hello', images: [], model: 'gpt-test', timeoutMs: 1_000, priority: 'interactive' } as const
+const abandonAfterMs = 1_500
+
+/** Time stands still but for what the test lets go by. */
+const given = async ({ stopping }: { stopping?: AbortSignal } = {}) => {
+  mock.timers.enable({ apis: ['setTimeout'] })
+  const jobs = fakeJobs()
+  const { id } = await jobs.submit(request)
+  const { follow, keep } = attendance({ jobs, abandonAfterMs, stopping, log: assert.fail })
+  const come = () => {
+    const connection = new AbortController()
+    const ended = follow(id, { signal: connection.signal })
+    const leave = async () => {
+      connection.abort()
+      await assert.rejects(ended, { name: 'ClientGone' })
+    }
+    return { leave, ended }
+  }
+  const pass = async (ms: number) => {
+    mock.timers.tick(ms)
+    await new Promise(setImmediate)
+  }
+  return { jobs, id, keep, come, pass, [Symbol.dispose]: () => mock.timers.reset() }
+}
+
+test('a queued job is cancelled a moment after its client left', async () => {
+  using around = await given()
+  await around.come().leave()
+  await around.pass(abandonAfterMs - 1)
+  assert.equal(around.jobs.cancelled.length, 0)
+  await around.pass(1)
+  assert.equal(around.jobs.cancelled[0]?.id, around.id)
+})
+
+test('a client that comes back in time keeps the job', async () => {
+  using around = await given()
+  await around.come().leave()
+  const again = around.come()
+  await around.pass(abandonAfterMs)
+  assert.equal(around.jobs.cancelled.length, 0)
+  await again.leave()
+  await around.pass(abandonAfterMs)
+  assert.equal(around.jobs.cancelled.length, 1)
+})
+
+test('the last of several clients takes the job along, not the first', async () => {
+  using around = await given()
+  const [one, other] = [around.come(), around.come()]
+  await one.leave()
+  await around.pass(abandonAfterMs)
+  assert.equal(around.jobs.cancelled.length, 0)
+  await other.leave()
+  await around.pass(abandonAfterMs)
+  assert.equal(around.jobs.cancelled.length, 1)
+})
+
+test('a job that is asked for by its id outlives connections', async () => {
+  using around = await given()
+  around.keep(around.id)
+  await around.come().leave()
+  await around.pass(abandonAfterMs)
+  assert.equal(around.jobs.cancelled.length, 0)
+})
+
+test('when the server stops, nobody has left', async () => {
+  const stopping = new AbortController()
+  using around = await given({ stopping: stopping.signal })
+  stopping.abort()
+  await around.come().leave()
+  await around.pass(abandonAfterMs)
+  assert.equal(around.jobs.cancelled.length, 0)
+})

@@ -1,0 +1,224 @@
+import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
+import { mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { test } from 'node:test'
+import { ConfigSchema } from '../../../infra/config/config-schema.ts'
+import { createGit } from '../../../infra/git/git.ts'
+import { git, makeRepository, temporaryFolder, writeFiles } from '../../support/temporary.ts'
+import { at, change, given, mirrorName, saying } from './git-setting.ts'
+
+test('a change is committed in the mirror, and the same change again has the same sha', async () => {
+  await using setting = await given()
+  const { service, base, repo } = setting
+  assert.deepEqual(await service.resolve('demo'), { baseSha: base, branch: 'main', warnings: [] })
+  const sha = await change(setting, { 'a.txt': 'a\n', 'ignored/x': 'x' })
+  assert.equal(await change(setting, { 'a.txt': 'a\n' }), sha)
+  assert.deepEqual(await service.files({ project: 'demo', sha }), ['.gitignore', 'README.md', 'a.txt'])
+  assert.equal(await service.show({ project: 'demo', sha, file: 'a.txt' }), 'a\n')
+  assert.equal(await service.show({ project: 'demo', sha, file: 'none' }), null)
+  const diff = await service.diff({ project: 'demo', baseSha: base, headSha: sha })
+  assert.deepEqual(diff.files, ['a.txt'])
+  assert.match(diff.text, /^\+a$/m)
+  assert.equal(await git(repo, 'for-each-ref'), await git(repo, 'for-each-ref', 'refs/heads/main'))
+})
+
+test('nothing changed is no commit', async () => {
+  await using setting = await given()
+  await setting.service.resolve('demo')
+  await using tree = await setting.service.worktree({ project: 'demo', sha: setting.base, key: 'k' })
+  assert.equal(await setting.service.isDirty(tree), false)
+  assert.equal(await setting.service.commit({ worktree: tree, baseSha: setting.base, message: 'm', at }), null)
+})
+
+test("the agent's own commits, lost .git, hooks and nested repositories do not count: its files do", async () => {
+  await using setting = await given()
+  await setting.service.resolve('demo')
+  await using tree = await setting.service.worktree({ project: 'demo', sha: setting.base, key: 'k' })
+  await writeFiles(tree.path, { 'a.txt': 'a\n' })
+  await git(tree.path, 'add', '--all')
+  await git(tree.path, 'commit', '--quiet', '--message', 'own')
+  assert.equal(await setting.service.isDirty(tree), true, 'a commit of its own is a change too')
+  await git(tree.path, 'config', 'core.hooksPath', path.join(tree.path, 'hooks'))
+  await git(tree.path, 'config', 'filter.evil.clean', `touch ${setting.folder.path}/evil; cat`)
+  await makeRepository(path.join(tree.path, 'nested'), { 'inner.txt': 'inner\n' })
+  await writeFiles(tree.path, { '.gitattributes': '*.txt filter=evil\n' })
+  await rm(path.join(tree.path, '.git'))
+  const sha = await setting.service.commit({ worktree: tree, baseSha: setting.base, message: 'm', at })
+  assert.ok(sha)
+  assert.deepEqual(await setting.service.files({ project: 'demo', sha }), [
+    '.gitattributes',
+    '.gitignore',
+    'README.md',
+    'a.txt',
+    'nested/inner.txt',
+  ])
+  assert.equal(existsSync(path.join(setting.folder.path, 'evil')), false)
+  assert.equal(
+    await git(
+      path.join(setting.folder.path, 'cache', 'projects', await mirrorName(setting)),
+      'rev-list',
+      '--count',
+      `${setting.base}..${sha}`,
+    ),
+    '1',
+  )
+})
+
+test("a worktree knows nothing of the person's repository", async () => {
+  await using setting = await given()
+  await setting.service.resolve('demo')
+  await using tree = await setting.service.worktree({ project: 'demo', sha: setting.base, key: 'k' })
+  assert.equal(await git(tree.path, 'remote'), '')
+  const mirror = path.join(setting.folder.path, 'cache', 'projects', await mirrorName(setting))
+  for (const file of ['config', 'HEAD', 'packed-refs', 'FETCH_HEAD', 'logs/HEAD']) {
+    const text = await readFile(path.join(mirror, file), 'utf8').catch(() => '')
+    assert.equal(text.includes(setting.repo), false, file)
+  }
+})
+
+test('uncommitted changes of the person are not included, and a warning says so', async () => {
+  await using setting = await given()
+  await writeFiles(setting.repo, { 'README.md': 'mine\n', 'new.txt': 'mine\n' })
+  const { warnings, baseSha } = await setting.service.resolve('demo')
+  assert.equal(baseSha, setting.base)
+  assert.equal(warnings.length, 1)
+  assert.match(warnings[0] ?? '', /works from commit [0-9a-f]{12}; 2 uncommitted changes are not included/)
+})
+
+test('every wrong project is refused in words', async () => {
+  await using folder = await temporaryFolder()
+  await mkdir(path.join(folder.path, 'plain'))
+  await mkdir(path.join(folder.path, 'empty'))
+  await git(path.join(folder.path, 'empty'), 'init', '--quiet')
+  const repo = path.join(folder.path, 'repo')
+  await makeRepository(repo, { 'sub/a': 'a' })
+  const { projects } = ConfigSchema.parse({
+    projects: {
+      plain: { path: 'plain' },
+      gone: { path: 'gone' },
+      empty: { path: 'empty' },
+      sub: { path: 'repo/sub' },
+      branch: { path: 'repo', base: 'nope' },
+      remote: { url: `file://${folder.path}/nothing` },
+      neither: {},
+    },
+  })
+  const service = createGit({
+    projects,
+    cacheDir: path.join(folder.path, 'cache'),
+    configDir: folder.path,
+    env: process.env,
+    log: { warn: () => undefined },
+  })
+  await assert.rejects(service.resolve('other'), saying(/no project "other".*Known are: plain/))
+  await assert.rejects(service.resolve('toString'), saying(/no project/))
+  await assert.rejects(service.resolve('plain'), saying(/no git repository.*git init/))
+  await assert.rejects(service.resolve('gone'), saying(/does not exist/))
+  await assert.rejects(service.resolve('empty'), saying(/no commits yet/))
+  await assert.rejects(service.resolve('sub'), saying(/only a folder inside the repository/))
+  await assert.rejects(service.resolve('branch'), saying(/no branch "nope".*Known are: main/))
+  await assert.rejects(service.resolve('remote'), saying(/cannot be reached/))
+  await assert.rejects(service.resolve('neither'), saying(/neither path nor url/))
+  await git(repo, 'checkout', '--quiet', '--detach')
+  const detached = createGit({
+    projects: ConfigSchema.parse({ projects: { a: { path: 'repo' } } }).projects,
+    cacheDir: path.join(folder.path, 'cache'),
+    configDir: folder.path,
+    env: process.env,
+    log: { warn: () => undefined },
+  })
+  await assert.rejects(detached.resolve('a'), saying(/names no branch/))
+})
+
+test('a cache folder inside a repository is refused', async () => {
+  await using setting = await given()
+  const service = setting.open('repo/.cache')
+  await assert.rejects(service.resolve('demo'), saying(/lies inside the repository/))
+})
+
+test('what a killed run left behind never blocks the next: folder, locked record, old lock files', async () => {
+  await using setting = await given()
+  const { service } = setting
+  await service.resolve('demo')
+  const left = await service.worktree({ project: 'demo', sha: setting.base, key: 'same' })
+  await writeFiles(left.path, { 'half.txt': 'half' })
+  const mirror = path.join(setting.folder.path, 'cache', 'projects', await mirrorName(setting))
+  const record = path.join(mirror, 'worktrees', 'same')
+  const old = new Date(Date.now() - 60_000)
+  for (const lock of [
+    path.join(record, 'index.lock'),
+    path.join(mirror, 'packed-refs.lock'),
+    path.join(mirror, 'config.lock'),
+    path.join(mirror, 'HEAD.lock'),
+  ]) {
+    await writeFile(lock, '')
+    await utimes(lock, old, old)
+  }
+  await writeFile(path.join(record, 'locked'), 'initializing')
+  const next = setting.open()
+  await next.resolve('demo')
+  await using again = await next.worktree({ project: 'demo', sha: setting.base, key: 'same' })
+  assert.deepEqual((await readdir(again.path)).sort(), ['.git', '.gitignore', 'README.md'])
+  await rm(again.path, { recursive: true })
+  await using third = await next.worktree({ project: 'demo', sha: setting.base, key: 'same' })
+  await git(third.path, 'worktree', 'lock', third.path)
+  await third[Symbol.asyncDispose]()
+  assert.equal(existsSync(third.path), false)
+  assert.deepEqual(await readdir(path.join(mirror, 'worktrees')).catch(() => []), [])
+})
+
+test('a lock that was left behind a moment ago is waited for, then removed', async () => {
+  await using setting = await given()
+  await setting.service.resolve('demo')
+  const mirror = path.join(setting.folder.path, 'cache', 'projects', await mirrorName(setting))
+  await git(setting.repo, 'commit', '--quiet', '--allow-empty', '--message', 'second')
+  const recent = new Date(Date.now() - 4_500)
+  const lock = path.join(mirror, 'refs', 'remotes', 'source', 'main.lock')
+  await writeFile(lock, '')
+  await utimes(lock, recent, recent)
+  assert.equal((await setting.service.resolve('demo')).baseSha, await git(setting.repo, 'rev-parse', 'HEAD'))
+})
+
+test('a sweep removes what no live key owns, and read-only folders too', async () => {
+  await using setting = await given()
+  const { service } = setting
+  await service.resolve('demo')
+  const kept = await service.worktree({ project: 'demo', sha: setting.base, key: 'live' })
+  const dead = await service.worktree({ project: 'demo', sha: setting.base, key: 'dead' })
+  await mkdir(path.join(dead.path, 'closed', 'inner'), { recursive: true, mode: 0o500 })
+  assert.deepEqual(await service.sweep(new Set(['live'])), ['dead'])
+  assert.equal(existsSync(dead.path), false)
+  assert.equal(existsSync(kept.path), true)
+  assert.deepEqual((await readdir(path.dirname(kept.path))).sort(), ['live', 'live.owner.json'])
+})
+
+test('many runs on one mirror at once do not disturb each other', async () => {
+  await using setting = await given()
+  const shas = await Promise.all(
+    Array.from({ length: 6 }, (_, n) => change(setting, { [`${n}.txt`]: `${n}\n` }, setting.base, `task-${n}`)),
+  )
+  assert.equal(new Set(shas).size, 6)
+})
+
+test('two processes on one mirror do not disturb each other', async () => {
+  await using setting = await given()
+  const services = [setting.open(), setting.open()]
+  await Promise.all(
+    services.flatMap((service, s) =>
+      [0, 1, 2].map((n) => change({ ...setting, service }, { [`${s}${n}`]: 'x' }, setting.base, `k-${s}-${n}`)),
+    ),
+  )
+})
+
+test('a bad key, sha or branch name is refused before git sees it', async () => {
+  await using setting = await given()
+  await setting.service.resolve('demo')
+  await assert.rejects(setting.service.worktree({ project: 'demo', sha: setting.base, key: '../x' }), saying(/cannot name a worktree/))
+  await using odd = await setting.service.worktree({ project: 'demo', sha: setting.base, key: '-_aZ' })
+  assert.equal(path.basename(odd.path), '-_aZ')
+  await assert.rejects(setting.service.worktree({ project: 'demo', sha: '--force', key: 'x' }), saying(/no full commit id/))
+  await assert.rejects(setting.service.worktree({ project: 'demo', sha: 'f'.repeat(40), key: 'x' }), saying(/not in the mirror/))
+  const delivery = { project: 'demo', branch: 'a..b', headSha: setting.base, merge: 'branch' as const, base: 'main' }
+  await assert.rejects(setting.service.deliver(delivery), saying(/no valid branch name/))
+})

@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { connect, headers, type NatsConnection } from '@nats-io/transport-node'
+import { encode } from '../../../bus/envelope.ts'
+import { connectBus } from '../../../bus/jetstream/connect.ts'
+import { store } from '../../../bus/jetstream/publish.ts'
+import { readAll } from '../../../bus/jetstream/read.ts'
+import { startRuntime } from '../../../bus/runtime/runtime.ts'
+import { openDoorSubjects } from '../../../bus/subjects.ts'
+import { catalogue } from '../../../domain/catalogue/index.ts'
+import { startNatsServer } from '../../../infra/nats/nats-server.ts'
+import { openSubjects } from '../../../infra/nats/permissions.ts'
+import { noBlobs, quiet } from '../../support/bus.ts'
+import { temporaryFolder } from '../../support/temporary.ts'
+import { natsServerForTests } from '../../support/tools.ts'
+
+const planHash = 'a'.repeat(64)
+
+/** An embedded server with its three users, the streams, and one task whose plan waits. */
+const setting = async () => {
+  const stack = new AsyncDisposableStack()
+  const folder = stack.use(await temporaryFolder())
+  const nats = stack.use(
+    await startNatsServer({
+      dataDir: folder.path,
+      port: 0,
+      sync: 'fast',
+      binary: natsServerForTests(),
+      functionConsumers: ['start-attempt'],
+    }),
+  )
+  const { user, password: pass, inboxPrefix } = nats.logins.cortex
+  const connection = await connectBus({ url: nats.url, name: 'cortex', user, pass, inboxPrefix, log: quiet })
+  stack.defer(() => connection.close())
+  const runtime = stack.use(
+    await startRuntime({
+      catalogue,
+      connection,
+      functions: new Map(),
+      blobs: noBlobs,
+      services: undefined,
+      log: quiet,
+      ackWaitMs: 1000,
+      graceMs: 100,
+    }),
+  )
+  const emit = async (type: keyof typeof catalogue, id: string, data: unknown) => {
+    const wire = encode(catalogue, {
+      id: `${type}-${id}`,
+      type,
+      subject: id,
+      source: 'test',
+      time: new Date().toISOString(),
+      causedBy: 'test',
+      hops: 0,
+      data,
+    })
+    await store(connection, [{ ...wire, messageId: `${type}-${id}` }], AbortSignal.timeout(5000))
+  }
+  await emit('task.created', 'victim', { title: 'A task' })
+  await emit('gate.opened', 'victim', { planHash, expiresAt: new Date(Date.now() + 60_000).toISOString() })
+  const outsider = await connect({ servers: nats.url, maxReconnectAttempts: 0 })
+  stack.defer(() => outsider.close())
+  return { stack, connection, runtime, outsider, nats }
+}
+
+/** Tries one way in and waits until the server has taken it. */
+const attempt = async (outsider: NatsConnection, subject: string, body: string, reply: string): Promise<void> => {
+  outsider.publish(subject, body, { reply })
+  await outsider.flush()
+}
+
+test('the open subjects of the server are those of the catalogue', () => {
+  assert.deepEqual([...openSubjects].sort(), openDoorSubjects(catalogue).sort())
+})
+
+test('no reply subject makes an outsider the author of a fact', async () => {
+  const { stack, connection, runtime, outsider } = await setting()
+  await using _ = stack
+  const target = 'plan.approved.victim'
+  await attempt(outsider, '$JS.API.INFO', '', target)
+  await attempt(outsider, '$JS.API.STREAM.INFO.EVENTS', '', target)
+  await attempt(outsider, '$JS.API.DIRECT.GET.EVENTS.gate.opened.victim', '', target)
+  await attempt(outsider, '$JS.API.CONSUMER.MSG.NEXT.EVENTS.start-attempt', '1', target)
+  // The one request an outsider may make that the server answers: the ack of a permitted publish lands where the reply says.
+  await attempt(outsider, 'task.created', JSON.stringify({ title: 'harmless' }), target)
+  await attempt(outsider, '$SRV.INFO', '', target)
+  const forged = headers()
+  const wire = encode(catalogue, {
+    id: 'forged',
+    type: 'plan.approved',
+    subject: 'victim',
+    source: 'admit',
+    time: new Date().toISOString(),
+    causedBy: 'x',
+    hops: 0,
+    data: { planHash, by: 'me', channel: 'cli' },
+  })
+  for (const [name, value] of Object.entries(wire.headers)) forged.set(name, value)
+  outsider.publish(target, wire.body, { headers: forged })
+  outsider.publish('task.created', wire.body, { headers: forged, reply: target })
+  await outsider.flush()
+  // A fact of our own behind them: when the tail has passed it, it has passed them all.
+  const last = encode(catalogue, {
+    id: 'after',
+    type: 'task.created',
+    subject: 'after',
+    source: 'test',
+    time: new Date().toISOString(),
+    causedBy: 'x',
+    hops: 0,
+    data: { title: 'after' },
+  })
+  const sequence = await store(connection, [{ ...last, messageId: 'after' }], AbortSignal.timeout(5000))
+  const story = await runtime.folds.story('victim', sequence)
+  assert.equal(story.task.approvals.length, 0)
+  assert.deepEqual([...story.ids], ['task.created-victim', 'gate.opened-victim'])
+  const stored = await readAll(connection, 'EVENTS', ['plan.approved.*'])
+  for (const message of stored) assert.equal(message.header('ce-type'), '', `stored with headers of a fact: ${message.body()}`)
+  assert.equal(runtime.folds.foreign(), stored.length)
+})
+
+test('an outsider cannot read, cannot pull, cannot listen to replies of the system', async () => {
+  const { stack, outsider } = await setting()
+  await using _ = stack
+  for (const subject of [
+    '$JS.API.STREAM.INFO.EVENTS',
+    '$JS.API.CONSUMER.CREATE.EVENTS',
+    '$JS.API.DIRECT.GET.EVENTS.task.created.victim',
+    'task.created.victim',
+    'door.plan.approved',
+    'retry.x.victim.y',
+    'live.victim.x.y',
+  ])
+    await assert.rejects(outsider.request(subject, '{}', { timeout: 300 }), /permission|timeout|no responders/i, subject)
+  const listening = outsider.subscribe('_INBOX_cortex.>')
+  await assert.rejects(
+    (async () => {
+      for await (const _m of listening) throw new Error('heard something')
+      throw listening.closed
+    })(),
+  )
+})

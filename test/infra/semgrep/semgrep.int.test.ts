@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict'
+import { chmod, rm } from 'node:fs/promises'
+import path from 'node:path'
+import { test } from 'node:test'
+import { ConfigSchema } from '../../../infra/config/config-schema.ts'
+import { createGit } from '../../../infra/git/git.ts'
+import { createSemgrep, readScan } from '../../../infra/semgrep/semgrep.ts'
+import { cachedSemgrep, cacheFolder, findOnPath } from '../../../infra/setup/cache.mjs'
+import { makeRepository, temporaryFolder, writeFiles } from '../../support/temporary.ts'
+
+const rule = (severity: string) => `rules:
+  - id: no-eval
+    languages: [javascript]
+    severity: ${severity}
+    message: eval runs anything
+    pattern: eval(...)
+`
+const signal = new AbortController().signal
+const cache = cacheFolder(process.env)
+const semgrep = findOnPath('semgrep', process.env) ?? cachedSemgrep(cache)
+const skip = semgrep ? false : 'semgrep is not installed'
+
+async function given(files: Record<string, string>, command = 'semgrep', env: Record<string, string | undefined> = process.env) {
+  const folder = await temporaryFolder()
+  const repo = path.join(folder.path, 'repo')
+  const sha = await makeRepository(repo, files)
+  const { projects, semgrep: config } = ConfigSchema.parse({ projects: { demo: { path: 'repo' } }, semgrep: { command } })
+  const git = createGit({
+    projects,
+    cacheDir: path.join(folder.path, 'cache'),
+    configDir: folder.path,
+    env: process.env,
+    log: { warn: () => undefined },
+  })
+  await git.resolve('demo')
+  const tree = await git.worktree({ project: 'demo', sha, key: 'scan' })
+  const service = createSemgrep({
+    config,
+    cacheDir: env === process.env ? cache : path.join(folder.path, 'none'),
+    dataDir: path.join(folder.path, 'data'),
+    env,
+  })
+  const scan = (changedFiles: string[] = []) => service.scan({ path: tree.path, changedFiles, timeoutMs: 60_000, signal })
+  return { scan, tree, [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose]() }
+}
+
+test('the worktree is scanned with its own rules, whatever git ignores or does not know', { skip }, async () => {
+  await using setting = await given({ '.semgrep/rules.yml': rule('ERROR'), 'a.js': '\neval(x)\n', '.gitignore': 'b.js\n' })
+  await writeFiles(setting.tree.path, { 'b.js': 'eval(y)\n' })
+  const result = await setting.scan(['.semgrep/rules.yml', 'a.js'])
+  assert.ok(result.outcome === 'scanned', JSON.stringify(result))
+  assert.deepEqual(
+    result.findings.sort((a, b) => a.line - b.line).map(({ rule: id, file, line, severity }) => ({ id, file, line, severity })),
+    [
+      { id: 'no-eval', file: 'b.js', line: 1, severity: 'ERROR' },
+      { id: 'no-eval', file: 'a.js', line: 2, severity: 'ERROR' },
+    ],
+  )
+  assert.match(result.warnings[0] ?? '', /touches the rules.*\.semgrep\/rules\.yml/)
+  assert.match(result.version, /^\d+\.\d+/)
+  assert.match(result.rulesVersion, /^[0-9a-f]{64}$/)
+})
+
+test('a rule that is wrong is not the fault of the change', { skip }, async () => {
+  await using setting = await given({
+    '.semgrep/rules.yml': 'rules:\n  - id: x\n    languages: [javascript]\n    message: m\n    severity: ERROR\n',
+    'a.js': '1\n',
+  })
+  const result = await setting.scan()
+  assert.ok(result.outcome === 'failed', JSON.stringify(result))
+  assert.equal(result.class, 'infrastructure')
+  assert.match(result.reason, /exit code 7/)
+})
+
+test('no rules, or no semgrep, is skipped with the reason', async () => {
+  await using setting = await given({ '.semgrep/rules.yml': rule('ERROR'), 'a.js': '1\n' }, 'semgrep', { PATH: '/nowhere' })
+  assert.match(JSON.stringify(await setting.scan()), /"skipped".*semgrep is not installed: 1 rule file/)
+  await rm(path.join(setting.tree.path, '.semgrep'), { recursive: true })
+  assert.match(JSON.stringify(await setting.scan()), /"skipped".*no rules in \.semgrep/)
+})
+
+test('only exit codes 0 and 1 with readable JSON are a scan', () => {
+  const stdout = JSON.stringify({
+    results: [{ check_id: 'semgrep.sub.r', path: 'a', start: { line: 3 }, extra: { message: ' m ', severity: 'WARNING' } }],
+    errors: [],
+  })
+  assert.deepEqual(readScan({ exitCode: 1, stdout, stderr: '' }, '.semgrep'), [
+    { rule: 'sub.r', file: 'a', line: 3, message: 'm', severity: 'WARNING' },
+  ])
+  for (const exitCode of [2, 4, 5, 7, 8, 13, 99, null])
+    assert.equal(typeof readScan({ exitCode, stdout, stderr: '' }, '.semgrep'), 'string')
+  for (const text of ['', '{', '[]', '{"results":1}'])
+    assert.equal(typeof readScan({ exitCode: 0, stdout: text, stderr: 'why' }, '.semgrep'), 'string')
+})
+
+test('a scanner of another name is used when it is configured', async () => {
+  await using folder = await temporaryFolder()
+  const program = path.join(folder.path, 'othergrep')
+  await writeFiles(folder.path, {
+    othergrep: '#!/bin/sh\n[ "$1" = --version ] && echo 9.9 || echo \'{"results":[],"errors":[{"message":"half parsed"}]}\'\n',
+  })
+  await chmod(program, 0o755)
+  await using setting = await given({ '.semgrep/rules.yml': rule('ERROR') }, 'othergrep', { PATH: `${folder.path}:/usr/bin:/bin` })
+  const result = await setting.scan()
+  assert.ok(result.outcome === 'scanned')
+  assert.deepEqual([result.findings, result.warnings, result.version], [[], ['half parsed'], '9.9'])
+})
