@@ -5,17 +5,17 @@
  */
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { installAgents } from './agents.mjs'
+import { installAgents } from '../../test/setup/agents.mjs'
 import { installBrowser } from './browser.mjs'
 import { cacheFolder, isAtLeast, oldest, versionIn } from './cache.mjs'
-import { installChatFrontEnd } from './chat-front-end.mjs'
+import { installChatFrontEnd } from '../../test/setup/chat-front-end.mjs'
 import { installNatsServer } from './nats-server.mjs'
-import { installOpenaiPython } from './openai-python.mjs'
+import { installOpenaiPython } from '../../test/setup/openai-python.mjs'
 import { checkNode, installPackages } from './packages.mjs'
 import { run } from './run.mjs'
-import { installSchemathesis } from './schemathesis.mjs'
+import { installSchemathesis } from '../../test/setup/schemathesis.mjs'
 import { installSemgrep } from './semgrep.mjs'
-import { installVersitygw } from './versitygw.mjs'
+import { installVersitygw } from '../../test/setup/versitygw.mjs'
 
 const purposes = ['start', 'demo', 'test', 'agents', 'sites']
 

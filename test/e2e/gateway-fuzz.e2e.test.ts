@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import { promisify } from 'node:util'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { cacheFolder } from '../../infra/setup/cache.mjs'
-import { cachedSchemathesis } from '../../infra/setup/schemathesis.mjs'
+import { cachedSchemathesis } from '../setup/schemathesis.mjs'
 import { ask, startMainJob } from '../support/main-job.ts'
 import { makeRepository, temporaryFolder } from '../support/temporary.ts'
 

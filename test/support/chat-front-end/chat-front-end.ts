@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { cacheFolder } from '../../../infra/setup/cache.mjs'
-import { cachedChatFrontEnd } from '../../../infra/setup/chat-front-end.mjs'
+import { cachedChatFrontEnd } from '../../setup/chat-front-end.mjs'
 import { freePort } from '../nats.ts'
 import { temporaryFolder } from '../temporary.ts'
 

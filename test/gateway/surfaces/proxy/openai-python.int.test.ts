@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
 import { cacheFolder } from '../../../../infra/setup/cache.mjs'
-import { cachedOpenaiPython } from '../../../../infra/setup/openai-python.mjs'
+import { cachedOpenaiPython } from '../../../setup/openai-python.mjs'
 import { fakeJobs } from '../../../support/fake-jobs.ts'
 import { pixelUrl, servedProxy } from '../../../support/proxy.ts'
 

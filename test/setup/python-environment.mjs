@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import { isComplete } from './cache.mjs'
-import { fillOnce } from './exclusive.mjs'
-import { run } from './run.mjs'
+import { isComplete } from '../../infra/setup/cache.mjs'
+import { fillOnce } from '../../infra/setup/exclusive.mjs'
+import { run } from '../../infra/setup/run.mjs'
 
 /**
  * A package of Python in an environment of its own in our cache, for a test that uses it and is skipped without it.

@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { agentsFolder, cachedAgents, isComplete, versions } from './cache.mjs'
-import { fillOnce } from './exclusive.mjs'
-import { npmCommand, npmEnvironment } from './packages.mjs'
-import { run } from './run.mjs'
+import { agentsFolder, cachedAgents, isComplete, versions } from '../../infra/setup/cache.mjs'
+import { fillOnce } from '../../infra/setup/exclusive.mjs'
+import { npmCommand, npmEnvironment } from '../../infra/setup/packages.mjs'
+import { run } from '../../infra/setup/run.mjs'
 
 /**
  * Installs the real agent command lines, in the versions their tests are written for. Without them those tests are skipped by name.

@@ -1,8 +1,8 @@
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { cachedVersitygw, findVersitygw, versions } from './cache.mjs'
-import { exclusively } from './exclusive.mjs'
-import { run } from './run.mjs'
+import { cachedVersitygw, findVersitygw, versions } from '../../infra/setup/cache.mjs'
+import { exclusively } from '../../infra/setup/exclusive.mjs'
+import { run } from '../../infra/setup/run.mjs'
 
 const program = `github.com/versity/versitygw/cmd/versitygw@v${versions.versitygw}`
 

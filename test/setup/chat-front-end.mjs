@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import { isComplete } from './cache.mjs'
-import { fillOnce } from './exclusive.mjs'
-import { run } from './run.mjs'
+import { isComplete } from '../../infra/setup/cache.mjs'
+import { fillOnce } from '../../infra/setup/exclusive.mjs'
+import { run } from '../../infra/setup/run.mjs'
 
 /** Real chat front ends that a registry carries, each in a Python environment of its own, with the version that its site pack was written for. */
 const versions = Object.freeze({ chainlit: '2.12.0', gradio: '6.31.0' })
