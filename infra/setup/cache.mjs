@@ -7,7 +7,7 @@ import { homedir } from 'node:os'
 import { delimiter, join, resolve } from 'node:path'
 
 /** The versions that set-up installs. Semgrep 1.183 to 1.185 ask for a certifi so new that package indexes lack it. */
-export const versions = Object.freeze({ natsServer: '2.15.1', semgrep: '1.182.0', claude: '2.1.329', codex: '0.169.0', versitygw: '1.8.0' })
+export const versions = Object.freeze({ natsServer: '2.15.1', semgrep: '1.182.0', claude: '2.1.329', codex: '0.169.0' })
 
 /** The oldest versions that work; schedules and atomic batches need nats-server 2.12. */
 export const oldest = Object.freeze({ node: '24.0.0', natsServer: '2.12.0', git: '2.30.0' })
@@ -30,22 +30,6 @@ export function cacheFolder(env) {
  */
 export function cachedNatsServer(cache) {
   return join(cache, 'bin', `nats-server-${versions.natsServer}`)
-}
-
-/**
- * @param {string} cache @returns {string} where the S3 server for the tests lies or would lie
- */
-export function cachedVersitygw(cache) {
-  return join(cache, 'bin', `versitygw-${versions.versitygw}`)
-}
-
-/**
- * @param {string} cache @param {Readonly<Record<string, string | undefined>>} env
- * @returns {string | null} the S3 server for the tests, ours or the one on PATH; null when there is none
- */
-export function findVersitygw(cache, env) {
-  const ours = cachedVersitygw(cache)
-  return isRunnable(ours) ? ours : findOnPath('versitygw', env)
 }
 
 /**

@@ -1,10 +1,27 @@
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { cachedVersitygw, findVersitygw, versions } from '../../infra/setup/cache.mjs'
+import { findOnPath, isRunnable } from '../../infra/setup/cache.mjs'
 import { exclusively } from '../../infra/setup/exclusive.mjs'
 import { run } from '../../infra/setup/run.mjs'
 
-const program = `github.com/versity/versitygw/cmd/versitygw@v${versions.versitygw}`
+const version = '1.8.0'
+const program = `github.com/versity/versitygw/cmd/versitygw@v${version}`
+
+/**
+ * @param {string} cache @returns {string} where the S3 server for the tests lies or would lie
+ */
+export function cachedVersitygw(cache) {
+  return join(cache, 'bin', `versitygw-${version}`)
+}
+
+/**
+ * @param {string} cache @param {Readonly<Record<string, string | undefined>>} env
+ * @returns {string | null} the S3 server for the tests, ours or the one on PATH; null when there is none
+ */
+export function findVersitygw(cache, env) {
+  const ours = cachedVersitygw(cache)
+  return isRunnable(ours) ? ours : findOnPath('versitygw', env)
+}
 
 /**
  * Makes sure that a real S3 server is there for the tests of the S3 blob store: on PATH, or built by Go into the cache.
@@ -13,9 +30,9 @@ const program = `github.com/versity/versitygw/cmd/versitygw@v${versions.versityg
  */
 export async function installVersitygw({ cache, env, say }) {
   if (findVersitygw(cache, env) !== null) return
-  const reason = await exclusively(cache, `versitygw-${versions.versitygw}`, () => {
+  const reason = await exclusively(cache, `versitygw-${version}`, () => {
     if (findVersitygw(cache, env) !== null) return ''
-    say(`S3 server: not found; building versitygw ${versions.versitygw} with Go (about 1.5 minutes)`)
+    say(`S3 server: not found; building versitygw ${version} with Go (about 1.5 minutes)`)
     return build(cache, env)
   })
   if (reason !== '') say(`S3 server: not available because ${reason}; the tests of the S3 blob store will be skipped and say so`)

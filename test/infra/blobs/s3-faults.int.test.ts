@@ -17,7 +17,7 @@ import { freePort } from '../../support/nats.ts'
 import { accessKeyId, s3ServerForTests, secretAccessKey, startS3 } from './s3-server.ts'
 
 const binary = s3ServerForTests()
-const skip = binary === null ? 'there is no versitygw: "node infra/setup/setup.mjs --for test" builds one with Go' : false
+const skip = binary === null ? 'there is no versitygw: "node test/setup/setup.mjs --for test" builds one with Go' : false
 const MIB = 1024 * 1024
 
 /** Everything that was logged, as text. */

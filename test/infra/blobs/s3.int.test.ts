@@ -33,5 +33,5 @@ const open = (program: string) => async (): Promise<BlobPlace> => {
 }
 
 if (binary === null)
-  test('S3', { skip: 'there is no versitygw: "node infra/setup/setup.mjs --for test" builds one with Go' }, () => undefined)
+  test('S3', { skip: 'there is no versitygw: "node test/setup/setup.mjs --for test" builds one with Go' }, () => undefined)
 else blobContract('S3', open(binary))

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { cachedNatsServer, cachedSemgrep, cachedVersitygw } from '../../../infra/setup/cache.mjs'
+import { cachedNatsServer, cachedSemgrep } from '../../../infra/setup/cache.mjs'
+import { cachedVersitygw } from '../../setup/versitygw.mjs'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 
@@ -18,6 +19,16 @@ function machine(t: TestContext) {
   const cache = join(folder, 'cache')
   mkdirSync(bin)
   let network = 'throw new Error("no network here")'
+  const start = async (script: string, args: string[], more: Record<string, string>) => {
+    const preload = `data:text/javascript,${encodeURIComponent(`globalThis.fetch = async () => { ${network} }`)}`
+    const env = { PATH: bin, HOME: folder, CORTEX_CACHE_DIR: cache, NODE_OPTIONS: `--import=${preload}`, ...more }
+    const child = spawn(process.execPath, [script, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+    let output = ''
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text))
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (output += text))
+    const [code]: number[] = await once(child, 'close')
+    return { code, lines: output.split('\n').filter((line) => line !== '') }
+  }
   const self = {
     folder,
     cache,
@@ -34,16 +45,11 @@ function machine(t: TestContext) {
       network = body
       return self
     },
-    async setUp(args: string[] = [], more: Record<string, string> = {}, at = root) {
-      const preload = `data:text/javascript,${encodeURIComponent(`globalThis.fetch = async () => { ${network} }`)}`
-      const env = { PATH: bin, HOME: folder, CORTEX_CACHE_DIR: cache, NODE_OPTIONS: `--import=${preload}`, ...more }
-      const child = spawn(process.execPath, [join(at, 'infra', 'setup', 'setup.mjs'), ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
-      let output = ''
-      child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text))
-      child.stderr.setEncoding('utf8').on('data', (text: string) => (output += text))
-      const [code]: number[] = await once(child, 'close')
-      return { code, lines: output.split('\n').filter((line) => line !== '') }
-    },
+    setUp: (args: string[] = [], more: Record<string, string> = {}, at = root) =>
+      start(join(at, 'infra', 'setup', 'setup.mjs'), args, more),
+    /** What a tier of tests is set up with. */
+    setUpTests: (tier: string, more: Record<string, string> = {}, at = root) =>
+      start(join(at, 'test', 'setup', 'setup.mjs'), ['--for', tier], more),
   }
   return self.has('git', 'echo git version 2.40.1').has('chromium', 'echo Chromium 150.0.1.2')
 }
@@ -116,7 +122,7 @@ test('a lock of a set-up that is gone is taken over', async (t) => {
 
 test('without Python the scans are given up in one line and the set-up goes on', async (t) => {
   const place = machine(t).has('nats-server', natsServer('2.15.0'))
-  const { code, lines } = await place.setUp(['--for', 'test'])
+  const { code, lines } = await place.setUpTests('test')
   assert.equal(code, 0)
   assert.match(lines.at(-1) ?? '', /semgrep: not available because python3 -m venv failed .*; scans will be skipped and say so/)
   assert.equal(cachedSemgrep(place.cache), null)
@@ -179,21 +185,21 @@ test('a browser that CORTEX_BROWSER names and that is not there is not replaced 
 test('the S3 server for the tests is built by Go once; without Go its tests are said to be skipped', async (t) => {
   const place = machine(t).has('nats-server', natsServer('2.15.0')).has('semgrep', 'echo 1.99.0')
   assert.match(
-    (await place.setUp(['--for', 'test'])).lines.join(),
+    (await place.setUpTests('test')).lines.join(),
     /S3 server: not available because go install failed: go is not installed; the tests .* will be skipped and say so/,
   )
   const built = `printf '#!/bin/sh\\necho 1.8.0\\n' > "$GOBIN/versitygw"; /bin/chmod +x "$GOBIN/versitygw"`
   place.has('go', `echo "$@" >> "$HOME/builds"; ${built}`)
-  await place.setUp(['--for', 'test'])
+  await place.setUpTests('test')
   assert.match(readFileSync(join(place.folder, 'builds'), 'utf8'), /^install .*versity\/versitygw\/cmd\/versitygw@v1\.8\.0\n$/)
   assert.ok(existsSync(cachedVersitygw(place.cache)))
   assert.deepEqual(readdirSync(join(place.cache, 'bin')), ['versitygw-1.8.0'])
-  assert.doesNotMatch((await place.setUp(['--for', 'test'])).lines.join(), /S3 server/)
+  assert.doesNotMatch((await place.setUpTests('test')).lines.join(), /S3 server/)
 })
 
 test('agents that cannot be installed are told in one line, and the set-up goes on', async (t) => {
   const place = machine(t).has('nats-server', natsServer('2.15.0')).has('npm', 'echo "npm error network is down" >&2; exit 1')
-  const { code, lines } = await place.setUp(['--for', 'agents'])
+  const { code, lines } = await place.setUpTests('agents')
   assert.equal(code, 0)
   assert.match(lines.at(-1) ?? '', /agents: not available because npm install failed: npm error network is down/)
 })
@@ -201,8 +207,7 @@ test('agents that cannot be installed are told in one line, and the set-up goes 
 /** A clone without node_modules, and an npm that makes what the script says. */
 function clone(place: ReturnType<typeof machine>, npm: string) {
   const at = join(place.folder, 'clone')
-  mkdirSync(join(at, 'infra'), { recursive: true })
-  cpSync(join(root, 'infra', 'setup'), join(at, 'infra', 'setup'), { recursive: true })
+  for (const room of ['infra', 'test']) cpSync(join(root, room, 'setup'), join(at, room, 'setup'), { recursive: true })
   const packages = { '': {}, 'node_modules/a': { version: '1.0.0' }, 'node_modules/elsewhere': { version: '1.0.0', optional: true } }
   writeFileSync(join(at, 'package-lock.json'), JSON.stringify({ packages }))
   const script = join(place.folder, 'npm-cli.js')
@@ -238,6 +243,20 @@ test('packages are installed by the npm that runs us, without the settings of it
     (await place.setUp([], outer, at)).lines.join('\n'),
     /a is 1\.0\.0, not 2\.0\.0; running npm ci[\s\S]*ended well, and still a is 1\.0\.0/,
   )
+})
+
+test('the set-up of the tests needs no packages either, and has its usage line', async (t) => {
+  const place = machine(t).has('nats-server', natsServer('2.15.0'))
+  const { at, script } = clone(place, installs)
+  const { code, lines } = await place.setUpTests('chaos', { npm_execpath: script }, at)
+  assert.equal(code, 0)
+  assert.equal(lines[0], 'set-up: packages: node_modules is missing; running npm ci')
+  assert.match(
+    lines.join('\n'),
+    /schemathesis for Python: not available because python3 -m venv failed.*; its test will be skipped and say so/,
+  )
+  const wrong = await place.setUpTests('lunch')
+  assert.deepEqual([wrong.code, wrong.lines], [2, ['set-up: usage: node test/setup/setup.mjs [--for test|chaos|agents|sites]']])
 })
 
 test('a lock file without the packages of other machines is installed by npm install, which leaves the file alone', async (t) => {
