@@ -28,7 +28,7 @@ export default define({
   timeout: '1d',
   retry: { attempts: 1, backoff: ['1s'] },
   handler: async (context) => {
-    await context.story()
+    await context.state()
     const began = context.now()
     const progress = { since: false }
     for (let failures = 0; ; failures = progress.since ? 0 : failures + 1) {

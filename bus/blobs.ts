@@ -1,4 +1,14 @@
-import type { BlobRef } from '../domain/catalogue/shared.ts'
+import { z } from 'zod'
+
+/** Where a blob is and what it must be: what facts carry in its place. */
+export const BlobRef = z.object({
+  bucket: z.string(),
+  key: z.string(),
+  bytes: z.int(),
+  contentType: z.string(),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, 'a sha256 has 64 hexadecimal digits'),
+})
+export type BlobRef = z.infer<typeof BlobRef>
 
 /** Large things by content: prompts, answers, diffs, logs, images. The same content has the same key, so a repeated put changes nothing. */
 export interface Blobs {

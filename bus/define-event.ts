@@ -14,6 +14,8 @@ export interface EventDefinition<Data extends z.ZodType = z.ZodType> {
   readonly audience?: string
   /** Who emits it when no function does, e.g. "runtime". */
   readonly emitter?: string
+  /** True when stream MEMORY keeps it for ever, after EVENTS has forgotten it. */
+  readonly remembered?: true
   /** From an older version's data to the next one's. */
   readonly upcast?: Readonly<Record<number, (old: unknown) => unknown>>
 }

@@ -1,7 +1,5 @@
 import type { Logger } from 'pino'
 import type { z } from 'zod'
-import type { catalogue } from '../domain/catalogue/index.ts'
-import type { Task } from '../domain/task.ts'
 import type { Blobs } from './blobs.ts'
 import type { Catalogue } from './define-event.ts'
 import type { Duration } from './duration.ts'
@@ -41,7 +39,7 @@ export type Later<C extends Catalogue, Emits extends Type<C>> = <T extends Emits
 
 /** What came through the door, not yet believed. */
 export interface DoorRequest {
-  /** `task.created`, `plan.approved`, ... */
+  /** The two tokens of what is asked for. */
   readonly type: string
   /** True when it came over an open subject, where anybody on the bus may publish. */
   readonly open: boolean
@@ -54,20 +52,20 @@ export interface DoorRequest {
 }
 
 /** Everything a handler gets. Dependencies are arguments: a test passes its own. */
-export interface Context<C extends Catalogue, On extends Type<C>, Emits extends Type<C>, Records extends Type<C>, Services> {
+export interface Context<C extends Catalogue, State, On extends Type<C>, Emits extends Type<C>, Records extends Type<C>, Services> {
   /** The fact that woke the function. */
   readonly event: { [T in On]: FactOf<C, T> }[On]
-  /** The task of the event (or another one), folded at least up to the event. Throws `TaskEnded` when it has ended, unless `afterEnd`. */
-  readonly story: (id?: string) => Promise<Task>
-  /** All open tasks, folded at least up to the event. */
-  readonly openTasks: () => Promise<readonly Task[]>
+  /** The state of the event's story (or another one), folded at least up to the event. Throws `StoryEnded` when it has ended, unless `afterEnd`. */
+  readonly state: (id?: string) => Promise<State>
+  /** The states of all open stories, folded at least up to the event. */
+  readonly openStates: () => Promise<readonly State[]>
   /** The last sequence stored under a filter, after which the folds are up to date: a guard over many stories. */
   readonly lastSequence: (filter: string) => Promise<number>
   readonly say: Say<C, Emits>
   readonly later: Later<C, Emits>
   /** Stores a declared fact before it returns. The same again (type, story and data) is stored once. */
   readonly record: <T extends Records>(type: T, data: z.input<C[T]['data']>, to?: { id?: string; guard?: Guard }) => Promise<void>
-  /** All facts of an id (the event's own unless named), read from the stream past every cache: for stories that are no tasks. */
+  /** All facts of an id (the event's own unless named), read from the stream past every cache: for stories without a state. */
   readonly history: (id?: string) => Promise<readonly { [T in Type<C>]: FactOf<C, T> }[Type<C>][]>
   /** The newest fact of a type about an id, read from the stream; undefined when there is none. */
   readonly latest: <T extends Type<C>>(type: T, id: string) => Promise<FactOf<C, T> | undefined>
@@ -75,7 +73,7 @@ export interface Context<C extends Catalogue, On extends Type<C>, Emits extends 
   readonly services: Services
   readonly log: Logger
   readonly now: () => Date
-  /** Aborts on the deadline, when the task ends, and when the process stops. */
+  /** Aborts on the deadline, when the story ends, and when the process stops. */
   readonly signal: AbortSignal
   /** 1 for the first try. */
   readonly attempt: number
@@ -98,7 +96,7 @@ interface Behaviour {
   readonly guard?: true
   /** One at a time in the order of arrival, failures retried in place. */
   readonly ordered?: true
-  /** It also works for tasks that have ended. */
+  /** It also works for stories that have ended. */
   readonly afterEnd?: true
   /** On an existing store a new function starts at the stream's end, unless this says otherwise. */
   readonly replay?: 'all'
@@ -106,20 +104,23 @@ interface Behaviour {
   readonly formerly?: string
 }
 
-export interface FunctionSpec<C extends Catalogue, On extends Type<C>, Emits extends Type<C>, Records extends Type<C>, Services>
+export interface FunctionSpec<C extends Catalogue, State, On extends Type<C>, Emits extends Type<C>, Records extends Type<C>, Services>
   extends Behaviour {
   readonly on: readonly On[]
   readonly emits: readonly Emits[]
   /** Facts stored during the handler, by `record`. */
   readonly records?: readonly Records[]
-  readonly handler: (context: Context<C, On, Emits, Records, Services>) => Awaitable<readonly NewEvent<Emits>[]>
+  readonly handler: (context: Context<C, State, On, Emits, Records, Services>) => Awaitable<readonly NewEvent<Emits>[]>
 }
 
-export interface DoorSpec<C extends Catalogue, Emits extends Type<C>, Services> extends Behaviour {
+export interface DoorSpec<C extends Catalogue, State, Emits extends Type<C>, Services> extends Behaviour {
   readonly door: true
   readonly emits: readonly Emits[]
   readonly handler: (
-    context: Omit<Context<C, Type<C>, Emits, never, Services>, 'event' | 'record' | 'say'> & { request: DoorRequest; say: SayTo<C, Emits> },
+    context: Omit<Context<C, State, Type<C>, Emits, never, Services>, 'event' | 'record' | 'say'> & {
+      request: DoorRequest
+      say: SayTo<C, Emits>
+    },
   ) => Awaitable<readonly NewEvent<Emits>[]>
 }
 /** At the door every event names its story. */
@@ -139,22 +140,18 @@ export type AnyFunction = Behaviour & {
   readonly handler: (context: never) => Awaitable<readonly NewEvent[]>
 }
 
-/** `defineFunction` for a catalogue and services of one's own (tests, benchmarks). */
+/** `defineFunction` for a catalogue, the state of its stories and services. A function's file's name is its name and its durable consumer's. */
 export const functionsOf =
-  <C extends Catalogue, Services>() =>
+  <C extends Catalogue, State, Services>() =>
   <const On extends Type<C>, const Emits extends Type<C> = never, const Records extends Type<C> = never>(
-    spec: FunctionSpec<C, On, Emits, Records, Services>,
-  ): FunctionSpec<C, On, Emits, Records, Services> =>
+    spec: FunctionSpec<C, State, On, Emits, Records, Services>,
+  ): FunctionSpec<C, State, On, Emits, Records, Services> =>
     spec
 
-/** The services functions may use; `functions/ports.ts` fills it in. */
-// biome-ignore lint/suspicious/noEmptyInterface: infra adds its members by declaration merging, so that bus imports nothing of infra.
-export interface ServiceRegistry {}
-
-/** Declares a function. Its file's name is its name and the name of its durable consumer. */
-export const defineFunction = functionsOf<typeof catalogue, ServiceRegistry>()
-
-/** Declares the one function that reads the door. */
-export const defineDoor = <const Emits extends Type<typeof catalogue>>(
-  spec: Omit<DoorSpec<typeof catalogue, Emits, ServiceRegistry>, 'door'>,
-): DoorSpec<typeof catalogue, Emits, ServiceRegistry> => ({ ...spec, door: true })
+/** `defineDoor` for the same: the one function that reads the door. */
+export const doorOf =
+  <C extends Catalogue, State, Services>() =>
+  <const Emits extends Type<C>>(spec: Omit<DoorSpec<C, State, Emits, Services>, 'door'>): DoorSpec<C, State, Emits, Services> => ({
+    ...spec,
+    door: true,
+  })

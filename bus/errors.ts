@@ -20,9 +20,9 @@ export class NeedsHuman extends Error {
   override readonly name = 'NeedsHuman'
 }
 
-/** The task ended (was cancelled, failed, ...) before the decision: nothing is left to do, and that is no failure. */
-export class TaskEnded extends Error {
-  override readonly name = 'TaskEnded'
+/** The story ended (was cancelled, failed, ...) before the decision: nothing is left to do, and that is no failure. */
+export class StoryEnded extends Error {
+  override readonly name = 'StoryEnded'
 }
 
 /** The process is stopping: the message goes back to the bus and is tried by the next one. */

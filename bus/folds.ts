@@ -1,5 +1,4 @@
 import type { Logger } from 'pino'
-import type { Task } from '../domain/task.ts'
 import type { Catalogue } from './define-event.ts'
 import { decode, type FactOf, type Stored, whyForeign } from './envelope.ts'
 import { messageOf } from './errors.ts'
@@ -8,27 +7,28 @@ import { patiently } from './jetstream/patience.ts'
 import { lastUnder, readStoryMessages } from './jetstream/read.ts'
 import { scan } from './jetstream/scan.ts'
 import { followEvents, type Tail } from './jetstream/tail.ts'
-import { openStories, REOPENS } from './open-stories.ts'
-import { startProgress } from './progress.ts'
+import { type OpenStories, openStories } from './open-stories.ts'
+import { type Progress, startProgress } from './progress.ts'
 import { foldStory, passOver, type Story } from './story.ts'
+import type { StoryModel, StoryState, StoryTypes } from './story-model.ts'
 import { factSubject, factSubjects, Streams } from './subjects.ts'
 
-/** The folds of open tasks, kept up to date by one tail of EVENTS; everything else is read from the stream when asked for. */
-export interface Folds<C extends Catalogue> {
+/** The folds of open stories, kept up to date by one tail of EVENTS; everything else is read from the stream when asked for. */
+export interface Folds<C extends Catalogue, S extends StoryState> {
   /** The story of an id, at least up to that sequence of EVENTS. */
-  story(id: string, atLeast: number): Promise<Story>
+  story(id: string, atLeast: number): Promise<Story<S>>
   /** The story straight from the stream, past every cache. */
-  coldStory(id: string): Promise<Story>
+  coldStory(id: string): Promise<Story<S>>
   /** All facts of an id straight from the stream, oldest first. */
   facts(id: string): Promise<readonly FactOf<C>[]>
   /** The newest fact of a type about an id, straight from the stream. */
   latest(type: string, id: string): Promise<FactOf<C> | undefined>
-  /** All open tasks, at least up to that sequence. */
-  openTasks(atLeast: number): Promise<readonly Task[]>
-  /** What is known now without waiting; undefined for a task that is not in memory. */
-  peek(id: string): Task | undefined
+  /** The states of all open stories, at least up to that sequence. */
+  openStates(atLeast: number): Promise<readonly S[]>
+  /** What is known now without waiting; undefined for a story that is not in memory. */
+  peek(id: string): S | undefined
   /** Is called for every fact as the tail passes it. */
-  onFact(listener: (fact: FactOf<C>, story: Story | undefined) => void): void
+  onFact(listener: (fact: FactOf<C>, story: Story<S> | undefined) => void): void
   /** Messages under our subjects that were no facts of ours. */
   readonly foreign: () => number
   /** The last sequence the tail has passed. */
@@ -38,31 +38,34 @@ export interface Folds<C extends Catalogue> {
   stop(): Promise<void>
 }
 
-const ENDS = ['completed', 'failed', 'escalated', 'cancelled']
-const BEGINS = ['created', ...REOPENS]
 /** Stories read at once at the start. */
 const READERS = 16
 const WAIT_MS = 30_000
 
-/** Ids of tasks that have begun and not ended, told subject by subject in the order of the stream: what has ended takes no memory. */
-export const trackOpen = (): { readonly ids: ReadonlySet<string>; take(subject: string): void } => {
+/** Ids of stories that have begun and not ended, told subject by subject in the order of the stream: what has ended takes no memory. */
+export const trackOpen = ({ begins, ends, reopens }: StoryTypes): { readonly ids: ReadonlySet<string>; take(subject: string): void } => {
   const ids = new Set<string>()
   return {
     ids,
     take: (subject) => {
-      const [, verb = '', id = ''] = subject.split('.')
-      if (ENDS.includes(verb)) ids.delete(id)
-      else if (BEGINS.includes(verb)) ids.add(id)
+      const [noun = '', verb = '', id = ''] = subject.split('.')
+      const type = `${noun}.${verb}`
+      if (ends.includes(type)) ids.delete(id)
+      else if (type === begins || reopens.includes(type)) ids.add(id)
     },
   }
 }
 
 /** Reads the open stories, then follows the stream; ready when it returns. */
-export const startFolds = async <C extends Catalogue>(catalogue: C, connection: Connection, log: Logger): Promise<Folds<C>> => {
-  const listeners: ((fact: FactOf<C>, story: Story | undefined) => void)[] = []
-  const coldStory = (id: string): Promise<Story> => readStory(catalogue, connection, id)
-  const open = openStories<C>(coldStory, log)
-  const { stories, take, loaded } = open
+export const startFolds = async <C extends Catalogue, S extends StoryState>(
+  { catalogue, model }: { readonly catalogue: C; readonly model: StoryModel<S> },
+  connection: Connection,
+  log: Logger,
+): Promise<Folds<C, S>> => {
+  const listeners: ((fact: FactOf<C>, story: Story<S> | undefined) => void)[] = []
+  const coldStory = (id: string): Promise<Story<S>> => readStory(catalogue, model, connection, id)
+  const open = openStories<C, S>(model, coldStory, log)
+  const { stories, take } = open
   const progress = startProgress()
   let foreign = 0
   let tail: Tail | undefined
@@ -82,7 +85,7 @@ export const startFolds = async <C extends Catalogue>(catalogue: C, connection: 
   const begin = async (): Promise<void> => {
     const { state } = await connection.jsm.streams.info(Streams.events)
     stories.clear()
-    await readStories(await patiently(connection, () => readOpenIds(connection)), coldStory, stories)
+    await readStories(await patiently(connection, () => readOpenIds(connection, model)), coldStory, stories)
     progress.pass(state.last_seq)
     const onLost = (why: string): void => {
       log.warn({ why }, 'the folds are read anew')
@@ -95,17 +98,8 @@ export const startFolds = async <C extends Catalogue>(catalogue: C, connection: 
   return {
     coldStory,
     ...pastTheCaches(catalogue, connection),
-    story: async (id, atLeast) => {
-      await progress.reach(atLeast, WAIT_MS)
-      await loaded(id)
-      return stories.get(id) ?? (await coldStory(id))
-    },
-    openTasks: async (atLeast) => {
-      await progress.reach(atLeast, WAIT_MS)
-      await loaded()
-      return [...stories.values()].filter((story) => story.isTask && !story.task.end).map((story) => story.task)
-    },
-    peek: (id) => stories.get(id)?.task,
+    ...whenReached(progress, open, coldStory),
+    peek: (id) => stories.get(id)?.state,
     onFact: (listener) => listeners.push(listener),
     foreign: () => foreign,
     position: progress.position,
@@ -119,8 +113,26 @@ export const startFolds = async <C extends Catalogue>(catalogue: C, connection: 
   }
 }
 
+/** What waits until the tail has passed a sequence and no story is being read. */
+const whenReached = <C extends Catalogue, S extends StoryState>(
+  progress: Progress,
+  { stories, loaded }: OpenStories<C, S>,
+  coldStory: (id: string) => Promise<Story<S>>,
+): Pick<Folds<C, S>, 'story' | 'openStates'> => ({
+  story: async (id, atLeast) => {
+    await progress.reach(atLeast, WAIT_MS)
+    await loaded(id)
+    return stories.get(id) ?? (await coldStory(id))
+  },
+  openStates: async (atLeast) => {
+    await progress.reach(atLeast, WAIT_MS)
+    await loaded()
+    return [...stories.values()].filter((story) => story.hasBegun && !story.state.end).map((story) => story.state)
+  },
+})
+
 /** Facts straight from the stream. */
-const pastTheCaches = <C extends Catalogue>(catalogue: C, connection: Connection): Pick<Folds<C>, 'facts' | 'latest'> => {
+const pastTheCaches = <C extends Catalogue>(catalogue: C, connection: Connection): Pick<Folds<C, never>, 'facts' | 'latest'> => {
   const facts = async (id: string) => uniqueFacts(factsOf(catalogue, await readStoryMessages(connection, id)))
   const latest = async (type: string, id: string) => {
     const last = await lastUnder(connection, factSubject(type, id))
@@ -131,9 +143,14 @@ const pastTheCaches = <C extends Catalogue>(catalogue: C, connection: Connection
 }
 
 /** A story from the stream; what is no fact of ours still moves its guard. */
-const readStory = async <C extends Catalogue>(catalogue: C, connection: Connection, id: string): Promise<Story> => {
+const readStory = async <C extends Catalogue, S extends StoryState>(
+  catalogue: C,
+  model: StoryModel<S>,
+  connection: Connection,
+  id: string,
+): Promise<Story<S>> => {
   const messages = await readStoryMessages(connection, id)
-  const story = foldStory(id, factsOf(catalogue, messages))
+  const story = foldStory(model, id, factsOf(catalogue, messages))
   passOver(story, messages.at(-1)?.sequence ?? 0)
   return story
 }
@@ -149,22 +166,26 @@ const factsOf = <C extends Catalogue>(catalogue: C, messages: readonly Stored[])
     return decoded.kind === 'fact' ? [decoded.fact] : []
   })
 
-/** Reads the stories of these ids, several at once, and keeps those of open tasks. */
-const readStories = async (ids: readonly string[], coldStory: (id: string) => Promise<Story>, into: Map<string, Story>): Promise<void> => {
+/** Reads the stories of these ids, several at once, and keeps those that are open. */
+const readStories = async <S extends StoryState>(
+  ids: readonly string[],
+  coldStory: (id: string) => Promise<Story<S>>,
+  into: Map<string, Story<S>>,
+): Promise<void> => {
   const left = [...ids]
   const reader = async (): Promise<void> => {
     for (let id = left.pop(); id !== undefined; id = left.pop()) {
       const story = await coldStory(id)
-      if (story.isTask && !story.task.end) into.set(id, story)
+      if (story.hasBegun && !story.state.end) into.set(id, story)
     }
   }
   await Promise.all(Array.from({ length: READERS }, reader))
 }
 
-const readOpenIds = async (connection: Connection): Promise<string[]> => {
-  const filters = [...BEGINS, ...ENDS].map((verb) => `task.${verb}.*`)
-  const open = trackOpen()
-  // Anybody can have an answer stored under an end; only a fact ends a task.
+const readOpenIds = async (connection: Connection, model: StoryTypes): Promise<string[]> => {
+  const filters = [model.begins, ...model.reopens, ...model.ends].map((type) => `${type}.*`)
+  const open = trackOpen(model)
+  // Anybody can have an answer stored under an end; only a fact ends a story.
   for await (const page of scan(connection, Streams.events, filters, 1, { headersOnly: true, page: 2000 }))
     for (const message of page) if (!whyForeign(message)) open.take(message.subject)
   return [...open.ids]

@@ -13,9 +13,6 @@ export const SYSTEM_DOOR = 'door'
  */
 export const DOOR_MARK = 'cortex-door'
 
-/** The story of the browser lane; there is one tab, and so one lane. */
-export const BROWSER_LANE = 'lane-browser'
-
 const ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/
 export const isId = (text: unknown): text is string => typeof text === 'string' && ID.test(text)
 
@@ -40,15 +37,10 @@ export const scheduleSubject = (fn: string, id: string, eventId: string): string
 export const deadSubject = (fn: string, id: string): string => `dlq.${fn}.${id}`
 export const liveSubject = (id: string, fn: string, stream: string): string => `live.${id}.${fn}.${stream}`
 
-/** What stream MEMORY keeps for ever, one source entry each. */
-export const MEMORY_FILTERS = [
-  'task.created.*',
-  'task.completed.*',
-  'task.failed.*',
-  'task.escalated.*',
-  'task.cancelled.*',
-  'task.retried.*',
-  'code.*.*',
-  'review.*.*',
-  'dod.*.*',
-] as const
+/** Filters of what stream MEMORY keeps for ever: whole nouns where all of a noun's facts are remembered, else type by type. */
+export const memoryFilters = (catalogue: Catalogue): string[] =>
+  nounsOf(catalogue).flatMap((noun) => {
+    const types = Object.keys(catalogue).filter((type) => type.startsWith(`${noun}.`))
+    const remembered = types.filter((type) => catalogue[type]?.remembered)
+    return remembered.length === types.length ? [`${noun}.*.*`] : remembered.map((type) => `${type}.*`)
+  })

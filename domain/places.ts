@@ -1,4 +1,3 @@
-import type { Config } from '../infra/config/config-schema.ts'
 import { isApproved, type Task } from './task.ts'
 
 /** Tasks that hold a place. One that waits for a person at the gate holds none: people may take their time. */
@@ -7,14 +6,18 @@ export const holdsPlace = (task: Task): boolean => !['created', 'blocked', 'queu
 /** Tasks that could go on at once if there were a place. */
 export const waitsForPlace = (task: Task): boolean => !task.end && (task.phase === 'queued' || (task.phase === 'gate' && isApproved(task)))
 
-type Limits = Pick<Config, 'limits' | 'projects'>
+/** How many tasks may run at once, over all and in a project. */
+export interface PlaceLimits {
+  readonly limits: { readonly tasks: number; readonly tasks_per_project: number }
+  readonly projects: Readonly<Record<string, { readonly tasks?: number | undefined }>>
+}
 
 /** How many tasks of a project may run at once. */
-export const limitOf = (project: string | undefined, config: Limits): number =>
+export const limitOf = (project: string | undefined, config: PlaceLimits): number =>
   project ? (config.projects[project]?.tasks ?? config.limits.tasks_per_project) : Number.POSITIVE_INFINITY
 
 /** Which waiting tasks may start now: by priority, then age, within the limits over all and per project. Pure. */
-export const startable = (tasks: readonly Task[], config: Limits): Task[] => {
+export const startable = (tasks: readonly Task[], config: PlaceLimits): Task[] => {
   const busy = tasks.filter(holdsPlace)
   const perProject = new Map<string, number>()
   for (const { routed } of busy) if (routed?.project) perProject.set(routed.project, (perProject.get(routed.project) ?? 0) + 1)

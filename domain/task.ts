@@ -1,4 +1,5 @@
-import type { Attempt, BlobRef, Finding, Usage } from './catalogue/shared.ts'
+import type { BlobRef } from '../bus/blobs.ts'
+import type { Attempt, Finding, Usage } from './catalogue/shared.ts'
 import type { Fact } from './fact.ts'
 
 /** State is a fold: everything the system knows of a task, made of its facts alone. */

@@ -1,8 +1,9 @@
-import type { Config } from '../infra/config/config-schema.ts'
+import type { FailureClass, Usage } from '../domain/catalogue/shared.ts'
+import type { Settings } from './settings.ts'
 
-/** What functions may ask of the outside world. Each is built once in `start.ts`; functions import only these types. */
+/** What functions may ask of the outside world. Each is built once in `infra/app/start.ts`; functions know only these interfaces. */
 export interface Services {
-  readonly config: Config
+  readonly config: Settings
   readonly git: Git
   readonly agents: Agents
   readonly semgrep: Semgrep
@@ -13,43 +14,12 @@ export interface Services {
   readonly callbacks: Callbacks
 }
 
-/** Tokens and money of one call. Absent cost means the agent reports none and no price is configured. */
-export interface Usage {
-  inputTokens: number
-  outputTokens: number
-  cacheReadTokens: number
-  cacheWriteTokens: number
-  costUsd?: number
-}
-
 /** A failure of the outside world in words. `class` tells who must act: see each service for its classes. */
 export interface Failure {
   class: FailureClass
   /** What happened, where, what to do, in one or two sentences a person can act on. */
   reason: string
 }
-
-/**
- * - `retryable`: overload, rate limit, dropped line: the same call may work later.
- * - `permanent`: bad key, unknown model, refused request: no retry helps.
- * - `limit`: turns or budget of the agent spent.
- * - `timeout`: our wall clock ended it.
- * - `missing`: the program is not installed.
- * - `sandbox`: the agent could not run commands here (bubblewrap and the like).
- * - `infrastructure`: disk, git, permissions: not the agent's fault.
- * - `no_change`: the agent ended well and changed nothing.
- * - `bad_output`: it ended without a result we can read.
- */
-export type FailureClass =
-  | 'retryable'
-  | 'permanent'
-  | 'limit'
-  | 'timeout'
-  | 'missing'
-  | 'sandbox'
-  | 'infrastructure'
-  | 'no_change'
-  | 'bad_output'
 
 export interface AgentRun {
   agent: string
@@ -251,8 +221,4 @@ export interface Chat {
   /** The platforms that this process listens to. */
   listeners(): readonly ChatListener[]
   tell(listener: ChatListener): void
-}
-
-declare module '../bus/define-function.ts' {
-  interface ServiceRegistry extends Services {}
 }

@@ -1,6 +1,7 @@
-import { type AnyService, RequestFault, type ServiceContext } from '../bus/define-service.ts'
+import { type AnyService, RequestFault } from '../bus/define-service.ts'
 import { faultsOf } from '../bus/envelope.ts'
 import { isTransient } from '../bus/jetstream/patience.ts'
+import type { ServiceContext } from './context/define-service.ts'
 import type { Ask } from './operations.ts'
 
 /** How long an answer may take beside what the request itself wants to wait, in milliseconds. */
@@ -8,7 +9,7 @@ const ANSWER_MS = 15_000
 
 /** Asks the endpoints of this very process, as the bus would: the same schemas, the same faults, and 503 when the bus is away. */
 export const askInProcess =
-  (groups: ReadonlyMap<string, AnyService>, context: ServiceContext): Ask =>
+  (groups: ReadonlyMap<string, AnyService<ServiceContext>>, context: ServiceContext): Ask =>
   async (name, input) => {
     const [group = '', part = ''] = name.split('.')
     const endpoints = groups.get(group)?.endpoints ?? {}

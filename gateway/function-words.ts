@@ -1,4 +1,4 @@
-import type { RunningFunction } from '../bus/define-service.ts'
+import type { RunningFunction } from '../bus/runtime/worker.ts'
 import { pausedInWords } from '../domain/words/pause-words.ts'
 import type { FunctionsAnswer } from './answers.ts'
 import type { FunctionControl } from './context/function-control.ts'
@@ -20,7 +20,7 @@ export const tellFunction = (look: Look, running: readonly RunningFunction[]): T
       ? { paused: { by: look.pause.by, channel: look.pause.channel, since: look.pause.since, reason: look.pause.reason } }
       : {}),
     concurrency: look.concurrency,
-    running: mine.map(({ task, since, attempt, held }) => ({ task, since, attempt, ...(held ? { held } : {}) })),
+    running: mine.map(({ story, since, attempt, held }) => ({ task: story, since, attempt, ...(held ? { held } : {}) })),
     why: whyFunction(look, mine),
   }
 }

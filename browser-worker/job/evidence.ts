@@ -1,6 +1,5 @@
-import type { Blobs } from '../../bus/blobs.ts'
+import type { BlobRef, Blobs } from '../../bus/blobs.ts'
 import { messageOf } from '../../bus/errors.ts'
-import type { BlobRef } from '../../domain/catalogue/shared.ts'
 import { redact } from '../page/redact.ts'
 import { diagnose } from '../turn/turn.ts'
 import type { TurnAnswer } from '../turn/types.ts'

@@ -1,4 +1,4 @@
-import { BROWSER_LANE } from '../../bus/subjects.ts'
+import { BROWSER_LANE } from '../../domain/lane.ts'
 import { TurnFault } from '../turn/types.ts'
 import type { AskContext } from './ask-context.ts'
 import { foldJob, type Job } from './job.ts'

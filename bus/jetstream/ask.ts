@@ -59,7 +59,7 @@ const faultsIn = (text: string, description: string): string[] => {
   return [description || 'the request failed without a reason']
 }
 
-/** Hands on the live output of a task or job: which function, the line, and of which stream. Ends when the returned function is called. */
+/** Hands on the live output of a story: which function, the line, and of which stream. Ends when the returned function is called. */
 export const followLive = ({ nc }: Connection, id: string, onLine: (fn: string, line: string, stream: string) => void): (() => void) => {
   const subscription = nc.subscribe(liveSubject(id, '*', '*'), {
     callback: (error, message) => {

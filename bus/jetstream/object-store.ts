@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type ObjectInfo, type ObjectStore, Objm } from '@nats-io/obj'
-import type { BlobRef } from '../../domain/catalogue/shared.ts'
-import { BlobMissing, type Blobs } from '../blobs.ts'
+import { BlobMissing, type BlobRef, type Blobs } from '../blobs.ts'
 import type { Connection } from './connect.ts'
 import { patiently } from './patience.ts'
 

@@ -13,18 +13,15 @@ import {
 import type { Logger } from 'pino'
 import type { Catalogue } from '../define-event.ts'
 import type { AnyFunction } from '../define-function.ts'
-import { eventSubjects, MEMORY_FILTERS, openDoorSubjects, Streams, SYSTEM_DOOR } from '../subjects.ts'
+import { eventSubjects, memoryFilters, openDoorSubjects, Streams, SYSTEM_DOOR } from '../subjects.ts'
 
 const seconds = (n: number): number => n * 1_000_000_000
 const DAY = seconds(86_400)
 
-/** Streams as the design has them. `MEMORY` is left out for catalogues that lack its nouns. */
+/** Streams as the design has them. `MEMORY` is left out for catalogues of which nothing is remembered. */
 export const streamConfigs = (catalogue: Catalogue): (Partial<StreamConfig> & { name: string })[] => {
   const common = { retention: RetentionPolicy.Limits, discard: DiscardPolicy.Old, num_replicas: 1, allow_direct: true }
-  const kept = MEMORY_FILTERS.filter((filter) => {
-    const [noun, verb] = filter.split('.')
-    return Object.keys(catalogue).some((type) => (verb === '*' ? type.startsWith(`${noun}.`) : type === `${noun}.${verb}`))
-  })
+  const kept = memoryFilters(catalogue)
   return [
     {
       ...common,

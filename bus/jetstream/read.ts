@@ -1,6 +1,6 @@
 import { AckPolicy, DeliverPolicy, type JsMsg, type StoredMsg } from '@nats-io/jetstream'
 import type { Stored } from '../envelope.ts'
-import { MEMORY_FILTERS, Streams } from '../subjects.ts'
+import { Streams } from '../subjects.ts'
 import type { Connection } from './connect.ts'
 import { BusAway, patiently } from './patience.ts'
 
@@ -68,21 +68,17 @@ const readOnce = async ({ js, jsm }: Connection, stream: string, filters: readon
 /** The sequence a sourced message had in the stream it came from; 0 when it was not sourced. */
 export const originSequence = (message: Stored): number => Number(message.header('Nats-Stream-Source').split(' ')[1] ?? '0')
 
-/** All facts of one id. Where `task.created` has left EVENTS, MEMORY's part comes first. */
+/** All facts of one id. Where its beginning, a `<noun>.created`, has left EVENTS, MEMORY's part comes first. */
 export const readStoryMessages = async (connection: Connection, id: string): Promise<Stored[]> => {
   const events = await readAll(connection, Streams.events, [`*.*.${id}`])
-  if (events[0]?.subject === `task.created.${id}` || events.length === 0) {
+  if (events[0]?.subject.split('.')[1] === 'created' || events.length === 0) {
     if (events.length > 0) return events
   }
-  const memory = await readAll(
-    connection,
-    Streams.memory,
-    MEMORY_FILTERS.map((filter) => filter.replace(/\*$/, id)),
-  ).catch((error: { code?: number }) => {
-    if (error.code === 10059) return [] // a catalogue without MEMORY's nouns has no such stream
+  const memory = await readAll(connection, Streams.memory, [`*.*.${id}`]).catch((error: { code?: number }) => {
+    if (error.code === 10059) return [] // a catalogue of which nothing is remembered has no such stream
     throw error
   })
-  // MEMORY's sources run side by side, so its order is not that of EVENTS: a task's end may stand before its beginning.
+  // MEMORY's sources run side by side, so its order is not that of EVENTS: a story's end may stand before its beginning.
   memory.sort((one, other) => originSequence(one) - originSequence(other))
   // Its sequences are of another stream: they must not count in a guard.
   return [...memory.map((message) => ({ ...message, time: message.time, sequence: 0 })), ...events]

@@ -3,7 +3,7 @@ import { type Service, type ServiceMsg, Svcm } from '@nats-io/services'
 import type { Logger } from 'pino'
 import { z } from 'zod'
 import type { Blobs } from '../blobs.ts'
-import { type AnyEndpoint, type AnyService, type Caller, CallerChannels, RequestFault, type ServiceContext } from '../define-service.ts'
+import { type AnyEndpoint, type AnyService, type Caller, CallerChannels, RequestFault } from '../define-service.ts'
 import { faultsOf } from '../envelope.ts'
 import { messageOf } from '../errors.ts'
 import type { Connection } from './connect.ts'
@@ -12,7 +12,7 @@ import { isTransient } from './patience.ts'
 /** Headers by which our own programs say who they are; without the secret they count for nothing. */
 export const CallerHeaders = { secret: 'cortex-operator', by: 'cortex-by', channel: 'cortex-channel' } as const
 
-export interface ServeOptions<Context = ServiceContext> {
+export interface ServeOptions<Context> {
   /** Prefix of all subjects and the service's name in `nats micro ls`. */
   readonly name: string
   /** Semantic version. */
@@ -40,7 +40,7 @@ const MAX_AT_WORK = 256
  * Serves the groups as `<name>.<group>.<endpoint>`, seen by `nats micro ls`; several processes share the requests.
  * Subscriptions outlive a bus that was away.
  */
-export const serve = async <Context = ServiceContext>(
+export const serve = async <Context>(
   connection: Connection,
   options: ServeOptions<Context>,
   makeContext: (caller: Caller, isOperator: boolean) => Context,

@@ -3,6 +3,7 @@ import { messageOf } from '../errors.ts'
 import { type Consumption, consumeDurable, type Delivery } from '../jetstream/consume.ts'
 import { ADVISORY_DURABLE, isFunction } from '../jetstream/provision.ts'
 import { readOne } from '../jetstream/read.ts'
+import type { StoryState } from '../story-model.ts'
 import { Streams } from '../subjects.ts'
 import { bury } from './dead-letters.ts'
 import { restore } from './retries.ts'
@@ -16,7 +17,7 @@ interface Advisory {
 }
 
 /** A handler that kills its process never reports a failure: after the last delivery the server tells, and the message ends as a dead letter. */
-export const followAdvisories = <C extends Catalogue, S>(worker: Worker<C, S>): Consumption => {
+export const followAdvisories = <C extends Catalogue, T extends StoryState, S>(worker: Worker<C, T, S>): Consumption => {
   const { connection, log } = worker.surroundings
   return consumeDurable(connection, {
     stream: Streams.advisories,
@@ -36,7 +37,7 @@ export const followAdvisories = <C extends Catalogue, S>(worker: Worker<C, S>): 
 }
 
 /** Whichever process hears it buries it, also for functions that only others run: the advisory comes once. */
-const buryPoison = async <C extends Catalogue, S>(worker: Worker<C, S>, delivery: Delivery): Promise<void> => {
+const buryPoison = async <C extends Catalogue, T extends StoryState, S>(worker: Worker<C, T, S>, delivery: Delivery): Promise<void> => {
   const advisory = JSON.parse(delivery.body()) as Advisory
   if (!(await isFunction(worker.surroundings.connection, advisory.consumer))) return
   const message = await readOne(worker.surroundings.connection, Streams.events, advisory.stream_seq)

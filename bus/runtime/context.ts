@@ -1,22 +1,23 @@
 import { createHash } from 'node:crypto'
 import type { Logger } from 'pino'
-import type { Task } from '../../domain/task.ts'
 import type { Blobs } from '../blobs.ts'
 import type { Catalogue } from '../define-event.ts'
 import type { AnyFunction, Guard, NewEvent } from '../define-function.ts'
 import { DECIDED_AT, encode, eventId, type FactOf } from '../envelope.ts'
-import { messageOf, StaleGuard, TaskEnded, Terminal } from '../errors.ts'
+import { messageOf, StaleGuard, StoryEnded, Terminal } from '../errors.ts'
 import type { Folds } from '../folds.ts'
 import type { Connection } from '../jetstream/connect.ts'
 import { type Append, DuplicateInBatch, store } from '../jetstream/publish.ts'
 import { lastSequence } from '../jetstream/read.ts'
+import type { StoryModel, StoryState } from '../story-model.ts'
 import { factSubject, liveSubject, scheduleSubject, storyFilter } from '../subjects.ts'
 
 /** Everything the runtime was started with. */
-export interface Surroundings<C extends Catalogue, Services> {
+export interface Surroundings<C extends Catalogue, T extends StoryState, Services> {
   readonly catalogue: C
+  readonly model: StoryModel<T>
   readonly connection: Connection
-  readonly folds: Folds<C>
+  readonly folds: Folds<C, T>
   readonly blobs: Blobs
   readonly services: Services
   readonly log: Logger
@@ -56,7 +57,11 @@ export const MAX_HOPS = 500
 const MAX_BODY = 64 * 1024
 
 /** Encodes what a handler returned and stores it, several events as one atomic batch. Throws `StaleGuard` when others wrote first. */
-export const answer = async <C extends Catalogue, S>(s: Surroundings<C, S>, run: Run, events: readonly NewEvent[]): Promise<void> => {
+export const answer = async <C extends Catalogue, T extends StoryState, S>(
+  s: Surroundings<C, T, S>,
+  run: Run,
+  events: readonly NewEvent[],
+): Promise<void> => {
   if (events.length === 0) return
   const messages = events.map((event, index) => toAppend(s, run, event, index))
   const first = messages.findIndex((message) => message.guard)
@@ -66,8 +71,8 @@ export const answer = async <C extends Catalogue, S>(s: Surroundings<C, S>, run:
 }
 
 /** Stores, and takes a refusal for success when the story shows that these very events are there. */
-const append = async <C extends Catalogue, S>(
-  s: Surroundings<C, S>,
+const append = async <C extends Catalogue, T extends StoryState, S>(
+  s: Surroundings<C, T, S>,
   run: Run,
   messages: readonly (Append & { owner: string })[],
 ): Promise<void> => {
@@ -77,13 +82,13 @@ const append = async <C extends Catalogue, S>(
     if (!(error instanceof StaleGuard || error instanceof DuplicateInBatch)) throw error
     const story = await s.folds.coldStory(messages[0]!.owner)
     if (story.ids.has(messages[0]!.headers['ce-id']!)) return
-    await s.folds.story(messages[0]!.owner, story.task.sequence)
+    await s.folds.story(messages[0]!.owner, story.state.sequence)
     throw error instanceof StaleGuard ? error : new StaleGuard(error.message, { cause: error })
   }
 }
 
-const toAppend = <C extends Catalogue, S>(
-  s: Surroundings<C, S>,
+const toAppend = <C extends Catalogue, T extends StoryState, S>(
+  s: Surroundings<C, T, S>,
   run: Run,
   event: NewEvent,
   index: number | string,
@@ -100,7 +105,7 @@ const toAppend = <C extends Catalogue, S>(
     source: run.name,
     time: event.at ?? s.now().toISOString(),
     causedBy: run.cause.id,
-    // What starts in another story is a beginning there: a queue in which each end starts the next task is no loop.
+    // What starts in another story is a beginning there: a queue in which each end starts the next story is no loop.
     hops: owner === run.cause.subject ? run.cause.hops + 1 : 1,
     data: event.data,
     traceparent: run.cause.traceparent,
@@ -135,10 +140,10 @@ const encoded = (catalogue: Catalogue, outgoing: Parameters<typeof encode>[1]): 
 const ownGuard = (run: Run, owner: string): Guard | undefined =>
   run.fn.guard && run.readAt !== undefined && owner === run.cause.subject ? { filter: storyFilter(owner), sequence: run.readAt } : undefined
 
-/** Throws `TaskEnded` when the task has ended, or was retried after the cause: then this belongs to a run that is over. */
-export const throwIfOver = (task: Task, cause: Cause): void => {
-  if (task.end) throw new TaskEnded(`${task.id} is ${task.phase}`)
-  if ((cause.decidedAt ?? cause.sequence) < task.runSince) throw new TaskEnded(`${task.id} was retried meanwhile`)
+/** Throws `StoryEnded` when the story has ended, or was begun anew after the cause: then this belongs to a run that is over. */
+export const throwIfOver = ({ id, phase, runSince, end }: StoryState, cause: Cause): void => {
+  if (end) throw new StoryEnded(`${id} is ${phase}`)
+  if ((cause.decidedAt ?? cause.sequence) < runSince) throw new StoryEnded(`${id} was begun anew meanwhile`)
 }
 
 /** Tells records of one cause apart, also over several runs of the handler: the same again is the same record. */
@@ -146,26 +151,26 @@ const recordKey = (type: string, data: unknown): string =>
   `record ${type} ${createHash('sha256').update(JSON.stringify(data)).digest('hex')}`
 
 /** The handler's argument. Types are the declaration's business; here everything is what the runtime knows. */
-export const contextOf = <C extends Catalogue, S>(
-  s: Surroundings<C, S>,
+export const contextOf = <C extends Catalogue, T extends StoryState, S>(
+  s: Surroundings<C, T, S>,
   run: Run,
   subject: { event: FactOf<C> } | { request: unknown },
   log: Logger,
 ) => {
   const say = (type: string, data: unknown, to: { id?: string; guard?: Guard } = {}): NewEvent => ({ type, data, ...to })
-  const story = async (id = run.cause.subject ?? ''): Promise<Task> => {
-    const { task } = await s.folds.story(id, run.cause.sequence)
-    if (id === run.cause.subject) run.readAt = task.sequence
-    if (id === run.cause.subject && !run.fn.afterEnd) throwIfOver(task, run.cause)
-    return task
+  const state = async (id = run.cause.subject ?? ''): Promise<T> => {
+    const story = await s.folds.story(id, run.cause.sequence)
+    if (id === run.cause.subject) run.readAt = story.state.sequence
+    if (id === run.cause.subject && !run.fn.afterEnd) throwIfOver(story.state, run.cause)
+    return story.state
   }
   return {
     ...subject,
-    story,
-    openTasks: () => s.folds.openTasks(run.cause.sequence),
+    state,
+    openStates: () => s.folds.openStates(run.cause.sequence),
     lastSequence: async (filter: string) => {
       const sequence = await lastSequence(s.connection, filter)
-      await s.folds.openTasks(sequence)
+      await s.folds.openStates(sequence)
       return sequence
     },
     say,

@@ -5,6 +5,7 @@ import type { Connection } from '../jetstream/connect.ts'
 import type { Delivery } from '../jetstream/consume.ts'
 import { store } from '../jetstream/publish.ts'
 import { lastSequence, readAll } from '../jetstream/read.ts'
+import type { StoryState } from '../story-model.ts'
 import { deadSubject, isId, Streams, storyFilter } from '../subjects.ts'
 import { MAX_HOPS } from './context.ts'
 import { type Original, redriveCopy } from './retries.ts'
@@ -20,8 +21,8 @@ interface Burial {
   delivery: Delivery
 }
 
-/** Gives a message up: it becomes a dead letter, and `function.failed` tells its task, so that no task just stops. */
-export const bury = async <C extends Catalogue, S>(worker: Worker<C, S>, burial: Burial): Promise<void> => {
+/** Gives a message up: it becomes a dead letter, and `function.failed` tells its story, so that no story just stops. */
+export const bury = async <C extends Catalogue, T extends StoryState, S>(worker: Worker<C, T, S>, burial: Burial): Promise<void> => {
   const { surroundings: s } = worker
   const { name, original, headers, reason, needsHuman } = burial
   const id = isId(burial.id) ? burial.id : 'unknown'
@@ -42,7 +43,7 @@ export const bury = async <C extends Catalogue, S>(worker: Worker<C, S>, burial:
     })
     await store(s.connection, [{ ...wire, messageId: wire.headers['ce-id']! }], worker.stopping)
   }
-  s.log.error({ fn: name, task: id, reason }, 'a message became a dead letter')
+  s.log.error({ fn: name, story: id, reason }, 'a message became a dead letter')
   burial.delivery.term(reason.slice(0, 200))
 }
 
@@ -109,7 +110,7 @@ export const redriveDeadLetter = async (connection: Connection, number: number, 
   const id = message.subject.split('.')[2] ?? ''
   const original = {
     subject: message.header('cortex-original-subject'),
-    // Not the original's: the function shall see the story as it is now, with what opened its task again.
+    // Not the original's: the function shall see the story as it is now, with what opened it again.
     sequence: Math.max(Number(message.header('cortex-original-sequence')), await lastSequence(connection, storyFilter(id))),
     time: message.header('cortex-original-time'),
     body: message.body,

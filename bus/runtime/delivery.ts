@@ -4,11 +4,12 @@ import type { AnyFunction, DoorRequest } from '../define-function.ts'
 import { requestIn } from '../door.ts'
 import { milliseconds } from '../duration.ts'
 import { decode, type FactOf } from '../envelope.ts'
-import { messageOf, NeedsHuman, RetryAfter, StaleGuard, Stopping, TaskEnded, Terminal } from '../errors.ts'
+import { messageOf, NeedsHuman, RetryAfter, StaleGuard, Stopping, StoryEnded, Terminal } from '../errors.ts'
 import type { Delivery } from '../jetstream/consume.ts'
 import { isTransient, wait } from '../jetstream/patience.ts'
 import { store } from '../jetstream/publish.ts'
 import { hasAnswered } from '../story.ts'
+import type { StoryState } from '../story-model.ts'
 import { answer, type Cause, contextOf, MAX_HOPS, type Run, throwIfOver } from './context.ts'
 import { bury } from './dead-letters.ts'
 import { judgeFailure, type Original, restore, retryCopy } from './retries.ts'
@@ -24,8 +25,8 @@ const HOLD_MS = 5000
 const MAX_STALE = 100
 
 /** A delivery's whole life, from decoding to its verdict. Never throws. */
-export const deliver = async <C extends Catalogue, S>(
-  worker: Worker<C, S>,
+export const deliver = async <C extends Catalogue, T extends StoryState, S>(
+  worker: Worker<C, T, S>,
   name: string,
   fn: AnyFunction,
   delivery: Delivery,
@@ -49,8 +50,8 @@ export const deliver = async <C extends Catalogue, S>(
 /** How long one try keeps its message: its deadline, and a minute for what follows. */
 const holdMs = (fn: AnyFunction): number => (fn.ordered ? Number.POSITIVE_INFINITY : milliseconds(fn.timeout) + 60_000)
 
-const deliverFact = async <C extends Catalogue, S>(
-  worker: Worker<C, S>,
+const deliverFact = async <C extends Catalogue, T extends StoryState, S>(
+  worker: Worker<C, T, S>,
   name: string,
   fn: AnyFunction,
   delivery: Delivery,
@@ -70,7 +71,7 @@ const deliverFact = async <C extends Catalogue, S>(
     case 'fact': {
       const { fact } = decoded
       const cause: Cause = { ...fact, traceparent: original.message.header('traceparent') || undefined }
-      const log = s.log.child({ fn: name, task: fact.subject, event: fact.id })
+      const log = s.log.child({ fn: name, story: fact.subject, event: fact.id })
       const tooFar = fact.hops > MAX_HOPS ? new Terminal(`it is ${fact.hops} hops from its beginning: a loop`) : undefined
       return tries(worker, { name, fn, cause, original, delivery, subject: { event: fact }, log, refuse: tooFar })
     }
@@ -81,8 +82,8 @@ const deliverFact = async <C extends Catalogue, S>(
 const UPGRADE_MS = 60_000
 
 /** An upgrade is under way: the message waits for it, and that costs no attempt. */
-const awaitUpgrade = async <C extends Catalogue, S>(
-  { surroundings: s, stopping }: Worker<C, S>,
+const awaitUpgrade = async <C extends Catalogue, T extends StoryState, S>(
+  { surroundings: s, stopping }: Worker<C, T, S>,
   { name, fn, original, delivery, why }: { name: string; fn: AnyFunction; original: Original; delivery: Delivery; why: string },
 ): Promise<void> => {
   s.log.warn({ fn: name, subject: delivery.subject, why }, 'a message of a newer version waits for the upgrade')
@@ -97,8 +98,8 @@ const awaitUpgrade = async <C extends Catalogue, S>(
   delivery.ack()
 }
 
-const deliverRequest = async <C extends Catalogue, S>(
-  worker: Worker<C, S>,
+const deliverRequest = async <C extends Catalogue, T extends StoryState, S>(
+  worker: Worker<C, T, S>,
   name: string,
   fn: AnyFunction,
   delivery: Delivery,
@@ -122,7 +123,7 @@ interface Job<C extends Catalogue> {
 }
 
 /** Tries until the message has its verdict: done, given back, put off, or a dead letter. */
-const tries = async <C extends Catalogue, S>(worker: Worker<C, S>, job: Job<C>): Promise<void> => {
+const tries = async <C extends Catalogue, T extends StoryState, S>(worker: Worker<C, T, S>, job: Job<C>): Promise<void> => {
   let { original } = job
   const { surroundings: s } = worker
   const lost = worker.storeLost()
@@ -138,7 +139,7 @@ const tries = async <C extends Catalogue, S>(worker: Worker<C, S>, job: Job<C>):
     } catch (error) {
       if (lost.aborted) return
       const reason = flight.abort.signal.aborted ? flight.abort.signal.reason : error
-      if (reason instanceof TaskEnded) return job.delivery.ack()
+      if (reason instanceof StoryEnded) return job.delivery.ack()
       if (worker.stopping.aborted) throw new Stopping('the process stops')
       if (error instanceof StaleGuard && stale++ < MAX_STALE) continue
       if (isFaultOfBus(job, error, flight, s.connection.lastAway())) {
@@ -170,17 +171,17 @@ const isFaultOfBus = <C extends Catalogue>({ fn }: Job<C>, error: unknown, fligh
   return lastAway >= Date.parse(flight.since) && !intended && !(late && fn.effect)
 }
 
-const begin = <C extends Catalogue, S>(worker: Worker<C, S>, job: Job<C>, attempt: number): InFlight => {
-  const task = job.cause.subject ?? ''
-  const flight: InFlight = { fn: job.name, task, since: worker.surroundings.now().toISOString(), attempt, abort: new AbortController() }
+const begin = <C extends Catalogue, T extends StoryState, S>(worker: Worker<C, T, S>, job: Job<C>, attempt: number): InFlight => {
+  const story = job.cause.subject ?? ''
+  const flight: InFlight = { fn: job.name, story, since: worker.surroundings.now().toISOString(), attempt, abort: new AbortController() }
   worker.inFlight.add(flight)
   if (worker.stopping.aborted) flight.abort.abort(new Stopping('the process stops'))
   return flight
 }
 
 /** Whether this cause has its answer already. Functions with an effect always ask the stream itself, never a cache. */
-const answeredBefore = async <C extends Catalogue, S>(
-  { surroundings: s }: Worker<C, S>,
+const answeredBefore = async <C extends Catalogue, T extends StoryState, S>(
+  { surroundings: s }: Worker<C, T, S>,
   job: Job<C>,
   original: Original,
 ): Promise<boolean> => {
@@ -194,15 +195,15 @@ const answeredBefore = async <C extends Catalogue, S>(
   return hasAnswered(story, cause.id, name, except)
 }
 
-const runOnce = async <C extends Catalogue, S>(
-  worker: Worker<C, S>,
+const runOnce = async <C extends Catalogue, T extends StoryState, S>(
+  worker: Worker<C, T, S>,
   job: Job<C>,
   { attempt, conflicts, abort }: { attempt: number; conflicts: number; abort: AbortController },
 ): Promise<void> => {
   const { surroundings: s } = worker
   const { fn, name, cause } = job
-  const task = cause.subject && !fn.afterEnd ? s.folds.peek(cause.subject) : undefined
-  if (task && task.sequence > cause.sequence) throwIfOver(task, cause)
+  const state = cause.subject && !fn.afterEnd ? s.folds.peek(cause.subject) : undefined
+  if (state && state.sequence > cause.sequence) throwIfOver(state, cause)
   // A timer that is cleared: AbortSignal.timeout would keep the delivery in memory until it fires.
   const deadline = fn.ordered ? undefined : setTimeout(() => abort.abort(tooSlow(name, fn)), milliseconds(fn.timeout))
   try {
@@ -235,15 +236,20 @@ const untilAborted = async <T>(work: T | Promise<T>, signal: AbortSignal): Promi
   }
 }
 
-const putOff = async <C extends Catalogue, S>(worker: Worker<C, S>, job: Job<C>, original: Original, afterMs: number): Promise<void> => {
+const putOff = async <C extends Catalogue, T extends StoryState, S>(
+  worker: Worker<C, T, S>,
+  job: Job<C>,
+  original: Original,
+  afterMs: number,
+): Promise<void> => {
   const { surroundings: s } = worker
   const copy = retryCopy(job.name, original, job.delivery.headers(), new Date(s.now().getTime() + afterMs))
   await store(s.connection, [copy], worker.stopping)
   job.delivery.ack()
 }
 
-const giveUp = <C extends Catalogue, S>(
-  worker: Worker<C, S>,
+const giveUp = <C extends Catalogue, T extends StoryState, S>(
+  worker: Worker<C, T, S>,
   job: Job<C>,
   original: Original,
   error: unknown,

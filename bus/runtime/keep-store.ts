@@ -19,7 +19,7 @@ export const keepStore = async (
   let birth = await birthOf()
   const look = async (): Promise<void> => {
     if ((await birthOf()) === birth) return
-    log.error('the store of the bus is another one than before: the tasks in the old one are gone, and cortex begins anew')
+    log.error('the store of the bus is another one than before: what was in the old one is gone, and cortex begins anew')
     await input.renew()
     birth = await birthOf()
   }

@@ -3,20 +3,22 @@ import type { Logger } from 'pino'
 import type { Blobs } from '../blobs.ts'
 import type { Catalogue } from '../define-event.ts'
 import type { AnyFunction } from '../define-function.ts'
-import { Stopping, TaskEnded } from '../errors.ts'
+import { Stopping, StoryEnded } from '../errors.ts'
 import { type Folds, startFolds } from '../folds.ts'
 import type { Connection } from '../jetstream/connect.ts'
 import { type Consumption, consumeDurable } from '../jetstream/consume.ts'
 import { provisionAdvisories, provisionConsumers, provisionStreams, type Room } from '../jetstream/provision.ts'
+import type { StoryModel, StoryState } from '../story-model.ts'
 import { Streams } from '../subjects.ts'
 import { followAdvisories } from './advisories.ts'
 import { deliver } from './delivery.ts'
 import { keepStore } from './keep-store.ts'
 import { startTicker } from './ticker.ts'
-import type { InFlight, Worker } from './worker.ts'
+import type { InFlight, RunningFunction, Worker } from './worker.ts'
 
-export interface RuntimeOptions<C extends Catalogue, Services> {
+export interface RuntimeOptions<C extends Catalogue, T extends StoryState, Services> {
   catalogue: C
+  model: StoryModel<T>
   connection: Connection
   functions: ReadonlyMap<string, AnyFunction>
   blobs: Blobs
@@ -33,10 +35,10 @@ export interface RuntimeOptions<C extends Catalogue, Services> {
   now?: () => Date
 }
 
-export interface Runtime<C extends Catalogue> extends AsyncDisposable {
-  readonly folds: Folds<C>
+export interface Runtime<C extends Catalogue, T extends StoryState> extends AsyncDisposable {
+  readonly folds: Folds<C, T>
   /** What runs at this moment in this process. */
-  running(): readonly Omit<InFlight, 'abort'>[]
+  running(): readonly RunningFunction[]
   /** Stops pulling, lets handlers finish for the grace, then aborts them and gives their messages back. */
   stop(): Promise<void>
 }
@@ -44,13 +46,15 @@ export interface Runtime<C extends Catalogue> extends AsyncDisposable {
 const MAX_DELIVER = 20
 
 /** Provisions the streams and durables, reads the folds, then lets every function pull its messages. */
-export const startRuntime = async <C extends Catalogue, S>(options: RuntimeOptions<C, S>): Promise<Runtime<C>> => {
+export const startRuntime = async <C extends Catalogue, T extends StoryState, S>(
+  options: RuntimeOptions<C, T, S>,
+): Promise<Runtime<C, T>> => {
   const { connection, functions, log, ackWaitMs } = options
   await provision(options)
-  const folds = await startFolds(options.catalogue, connection, log)
+  const folds = await startFolds(options, connection, log)
   const stopping = new AbortController()
   let store = new AbortController()
-  const worker: Worker<C, S> = {
+  const worker: Worker<C, T, S> = {
     surroundings: { ...options, folds, now: options.now ?? (() => new Date()) },
     ticker: startTicker(ackWaitMs),
     inFlight: new Set(),
@@ -58,7 +62,7 @@ export const startRuntime = async <C extends Catalogue, S>(options: RuntimeOptio
     storeLost: () => store.signal,
   }
   folds.onFact((fact, story) => {
-    if (story?.task.end) abortTask(worker.inFlight, functions, fact.subject, story.task.phase)
+    if (story?.state.end) abortStory(worker.inFlight, functions, fact.subject, story.state.phase)
   })
   const pulling = pullAll(worker, functions)
   const renew = async (): Promise<void> => {
@@ -87,7 +91,10 @@ interface Pulling {
 }
 
 /** Every function pulls its messages, and one durable hears of poison. */
-const pullAll = <C extends Catalogue, S>(worker: Worker<C, S>, functions: ReadonlyMap<string, AnyFunction>): Pulling => {
+const pullAll = <C extends Catalogue, T extends StoryState, S>(
+  worker: Worker<C, T, S>,
+  functions: ReadonlyMap<string, AnyFunction>,
+): Pulling => {
   const { connection, log } = worker.surroundings
   const deliveries = new Set<Promise<void>>()
   const consumptions = [...functions].map(([name, fn]) =>
@@ -105,8 +112,8 @@ const pullAll = <C extends Catalogue, S>(worker: Worker<C, S>, functions: Readon
   return { consumptions: [...consumptions, followAdvisories(worker)], deliveries }
 }
 
-const stopRuntime = async <C extends Catalogue, S>(
-  worker: Worker<C, S>,
+const stopRuntime = async <C extends Catalogue, T extends StoryState, S>(
+  worker: Worker<C, T, S>,
   pulling: Pulling,
   stopping: AbortController,
   graceMs: number,
@@ -129,14 +136,14 @@ const stopRuntime = async <C extends Catalogue, S>(
 }
 
 /** Streams, every function's durable, and the one that hears of poison messages. The same again changes nothing. */
-const provision = async <C extends Catalogue, S>(options: RuntimeOptions<C, S>): Promise<void> => {
+const provision = async <C extends Catalogue, T extends StoryState, S>(options: RuntimeOptions<C, T, S>): Promise<void> => {
   const { connection, catalogue, functions, ackWaitMs, maxDeliver = MAX_DELIVER, room = 'functions', log } = options
   const { eventsAreNew } = await provisionStreams(connection.jsm, catalogue)
   await provisionConsumers(connection.jsm, functions, { ackWaitMs, maxDeliver, eventsAreNew, room }, log)
   await provisionAdvisories(connection.jsm, ackWaitMs)
 }
 
-const abortTask = (inFlight: ReadonlySet<InFlight>, functions: ReadonlyMap<string, AnyFunction>, task: string, phase: string): void => {
+const abortStory = (inFlight: ReadonlySet<InFlight>, functions: ReadonlyMap<string, AnyFunction>, id: string, phase: string): void => {
   for (const flight of inFlight)
-    if (flight.task === task && !functions.get(flight.fn)?.afterEnd) flight.abort.abort(new TaskEnded(`${task} is ${phase}`))
+    if (flight.story === id && !functions.get(flight.fn)?.afterEnd) flight.abort.abort(new StoryEnded(`${id} is ${phase}`))
 }

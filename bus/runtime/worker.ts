@@ -1,20 +1,27 @@
 import type { Catalogue } from '../define-event.ts'
+import type { StoryState } from '../story-model.ts'
 import type { Surroundings } from './context.ts'
 import type { Ticker } from './ticker.ts'
 
-/** A message in flight, for `cortex status` and for ending it. */
-export interface InFlight {
+/** What a function does at this moment, in this process. */
+export interface RunningFunction {
   readonly fn: string
-  readonly task: string
+  /** Id of the story it works for. */
+  readonly story: string
   readonly since: string
-  attempt: number
+  readonly attempt: number
   /** Why it is held and until when, while it waits for another try in place. */
+  readonly held?: string
+}
+
+/** A message in flight, for who looks and for ending it. */
+export interface InFlight extends RunningFunction {
   held?: string
   readonly abort: AbortController
 }
 
-export interface Worker<C extends Catalogue, S> {
-  readonly surroundings: Surroundings<C, S>
+export interface Worker<C extends Catalogue, T extends StoryState, S> {
+  readonly surroundings: Surroundings<C, T, S>
   readonly ticker: Ticker
   readonly inFlight: Set<InFlight>
   /** Aborts when the process stops. */

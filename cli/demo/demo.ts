@@ -121,13 +121,13 @@ const follow = (system: System, sandbox: Sandbox, options: DemoOptions): Promise
       // An end without a result is told to a person: the demo waits to see that it was.
       if (task?.end && (task.phase === 'completed' || fact.type === 'notification.sent')) resolve(task)
     }
-    system.folds.onFact((fact, story) => take(fact as Fact, story?.task))
+    system.folds.onFact((fact, story) => take(fact as Fact, story?.state))
     if (sandbox.resumed) takeUp(system, sandbox, options).then((task) => task?.end && resolve(task), reject)
   })
 
 /** What an interrupted demo had reached: a gate that waits is asked about again. */
 const takeUp = async (system: System, sandbox: Sandbox, options: DemoOptions): Promise<Task | undefined> => {
-  const { task } = await system.folds.coldStory(sandbox.task)
+  const { state: task } = await system.folds.coldStory(sandbox.task)
   if (task.created) options.print(`           it had reached: ${task.phase}`)
   if (task.phase === 'gate' && task.gate && task.approvals.length === 0) await decide(system, sandbox, { data: task.gate }, options)
   return task
@@ -136,7 +136,7 @@ const takeUp = async (system: System, sandbox: Sandbox, options: DemoOptions): P
 /** The human gate: asks on a terminal, approves and says so elsewhere. */
 const decide = async (system: System, sandbox: Sandbox, gate: { data: { planHash: string } }, options: DemoOptions): Promise<void> => {
   const { planHash } = gate.data
-  const { task } = await system.folds.coldStory(sandbox.task)
+  const { state: task } = await system.folds.coldStory(sandbox.task)
   const plan = task.plan ? readPlan(await system.blobs.text(task.plan.plan)).plan : undefined
   if (plan) for (const line of planText(plan, planHash, options.paint).split('\n')) options.print(`           ${line}`)
   const approved = await askUnlessDecided(system, sandbox, options)

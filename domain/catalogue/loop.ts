@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import { BlobRef } from '../../bus/blobs.ts'
 import { defineEvent } from '../../bus/define-event.ts'
-import { Attempt, BlobRef, CommitSha, FailureClass, Finding, Usage } from './shared.ts'
+import { Attempt, CommitSha, FailureClass, Finding, Usage } from './shared.ts'
 
 const Check = z.object({
   command: z.string(),
@@ -23,11 +24,13 @@ export const loopEvents = {
   }),
   'code.started': defineEvent({
     summary: 'The agent runs.',
+    remembered: true,
     audience: 'views',
     data: z.object({ attempt: Attempt, agent: z.string() }),
   }),
   'code.written': defineEvent({
     summary: 'The agent changed something; the commit travels as a bundle.',
+    remembered: true,
     data: z.object({
       attempt: Attempt,
       headSha: CommitSha,
@@ -44,6 +47,7 @@ export const loopEvents = {
   }),
   'code.failed': defineEvent({
     summary: 'The agent produced no change we can use.',
+    remembered: true,
     data: z.object({
       attempt: Attempt,
       class: FailureClass,
@@ -57,14 +61,17 @@ export const loopEvents = {
   }),
   'review.passed': defineEvent({
     summary: 'The reviewer approved the diff against the criteria.',
+    remembered: true,
     data: z.object({ attempt: Attempt, reviewer: z.string(), remarks: z.array(Finding) }),
   }),
   'review.rejected': defineEvent({
     summary: 'The reviewer found faults; the agents swap.',
+    remembered: true,
     data: z.object({ attempt: Attempt, reviewer: z.string(), findings: z.array(Finding) }),
   }),
   'review.unavailable': defineEvent({
     summary: 'There is no verdict we can read; that is never an approval.',
+    remembered: true,
     data: z.object({ attempt: Attempt, reviewer: z.string(), reason: z.string() }),
   }),
   'scan.passed': defineEvent({
@@ -83,10 +90,12 @@ export const loopEvents = {
   }),
   'dod.passed': defineEvent({
     summary: 'Every check of the definition of done ended with 0.',
+    remembered: true,
     data: z.object({ attempt: Attempt, checks: z.array(Check) }),
   }),
   'dod.failed': defineEvent({
     summary: 'A check failed, or the checks could not run.',
+    remembered: true,
     data: z.object({ attempt: Attempt, class: FailureClass, checks: z.array(Check), findings: z.array(Finding), reason: z.string() }),
   }),
   'finish.started': defineEvent({

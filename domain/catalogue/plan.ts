@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import { BlobRef } from '../../bus/blobs.ts'
 import { defineEvent } from '../../bus/define-event.ts'
-import { BlobRef, Sha256 } from './shared.ts'
+import { Sha256 } from './shared.ts'
 
 const text = z.string().trim().min(1)
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import { BlobRef } from '../../bus/blobs.ts'
 import { defineEvent } from '../../bus/define-event.ts'
-import { BlobRef, CommitSha, FailureClass, Lane, LaneState, Purpose, Sha256, TurnCode, Usage } from './shared.ts'
+import { CommitSha, FailureClass, Lane, LaneState, Purpose, Sha256, TurnCode, Usage } from './shared.ts'
 
 /** Where in a chat a question is put: a new conversation, one that leaves no trace, or one that goes on. */
 export const Conversation = z.discriminatedUnion('kind', [
@@ -102,8 +103,8 @@ export const reasoningEvents = {
   'api.asked': defineEvent({ summary: 'The OpenAI-compatible endpoint shall answer.', data: asked }),
   'plan.answered': defineEvent({ summary: 'The planner answered.', data: answered }),
   'plan.unanswered': defineEvent({ summary: 'The planner did not answer.', data: unanswered }),
-  'review.answered': defineEvent({ summary: 'The reviewer answered.', data: answered }),
-  'review.unanswered': defineEvent({ summary: 'The reviewer did not answer.', data: unanswered }),
+  'review.answered': defineEvent({ summary: 'The reviewer answered.', remembered: true, data: answered }),
+  'review.unanswered': defineEvent({ summary: 'The reviewer did not answer.', remembered: true, data: unanswered }),
   'answer.answered': defineEvent({ summary: 'The question was answered.', data: answered }),
   'answer.unanswered': defineEvent({ summary: 'The question was not answered.', data: unanswered }),
   'chat.answered': defineEvent({ summary: 'A job of the model proxy was answered.', audience: 'whoever asked', data: answered }),

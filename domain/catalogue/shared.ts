@@ -8,15 +8,6 @@ export const Id = z
 export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'a sha256 has 64 hexadecimal digits')
 export const CommitSha = z.string().regex(/^[0-9a-f]{40,64}$/)
 
-export const BlobRef = z.object({
-  bucket: z.string(),
-  key: z.string(),
-  bytes: z.int(),
-  contentType: z.string(),
-  sha256: Sha256,
-})
-export type BlobRef = z.infer<typeof BlobRef>
-
 /** Tokens and money of one call; cost is absent where the agent reports none and no price is configured. */
 export const Usage = z.object({
   inputTokens: z.int(),
@@ -27,6 +18,19 @@ export const Usage = z.object({
 })
 export type Usage = z.infer<typeof Usage>
 
+/**
+ * Who must act when something failed:
+ * - `retryable`: overload, rate limit, dropped line: the same call may work later.
+ * - `permanent`: bad key, unknown model, refused request: no retry helps.
+ * - `limit`: turns or budget of the agent spent.
+ * - `timeout`: our wall clock ended it.
+ * - `missing`: the program is not installed.
+ * - `sandbox`: the agent could not run commands here (bubblewrap and the like).
+ * - `infrastructure`: disk, git, permissions: not the agent's fault.
+ * - `no_change`: the agent ended well and changed nothing.
+ * - `bad_output`: it ended without a result we can read.
+ * - `test_failure`: a check ran and did not pass.
+ */
 export const FailureClass = z.enum([
   'retryable',
   'permanent',

@@ -38,6 +38,7 @@ const by = { by: z.string().min(1).max(200), channel: z.string() }
 export const taskEvents = {
   'task.created': defineEvent({
     summary: 'Somebody wants something done.',
+    remembered: true,
     door: true,
     data: TaskCreated.extend({
       by: z.string().optional(),
@@ -68,23 +69,28 @@ export const taskEvents = {
   'task.overdue': defineEvent({ summary: 'The task has been open for too long (a timer).', data: z.object({ since: z.string() }) }),
   'task.completed': defineEvent({
     summary: 'Done: the definition of done passed and the result is delivered.',
+    remembered: true,
     data: z.object({ outcome: Outcome }),
   }),
   'task.failed': defineEvent({
     summary: 'It ended without a result, by a decision or a dependency.',
+    remembered: true,
     data: z.object({ reason: z.string(), class: z.string() }),
   }),
   'task.escalated': defineEvent({
     summary: 'Cortex is at its end; a person must look. What depends on the task fails; a retry opens it again.',
+    remembered: true,
     data: z.object({ reason: z.string(), class: z.string(), findings: z.array(Finding).default([]), branch: z.string().optional() }),
   }),
   'task.cancelled': defineEvent({
     summary: 'A person stopped the task.',
+    remembered: true,
     door: true,
     data: z.object({ ...by, reason: z.string().max(2000).default('') }),
   }),
   'task.retried': defineEvent({
     summary: 'A person wants an ended task tried again, perhaps with guidance.',
+    remembered: true,
     door: true,
     data: z.object({ ...by, guidance: z.string().max(20_000).default('') }),
   }),

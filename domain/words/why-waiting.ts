@@ -1,6 +1,6 @@
-import type { LaneLook, RunningFunction } from '../../bus/define-service.ts'
-import type { Config } from '../../infra/config/config-schema.ts'
-import { holdsPlace, limitOf, waitsForPlace } from '../places.ts'
+import type { RunningFunction } from '../../bus/runtime/worker.ts'
+import type { LaneLook } from '../lane.ts'
+import { holdsPlace, limitOf, type PlaceLimits, waitsForPlace } from '../places.ts'
 import { isApproved, type Task } from '../task.ts'
 import { type PauseWords, pausedInWords } from './pause-words.ts'
 import { inWords } from './time-in-words.ts'
@@ -10,7 +10,7 @@ export interface WhySurroundings {
   /** ISO 8601. */
   readonly now: string
   readonly openTasks: readonly Task[]
-  readonly config: Pick<Config, 'limits' | 'projects'>
+  readonly config: PlaceLimits
   /** Functions at work in this process; one that is held says why. */
   readonly running: readonly RunningFunction[]
   /** The functions that are paused; `holds` says that a message of the task waits for it. */
@@ -25,7 +25,7 @@ export interface WhySurroundings {
 export const whyWaiting = (task: Task, around: WhySurroundings): string => {
   if (task.end) return ended(task)
   if (around.busAway) return 'held: the bus is away'
-  const held = around.running.find((flight) => flight.task === task.id && flight.held)
+  const held = around.running.find((flight) => flight.story === task.id && flight.held)
   if (held) return `held: ${held.fn} tries again: ${held.held}`
   const pause = around.pauses?.find(({ fn, holds }) => holds || fn === DECIDES[task.phase])
   if (pause) return `held: ${pausedInWords(pause)}`

@@ -1,4 +1,4 @@
-import { defineFunction } from '../../bus/define-function.ts'
+import { defineFunction } from '../define-function.ts'
 import { payloadOf } from './payload.ts'
 import { receiversOf } from './receivers.ts'
 
@@ -9,8 +9,8 @@ export default defineFunction({
   timeout: '30s',
   retry: { attempts: 8, backoff: ['1s', '10s', '1m', '10m'] },
   afterEnd: true,
-  handler: async ({ event, story, say, services }) => {
-    const task = await story()
+  handler: async ({ event, state, say, services }) => {
+    const task = await state()
     // A plan that nobody has to decide on is no news.
     if (event.type === 'gate.opened' && task.routed?.gate === 'automatic') return []
     const receivers = receiversOf(services.config.gateway.webhooks, event.type, task.created?.callbackUrl)

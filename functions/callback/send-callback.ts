@@ -1,6 +1,6 @@
-import { defineFunction } from '../../bus/define-function.ts'
 import { type Duration, milliseconds } from '../../bus/duration.ts'
 import { RetryAfter } from '../../bus/errors.ts'
+import { defineFunction } from '../define-function.ts'
 
 /**
  * The pauses that Standard Webhooks recommends after the first attempt. The first is a moment over five seconds, for a
@@ -20,12 +20,12 @@ export default defineFunction({
   concurrency: 64,
   effect: true,
   afterEnd: true,
-  handler: async ({ event, story, say, later, record, services, now, attempt: tries, signal }) => {
+  handler: async ({ event, state, say, later, record, services, now, attempt: tries, signal }) => {
     const { receiver, payload, putOff } = event.data
     const delivery = putOff?.delivery ?? event.id
     const attempt = (putOff?.attempts ?? 0) + tries
     const at = now()
-    const url = (await story()).created?.callbackUrl
+    const url = (await state()).created?.callbackUrl
     const result = await services.callbacks.post({ receiver, url, id: delivery, at, body: JSON.stringify(payload), signal })
     const about = { receiver, delivery, event: payload.type, attempt }
     switch (result.outcome) {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { Id } from '../../domain/catalogue/shared.ts'
 import type { Task } from '../../domain/task.ts'
-import type { Config } from '../../infra/config/config-schema.ts'
+import type { ChatSettings } from '../settings.ts'
 
 /** What `metadata.chat` of a task says: the message that asked for it, and where it is followed. */
 export const ChatOrigin = z.object({
@@ -26,8 +26,7 @@ export const chatOriginOf = ({ created }: Pick<Task, 'created'>): ChatOrigin | u
 }
 
 /** What the operator says about a platform; undefined where it is not switched on. Pure. */
-export const chatSettings = ({ gateway: { chat } }: Pick<Config, 'gateway'>, platform: string) =>
-  Object.entries(chat).find(([name]) => name === platform)?.[1]
+export const chatSettings = (chat: ChatSettings, platform: string) => (Object.hasOwn(chat, platform) ? chat[platform] : undefined)
 
 /** The story in which it is kept what was posted for a message. Pure. */
 export const threadStory = ({ platform, thread, message }: Pick<ChatOrigin, 'platform' | 'thread' | 'message'>): string =>

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { isApproved, type Task } from '../../domain/task.ts'
 import { whyWaiting } from '../../domain/words/why-waiting.ts'
-import type { Config } from '../../infra/config/config-schema.ts'
 import type { ChatBody } from '../ports.ts'
+import type { Settings } from '../settings.ts'
 import { plain, shortened } from './plain-words.ts'
 import { planOutcome } from './plan-outcome.ts'
 
@@ -34,7 +34,7 @@ export interface ThreadState {
   readonly tasks: readonly Task[]
   readonly openTasks: readonly Task[]
   readonly posted: readonly Posted[]
-  readonly config: Pick<Config, 'limits' | 'projects'>
+  readonly config: Pick<Settings, 'limits' | 'projects'>
   /** The platform's ids of those who are called. */
   readonly people: readonly string[]
   readonly now: string

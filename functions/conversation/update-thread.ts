@@ -1,6 +1,6 @@
-import { defineFunction } from '../../bus/define-function.ts'
 import { Plan } from '../../domain/catalogue/plan.ts'
 import type { Fact } from '../../domain/fact.ts'
+import { defineFunction } from '../define-function.ts'
 import { chatSettings } from './chat-origin.ts'
 import { placeMessage } from './place-message.ts'
 import { planWords } from './plan-words.ts'
@@ -18,20 +18,20 @@ export default defineFunction({
   timeout: '2m',
   retry: { attempts: 20, backoff: ['2s', '10s', '30s', '2m', '10m'] },
   afterEnd: true,
-  handler: async ({ event, story, history, latest, openTasks, record, blobs, services, now, signal }) => {
+  handler: async ({ event, state, history, latest, openStates, record, blobs, services, now, signal }) => {
     const { platform, thread } = event.data
     const isOld = async (): Promise<boolean> => ((await latest('thread.due', event.subject))?.sequence ?? 0) > event.sequence
-    const settings = chatSettings(services.config, platform)
+    const settings = chatSettings(services.config.gateway.chat, platform)
     if (!settings || !services.chat.has(platform) || (await isOld())) return []
     await services.chat.alone(event.subject, signal, async (alone) => {
       if (await isOld()) return
       const facts = await history()
       const posted = postedOf(facts)
-      const all = await Promise.all(event.data.tasks.map((id) => story(id)))
+      const all = await Promise.all(event.data.tasks.map((id) => state(id)))
       const tasks = all.filter(({ created }) => created !== undefined)
-      const state = { story: event.subject, tasks, posted, config: services.config, now: now().toISOString() }
+      const world = { story: event.subject, tasks, posted, config: services.config, now: now().toISOString() }
       const people = settings.call.length > 0 ? settings.call : settings.people
-      for (const wanted of tasks.length === 0 ? [] : threadMessages({ ...state, openTasks: await openTasks(), people })) {
+      for (const wanted of tasks.length === 0 ? [] : threadMessages({ ...world, openTasks: await openStates(), people })) {
         const { slot, shown, shows, plan } = wanted
         const before = posted.find((one) => one.slot === slot)
         if (before && (before.shown === shown || isCall(wanted))) continue

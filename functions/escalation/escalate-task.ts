@@ -1,4 +1,4 @@
-import { defineFunction } from '../../bus/define-function.ts'
+import { defineFunction } from '../define-function.ts'
 
 /** That a person or a program could not be told ends no task: the work goes on, the log and the dead letters say it. */
 const TELLERS = ['notify-person', 'plan-callbacks', 'send-callback', 'follow-tasks']
@@ -10,8 +10,8 @@ export default defineFunction({
   timeout: '30s',
   retry: { attempts: 8, backoff: ['1s', '5s', '30s'] },
   guard: true,
-  handler: async ({ event, story, say }) => {
-    const task = await story()
+  handler: async ({ event, state, say }) => {
+    const task = await state()
     if (!task.created) return []
     if (event.type === 'task.overdue') {
       const runBegan = task.phases.findLast(({ phase }) => phase === 'created')?.at

@@ -1,6 +1,6 @@
-import { defineFunction } from '../../bus/define-function.ts'
 import type { Fact } from '../../domain/fact.ts'
 import { isApproved, type Task } from '../../domain/task.ts'
+import { defineFunction } from '../define-function.ts'
 
 type About = Fact<'task.escalated' | 'task.failed' | 'gate.opened' | 'gate.reminded' | 'lane.changed'>
 
@@ -12,8 +12,8 @@ export default defineFunction({
   retry: { attempts: 6, backoff: ['2s', '15s', '1m', '5m'] },
   effect: true,
   afterEnd: true,
-  handler: async ({ event, story, say, services, log }) => {
-    const task = await story()
+  handler: async ({ event, state, say, services, log }) => {
+    const task = await state()
     const reason = reasonFor(event, task)
     if (!reason) return []
     const told = await services.notify.person({

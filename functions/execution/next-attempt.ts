@@ -1,7 +1,7 @@
 import { milliseconds } from '../../bus/duration.ts'
 import type { Attempt, Finding } from '../../domain/catalogue/shared.ts'
 import { durationsOf, type Round, type Task } from '../../domain/task.ts'
-import type { Config } from '../../infra/config/config-schema.ts'
+import type { Settings } from '../settings.ts'
 
 /** The whole loop rule: what follows a round. Pure: no clock but the one that is passed in. */
 export type Next =
@@ -10,7 +10,7 @@ export type Next =
   | { kind: 'nothing' }
 
 type Check = 'scan' | 'dod'
-type Rules = Pick<Config, 'limits' | 'budget'> & {
+type Rules = Pick<Settings, 'limits' | 'budget'> & {
   /** Whether an agent writes code: one that only reviews does not become the implementer. */
   writes: (agent: string) => boolean
 }

@@ -1,4 +1,4 @@
-import { defineFunction } from '../../bus/define-function.ts'
+import { defineFunction } from '../define-function.ts'
 import { nextAttempt } from './next-attempt.ts'
 
 /** Starts the first round after the approval, and decides after every failed one: another round with its findings, or a person. */
@@ -8,9 +8,9 @@ export default defineFunction({
   timeout: '30s',
   retry: { attempts: 5, backoff: ['1s', '10s', '1m'] },
   guard: true,
-  handler: async ({ event, story, say, services, now }) => {
+  handler: async ({ event, state, say, services, now }) => {
     if (event.type === 'task.started' && event.data.stage !== 'code') return []
-    const task = await story()
+    const task = await state()
     const next = nextAttempt(task, { ...services.config, writes: (agent) => services.agents.has(agent, 'implement') }, now())
     if (next.kind === 'nothing') return []
     if (next.kind === 'escalate') return [say('task.escalated', { reason: next.reason, class: next.class, findings: next.findings })]

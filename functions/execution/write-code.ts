@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
-import { defineFunction } from '../../bus/define-function.ts'
+import type { BlobRef } from '../../bus/blobs.ts'
 import { milliseconds } from '../../bus/duration.ts'
-import type { BlobRef } from '../../domain/catalogue/shared.ts'
 import type { Fact } from '../../domain/fact.ts'
 import { noUsage, type Task } from '../../domain/task.ts'
+import { defineFunction } from '../define-function.ts'
 import { taskText } from '../planning/plan-prompt.ts'
 import type { AgentResult, Git, Worktree } from '../ports.ts'
 import { fill } from '../reasoning/fill-prompt.ts'
@@ -22,10 +22,10 @@ export default defineFunction({
   retry: { attempts: 2, backoff: ['5s'] },
   concurrency: 4,
   effect: true,
-  handler: async ({ event, story, say, record, blobs, services, signal, live, now }) => {
+  handler: async ({ event, state, say, record, blobs, services, signal, live, now }) => {
     const { attempt, from, feedback, recheck } = event.data
     if (recheck) return []
-    const task = await story()
+    const task = await state()
     const project = task.routed!.project!
     await record('code.started', { attempt, agent: attempt.implementer })
     const began = now().getTime()

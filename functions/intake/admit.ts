@@ -1,8 +1,9 @@
 import type { Logger } from 'pino'
-import { type DoorRequest, defineDoor, type NewEvent, type SayTo } from '../../bus/define-function.ts'
+import type { DoorRequest, NewEvent, SayTo } from '../../bus/define-function.ts'
 import { storyFilter } from '../../bus/subjects.ts'
 import type { catalogue } from '../../domain/catalogue/index.ts'
 import type { Task } from '../../domain/task.ts'
+import { defineDoor } from '../define-function.ts'
 import type { Verdict } from './door-verdict.ts'
 import { isJobRequest, type JobRequestType, judgeJobRequest } from './job-requests.ts'
 import { type Asked, type AskedOfTask, judgeCreation, judgeRepetition, judgeRequest, type Rules, readRequest } from './requests.ts'
@@ -35,7 +36,7 @@ export default defineDoor({
   ordered: true,
   timeout: '30s',
   retry: { attempts: 1, backoff: ['1s'] },
-  handler: async ({ request, story, history, lastSequence, say, services, conflicts, log }) => {
+  handler: async ({ request, state, history, lastSequence, say, services, conflicts, log }) => {
     const asked = readRequest(request)
     if (!('type' in asked)) {
       log.warn({ subject: request.subject, faults: asked.faults }, 'a request was refused')
@@ -53,8 +54,8 @@ export default defineDoor({
     const fresh = asked.type === 'task.created' && conflicts === 0
     // What is refused has no guard: it must be judged by everything stored so far.
     if (!fresh) await lastSequence(storyFilter(asked.id))
-    const task = fresh ? undefined : await story(asked.id)
-    const verdict = asked.type === 'task.created' ? await judgeNew(asked, task, rules, story) : judgeRequest(asked, task!, rules)
+    const task = fresh ? undefined : await state(asked.id)
+    const verdict = asked.type === 'task.created' ? await judgeNew(asked, task, rules, state) : judgeRequest(asked, task!, rules)
     return [decided(say, request, asked.id, verdict, log, (accept) => accepted(say, asked, task, accept))]
   },
 })
@@ -109,11 +110,11 @@ const judgeNew = async (
   asked: Extract<Asked, { type: 'task.created' }>,
   task: Task | undefined,
   rules: Rules,
-  story: (id: string) => Promise<Task>,
+  state: (id: string) => Promise<Task>,
 ): Promise<Verdict> => {
   if (task?.created) return judgeRepetition(asked, task)
   const known: Record<string, boolean> = {}
-  for (const id of asked.data.dependsOn) known[id] = id !== asked.id && (await story(id)).created !== undefined
+  for (const id of asked.data.dependsOn) known[id] = id !== asked.id && (await state(id)).created !== undefined
   return judgeCreation(asked, known, rules)
 }
 

@@ -1,6 +1,6 @@
-import { defineFunction } from '../../bus/define-function.ts'
 import { storyFilter } from '../../bus/subjects.ts'
 import { stageOf, startable } from '../../domain/places.ts'
+import { defineFunction } from '../define-function.ts'
 
 /** Gives free places to waiting tasks. Every start expects the last start it knew of, so that two replicas cannot both fill one place. */
 export default defineFunction({
@@ -19,9 +19,9 @@ export default defineFunction({
   retry: { attempts: 8, backoff: ['1s', '5s', '30s'] },
   concurrency: 1,
   afterEnd: true,
-  handler: async ({ openTasks, lastSequence, say, services }) => {
+  handler: async ({ openStates, lastSequence, say, services }) => {
     const last = await lastSequence('task.started.*')
-    const starts = startable(await openTasks(), services.config)
+    const starts = startable(await openStates(), services.config)
     return starts.map((task, index) =>
       say(
         'task.started',

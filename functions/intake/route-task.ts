@@ -1,5 +1,5 @@
-import { defineFunction } from '../../bus/define-function.ts'
 import { milliseconds } from '../../bus/duration.ts'
+import { defineFunction } from '../define-function.ts'
 import { dependencies, route } from './routing.ts'
 
 /** The coordinator: looks at a new (or retried) task and says who shall do it, or what it must wait for. */
@@ -9,10 +9,10 @@ export default defineFunction({
   timeout: '30s',
   retry: { attempts: 5, backoff: ['1s', '10s', '1m'] },
   guard: true,
-  handler: async ({ event, story, say, later, now, services }) => {
-    const task = await story()
+  handler: async ({ event, state, say, later, now, services }) => {
+    const task = await state()
     if (task.routed || task.phase === 'blocked') return []
-    const others = await Promise.all((task.created?.dependsOn ?? []).map((id) => story(id)))
+    const others = await Promise.all((task.created?.dependsOn ?? []).map((id) => state(id)))
     const { waitingFor, failed } = dependencies(task, others)
     if (failed) return [say('task.failed', { reason: failed, class: 'dependency' })]
     const first = waitingFor.length > 0 ? say('task.blocked', { waitingFor }) : say('task.routed', route(task, services.config))

@@ -1,11 +1,11 @@
 import type { Fact } from '../../domain/fact.ts'
 import type { Task } from '../../domain/task.ts'
-import type { Config } from '../../infra/config/config-schema.ts'
+import type { Settings } from '../settings.ts'
 
 type Routed = Fact<'task.routed'>['data']
 
 /** The coordinator's rule: which workflow, who plans, who writes, who reviews. Agents come from `[masters.<category>]`, then `[masters.default]`, then by role. */
-export const route = (task: Task, config: Pick<Config, 'masters' | 'agents' | 'gate'>): Routed => {
+export const route = (task: Task, config: Pick<Settings, 'masters' | 'agents' | 'gate'>): Routed => {
   const { category = 'general', project, workflow = project ? 'change' : 'answer' } = task.created ?? {}
   const master = { ...config.masters.default, ...config.masters[category] }
   const names = Object.keys(config.agents)

@@ -1,5 +1,5 @@
-import { defineFunction } from '../../bus/define-function.ts'
 import { storyFilter } from '../../bus/subjects.ts'
+import { defineFunction } from '../define-function.ts'
 import { dependencies, route } from './routing.ts'
 
 /** When a task ends, the ones that wait for it go on, or fail with its reason. */
@@ -10,13 +10,13 @@ export default defineFunction({
   retry: { attempts: 8, backoff: ['1s', '5s', '30s'] },
   concurrency: 1,
   afterEnd: true,
-  handler: async ({ event, story, openTasks, say, services }) => {
-    const blocked = (await openTasks()).filter(
+  handler: async ({ event, state, openStates, say, services }) => {
+    const blocked = (await openStates()).filter(
       (task) => task.phase === 'blocked' && (task.id === event.subject || task.created?.dependsOn.includes(event.subject)),
     )
     const decisions = await Promise.all(
       blocked.map(async (task) => {
-        const others = await Promise.all((task.created?.dependsOn ?? []).map((id) => story(id)))
+        const others = await Promise.all((task.created?.dependsOn ?? []).map((id) => state(id)))
         const { waitingFor, failed } = dependencies(task, others)
         const to = { id: task.id, guard: { filter: storyFilter(task.id), sequence: task.sequence } }
         if (failed) return [say('task.failed', { reason: failed, class: 'dependency' }, to)]

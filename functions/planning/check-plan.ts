@@ -1,6 +1,6 @@
-import { defineFunction } from '../../bus/define-function.ts'
 import { faultsOf } from '../../bus/envelope.ts'
 import { Plan } from '../../domain/catalogue/plan.ts'
+import { defineFunction } from '../define-function.ts'
 import { jsonAnswer } from '../reasoning/json-answer.ts'
 
 /** Takes the planner's answer for a plan only when it is complete; says every fault otherwise. */
@@ -9,8 +9,8 @@ export default defineFunction({
   emits: ['plan.drafted', 'plan.refused'],
   timeout: '1m',
   retry: { attempts: 5, backoff: ['1s', '10s', '1m'] },
-  handler: async ({ event, story, say, blobs }) => {
-    const task = await story()
+  handler: async ({ event, state, say, blobs }) => {
+    const task = await state()
     const revision = task.planRevision + 1
     const { plan, faults } = readPlan(await blobs.text(event.data.answer))
     if (!plan) return [say('plan.refused', { faults: faults.slice(0, 30), answer: event.data.answer, revision })]

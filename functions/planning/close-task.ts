@@ -1,5 +1,5 @@
-import { defineFunction } from '../../bus/define-function.ts'
 import { isApproved } from '../../domain/task.ts'
+import { defineFunction } from '../define-function.ts'
 
 /** Ends a task whose plan was refused, or for which nobody decided in time. The timer decides nothing: the state does. */
 export default defineFunction({
@@ -8,8 +8,8 @@ export default defineFunction({
   timeout: '30s',
   retry: { attempts: 5, backoff: ['1s', '10s', '1m'] },
   guard: true,
-  handler: async ({ event, story, say }) => {
-    const task = await story()
+  handler: async ({ event, state, say }) => {
+    const task = await state()
     if (event.type === 'plan.rejected')
       return [
         say('task.failed', {

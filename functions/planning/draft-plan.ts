@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { defineFunction } from '../../bus/define-function.ts'
 import { milliseconds } from '../../bus/duration.ts'
+import { defineFunction } from '../define-function.ts'
 import { isGitProblem } from '../execution/git-problem.ts'
 import { fill } from '../reasoning/fill-prompt.ts'
 import { planContext, taskText } from './plan-prompt.ts'
@@ -17,9 +17,9 @@ export default defineFunction({
   timeout: '5m',
   retry: { attempts: 3, backoff: ['2s', '30s'] },
   effect: true,
-  handler: async ({ event, story, say, blobs, services, live }) => {
+  handler: async ({ event, state, say, blobs, services, live }) => {
     if (event.type === 'task.started' && event.data.stage !== 'plan') return []
-    const task = await story()
+    const task = await state()
     const project = task.routed?.project
     if (!project || !task.routed) return [say('task.escalated', { reason: 'a plan needs a project', class: 'permanent' })]
     const faults = task.planRefusals.at(-1) ?? []

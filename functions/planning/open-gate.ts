@@ -1,5 +1,5 @@
-import { defineFunction } from '../../bus/define-function.ts'
 import { milliseconds } from '../../bus/duration.ts'
+import { defineFunction } from '../define-function.ts'
 
 /** Opens the human gate for a plan, with a reminder at half of its time. Where the operator wants no gate, the policy approves. */
 export default defineFunction({
@@ -8,8 +8,8 @@ export default defineFunction({
   timeout: '30s',
   retry: { attempts: 5, backoff: ['1s', '10s', '1m'] },
   guard: true,
-  handler: async ({ event, story, say, later, services }) => {
-    const task = await story()
+  handler: async ({ event, state, say, later, services }) => {
+    const task = await state()
     const { planHash } = event.data
     // The fold did not take this plan: another one is approved already.
     if (task.plan?.planHash !== planHash || task.rounds.length > 0) return []

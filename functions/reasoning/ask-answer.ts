@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { defineFunction } from '../../bus/define-function.ts'
 import { milliseconds } from '../../bus/duration.ts'
+import { defineFunction } from '../define-function.ts'
 import { taskText } from '../planning/plan-prompt.ts'
 import { fill } from './fill-prompt.ts'
 
@@ -12,9 +12,9 @@ export default defineFunction({
   emits: ['reasoning.requested'],
   timeout: '30s',
   retry: { attempts: 5, backoff: ['1s', '10s', '1m'] },
-  handler: async ({ event, story, say, blobs, services }) => {
+  handler: async ({ event, state, say, blobs, services }) => {
     if (event.data.stage !== 'answer') return []
-    const task = await story()
+    const task = await state()
     const guidance = task.guidance.length > 0 ? `Guidance from a person:\n${task.guidance.join('\n\n')}\n` : ''
     const prompt = await blobs.put(fill(template, { question: taskText(task), guidance }), 'text/markdown')
     return [

@@ -1,6 +1,6 @@
-import { defineFunction } from '../../bus/define-function.ts'
 import { laneOutcomes } from '../../domain/catalogue/reasoning.ts'
 import { noUsage } from '../../domain/task.ts'
+import { defineFunction } from '../define-function.ts'
 import { answerSchemas } from './answer-schemas.ts'
 
 /** The lane of OpenAI-compatible endpoints: one completion. */
@@ -11,8 +11,8 @@ export default defineFunction({
   retry: { attempts: 2, backoff: ['2s'] },
   concurrency: 8,
   effect: true,
-  handler: async ({ event, story, say, blobs, services, signal, live, now }) => {
-    await story()
+  handler: async ({ event, state, say, blobs, services, signal, live, now }) => {
+    await state()
     const { data } = event
     const { purpose, agent, lane, job } = data
     const began = now().getTime()

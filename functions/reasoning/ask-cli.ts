@@ -1,7 +1,7 @@
-import { defineFunction } from '../../bus/define-function.ts'
 import { laneOutcomes } from '../../domain/catalogue/reasoning.ts'
 import type { Fact } from '../../domain/fact.ts'
 import { noUsage } from '../../domain/task.ts'
+import { defineFunction } from '../define-function.ts'
 import { isGitProblem } from '../execution/git-problem.ts'
 import type { AgentResult, Git, Worktree } from '../ports.ts'
 import { answerSchemas } from './answer-schemas.ts'
@@ -14,8 +14,8 @@ export default defineFunction({
   retry: { attempts: 2, backoff: ['2s'] },
   concurrency: 4,
   effect: true,
-  handler: async ({ event, story, say, blobs, services, signal, live, now }) => {
-    await story()
+  handler: async ({ event, state, say, blobs, services, signal, live, now }) => {
+    await state()
     const { data } = event
     const { purpose, agent, lane, job } = data
     const began = now().getTime()

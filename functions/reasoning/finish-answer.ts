@@ -1,4 +1,4 @@
-import { defineFunction } from '../../bus/define-function.ts'
+import { defineFunction } from '../define-function.ts'
 import { outcomeOf } from '../verification/outcome.ts'
 
 const MAX_ANSWER = 30_000
@@ -10,8 +10,8 @@ export default defineFunction({
   timeout: '30s',
   retry: { attempts: 5, backoff: ['1s', '10s', '1m'] },
   guard: true,
-  handler: async ({ event, story, say, blobs }) => {
-    const task = await story()
+  handler: async ({ event, state, say, blobs }) => {
+    const task = await state()
     const answer = (await blobs.text(event.data.answer)).trim()
     if (!answer) return [say('task.escalated', { reason: `${event.data.agent} answered with nothing`, class: 'bad_output' })]
     const shown =

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { defineFunction } from '../../bus/define-function.ts'
+import { defineFunction } from '../define-function.ts'
 import { isGitProblem } from '../execution/git-problem.ts'
 import type { Git } from '../ports.ts'
 import { fill } from './fill-prompt.ts'
@@ -13,8 +13,8 @@ export default defineFunction({
   emits: ['browser.asked', 'api.asked'],
   timeout: '2m',
   retry: { attempts: 5, backoff: ['1s', '10s', '1m'] },
-  handler: async ({ event, story, say, blobs, services }) => {
-    await story()
+  handler: async ({ event, state, say, blobs, services }) => {
+    await state()
     const { data } = event
     const lane = data.lane === 'api' ? 'api' : 'browser'
     const { workspace } = data

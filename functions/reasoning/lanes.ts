@@ -1,6 +1,6 @@
 import type { Lane, LaneState, Purpose } from '../../domain/catalogue/shared.ts'
-import type { Config } from '../../infra/config/config-schema.ts'
 import type { Services } from '../ports.ts'
+import type { LaneSettings } from '../settings.ts'
 
 /** What the browser lane last reported, and for how many milliseconds that has been so. */
 export interface BrowserReport {
@@ -31,7 +31,7 @@ export const lanesUp = (
   services: {
     readonly agents: Services['agents']
     readonly model: Services['model']
-    readonly config: { readonly lanes: Config['lanes'] }
+    readonly config: { readonly lanes: LaneSettings }
   },
   browser: BrowserReport | undefined,
 ): LanesUp => ({
@@ -41,7 +41,7 @@ export const lanesUp = (
 })
 
 /** The lanes that may take a purpose, best first: the configured one, then those of the order, as far as they are up. Pure. */
-export const lanesFor = (purpose: Purpose, lanes: Pick<Config['lanes'], 'order' | 'purpose'>, up: LanesUp): Lane[] => {
+export const lanesFor = (purpose: Purpose, lanes: Pick<LaneSettings, 'order' | 'purpose'>, up: LanesUp): Lane[] => {
   const fixed = lanes.purpose[purpose]
   return [...new Set([...(fixed ? [fixed] : []), ...lanes.order])].filter((lane) => up[lane])
 }
@@ -50,11 +50,7 @@ export const lanesFor = (purpose: Purpose, lanes: Pick<Config['lanes'], 'order' 
  * The lane for a question: the first that did not just fail, else the first. Where none is up, a configured browser lane
  * keeps the question until a person has opened it again. Pure.
  */
-export const chooseLane = (
-  request: { purpose: Purpose; avoid: readonly Lane[] },
-  lanes: Pick<Config['lanes'], 'order' | 'purpose' | 'browser'>,
-  up: LanesUp,
-): Lane | undefined => {
+export const chooseLane = (request: { purpose: Purpose; avoid: readonly Lane[] }, lanes: LaneSettings, up: LanesUp): Lane | undefined => {
   const candidates = lanesFor(request.purpose, lanes, up)
   const parked = lanes.browser && (request.purpose === 'chat' || lanes.order.includes('browser')) ? 'browser' : undefined
   return candidates.find((lane) => !request.avoid.includes(lane)) ?? candidates[0] ?? parked

@@ -1,7 +1,7 @@
-import { defineFunction } from '../../bus/define-function.ts'
-import { BROWSER_LANE } from '../../bus/subjects.ts'
 import type { Lane } from '../../domain/catalogue/shared.ts'
 import type { Fact } from '../../domain/fact.ts'
+import { BROWSER_LANE } from '../../domain/lane.ts'
+import { defineFunction } from '../define-function.ts'
 import { lanesFor, lanesUp, reportOf } from './lanes.ts'
 
 type Unanswered = Fact<'plan.unanswered' | 'review.unanswered' | 'answer.unanswered'>['data']
@@ -12,8 +12,8 @@ export default defineFunction({
   emits: ['reasoning.requested', 'review.unavailable', 'task.escalated'],
   timeout: '30s',
   retry: { attempts: 5, backoff: ['1s', '10s', '1m'] },
-  handler: async ({ event, story, say, later, services, latest }) => {
-    const task = await story()
+  handler: async ({ event, state, say, later, services, latest }) => {
+    const task = await state()
     const { data } = event
     const browser = services.config.lanes.browser && (await latest('lane.changed', BROWSER_LANE))
     const up = lanesUp(data, services, reportOf(browser || undefined, event.time))

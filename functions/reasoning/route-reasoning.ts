@@ -1,7 +1,7 @@
-import { defineFunction } from '../../bus/define-function.ts'
-import { BROWSER_LANE } from '../../bus/subjects.ts'
 import { laneOutcomes } from '../../domain/catalogue/reasoning.ts'
+import { BROWSER_LANE } from '../../domain/lane.ts'
 import { noUsage } from '../../domain/task.ts'
+import { defineFunction } from '../define-function.ts'
 import { chooseLane, lanesUp, reportOf } from './lanes.ts'
 
 /** Chooses the lane for everything that must be thought about, in the order of arrival. */
@@ -11,8 +11,8 @@ export default defineFunction({
   ordered: true,
   timeout: '30s',
   retry: { attempts: 1, backoff: ['1s'] },
-  handler: async ({ event, story, say, services, latest }) => {
-    await story()
+  handler: async ({ event, state, say, services, latest }) => {
+    await state()
     const { data } = event
     // A job of the model proxy is its own story.
     const job = event.subject.startsWith('job-') ? event.subject : `job-${event.id}`

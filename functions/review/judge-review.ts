@@ -1,4 +1,4 @@
-import { defineFunction } from '../../bus/define-function.ts'
+import { defineFunction } from '../define-function.ts'
 import { judge } from './verdict.ts'
 
 /** Judges the reviewer's answer: no verdict is never an approval. */
@@ -7,8 +7,8 @@ export default defineFunction({
   emits: ['review.passed', 'review.rejected', 'review.unavailable'],
   timeout: '30s',
   retry: { attempts: 5, backoff: ['1s', '10s', '1m'] },
-  handler: async ({ event, story, say, blobs }) => {
-    const task = await story()
+  handler: async ({ event, state, say, blobs }) => {
+    const task = await state()
     const round = task.rounds.at(-1)?.attempt
     if (!round) return []
     const reviewer = event.data.agent

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { defineFunction } from '../../bus/define-function.ts'
 import { milliseconds } from '../../bus/duration.ts'
 import { Plan } from '../../domain/catalogue/plan.ts'
 import type { Task } from '../../domain/task.ts'
+import { defineFunction } from '../define-function.ts'
 import { taskText } from '../planning/plan-prompt.ts'
 import type { Agents } from '../ports.ts'
 import { fill } from '../reasoning/fill-prompt.ts'
@@ -17,8 +17,8 @@ export default defineFunction({
   emits: ['reasoning.requested', 'task.escalated'],
   timeout: '1m',
   retry: { attempts: 5, backoff: ['1s', '10s', '1m'] },
-  handler: async ({ event, story, say, blobs, services }) => {
-    const task = await story()
+  handler: async ({ event, state, say, blobs, services }) => {
+    const task = await state()
     const attempt = task.rounds.at(-1)?.attempt
     if (!attempt || !task.head || !task.plan) return []
     const reviewer = nextReviewer(task, services.agents)

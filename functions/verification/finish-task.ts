@@ -1,5 +1,5 @@
-import { defineFunction } from '../../bus/define-function.ts'
 import { storyFilter } from '../../bus/subjects.ts'
+import { defineFunction } from '../define-function.ts'
 import { isGitProblem } from '../execution/git-problem.ts'
 import { outcomeOf } from './outcome.ts'
 
@@ -14,8 +14,8 @@ export default defineFunction({
   timeout: '5m',
   retry: { attempts: 4, backoff: ['1s', '10s', '1m'] },
   effect: true,
-  handler: async ({ event, story, say, record, blobs, services }) => {
-    const task = await story()
+  handler: async ({ event, state, say, record, blobs, services }) => {
+    const task = await state()
     const project = task.routed!.project!
     const head = task.head!
     const branch = `cortex/${task.id}`

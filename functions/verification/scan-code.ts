@@ -1,6 +1,6 @@
-import { defineFunction } from '../../bus/define-function.ts'
 import { milliseconds } from '../../bus/duration.ts'
 import type { Finding } from '../../domain/catalogue/shared.ts'
+import { defineFunction } from '../define-function.ts'
 import { isGitProblem } from '../execution/git-problem.ts'
 import type { ScanFinding } from '../ports.ts'
 
@@ -12,10 +12,10 @@ export default defineFunction({
   retry: { attempts: 2, backoff: ['2s'] },
   concurrency: 2,
   effect: true,
-  handler: async ({ event, story, say, blobs, services, signal }) => {
+  handler: async ({ event, state, say, blobs, services, signal }) => {
     const { attempt } = event.data
     if (event.type === 'attempt.started' && event.data.recheck !== 'scan') return []
-    const task = await story()
+    const task = await state()
     const project = task.routed!.project!
     const head = task.head!
     try {

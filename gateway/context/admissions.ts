@@ -1,7 +1,7 @@
 import type { FactOf } from '../../bus/envelope.ts'
-import type { Folds } from '../../bus/folds.ts'
 import type { catalogue } from '../../domain/catalogue/index.ts'
 import type { Fact } from '../../domain/fact.ts'
+import type { TaskFolds } from '../../domain/task-story.ts'
 
 /** The fact that a message at the door led to, or nothing yet. */
 export type Outcome = { kind: 'fact'; fact: FactOf<typeof catalogue> } | { kind: 'pending' }
@@ -27,7 +27,7 @@ const refusalIn = (fact: FactOf<typeof catalogue>): Fact<'request.refused'>['dat
 }
 
 /** Listens to the folds and remembers the last 5,000 outcomes. */
-export const followAdmissions = (folds: Pick<Folds<typeof catalogue>, 'onFact'>): Admissions => {
+export const followAdmissions = (folds: Pick<TaskFolds, 'onFact'>): Admissions => {
   const outcomes = new Map<number, FactOf<typeof catalogue>>()
   const waiting = new Map<number, Set<(fact: FactOf<typeof catalogue>) => void>>()
   let last = 0

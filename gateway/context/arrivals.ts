@@ -1,5 +1,4 @@
-import type { Folds } from '../../bus/folds.ts'
-import type { catalogue } from '../../domain/catalogue/index.ts'
+import type { TaskFolds } from '../../domain/task-story.ts'
 
 /** Waiting for the next fact of a story, for those who follow it. */
 export interface Arrivals {
@@ -8,7 +7,7 @@ export interface Arrivals {
 }
 
 /** Listens to the folds. Who waits when `stopping` aborts is answered at once, so that nobody's patience holds up the stop. */
-export const followArrivals = (folds: Pick<Folds<typeof catalogue>, 'onFact'>, stopping?: AbortSignal): Arrivals => {
+export const followArrivals = (folds: Pick<TaskFolds, 'onFact'>, stopping?: AbortSignal): Arrivals => {
   const waiting = new Map<string, Set<(arrived: boolean) => void>>()
   folds.onFact((fact) => {
     for (const settle of [...(waiting.get(fact.subject) ?? [])]) settle(true)

@@ -1,5 +1,4 @@
 import { decode, type FactOf, type Stored } from '../../bus/envelope.ts'
-import type { Folds } from '../../bus/folds.ts'
 import type { Connection } from '../../bus/jetstream/connect.ts'
 import {
   type FunctionLook,
@@ -14,6 +13,7 @@ import { readAll } from '../../bus/jetstream/read.ts'
 import { Streams } from '../../bus/subjects.ts'
 import { catalogue } from '../../domain/catalogue/index.ts'
 import type { Fact } from '../../domain/fact.ts'
+import type { TaskFolds } from '../../domain/task-story.ts'
 
 /** Who wanted a function to stand still, since when, until when (ISO 8601) and why. */
 export interface Pause {
@@ -38,7 +38,7 @@ export interface FunctionControl {
 }
 
 /** Whether a function stands still is the bus's word, and who wanted it the facts'. */
-export const functionControl = (connection: Connection, folds: Pick<Folds<typeof catalogue>, 'onFact'>): FunctionControl => {
+export const functionControl = (connection: Connection, folds: Pick<TaskFolds, 'onFact'>): FunctionControl => {
   const pauses = followPauses(connection, folds)
   const lookWhole = async (look: FunctionLook) => {
     const [oldestAt, all] = await Promise.all([oldestUnanswered(connection, look), pauses()])
@@ -77,10 +77,7 @@ const holds = async (connection: Connection, { stream, filters, delivered }: Fun
 }
 
 /** The pauses that nobody took back and that have not run out. The first call reads those of before; the tail tells the rest. */
-const followPauses = (
-  connection: Connection,
-  folds: Pick<Folds<typeof catalogue>, 'onFact'>,
-): (() => Promise<ReadonlyMap<string, Pause>>) => {
+const followPauses = (connection: Connection, folds: Pick<TaskFolds, 'onFact'>): (() => Promise<ReadonlyMap<string, Pause>>) => {
   const heard = new Map<string, Pause | undefined>()
   folds.onFact((fact) => {
     const change = changeIn(fact)

@@ -1,26 +1,30 @@
 import type { Blobs } from '../../bus/blobs.ts'
-import type { DoorRequest, ServiceRegistry } from '../../bus/define-function.ts'
-import type { Caller, LaneLook, RunningFunction, ServiceContext, TaskLists } from '../../bus/define-service.ts'
+import type { DoorRequest } from '../../bus/define-function.ts'
+import type { Caller } from '../../bus/define-service.ts'
 import { knock, requestIn } from '../../bus/door.ts'
 import { decode } from '../../bus/envelope.ts'
-import type { Folds } from '../../bus/folds.ts'
 import type { Connection } from '../../bus/jetstream/connect.ts'
 import { answeredUpTo, lastSequence, lastStored, readAll, readStoryMessages } from '../../bus/jetstream/read.ts'
 import type { KeyValues } from '../../bus/key-values.ts'
 import { listDeadLetters, redriveDeadLetter } from '../../bus/runtime/dead-letters.ts'
+import type { RunningFunction } from '../../bus/runtime/worker.ts'
 import { Streams, storyFilter } from '../../bus/subjects.ts'
 import { catalogue } from '../../domain/catalogue/index.ts'
 import type { Fact } from '../../domain/fact.ts'
+import type { LaneLook } from '../../domain/lane.ts'
+import type { TaskFolds } from '../../domain/task-story.ts'
+import type { Services } from '../../functions/ports.ts'
 import { type Admissions, followAdmissions, type Outcome } from './admissions.ts'
 import { followArrivals } from './arrivals.ts'
+import type { ServiceContext, TaskLists } from './define-service.ts'
 import { functionControl } from './function-control.ts'
 
 export interface ServiceSurroundings {
   readonly connection: Connection
-  readonly folds: Folds<typeof catalogue>
+  readonly folds: TaskFolds
   readonly blobs: Blobs
   readonly views: TaskLists
-  readonly services: ServiceRegistry
+  readonly services: Services
   readonly running: () => readonly RunningFunction[]
   /** Claimed keys, kept for a day. */
   readonly claims: KeyValues
@@ -55,9 +59,9 @@ export const serviceContexts = (s: ServiceSurroundings): ((caller: Caller, isOpe
     },
     task: async (id: string) => {
       const story = await folds.story(id, await lastSequence(connection, storyFilter(id)))
-      return story.isTask ? story.task : undefined
+      return story.hasBegun ? story.state : undefined
     },
-    openTasks: () => folds.openTasks(0),
+    openTasks: () => folds.openStates(0),
     lane: async () => s.lane?.(),
     facts: async (id: string, after: number) => newFacts(await readStoryMessages(connection, id), after),
     decided: untilDecided(connection, admissions),

@@ -1,8 +1,8 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import type { CallerChannel } from '../../bus/define-service.ts'
-import type { Config } from '../../infra/config/config-schema.ts'
 import type { Operations } from '../operations.ts'
+import type { GatewaySettings } from '../settings.ts'
 import type { Scope } from './scopes.ts'
 
 /** Who sent a request: the owner of a token, or the person at this machine. */
@@ -25,7 +25,7 @@ export type GatewayContext = Context<GatewayEnv>
 
 /** What every surface gets. */
 export interface HttpSurroundings {
-  readonly config: Config
+  readonly config: GatewaySettings
   /** Operations in this name over this channel. They check scopes themselves; without any, all are there. */
   operations(caller: { name: string; scopes?: readonly Scope[] | undefined }, channel: CallerChannel): Operations
   readonly log: (line: string, about?: Readonly<Record<string, unknown>>) => void

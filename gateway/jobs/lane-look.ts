@@ -1,12 +1,11 @@
-import type { LaneLook } from '../../bus/define-service.ts'
-import type { Folds } from '../../bus/folds.ts'
-import { BROWSER_LANE } from '../../bus/subjects.ts'
-import type { catalogue } from '../../domain/catalogue/index.ts'
 import type { Fact } from '../../domain/fact.ts'
+import type { LaneLook } from '../../domain/lane.ts'
+import { BROWSER_LANE } from '../../domain/lane.ts'
+import type { TaskFolds } from '../../domain/task-story.ts'
 import type { KnownJobs } from './track-jobs.ts'
 
 /** The browser lane as of now: what it last reported, and who waits for it. */
-export const lookAtLane = async (folds: Pick<Folds<typeof catalogue>, 'latest'>, known: KnownJobs): Promise<LaneLook> => {
+export const lookAtLane = async (folds: Pick<TaskFolds, 'latest'>, known: KnownJobs): Promise<LaneLook> => {
   // The catalogue is the product's own, so its facts are `Fact`s: the union spelled out.
   const change = (await folds.latest('lane.changed', BROWSER_LANE)) as Fact | undefined
   const waiting = known.waiting()

@@ -1,15 +1,14 @@
 import { randomBytes } from 'node:crypto'
-import type { Blobs } from '../../bus/blobs.ts'
-import type { LaneLook } from '../../bus/define-service.ts'
+import type { BlobRef, Blobs } from '../../bus/blobs.ts'
 import { knock } from '../../bus/door.ts'
-import type { Folds } from '../../bus/folds.ts'
 import { askService, followLive, type Identity } from '../../bus/jetstream/ask.ts'
 import type { Connection } from '../../bus/jetstream/connect.ts'
 import { catalogue, type DataOf } from '../../domain/catalogue/index.ts'
-import type { BlobRef } from '../../domain/catalogue/shared.ts'
 import type { Fact } from '../../domain/fact.ts'
-import type { BrowserLaneConfig } from '../../infra/config/config-schema.ts'
+import type { LaneLook } from '../../domain/lane.ts'
+import type { TaskFolds } from '../../domain/task-story.ts'
 import type { Admissions } from '../context/admissions.ts'
+import type { ProxiedLane } from '../settings.ts'
 import { Backpressure, hasEnded, type JobRequest, type Jobs, type JobView, type WaitOptions } from '../surfaces/proxy/jobs.ts'
 import { jobStory, OWN_MODEL } from './job-view.ts'
 import { lookAtLane } from './lane-look.ts'
@@ -18,11 +17,11 @@ import type { KnownJobs } from './track-jobs.ts'
 
 export interface JobsOptions {
   readonly connection: Connection
-  readonly folds: Folds<typeof catalogue>
+  readonly folds: TaskFolds
   readonly blobs: Blobs
   readonly admissions: Admissions
   readonly known: KnownJobs
-  readonly lane: BrowserLaneConfig
+  readonly lane: ProxiedLane
   /** Who we are to the worker's own services. */
   readonly identity: Identity
   readonly now?: () => Date

@@ -1,10 +1,10 @@
 import { decode } from '../../bus/envelope.ts'
-import type { Folds } from '../../bus/folds.ts'
 import type { Connection } from '../../bus/jetstream/connect.ts'
 import { answeredUpTo, readAll } from '../../bus/jetstream/read.ts'
 import { Streams } from '../../bus/subjects.ts'
 import { catalogue, type DataOf } from '../../domain/catalogue/index.ts'
 import type { Fact } from '../../domain/fact.ts'
+import type { TaskFolds } from '../../domain/task-story.ts'
 import { jobStory, requestIn } from './job-view.ts'
 import { laneQueue } from './lane-queue.ts'
 
@@ -31,11 +31,11 @@ const KEPT = 1000
 const JOIN_MS = 10_000
 
 /** Follows the facts of jobs, after it has read those that the lane has not answered yet. */
-export const trackJobs = async (connection: Connection, folds: Folds<typeof catalogue>): Promise<KnownJobs> => {
+export const trackJobs = async (connection: Connection, folds: TaskFolds): Promise<KnownJobs> => {
   const known = jobsInMemory()
   const early: [Fact, boolean][] = []
   let listen = (fact: Fact, ended: boolean): void => void early.push([fact, ended])
-  folds.onFact((fact, story) => listen(fact as Fact, story?.task.end !== undefined))
+  folds.onFact((fact, story) => listen(fact as Fact, story?.state.end !== undefined))
   const read = await unanswered(connection, folds)
   const isRead = new Set(read.map(({ id }) => id))
   const all = [...read.map((fact) => [fact, isTaskEnd(fact)] as const), ...early.filter(([fact]) => !isRead.has(fact.id))]
@@ -129,7 +129,7 @@ const isJoinable = (id: string, facts: readonly Fact[], key: string, now: Date):
 }
 
 /** The stories of all questions that the lane has not answered. */
-const unanswered = async (connection: Connection, folds: Folds<typeof catalogue>): Promise<Fact[]> => {
+const unanswered = async (connection: Connection, folds: TaskFolds): Promise<Fact[]> => {
   const floor = await answeredUpTo(connection, 'ask-browser')
   const asked = await readAll(connection, Streams.events, ['browser.asked.*'], floor === undefined ? {} : { from: floor + 1 })
   const owners = new Set(

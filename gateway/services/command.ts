@@ -1,5 +1,6 @@
-import { RequestFault, type ServiceContext } from '../../bus/define-service.ts'
+import { RequestFault } from '../../bus/define-service.ts'
 import type { CommandAnswer } from '../answers.ts'
+import type { ServiceContext } from '../context/define-service.ts'
 
 /**
  * Sends a command through the door, where the rules are, and says what became of it. Throws `RequestFault` 409 with the

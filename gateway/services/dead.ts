@@ -1,6 +1,8 @@
 import { z } from 'zod'
-import { defineService, RequestFault, type ServiceContext } from '../../bus/define-service.ts'
+import { RequestFault } from '../../bus/define-service.ts'
 import type { DeadLetter } from '../../bus/runtime/dead-letters.ts'
+import type { ServiceContext } from '../context/define-service.ts'
+import { defineService } from '../context/define-service.ts'
 import { command } from './command.ts'
 import { pageOf } from './paging.ts'
 

@@ -1,9 +1,11 @@
 import { z } from 'zod'
-import { defineService, RequestFault, type ServiceContext } from '../../bus/define-service.ts'
+import { RequestFault } from '../../bus/define-service.ts'
 import type { FunctionLook } from '../../bus/jetstream/consumers.ts'
 import { Streams } from '../../bus/subjects.ts'
 import { Id } from '../../domain/catalogue/shared.ts'
 import type { CommandAnswer } from '../answers.ts'
+import type { ServiceContext } from '../context/define-service.ts'
+import { defineService } from '../context/define-service.ts'
 import { tellFunction } from '../function-words.ts'
 import { command } from './command.ts'
 

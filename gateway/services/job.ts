@@ -1,7 +1,8 @@
 import { z } from 'zod'
-import { defineService, RequestFault } from '../../bus/define-service.ts'
+import { RequestFault } from '../../bus/define-service.ts'
 import { Id } from '../../domain/catalogue/shared.ts'
 import { laneTrouble } from '../../domain/words/why-waiting.ts'
+import { defineService } from '../context/define-service.ts'
 import { jobStory } from '../jobs/job-view.ts'
 
 export default defineService({

@@ -1,7 +1,8 @@
-import { RequestFault, type ServiceContext } from '../../bus/define-service.ts'
-import type { BlobRef } from '../../domain/catalogue/shared.ts'
+import type { BlobRef } from '../../bus/blobs.ts'
+import { RequestFault } from '../../bus/define-service.ts'
 import type { Fact } from '../../domain/fact.ts'
 import type { LogsAnswer } from '../answers.ts'
+import type { ServiceContext } from '../context/define-service.ts'
 import { findTask } from './find-task.ts'
 import { pageOf } from './paging.ts'
 

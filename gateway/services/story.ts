@@ -1,5 +1,5 @@
-import type { ServiceContext } from '../../bus/define-service.ts'
 import type { StoryAnswer } from '../answers.ts'
+import type { ServiceContext } from '../context/define-service.ts'
 import { findTask, statusNow } from './find-task.ts'
 
 /** Bytes of JSON that the events of one answer may have. */

@@ -1,9 +1,10 @@
 import { createHash, randomInt } from 'node:crypto'
 import type { z } from 'zod'
-import { RequestFault, type ServiceContext } from '../../bus/define-service.ts'
+import { RequestFault } from '../../bus/define-service.ts'
 import type { Task } from '../../domain/task.ts'
 import { judgeCreation, judgeRepetition, readRequest } from '../../functions/intake/requests.ts'
 import type { SubmitAnswer } from '../answers.ts'
+import type { ServiceContext } from '../context/define-service.ts'
 import { knownTask } from './find-task.ts'
 import type { TaskWishSchema } from './task-wish.ts'
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { defineService } from '../../bus/define-service.ts'
-import type { Config } from '../../infra/config/config-schema.ts'
+import type { Settings } from '../../functions/settings.ts'
+import { defineService } from '../context/define-service.ts'
 
 export default defineService({
   description: 'The system itself',
@@ -17,7 +17,7 @@ export default defineService({
           node: process.versions.node,
           ...context.bus,
           open,
-          running: context.running(),
+          running: context.running().map(({ story, ...flight }) => ({ ...flight, task: story })),
           ...whoWorks(context.services.config),
           // The function that tells who stands before whom is no part of an answer.
           ...(lane ? { lane: { ...lane, ahead: undefined } } : {}),
@@ -29,7 +29,7 @@ export default defineService({
 })
 
 /** Agents with what each may do, and who plans, writes and reviews where the operator has said so. */
-const whoWorks = ({ agents, masters }: Pick<Config, 'agents' | 'masters'>) => ({
+const whoWorks = ({ agents, masters }: Pick<Settings, 'agents' | 'masters'>) => ({
   agents: Object.entries(agents).map(([name, { roles = ['plan', 'implement', 'review', 'answer'] }]) => ({ name, roles })),
   masters: Object.entries(masters).map(([category, master]) => ({ name: `${category}-master`, category, ...master })),
 })

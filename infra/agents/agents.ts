@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
-import type { AgentResult, AgentRun, Agents, Usage } from '../../functions/ports.ts'
+import type { Usage } from '../../domain/catalogue/shared.ts'
+import type { AgentResult, AgentRun, Agents } from '../../functions/ports.ts'
 import type { AgentConfig } from '../config/config-schema.ts'
 import { type Environment, pickVariables } from '../config/environment.ts'
 import { capText } from '../processes/capped-text.ts'

@@ -1,4 +1,4 @@
-import type { FailureClass } from '../../functions/ports.ts'
+import type { FailureClass } from '../../domain/catalogue/shared.ts'
 
 /** The class of an HTTP status that a model's server answered; null stands for a dropped or refused connection. */
 export function classOfStatus(status: number | null): FailureClass {

@@ -1,4 +1,5 @@
-import type { Failure, FailureClass } from '../../functions/ports.ts'
+import type { FailureClass } from '../../domain/catalogue/shared.ts'
+import type { Failure } from '../../functions/ports.ts'
 import type { ProcessResult } from '../processes/processes.ts'
 import { classOfWords, sandboxComplaint } from './classify.ts'
 import type { ParsedOutput } from './parsed-output.ts'

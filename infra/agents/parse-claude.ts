@@ -1,4 +1,4 @@
-import type { FailureClass } from '../../functions/ports.ts'
+import type { FailureClass } from '../../domain/catalogue/shared.ts'
 import { classOfStatus, classOfWords } from './classify.ts'
 import {
   countAt,

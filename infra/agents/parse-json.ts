@@ -1,4 +1,4 @@
-import type { FailureClass } from '../../functions/ports.ts'
+import type { FailureClass } from '../../domain/catalogue/shared.ts'
 import { classOfWords } from './classify.ts'
 import { countAt, noUsage, type ParsedOutput, parseObject, parseObjects, textAt } from './parsed-output.ts'
 

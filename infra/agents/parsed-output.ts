@@ -1,4 +1,4 @@
-import type { FailureClass, Usage } from '../../functions/ports.ts'
+import type { FailureClass, Usage } from '../../domain/catalogue/shared.ts'
 
 /** What an agent's output says about its run, before exit code and clock are looked at. */
 export interface ParsedOutput {

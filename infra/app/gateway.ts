@@ -5,6 +5,7 @@ import type { AnyService, CallerChannel } from '../../bus/define-service.ts'
 import { openKeyValues } from '../../bus/jetstream/key-values.ts'
 import { type Served, serve } from '../../bus/jetstream/services.ts'
 import { askInProcess, guarded } from '../../gateway/ask-in-process.ts'
+import type { ServiceContext } from '../../gateway/context/define-service.ts'
 import { type ServiceSurroundings, serviceContexts } from '../../gateway/context/service-context.ts'
 import { type Scope, Scopes, scopesFor } from '../../gateway/http/scopes.ts'
 import { type Operations, operationsOver } from '../../gateway/operations.ts'
@@ -15,7 +16,7 @@ import system from '../../gateway/services/system.ts'
 import task from '../../gateway/services/task.ts'
 
 /** The groups of micro services; a group's name is its file's. */
-const groups: ReadonlyMap<string, AnyService> = new Map<string, AnyService>([
+const groups: ReadonlyMap<string, AnyService<ServiceContext>> = new Map<string, AnyService<ServiceContext>>([
   ['task', task],
   ['job', job],
   ['dead', dead],

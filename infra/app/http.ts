@@ -2,9 +2,8 @@ import { createHmac } from 'node:crypto'
 import { userInfo } from 'node:os'
 import type { Logger } from 'pino'
 import type { Blobs } from '../../bus/blobs.ts'
-import type { Folds } from '../../bus/folds.ts'
 import type { Connection } from '../../bus/jetstream/connect.ts'
-import type { catalogue } from '../../domain/catalogue/index.ts'
+import type { TaskFolds } from '../../domain/task-story.ts'
 import type { Chat } from '../../functions/ports.ts'
 import type { Views } from '../../functions/views/start-views.ts'
 import { gatewayApp } from '../../gateway/http/app.ts'
@@ -37,7 +36,7 @@ export interface HttpOptions {
   readonly env: Environment
   readonly gateway: Gateway
   readonly connection: Connection
-  readonly folds: Folds<typeof catalogue>
+  readonly folds: TaskFolds
   readonly blobs: Blobs
   readonly views: Views
   readonly chat: Chat

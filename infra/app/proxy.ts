@@ -1,9 +1,8 @@
 import type { Logger } from 'pino'
 import type { Blobs } from '../../bus/blobs.ts'
 import { milliseconds } from '../../bus/duration.ts'
-import type { Folds } from '../../bus/folds.ts'
 import type { Connection } from '../../bus/jetstream/connect.ts'
-import type { catalogue } from '../../domain/catalogue/index.ts'
+import type { TaskFolds } from '../../domain/task-story.ts'
 import { followAdmissions } from '../../gateway/context/admissions.ts'
 import type { Scope } from '../../gateway/http/scopes.ts'
 import { type ServedApp, serveApp } from '../../gateway/http/serve.ts'
@@ -23,7 +22,7 @@ export interface ProxyOptions {
   readonly loaded: LoadedConfig
   readonly env: Environment
   readonly connection: Connection
-  readonly folds: Folds<typeof catalogue>
+  readonly folds: TaskFolds
   readonly blobs: Blobs
   /** Absent where there is no browser lane. */
   readonly known?: KnownJobs | undefined

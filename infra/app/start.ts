@@ -7,12 +7,13 @@ import type { AnyFunction } from '../../bus/define-function.ts'
 import { knock } from '../../bus/door.ts'
 import { milliseconds } from '../../bus/duration.ts'
 import { messageOf } from '../../bus/errors.ts'
-import type { Folds } from '../../bus/folds.ts'
 import { type Connection, connectBus } from '../../bus/jetstream/connect.ts'
 import { loadFunctions } from '../../bus/load-functions.ts'
 import { type Runtime, startRuntime } from '../../bus/runtime/runtime.ts'
-import { BROWSER_LANE } from '../../bus/subjects.ts'
 import { catalogue } from '../../domain/catalogue/index.ts'
+import { BROWSER_LANE } from '../../domain/lane.ts'
+import type { Task } from '../../domain/task.ts'
+import { type TaskFolds, taskStory } from '../../domain/task-story.ts'
 import type { Services } from '../../functions/ports.ts'
 import { startViews, type Views } from '../../functions/views/start-views.ts'
 import { lookAtLane } from '../../gateway/jobs/lane-look.ts'
@@ -53,11 +54,11 @@ export interface System extends AsyncDisposable {
   /** For outsiders: without credentials. */
   readonly url: string
   readonly connection: Connection
-  readonly folds: Folds<typeof catalogue>
+  readonly folds: TaskFolds
   readonly functions: ReadonlyMap<string, AnyFunction>
   /** Undefined when NATS_URL names a server of somebody else's. */
   readonly nats?: EmbeddedNats
-  readonly runtime: Runtime<typeof catalogue>
+  readonly runtime: Runtime<typeof catalogue, Task>
   readonly services: Services
   readonly blobs: Blobs
   readonly views: Views
@@ -92,6 +93,7 @@ export const startSystem = async (options: StartOptions): Promise<System> => {
   const runtime = started.use(
     await startRuntime({
       catalogue,
+      model: taskStory,
       connection,
       functions,
       blobs,

@@ -9,8 +9,9 @@ import { milliseconds } from '../../bus/duration.ts'
 import { type Connection, connectBus, withoutSecrets } from '../../bus/jetstream/connect.ts'
 import { serve } from '../../bus/jetstream/services.ts'
 import { startRuntime } from '../../bus/runtime/runtime.ts'
-import { BROWSER_LANE } from '../../bus/subjects.ts'
 import { catalogue } from '../../domain/catalogue/index.ts'
+import { BROWSER_LANE } from '../../domain/lane.ts'
+import { taskStory } from '../../domain/task-story.ts'
 import { version } from '../app/gateway.ts'
 import { operatorSecret } from '../app/system-file.ts'
 import { openBlobs } from '../blobs/open-blobs.ts'
@@ -72,6 +73,7 @@ export const startBrowserWorker = async (options: WorkerOptions): Promise<AsyncD
   started.use(
     await startRuntime({
       catalogue,
+      model: taskStory,
       connection,
       functions: new Map([['ask-browser', askBrowser]]),
       blobs,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Categories, Lane, Purpose } from '../../domain/catalogue/shared.ts'
 import { ChatSchema } from './chat-schema.ts'
 import { WebhooksSchema } from './webhooks-schema.ts'
 
@@ -9,9 +10,6 @@ const Duration = z.string().regex(/^\d+(ms|s|m|h|d)$/, 'a duration looks like "3
 /** A command: an argv array runs without a shell; a string is the operator's own shell line. */
 export const Command = z.union([z.string().min(1), z.array(z.string()).min(1)])
 
-export const Categories = ['development', 'security', 'infrastructure', 'inventory', 'cicd', 'general'] as const
-export const Purposes = ['plan', 'review', 'answer', 'chat'] as const
-export const Lanes = ['browser', 'cli', 'api'] as const
 export const Channels = ['cli', 'service', 'gateway', 'chat', 'webhook', 'mcp', 'nats', 'demo'] as const
 
 const Project = z.strictObject({
@@ -129,8 +127,8 @@ export const ConfigSchema = z.strictObject({
     .prefault({}),
   lanes: z
     .strictObject({
-      order: z.array(z.enum(Lanes)).min(1).default(['browser', 'cli', 'api']),
-      purpose: z.partialRecord(z.enum(Purposes), z.enum(Lanes)).default({}),
+      order: z.array(Lane).min(1).default(['browser', 'cli', 'api']),
+      purpose: z.partialRecord(Purpose, Lane).default({}),
       browser: BrowserLane.optional().describe('a signed-in chat page in one browser tab; without this section there is no such lane'),
       api: z
         .strictObject({

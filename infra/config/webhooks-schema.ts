@@ -1,9 +1,8 @@
 import { z } from 'zod'
+import { TranslatedFields } from '../../gateway/surfaces/webhooks/source.ts'
 
 /** The ends of a task, and a plan that waits for a person: what others are told of. */
 export const ToldEvents = ['task.completed', 'task.failed', 'task.escalated', 'task.cancelled', 'gate.opened'] as const
-/** Fields of a task whose words may be translated, such as a sender's "warning" into our "high". */
-export const TranslatedFields = ['category', 'priority', 'project', 'workflow', 'type'] as const
 
 const Name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, 'a name has letters, digits, "_" and "-", 64 at most')
 const Header = z.string().regex(/^[A-Za-z0-9-]{1,100}$/, 'a name of a header has letters, digits and "-"')

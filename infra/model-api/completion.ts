@@ -1,4 +1,5 @@
-import type { Failure, Usage } from '../../functions/ports.ts'
+import type { Usage } from '../../domain/catalogue/shared.ts'
+import type { Failure } from '../../functions/ports.ts'
 import { countAt, noUsage, parseObject, textAt, valueAt } from '../agents/parsed-output.ts'
 import { readEventData } from './server-sent-events.ts'
 

@@ -1,4 +1,5 @@
-import type { Failure, ModelApi, Usage } from '../../functions/ports.ts'
+import type { Usage } from '../../domain/catalogue/shared.ts'
+import type { Failure, ModelApi } from '../../functions/ports.ts'
 import { classOfStatus } from '../agents/classify.ts'
 import { parseObject, textAt } from '../agents/parsed-output.ts'
 import type { Config } from '../config/config-schema.ts'

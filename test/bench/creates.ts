@@ -5,6 +5,8 @@ import type { AnyFunction } from '../../bus/define-function.ts'
 import { connectBus } from '../../bus/jetstream/connect.ts'
 import { type Runtime, startRuntime } from '../../bus/runtime/runtime.ts'
 import { catalogue } from '../../domain/catalogue/index.ts'
+import type { Task } from '../../domain/task.ts'
+import { taskStory } from '../../domain/task-story.ts'
 import admit from '../../functions/intake/admit.ts'
 import { checkConfig } from '../../infra/config/config.ts'
 import { startNats } from '../support/nats.ts'
@@ -19,7 +21,7 @@ const createdTask = (n: number): string =>
   JSON.stringify({ title: `Task ${n}`, category: 'development', priority: 3, description: 'What is to be done.' })
 
 /** Resolves when so many more tasks have been admitted. */
-const admissions = (runtime: Runtime<typeof catalogue>) => {
+const admissions = (runtime: Runtime<typeof catalogue, Task>) => {
   let count = 0
   let waiting: { count: number; resolve: () => void } | undefined
   runtime.folds.onFact(({ type }) => {
@@ -41,7 +43,8 @@ const admissions = (runtime: Runtime<typeof catalogue>) => {
 export const creates = async ({ binary, sync, quick }: BenchOptions): Promise<Result> => {
   await using nats = await startNats(binary, { sync })
   const connection = await connectBus({ url: nats.url, name: 'bench-creates', log })
-  const runtime = await startRuntime<typeof catalogue, unknown>({
+  const runtime = await startRuntime({
+    model: taskStory,
     catalogue,
     connection,
     functions: new Map<string, AnyFunction>([['admit', admit]]),

@@ -4,6 +4,7 @@ import { encode } from '../../bus/envelope.ts'
 import { connectBus } from '../../bus/jetstream/connect.ts'
 import { store } from '../../bus/jetstream/publish.ts'
 import { startRuntime } from '../../bus/runtime/runtime.ts'
+import { taskStory } from '../../domain/task-story.ts'
 import { chainCatalogue } from '../support/chain.ts'
 import type { Chain } from './raw-chain.ts'
 
@@ -15,6 +16,7 @@ export const startOurChain = async (url: string, functions: Record<string, AnyFu
   const connection = await connectBus({ url, name: 'bench-ours', log })
   const runtime = await startRuntime({
     catalogue: chainCatalogue,
+    model: taskStory,
     connection,
     functions: new Map(Object.entries(functions)),
     blobs: { put: noBlobs, bytes: noBlobs, text: noBlobs },

@@ -8,6 +8,7 @@ import { startFolds } from '../../bus/folds.ts'
 import { type Connection, connectBus } from '../../bus/jetstream/connect.ts'
 import { provisionStreams } from '../../bus/jetstream/provision.ts'
 import { lastSequence } from '../../bus/jetstream/read.ts'
+import { taskStory } from '../../domain/task-story.ts'
 import { startNats } from '../support/nats.ts'
 import { type BenchOptions, median, type Result, result, takeTurns, timed } from './measure.ts'
 
@@ -76,7 +77,7 @@ export const story = async ({ binary, quick, events }: BenchOptions): Promise<Re
   const stories = await fill(connection, events)
   await untilStored(connection, stories * types.length)
   const begun = performance.now()
-  const folds = await startFolds(storyCatalogue, connection, log)
+  const folds = await startFolds({ catalogue: storyCatalogue, model: taskStory }, connection, log)
   const ready = performance.now() - begun
   const rounds = quick ? 50 : 400
   const some = (round: number): string => `s${(round * 7919) % stories}`

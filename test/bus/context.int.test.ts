@@ -2,10 +2,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Context, NewEvent } from '../../bus/define-function.ts'
 import { StaleGuard } from '../../bus/errors.ts'
+import type { Task } from '../../domain/task.ts'
 import { startBus } from '../support/bus.ts'
 import { type ChainCatalogue, chainCatalogue, chainFunction } from '../support/chain.ts'
 
-type ActContext = Context<ChainCatalogue, 'task.created', 'link.third', 'link.first' | 'link.second', undefined>
+type ActContext = Context<ChainCatalogue, Task, 'task.created', 'link.third', 'link.first' | 'link.second', undefined>
 
 /** A bus with one function `act` that does what the test says, and answers with `link.third`. */
 const startActing = (act: (context: ActContext) => Promise<void>) =>

@@ -5,6 +5,7 @@ import type { Delivery } from '../../bus/jetstream/consume.ts'
 import { deliver } from '../../bus/runtime/delivery.ts'
 import type { Worker } from '../../bus/runtime/worker.ts'
 import { catalogue } from '../../domain/catalogue/index.ts'
+import type { Task } from '../../domain/task.ts'
 import { quiet } from '../support/bus.ts'
 
 /** A delivered `task.created` that notes its verdicts. */
@@ -49,7 +50,7 @@ test('every try keeps its message for its whole deadline, not for what the tries
     inFlight: new Set(),
     stopping: new AbortController().signal,
     storeLost: () => new AbortController().signal,
-  } as unknown as Worker<typeof catalogue, undefined>
+  } as unknown as Worker<typeof catalogue, Task, undefined>
   let tries = 0
   const handler = () => {
     if (++tries < 3) throw new Error('not yet')

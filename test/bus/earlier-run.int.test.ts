@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { defineFunction } from '../../bus/define-function.ts'
 import { lastSequence } from '../../bus/jetstream/read.ts'
 import { catalogue } from '../../domain/catalogue/index.ts'
+import { defineFunction } from '../../functions/define-function.ts'
 import { startBus } from '../support/bus.ts'
 import { requested, retried } from '../support/facts.ts'
 
@@ -21,8 +21,8 @@ test('what was decided in an earlier run does nothing in a later one: neither it
     on: ['reasoning.requested'],
     emits: [],
     ...calm,
-    handler: async ({ event, story }) => {
-      await story()
+    handler: async ({ event, state }) => {
+      await state()
       asked.push(event.causedBy)
       return []
     },

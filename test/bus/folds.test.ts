@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { trackOpen } from '../../bus/folds.ts'
+import { taskStory } from '../../domain/task-story.ts'
 
 const open = (...subjects: string[]): string[] => {
-  const tracked = trackOpen()
+  const tracked = trackOpen(taskStory)
   for (const subject of subjects) tracked.take(subject)
   return [...tracked.ids]
 }

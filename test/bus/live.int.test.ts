@@ -7,9 +7,10 @@ import { followLive } from '../../bus/jetstream/ask.ts'
 import { type Connection, connectBus } from '../../bus/jetstream/connect.ts'
 import { store } from '../../bus/jetstream/publish.ts'
 import { startRuntime } from '../../bus/runtime/runtime.ts'
+import { taskStory } from '../../domain/task-story.ts'
 import { startNatsServer } from '../../infra/nats/nats-server.ts'
 import { noBlobs, quiet } from '../support/bus.ts'
-import { type ChainCatalogue, chainCatalogue, chainFunction } from '../support/chain.ts'
+import { chainCatalogue, chainFunction } from '../support/chain.ts'
 import { temporaryFolder, until } from '../support/temporary.ts'
 import { natsServerForTests } from '../support/tools.ts'
 
@@ -38,7 +39,7 @@ const setting = async () => {
   started.defer(() => connection.nc.close())
   const functions = new Map([['talkative', talkative]])
   const common = { connection, functions, blobs: noBlobs, services: undefined, log: quiet, ackWaitMs: 1000, graceMs: 100 }
-  started.use(await startRuntime<ChainCatalogue, undefined>({ ...common, catalogue: chainCatalogue }))
+  started.use(await startRuntime({ ...common, catalogue: chainCatalogue, model: taskStory }))
   const all = started.move()
   const work = async (n: number): Promise<void> => {
     const origin = { source: 'test', time: new Date().toISOString(), causedBy: 'test', hops: 0 }

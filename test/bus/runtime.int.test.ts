@@ -190,7 +190,7 @@ test('cancelling a task aborts its handler in another process', async () => {
   while (!started) await pause(10)
   await bus.emit('task.cancelled', 'a', { by: 'me', reason: 'enough' })
   while (elsewhere.running().length > 0) await pause(10)
-  assert.match(String(aborted), /TaskEnded: a is cancelled/)
+  assert.match(String(aborted), /StoryEnded: a is cancelled/)
   assert.deepEqual(types(await bus.facts('a')), ['task.created', 'task.cancelled'])
 })
 

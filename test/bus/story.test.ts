@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { addFact, answerKey, foldStory, hasAnswered } from '../../bus/story.ts'
 import type { Fact } from '../../domain/fact.ts'
+import { taskStory } from '../../domain/task-story.ts'
 import { completed, created, finishing, routed } from '../support/facts.ts'
 import { factsOf } from '../support/stories.ts'
 
@@ -9,23 +10,23 @@ const facts = factsOf([created(), routed()])
 const by = (source: string, cause: string, fact: Fact | undefined): Fact => ({ ...fact!, source, causedBy: cause })
 
 test('a fact counts once, wherever else it is stored', () => {
-  const story = foldStory('task-1', facts)
-  const before = story.task
-  assert.equal(addFact(story, { ...facts[1]!, sequence: 9 }), false)
-  assert.deepEqual(story.task, { ...before, sequence: 9 })
+  const story = foldStory(taskStory, 'task-1', facts)
+  const before = story.state
+  assert.equal(addFact(taskStory, story, { ...facts[1]!, sequence: 9 }), false)
+  assert.deepEqual(story.state, { ...before, sequence: 9 })
 })
 
 test('the same facts twice are the same story', () =>
-  assert.deepEqual(foldStory('task-1', [...facts, ...facts]).task, foldStory('task-1', facts).task))
+  assert.deepEqual(foldStory(taskStory, 'task-1', [...facts, ...facts]).state, foldStory(taskStory, 'task-1', facts).state))
 
 test('a story is a task only when it was created', () => {
-  assert.equal(foldStory('task-1', facts).isTask, true)
-  assert.equal(foldStory('task-1', facts.slice(1)).isTask, false)
-  assert.equal(foldStory('task-1', []).task.sequence, 0)
+  assert.equal(foldStory(taskStory, 'task-1', facts).hasBegun, true)
+  assert.equal(foldStory(taskStory, 'task-1', facts.slice(1)).hasBegun, false)
+  assert.equal(foldStory(taskStory, 'task-1', []).state.sequence, 0)
 })
 
 test('who answered what can be asked of the story', () => {
-  const story = foldStory('task-1', [facts[0]!, by('route-task', 'event-1', facts[1])])
+  const story = foldStory(taskStory, 'task-1', [facts[0]!, by('route-task', 'event-1', facts[1])])
   assert.equal(hasAnswered(story, 'event-1', 'route-task', []), true)
   assert.equal(hasAnswered(story, 'event-1', 'dispatch-tasks', []), false)
   assert.equal(hasAnswered(story, 'event-2', 'route-task', []), false)
@@ -33,9 +34,9 @@ test('who answered what can be asked of the story', () => {
 
 test('what a function records on its way is no answer yet', () => {
   const [, , begun, done] = factsOf([created(), routed(), finishing(), completed()])
-  const story = foldStory('task-1', [facts[0]!, by('finish-task', 'event-9', begun)])
+  const story = foldStory(taskStory, 'task-1', [facts[0]!, by('finish-task', 'event-9', begun)])
   assert.equal(hasAnswered(story, 'event-9', 'finish-task', ['finish.started']), false)
-  addFact(story, by('finish-task', 'event-9', done))
+  addFact(taskStory, story, by('finish-task', 'event-9', done))
   assert.equal(hasAnswered(story, 'event-9', 'finish-task', ['finish.started']), true)
   assert.deepEqual(story.answers.get(answerKey('event-9', 'finish-task')), ['finish.started', 'task.completed'])
 })

@@ -19,7 +19,7 @@ const look = (more: Partial<Look> = {}): Look => ({
   answered: 7,
   ...more,
 })
-const flight = { fn: 'write-code', task: 'task-1', since, attempt: 1 }
+const flight = { fn: 'write-code', story: 'task-1', since, attempt: 1 }
 
 /** Every state of a queue with the sentence a person gets. */
 const sentences: readonly [string, Partial<Look>, string][] = [

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
 import { test } from 'node:test'
+import type { BlobRef } from '../../bus/blobs.ts'
 import { BlobMissing, type Blobs } from '../../bus/blobs.ts'
-import type { BlobRef } from '../../domain/catalogue/shared.ts'
 
 /** An empty store for one test, and the hands to look behind it. */
 export interface BlobPlace extends AsyncDisposable {

@@ -6,6 +6,8 @@ import { encode, type FactOf } from '../../bus/envelope.ts'
 import { type Connection, connectBus } from '../../bus/jetstream/connect.ts'
 import { store } from '../../bus/jetstream/publish.ts'
 import { type Runtime, startRuntime } from '../../bus/runtime/runtime.ts'
+import type { Task } from '../../domain/task.ts'
+import { taskStory } from '../../domain/task-story.ts'
 import { startNats, type TestNats } from './nats.ts'
 import { natsServerForTests } from './tools.ts'
 
@@ -21,14 +23,14 @@ export const noBlobs: Blobs = {
 export interface TestBus<C extends Catalogue> extends AsyncDisposable {
   readonly nats: TestNats
   readonly connection: Connection
-  runtime: Runtime<C>
+  runtime: Runtime<C, Task>
   /** Stores a fact as if a function had emitted it. Returns its sequence. */
   emit(type: keyof C & string, id: string, data: unknown, options?: { eventId?: string; time?: string; hops?: number }): Promise<number>
   /** Waits for a fact; the error names what was seen. */
   until(type: keyof C & string, id: string, withinMs?: number): Promise<FactOf<C>>
   facts(id: string): Promise<FactOf<C>[]>
   /** Another runtime on the same server, as another process would have. */
-  another(functions: Record<string, AnyFunction>): Promise<Runtime<C>>
+  another(functions: Record<string, AnyFunction>): Promise<Runtime<C, Task>>
 }
 
 export interface TestBusOptions<S> {
@@ -46,9 +48,10 @@ export const startBus = async <C extends Catalogue, S>(
   const nats = await startNats(natsServerForTests(), { sync: options.sync })
   const connection = await connectBus({ url: nats.url, name: 'test', log: quiet })
   const seen: string[] = []
-  const start = async (connected: Connection, set: Record<string, AnyFunction>): Promise<Runtime<C>> => {
-    const runtime = await startRuntime<C, S | undefined>({
+  const start = async (connected: Connection, set: Record<string, AnyFunction>): Promise<Runtime<C, Task>> => {
+    const runtime = await startRuntime<C, Task, S | undefined>({
       catalogue,
+      model: taskStory,
       connection: connected,
       functions: new Map(Object.entries(set)),
       blobs: noBlobs,
@@ -60,7 +63,7 @@ export const startBus = async <C extends Catalogue, S>(
     })
     return runtime
   }
-  const others: { runtime: Runtime<C>; connection: Connection }[] = []
+  const others: { runtime: Runtime<C, Task>; connection: Connection }[] = []
   const runtime = await start(connection, functions)
   runtime.folds.onFact((fact) => seen.push(`${fact.type}.${fact.subject}`))
   let emitted = 0

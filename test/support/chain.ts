@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defineEvent } from '../../bus/define-event.ts'
 import { functionsOf } from '../../bus/define-function.ts'
+import type { Task } from '../../domain/task.ts'
 
 /** A small catalogue of a test's own: a chain of three steps on tasks that exist only as `task.created`. */
 const step = z.object({ n: z.int() })
@@ -23,7 +24,7 @@ export const chainCatalogue = {
   }),
 }
 export type ChainCatalogue = typeof chainCatalogue
-export const chainFunction = functionsOf<ChainCatalogue, undefined>()
+export const chainFunction = functionsOf<ChainCatalogue, Task, undefined>()
 
 const calm = { timeout: '10s', retry: { attempts: 3, backoff: ['10ms'] } } as const
 
@@ -60,7 +61,7 @@ export const statefulChain = (concurrency = 16) => ({
     ...calm,
     concurrency,
     guard: true,
-    handler: async ({ event, story, say }) => ((await story()).sequence > 0 ? [say('link.first', { n: event.data.n })] : []),
+    handler: async ({ event, state, say }) => ((await state()).sequence > 0 ? [say('link.first', { n: event.data.n })] : []),
   }),
   second: chainFunction({
     on: ['link.first'],
@@ -68,7 +69,7 @@ export const statefulChain = (concurrency = 16) => ({
     ...calm,
     concurrency,
     guard: true,
-    handler: async ({ event, story, say }) => ((await story()).sequence > 0 ? [say('link.second', { n: event.data.n + 1 })] : []),
+    handler: async ({ event, state, say }) => ((await state()).sequence > 0 ? [say('link.second', { n: event.data.n + 1 })] : []),
   }),
   third: chainFunction({
     on: ['link.second'],
@@ -76,6 +77,6 @@ export const statefulChain = (concurrency = 16) => ({
     ...calm,
     concurrency,
     guard: true,
-    handler: async ({ event, story, say }) => ((await story()).sequence > 0 ? [say('link.third', { n: event.data.n + 1 })] : []),
+    handler: async ({ event, state, say }) => ((await state()).sequence > 0 ? [say('link.third', { n: event.data.n + 1 })] : []),
   }),
 })

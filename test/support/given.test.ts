@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { AnyFunction } from '../../bus/define-function.ts'
-import { defineFunction } from '../../bus/define-function.ts'
+import { defineFunction } from '../../functions/define-function.ts'
 import { created, routed } from './facts.ts'
 import { given } from './given.ts'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Blobs } from '../../bus/blobs.ts'
 import type { AnyFunction, DoorRequest, NewEvent } from '../../bus/define-function.ts'
-import { TaskEnded } from '../../bus/errors.ts'
+import { StoryEnded } from '../../bus/errors.ts'
 import type { DataOf, EventType, InputOf } from '../../domain/catalogue/index.ts'
 import type { Task } from '../../domain/task.ts'
 import { type Facts, fact as factOfType, type Given } from './facts.ts'
@@ -111,7 +111,7 @@ const resultOf = (fn: AnyFunction, run: () => Promise<Outcome>): Result => {
     thenNothing: () => expect([], 'events'),
     thenRecords: (...expected) => expect(expected, 'records'),
     thenRefused: (...faults) => expect([['request.refused', { faults }]], 'events'),
-    thenEnded: () => assert.rejects(outcome(), TaskEnded),
+    thenEnded: () => assert.rejects(outcome(), StoryEnded),
     thenThrows: (error) => assert.rejects(outcome(), error),
     outcome,
   }

@@ -1,11 +1,12 @@
 import type { Blobs } from '../../bus/blobs.ts'
-import { defineFunction, type ServiceRegistry } from '../../bus/define-function.ts'
-import type { Folds } from '../../bus/folds.ts'
 import { objectStoreBlobs } from '../../bus/jetstream/object-store.ts'
 import { catalogue } from '../../domain/catalogue/index.ts'
 import { laneOutcomes } from '../../domain/catalogue/reasoning.ts'
 import { noUsage } from '../../domain/task.ts'
+import type { TaskFolds } from '../../domain/task-story.ts'
+import { defineFunction } from '../../functions/define-function.ts'
 import admit from '../../functions/intake/admit.ts'
+import type { Services } from '../../functions/ports.ts'
 import routeReasoning from '../../functions/reasoning/route-reasoning.ts'
 import { followAdmissions } from '../../gateway/context/admissions.ts'
 import { openJobs } from '../../gateway/jobs/open-jobs.ts'
@@ -15,7 +16,7 @@ import { startBus, type TestBus } from './bus.ts'
 import { OPERATOR_SECRET } from './services.ts'
 import { agentsWith, config } from './stubs.ts'
 
-type JobFolds = Folds<typeof catalogue>
+type JobFolds = TaskFolds
 
 /** One turn of the scripted page. */
 export interface ScriptedTurn {
@@ -46,7 +47,7 @@ export const startJobs = async (answer: (turn: ScriptedTurn) => Promise<Told> | 
   const store = Promise.withResolvers<Blobs>()
   const askBrowser = scriptedLane(store.promise, prompts, answer)
   // A chat asks neither agents nor an endpoint.
-  const services = { config: settings, agents: agentsWith({}), model: { configured: false } } as unknown as ServiceRegistry
+  const services = { config: settings, agents: agentsWith({}), model: { configured: false } } as unknown as Services
   const bus = await startBus(catalogue, { admit, 'route-reasoning': routeReasoning, 'ask-browser': askBrowser }, { services })
   const blobs = await objectStoreBlobs(bus.connection)
   store.resolve(blobs)

@@ -1,8 +1,8 @@
 import { mkdir, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
+import type { BlobRef } from '../../bus/blobs.ts'
 import type { EventType } from '../../domain/catalogue/index.ts'
-import type { BlobRef } from '../../domain/catalogue/shared.ts'
 import type { Fact } from '../../domain/fact.ts'
 import type { Task } from '../../domain/task.ts'
 import { type System, startSystem } from '../../infra/app/start.ts'
@@ -77,7 +77,7 @@ export const startMainJob = async (options: MainJobOptions): Promise<MainJob> =>
     untilAny: watch.untilAny,
     ended: async (id, withinMs = LIMIT_MS) => {
       await watch.first(id, (fact) => ENDS.includes(fact.type), `an end of ${id}`, withinMs)
-      return (await system.folds.coldStory(id)).task
+      return (await system.folds.coldStory(id)).state
     },
     text: (blob) => system.blobs.text(blob),
     [Symbol.asyncDispose]: () => everything.disposeAsync(),

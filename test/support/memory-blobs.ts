@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
+import type { BlobRef } from '../../bus/blobs.ts'
 import { BlobMissing, type Blobs } from '../../bus/blobs.ts'
-import type { BlobRef } from '../../domain/catalogue/shared.ts'
 
 /** By key, for the whole process: the same content is the same blob, so tests cannot disturb each other. */
 const contents = new Map<string, Uint8Array>()

@@ -1,6 +1,5 @@
 import { streamSSE } from 'hono/streaming'
 import type { z } from 'zod'
-import type { ServiceContext } from '../../bus/define-service.ts'
 import { RequestFault } from '../../bus/define-service.ts'
 import type { Fact } from '../../domain/fact.ts'
 import { statusOf } from '../../domain/status.ts'
@@ -8,6 +7,7 @@ import { judgeRequest, readRequest } from '../../functions/intake/requests.ts'
 import type { Statistics } from '../../functions/views/statistics.ts'
 import type { DeadListAnswer, FunctionsAnswer } from '../../gateway/answers.ts'
 import { askInProcess } from '../../gateway/ask-in-process.ts'
+import type { ServiceContext } from '../../gateway/context/define-service.ts'
 import type { HttpCaller, Surface } from '../../gateway/http/gateway-app.ts'
 import { type Operations, operationsOver } from '../../gateway/operations.ts'
 import task from '../../gateway/services/task.ts'
@@ -104,7 +104,7 @@ const contextOver = (facts: readonly Fact[], tell: PageWorld['tell']): ServiceCo
         .filter(({ end }) => !end),
     lane: async () => undefined,
     facts: async (id, after) => about(id).filter(({ sequence }) => sequence > after),
-    services: { config } as ServiceContext['services'],
+    services: { config } as unknown as ServiceContext['services'],
     functions: { pausesAround: async () => [] } as unknown as ServiceContext['functions'],
     decided: async () => [],
     claim: async (_key, value) => value,

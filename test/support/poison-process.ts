@@ -1,5 +1,7 @@
 import { connectBus } from '../../bus/jetstream/connect.ts'
 import { startRuntime } from '../../bus/runtime/runtime.ts'
+import type { Task } from '../../domain/task.ts'
+import { taskStory } from '../../domain/task-story.ts'
 import { noBlobs, quiet } from './bus.ts'
 import { type ChainCatalogue, chainCatalogue, chainFunction } from './chain.ts'
 
@@ -25,8 +27,9 @@ export const POISON_ACK_WAIT_MS = 500
 if (import.meta.main) {
   const [url = '', maxDeliver = ''] = process.argv.slice(2)
   const connection = await connectBus({ url, name: 'poisoned', log: quiet })
-  await startRuntime<ChainCatalogue, undefined>({
+  await startRuntime<ChainCatalogue, Task, undefined>({
     catalogue: chainCatalogue,
+    model: taskStory,
     connection,
     functions: new Map(Object.entries(poisonFunctions(() => process.kill(process.pid, 'SIGKILL')))),
     blobs: noBlobs,

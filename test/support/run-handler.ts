@@ -1,8 +1,8 @@
 import { pino } from 'pino'
+import { BlobRef } from '../../bus/blobs.ts'
 import type { AnyFunction, DoorRequest, NewEvent } from '../../bus/define-function.ts'
-import { TaskEnded } from '../../bus/errors.ts'
+import { StoryEnded } from '../../bus/errors.ts'
 import { catalogue, type EventType } from '../../domain/catalogue/index.ts'
-import { BlobRef } from '../../domain/catalogue/shared.ts'
 import type { Fact } from '../../domain/fact.ts'
 import type { Task } from '../../domain/task.ts'
 import type { Surroundings } from './given.ts'
@@ -64,14 +64,14 @@ export const runHandler = async (fn: AnyFunction, woken: Woken, surroundings: Su
 
 /** What the handler may read of the stream: the stories up to the fact that woke it. */
 const readersOf = (fn: AnyFunction, { facts, event }: Woken) => ({
-  story: async (id = event?.subject ?? ''): Promise<Task> => {
+  state: async (id = event?.subject ?? ''): Promise<Task> => {
     const task = taskOf(facts, id)
-    if (id === event?.subject && task.end && !fn.afterEnd) throw new TaskEnded(`${id} is ${task.phase}`)
+    if (id === event?.subject && task.end && !fn.afterEnd) throw new StoryEnded(`${id} is ${task.phase}`)
     return task
   },
   history: async (id = event?.subject ?? '') => facts.filter(({ subject }) => subject === id),
   latest: async (type: string, id: string) => facts.findLast((fact) => fact.type === type && fact.subject === id),
-  openTasks: async () => openTasksOf(facts),
+  openStates: async () => openTasksOf(facts),
   lastSequence: async (filter: string) => lastSequenceOf(facts, filter),
 })
 

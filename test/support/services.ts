@@ -1,12 +1,14 @@
 import { headers } from '@nats-io/transport-node'
-import type { AnyFunction, ServiceRegistry } from '../../bus/define-function.ts'
-import type { AnyService, TaskLists } from '../../bus/define-service.ts'
+import type { AnyFunction } from '../../bus/define-function.ts'
+import type { AnyService } from '../../bus/define-service.ts'
 import type { Connection } from '../../bus/jetstream/connect.ts'
 import { openKeyValues } from '../../bus/jetstream/key-values.ts'
 import { objectStoreBlobs } from '../../bus/jetstream/object-store.ts'
 import { CallerHeaders, serve } from '../../bus/jetstream/services.ts'
 import { catalogue } from '../../domain/catalogue/index.ts'
 import admit from '../../functions/intake/admit.ts'
+import type { Services } from '../../functions/ports.ts'
+import type { ServiceContext, TaskLists } from '../../gateway/context/define-service.ts'
 import { serviceContexts } from '../../gateway/context/service-context.ts'
 import dead from '../../gateway/services/dead.ts'
 import system from '../../gateway/services/system.ts'
@@ -29,8 +31,7 @@ export interface TestServices extends AsyncDisposable {
 }
 
 /** Config and a chat that listens nowhere: the door and the gateway ask for nothing else. */
-const servicesWith = (config: ServiceRegistry['config']): ServiceRegistry =>
-  ({ config, chat: { listeners: () => [] } }) as unknown as ServiceRegistry
+const servicesWith = (config: Services['config']): Services => ({ config, chat: { listeners: () => [] } }) as unknown as Services
 
 export const askService = async (
   { nc }: Connection,
@@ -67,7 +68,7 @@ export const startServices = async (functions: Record<string, AnyFunction> = {},
     running: bus.runtime.running,
     outcomeMs: 5000,
   })
-  const groups = new Map<string, AnyService>([
+  const groups = new Map<string, AnyService<ServiceContext>>([
     ['task', task],
     ['dead', dead],
     ['system', system],

@@ -3,6 +3,7 @@ import { foldStory } from '../../bus/story.ts'
 import { catalogue, type EventType } from '../../domain/catalogue/index.ts'
 import type { Fact } from '../../domain/fact.ts'
 import type { Task } from '../../domain/task.ts'
+import { taskStory } from '../../domain/task-story.ts'
 import type { Facts, Given } from './facts.ts'
 
 const BEGINNING = Date.parse('2026-01-01T10:00:00.000Z')
@@ -35,9 +36,10 @@ export const factsOf = (facts: Facts): Fact[] =>
 /** The task of an id, folded by the real fold. */
 export const taskOf = (facts: readonly Fact[], id = 'task-1'): Task =>
   foldStory(
+    taskStory,
     id,
     facts.filter(({ subject }) => subject === id),
-  ).task
+  ).state
 
 /** All open tasks among the facts. */
 export const openTasksOf = (facts: readonly Fact[]): Task[] =>

@@ -1,4 +1,3 @@
-import type { ServiceRegistry } from '../../bus/define-function.ts'
 import type { AgentResult, AgentRun, Agents, Git, Services } from '../../functions/ports.ts'
 import { type Config, ConfigSchema } from '../../infra/config/config-schema.ts'
 
@@ -23,11 +22,11 @@ export const config = (given: Record<string, unknown> = {}): Config =>
   })
 
 /** Services of what a test names; everything else throws in words when it is touched. The configuration has a default. */
-export const stubServices = (stubs: Stubs): ServiceRegistry => {
+export const stubServices = (stubs: Stubs): Services => {
   const named = Object.entries(stubs).filter(([name]) => name !== 'config')
   const whole = named.map(([name, members]) => [name, only(`services.${name}`, members)])
   // A member that is missing throws as soon as it is touched, so to the handler the stubs are whole.
-  return only('services', { ...Object.fromEntries(whole), config: stubs.config ?? config() }) as ServiceRegistry
+  return only('services', { ...Object.fromEntries(whole), config: stubs.config ?? config() }) as Services
 }
 
 type Roles = Readonly<Record<string, readonly AgentRun['role'][]>>

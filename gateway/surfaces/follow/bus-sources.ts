@@ -1,15 +1,15 @@
 import { decode } from '../../../bus/envelope.ts'
-import type { Folds } from '../../../bus/folds.ts'
 import { followLive } from '../../../bus/jetstream/ask.ts'
 import type { Connection } from '../../../bus/jetstream/connect.ts'
 import { originSequence, readAll, readStoryMessages } from '../../../bus/jetstream/read.ts'
 import { liveSubject, Streams } from '../../../bus/subjects.ts'
 import { catalogue } from '../../../domain/catalogue/index.ts'
 import type { Fact } from '../../../domain/fact.ts'
+import type { TaskFolds } from '../../../domain/task-story.ts'
 import type { FollowSources } from './follow-tasks.ts'
 
 /** Facts of this process's folds, their past from the stream, and live output from the bus. */
-export const busSources = (connection: Connection, folds: Pick<Folds<typeof catalogue>, 'onFact'>): FollowSources => ({
+export const busSources = (connection: Connection, folds: Pick<TaskFolds, 'onFact'>): FollowSources => ({
   // The catalogue is the product's own, so its facts are `Fact`s: the union spelled out.
   onFact: (listener) => folds.onFact((fact) => listener(fact as Fact)),
   facts: async (id) => {

@@ -2,6 +2,7 @@ import { addFact, emptyStory } from '../../../bus/story.ts'
 import type { Fact } from '../../../domain/fact.ts'
 import { statusOf } from '../../../domain/status.ts'
 import type { Task } from '../../../domain/task.ts'
+import { taskStory } from '../../../domain/task-story.ts'
 import { commentText, eventText } from './event-text.ts'
 import { joinLines, type LiveLine, liveOutput } from './live-output.ts'
 import { keepRecent } from './recent.ts'
@@ -106,14 +107,14 @@ export const taskHub = (id: string): TaskHub & HubInput => {
 
 /** The facts of a task, told and folded. */
 const hubStory = (id: string) => {
-  const story = emptyStory(id)
+  const story = emptyStory(taskStory, id)
   const facts: (Told & { readonly sequence: number })[] = []
   let endedAt: number | undefined
   let result: Promise<Uint8Array> | undefined
   const take = (fact: Fact): Told | undefined => {
-    const before = story.task
-    if (!addFact(story, fact)) return undefined
-    const { task } = story
+    const before = story.state
+    if (!addFact(taskStory, story, fact)) return undefined
+    const task = story.state
     if (!task.end || !before.end) {
       endedAt = task.end && fact.sequence
       result = undefined

@@ -1,9 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { laneTrouble } from '../../../domain/words/why-waiting.ts'
-import type { Config } from '../../../infra/config/config-schema.ts'
 import type { FunctionsAnswer, SystemAnswer } from '../../answers.ts'
 import { operationsFor } from '../../http/caller.ts'
 import type { Surface } from '../../http/gateway-app.ts'
+import type { GatewaySettings } from '../../settings.ts'
 import { answers } from './route-parts.ts'
 
 const Lane = z.object({
@@ -37,7 +37,11 @@ export const laneRoutes: Surface = (app, around) => {
 }
 
 /** Pure. */
-export const lanesOf = (config: Config['lanes'], { lane }: Pick<SystemAnswer, 'lane'>, functions: FunctionsAnswer['functions']): Lane[] =>
+export const lanesOf = (
+  config: GatewaySettings['lanes'],
+  { lane }: Pick<SystemAnswer, 'lane'>,
+  functions: FunctionsAnswer['functions'],
+): Lane[] =>
   config.order
     .filter((name) => name === 'cli' || (name === 'browser' ? config.browser !== undefined : config.api !== undefined))
     .map((name) => {

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { RequestFault } from '../../../bus/define-service.ts'
-import type { Config, ProjectConfig } from '../../../infra/config/config-schema.ts'
 import type { Surface } from '../../http/gateway-app.ts'
+import type { GatewaySettings, ServedProject } from '../../settings.ts'
 import { answers, mayRead } from './route-parts.ts'
 
 const tags = ['projects']
@@ -59,7 +59,11 @@ export const projectRoutes: Surface = (app, { config }) => {
   })
 }
 
-const projectOf = (name: string, { path, url, base, merge, tasks, dod }: ProjectConfig, config: Config): z.output<typeof Project> => ({
+const projectOf = (
+  name: string,
+  { path, url, base, merge, tasks, dod }: ServedProject,
+  config: GatewaySettings,
+): z.output<typeof Project> => ({
   name,
   enabled: true,
   workspace: path ?? withoutLogin(url ?? ''),

@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util'
 import { z } from '@hono/zod-openapi'
 import { RequestFault } from '../../../bus/define-service.ts'
 import { Id } from '../../../domain/catalogue/shared.ts'
-import type { Config } from '../../../infra/config/config-schema.ts'
 import type { TaskWish } from '../../services/task-wish.ts'
+import type { GatewaySettings } from '../../settings.ts'
 
 /** What starts a workflow, in the words of the first system's clients. */
 export const TaskRequest = z
@@ -27,7 +27,7 @@ const NOTES = ['agent', 'reviewer', 'provider'] as const
  * The task that is meant, and in words what of the request does not count. Where a client would be misled is refused
  * (`RequestFault` 400): commands never come from outside, and no folder is worked in that is no project's. Pure.
  */
-export const taskOf = (request: TaskRequest, projects: Config['projects']): { wish: TaskWish; notes: string[] } => {
+export const taskOf = (request: TaskRequest, projects: GatewaySettings['projects']): { wish: TaskWish; notes: string[] } => {
   const project = request.project || projectIn(request.work_dir, projects)
   const faults = [...folderFaults(request, projects), ...checkFaults(request, project ? projects[project] : undefined)]
   if (faults.length > 0) throw new RequestFault(400, faults)
@@ -42,10 +42,10 @@ export const taskOf = (request: TaskRequest, projects: Config['projects']): { wi
   return { wish, notes: given.map((name) => `${name}: "${request[name]}" is kept as a note; [masters] in cortex.toml says who works`) }
 }
 
-const projectIn = (folder: string, projects: Config['projects']): string | undefined =>
+const projectIn = (folder: string, projects: GatewaySettings['projects']): string | undefined =>
   folder === '' ? undefined : Object.entries(projects).find(([, { path }]) => path === folder)?.[0]
 
-const folderFaults = ({ work_dir, project }: TaskRequest, projects: Config['projects']): string[] => {
+const folderFaults = ({ work_dir, project }: TaskRequest, projects: GatewaySettings['projects']): string[] => {
   const meant = projectIn(work_dir, projects)
   if (work_dir === '' || (meant !== undefined && (project === '' || project === meant))) return []
   const of = project === '' ? 'any project' : `project "${project}"`
@@ -55,7 +55,7 @@ const folderFaults = ({ work_dir, project }: TaskRequest, projects: Config['proj
 }
 
 /** A client that counts on a check must not be told of success without it. */
-const checkFaults = ({ dod_checks }: TaskRequest, project: Config['projects'][string] | undefined): string[] =>
+const checkFaults = ({ dod_checks }: TaskRequest, project: GatewaySettings['projects'][string] | undefined): string[] =>
   dod_checks
     .filter((check) => !project?.dod?.some((own) => own === check || isDeepStrictEqual(own, check.split(' '))))
     .map((check) => `dod_checks: "${check}" is no check of the project's dod in cortex.toml; commands are not taken from requests`)

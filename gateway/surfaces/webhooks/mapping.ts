@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import type { MappingConfig, TranslatedFields } from '../../../infra/config/webhooks-schema.ts'
+import { Categories } from '../../../domain/catalogue/shared.ts'
 import type { TaskWish } from '../../services/task-wish.ts'
 import type { Item } from './event.ts'
-import type { Source } from './source.ts'
+import type { Mapping, Source, TranslatedFields } from './source.ts'
 import { fill, textOf } from './template.ts'
 
 /** From an event to the task that the configuration wants of it. Pure. */
@@ -10,7 +10,7 @@ import { fill, textOf } from './template.ts'
 type Field = (typeof TranslatedFields)[number]
 
 /** The first mapping whose conditions the event meets; undefined when it is to make no task. */
-export const mappingFor = ({ tasks }: Source, { look }: Item): MappingConfig | undefined =>
+export const mappingFor = ({ tasks }: Source, { look }: Item): Mapping | undefined =>
   tasks.find(({ when }) => Object.entries(when).every(([path, values]) => values.includes(textOf(look(path)))))
 
 /** Why no mapping fits, for whoever set it up. */
@@ -20,7 +20,6 @@ export const whyIgnored = ({ tasks }: Source, { look }: Item): string => {
 }
 
 const priorities: Readonly<Record<string, 1 | 3 | 5 | 7>> = { critical: 1, high: 3, medium: 5, low: 7, 1: 1, 3: 3, 5: 5, 7: 7 }
-const categories = ['development', 'security', 'infrastructure', 'inventory', 'cicd', 'general'] as const
 const workflows = ['change', 'answer'] as const
 
 /** The same delivery of the same source is the same task, whenever it comes again. */
@@ -30,7 +29,7 @@ export const taskIdOf = (source: Source, delivery: string): string => {
 }
 
 /** The task that a mapping makes of an event, each value cut to what the door takes. */
-export const wishOf = (source: Source, mapping: MappingConfig, item: Item): TaskWish => {
+export const wishOf = (source: Source, mapping: Mapping, item: Item): TaskWish => {
   const text = (template: string): string => fill(template, item.look).trim()
   const translated = (field: Field): string => translate(mapping.words[field], text(mapping[field]))
   const event = textOf(item.look('$event'))
@@ -39,7 +38,7 @@ export const wishOf = (source: Source, mapping: MappingConfig, item: Item): Task
     id: taskIdOf(source, item.delivery),
     title: cut(text(mapping.title).replace(/\s+/g, ' '), TITLE),
     description: cut(text(mapping.description), DESCRIPTION),
-    category: oneOf(categories, translated('category')) ?? 'general',
+    category: oneOf(Categories, translated('category')) ?? 'general',
     priority: Object.hasOwn(priorities, priority) ? (priorities[priority] ?? 5) : 5,
     workflow: oneOf(workflows, translated('workflow')),
     project: translated('project') || undefined,

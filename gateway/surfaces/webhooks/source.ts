@@ -1,5 +1,4 @@
 import type { KeyObject } from 'node:crypto'
-import type { MappingConfig } from '../../../infra/config/webhooks-schema.ts'
 
 /** A secret that a sender signs with, its public key, or the token that it sends. */
 export type Key = { readonly kind: 'secret'; readonly bytes: Uint8Array } | { readonly kind: 'public'; readonly key: KeyObject }
@@ -34,5 +33,21 @@ export interface Source {
   readonly delivery: string
   /** Path of the list whose items make tasks one by one; '' for the event as a whole. */
   readonly each: string
-  readonly tasks: readonly MappingConfig[]
+  readonly tasks: readonly Mapping[]
+}
+
+/** Fields of a task whose words may be translated, such as a sender's "warning" into our "high". */
+export const TranslatedFields = ['category', 'priority', 'project', 'workflow', 'type'] as const
+
+/** Which events make a task, and what it says; every text is a template. */
+export interface Mapping extends Readonly<Record<(typeof TranslatedFields)[number], string>> {
+  /** Path of the event and the values it may have. */
+  readonly when: Readonly<Record<string, readonly string[]>>
+  readonly title: string
+  readonly description: string
+  readonly depends_on: readonly string[]
+  readonly callback_url: string
+  readonly metadata: Readonly<Record<string, string>>
+  /** The sender's words and ours, for each field. */
+  readonly words: Readonly<Partial<Record<(typeof TranslatedFields)[number], Readonly<Record<string, string>>>>>
 }

@@ -170,7 +170,7 @@ const sentences: readonly [string, Task, Partial<WhySurroundings>, string][] = [
   [
     'a function that waits for another try says why',
     taskIn('planning'),
-    { running: [{ fn: 'ask-cli', task: 'task-x', since: now, attempt: 2, held: 'overloaded; next try in 5 s' }] },
+    { running: [{ fn: 'ask-cli', story: 'task-x', since: now, attempt: 2, held: 'overloaded; next try in 5 s' }] },
     'held: ask-cli tries again: overloaded; next try in 5 s',
   ],
   ['a question that is the next one in the browser lane is nothing special', taskIn('planning'), lane(0), 'claude plans (for 3 min)'],

@@ -50,7 +50,7 @@ test('what is never taken ends as a fact: no dead letter, and an open task goes 
   assert.partialDeepStrictEqual(failed.data, { class: 'exhausted', attempt: 10, receiver: 'ci' })
   assert.equal(server.requests.length, 10)
   assert.deepEqual(await listDeadLetters(bus.connection), [])
-  assert.equal((await bus.runtime.folds.coldStory('task-1')).task.end, undefined)
+  assert.equal((await bus.runtime.folds.coldStory('task-1')).state.end, undefined)
 })
 
 test('an attempt that a stop cut off is made again by whoever is next, under the same id', async () => {

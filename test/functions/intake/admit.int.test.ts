@@ -65,7 +65,7 @@ test('an end that is no fact ends no task, also not for a process that starts an
   await bus.connection.nc.flush()
   const other = await bus.another({})
   assert.deepEqual(
-    (await other.folds.openTasks(0)).map(({ id }) => id),
+    (await other.folds.openStates(0)).map(({ id }) => id),
     ['victim'],
   )
 })

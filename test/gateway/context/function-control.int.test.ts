@@ -10,7 +10,7 @@ const inAnHour = (): Date => new Date(Date.now() + 3_600_000)
 const asked = { title: 'a task', description: '', category: 'general', priority: 5, dependsOn: [], metadata: {}, source: 'test' }
 const who = { by: 'ada', channel: 'cli' }
 
-const route: AnyFunction = functionsOf<typeof catalogue, undefined>()({
+const route: AnyFunction = functionsOf<typeof catalogue, unknown, undefined>()({
   on: ['task.created'],
   emits: ['task.overdue'],
   timeout: '5s',

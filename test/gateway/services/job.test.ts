@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { RequestFault, type ServiceContext } from '../../../bus/define-service.ts'
+import { RequestFault } from '../../../bus/define-service.ts'
+import type { ServiceContext } from '../../../gateway/context/define-service.ts'
 import job from '../../../gateway/services/job.ts'
 import { type Facts, fact, requested, storyOf } from '../../support/facts.ts'
 import { factsOf } from '../../support/stories.ts'

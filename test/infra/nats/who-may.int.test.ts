@@ -8,6 +8,7 @@ import { readAll } from '../../../bus/jetstream/read.ts'
 import { startRuntime } from '../../../bus/runtime/runtime.ts'
 import { openDoorSubjects } from '../../../bus/subjects.ts'
 import { catalogue } from '../../../domain/catalogue/index.ts'
+import { taskStory } from '../../../domain/task-story.ts'
 import { startNatsServer } from '../../../infra/nats/nats-server.ts'
 import { openSubjects } from '../../../infra/nats/permissions.ts'
 import { noBlobs, quiet } from '../../support/bus.ts'
@@ -35,6 +36,7 @@ const setting = async () => {
   const runtime = stack.use(
     await startRuntime({
       catalogue,
+      model: taskStory,
       connection,
       functions: new Map(),
       blobs: noBlobs,
@@ -113,7 +115,7 @@ test('no reply subject makes an outsider the author of a fact', async () => {
   })
   const sequence = await store(connection, [{ ...last, messageId: 'after' }], AbortSignal.timeout(5000))
   const story = await runtime.folds.story('victim', sequence)
-  assert.equal(story.task.approvals.length, 0)
+  assert.equal(story.state.approvals.length, 0)
   assert.deepEqual([...story.ids], ['task.created-victim', 'gate.opened-victim'])
   const stored = await readAll(connection, 'EVENTS', ['plan.approved.*'])
   for (const message of stored) assert.equal(message.header('ce-type'), '', `stored with headers of a fact: ${message.body()}`)

@@ -1,0 +1,64 @@
+import type { Categories, Lane, Purpose } from '../domain/catalogue/shared.ts'
+
+/** What the stages read of the operator's configuration (`cortex.toml`). Durations are texts such as "90s", "5m", "24h". */
+export interface Settings {
+  readonly projects: Readonly<Record<string, ProjectSettings>>
+  readonly agents: Readonly<Record<string, { readonly roles?: readonly Role[] | undefined }>>
+  readonly masters: Readonly<Partial<Record<(typeof Categories)[number] | 'default', Master>>>
+  readonly gate: { readonly expiry: string; readonly channels: readonly string[]; readonly automatic: boolean }
+  readonly limits: Limits
+  readonly budget: Budget
+  readonly timeouts: Readonly<Record<'plan' | 'execute' | 'review' | 'scan' | 'dod' | 'answer', string>>
+  readonly lanes: LaneSettings
+  readonly gateway: { readonly chat: ChatSettings; readonly webhooks: CallbackSettings }
+}
+
+export type Role = 'plan' | 'implement' | 'review' | 'answer'
+
+/** Who plans, implements and reviews a category of tasks. */
+export interface Master {
+  readonly planner?: string | undefined
+  readonly implementer?: string | undefined
+  readonly reviewer?: string | undefined
+}
+
+export interface ProjectSettings {
+  readonly merge: 'branch' | 'ff'
+  /** Tasks at once. */
+  readonly tasks?: number | undefined
+}
+
+export interface Limits {
+  readonly tasks: number
+  readonly tasks_per_project: number
+  readonly handoffs: number
+  readonly attempts: number
+  readonly same_finding: number
+  readonly task_age: string
+}
+
+/** What one run of a task may cost. */
+export interface Budget {
+  readonly rounds: number
+  readonly time: string
+  readonly tokens?: number | undefined
+  readonly usd?: number | undefined
+}
+
+export interface LaneSettings {
+  readonly order: readonly Lane[]
+  readonly purpose: Readonly<Partial<Record<Purpose, Lane>>>
+  /** Present where there is a browser lane. */
+  readonly browser?: object | undefined
+}
+
+/** The chat platforms that are switched on, by name. */
+export type ChatSettings = Readonly<
+  Record<string, { readonly people: readonly string[]; readonly call: readonly string[]; readonly notify?: string | undefined } | undefined>
+>
+
+/** Who is told of which events over webhooks. */
+export interface CallbackSettings {
+  readonly out: Readonly<Record<string, { readonly events: readonly string[] }>>
+  readonly callback_events: readonly string[]
+}
