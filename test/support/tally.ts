@@ -3,6 +3,8 @@ export interface Tally {
   passed: number
   readonly failed: { name: string; place: string }[]
   readonly skipped: { name: string; reason: string }[]
+  /** How long each file took, in milliseconds. */
+  readonly files: Record<string, number>
 }
 
 export interface FinishedTest {
@@ -14,7 +16,7 @@ export interface FinishedTest {
   readonly skipped?: string
 }
 
-export const newTally = (): Tally => ({ passed: 0, failed: [], skipped: [] })
+export const newTally = (): Tally => ({ passed: 0, failed: [], skipped: [], files: {} })
 
 export const addFinished = (tally: Tally, test: FinishedTest): void => {
   if (!test.passed) tally.failed.push({ name: test.name, place: test.place })
@@ -22,5 +24,25 @@ export const addFinished = (tally: Tally, test: FinishedTest): void => {
   else tally.passed++
 }
 
+/** Adds up how long a file took. */
+export const addTime = (tally: Tally, place: string, ms: number): void => {
+  tally.files[place] = (tally.files[place] ?? 0) + ms
+}
+
+/** Several tallies as one. */
+export const sumOf = (tallies: readonly Tally[]): Tally => ({
+  passed: tallies.reduce((sum, { passed }) => sum + passed, 0),
+  failed: tallies.flatMap(({ failed }) => failed),
+  skipped: tallies.flatMap(({ skipped }) => skipped),
+  files: Object.assign({}, ...tallies.map(({ files }) => files)),
+})
+
 /** The plain line a run ends with. */
 export const inWords = (tally: Tally): string => `${tally.passed} passed, ${tally.failed.length} failed, ${tally.skipped.length} skipped`
+
+/** The slowest files, the slowest first: `12.3 s  test/e2e/page.e2e.test.ts`. */
+export const slowest = (tally: Tally, count: number): string[] =>
+  Object.entries(tally.files)
+    .sort(([, one], [, other]) => other - one)
+    .slice(0, count)
+    .map(([place, ms]) => `${(ms / 1000).toFixed(1).padStart(6)} s  ${place}`)

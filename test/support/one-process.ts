@@ -1,0 +1,24 @@
+import { runFiles } from './run-files.ts'
+import { addFinished } from './tally.ts'
+import { tiers } from './tiers.ts'
+
+/**
+ * Runs all files of a tier in this one process and sends the tally to the process that forked it. What a file changes for those after
+ * it (environment, folder, clock, globals) would make tests depend on their order, so it fails here, by name.
+ */
+
+const name = process.argv[2] ?? ''
+/** The runner's number of this process, and what sharp sets for its library. */
+const notOurs = ['NODE_TEST_WORKER_ID', 'VIPSHOME']
+const state = (): Record<string, unknown> => ({
+  ...process.env,
+  'the current folder': process.cwd(),
+  ...{ Date, setTimeout, setInterval, setImmediate, fetch, 'Math.random': Math.random, 'process.exit': process.exit },
+})
+
+const before = state()
+const tally = await runFiles(name, tiers[name]!)
+const after = state()
+const changed = Object.keys({ ...before, ...after }).filter((key) => before[key] !== after[key] && !notOurs.includes(key))
+if (changed.length > 0) addFinished(tally, { name: `a file of ${name} leaves behind: ${changed.join(', ')}`, place: name, passed: false })
+process.send?.(tally)

@@ -1,0 +1,49 @@
+import { join, resolve } from 'node:path'
+import { finished } from 'node:stream/promises'
+import { run } from 'node:test'
+import { spec } from 'node:test/reporters'
+import { addFinished, addTime, type FinishedTest, newTally, type Tally } from './tally.ts'
+import { root, type TestTier } from './tiers.ts'
+
+/** For a whole tier; the longest takes a quarter of an hour on 2 cores. */
+export const TIER_MS = 20 * 60_000
+
+interface FinishedEvent {
+  name: string
+  nesting: number
+  file?: string
+  skip?: string | boolean
+  details: { type?: string; duration_ms: number }
+}
+
+/** Runs the files of a tier, reported by Node's own reporter; the tally reads the same events. A tier with files and no test has failed. */
+export const runFiles = async (name: string, { files, concurrency, timeout }: TestTier): Promise<Tally> => {
+  const tally = newTally()
+  const paths = files().map((file) => join(root, file))
+  // No forced exit of a file: it would cut off reports that are still on their way. The tier's limit ends, by name, one that hangs.
+  const signal = AbortSignal.timeout(TIER_MS)
+  const common = { files: paths, timeout, cwd: root, signal } as const
+  const events = run(concurrency === 'one process' ? { ...common, isolation: 'none' } : { ...common, concurrency })
+  const take = (passed: boolean) => (event: FinishedEvent) => {
+    const test = finishedTest(event, passed, paths)
+    if (test) addFinished(tally, test)
+    if (test && event.nesting === 0) addTime(tally, test.place, event.details.duration_ms)
+  }
+  events.on('test:pass', take(true)).on('test:fail', take(false))
+  const report = events.compose(new spec())
+  report.pipe(process.stdout, { end: false })
+  await finished(report)
+  if (tally.passed + tally.failed.length + tally.skipped.length === 0)
+    addFinished(tally, { name: `${name} has ${paths.length} files and no test`, place: name, passed: false })
+  return tally
+}
+
+/** What an event says of a test; undefined for suites. A file reports itself when it crashed, or when it had nothing to report. */
+const finishedTest = (event: FinishedEvent, passed: boolean, paths: readonly string[]): FinishedTest | undefined => {
+  if (event.details.type === 'suite') return undefined
+  const place = (event.file ?? event.name).replace(`${root}/`, '')
+  const whole = paths.some((path) => path === resolve(root, event.name))
+  if (whole && passed) return { name: `${place} has no test`, place, passed: false }
+  const reason = typeof event.skip === 'string' ? event.skip : 'no reason given'
+  return { name: event.name, place, passed, ...(event.skip ? { skipped: reason } : {}) }
+}

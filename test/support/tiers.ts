@@ -1,0 +1,48 @@
+import { globSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join, resolve } from 'node:path'
+
+/** Which files belong to which tier, and how they are run. Paths are relative to the root. */
+export interface TestTier {
+  readonly files: () => string[]
+  /** Files at a time, each in a process of its own; 'one process' is for files that touch nothing but their own values. */
+  readonly concurrency: number | 'one process'
+  /** Milliseconds for one test. */
+  readonly timeout: number
+}
+
+export const root = resolve(import.meta.dirname, '../..')
+
+const architecture = join('test', 'architecture.test.ts')
+const endings = ['int', 'e2e', 'chaos', 'agents', 'sites', 'containers'].map((tier) => `.${tier}.test.ts`)
+
+/** Files that take half a minute and more: one of them that came last would run alone. */
+const longest = ['kill-functions', 'kill-bus', 'gateway-fuzz', 'browser-lane', 'turn']
+const rankOf = (file: string): number => {
+  const rank = longest.findIndex((name) => file.includes(`/${name}.`))
+  return rank < 0 ? longest.length : rank
+}
+const longestFirst = (one: string, other: string): number => rankOf(one) - rankOf(other) || (one < other ? -1 : 1)
+
+const testFiles = (ending: string): string[] => globSync(`test/**/*${ending}`, { cwd: root }).sort(longestFirst)
+const pureFiles = (): string[] =>
+  testFiles('.test.ts').filter((file) => file !== architecture && !endings.some((ending) => file.endsWith(ending)))
+const minute = 60_000
+
+export const tiers: Readonly<Record<string, TestTier>> = {
+  check: { files: () => globSync(architecture, { cwd: root }), concurrency: 1, timeout: minute },
+  pure: { files: pureFiles, concurrency: 'one process', timeout: minute / 2 },
+  int: { files: () => testFiles('.int.test.ts'), concurrency: availableParallelism() + 1, timeout: 1.5 * minute },
+  e2e: { files: () => testFiles('.e2e.test.ts'), concurrency: 2, timeout: 5 * minute },
+  chaos: { files: () => testFiles('.chaos.test.ts'), concurrency: 2, timeout: 10 * minute },
+  agents: { files: () => testFiles('.agents.test.ts'), concurrency: 1, timeout: 5 * minute },
+  sites: { files: () => testFiles('.sites.test.ts'), concurrency: 2, timeout: 2 * minute },
+  containers: { files: () => testFiles('.containers.test.ts'), concurrency: 1, timeout: 14 * minute },
+}
+
+/** Commands that are checks, each one test. */
+export const checks: Readonly<Record<string, readonly string[]>> = {
+  format: ['@biomejs/biome/bin/biome', 'check', '.'],
+  types: ['typescript/bin/tsc', '-p', '.'],
+  'unused code': ['knip/bin/knip.js'],
+}
