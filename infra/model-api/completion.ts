@@ -1,7 +1,9 @@
+import { APIError } from 'openai'
+import type { ChatCompletion, ChatCompletionChunk } from 'openai/resources/chat/completions'
+import { Stream } from 'openai/streaming'
 import type { Usage } from '../../domain/catalogue/shared.ts'
 import type { Failure } from '../../functions/ports.ts'
-import { countAt, noUsage, parseObject, textAt, valueAt } from '../agents/parsed-output.ts'
-import { readEventData } from './server-sent-events.ts'
+import { countAt, noUsage, valueAt } from '../agents/parsed-output.ts'
 
 /** One chat completion as far as it came. */
 export interface Completion {
@@ -10,68 +12,57 @@ export interface Completion {
   usage: Usage
   /** Why the model stopped; null when the answer was cut off before it said so. */
   finish: string | null
-  /** An error the server sent in the middle of the stream. */
-  error: string | null
 }
 
-function firstChoice(value: unknown): unknown {
-  const choices = valueAt(value, 'choices')
-  return Array.isArray(choices) ? choices[0] : undefined
-}
-
-/** Cached prompt tokens are part of `prompt_tokens` there; ours are apart. */
-function usageOf(value: unknown): Usage {
-  const cacheReadTokens = countAt(value, 'usage', 'prompt_tokens_details', 'cached_tokens')
-  return {
-    inputTokens: Math.max(0, countAt(value, 'usage', 'prompt_tokens') - cacheReadTokens),
-    outputTokens: countAt(value, 'usage', 'completion_tokens'),
-    cacheReadTokens,
-    cacheWriteTokens: 0,
-  }
-}
-
-function errorOf(value: unknown): string | null {
-  return textAt(value, 'error', 'message') ?? textAt(value, 'error') ?? null
-}
-
-/** Reads a streamed completion to its end. */
-export async function readStream(body: ReadableStream<Uint8Array>, onText: ((text: string) => void) | undefined): Promise<Completion> {
-  const completion: Completion = { text: '', model: undefined, usage: noUsage, finish: null, error: null }
-  for await (const data of readEventData(body)) {
-    if (data === '[DONE]') break
-    const chunk = parseObject(data)
-    if (!chunk) continue
-    const choice = firstChoice(chunk)
-    const text = textAt(choice, 'delta', 'content') ?? ''
+/**
+ * Reads an answer to its end, streamed or as one object, from servers that do not stream. Throws `APIError` without a status for an
+ * error that the server sent instead of a part, and what the connection throws.
+ */
+export async function readCompletion(
+  response: Response,
+  controller: AbortController,
+  onText: ((text: string) => void) | undefined,
+): Promise<Completion> {
+  const completion: Completion = { text: '', model: undefined, usage: noUsage, finish: null }
+  for await (const part of partsOf(response, controller)) {
+    const choice = part.choices?.[0]
+    const text = (choice && 'message' in choice ? choice.message : choice?.delta)?.content ?? ''
     completion.text += text
-    completion.model ??= textAt(chunk, 'model')
-    completion.finish = textAt(choice, 'finish_reason') ?? completion.finish
-    completion.error ??= errorOf(chunk)
-    if (valueAt(chunk, 'usage')) completion.usage = usageOf(chunk)
+    completion.model ??= part.model
+    completion.finish = choice?.finish_reason ?? completion.finish
+    if (part.usage) completion.usage = usageOf(part.usage)
     if (text) onText?.(text)
   }
   return completion
 }
 
-/** Reads a completion that came as one JSON object, from servers that do not stream. */
-export function readWhole(text: string, onText: ((text: string) => void) | undefined): Completion {
-  const object = parseObject(text)
-  const choice = firstChoice(object)
-  const answer = textAt(choice, 'message', 'content') ?? ''
-  if (answer) onText?.(answer)
+/** The types are what a server of OpenAI's would say; another one may leave out any of it. */
+type Part = Partial<ChatCompletion> | Partial<ChatCompletionChunk>
+
+async function* partsOf(response: Response, controller: AbortController): AsyncGenerator<Part> {
+  if (response.headers.get('content-type')?.includes('text/event-stream')) {
+    yield* Stream.fromSSEResponse<Partial<ChatCompletionChunk>>(response, controller)
+    return
+  }
+  const whole: unknown = await response.json()
+  const error = valueAt(whole, 'error')
+  if (error) throw new APIError(undefined, typeof error === 'object' ? error : { message: String(error) }, undefined, response.headers)
+  yield Object(whole)
+}
+
+/** Cached prompt tokens are part of `prompt_tokens` there; ours are apart. */
+function usageOf(usage: unknown): Usage {
+  const cacheReadTokens = countAt(usage, 'prompt_tokens_details', 'cached_tokens')
   return {
-    text: answer,
-    model: textAt(object, 'model'),
-    usage: usageOf(object),
-    finish: textAt(choice, 'finish_reason') ?? null,
-    error: errorOf(object),
+    inputTokens: Math.max(0, countAt(usage, 'prompt_tokens') - cacheReadTokens),
+    outputTokens: countAt(usage, 'completion_tokens'),
+    cacheReadTokens,
+    cacheWriteTokens: 0,
   }
 }
 
 /** Why a completion that came to its end is no answer, or null when it is one. */
-export function judgeCompletion(completion: Completion): Failure | null {
-  const { finish, text, error } = completion
-  if (error !== null) return { class: 'retryable', reason: `The model's server broke off: ${error.slice(0, 300)}` }
+export function judgeCompletion({ finish, text }: Completion): Failure | null {
   if (finish === 'length')
     return { class: 'limit', reason: "The answer was cut at the model's token limit. Ask for less, or use a model with a longer answer." }
   if (finish === 'content_filter') return { class: 'permanent', reason: "The model's server refused to answer this (content filter)." }

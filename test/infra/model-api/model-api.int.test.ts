@@ -23,9 +23,9 @@ function status(code: number, body: object) {
     response.writeHead(code, { 'content-type': 'application/json' }).end(JSON.stringify(body))
 }
 
-async function given(answer: (request: Received, response: ServerResponse) => void, prices = {}) {
+async function given(answer: (request: Received, response: ServerResponse) => void, prices = {}, key: string | null = 'the-key') {
   const server = await httpServer(answer)
-  const model = createModelApi({ api: { url: `${server.url}/v1/`, model: 'm', ...prices }, key: 'the-key' })
+  const model = createModelApi({ api: { url: `${server.url}/v1/`, model: 'm', ...prices }, key: key ?? undefined })
   const ask = (more: Partial<Parameters<typeof model.ask>[0]> = {}) =>
     model.ask({ prompt: 'p', images: [], timeoutMs: 5_000, signal: new AbortController().signal, ...more })
   return { ask, server, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() }
@@ -97,6 +97,20 @@ test('each refusal has its class and its words', async () => {
   assert.equal(await classOf(stream(stop('content_filter'), done)), 'permanent')
   assert.equal(await classOf(stream(stop(), done)), 'bad_output')
   assert.equal(await classOf((_, response) => response.destroy()), 'retryable')
+})
+
+test('a request that failed is not sent again, and the server is quoted however it words its refusal', async () => {
+  await using setting = await given(status(503, { message: 'out of workers' }))
+  assert.match(JSON.stringify(await setting.ask()), /503 out of workers/)
+  assert.equal(setting.server.requests.length, 1)
+  await using whole = await given(status(200, { error: 'no such model' }))
+  assert.match(JSON.stringify(await whole.ask()), /"retryable".*broke off.*no such model/)
+})
+
+test('without a key none is sent', async () => {
+  await using setting = await given(stream(say('Hi'), stop(), done), {}, null)
+  assert.equal((await setting.ask()).ok, true)
+  assert.equal(setting.server.requests[0]?.headers.authorization, undefined)
 })
 
 test('the clock ends a silent answer; an abort throws its reason', async () => {
