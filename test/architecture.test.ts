@@ -26,7 +26,7 @@ const gatewayPackages = [
   'prom-client',
   'ajv',
 ]
-const workerPackages = ['zod', 'playwright-core', 'turndown', '@truto/turndown-plugin-gfm', 'parse5', 'sharp']
+const workerPackages = ['zod', 'marked', 'playwright-core', 'turndown', '@truto/turndown-plugin-gfm', 'parse5', 'sharp']
 const rules: readonly Rule[] = [
   { folder: 'bus/jetstream/', rooms: ['bus/'], packages: ['zod', '@nats-io/*'], typesOfPackages: ['pino'] },
   { folder: 'bus/', rooms: ['bus/'], packages: ['zod'], typesOfPackages: ['pino'] },

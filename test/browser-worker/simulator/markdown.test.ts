@@ -2,22 +2,29 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { renderMarkdown } from '../../../browser-worker/simulator/markdown.ts'
 
+const chrome = '<div class="code-chrome"><span></span><button type="button" class="code-copy">Copy code</button></div>'
 const gives = (markdown: string, html: string): void => assert.equal(renderMarkdown(markdown).replaceAll('\n', ''), html)
 
 test('headings, paragraphs, rules and quotes', () => {
   gives('# One\n\ntext\nmore\n\n---\n\n> said', '<h1>One</h1><p>text<br>more</p><hr><blockquote><p>said</p></blockquote>')
   gives('#no heading', '<p>#no heading</p>')
+  gives('half ', '<p>half</p>')
 })
 
 test('bold, italic, struck out, code and links', () => {
   gives('**a** *b* ~~c~~ `d*e*`', '<p><strong>a</strong> <em>b</em> <del>c</del> <code>d*e*</code></p>')
   gives('[x](https://a.example/b)', '<p><a href="https://a.example/b" rel="noopener">x</a></p>')
-  gives('snake_case_name and 2*3*4', '<p>snake_case_name and 2*3*4</p>')
+  gives('see https://a.example/b', '<p>see https://a.example/b</p>')
+  gives('snake_case_name and 2 * 3 * 4', '<p>snake_case_name and 2 * 3 * 4</p>')
 })
 
 test('no text becomes a tag or a script', () => {
   gives('<b onclick="x">&', '<p>&lt;b onclick=&quot;x&quot;&gt;&amp;</p>')
+  gives('<script>\nalert(1)\n</script>', '<p>&lt;script&gt;<br>alert(1)<br>&lt;/script&gt;</p>')
   gives('[x](javascript:alert)', '<p>[x](javascript:alert)</p>')
+  gives('![x](https://a.example/"onerror=alert)', '<p>![x](https://a.example/&quot;onerror=alert)</p>')
+  gives('[x](https://a.example/"onclick=alert)', '<p><a href="https://a.example/&quot;onclick=alert" rel="noopener">x</a></p>')
+  gives('```"><b>\n```', `<pre>${chrome}<div class="code-body"><code></code></div></pre>`)
 })
 
 test('fenced code keeps every character and names its language', () => {
@@ -39,7 +46,7 @@ test('lists, ordered and not, one in the other', () => {
 
 test('code inside a list item belongs to it', () => {
   assert.match(
-    renderMarkdown('1. a\n\n   ```\n   x\n   ```\n2. b'),
+    renderMarkdown('1. a\n\n   ```\n   x\n   ```\n2. b').replaceAll('>\n<', '><'),
     /^<ol><li><p>a<\/p><pre>.*<code>x\n<\/code>.*<\/pre><\/li><li><p>b<\/p><\/li><\/ol>$/s,
   )
 })
