@@ -1,4 +1,3 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
 import { type Service, type ServiceMsg, Svcm } from '@nats-io/services'
 import type { Logger } from 'pino'
 import { z } from 'zod'
@@ -6,6 +5,7 @@ import type { Blobs } from '../blobs.ts'
 import { type AnyEndpoint, type AnyService, type Caller, CallerChannels, RequestFault } from '../define-service.ts'
 import { faultsOf } from '../envelope.ts'
 import { messageOf } from '../errors.ts'
+import { isSameSecret } from '../same-secret.ts'
 import type { Connection } from './connect.ts'
 import { isTransient } from './patience.ts'
 
@@ -149,15 +149,10 @@ const parseInput = (endpoint: { readonly input: z.ZodType }, message: ServiceMsg
 
 /** Who asks, by the headers and never by the body. */
 export const identify = (header: (name: string) => string, operatorSecret: string): { caller: Caller; isOperator: boolean } => {
-  if (!sameSecret(header(CallerHeaders.secret), operatorSecret)) return { caller: { by: 'service', channel: 'service' }, isOperator: false }
+  if (!isSameSecret(header(CallerHeaders.secret), operatorSecret))
+    return { caller: { by: 'service', channel: 'service' }, isOperator: false }
   const channel = CallerChannels.find((known) => known === header(CallerHeaders.channel)) ?? 'service'
   return { caller: { by: header(CallerHeaders.by).slice(0, 200) || 'operator', channel }, isOperator: true }
-}
-
-/** Digests have one length, so that the comparison tells nothing by its time; an empty secret fits nobody. */
-const sameSecret = (given: string, wanted: string): boolean => {
-  const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
-  return wanted !== '' && timingSafeEqual(digest(given), digest(wanted))
 }
 
 const fitting = async (blobs: Blobs, answer: object): Promise<string> => {

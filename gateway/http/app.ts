@@ -1,22 +1,14 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { cors } from 'hono/cors'
+import { requestId } from 'hono/request-id'
 import { routePath } from 'hono/route'
 import { RequestFault } from '../../bus/define-service.ts'
 import { faultsOf } from '../../bus/envelope.ts'
 import type { GatewayApp, GatewayContext, GatewayEnv, HttpSurroundings, Surface } from './gateway-app.ts'
-import {
-  callerGuard,
-  emptyBodyGuard,
-  type GuardSettings,
-  hostGuard,
-  originGuard,
-  privacyGuard,
-  rateGuard,
-  requestId,
-  sizeGuard,
-} from './guards.ts'
+import { callerGuard, emptyBodyGuard, type GuardSettings, headersGuard, hostGuard, originGuard, privacyGuard, rateGuard } from './guards.ts'
 import type { Refusals } from './refusals.ts'
 import { faultAnswer, faultOf } from './request-faults.ts'
+import { sizeGuard } from './size-guard.ts'
 import { tokenBuckets } from './token-bucket.ts'
 
 export interface GatewayDependencies {
@@ -24,46 +16,49 @@ export interface GatewayDependencies {
   readonly guards: GuardSettings
   readonly surfaces: readonly Surface[]
   readonly refusals: Refusals
+  /** Where a client that is lost reads what there is. */
+  readonly guide?: string
+  /** Bytes that a request's body may have: the door takes 56 KiB, alerts of other programs may be longer. */
+  readonly mostBytes?: number
+  /** Errors in the words of an API whose clients know others than ours; undefined for what is not its. */
+  readonly answerError?: (context: GatewayContext, error: Error) => Response | undefined
   /** Shows a person's browser the way to sign in; undefined where no person reads the answer. */
   readonly toLogin?: (context: GatewayContext) => Response | undefined
 }
 
-/** Bytes that a request's body may have: the door takes 56 KiB, alerts of other programs may be longer. */
-const BODY_LIMIT = 1024 * 1024
-
-/** The gateway's HTTP app: guards, then every surface's routes. Whatever is thrown becomes an answer in words. */
-export const gatewayApp = ({ around, guards, surfaces, refusals, toLogin }: GatewayDependencies): GatewayApp => {
+/** The HTTP app of any listener: guards, then every surface's routes. Whatever is thrown becomes an answer in words. */
+export const gatewayApp = (dependencies: GatewayDependencies): GatewayApp => {
+  const { around, guards, surfaces, refusals, guide = '/openapi.json tells what there is', mostBytes = 1024 * 1024 } = dependencies
   const app: GatewayApp = new OpenAPIHono<GatewayEnv>({
     defaultHook: (result) => {
       if (!result.success) throw new RequestFault(400, faultsOf(result.error))
     },
   })
-  app.onError((error, context) => {
+  const failed = (error: Error, context: GatewayContext): Response => {
     const fault = faultOf(error)
-    told(around, refusals, context, fault, error)
-    return (fault.code === 401 && toLogin?.(context)) || faultAnswer(context, fault)
-  })
+    const answer = dependencies.answerError?.(context, error) ?? faultAnswer(context, fault)
+    told(around, refusals, context, answer.status, error)
+    return (fault.code === 401 && dependencies.toLogin?.(context)) || answer
+  }
+  app.onError(failed)
   app.notFound((context) => {
     const allowed = methodsOf(app, context.req.path)
     if (allowed.length > 0) context.header('allow', allowed.join(', '))
-    const fault =
-      allowed.length > 0
-        ? wrongMethod(context, allowed)
-        : new RequestFault(404, [
-            `there is no ${context.req.method} ${context.req.path.slice(0, 200)} here; /openapi.json tells what there is`,
-          ])
-    told(around, refusals, context, fault, fault)
-    return faultAnswer(context, fault)
+    return failed(allowed.length > 0 ? wrongMethod(context, allowed) : notHere(context, guide), context)
   })
-  app.use(requestId(), privacyGuard(), hostGuard(guards), originGuard(guards))
-  app.use(
-    cors({ origin: [...around.config.gateway.origins], exposeHeaders: ['retry-after', 'x-request-id', 'mcp-session-id'], maxAge: 600 }),
-  )
+  app.use(requestId({ limitLength: 64 }), headersGuard(), privacyGuard(), hostGuard(guards), originGuard(guards))
+  app.use(cors({ origin: [...guards.origins], exposeHeaders: EXPOSED, maxAge: 600 }))
   app.use(callerGuard(guards), rateGuard(tokenBuckets(around.config.gateway.rate_per_minute), around.now))
-  app.use(sizeGuard(BODY_LIMIT), emptyBodyGuard())
+  app.use(sizeGuard(mostBytes), emptyBodyGuard())
   for (const surface of surfaces) surface(app, around)
   return app
 }
+
+/** What pages of other origins may read of an answer beside its body. */
+const EXPOSED = ['retry-after', 'x-request-id', 'x-should-retry', 'mcp-session-id']
+
+const notHere = ({ req }: GatewayContext, guide: string): RequestFault =>
+  new RequestFault(404, [`there is no ${req.method} ${req.path.slice(0, 200)} here; ${guide}`])
 
 const wrongMethod = ({ req }: GatewayContext, allowed: readonly string[]): RequestFault =>
   new RequestFault(405, [`${req.path.slice(0, 200)} takes ${allowed.join(', ')} and not ${req.method}`])
@@ -76,16 +71,10 @@ const methodsOf = (app: GatewayApp, path: string): string[] => {
 }
 
 /** Refused requests are counted and logged, by route and never with what they carried. */
-const told = (around: HttpSurroundings, refusals: Refusals, context: GatewayContext, fault: RequestFault, error: Error): void => {
+const told = (around: HttpSurroundings, refusals: Refusals, context: GatewayContext, status: number, error: Error): void => {
   const route = routePath(context, -1)
-  refusals.add(fault.code, `${context.req.method} ${route}`)
-  const about = {
-    request: context.get('requestId'),
-    method: context.req.method,
-    route,
-    status: fault.code,
-    caller: context.get('caller')?.name,
-  }
-  if (fault.code >= 500) around.log('a request failed', { ...about, error: error.stack ?? error.message })
+  refusals.add(status, `${context.req.method} ${route}`)
+  const about = { request: context.get('requestId'), method: context.req.method, route, status, caller: context.get('caller')?.name }
+  if (status >= 500) around.log('a request failed', { ...about, error: error.stack ?? error.message })
   else around.log('a request was refused', about)
 }

@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto'
 import type { MiddlewareHandler } from 'hono'
 import { getCookie } from 'hono/cookie'
+import { secureHeaders } from 'hono/secure-headers'
 import { RequestFault } from '../../bus/define-service.ts'
 import type { GatewayContext, GatewayEnv, HttpCaller } from './gateway-app.ts'
 import { isOwnHost } from './own-host.ts'
@@ -12,6 +12,10 @@ export interface GuardSettings {
   /** Whether only this machine can reach the server. */
   readonly loopback: boolean
   readonly tokensRequired: boolean
+  /** Paths that verify by themselves, or that show nothing: they refuse nobody. */
+  readonly isOpen: (path: string) => boolean
+  /** Clients of models always send some key: where no token is required, one that is nobody's counts for none. */
+  readonly anyKey?: boolean
   readonly hosts: readonly string[]
   readonly origins: readonly string[]
   /** Who a request without a token is on loopback: the person at this machine. */
@@ -22,41 +26,33 @@ export interface GuardSettings {
   readonly lookMs?: number
 }
 
+/** Of the gateway's surfaces. */
+const openPaths = /^\/(?:health$|login$|logout$|(?:hooks|chat|assets)\/)/
+export const isOpenPath = (path: string): boolean => openPaths.test(path)
+
 type Guard = MiddlewareHandler<GatewayEnv>
 
 /** Under this cookie the page keeps the token that a person gave it. */
 export const TOKEN_COOKIE = 'cortex_token'
 
-/** Paths that verify by themselves, or that show nothing. */
-const openPaths = /^\/(?:health$|login$|logout$|(?:hooks|chat|assets)\/)/
+/** What other pages and browsers may do with an answer, unless a route says more; a page's form must still name its origin, so referrers stay. */
+export const headersGuard = (): Guard =>
+  secureHeaders({ xFrameOptions: 'DENY', referrerPolicy: 'same-origin', strictTransportSecurity: false, overwrite: false })
 
-export const isOpenPath = (path: string): boolean => openPaths.test(path)
-
-const REQUEST_ID = /^[A-Za-z0-9_-]{1,64}$/
-
-/** Every answer and every log line of a request has its id; a caller's own is kept when it is one. */
-export const requestId = (): Guard => async (context, next) => {
-  const given = context.req.header('x-request-id') ?? ''
-  context.set('requestId', REQUEST_ID.test(given) ? given : randomUUID())
-  await next()
-  context.header('x-request-id', context.get('requestId'))
-}
-
-/** What is for one caller alone stays in no cache, unless a route says otherwise, and is taken for nothing else than it says it is. */
+/** What is for one caller alone stays in no cache, unless a route says otherwise. */
 export const privacyGuard = (): Guard => async (context, next) => {
   await next()
   if (!context.res.headers.has('cache-control')) context.header('cache-control', 'no-store')
-  context.header('x-content-type-options', 'nosniff')
 }
 
 /** Where no token protects us the name must be ours. What verifies itself may come by any name. */
 export const hostGuard =
-  ({ loopback, tokensRequired, hosts }: GuardSettings): Guard =>
+  ({ loopback, tokensRequired, isOpen, hosts }: GuardSettings): Guard =>
   async (context, next) => {
     const host = context.req.header('host')
-    if (loopback && !tokensRequired && !isOpenPath(context.req.path) && !isOwnHost(host, hosts))
+    if (loopback && !tokensRequired && !isOpen(context.req.path) && !isOwnHost(host, hosts))
       throw new RequestFault(403, [
-        `this server is not "${(host ?? '').slice(0, 200)}": address it as localhost, or add the name to gateway.hosts`,
+        `this server is not "${(host ?? '').slice(0, 200)}": address it as localhost, or add the name to the configured hosts`,
       ])
     await next()
   }
@@ -68,7 +64,7 @@ export const originGuard =
     const origin = context.req.header('origin')
     const isSame = origin !== undefined && URL.parse(origin)?.host === context.req.header('host')
     if (origin !== undefined && !isSame && !origins.includes(origin))
-      throw new RequestFault(403, [`pages of ${origin.slice(0, 200)} may not ask here: add the origin to gateway.origins`])
+      throw new RequestFault(403, [`pages of ${origin.slice(0, 200)} may not ask here: add the origin to the configured ones`])
     if (origin === undefined && context.req.method !== 'GET' && context.req.header('sec-fetch-site') === 'cross-site')
       throw new RequestFault(403, ['pages of other sites may not send anything here'])
     await next()
@@ -80,23 +76,27 @@ export const callerGuard =
   async (context, next) => {
     const header = context.req.header('authorization')
     const token = header === undefined ? getCookie(context, TOKEN_COOKIE) : (/^bearer +(\S+)$/i.exec(header.trim())?.[1] ?? '')
-    const caller = token === undefined ? localCaller(settings, context) : settings.verify(token)
-    if (!caller && !isOpenPath(context.req.path)) {
-      const why = token === undefined ? 'a token is needed: send it as "Authorization: Bearer <token>"' : WRONG_TOKEN
-      throw new RequestFault(401, [why])
-    }
+    const owner = token === undefined ? undefined : settings.verify(token)
+    const caller = owner ?? (token === undefined || settings.anyKey ? localCaller(settings, context) : undefined)
+    if (!caller && !settings.isOpen(context.req.path)) throw new RequestFault(401, [token === undefined ? NO_TOKEN : WRONG_TOKEN])
     context.set('caller', caller)
     await next()
-    if (token !== undefined) endWhenRevoked(context, () => settings.verify(token) !== undefined, settings.lookMs)
+    if (owner && token !== undefined) endWhenRevoked(context, () => settings.verify(token) !== undefined, settings.lookMs)
   }
 
+const NO_TOKEN = 'a token is needed: send it as "Authorization: Bearer <token>"'
 const WRONG_TOKEN = 'the token is wrong or was revoked: cortex token create makes one'
 
 /** What reverse proxies say of those they speak for, who are not at this machine. */
-const forwarding = ['forwarded', 'x-forwarded-for', 'x-real-ip']
+const forwarding = new Set([
+  ...['via', 'forwarded', 'x-forwarded', 'x-original-forwarded-for', 'x-real-ip', 'x-client-ip', 'x-cluster-client-ip'],
+  ...['true-client-ip', 'fastly-client-ip', 'cf-connecting-ip', 'cf-connecting-ipv6', 'x-envoy-external-address'],
+])
+const isForwarding = (header: string): boolean => forwarding.has(header) || header.startsWith('x-forwarded-')
 
 const localCaller = ({ loopback, tokensRequired, hosts, localName }: GuardSettings, { req }: GatewayContext): HttpCaller | undefined => {
-  const isHere = loopback && isOwnHost(req.header('host'), hosts) && !forwarding.some((name) => req.header(name) !== undefined)
+  const isForwarded = Object.keys(req.header()).some(isForwarding)
+  const isHere = loopback && isOwnHost(req.header('host'), hosts) && !isForwarded
   return isHere && !tokensRequired ? { name: localName, scopes: Scopes, isLocal: true } : undefined
 }
 
@@ -121,31 +121,4 @@ export const emptyBodyGuard = (): Guard => async (context, next) => {
     context.req.raw = new Request(raw.url, { method: raw.method, headers, signal: raw.signal, ...(body.byteLength > 0 ? { body } : {}) })
   }
   await next()
-}
-
-/** A body that says itself that it is too long is not read; one that does not say is read up to the limit before anybody acts on it. */
-export const sizeGuard =
-  (limit: number): Guard =>
-  async (context, next) => {
-    const { raw } = context.req
-    const length = context.req.header('content-length')
-    if (Number(length ?? '0') > limit) throw tooLong(limit)
-    if (length === undefined && context.req.header('transfer-encoding') !== undefined && raw.body) {
-      const body = await readUpTo(raw.body, limit)
-      context.req.raw = new Request(raw.url, { method: raw.method, headers: raw.headers, body, signal: raw.signal })
-    }
-    await next()
-  }
-
-const tooLong = (limit: number): RequestFault => new RequestFault(413, [`a body may have ${limit} bytes at most`])
-
-const readUpTo = async (body: ReadableStream<Uint8Array>, limit: number): Promise<Buffer<ArrayBuffer>> => {
-  const chunks: Uint8Array[] = []
-  let length = 0
-  for await (const chunk of body) {
-    length += chunk.byteLength
-    if (length > limit) throw tooLong(limit)
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
 }

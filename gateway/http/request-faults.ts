@@ -2,10 +2,10 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { RequestFault } from '../../bus/define-service.ts'
 import type { GatewayContext } from './gateway-app.ts'
 
-/** The answer to a request that is refused or failed: words, never a stack. */
-export const faultAnswer = (context: GatewayContext, { code, faults, retryAfterMs }: RequestFault): Response =>
+/** The answer to a request that is refused or failed: words, never a stack, and what else the API that was asked says of it. */
+export const faultAnswer = (context: GatewayContext, { code, faults, retryAfterMs }: RequestFault, more: object = {}): Response =>
   context.json(
-    { error: faults.join('; '), faults: [...faults], request_id: context.get('requestId') ?? '' },
+    { error: faults.join('; '), faults: [...faults], request_id: context.get('requestId') ?? '', ...more },
     code as ContentfulStatusCode, // RequestFault's codes are HTTP's
     {
       ...(retryAfterMs === undefined ? {} : { 'retry-after': String(Math.max(1, Math.ceil(retryAfterMs / 1000))) }),

@@ -1,15 +1,12 @@
 import { createHmac } from 'node:crypto'
-import { userInfo } from 'node:os'
-import type { Logger } from 'pino'
 import type { Blobs } from '../../bus/blobs.ts'
 import type { Connection } from '../../bus/jetstream/connect.ts'
 import type { TaskFolds } from '../../domain/task-story.ts'
 import type { Chat } from '../../functions/ports.ts'
 import type { Views } from '../../functions/views/start-views.ts'
-import { gatewayApp } from '../../gateway/http/app.ts'
-import type { HttpCaller, HttpSurroundings, Surface } from '../../gateway/http/gateway-app.ts'
-import { countRefusals, type Refusals } from '../../gateway/http/refusals.ts'
-import { type ServedApp, serveApp } from '../../gateway/http/serve.ts'
+import type { Surface } from '../../gateway/http/gateway-app.ts'
+import { isOpenPath } from '../../gateway/http/guards.ts'
+import type { ServedApp } from '../../gateway/http/serve.ts'
 import { chatSurface } from '../../gateway/surfaces/chat/surface.ts'
 import { busSources } from '../../gateway/surfaces/follow/bus-sources.ts'
 import { followTasks } from '../../gateway/surfaces/follow/follow-tasks.ts'
@@ -20,87 +17,59 @@ import { toLogin } from '../../gateway/surfaces/page/login.ts'
 import { pageSurface } from '../../gateway/surfaces/page/surface.ts'
 import { taskSurface } from '../../gateway/surfaces/tasks/surface.ts'
 import { toolSurface } from '../../gateway/surfaces/tools/surface.ts'
+import { toolFault } from '../../gateway/surfaces/tools/tool-fault.ts'
 import { tools } from '../../gateway/surfaces/tools/tools.ts'
 import { webhookSurface } from '../../gateway/surfaces/webhooks/surface.ts'
 import { chatDesks } from '../chat/chat.ts'
-import { ConfigFault, type LoadedConfig } from '../config/config.ts'
+import { ConfigFault } from '../config/config.ts'
 import type { Environment } from '../config/environment.ts'
 import { isLoopback } from '../config/loopback.ts'
 import { createWebhooks } from '../webhooks/webhooks.ts'
-import { type Gateway, version } from './gateway.ts'
+import { version } from './gateway.ts'
+import { type ListenerNeeds, startListener, verifier } from './listener.ts'
 import { operatorSecret } from './system-file.ts'
-import { openTokens, type TokenStore } from './tokens.ts'
 
-export interface HttpOptions {
-  readonly loaded: LoadedConfig
+export interface HttpOptions extends ListenerNeeds {
   readonly env: Environment
-  readonly gateway: Gateway
   readonly connection: Connection
   readonly folds: TaskFolds
   readonly blobs: Blobs
   readonly views: Views
   readonly chat: Chat
-  readonly log: Logger
 }
 
 /** Listens for HTTP; undefined where the gateway is switched off. Throws `ConfigFault` when its port is taken or tokens are missing. */
 export const startHttp = async (options: HttpOptions): Promise<(ServedApp & AsyncDisposable) | undefined> => {
-  const { loaded, gateway, log } = options
-  const { config } = loaded
-  const { enabled, host, port, hosts, origins, tokens_required: required } = config.gateway
+  const { gateway } = options.loaded.config
+  const { enabled, host, tokens_required: tokensRequired } = gateway
   if (!enabled) return undefined
-  const tokens = openTokens(loaded.dataDir)
-  const loopback = isLoopback(host)
-  if ((!loopback || required) && !tokens.list().some(({ revokedAt }) => !revokedAt)) throw noTokens(host)
-  const stopping = new AbortController()
-  const around: HttpSurroundings = {
-    config,
-    operations: gateway.operations,
-    log: (line, about = {}) => log.warn({ surface: 'http', ...about }, line),
-    now: () => new Date(),
-    stopping: stopping.signal,
-  }
-  const refusals = countRefusals()
-  const guards = { loopback, tokensRequired: required, hosts, origins, localName: userInfo().username, verify: verifier(tokens) }
-  const app = gatewayApp({ around, guards, refusals, surfaces: surfacesOf(options, tokens, refusals), toLogin })
-  const served = await serveApp({ app, host, port }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EADDRINUSE') throw error
-    throw new ConfigFault('gateway', [
-      `port ${port} is taken by another program; choose another gateway.port (cortex up --port), or 0 for any free one`,
-    ])
+  if ((!isLoopback(host) || tokensRequired) && !options.tokens.list().some(({ revokedAt }) => !revokedAt)) throw noTokens(host)
+  return startListener(options, {
+    name: 'http',
+    section: 'gateway',
+    portSetting: 'gateway.port (cortex up --port)',
+    address: gateway,
+    guards: { tokensRequired, isOpen: isOpenPath },
+    surfaces: surfacesOf(options),
+    answerError: toolFault,
+    toLogin,
   })
-  const stop = (): Promise<void> => {
-    stopping.abort()
-    return served.stop()
-  }
-  return { url: served.url, stop, [Symbol.asyncDispose]: stop }
 }
 
 /** Every surface; a new one is added here. */
-const surfacesOf = (
-  { loaded: { config, dataDir }, env, connection, folds, views, chat, log }: HttpOptions,
-  tokens: TokenStore,
-  refusals: Refusals,
-): Surface[] => [
+const surfacesOf = ({ loaded, env, connection, folds, views, chat, log, tokens, refusals }: HttpOptions): Surface[] => [
   toolSurface(),
   taskSurface(),
   followSurface({ follower: followTasks(busSources(connection, folds)) }),
-  chatSurface({ desks: chatDesks({ chat: config.gateway.chat, env, connection, log }), chat }),
-  webhookSurface({ sources: createWebhooks({ config, env }).sources }),
+  chatSurface({ desks: chatDesks({ chat: loaded.config.gateway.chat, env, connection, log }), chat }),
+  webhookSurface({ sources: createWebhooks({ config: loaded.config, env }).sources }),
   operatorSurface({ views, ping: () => connection.nc.rtt(), refusals, startedAt: new Date(), version }),
   pageSurface({ verify: verifier(tokens), statistics: views.statistics, onFact: folds.onFact }),
-  mcpSurface({ tools, version, onFact: busSources(connection, folds).onFact, key: keyFor('mcp', dataDir) }),
+  mcpSurface({ tools, version, onFact: busSources(connection, folds).onFact, key: keyFor('mcp', loaded.dataDir) }),
 ]
 
 /** A key of this system for one purpose, the same for as long as its data folder lives. */
 const keyFor = (purpose: string, dataDir: string): Uint8Array => createHmac('sha256', operatorSecret(dataDir)).update(purpose).digest()
-
-const verifier =
-  (tokens: TokenStore) =>
-  (token: string): HttpCaller | undefined => {
-    const found = tokens.verify(token)
-    return found && { ...found, isLocal: false }
-  }
 
 const noTokens = (host: string): ConfigFault =>
   new ConfigFault('gateway', [

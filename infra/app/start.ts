@@ -16,6 +16,7 @@ import type { Task } from '../../domain/task.ts'
 import { type TaskFolds, taskStory } from '../../domain/task-story.ts'
 import type { Services } from '../../functions/ports.ts'
 import { startViews, type Views } from '../../functions/views/start-views.ts'
+import { countRefusals } from '../../gateway/http/refusals.ts'
 import { lookAtLane } from '../../gateway/jobs/lane-look.ts'
 import { trackJobs } from '../../gateway/jobs/track-jobs.ts'
 import { createAgents } from '../agents/agents.ts'
@@ -38,6 +39,7 @@ import { startGateway } from './gateway.ts'
 import { startHttp } from './http.ts'
 import { startProxy } from './proxy.ts'
 import { operatorSecret, removeSystemFile, writeSystemFile } from './system-file.ts'
+import { openTokens } from './tokens.ts'
 
 export interface StartOptions {
   loaded: LoadedConfig
@@ -148,9 +150,10 @@ const startSurfaces = async (options: StartOptions, { connection, runtime, blobs
   })
   started.defer(() => gateway.stop())
   if (options.http === false) return { surfaces: started.move() }
-  const http = await startHttp({ loaded, env, gateway, connection, folds, blobs, views, chat: services.chat, log })
+  const needs = { loaded, env, gateway, connection, folds, blobs, tokens: openTokens(loaded.dataDir), refusals: countRefusals(), log }
+  const http = await startHttp({ ...needs, views, chat: services.chat })
   if (http) started.use(http)
-  const proxy = await startProxy({ loaded, env, connection, folds, blobs, known, operations: gateway.operations, log })
+  const proxy = await startProxy({ ...needs, known })
   if (proxy) started.use(proxy)
   return { http, proxy, surfaces: started.move() }
 }

@@ -1,7 +1,8 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
+import { isSameSecret } from '../../bus/same-secret.ts'
 import { type Scope, Scopes } from '../../gateway/http/scopes.ts'
 
 /** A token as it is kept: what it opens and a digest, never the token itself. */
@@ -52,7 +53,7 @@ export const openTokens = (dataDir: string): TokenStore => {
     create: (name, scopes, at) => {
       if (records().some((record) => record.name === name && !record.revokedAt)) throw new Error(`there is a token "${name}" already`)
       const token = `cortex_${randomBytes(32).toString('base64url')}`
-      write(path, [...records(), { name, scopes, sha256: digest(token).toString('hex'), createdAt: at.toISOString() }])
+      write(path, [...records(), { name, scopes, sha256: digest(token), createdAt: at.toISOString() }])
       return token
     },
     list: () => records(),
@@ -69,14 +70,14 @@ export const openTokens = (dataDir: string): TokenStore => {
     verify: (token) => {
       const given = digest(token)
       // Every one is compared, so that the time tells nothing.
-      const fitting = records().filter(({ sha256 }) => timingSafeEqual(Buffer.from(sha256, 'hex'), given))
+      const fitting = records().filter(({ sha256 }) => isSameSecret(given, sha256))
       const valid = fitting.find(({ revokedAt }) => !revokedAt)
       return valid && { name: valid.name, scopes: valid.scopes }
     },
   }
 }
 
-const digest = (token: string): Buffer => createHash('sha256').update(token).digest()
+const digest = (token: string): string => createHash('sha256').update(token).digest('hex')
 
 const parse = (path: string): TokenRecord[] => {
   try {

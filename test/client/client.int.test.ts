@@ -142,11 +142,9 @@ test('connections that break are taken up again, and the question is asked once'
 test('a proxy that is started anew in between gives the answer', async () => {
   const { promise, resolve } = Promise.withResolvers<string>()
   const jobs = fakeJobs({ answer: () => promise })
-  const stopping = new AbortController()
-  const first = await servedProxy({ jobs, stopping: stopping.signal })
+  const first = await servedProxy({ jobs })
   const asked = createCortexClient({ baseUrl: first.url }).ask({ text: 'Hello' })
   await jobs.until(([job]) => job?.state === 'running')
-  stopping.abort()
   await first.stop()
   const second = await serveApp({ app: first.app, host: '127.0.0.1', port: Number(new URL(first.url).port) })
   resolve('Still here.')
@@ -197,7 +195,7 @@ test('each kind of failure is an error of its own', async () => {
 })
 
 test('a token is sent, and a wrong one told', async () => {
-  await using proxy = await servedProxy({ jobs: talking(), settings: { token: 'secret' } })
+  await using proxy = await servedProxy({ jobs: talking(), token: 'secret' })
   assert.match((await createCortexClient({ baseUrl: `${proxy.url}/`, token: 'secret' }).ask({ text: 'x' })).text, /You said/)
   await assert.rejects(createCortexClient({ baseUrl: proxy.url }).ask({ text: 'x' }), CortexAuthenticationError)
   await assert.rejects(createCortexClient({ baseUrl: proxy.url, token: 'secret' }).ask({ text: 'x', model: 'none' }), CortexRequestError)

@@ -1,13 +1,13 @@
 import type { CallerChannel } from '../../bus/define-service.ts'
 import { type GatewayDependencies, gatewayApp } from '../../gateway/http/app.ts'
 import type { GatewayApp, HttpSurroundings, Surface } from '../../gateway/http/gateway-app.ts'
-import type { GuardSettings } from '../../gateway/http/guards.ts'
+import { type GuardSettings, isOpenPath } from '../../gateway/http/guards.ts'
 import { countRefusals } from '../../gateway/http/refusals.ts'
 import { serveApp } from '../../gateway/http/serve.ts'
 import type { Operations } from '../../gateway/operations.ts'
 import { type Config, ConfigSchema } from '../../infra/config/config-schema.ts'
 
-interface Given {
+interface Given extends Pick<GatewayDependencies, 'guide' | 'mostBytes' | 'answerError' | 'toLogin'> {
   readonly surfaces: readonly Surface[]
   /** What the surfaces may do; every other operation fails the test by an error. */
   readonly operations?: Partial<Operations>
@@ -15,8 +15,6 @@ interface Given {
   readonly config?: Record<string, unknown>
   readonly guards?: Partial<GuardSettings>
   readonly now?: () => Date
-  /** How a person's browser is led to the form for a token. */
-  readonly toLogin?: GatewayDependencies['toLogin']
 }
 
 export interface GivenGateway {
@@ -38,7 +36,7 @@ export const givenGateway = ({
   config: settings = {},
   guards = {},
   now = () => new Date(),
-  toLogin,
+  ...shown
 }: Given): GivenGateway => {
   const config = ConfigSchema.parse(settings)
   const logged: GivenGateway['logged'] = []
@@ -56,8 +54,9 @@ export const givenGateway = ({
     stopping: stopping.signal,
   }
   const { hosts, origins, tokens_required: tokensRequired } = config.gateway
-  const settled: GuardSettings = { loopback: true, tokensRequired, hosts, origins, localName: 'ada', verify: () => undefined, ...guards }
-  const app = gatewayApp({ around, surfaces, refusals, guards: settled, ...(toLogin ? { toLogin } : {}) })
+  const open = { tokensRequired, isOpen: isOpenPath, hosts, origins }
+  const settled: GuardSettings = { loopback: true, localName: 'ada', verify: () => undefined, ...open, ...guards }
+  const app = gatewayApp({ around, surfaces, refusals, guards: settled, ...shown })
   const ask: GivenGateway['ask'] = async (path, { body, headers, ...init } = {}) => {
     const isJson = body !== undefined && typeof body !== 'string'
     return app.request(path, {

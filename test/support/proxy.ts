@@ -1,32 +1,66 @@
-import type { Hono } from 'hono'
+import type { HttpCaller } from '../../gateway/http/gateway-app.ts'
+import type { GuardSettings } from '../../gateway/http/guards.ts'
 import { serveApp } from '../../gateway/http/serve.ts'
-import { type ProxyDependencies, proxyApp } from '../../gateway/surfaces/proxy/app.ts'
+import type { Operations } from '../../gateway/operations.ts'
 import { defaultSettings, type ProxySettings } from '../../gateway/surfaces/proxy/settings.ts'
+import { guideTo, noModelsSurface, type ProxyNeeds, proxyError, proxySurface } from '../../gateway/surfaces/proxy/surface.ts'
+import { toolSurface } from '../../gateway/surfaces/tools/surface.ts'
 import { type FakeJobs, fakeJobs } from './fake-jobs.ts'
+import { givenGateway } from './gateway.ts'
 
-interface Given extends Partial<Omit<ProxyDependencies, 'settings' | 'jobs'>> {
-  readonly jobs?: FakeJobs
+interface Given extends Partial<Pick<ProxyNeeds, 'fetchImage'>> {
+  /** Without any there is no browser lane. */
+  readonly jobs?: FakeJobs | undefined
   readonly settings?: Partial<ProxySettings>
+  readonly guards?: Partial<GuardSettings>
+  /** What the proxy's own token is; with one, nobody comes in without. */
+  readonly token?: string
+  readonly origins?: readonly string[]
+  /** What the tools may do; without it they are not served. */
+  readonly tools?: Partial<Operations>
 }
 
+const owner: HttpCaller = { name: 'proxy', scopes: ['create', 'read'], isLocal: false }
+
 /** The proxy before jobs in memory; what it logs is kept. */
-export const givenProxy = ({ jobs = fakeJobs({ answer: () => 'Hello.' }), settings = {}, ...rest }: Given = {}) => {
-  const logged: string[] = []
-  const app: Hono = proxyApp({ jobs, settings: { ...defaultSettings, ...settings }, log: (line) => logged.push(line), ...rest })
+export const givenProxy = (given: Given = {}) => {
+  const { settings: some, guards = {}, token, origins = [], tools, fetchImage } = given
+  const jobs = 'jobs' in given ? given.jobs : fakeJobs({ answer: () => 'Hello.' })
+  const settings = { ...defaultSettings, ...some }
+  const gateway = givenGateway({
+    surfaces: [
+      ...(tools ? [toolSurface()] : []),
+      jobs ? proxySurface({ jobs, settings, ...(fetchImage ? { fetchImage } : {}) }) : noModelsSurface(),
+    ],
+    operations: tools ?? {},
+    guide: guideTo(jobs !== undefined),
+    mostBytes: settings.bodyLimit,
+    answerError: proxyError,
+    guards: {
+      origins,
+      ...{ tokensRequired: token !== undefined, anyKey: token === undefined, isOpen: (path) => token !== undefined && path === '/health' },
+      verify: (key) => (key === token ? owner : undefined),
+      ...guards,
+    },
+  })
   /** A request without a network, as a client on this machine makes it. */
   const ask = (path: string, body?: unknown, headers: Record<string, string> = {}) =>
-    app.request(path, {
+    gateway.app.request(path, {
       headers: { host: 'localhost:8000', ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
       ...(body === undefined ? {} : { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body) }),
     })
-  return { app, jobs, logged, ask }
+  return { ...gateway, jobs: jobs ?? fakeJobs(), ask }
 }
 
 /** The same, listening on loopback; disposing stops it. */
 export const servedProxy = async (given: Given = {}) => {
   const proxy = givenProxy(given)
   const served = await serveApp({ app: proxy.app, host: '127.0.0.1', port: 0 })
-  return { ...proxy, url: served.url, stop: served.stop, [Symbol.asyncDispose]: served.stop }
+  const stop = (): Promise<void> => {
+    proxy.stopping.abort()
+    return served.stop()
+  }
+  return { ...proxy, url: served.url, stop, [Symbol.asyncDispose]: stop }
 }
 
 /** A PNG of one pixel. */

@@ -1,6 +1,7 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { RequestFault } from '../../../bus/define-service.ts'
 import { messageOf } from '../../../bus/errors.ts'
+import { isSameSecret } from '../../../bus/same-secret.ts'
 import type { Chat } from '../../../functions/ports.ts'
 import type { GatewayContext, HttpSurroundings, Surface } from '../../http/gateway-app.ts'
 import { type Bot, type BotNeeds, openBot } from './bot.ts'
@@ -108,18 +109,13 @@ const guarded = ({ platform, gatewayToken }: ChatDesk, given: Headers, now: Date
   if (platform !== 'discord') return headers
   const token = headers.get('x-discord-gateway-token')
   if (token !== null) {
-    if (!isSame(token, gatewayToken ?? '')) throw new RequestFault(401, ['discord: this is not our listener'])
+    if (!isSameSecret(token, gatewayToken ?? '')) throw new RequestFault(401, ['discord: this is not our listener'])
     return headers
   }
   const sent = Number(headers.get('x-signature-timestamp')) * 1000
   if (!Number.isFinite(sent) || Math.abs(now.getTime() - sent) > WINDOW_MS)
     throw new RequestFault(401, ['discord: the signature is of another time'])
   return headers
-}
-
-const isSame = (given: string, right: string): boolean => {
-  const [a, b] = [given, right].map((text) => createHash('sha256').update(text).digest())
-  return right !== '' && a !== undefined && b !== undefined && timingSafeEqual(a, b)
 }
 
 /** Opened at the first request, and again at the next one when that failed. */

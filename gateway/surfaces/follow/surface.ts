@@ -1,13 +1,13 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { RequestFault } from '../../../bus/define-service.ts'
+import { messageOf } from '../../../bus/errors.ts'
 import { isTransient } from '../../../bus/jetstream/patience.ts'
 import { operationsFor } from '../../http/caller.ts'
 import { commonAnswers } from '../../http/error-answer.ts'
+import { eventStream, eventText, tellPieces } from '../../http/event-stream.ts'
 import type { GatewayContext, HttpSurroundings, Surface } from '../../http/gateway-app.ts'
 import type { Operations } from '../../operations.ts'
 import { toolStatus } from '../tools/tool-status.ts'
-import { eventResponse } from './event-response.ts'
-import { eventText } from './event-text.ts'
 import type { TaskFollower } from './follow-tasks.ts'
 import type { Feed } from './task-hub.ts'
 import { tellListener } from './tell-listener.ts'
@@ -80,7 +80,8 @@ const listen = async (
     return context.body(null, hasAll ? 204 : 200)
   }
   const result = wish.feed === 'stream' ? (at: number) => resultText(operations, id, at) : undefined
-  return eventResponse(tellListener(hub, { ...wish, result }), leave)
+  const failed = (error: unknown): void => around.log('a stream of a task ended early', { task: id, error: messageOf(error) })
+  return eventStream(context, { tell: tellPieces(tellListener(hub, { ...wish, result }), leave), failed })
 }
 
 const resultText = async (operations: Operations, id: string, endedAt: number): Promise<Uint8Array> =>

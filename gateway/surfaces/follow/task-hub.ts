@@ -3,7 +3,7 @@ import type { Fact } from '../../../domain/fact.ts'
 import { statusOf } from '../../../domain/status.ts'
 import type { Task } from '../../../domain/task.ts'
 import { taskStory } from '../../../domain/task-story.ts'
-import { commentText, eventText } from './event-text.ts'
+import { commentText, eventText } from '../../http/event-stream.ts'
 import { joinLines, type LiveLine, liveOutput } from './live-output.ts'
 import { keepRecent } from './recent.ts'
 

@@ -1,4 +1,4 @@
-import { commentText, retryText } from './event-text.ts'
+import { commentText, retryText } from '../../http/event-stream.ts'
 import type { Feed, TaskHub } from './task-hub.ts'
 
 export interface Listener {

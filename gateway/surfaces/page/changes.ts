@@ -1,7 +1,7 @@
 import { RequestFault } from '../../../bus/define-service.ts'
+import { messageOf } from '../../../bus/errors.ts'
+import { commentText, eventStream, eventText, tellPieces } from '../../http/event-stream.ts'
 import type { GatewayApp, HttpSurroundings } from '../../http/gateway-app.ts'
-import { eventResponse } from '../follow/event-response.ts'
-import { commentText, eventText } from '../follow/event-text.ts'
 import { may } from './may.ts'
 import type { PageNeeds } from './needs.ts'
 
@@ -15,7 +15,9 @@ export const changeRoutes = (app: GatewayApp, around: HttpSurroundings, needs: P
   app.get('/changes', (context) => {
     if (!may(context, 'read')) throw new RequestFault(403, ['this token may not read (scope read)'])
     // To a HEAD nothing is sent, and nobody would say when it is over.
-    return context.req.method === 'HEAD' ? context.body(null, 200) : eventResponse(tellChanges(hub), () => undefined)
+    if (context.req.method === 'HEAD') return context.body(null, 200)
+    const failed = (error: unknown): void => around.log('a stream of changes ended early', { error: messageOf(error) })
+    return eventStream(context, { tell: tellPieces(tellChanges(hub)), failed })
   })
 }
 

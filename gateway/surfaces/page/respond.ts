@@ -13,10 +13,6 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
 /** Nothing runs, loads or frames this page but what the same server gives from its list of assets. */
 const headers = {
   'content-security-policy': `default-src 'none'; script-src 'self' 'sha256-${sha256(IMPORT_MAP)}'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
-  'x-frame-options': 'DENY',
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'same-origin',
-  'cross-origin-opener-policy': 'same-origin',
   'cache-control': 'no-store',
 }
 

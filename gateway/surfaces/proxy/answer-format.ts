@@ -1,7 +1,7 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import { z } from 'zod'
 import { jsonAnswer } from '../../../functions/reasoning/json-answer.ts'
-import type { RequestFault } from './fault.ts'
+import type { FieldFault } from './fault.ts'
 
 /** JSON that a request wants for an answer. */
 export interface AnswerFormat {
@@ -18,7 +18,7 @@ const Wish = z.discriminatedUnion('type', [
 ])
 
 /** Reads a wish `{type, schema}`; undefined is plain text. A schema that cannot be checked is refused, not ignored. */
-export const answerFormat = (wish: unknown, param: string): AnswerFormat | undefined | RequestFault => {
+export const answerFormat = (wish: unknown, param: string): AnswerFormat | undefined | FieldFault => {
   const read = Wish.safeParse(wish ?? { type: 'text' })
   if (!read.success) {
     const [issue] = read.error.issues

@@ -1,32 +1,14 @@
 import { createHash } from 'node:crypto'
 import type { Context } from 'hono'
-import { invalidRequest, ProxyFault } from './fault.ts'
+import { invalidRequest } from './fault.ts'
 
 export type Body = Readonly<Record<string, unknown>>
 
-/** Under which name a request's context keeps how many bytes its body may have. */
-export const BODY_LIMIT = 'bodyLimit'
-
-export const tooLong = (limit: number): ProxyFault =>
-  new ProxyFault({ status: 413, code: 'PAYLOAD_TOO_LARGE', message: `A request's body may have ${limit} bytes at most.` })
-
-/** The request's body as a JSON object. Throws `ProxyFault`: 400, or 413 as soon as it is longer than it may be. */
+/** The request's body as a JSON object. Throws `ProxyFault`: 400. */
 export const readBody = async (context: Context): Promise<Body> => {
-  const text = await readText(context.req.raw.body, Number(context.get(BODY_LIMIT) ?? Number.POSITIVE_INFINITY))
-  const value = parse(text)
+  const value = parse(await context.req.text())
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value }
   throw invalidRequest([{ param: '', message: 'The body must be a JSON object.' }])
-}
-
-const readText = async (body: ReadableStream<Uint8Array> | null, limit: number): Promise<string> => {
-  const chunks: Uint8Array[] = []
-  let length = 0
-  for await (const chunk of body ?? []) {
-    length += chunk.byteLength
-    if (length > limit) throw tooLong(limit)
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
 }
 
 const parse = (text: string): unknown => {

@@ -1,13 +1,14 @@
-import type { Context, Hono } from 'hono'
+import type { Context } from 'hono'
+import { commentText, eventText } from '../../http/event-stream.ts'
+import type { GatewayApp } from '../../http/gateway-app.ts'
 import { ClientGone } from './attendance.ts'
 import { type Body, jobKey, readBody } from './body.ts'
 import { readChatRequest } from './chat-request.ts'
-import { waitingWords } from './envelope.ts'
 import { openaiError } from './error-body.ts'
-import { eventStream } from './event-stream.ts'
 import { type Answered, finalAnswer } from './final-answer.ts'
-import { faultOf } from './job-fault.ts'
+import { lateFault } from './job-fault.ts'
 import type { JobView } from './jobs.ts'
+import { lineTo } from './line.ts'
 import { liveText } from './live-text.ts'
 import type { Question } from './question.ts'
 import type { Surroundings } from './surroundings.ts'
@@ -15,7 +16,7 @@ import { chatUsage } from './usage.ts'
 import { whileProcessing } from './while-processing.ts'
 
 /** `POST /v1/chat/completions`: JSON, or server-sent events with `stream: true`. */
-export const chatRoutes = (app: Hono, around: Surroundings): void => {
+export const chatRoutes = (app: GatewayApp, around: Surroundings): void => {
   app.post('/v1/chat/completions', async (context) => {
     const body = await readBody(context)
     const { jobs, source, settings } = around
@@ -56,21 +57,21 @@ const streamed = (context: Context, around: Surroundings, asked: { question: Que
     ...(withUsage ? { usage } : {}),
   })
   const delta = (part: object, finish: string | null = null) => chunk([{ index: 0, delta: part, logprobs: null, finish_reason: finish }])
-  const words = async (): Promise<string> => waitingWords(await around.jobs.find(job.id))
-  return eventStream(context, { everyMs: around.settings.keepAliveMs, words }, async ({ send, comment, signal }) => {
+  return lineTo(context, around, job, async ({ write, signal }) => {
+    const send = (data: unknown): void => void write(eventText({ data }))
     send(delta({ role: 'assistant', content: '' }))
     const live = liveText((content) => send(delta({ content })))
     // An answer whose form is checked may yet be replaced, so it is shown when it is sure.
     const onPartial = around.settings.streamLive && !question.format ? live.partial : undefined
     try {
-      const onThinking = (label: string): void => comment(`thinking: ${label}`)
+      const onThinking = (label: string): void => void write(commentText(`thinking: ${label}`))
       const { text, job: done } = await finalAnswer(around, question, job, { signal, onPartial, onThinking })
       live.finish(text, done.id)
       send(delta({}, 'stop'))
       if (withUsage) send(chunk([], chatUsage(question.request.prompt, text)))
       send('[DONE]')
     } catch (error) {
-      if (!(error instanceof ClientGone)) send(openaiError(faultOf(error, around.log)))
+      if (!(error instanceof ClientGone)) send(openaiError(lateFault(error, around.log)))
     }
   })
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Body } from './body.ts'
 import { readChatRequest } from './chat-request.ts'
-import { invalidRequest, type RequestFault } from './fault.ts'
+import { type FieldFault, invalidRequest } from './fault.ts'
 import { type JobRequest, type Jobs, priorities } from './jobs.ts'
 import { type Gathered, type ImageSource, readImage } from './message-content.ts'
 import type { Question } from './question.ts'
@@ -65,7 +65,7 @@ export const readSubmission = async (
 const aggressiveOf = async (
   { aggressive, dom, screenshot }: Submission,
   source: ImageSource,
-  faults: RequestFault[],
+  faults: FieldFault[],
 ): Promise<JobRequest['aggressive']> => {
   if (!aggressive && dom === undefined && screenshot === undefined) return undefined
   const image = screenshot === undefined ? undefined : await readImage(screenshot, source)
@@ -74,7 +74,7 @@ const aggressiveOf = async (
   return { enabled, fallbackReason, confidenceBefore, dom, ...(image && typeof image !== 'string' ? { screenshot: image } : {}) }
 }
 
-const conversationOf = async (jobs: Jobs, id: string | undefined, faults: RequestFault[]): Promise<JobRequest['conversation']> => {
+const conversationOf = async (jobs: Jobs, id: string | undefined, faults: FieldFault[]): Promise<JobRequest['conversation']> => {
   if (id === undefined) return undefined
   const url = (await jobs.find(id))?.answer?.conversation
   if (url) return { kind: 'resume', url }

@@ -1,4 +1,5 @@
-import type { Context, Hono } from 'hono'
+import type { Context } from 'hono'
+import type { GatewayApp } from '../../http/gateway-app.ts'
 import { jobKey, readBody } from './body.ts'
 import { readSubmission } from './contract-request.ts'
 import { linksOf, resultEnvelope, statusOf } from './envelope.ts'
@@ -13,7 +14,7 @@ import { whileProcessing } from './while-processing.ts'
 const MAX_WAIT_MS = 600_000
 
 /** The job contract: `/async/submit`, `status`, `result`, `cancel`, `queue`, `state`, `metrics`. */
-export const contractRoutes = (app: Hono, around: Surroundings): void => {
+export const contractRoutes = (app: GatewayApp, around: Surroundings): void => {
   const { jobs, source, settings, attendance, now } = around
 
   app.post('/async/submit', async (context) => {

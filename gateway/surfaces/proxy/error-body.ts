@@ -34,6 +34,3 @@ export const errorHeaders = ({ fields }: ProxyFault): Record<string, string> => 
   ...(fields.retryAfterMs === undefined ? {} : { 'retry-after': String(Math.max(1, Math.ceil(fields.retryAfterMs / 1000))) }),
   ...(fields.status === 401 && fields.code === 'UNAUTHORIZED' ? { 'www-authenticate': 'Bearer' } : {}),
 })
-
-/** An error as clients of the tools read it. */
-export const toolError = ({ fields }: ProxyFault) => ({ error: fields.message, success: false })

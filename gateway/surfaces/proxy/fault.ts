@@ -14,10 +14,12 @@ export type FaultCode =
   | 'UNAUTHORIZED'
   | 'FORBIDDEN'
   | 'NOT_FOUND'
+  | 'METHOD_NOT_ALLOWED'
+  | 'RATE_LIMITED'
   | 'PAYLOAD_TOO_LARGE'
 
 export interface FaultFields {
-  readonly status: 400 | 401 | 403 | 404 | 409 | 413 | 424 | 429 | 500 | 503 | 504
+  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 424 | 429 | 500 | 503 | 504
   readonly code: FaultCode
   readonly message: string
   /** The same request later, unchanged, may succeed. */
@@ -41,13 +43,13 @@ export class ProxyFault extends Error {
 }
 
 /** One thing that is wrong with a request. */
-export interface RequestFault {
+export interface FieldFault {
   readonly param: string
   readonly message: string
 }
 
 /** All that is wrong with a request, in one answer; `param` is the first one's. */
-export const invalidRequest = (faults: readonly RequestFault[]): ProxyFault =>
+export const invalidRequest = (faults: readonly FieldFault[]): ProxyFault =>
   new ProxyFault({
     status: 400,
     code: 'INVALID_REQUEST',

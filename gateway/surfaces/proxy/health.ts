@@ -1,9 +1,10 @@
-import type { Context, Hono } from 'hono'
+import type { Context } from 'hono'
+import type { GatewayApp } from '../../http/gateway-app.ts'
 import { ProxyFault } from './fault.ts'
 import type { Surroundings } from './surroundings.ts'
 
 /** `GET /`, `/health` and `/debug/worker-state`. */
-export const healthRoutes = (app: Hono, { jobs, log }: Surroundings): void => {
+export const healthRoutes = (app: GatewayApp, { jobs, log }: Surroundings): void => {
   const health = async (context: Context) => {
     try {
       const [lane, { depth, limit, running }] = await Promise.all([jobs.lane(), jobs.queue()])

@@ -1,3 +1,6 @@
+import type { RequestFault } from '../../../bus/define-service.ts'
+import { messageOf } from '../../../bus/errors.ts'
+import { faultOf as requestFaultOf } from '../../http/request-faults.ts'
 import { type FaultFields, ProxyFault } from './fault.ts'
 import { Backpressure, type JobError, type JobView, type LaneView } from './jobs.ts'
 
@@ -73,8 +76,8 @@ export const jobFault = (job: JobView, now: Date): ProxyFault => {
   })
 }
 
-/** What was thrown, as the answer it becomes. What nobody foresaw is an INTERNAL_ERROR that names its message, and is logged. */
-export const faultOf = (error: unknown, log: (line: string) => void): ProxyFault => {
+/** What was thrown, as the answer it becomes. What nobody foresaw is an INTERNAL_ERROR that names its message. Pure. */
+export const faultOf = (error: unknown): ProxyFault => {
   if (error instanceof ProxyFault) return error
   if (error instanceof Backpressure)
     return new ProxyFault({
@@ -85,7 +88,32 @@ export const faultOf = (error: unknown, log: (line: string) => void): ProxyFault
       retryAfterMs: error.retryAfterMs,
       details: { depth: error.depth },
     })
-  const said = error instanceof Error ? error.message : String(error)
-  log(`a request failed: ${error instanceof Error ? (error.stack ?? said) : said}`)
-  return new ProxyFault({ status: 500, code: 'INTERNAL_ERROR', message: `The proxy failed: ${said}`, retryable: true }, { cause: error })
+  const request = requestFaultOf(error)
+  if (request.code !== 500) return guardFault(request)
+  const message = `The proxy failed: ${messageOf(error)}`
+  return new ProxyFault({ status: 500, code: 'INTERNAL_ERROR', message, retryable: true }, { cause: error })
 }
+
+/** The same in the middle of a stream, where no guard hears of it any more: what nobody foresaw is logged here. */
+export const lateFault = (error: unknown, log: (line: string) => void): ProxyFault => {
+  const fault = faultOf(error)
+  if (fault.fields.status === 500) log(`a request failed: ${error instanceof Error ? error.stack : error}`)
+  return fault
+}
+
+const guardRows = new Map<number, Row>([
+  [401, { status: 401, code: 'UNAUTHORIZED', openaiCode: 'invalid_api_key' }],
+  [403, { status: 403, code: 'FORBIDDEN' }],
+  [404, { status: 404, code: 'NOT_FOUND' }],
+  [405, { status: 405, code: 'METHOD_NOT_ALLOWED' }],
+  [413, { status: 413, code: 'PAYLOAD_TOO_LARGE' }],
+  [429, { status: 429, code: 'RATE_LIMITED' }],
+  [503, { status: 503, code: 'UPSTREAM_UNAVAILABLE' }],
+])
+
+/** What the guards before every surface refuse, in the words of the job contract. */
+const guardFault = ({ code, message, retryAfterMs }: RequestFault): ProxyFault =>
+  new ProxyFault({
+    ...(guardRows.get(code) ?? { status: 400, code: 'INVALID_REQUEST' }),
+    ...{ message, retryAfterMs, retryable: retryAfterMs !== undefined },
+  })

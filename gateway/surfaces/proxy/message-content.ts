@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { RequestFault } from './fault.ts'
+import type { FieldFault } from './fault.ts'
 import { dataImage } from './image-bytes.ts'
 import type { Image } from './jobs.ts'
 import type { FetchImage } from './remote-image.ts'
@@ -8,7 +8,7 @@ import type { Piece } from './transcript.ts'
 /** Gathers what a request's messages carry: images in the order they come, and everything that is wrong. */
 export interface Gathered {
   readonly images: Image[]
-  readonly faults: RequestFault[]
+  readonly faults: FieldFault[]
 }
 
 export interface ImageSource {

@@ -1,6 +1,6 @@
 import { type AnswerFormat, answerFormat, formatInstruction } from './answer-format.ts'
 import type { Body } from './body.ts'
-import { invalidRequest, ProxyFault, type RequestFault } from './fault.ts'
+import { type FieldFault, invalidRequest, ProxyFault } from './fault.ts'
 import type { JobRequest, Jobs } from './jobs.ts'
 import type { Gathered } from './message-content.ts'
 import { type Turn, transcriptOf } from './transcript.ts'
@@ -53,7 +53,7 @@ export const questionOf = (jobs: Jobs, wishes: Wishes): Question => {
   }
 }
 
-const modelFaults = (model: unknown): RequestFault[] =>
+const modelFaults = (model: unknown): FieldFault[] =>
   model === undefined || (typeof model === 'string' && model.trim() !== '')
     ? []
     : [{ param: 'model', message: 'must be the name of a model' }]
@@ -64,8 +64,8 @@ const hasContent = (turns: readonly Turn[]): boolean =>
 const isEmpty = (value: unknown): boolean => value === undefined || value === null || (Array.isArray(value) && value.length === 0)
 
 /** What would change the answer's meaning if it were ignored. Sampling settings (temperature, seed, stop, ...) do not reach a chat page. */
-const unsupported = (body: Body): RequestFault[] => {
-  const faults: RequestFault[] = []
+const unsupported = (body: Body): FieldFault[] => {
+  const faults: FieldFault[] = []
   const refuse = (param: string, message: string): void => void faults.push({ param, message })
   if (!isEmpty(body.tools)) refuse('tools', 'tools are not supported: a chat page calls none of yours')
   if (!isEmpty(body.functions)) refuse('functions', 'functions are not supported: a chat page calls none of yours')

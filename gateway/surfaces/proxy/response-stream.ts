@@ -1,10 +1,10 @@
 import type { Context } from 'hono'
+import { commentText, type EventLine, eventText } from '../../http/event-stream.ts'
 import { ClientGone } from './attendance.ts'
-import { waitingWords } from './envelope.ts'
-import { type EventStream, eventStream } from './event-stream.ts'
 import { finalAnswer } from './final-answer.ts'
-import { faultOf } from './job-fault.ts'
+import { lateFault } from './job-fault.ts'
 import type { JobView } from './jobs.ts'
+import { lineTo } from './line.ts'
 import { liveText } from './live-text.ts'
 import type { Question } from './question.ts'
 import { type Echo, messageItem, responseObject, textPart } from './response-object.ts'
@@ -20,49 +20,45 @@ interface Asked {
 
 /** A response as events with numbers, in the order that OpenAI's clients expect; it ends with `response.completed` or `.failed`. */
 export const streamResponse = (context: Context, around: Surroundings, { question, job, echo }: Asked): Response =>
-  eventStream(
-    context,
-    { everyMs: around.settings.keepAliveMs, words: async () => waitingWords(await around.jobs.find(job.id)) },
-    async (stream) => {
-      const emit = numbered(stream)
-      const parts = { id: responseId(job.id), createdAt: job.queuedAt, echo, output: [], usage: null } as const
-      const inItem = { item_id: `msg_${job.id}`, output_index: 0, content_index: 0 }
-      emit('response.created', { response: responseObject({ ...parts, status: 'in_progress' }) })
-      emit('response.in_progress', { response: responseObject({ ...parts, status: 'in_progress' }) })
-      emit('response.output_item.added', { output_index: 0, item: messageItem(job.id, 'in_progress', []) })
-      emit('response.content_part.added', { ...inItem, part: textPart('') })
-      const live = liveText((delta) => emit('response.output_text.delta', { ...inItem, delta, logprobs: [] }))
-      try {
-        const {
-          text,
-          answer,
-          job: done,
-        } = await finalAnswer(around, question, job, {
-          signal: stream.signal,
-          onPartial: around.settings.streamLive && !question.format ? live.partial : undefined,
-          onThinking: (label) => stream.comment(`thinking: ${label}`),
-        })
-        live.finish(text, done.id)
-        const shown = live.shown()
-        const item = messageItem(job.id, 'completed', [textPart(shown)])
-        emit('response.output_text.done', { ...inItem, text: shown, logprobs: [] })
-        emit('response.content_part.done', { ...inItem, part: textPart(shown) })
-        emit('response.output_item.done', { output_index: 0, item })
-        const whole = { ...parts, echo: { ...echo, model: answer.model ?? echo.model }, output: [item] }
-        const usage = responseUsage(question.request.prompt, text)
-        emit('response.completed', { response: responseObject({ ...whole, status: 'completed', usage }) })
-      } catch (error) {
-        if (error instanceof ClientGone) return
-        const fault = faultOf(error, around.log)
-        emit('response.failed', { response: responseObject({ ...parts, status: 'failed', fault }) })
-      }
-    },
-  )
+  lineTo(context, around, job, async ({ write, signal }) => {
+    const emit = numbered(write)
+    const parts = { id: responseId(job.id), createdAt: job.queuedAt, echo, output: [], usage: null } as const
+    const inItem = { item_id: `msg_${job.id}`, output_index: 0, content_index: 0 }
+    emit('response.created', { response: responseObject({ ...parts, status: 'in_progress' }) })
+    emit('response.in_progress', { response: responseObject({ ...parts, status: 'in_progress' }) })
+    emit('response.output_item.added', { output_index: 0, item: messageItem(job.id, 'in_progress', []) })
+    emit('response.content_part.added', { ...inItem, part: textPart('') })
+    const live = liveText((delta) => emit('response.output_text.delta', { ...inItem, delta, logprobs: [] }))
+    try {
+      const {
+        text,
+        answer,
+        job: done,
+      } = await finalAnswer(around, question, job, {
+        signal,
+        onPartial: around.settings.streamLive && !question.format ? live.partial : undefined,
+        onThinking: (label) => void write(commentText(`thinking: ${label}`)),
+      })
+      live.finish(text, done.id)
+      const shown = live.shown()
+      const item = messageItem(job.id, 'completed', [textPart(shown)])
+      emit('response.output_text.done', { ...inItem, text: shown, logprobs: [] })
+      emit('response.content_part.done', { ...inItem, part: textPart(shown) })
+      emit('response.output_item.done', { output_index: 0, item })
+      const whole = { ...parts, echo: { ...echo, model: answer.model ?? echo.model }, output: [item] }
+      const usage = responseUsage(question.request.prompt, text)
+      emit('response.completed', { response: responseObject({ ...whole, status: 'completed', usage }) })
+    } catch (error) {
+      if (error instanceof ClientGone) return
+      const fault = lateFault(error, around.log)
+      emit('response.failed', { response: responseObject({ ...parts, status: 'failed', fault }) })
+    }
+  })
 
-const numbered = ({ send }: EventStream) => {
+const numbered = (write: EventLine['write']) => {
   let sequence = 0
   return (type: string, data: object): void => {
-    send({ type, sequence_number: sequence, ...data }, type)
+    void write(eventText({ event: type, data: { type, sequence_number: sequence, ...data } }))
     sequence += 1
   }
 }

@@ -1,6 +1,6 @@
 import type { Body } from './body.ts'
 import { readMessages } from './chat-request.ts'
-import { invalidRequest, ProxyFault, type RequestFault } from './fault.ts'
+import { type FieldFault, invalidRequest, ProxyFault } from './fault.ts'
 import type { ConversationWish, Jobs } from './jobs.ts'
 import type { Gathered, ImageSource } from './message-content.ts'
 import { type Question, questionOf } from './question.ts'
@@ -32,7 +32,7 @@ export const readResponsesRequest = async (
 const fieldOf = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null ? Object.entries(value).find(([key]) => key === name)?.[1] : undefined
 
-const instructions = ({ instructions: text }: Body, faults: RequestFault[]): Turn[] => {
+const instructions = ({ instructions: text }: Body, faults: FieldFault[]): Turn[] => {
   if (text === undefined || text === null || text === '') return []
   if (typeof text === 'string') return [{ role: 'instructions', pieces: [{ text }] }]
   faults.push({ param: 'instructions', message: 'must be a text' })
@@ -48,8 +48,8 @@ const inputTurns = async (input: unknown, source: ImageSource, gathered: Gathere
   return []
 }
 
-const refused = (body: Body): RequestFault[] => {
-  const faults: RequestFault[] = []
+const refused = (body: Body): FieldFault[] => {
+  const faults: FieldFault[] = []
   if (body.conversation) faults.push({ param: 'conversation', message: 'is not supported; go on with previous_response_id' })
   if (body.prompt) faults.push({ param: 'prompt', message: 'stored prompts are not supported; send the text as input' })
   if (body.background === true && body.stream === true)

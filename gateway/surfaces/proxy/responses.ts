@@ -1,4 +1,4 @@
-import type { Hono } from 'hono'
+import type { GatewayApp } from '../../http/gateway-app.ts'
 import { type Body, jobKey, readBody } from './body.ts'
 import { invalidRequest, jobNotFound } from './fault.ts'
 import { finalAnswer } from './final-answer.ts'
@@ -12,7 +12,7 @@ import { responseUsage } from './usage.ts'
 import { whileProcessing } from './while-processing.ts'
 
 /** `POST /v1/responses` in the foreground, streamed or in the background; then `GET /v1/responses/:id` and `POST .../cancel`. */
-export const responsesRoutes = (app: Hono, around: Surroundings): void => {
+export const responsesRoutes = (app: GatewayApp, around: Surroundings): void => {
   const { jobs, settings, source, attendance, now } = around
   app.post('/v1/responses', async (context) => {
     const body = await readBody(context)

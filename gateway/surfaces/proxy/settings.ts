@@ -1,12 +1,4 @@
 export interface ProxySettings {
-  /** When set, every request but `/health` must bring it as `Authorization: Bearer`. */
-  readonly token?: string
-  /** Whether the server listens on loopback only. */
-  readonly loopback: boolean
-  /** Names by which a client may address the server, beside localhost, 127.0.0.1 and [::1]. */
-  readonly hosts: readonly string[]
-  /** Origins whose pages may ask, as browsers write them: `http://localhost:3000`. */
-  readonly origins: readonly string[]
   /** Bytes a request's body may have. */
   readonly bodyLimit: number
   /** Milliseconds between two signs of life to a client that waits: comments in a stream, `102 Processing` before a whole answer. */
@@ -22,9 +14,6 @@ export interface ProxySettings {
 }
 
 export const defaultSettings: ProxySettings = {
-  loopback: true,
-  hosts: [],
-  origins: [],
   bodyLimit: 40 * 1024 * 1024,
   keepAliveMs: 15_000,
   timeoutMs: 20 * 60_000,

@@ -2,8 +2,10 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { operationsFor } from '../../http/caller.ts'
 import { commonAnswers } from '../../http/error-answer.ts'
 import type { Surface } from '../../http/gateway-app.ts'
+import { sizeGuard } from '../../http/size-guard.ts'
 import { DefinitionFormats, definitionsOf, inputSchema } from './definitions.ts'
 import { executeTool } from './execute-tool.ts'
+import { EXECUTE_PATH } from './tool-fault.ts'
 import { replyTo } from './tool-reply.ts'
 import { tools } from './tools.ts'
 
@@ -29,7 +31,7 @@ const callSchema = {
 
 const executeRoute = createRoute({
   method: 'post',
-  path: '/execute-tool',
+  path: EXECUTE_PATH,
   tags: ['tools'],
   summary: 'Runs a tool',
   request: {
@@ -62,11 +64,14 @@ const definitionsRoute = createRoute({
   },
 })
 
+/** Bytes that a call of a tool may have, also where longer bodies are taken. */
+const MOST_BYTES = 1024 * 1024
+
 /** `POST /execute-tool` and `GET /tools`. */
 export const toolSurface = (): Surface => (app, around) => {
   // Read here and not by the route: whoever asks this way gets `success: false` for every fault.
   app.openAPIRegistry.registerPath(executeRoute)
-  app.post('/execute-tool', async (context) =>
+  app.post(EXECUTE_PATH, sizeGuard(MOST_BYTES), async (context) =>
     replyTo(
       context,
       await executeTool({

@@ -1,4 +1,5 @@
-import { createHash, createHmac, timingSafeEqual, verify } from 'node:crypto'
+import { createHmac, verify } from 'node:crypto'
+import { isSameSecret } from '../../../bus/same-secret.ts'
 import type { Key } from './source.ts'
 
 /** Signatures over raw bytes. Comparisons take the same time whatever differs. Pure. */
@@ -28,10 +29,6 @@ const decoded = (text: string, encoding: 'hex' | 'base64'): Buffer | undefined =
   return isWhole ? Buffer.from(text, encoding) : undefined
 }
 
-/** Whether two values are the same, also when their lengths differ. */
-const isSame = (one: Uint8Array, other: Uint8Array): boolean =>
-  timingSafeEqual(createHash('sha256').update(one).digest(), createHash('sha256').update(other).digest())
-
 /** Signatures that one header may carry; more are not looked at. */
 const MOST = 10
 
@@ -45,7 +42,7 @@ export const isStandardSignature = (header: string, parts: Parts, keys: readonly
       const [version, text = ''] = versioned.split(',')
       const signature = decoded(text, 'base64')
       if (!signature) return false
-      if (version === 'v1') return codes.some((code) => isSame(signature, code))
+      if (version === 'v1') return codes.some((code) => isSameSecret(signature, code))
       return version === 'v1a' && isSigned(signature, parts, keys)
     })
 }
@@ -63,7 +60,7 @@ export const isCode = (
     .slice(0, MOST)
     .some((text) => {
       const signature = text.startsWith(form.prefix) ? decoded(text.slice(form.prefix.length), form.encoding) : undefined
-      return signature !== undefined && codes.some((code) => isSame(signature, code))
+      return signature !== undefined && codes.some((code) => isSameSecret(signature, code))
     })
 }
 
@@ -71,5 +68,5 @@ export const isCode = (
 export const isToken = (header: string, keys: readonly Key[], prefix: string): boolean => {
   const isPrefixed = header.slice(0, prefix.length).toLowerCase() === prefix.toLowerCase()
   const token = Buffer.from(header.slice(prefix.length))
-  return isPrefixed && keys.some((key) => key.kind === 'secret' && isSame(token, key.bytes))
+  return isPrefixed && keys.some((key) => key.kind === 'secret' && isSameSecret(token, key.bytes))
 }

@@ -14,15 +14,20 @@ test('a host is ours by its loopback names and the configured ones', () => {
     assert.ok(!isOwnHost(host, ['cortex-proxy']), String(host))
 })
 
-test('a foreign name that leads here is refused, unless a token protects a server that is not on loopback', async () => {
+test('a foreign name that leads here is refused, unless a token protects the server', async () => {
   const foreign = { host: 'evil.example' }
   assert.equal(await statusOf(givenProxy().ask('/health', undefined, foreign)), 403)
-  assert.equal(await statusOf(givenProxy({ settings: { loopback: false } }).ask('/health', undefined, foreign)), 403)
-  assert.equal(await statusOf(givenProxy({ settings: { loopback: false, token: 'secret' } }).ask('/health', undefined, foreign)), 200)
+  assert.equal(await statusOf(givenProxy({ guards: { loopback: false } }).ask('/health')), 401)
+  for (const loopback of [true, false]) {
+    const { ask } = givenProxy({ token: 'secret', guards: { loopback } })
+    assert.equal(await statusOf(ask('/health', undefined, foreign)), 200)
+    assert.equal(await statusOf(ask('/v1/models', undefined, foreign)), 401)
+    assert.equal(await statusOf(ask('/v1/models', undefined, { ...foreign, ...bearer('secret') })), 200)
+  }
 })
 
 test('with a token everything but /health asks for it', async () => {
-  const { ask, jobs } = givenProxy({ settings: { token: 'secret' } })
+  const { ask, jobs } = givenProxy({ token: 'secret' })
   assert.equal(await statusOf(ask('/health')), 200)
   for (const path of ['/', '/v1/models', '/async/queue', '/debug/worker-state', '/nowhere'])
     assert.equal(await statusOf(ask(path)), 401, path)
@@ -38,7 +43,7 @@ test('without a token any key will do', async () => {
 })
 
 test('pages of other origins may neither read nor send', async () => {
-  const { ask, jobs } = givenProxy({ settings: { origins: ['http://localhost:3000'] } })
+  const { ask, jobs } = givenProxy({ origins: ['http://localhost:3000'] })
   const refused = await ask('/v1/chat/completions', JSON.stringify(hello), { origin: 'https://evil.example', 'content-type': 'text/plain' })
   assert.deepEqual([refused.status, refused.headers.get('access-control-allow-origin')], [403, null])
   const nameless = await ask('/v1/chat/completions', hello, { 'sec-fetch-site': 'cross-site' })
@@ -49,7 +54,7 @@ test('pages of other origins may neither read nor send', async () => {
 })
 
 test('a browser that asks first is answered for a configured origin, before any token', async () => {
-  const { app } = givenProxy({ settings: { origins: ['http://localhost:3000'], token: 'secret' } })
+  const { app } = givenProxy({ origins: ['http://localhost:3000'], token: 'secret' })
   const preflight = (origin: string) =>
     app.request('/v1/chat/completions', {
       method: 'OPTIONS',

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { RequestFault } from '../../../../bus/define-service.ts'
 import { contractError, errorHeaders, openaiError } from '../../../../gateway/surfaces/proxy/error-body.ts'
 import { ProxyFault } from '../../../../gateway/surfaces/proxy/fault.ts'
-import { faultOf, jobFault } from '../../../../gateway/surfaces/proxy/job-fault.ts'
+import { faultOf, jobFault, lateFault } from '../../../../gateway/surfaces/proxy/job-fault.ts'
 import { Backpressure, type JobError, type JobView } from '../../../../gateway/surfaces/proxy/jobs.ts'
 
 const now = new Date('2026-01-01T00:00:00Z')
@@ -52,14 +53,16 @@ test('clients are told not to repeat what may have been sent', () => {
 })
 
 test('a full queue is 429 with the time to wait', () => {
-  const fault = faultOf(new Backpressure({ retryAfterMs: 2_500, depth: 120 }), assert.fail)
+  const fault = faultOf(new Backpressure({ retryAfterMs: 2_500, depth: 120 }))
   assert.equal(fault.fields.code, 'QUEUE_BACKPRESSURE')
   assert.deepEqual(errorHeaders(fault), { 'x-should-retry': 'true', 'retry-after': '3' })
 })
 
-test('what nobody foresaw is an internal error that is logged', () => {
+test('what nobody foresaw is an internal error, which is logged where no guard hears of it', () => {
   const lines: string[] = []
-  assert.equal(faultOf(new TypeError('oops'), (line) => lines.push(line)).fields.status, 500)
+  assert.equal(faultOf(new TypeError('oops')).fields.status, 500)
+  assert.equal(lateFault(new RequestFault(413, ['too long']), assert.fail).fields.code, 'PAYLOAD_TOO_LARGE')
+  assert.equal(lateFault(new TypeError('oops'), (line) => lines.push(line)).fields.status, 500)
   assert.match(lines.join(), /TypeError: oops/)
 })
 

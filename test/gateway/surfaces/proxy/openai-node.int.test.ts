@@ -68,7 +68,7 @@ test('the Node package makes responses, streams them, and goes on in them', asyn
 
 test('the Node package throws its own classes, and repeats only what may be repeated', async () => {
   const jobs = fakeJobs({ answer: () => ({ error: { code: 'OUTCOME_UNKNOWN', reason: 'no trace', retryable: false } }) })
-  await using proxy = await servedProxy({ jobs, settings: { token: 'secret' } })
+  await using proxy = await servedProxy({ jobs, token: 'secret' })
   await assert.rejects(clientOf(proxy.url).models.list(), AuthenticationError)
   const openai = clientOf(proxy.url, { apiKey: 'secret' })
   await assert.rejects(openai.models.retrieve('none'), NotFoundError)

@@ -107,11 +107,9 @@ test('after the send the answer is finished and kept for who went away', async (
 
 test('a server that stops cuts who waits, and leaves the jobs', async () => {
   const jobs = fakeJobs()
-  const stopping = new AbortController()
-  const proxy = await servedProxy({ jobs, settings: { abandonAfterMs: 0 }, stopping: stopping.signal })
+  const proxy = await servedProxy({ jobs, settings: { abandonAfterMs: 0 } })
   const cut = post(`${proxy.url}/v1/chat/completions`, hello)
   await jobs.until((views) => views.length === 1)
-  stopping.abort()
   await proxy.stop()
   await assert.rejects(cut)
   assert.equal(jobs.views()[0]?.state, 'queued')

@@ -1,19 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Operations } from '../../../../gateway/operations.ts'
-import { defaultSettings } from '../../../../gateway/surfaces/proxy/settings.ts'
-import { toolsApp } from '../../../../gateway/surfaces/proxy/tools-app.ts'
 import { givenProxy } from '../../../support/proxy.ts'
 import { statusOfNew, tasksInMemory } from '../../../support/tasks-in-memory.ts'
 
-const { operations } = tasksInMemory([statusOfNew('task-1')])
-const tools = operations as Operations // these tests ask for no other
+const { operations: tools } = tasksInMemory([statusOfNew('task-1')])
 
 /** The tools alone, as they are served without a browser lane. */
-const alone = (settings: object = {}) => {
-  const app = toolsApp({ operations: tools, settings: { ...defaultSettings, ...settings }, log: () => undefined })
-  return (path: string, init: RequestInit = {}) => app.request(path, { ...init, headers: { host: 'localhost:8000', ...init.headers } })
-}
+const alone = (given: { token?: string } = {}) => givenProxy({ tools, jobs: undefined, ...given }).ask
 const call = { tool_name: 'cortex_get_task_status', tool_input: { task_id: 'task-1' } }
 
 test('the model proxy serves the tools where their first clients look for them', async () => {
@@ -29,7 +22,7 @@ test('the model proxy serves the tools where their first clients look for them',
 test('without a browser lane the tools and the health are there, and who asks for a model is told why there is none', async () => {
   const ask = alone()
   assert.deepEqual(await (await ask('/health')).json(), { status: 'ok', lane: null })
-  const answer = await ask('/execute-tool', { method: 'POST', body: JSON.stringify(call) })
+  const answer = await ask('/execute-tool', call)
   assert.equal(answer.status, 200)
   const models = await ask('/v1/models')
   assert.equal(models.status, 404)
@@ -37,12 +30,11 @@ test('without a browser lane the tools and the health are there, and who asks fo
 })
 
 test('the guards of the proxy stand before the tools, and refuse in the words of their clients', async () => {
-  const body = JSON.stringify(call)
-  const foreign = await alone()('/execute-tool', { method: 'POST', body, headers: { origin: 'https://evil.example' } })
+  const foreign = await alone()('/execute-tool', call, { origin: 'https://evil.example' })
   assert.deepEqual([foreign.status, ((await foreign.json()) as Record<string, unknown>)['success']], [403, false])
   const ask = alone({ token: 'a-secret' })
-  assert.equal((await ask('/execute-tool', { method: 'POST', body })).status, 401)
-  assert.equal((await ask('/execute-tool', { method: 'POST', body, headers: { authorization: 'Bearer a-secret' } })).status, 200)
-  const long = await ask('/execute-tool', { method: 'POST', body: 'x'.repeat(2 ** 20 + 1), headers: { authorization: 'Bearer a-secret' } })
+  assert.equal((await ask('/execute-tool', call)).status, 401)
+  assert.equal((await ask('/execute-tool', call, { authorization: 'Bearer a-secret' })).status, 200)
+  const long = await ask('/execute-tool', 'x'.repeat(2 ** 20 + 1), { authorization: 'Bearer a-secret' })
   assert.deepEqual([long.status, ((await long.json()) as Record<string, unknown>)['success']], [413, false])
 })

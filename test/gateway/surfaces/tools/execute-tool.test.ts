@@ -4,6 +4,7 @@ import { RequestFault } from '../../../../bus/define-service.ts'
 import type { StatusAnswer } from '../../../../gateway/answers.ts'
 import type { Operations } from '../../../../gateway/operations.ts'
 import { toolSurface } from '../../../../gateway/surfaces/tools/surface.ts'
+import { toolFault } from '../../../../gateway/surfaces/tools/tool-fault.ts'
 import { tools } from '../../../../gateway/surfaces/tools/tools.ts'
 import { givenGateway } from '../../../support/gateway.ts'
 import { statusOfNew, tasksInMemory } from '../../../support/tasks-in-memory.ts'
@@ -294,4 +295,14 @@ test('a decision under a field that nobody knows is refused: the hash in it migh
     assert.equal(status, 400)
     assert.match(String(body['error']), /"hash"/)
   }
+})
+
+test('who is refused before a tool is reached is told so as if the tool had refused', async () => {
+  const gateway = givenGateway({ surfaces: [toolSurface()], answerError: toolFault })
+  const answer = await gateway.ask('/execute-tool', { body: {}, headers: { 'x-forwarded-for': '203.0.113.7' } })
+  const { error, success } = (await answer.json()) as Answer
+  assert.deepEqual([answer.status, success, answer.headers.get('www-authenticate')], [401, false, 'Bearer realm="cortex"'])
+  assert.match(String(error), /a token is needed/)
+  const other = await gateway.ask('/tools', { headers: { 'x-forwarded-for': '203.0.113.7' } })
+  assert.deepEqual(Object.keys((await other.json()) as Answer), ['error', 'faults', 'request_id'])
 })

@@ -1,0 +1,71 @@
+import { RequestFault } from '../../../bus/define-service.ts'
+import { callerOf } from '../../http/caller.ts'
+import type { GatewayContext, Surface } from '../../http/gateway-app.ts'
+import type { Scope } from '../../http/scopes.ts'
+import { toolFault } from '../tools/tool-fault.ts'
+import { attendance, ClientGone } from './attendance.ts'
+import { chatRoutes } from './chat.ts'
+import { contractRoutes } from './contract.ts'
+import { contractError, errorHeaders, openaiError } from './error-body.ts'
+import { healthRoutes } from './health.ts'
+import { faultOf } from './job-fault.ts'
+import type { Jobs } from './jobs.ts'
+import { modelRoutes } from './models.ts'
+import { type FetchImage, fetchImage } from './remote-image.ts'
+import { responsesRoutes } from './responses.ts'
+import type { ProxySettings } from './settings.ts'
+import type { Surroundings } from './surroundings.ts'
+
+export interface ProxyNeeds {
+  readonly jobs: Jobs
+  readonly settings: ProxySettings
+  /** How images of other servers are fetched where the settings allow it. */
+  readonly fetchImage?: FetchImage
+}
+
+/** The model proxy: OpenAI-compatible routes and the job contract before the browser lane. */
+export const proxySurface =
+  ({ jobs, settings, ...needs }: ProxyNeeds): Surface =>
+  (app, { log, now, stopping }) => {
+    const around: Surroundings = {
+      ...{ jobs, settings, log, now },
+      attendance: attendance({ jobs, log, stopping, abandonAfterMs: settings.abandonAfterMs }),
+      source: { maxBytes: settings.bodyLimit, fetchImage: settings.remoteImages ? (needs.fetchImage ?? fetchImage()) : undefined },
+    }
+    for (const path of ['/v1/*', '/async/*', '/debug/*'])
+      app.use(path, (context, next) => {
+        needScope(context)
+        return next()
+      })
+    for (const add of [healthRoutes, modelRoutes, chatRoutes, responsesRoutes, contractRoutes]) add(app, around)
+  }
+
+/** Who asks a model creates something; who looks only reads. Throws `RequestFault` 403. */
+const needScope = (context: GatewayContext): void => {
+  const { name, scopes } = callerOf(context)
+  const needed: Scope = ['GET', 'HEAD'].includes(context.req.method) ? 'read' : 'create'
+  if (!scopes.includes(needed)) throw new RequestFault(403, [`the token of "${name}" lacks the scope "${needed}"`])
+}
+
+/** What is served in its place where there is no browser lane: its health. */
+export const noModelsSurface = (): Surface => (app) => {
+  app.get('/health', (context) => context.json({ status: 'ok', lane: null }))
+}
+
+/** What a client that is lost is told, beside what it asked for. */
+export const guideTo = (hasModels: boolean): string =>
+  hasModels
+    ? 'there are GET /v1/models, POST /v1/chat/completions, POST /v1/responses, POST /async/submit and cancel, GET /async/status, result, ' +
+      'queue, state and metrics, POST /execute-tool, GET /tools, /health and /debug/worker-state'
+    : 'there are POST /execute-tool, GET /tools and GET /health; models need a browser lane ([lanes.browser])'
+
+/** Errors in the words of the API that was asked: each has its own shape. */
+export const proxyError = (context: GatewayContext, error: Error): Response => {
+  // Nobody reads it: the connection is gone.
+  if (error instanceof ClientGone) return new Response(null, { status: 499 })
+  const refused = toolFault(context, error)
+  if (refused) return refused
+  const fault = faultOf(error)
+  const body = context.req.path.startsWith('/async/') ? { status: 'error', error: contractError(fault) } : openaiError(fault)
+  return context.json(body, fault.fields.status, errorHeaders(fault))
+}
