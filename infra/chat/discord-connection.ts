@@ -1,143 +1,159 @@
-import { z } from 'zod'
-
-/** A session that can be gone on with after its connection is lost, for the minutes that Discord keeps it. */
-export interface GatewaySession {
-  readonly id: string
-  readonly resumeUrl: string
-  /** The bot's own user. */
-  readonly user: string
-}
-
-/** An event of Discord's. */
-export interface Dispatch {
-  readonly name: string
-  readonly data: unknown
-  readonly sequence: number
-}
+import { setTimeout as pause } from 'node:timers/promises'
+import { type SessionInfo, WebSocketManager, WebSocketShardEvents } from '@discordjs/ws'
+import { messageOf } from '../../bus/errors.ts'
+import type { ChatListener } from '../../functions/ports.ts'
+import type { DiscordApi } from './discord-api.ts'
+import type { DiscordSession } from './discord-session.ts'
+import type { Patience } from './patience.ts'
 
 /** Why a connection is over. */
 export interface ConnectionEnd {
   readonly reason: string
-  /** Whether its session can be resumed. */
-  readonly session: 'kept' | 'gone'
-  /** Discord does not let us in as we are: the number says why. */
+  /** The number with which Discord closed for good: it does not let us in as we are. */
   readonly refusal?: number
 }
 
-export interface ConnectionOptions {
-  readonly url: string
+/** Whose events are heard, and what becomes of them. */
+export interface Hearer {
+  readonly api: DiscordApi
   readonly token: string
+  /** Handles an event of that name; `user` is the bot's own. What it throws is given up. */
+  readonly take: (name: string, data: unknown, user: string) => Promise<void>
+  readonly tell: (how: Pick<ChatListener, 'state' | 'reason'>) => void
+  readonly log: (line: string, about?: Readonly<Record<string, unknown>>) => void
+}
+
+export interface ConnectionOptions extends Hearer {
+  readonly session: DiscordSession
+  readonly waits: Patience
   readonly intents: number
-  /** Goes on with this session after the sequence; absent for a new one. */
-  readonly resume?: { readonly session: GatewaySession; readonly sequence: number }
-  /** The session is there: a new one, or undefined for the one that was resumed. */
-  readonly onReady: (session: GatewaySession | undefined) => void
-  readonly onDispatch: (dispatch: Dispatch) => void
-  /** The last sequence that was received, for heartbeats. */
-  readonly received: () => number
   readonly signal: AbortSignal
 }
 
-/** The operations of Discord's Gateway (version 10). */
-const Op = { dispatch: 0, heartbeat: 1, identify: 2, resume: 6, reconnect: 7, invalidSession: 9, hello: 10, heartbeatAck: 11 } as const
-
-const Frame = z.looseObject({ op: z.int(), d: z.unknown().optional(), s: z.int().nullish(), t: z.string().nullish() })
-const Hello = z.looseObject({ heartbeat_interval: z.number().positive() })
-const Ready = z.looseObject({ session_id: z.string(), resume_gateway_url: z.string(), user: z.looseObject({ id: z.string() }) })
-
-/** From connecting to the session's beginning. */
-const READY_MS = 30_000
+/** A connection that held this long was well. Milliseconds. */
+const STEADY_MS = 120_000
+/** How long the goodbye may take. */
+const CLOSE_MS = 2000
 /** Any code but 1000 and 1001 keeps the session. */
 const KEEP_SESSION = 4000
-/** Codes of Discord's with which it will not have us again as we are: token, shard, version, intents. */
-const REFUSALS: readonly number[] = [4004, 4010, 4011, 4012, 4013, 4014]
-const SESSION_GONE: readonly number[] = [1000, 1001, 4007, 4009]
 
-/** One connection to Discord's Gateway, until it ends by whatever cause. Never throws. */
-export const connectDiscord = (options: ConnectionOptions): Promise<ConnectionEnd> =>
-  new Promise((resolve) => {
-    const socket = new WebSocket(`${options.url.replace(/\/?$/, '/')}?v=10&encoding=json`)
-    const timers = new Set<NodeJS.Timeout>()
-    const end = (reason: string, session: ConnectionEnd['session'], refusal?: number): void => {
-      for (const timer of timers) clearTimeout(timer)
-      options.signal.removeEventListener('abort', stop)
-      socket.onmessage = null
-      socket.close(KEEP_SESSION)
-      resolve({ reason, session, ...(refusal === undefined ? {} : { refusal }) })
-    }
-    const stop = (): void => end('it was stopped', 'kept')
-    const talk = conversation(options, { end, send: (op, d) => socket.send(JSON.stringify({ op, d })), timers })
-    options.signal.addEventListener('abort', stop, { once: true })
-    talk.after(READY_MS, () => end(`Discord did not begin a session within ${READY_MS / 1000} s`, 'kept'))
-    socket.onmessage = ({ data }) => talk.hear(data)
-    socket.onclose = ({ code, reason }) =>
-      end(
-        `Discord closed the connection (${code}${reason ? `, ${reason.slice(0, 200)}` : ''})`,
-        SESSION_GONE.includes(code) ? 'gone' : 'kept',
-        REFUSALS.includes(code) ? code : undefined,
-      )
-    socket.onerror = () => end('the connection failed', 'kept')
-    if (options.signal.aborted) stop()
-  })
-
-interface Line {
-  readonly end: (reason: string, session: ConnectionEnd['session']) => void
-  readonly send: (op: number, data: unknown) => void
-  readonly timers: Set<NodeJS.Timeout>
+/**
+ * Holds a connection to Discord's Gateway, made anew and its session resumed whenever it is lost, until the signal, until Discord
+ * does not take us as we are, or because it could not be begun. Never throws.
+ */
+export const holdConnection = async (options: ConnectionOptions): Promise<ConnectionEnd> => {
+  const { signal } = options
+  const over = Promise.withResolvers<ConnectionEnd>()
+  const stop = (): void => over.resolve({ reason: 'it was stopped' })
+  const course = courseOf(options)
+  const manager = managerOf(options, course)
+  listenTo(manager, options, course, over.resolve)
+  signal.addEventListener('abort', stop, { once: true })
+  if (signal.aborted) stop()
+  const begin = async (): Promise<void> => {
+    course.url = (await manager.fetchGatewayInformation()).url
+    if (!signal.aborted) await manager.connect()
+  }
+  begin().catch((error: unknown) => over.resolve({ reason: messageOf(error) }))
+  try {
+    return await over.promise
+  } finally {
+    signal.removeEventListener('abort', stop)
+    course.isOver = true
+    await Promise.race([manager.destroy({ code: KEEP_SESSION, reason: 'going away' }), pause(CLOSE_MS, undefined, { ref: false })])
+  }
 }
 
-const conversation = (options: ConnectionOptions, { end, send, timers }: Line) => {
-  let isAnswered = true
-  let readyTimer: NodeJS.Timeout | undefined
-  const after = (ms: number, work: () => void): NodeJS.Timeout => {
-    const timer = setTimeout(() => {
-      timers.delete(timer)
-      work()
-    }, ms)
-    timers.add(timer)
-    return timer
+const managerOf = ({ api, token, intents }: ConnectionOptions, course: Course): WebSocketManager =>
+  new WebSocketManager({
+    ...{ token, intents, shardCount: 1, shardIds: [0] },
+    identifyProperties: { os: process.platform, browser: 'cortex', device: 'cortex' },
+    // All that the manager asks of its REST client is where the Gateway is.
+    rest: { get: () => api.call('GET', '/gateway/bot') } as never,
+    retrieveSessionInfo: course.retrieve,
+    updateSessionInfo: (_shard, info) => course.update(info),
+    // The pauses are in `retrieve`, which stands before every connection.
+    buildIdentifyThrottler: () => ({ waitForIdentify: async () => undefined }),
+  })
+
+interface Course {
+  /** Where Discord says that sessions begin. */
+  url: string
+  isOver: boolean
+  /** The code with which a connection was lost that is to be made anew. */
+  lost: number | undefined
+  /** Whether Discord has said anything on this connection: else it was not Discord that ended the session. */
+  isGreeted: boolean
+  retrieve(): Promise<SessionInfo | null>
+  update(info: SessionInfo | null): void
+}
+
+/** What is between one connection of the manager and the next. */
+const courseOf = ({ session, waits, signal, log, tell }: ConnectionOptions): Course => {
+  const rest = async (code: number): Promise<void> => {
+    const [waitMs, reason] = [waits.next(), `the connection was lost (${code})`]
+    tell({ state: 'away', reason })
+    log(`Discord is not listened to for ${waitMs / 1000} s`, { reason })
+    await pause(waitMs, undefined, { signal }).catch(() => undefined) // cut short
   }
-  const beat = (): void => send(Op.heartbeat, options.received() || null)
-  const keepBeating = (everyMs: number): void => {
-    if (isAnswered) {
-      isAnswered = false
-      beat()
-      after(everyMs, () => keepBeating(everyMs))
-    } else end('Discord does not answer any more', 'kept')
-  }
-  const greet = (everyMs: number): void => {
-    after(everyMs * Math.random(), () => keepBeating(everyMs))
-    const { resume, token, intents } = options
-    if (resume) send(Op.resume, { token, session_id: resume.session.id, seq: resume.sequence })
-    else send(Op.identify, { token, intents, properties: { os: process.platform, browser: 'cortex', device: 'cortex' } })
-  }
-  const ready = (name: string, data: unknown): void => {
-    if (name !== 'READY' && name !== 'RESUMED') return
-    clearTimeout(readyTimer)
-    const session = name === 'READY' ? Ready.parse(data) : undefined
-    options.onReady(session && { id: session.session_id, resumeUrl: session.resume_gateway_url, user: session.user.id })
-  }
-  const on = ({ op, d, s, t }: z.infer<typeof Frame>): void => {
-    if (op === Op.hello) greet(Hello.parse(d).heartbeat_interval)
-    else if (op === Op.heartbeatAck) isAnswered = true
-    else if (op === Op.heartbeat) beat()
-    else if (op === Op.reconnect) end('Discord asked for a new connection', 'kept')
-    else if (op === Op.invalidSession) end('Discord ended the session', d === true ? 'kept' : 'gone')
-    else if (op === Op.dispatch && t && s) {
-      ready(t, d)
-      options.onDispatch({ name: t, data: d, sequence: s })
-    }
-  }
-  return {
-    after: (ms: number, work: () => void) => {
-      readyTimer = after(ms, work)
+  const course: Course = {
+    ...{ url: '', isOver: false, lost: undefined, isGreeted: false },
+    retrieve: async () => {
+      if (course.lost !== undefined && !course.isOver) {
+        await rest(course.lost)
+        course.lost = undefined
+        course.isGreeted = false
+      }
+      // The manager cannot be kept from its next connection otherwise: one that is over is left waiting.
+      if (course.isOver || signal.aborted) await new Promise(() => undefined)
+      const info = session.info()
+      return info && waits.isLong() ? { ...info, resumeURL: course.url } : info
     },
-    hear: (data: unknown): void => {
-      try {
-        on(Frame.parse(JSON.parse(String(data))))
-      } catch (error) {
-        end(`Discord said something else than its protocol: ${String(error).slice(0, 200)}`, 'gone')
+    update: (info) => {
+      if (info !== null) session.update(info)
+      else if (course.isGreeted && !course.isOver && session.info() !== null) {
+        session.update(null)
+        log('Discord ended the session; what is written until the next one begins is not heard')
       }
     },
   }
+  return course
+}
+
+const listenTo = (
+  manager: WebSocketManager,
+  { session, waits, tell, take, log }: ConnectionOptions,
+  course: Course,
+  end: (end: ConnectionEnd) => void,
+): void => {
+  let steady: NodeJS.Timeout | undefined
+  const listening = (reason: string): void => {
+    tell({ state: 'listening', reason })
+    steady = setTimeout(waits.reset, STEADY_MS).unref()
+    void session.save()
+  }
+  manager.on(WebSocketShardEvents.Hello, () => {
+    course.isGreeted = true
+  })
+  manager.on(WebSocketShardEvents.Ready, ({ user }) => {
+    session.belongsTo(user.id)
+    listening('connected')
+  })
+  manager.on(WebSocketShardEvents.Resumed, () => listening('connected again'))
+  manager.on(WebSocketShardEvents.Dispatch, ({ t, s, d }) => {
+    const given = session.handle(s, (user) => take(t, d, user))
+    given.catch((error: unknown) => log('a message on Discord was given up', { error: messageOf(error) }))
+  })
+  manager.on(WebSocketShardEvents.SocketError, () => {
+    course.isGreeted = false
+  })
+  manager.on(WebSocketShardEvents.Closed, (code) => {
+    clearTimeout(steady)
+    course.lost = code
+  })
+  // The manager gives up: Discord closed for good.
+  manager.on(WebSocketShardEvents.Error, ({ message }) => {
+    course.isOver = true
+    end({ reason: message, ...(course.lost === undefined ? {} : { refusal: course.lost }) })
+  })
 }

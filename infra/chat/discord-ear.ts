@@ -6,9 +6,7 @@ import { messageOf } from '../../bus/errors.ts'
 import type { ChatEar, Hearing } from '../../gateway/surfaces/chat/desk.ts'
 import type { DiscordApi } from './discord-api.ts'
 import { registerDiscordCommands } from './discord-command.ts'
-import type { Dispatch } from './discord-connection.ts'
 import { answerInteraction, interactionRequest, messageRequest, threadLookup, writtenMessage } from './discord-heard.ts'
-import { listenToDiscord } from './discord-listener.ts'
 
 export interface DiscordEarOptions {
   readonly api: DiscordApi
@@ -45,9 +43,10 @@ export const discordEar = (options: DiscordEarOptions): ChatEar => {
         await answerInteraction(api, data, await answer.json())
       }
       const message = messagesInOrder(options, hearing)
+      const { listenToDiscord } = await import('./discord-listener.ts') // with its package, which few systems need
       await listenToDiscord({
         ...{ api, token, state, tell: hearing.tell, log: hearing.log, stopping: hearing.stopping },
-        take: async ({ name: event, data }: Dispatch, user) => {
+        take: async (event, data, user) => {
           if (event === 'MESSAGE_CREATE') await message(data, user)
           if (event === 'INTERACTION_CREATE') await interaction(data)
         },

@@ -21,6 +21,9 @@ export interface FakeGateway extends AsyncDisposable {
   heartbeatMs: number
   /** Whether heartbeats are answered. */
   isAlive: boolean
+  /** Whether connections are taken, and how many were not. */
+  isReachable: boolean
+  turnedAway: number
   /** How the next sessions are refused: a code, or "invalid" for one that cannot be resumed. */
   refusals: (number | 'invalid')[]
   /** The lines that are open. */
@@ -91,6 +94,11 @@ export const fakeGateway = async (user: { id: string; token: string }): Promise<
     if (op === 6) begin(line, { kind: 'resume', sessionId: String(said['session_id']), sequence: Number(said['seq']) }, said['token'])
   }
   server.on('upgrade', (request, socket) => {
+    if (!gateway.isReachable) {
+      gateway.turnedAway += 1
+      socket.destroy()
+      return
+    }
     const line = acceptWebSocket(
       request,
       socket,
@@ -107,7 +115,7 @@ export const fakeGateway = async (user: { id: string; token: string }): Promise<
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const gateway: FakeGateway = {
     url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    ...{ begun: [], closed: [], heartbeats: 0, heartbeatMs: 40_000, isAlive: true, refusals: [], lines },
+    ...{ begun: [], closed: [], heartbeats: 0, heartbeatMs: 40_000, isAlive: true, isReachable: true, turnedAway: 0, refusals: [], lines },
     say: add,
     askForReconnect: () => listening?.send({ op: 7 }),
     ready: async (count, withinMs = 10_000) => {

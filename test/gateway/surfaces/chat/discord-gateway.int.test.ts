@@ -84,11 +84,32 @@ test('what was written while the connection was lost is heard when it is back, i
   )
 })
 
+test('a session outlives that Discord cannot be reached for a while', async () => {
+  await using scene = await given()
+  const { gateway } = scene.discord
+  await gateway.ready(1)
+  await until(() => scene.chat.listeners().some(({ state }) => state === 'listening'))
+  gateway.isReachable = false
+  for (const line of gateway.lines) line.cut()
+  await until(() => gateway.turnedAway > 0)
+  gateway.say('MESSAGE_CREATE', mention('meanwhile'))
+  gateway.isReachable = true
+  await hears(scene, 'meanwhile')
+  assert.deepEqual(
+    gateway.begun.map(({ kind, sessionId }) => [kind, sessionId]),
+    [
+      ['identify', undefined],
+      ['resume', 'session-1'],
+    ],
+  )
+})
+
 test('a session that Discord ended is begun anew', async () => {
   await using scene = await given()
   const { gateway } = scene.discord
   await gateway.ready(1)
   gateway.refusals = ['invalid']
+  await until(() => scene.chat.listeners().some(({ state }) => state === 'listening'))
   gateway.askForReconnect()
   await gateway.ready(2)
   assert.deepEqual(
