@@ -1,6 +1,7 @@
 import { test } from 'node:test'
-import { killAtEveryEvent } from '../support/demo-kill.ts'
+import { killAtEvents } from '../support/demo-kill.ts'
+import { everyEvent } from '../support/kill-choice.ts'
 
-test('kill -9 of the functions process at any event of the demo: it goes on and ends the same', { timeout: 280_000 }, (t) =>
-  killAtEveryEvent(t, 'functions'),
+test('kill -9 of the functions process at any event of the demo: it goes on and ends the same', { timeout: 600_000 }, (t) =>
+  killAtEvents(t, 'functions', everyEvent),
 )

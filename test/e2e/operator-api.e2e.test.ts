@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import path from 'node:path'
 import { test } from 'node:test'
+import { Validator } from '@seriousme/openapi-schema-validator'
 import { openDesk, scriptedAgents } from '../support/command-line.ts'
 import { type MainJob, startMainJob } from '../support/main-job.ts'
 import { makeRepository, temporaryFolder } from '../support/temporary.ts'
@@ -82,6 +83,9 @@ test('a workflow goes from its start over the approval of its plan to its end, a
   assert.match(metrics, /^cortex_dispatches_total 3$/m)
   assert.match(metrics, /^cortex_tasks\{status="completed"\} 1$/m)
   assert.match(metrics, /^cortex_http_refused_total\{status="409",.*\} 1$/m)
+  const { body: document } = await api.ask('/openapi.json')
+  const { valid, errors } = await new Validator().validate({ ...document })
+  assert.ok(valid, `the document of all surfaces is no valid OpenAPI 3.1: ${JSON.stringify(errors)}`)
 })
 
 test('a rejected plan ends its workflow, with the reason', async () => {

@@ -7,6 +7,9 @@ import { processesWith } from './agent-processes.ts'
 import { leftovers, type Story, tell } from './demo-kill.ts'
 import { type DemoRun, natsPidOf, noteOf, runDemo } from './demo-run.ts'
 
+/** Chooses the chaos; the same one plays the same again. The runner says which it was. */
+export const chaosSeed = Number(process.env['CHAOS_SEED'] ?? Date.now() % 1_000_000)
+
 /** Numbers from 0 to below 1 that are the same for the same seed (mulberry32). */
 export const randomOf = (seed: number): (() => number) => {
   let state = seed >>> 0
