@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { processIsAlive, thisProcess } from '../locks/file-lock.ts'
 import { dataDirectory, loadLogins } from '../nats/data-directory.ts'
-import { processIsAlive, thisProcess } from './lock.ts'
 
 /** How commands find the system that runs on a data folder: `system.json` in it (0600), written by the system itself. */
 export interface SystemRecord {

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { Readable } from 'node:stream'
 import { setTimeout as wait } from 'node:timers/promises'
-import { type ProcessIdentity, processIsAlive, processStartTime } from '../app/lock.ts'
 import type { Environment } from '../config/environment.ts'
+import { type ProcessIdentity, processIsAlive, processStartTime } from '../locks/file-lock.ts'
 import { findOnPath } from '../setup/cache.mjs'
 
 /** A display that nobody sees, for a browser with a real window. */

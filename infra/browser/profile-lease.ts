@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { z } from 'zod'
-import { type ProcessIdentity, takeLock } from '../app/lock.ts'
+import { type ProcessIdentity, takeLock } from '../locks/file-lock.ts'
 import { endLeftDisplay } from './display.ts'
 
 /** Who has a browser profile: besides the process also its host and its last sign of life, for a volume may be in two containers. */

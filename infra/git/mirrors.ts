@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises'
 import type { ProjectConfig } from '../config/config-schema.ts'
+import { createMutex, type Exclusively } from '../locks/mutex.ts'
 import { ensureMirror } from './mirror.ts'
-import { createMutex, type Exclusively } from './mutex.ts'
 import { findSource, type Source } from './projects.ts'
 import type { RunGit } from './run-git.ts'
 import { checkOutsideRepositories } from './worktrees.ts'

@@ -1,4 +1,4 @@
-import { type Lock, lockHolder, type ProcessIdentity, processIsAlive, takeLock } from '../app/lock.ts'
+import { type Lock, lockHolder, type ProcessIdentity, processIsAlive, takeLock } from '../locks/file-lock.ts'
 import { endProcess, type ServerProcess, spawnServer, strayServer, waitUntilReady } from './child.ts'
 import {
   createDataDirectory,

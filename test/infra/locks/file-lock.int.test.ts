@@ -5,7 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { lockHolder, processIsAlive, processStartTime, takeLock, thisProcess } from '../../../infra/app/lock.ts'
+import { lockHolder, processIsAlive, processStartTime, takeLock, thisProcess } from '../../../infra/locks/file-lock.ts'
 
 function lockPath(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'cortex-lock-'))
@@ -77,7 +77,7 @@ test('who lost a lock can neither write nor release it', (t) => {
 test('of many that take a stale lock at once one gets it', async (t) => {
   const path = lockPath(t)
   writeFileSync(path, JSON.stringify({ ...thisProcess(), startTime: 'another time', secret: 's' }))
-  const module = new URL('../../../infra/app/lock.ts', import.meta.url).href
+  const module = new URL('../../../infra/locks/file-lock.ts', import.meta.url).href
   const script = `const { takeLock } = await import(${JSON.stringify(module)}); console.log(takeLock(${JSON.stringify(path)}, {}).taken); setInterval(() => {}, 1000)`
   const racers = Array.from({ length: 4 }, () =>
     spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] }),
