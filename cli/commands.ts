@@ -1,3 +1,5 @@
+import { Categories } from '../domain/catalogue/shared.ts'
+import { Statuses } from '../domain/phases.ts'
 import type { CommandSpec, OptionSpec, WordSpec } from './command.ts'
 import { hash, number, oneOf, someScopes, twoNames } from './option-checks.ts'
 
@@ -20,7 +22,7 @@ const everywhere = [DATA, JSON_OUTPUT]
 const FOLLOW: OptionSpec = { name: 'follow', summary: 'go on until the task ends' }
 const CONFIG: OptionSpec = { name: 'config', value: 'file', summary: 'the configuration; default: cortex.toml here' }
 
-const categories = ['development', 'security', 'infrastructure', 'inventory', 'cicd', 'general']
+const categories: readonly string[] = Categories
 
 export const commands: readonly CommandSpec[] = [
   {
@@ -73,7 +75,7 @@ export const commands: readonly CommandSpec[] = [
         name: 'status',
         value: 'status',
         summary: 'queued, in_progress, completed or failed',
-        check: oneOf('status', ['queued', 'in_progress', 'completed', 'failed']),
+        check: oneOf('status', Statuses),
       },
       { name: 'project', value: 'name', summary: 'of one project' },
       { name: 'category', value: 'name', summary: 'of one category, such as security' },

@@ -1,7 +1,9 @@
 import type { EventType } from './catalogue/index.ts'
 import type { Attempt, Usage } from './catalogue/shared.ts'
 import type { Fact } from './fact.ts'
-import { addUsage, initialTask, isApproved, type Phase, type Round, type Task } from './task.ts'
+import type { Phase } from './phases.ts'
+import { type Check, type CheckFailed, type CheckPassed, checks, phaseAfter, phaseOfCheck } from './phases.ts'
+import { addUsage, initialTask, isApproved, type Round, type Task } from './task.ts'
 
 /** State is a fold: what each fact changes in what is known of a task. Pure. */
 
@@ -44,7 +46,6 @@ const reopened = (task: Task, event: Fact<'task.retried'>): Task =>
     event,
   )
 
-const RECHECKS = { scan: 'scanning', dod: 'verifying' } as const
 const STAGES = { plan: 'planning', code: 'coding', answer: 'answering' } as const
 
 /** Once a plan is approved or carried out, no other takes its place: what is done is what a person saw. */
@@ -70,6 +71,22 @@ const atWork = (task: Task, event: { data: { agent: string; lane: string } }): T
   ...task,
   working: `${event.data.agent} (${event.data.lane})`,
 })
+
+/** Each check passed leads to the next one, the last to the delivery; one that fails closes the round. */
+const checkStep = (check: Check) => {
+  const next = phaseAfter(check)
+  return {
+    [`${check}.passed`]: (task: Task, event: Fact<CheckPassed>): Task =>
+      enter(task, next, event, next === 'finishing' ? closeRound(task, { outcome: 'passed', findings: [] }) : {}),
+    [`${check}.failed`]: (task: Task, { type, data }: Fact<CheckFailed>): Task => ({
+      ...task,
+      ...closeRound(task, { outcome: type, class: data.class, reason: data.reason, findings: data.findings }),
+    }),
+  }
+}
+// The table's checks are all there are, and each brings both of its entries.
+const checkSteps = () =>
+  Object.assign({}, ...checks.map(checkStep)) as { readonly [T in CheckPassed | CheckFailed]: (task: Task, event: Fact<T>) => Task }
 
 /** An entry for every event of the catalogue: the compiler misses those whose meaning nobody decided. */
 const steps: { readonly [T in EventType]: (task: Task, event: Fact<T>) => Task } = {
@@ -135,7 +152,7 @@ const steps: { readonly [T in EventType]: (task: Task, event: Fact<T>) => Task }
   'gate.expired': same,
 
   'attempt.started': (task, event) =>
-    enter(task, event.data.recheck ? RECHECKS[event.data.recheck] : 'coding', event, {
+    enter(task, event.data.recheck ? phaseOfCheck(event.data.recheck) : 'coding', event, {
       gate: undefined,
       rounds: [...task.rounds, { attempt: event.data.attempt, findings: [] }],
       silentReviewers: [],
@@ -156,23 +173,14 @@ const steps: { readonly [T in EventType]: (task: Task, event: Fact<T>) => Task }
       findings: [{ from: 'code', problem: data.reason }],
     }),
   }),
-  'review.passed': (task, event) => enter(task, 'scanning', event),
+  'review.passed': (task, event) => enter(task, phaseAfter('review'), event),
   'review.rejected': (task, { data }) => ({
     ...task,
     // The round keeps the reviewer that really judged: it is the next implementer.
     ...closeRound(task, { outcome: 'review.rejected', findings: data.findings, attempt: data.attempt }),
   }),
   'review.unavailable': (task, event) => ({ ...task, silentReviewers: [...task.silentReviewers, event.data.reviewer] }),
-  'scan.passed': (task, event) => enter(task, 'verifying', event),
-  'scan.failed': (task, { data }) => ({
-    ...task,
-    ...closeRound(task, { outcome: 'scan.failed', class: data.class, reason: data.reason, findings: data.findings }),
-  }),
-  'dod.passed': (task, event) => enter(task, 'finishing', event, closeRound(task, { outcome: 'dod.passed', findings: [] })),
-  'dod.failed': (task, { data }) => ({
-    ...task,
-    ...closeRound(task, { outcome: 'dod.failed', class: data.class, reason: data.reason, findings: data.findings }),
-  }),
+  ...checkSteps(),
   'finish.started': (task, event) => ({ ...task, finishing: event.data }),
 
   'notification.sent': same,

@@ -1,10 +1,11 @@
+import { isAtWork, phases } from './phases.ts'
 import { isApproved, type Task } from './task.ts'
 
 /** Tasks that hold a place. One that waits for a person at the gate holds none: people may take their time. */
-export const holdsPlace = (task: Task): boolean => !['created', 'blocked', 'queued', 'gate'].includes(task.phase) && !task.end
+export const holdsPlace = (task: Task): boolean => isAtWork(task.phase)
 
 /** Tasks that could go on at once if there were a place. */
-export const waitsForPlace = (task: Task): boolean => !task.end && (task.phase === 'queued' || (task.phase === 'gate' && isApproved(task)))
+export const waitsForPlace = (task: Task): boolean => phases[task.phase].place === 'waits' || (task.phase === 'gate' && isApproved(task))
 
 /** How many tasks may run at once, over all and in a project. */
 export interface PlaceLimits {

@@ -1,30 +1,15 @@
 import type { BlobRef } from '../bus/blobs.ts'
 import type { Attempt, Finding, Usage } from './catalogue/shared.ts'
 import type { Fact } from './fact.ts'
+import { type CheckFailed, isOver, type Phase } from './phases.ts'
 
 /** State is a fold: everything the system knows of a task, made of its facts alone. */
-
-export type Phase =
-  | 'created'
-  | 'blocked'
-  | 'queued'
-  | 'planning'
-  | 'gate'
-  | 'coding'
-  | 'reviewing'
-  | 'scanning'
-  | 'verifying'
-  | 'finishing'
-  | 'answering'
-  | 'completed'
-  | 'failed'
-  | 'escalated'
-  | 'cancelled'
 
 /** What came of one round of the loop. */
 export interface Round {
   readonly attempt: Attempt
-  readonly outcome?: 'code.failed' | 'review.rejected' | 'scan.failed' | 'dod.failed' | 'dod.passed'
+  /** How it was lost, or `passed`: every check was. */
+  readonly outcome?: 'code.failed' | 'review.rejected' | CheckFailed | 'passed'
   readonly class?: string
   readonly reason?: string
   readonly findings: readonly Finding[]
@@ -119,7 +104,7 @@ export const durationsOf = (task: Task, now: string): Record<string, number> => 
   const durations: Record<string, number> = {}
   for (const [index, { phase, at }] of task.phases.entries()) {
     const until = task.phases[index + 1]?.at ?? now
-    if (['completed', 'failed', 'escalated', 'cancelled'].includes(phase)) continue
+    if (isOver(phase)) continue
     durations[phase] = (durations[phase] ?? 0) + Math.max(0, Date.parse(until) - Date.parse(at))
   }
   return durations

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Usage } from '../domain/catalogue/shared.ts'
+import { Statuses } from '../domain/phases.ts'
 
 /** What the services answer, for those who ask. Unknown keys are tolerated on reading: a newer system may say more. */
 
@@ -22,7 +23,7 @@ export const StatusAnswer = z.looseObject({
   id: z.string(),
   title: z.string(),
   type: z.string().optional(),
-  status: z.enum(['queued', 'in_progress', 'completed', 'failed']),
+  status: z.enum(Statuses),
   phase: z.string(),
   /** More about the state: the reason of an end, the plan that waits, what went wrong last. */
   detail: z.string(),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { BlobRef } from '../../bus/blobs.ts'
 import { defineEvent } from '../../bus/define-event.ts'
+import { checks } from '../phases.ts'
 import { Attempt, CommitSha, FailureClass, Finding, Usage } from './shared.ts'
 
 const Check = z.object({
@@ -19,7 +20,7 @@ export const loopEvents = {
       from: z.object({ sha: CommitSha, bundle: BlobRef }).optional(),
       feedback: z.array(Finding),
       /** The code and its review stand: only this check, which could not be carried out, is done again. */
-      recheck: z.enum(['scan', 'dod']).optional(),
+      recheck: z.enum(checks).optional(),
     }),
   }),
   'code.started': defineEvent({

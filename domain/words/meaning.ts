@@ -1,5 +1,6 @@
 import { catalogue, type DataOf, type EventType } from '../catalogue/index.ts'
 import type { Attempt, Finding } from '../catalogue/shared.ts'
+import { nameOfCheck } from '../phases.ts'
 
 /** An event as it comes from a service. */
 export interface ToldEvent {
@@ -99,7 +100,7 @@ const meanings: { readonly [T in EventType]: (data: DataOf<T>) => string } = {
   'answer.unanswered': unanswered,
   'attempt.started': ({ attempt, feedback, recheck }) =>
     recheck
-      ? `${round(attempt)}: the ${recheck === 'scan' ? 'scan' : 'definition of done'} once more, on the same code`
+      ? `${round(attempt)}: the ${nameOfCheck(recheck)} once more, on the same code`
       : `${round(attempt)}: ${attempt.implementer} writes, ${attempt.reviewer} reviews${feedback.length > 0 ? `, with ${count(feedback.length, 'finding')} to mend` : ''}`,
   'code.started': ({ agent }) => `${agent} runs`,
   'code.written': ({ files, headSha, durationMs, usage }) =>

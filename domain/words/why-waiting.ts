@@ -1,7 +1,8 @@
 import type { RunningFunction } from '../../bus/runtime/worker.ts'
 import type { LaneLook } from '../lane.ts'
+import { checks, nameOfCheck, phases } from '../phases.ts'
 import { holdsPlace, limitOf, type PlaceLimits, waitsForPlace } from '../places.ts'
-import { isApproved, type Task } from '../task.ts'
+import { isApproved, type Round, type Task } from '../task.ts'
 import { type PauseWords, pausedInWords } from './pause-words.ts'
 import { inWords } from './time-in-words.ts'
 
@@ -27,13 +28,11 @@ export const whyWaiting = (task: Task, around: WhySurroundings): string => {
   if (around.busAway) return 'held: the bus is away'
   const held = around.running.find((flight) => flight.story === task.id && flight.held)
   if (held) return `held: ${held.fn} tries again: ${held.held}`
-  const pause = around.pauses?.find(({ fn, holds }) => holds || fn === DECIDES[task.phase])
+  const { listener, wokenByOthers } = phases[task.phase]
+  const pause = around.pauses?.find(({ fn, holds }) => holds || (wokenByOthers && fn === listener))
   if (pause) return `held: ${pausedInWords(pause)}`
   return `${byPhase(task, around)}${inLane(task, around.lane)}${atDoor(around)}`
 }
-
-/** Who decides on tasks in these phases when something happens to others. */
-const DECIDES: Partial<Record<Task['phase'], string>> = { blocked: 'unblock-tasks', queued: 'dispatch-tasks' }
 
 /** While nobody reads the door, no approval and no command reaches the task. */
 const atDoor = ({ pauses = [] }: WhySurroundings): string => {
@@ -76,24 +75,14 @@ const byPhase = (task: Task, around: WhySurroundings): string => {
       return planning(task, since)
     case 'gate':
       return isApproved(task) ? `the plan is approved; ${inQueue(task, around)}` : atGate(task, around.now)
-    case 'coding':
-    case 'reviewing':
-    case 'scanning':
-    case 'verifying':
-      return inRound(task, since)
     case 'finishing':
       return task.finishing
         ? `the result is delivered to branch ${task.finishing.branch} (${since})`
         : `the result is made ready (${since})`
     case 'answering':
       return `${task.working ?? task.routed?.planner ?? 'an agent'} answers (${since})`
-    case 'completed':
-    case 'failed':
-    case 'escalated':
-    case 'cancelled':
-      return ended(task)
     default:
-      return task.phase satisfies never
+      return inRound(task, since)
   }
 }
 
@@ -154,17 +143,17 @@ const inRound = (task: Task, since: string): string => {
   if (!round) return `the first attempt is made ready (${since})`
   const { attempt } = round
   const which = `attempt ${attempt.n}${attempt.handoff > 0 ? `, handoff ${attempt.handoff}` : ''}, ${since}`
-  if (round.outcome && round.outcome !== 'dod.passed') return `${lost[round.outcome]}; the next step is being decided (${which})`
+  if (round.outcome && round.outcome !== 'passed') return `${lostBy(round.outcome)}; the next step is being decided (${which})`
   if (task.phase === 'coding') return `${task.working ?? attempt.implementer} writes code (${which})`
-  if (task.phase === 'scanning') return `semgrep scans the change (${which})`
-  if (task.phase === 'verifying') return `the definition of done is checked (${which})`
+  const { does } = phases[task.phase]
+  if (does) return `${does} (${which})`
   const silent = task.silentReviewers.length > 0 ? ` after ${task.silentReviewers.join(', ')} gave no verdict` : ''
   return `${task.working ?? attempt.reviewer} reviews the change${silent} (${which})`
 }
 
-const lost = {
-  'code.failed': 'no usable change was written',
-  'review.rejected': 'the reviewer rejected the change',
-  'scan.failed': 'the scan failed',
-  'dod.failed': 'the definition of done failed',
-} as const
+const lostBy = (outcome: Exclude<NonNullable<Round['outcome']>, 'passed'>): string => {
+  if (outcome === 'code.failed') return 'no usable change was written'
+  if (outcome === 'review.rejected') return 'the reviewer rejected the change'
+  const check = checks.find((one) => outcome === `${one}.failed`)
+  return `the ${check ? nameOfCheck(check) : outcome} failed`
+}

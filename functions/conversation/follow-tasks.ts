@@ -1,4 +1,5 @@
 import type { NewEvent } from '../../bus/define-function.ts'
+import { checksPassed } from '../../domain/phases.ts'
 import type { Task } from '../../domain/task.ts'
 import { defineFunction } from '../define-function.ts'
 import type { ChatSettings } from '../settings.ts'
@@ -25,8 +26,7 @@ export default defineFunction({
     'attempt.started',
     'code.written',
     'review.passed',
-    'scan.passed',
-    'dod.passed',
+    ...checksPassed,
   ],
   emits: ['thread.due'],
   timeout: '30s',

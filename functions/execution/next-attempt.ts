@@ -1,5 +1,6 @@
 import { milliseconds } from '../../bus/duration.ts'
 import type { Attempt, Finding } from '../../domain/catalogue/shared.ts'
+import { type Check, checks, isAtWork, isPhase } from '../../domain/phases.ts'
 import { durationsOf, type Round, type Task } from '../../domain/task.ts'
 import type { Settings } from '../settings.ts'
 
@@ -9,7 +10,6 @@ export type Next =
   | { kind: 'escalate'; reason: string; class: string; findings: Finding[] }
   | { kind: 'nothing' }
 
-type Check = 'scan' | 'dod'
 type Rules = Pick<Settings, 'limits' | 'budget'> & {
   /** Whether an agent writes code: one that only reviews does not become the implementer. */
   writes: (agent: string) => boolean
@@ -23,7 +23,7 @@ const HOPELESS = ['missing', 'permanent']
 export const nextAttempt = (task: Task, rules: Rules, now: Date): Next => {
   const last = task.rounds.at(-1)
   if (!last) return first(task)
-  if (!last.outcome || last.outcome === 'dod.passed') return { kind: 'nothing' }
+  if (!last.outcome || last.outcome === 'passed') return { kind: 'nothing' }
   const stop = spent(task, rules, now) ?? stuck(task, rules)
   if (stop) return { kind: 'escalate', ...stop, findings: [...last.findings] }
   if (HOPELESS.includes(last.class ?? '')) return escalate(last, last.reason ?? 'the agent cannot run here', last.class!)
@@ -74,19 +74,17 @@ const again = (task: Task, last: Round, { limits }: Rules): Next => {
 
 /** A check that could not be carried out says nothing about the code: it is done again on the same code. */
 const recheckOf = ({ outcome }: Round): { recheck?: Check } => {
-  if (outcome === 'scan.failed') return { recheck: 'scan' }
-  return outcome === 'dod.failed' ? { recheck: 'dod' } : {}
+  const recheck = checks.find((check) => outcome === `${check}.failed`)
+  return recheck ? { recheck } : {}
 }
 
 const feedbackBefore = (task: Task): Finding[] => [...(task.rounds.at(-2)?.findings ?? guidanceOf(task))]
-
-const WAITING = ['created', 'blocked', 'queued', 'gate']
 
 /** Time at work in this run: what a person takes to decide costs nothing. */
 const workedMs = (task: Task, now: Date): number => {
   const run = task.phases.slice(task.phases.findLastIndex(({ phase }) => phase === 'created') + 1)
   const durations = durationsOf({ ...task, phases: run }, now.toISOString())
-  return Object.entries(durations).reduce((sum, [phase, ms]) => (WAITING.includes(phase) ? sum : sum + ms), 0)
+  return Object.entries(durations).reduce((sum, [phase, ms]) => (isPhase(phase) && isAtWork(phase) ? sum + ms : sum), 0)
 }
 
 const spent = (task: Task, { budget }: Rules, now: Date): { reason: string; class: string } | undefined => {

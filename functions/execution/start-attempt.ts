@@ -1,9 +1,10 @@
+import { checksFailed } from '../../domain/phases.ts'
 import { defineFunction } from '../define-function.ts'
 import { nextAttempt } from './next-attempt.ts'
 
 /** Starts the first round after the approval, and decides after every failed one: another round with its findings, or a person. */
 export default defineFunction({
-  on: ['task.started', 'code.failed', 'review.rejected', 'scan.failed', 'dod.failed'],
+  on: ['task.started', 'code.failed', 'review.rejected', ...checksFailed],
   emits: ['attempt.started', 'task.escalated'],
   timeout: '30s',
   retry: { attempts: 5, backoff: ['1s', '10s', '1m'] },

@@ -1,4 +1,5 @@
 import { storyFilter } from '../../bus/subjects.ts'
+import { beginsOn } from '../../domain/phases.ts'
 import { defineFunction } from '../define-function.ts'
 import { isGitProblem } from '../execution/git-problem.ts'
 import { outcomeOf } from './outcome.ts'
@@ -8,7 +9,7 @@ import { outcomeOf } from './outcome.ts'
  * fast-forward one that nobody works on). A cancellation wins until `finish.started` is stored.
  */
 export default defineFunction({
-  on: ['dod.passed'],
+  on: [beginsOn('finish')],
   emits: ['task.completed', 'task.escalated'],
   records: ['finish.started'],
   timeout: '5m',

@@ -1,12 +1,13 @@
 import { milliseconds } from '../../bus/duration.ts'
 import type { Finding } from '../../domain/catalogue/shared.ts'
+import { beginsOn } from '../../domain/phases.ts'
 import { defineFunction } from '../define-function.ts'
 import { isGitProblem } from '../execution/git-problem.ts'
 import type { ScanFinding } from '../ports.ts'
 
 /** Runs the repository's own Semgrep rules over the changed files, before the expensive checks. */
 export default defineFunction({
-  on: ['review.passed', 'attempt.started'],
+  on: [beginsOn('scan'), 'attempt.started'],
   emits: ['scan.passed', 'scan.failed'],
   timeout: '10m',
   retry: { attempts: 2, backoff: ['2s'] },

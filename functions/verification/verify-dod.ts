@@ -1,13 +1,14 @@
 import type { Blobs } from '../../bus/blobs.ts'
 import { milliseconds } from '../../bus/duration.ts'
 import type { Finding } from '../../domain/catalogue/shared.ts'
+import { beginsOn } from '../../domain/phases.ts'
 import { defineFunction } from '../define-function.ts'
 import { isGitProblem } from '../execution/git-problem.ts'
 import type { CheckResult } from '../ports.ts'
 
 /** Runs the definition of done in a fresh worktree at the head: the operator's commands, never a model's. */
 export default defineFunction({
-  on: ['scan.passed', 'attempt.started'],
+  on: [beginsOn('dod'), 'attempt.started'],
   emits: ['dod.passed', 'dod.failed'],
   timeout: '2h',
   retry: { attempts: 2, backoff: ['2s'] },

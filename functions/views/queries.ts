@@ -1,4 +1,4 @@
-import type { Status } from '../../domain/status.ts'
+import type { Status } from '../../domain/phases.ts'
 import type { Row, SqlValue, ViewDatabase } from './define-view.ts'
 import { sumUp } from './statistics.ts'
 import { dispatchesOf, workloadSince } from './workload.ts'

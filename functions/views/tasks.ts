@@ -1,6 +1,6 @@
 import { createdAt, evolve } from '../../domain/evolve.ts'
 import type { Fact } from '../../domain/fact.ts'
-import { statusOf } from '../../domain/status.ts'
+import { checksPassed, statusOf } from '../../domain/phases.ts'
 import { initialTask, type Task } from '../../domain/task.ts'
 import { defineView, type Row, type ViewDatabase } from './define-view.ts'
 
@@ -31,8 +31,7 @@ export default defineView({
     'attempt.started',
     'code.written',
     'review.passed',
-    'scan.passed',
-    'dod.passed',
+    ...checksPassed,
   ],
   apply: (db, fact) => {
     const before = foldOf(db.get('SELECT fold FROM tasks WHERE id = ?', fact.subject)) ?? initialTask(fact.subject)

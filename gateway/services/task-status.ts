@@ -1,5 +1,6 @@
-import { statusOf } from '../../domain/status.ts'
-import { durationsOf, isApproved, type Task } from '../../domain/task.ts'
+import { statusOf } from '../../domain/phases.ts'
+import { waitsForPlace } from '../../domain/places.ts'
+import { durationsOf, type Task } from '../../domain/task.ts'
 import { type WhySurroundings, whyWaiting } from '../../domain/words/why-waiting.ts'
 import type { StatusAnswer } from '../answers.ts'
 
@@ -35,15 +36,14 @@ export const taskStatus = (task: Task, around: WhySurroundings): StatusAnswer =>
 const detailOf = (task: Task): string => {
   if (task.end) return task.end.reason
   if (task.phase === 'gate') return task.plan?.summary ?? ''
-  const last = task.rounds.findLast((round) => round.outcome && round.outcome !== 'dod.passed')
+  const last = task.rounds.findLast((round) => round.outcome && round.outcome !== 'passed')
   return last ? `attempt ${last.attempt.n}: ${last.reason ?? last.findings[0]?.problem ?? last.outcome}` : ''
 }
 
 const waitingFor = (task: Task): string[] => {
   if (task.phase === 'blocked') return [...task.waitingFor]
-  if (task.phase === 'queued') return ['place']
-  if (task.phase !== 'gate') return []
-  return [isApproved(task) ? 'place' : 'approval']
+  if (waitsForPlace(task)) return ['place']
+  return task.phase === 'gate' ? ['approval'] : []
 }
 
 /** After a handoff it is the round that says who writes and who reviews. */

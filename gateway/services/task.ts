@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { RequestFault } from '../../bus/define-service.ts'
 import { Categories, Id, Priority, Sha256 } from '../../domain/catalogue/shared.ts'
 import { TaskCreated } from '../../domain/catalogue/task.ts'
+import { Statuses } from '../../domain/phases.ts'
 import { isApproved } from '../../domain/task.ts'
 import type { ServiceContext } from '../context/define-service.ts'
 import { defineService } from '../context/define-service.ts'
@@ -55,7 +56,7 @@ export default defineService({
     list: {
       summary: 'Tasks, newest first.',
       input: z.strictObject({
-        status: z.enum(['queued', 'in_progress', 'completed', 'failed']).optional(),
+        status: z.enum(Statuses).optional(),
         project: z.string().max(64).optional(),
         category: z.enum(Categories).optional(),
         priority: Priority.optional(),

@@ -168,18 +168,18 @@ test('the plan’s commit is the workspace of the plan and of nothing else', () 
   assert.equal(task(reviewing(), review).workspace?.sha, BASE)
 })
 
-const closings: readonly [outcome: Given, findings: string[]][] = [
-  [codeFailed(), ['it changed nothing']],
-  [rejected('a'), ['a']],
-  [scanFailed('b'), ['b']],
-  [dodFailed('c'), ['c']],
-  [verified(), []],
+const closings: readonly [fact: Given, outcome: string, findings: string[]][] = [
+  [codeFailed(), 'code.failed', ['it changed nothing']],
+  [rejected('a'), 'review.rejected', ['a']],
+  [scanFailed('b'), 'scan.failed', ['b']],
+  [dodFailed('c'), 'dod.failed', ['c']],
+  [verified(), 'passed', []],
 ]
 
-for (const [outcome, findings] of closings)
-  test(`a round ends by ${outcome.type} with what it found, and the rounds before stay`, () => {
-    const { rounds } = task(coding(), round(), rejected('before'), round({ handoff: 1 }), outcome)
-    assert.deepEqual([rounds.length, rounds[0]?.outcome, rounds[1]?.outcome], [2, 'review.rejected', outcome.type])
+for (const [fact, outcome, findings] of closings)
+  test(`a round ends by ${fact.type} with what it found, and the rounds before stay`, () => {
+    const { rounds } = task(coding(), round(), rejected('before'), round({ handoff: 1 }), fact)
+    assert.deepEqual([rounds.length, rounds[0]?.outcome, rounds[1]?.outcome], [2, 'review.rejected', outcome])
     assert.deepEqual(
       rounds[1]?.findings.map(({ problem }) => problem),
       findings,

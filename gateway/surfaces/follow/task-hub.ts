@@ -1,6 +1,6 @@
 import { addFact, emptyStory } from '../../../bus/story.ts'
 import type { Fact } from '../../../domain/fact.ts'
-import { statusOf } from '../../../domain/status.ts'
+import { statusOf } from '../../../domain/phases.ts'
 import type { Task } from '../../../domain/task.ts'
 import { taskStory } from '../../../domain/task-story.ts'
 import { commentText, eventText } from '../../http/event-stream.ts'

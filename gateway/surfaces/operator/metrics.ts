@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { Counter, Gauge, Registry } from 'prom-client'
+import { Statuses } from '../../../domain/phases.ts'
 import type { Workload } from '../../../functions/views/workload.ts'
 import type { FunctionsAnswer, SystemAnswer } from '../../answers.ts'
 import { operationsFor } from '../../http/caller.ts'
@@ -56,7 +57,7 @@ export const metricsOf = async (counted: Counted): Promise<string> => {
     'cortex_tasks',
     'Tasks by status',
     ['status'],
-    STATUSES.map((status) => [{ status }, tasksIn(status)]),
+    Statuses.map((status) => [{ status }, tasksIn(status)]),
   )
   set('cortex_handlers_running', 'Messages at work in this process', [], [[{}, counted.system.running.length]])
   ofFunctions(set, counted)
@@ -116,7 +117,6 @@ const ofFunctions = (set: SetGauge, { functions, now }: Counted): void => {
     )
 }
 
-const STATUSES = ['queued', 'in_progress', 'completed', 'failed']
 const STATES = ['ready', 'auth_required', 'challenge', 'rate_limited', 'degraded', 'unknown']
 
 const ofLane = (set: SetGauge, { lane }: Counted['system']): void => {

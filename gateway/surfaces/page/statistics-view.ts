@@ -1,4 +1,5 @@
 import { html } from 'hono/html'
+import { Phases } from '../../../domain/phases.ts'
 import type { Statistics } from '../../../functions/views/statistics.ts'
 import type { Html } from './html.ts'
 import { figure, span, stageWord, usd } from './words.ts'
@@ -73,7 +74,7 @@ const outcomePlot = ({ outcomes: sums }: Statistics, days: readonly string[]): H
 }
 
 /** The order in which a task passes them. */
-const order = ['created', 'blocked', 'queued', 'planning', 'gate', 'coding', 'reviewing', 'scanning', 'verifying', 'finishing', 'answering']
+const order: readonly string[] = Phases
 
 const stagePlot = ({ stages }: Statistics): Html => {
   const cell = (ms: number): Cell => ({ value: Math.round(ms / 600) / 100, text: span(ms) })

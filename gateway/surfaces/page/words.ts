@@ -1,55 +1,21 @@
 import { html } from 'hono/html'
-import type { Phase } from '../../../domain/task.ts'
+import { isPhase, type Phase, phases } from '../../../domain/phases.ts'
 import { inWords } from '../../../domain/words/time-in-words.ts'
 import type { Html } from './html.ts'
 
-/** What a state means to whoever looks: its colour, which always comes with words. */
-type Tone = 'quiet' | 'work' | 'wait' | 'good' | 'bad'
-
-const phases: Readonly<Record<Phase, readonly [Tone, string]>> = {
-  created: ['quiet', 'New'],
-  blocked: ['quiet', 'Blocked'],
-  queued: ['quiet', 'Queued'],
-  planning: ['work', 'Planning'],
-  gate: ['wait', 'Needs approval'],
-  coding: ['work', 'Coding'],
-  reviewing: ['work', 'In review'],
-  scanning: ['work', 'Scanning'],
-  verifying: ['work', 'Checking'],
-  finishing: ['work', 'Delivering'],
-  answering: ['work', 'Answering'],
-  completed: ['good', 'Done'],
-  failed: ['bad', 'Failed'],
-  escalated: ['bad', 'Needs a person'],
-  cancelled: ['quiet', 'Cancelled'],
-}
-const isPhase = (name: string): name is Phase => Object.hasOwn(phases, name)
+type Tone = (typeof phases)[Phase]['tone']
 
 export const chip = (tone: Tone, text: string): Html => html`<span class="chip ${tone}">${text}</span>`
 
 /** A plan that is approved waits for a place, no more for a person. */
 export const phaseChip = (phase: string, waitingFor: readonly string[] = ['approval']): Html => {
   if (phase === 'gate' && !waitingFor.includes('approval')) return chip('quiet', 'Approved')
-  const [tone, text] = isPhase(phase) ? phases[phase] : (['quiet', phase] as const)
-  return chip(tone, text)
-}
-
-const stages: Readonly<Record<string, string>> = {
-  created: 'Arrival',
-  blocked: 'Other tasks',
-  queued: 'Queue',
-  planning: 'Plan',
-  gate: 'Approval',
-  coding: 'Code',
-  reviewing: 'Review',
-  scanning: 'Scan',
-  verifying: 'Checks',
-  finishing: 'Delivery',
-  answering: 'Answer',
+  // A newer system may know more phases.
+  return isPhase(phase) ? chip(phases[phase].tone, phases[phase].label) : chip('quiet', phase)
 }
 
 /** The name of a stay in a phase, as in a row of figures. */
-export const stageWord = (phase: string): string => stages[phase] ?? phase
+export const stageWord = (phase: string): string => (isPhase(phase) ? phases[phase].stay : phase)
 
 export const priorities: readonly (readonly [number, string])[] = [
   [1, 'Critical'],

@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { Categories } from '../../../domain/catalogue/shared.ts'
+import { Statuses } from '../../../domain/phases.ts'
 import { StatusAnswer, SubmitAnswer } from '../../answers.ts'
 import { operationsFor } from '../../http/caller.ts'
 import { commonAnswers } from '../../http/error-answer.ts'
@@ -40,7 +41,7 @@ const listRoute = createRoute({
   request: {
     query: z.object({
       ids: Ids.optional().describe('a missing one is not_found'),
-      status: z.enum(['queued', 'in_progress', 'completed', 'failed']).optional(),
+      status: z.enum(Statuses).optional(),
       project: z.string().max(64).optional(),
       category: z.enum(Categories).optional(),
       search: z.string().max(200).optional().describe('in title, id and reason'),

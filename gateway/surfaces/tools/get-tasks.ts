@@ -1,9 +1,8 @@
 import { z } from 'zod'
 import { Categories } from '../../../domain/catalogue/shared.ts'
+import { Statuses } from '../../../domain/phases.ts'
 import { rowOf } from '../tasks/task-row.ts'
 import { defineTool } from './define-tool.ts'
-
-const statuses = ['queued', 'in_progress', 'completed', 'failed'] as const
 
 export default defineTool({
   name: 'cortex_get_tasks',
@@ -12,7 +11,7 @@ export default defineTool({
   readOnly: true,
   idempotent: true,
   input: z.object({
-    status: z.enum(['all', ...statuses]).default('all'),
+    status: z.enum(['all', ...Statuses]).default('all'),
     limit: z.int().min(1).max(200).default(20),
     offset: z.int().min(0).default(0).describe('how many of the newest to leave out'),
     project: z.string().max(64).optional(),

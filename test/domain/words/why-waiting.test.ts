@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { initialTask, type Phase, type Task } from '../../../domain/task.ts'
+import type { Phase } from '../../../domain/phases.ts'
+import { initialTask, type Task } from '../../../domain/task.ts'
 import { laneTrouble, type WhySurroundings, whyWaiting } from '../../../domain/words/why-waiting.ts'
 import { ConfigSchema } from '../../../infra/config/config-schema.ts'
 

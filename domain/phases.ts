@@ -1,0 +1,116 @@
+/** Where a task can be: one table that everything reads which depends on phases. It imports nothing, so that everything may. */
+
+/** The four words that outside callers know a task's state by. */
+export const Statuses = ['queued', 'in_progress', 'completed', 'failed'] as const
+export type Status = (typeof Statuses)[number]
+
+interface Row {
+  readonly status: Status
+  /** Its name on a page, and the name of a stay in it. */
+  readonly label: string
+  readonly stay: string
+  /** What it means to whoever looks. */
+  readonly tone: 'quiet' | 'work' | 'wait' | 'good' | 'bad'
+  /** Whether a task in it holds one of the places of `[limits]`, waits for one, or has nothing to do with them. */
+  readonly place: 'holds' | 'waits' | 'none'
+  /** The function that takes a task out of it; a person where there is none. */
+  readonly listener?: string
+  /** It decides when something happens to other tasks, and not only on the task's own facts. */
+  readonly wokenByOthers?: true
+  /** Of a phase in which the work is checked: the noun of its facts, `<check>.passed` and `<check>.failed`. */
+  readonly check?: string
+  /** Of such a phase: what is done in it, and the check's name; for people. */
+  readonly does?: string
+  readonly name?: string
+}
+
+/** In the order in which a task goes through them: work that was reviewed goes through the checks one after the other. */
+const table = {
+  created: { status: 'queued', label: 'New', stay: 'Arrival', tone: 'quiet', place: 'none', listener: 'route-task' },
+  blocked: {
+    status: 'queued',
+    label: 'Blocked',
+    stay: 'Other tasks',
+    tone: 'quiet',
+    place: 'none',
+    listener: 'unblock-tasks',
+    wokenByOthers: true,
+  },
+  queued: {
+    status: 'queued',
+    label: 'Queued',
+    stay: 'Queue',
+    tone: 'quiet',
+    place: 'waits',
+    listener: 'dispatch-tasks',
+    wokenByOthers: true,
+  },
+  planning: { status: 'in_progress', label: 'Planning', stay: 'Plan', tone: 'work', place: 'holds', listener: 'open-gate' },
+  gate: { status: 'in_progress', label: 'Needs approval', stay: 'Approval', tone: 'wait', place: 'none', listener: 'dispatch-tasks' },
+  coding: { status: 'in_progress', label: 'Coding', stay: 'Code', tone: 'work', place: 'holds', listener: 'write-code' },
+  reviewing: { status: 'in_progress', label: 'In review', stay: 'Review', tone: 'work', place: 'holds', listener: 'judge-review' },
+  scanning: {
+    status: 'in_progress',
+    label: 'Scanning',
+    stay: 'Scan',
+    tone: 'work',
+    place: 'holds',
+    listener: 'scan-code',
+    check: 'scan',
+    name: 'scan',
+    does: 'semgrep scans the change',
+  },
+  verifying: {
+    status: 'in_progress',
+    label: 'Checking',
+    stay: 'Checks',
+    tone: 'work',
+    place: 'holds',
+    listener: 'verify-dod',
+    check: 'dod',
+    name: 'definition of done',
+    does: 'the definition of done is checked',
+  },
+  finishing: { status: 'in_progress', label: 'Delivering', stay: 'Delivery', tone: 'work', place: 'holds', listener: 'finish-task' },
+  answering: { status: 'in_progress', label: 'Answering', stay: 'Answer', tone: 'work', place: 'holds', listener: 'finish-answer' },
+  completed: { status: 'completed', label: 'Done', stay: 'Done', tone: 'good', place: 'none' },
+  failed: { status: 'failed', label: 'Failed', stay: 'Failed', tone: 'bad', place: 'none' },
+  escalated: { status: 'failed', label: 'Needs a person', stay: 'Escalated', tone: 'bad', place: 'none' },
+  cancelled: { status: 'failed', label: 'Cancelled', stay: 'Cancelled', tone: 'quiet', place: 'none' },
+} as const satisfies Record<string, Row>
+
+export type Phase = keyof typeof table
+export const phases: Readonly<Record<Phase, Row>> = table
+export const isPhase = (name: string): name is Phase => Object.hasOwn(phases, name)
+// The keys of an object literal are those of its type.
+export const Phases = Object.keys(table) as readonly Phase[]
+
+export const statusOf = (phase: Phase): Status => phases[phase].status
+/** Phases in which a task is at work and its time counts. */
+export const isAtWork = (phase: Phase): boolean => phases[phase].place === 'holds'
+export const isOver = (phase: Phase): boolean => ['completed', 'failed'].includes(phases[phase].status)
+
+type RowOf<P extends Phase> = (typeof table)[P]
+/** The checks that reviewed work goes through, by the noun of their facts. */
+export type Check = { [P in Phase]: RowOf<P> extends { readonly check: infer C extends string } ? C : never }[Phase]
+type CheckPhase = { [P in Phase]: RowOf<P> extends { readonly check: string } ? P : never }[Phase]
+const isCheckPhase = (phase: Phase): phase is CheckPhase => 'check' in table[phase]
+
+const checkPhases = Phases.filter(isCheckPhase)
+/** In the order in which they are made. */
+export const checks: readonly Check[] = checkPhases.map((phase) => table[phase].check)
+/** The phase in which a check is made. */
+export const phaseOfCheck = (check: Check): CheckPhase => checkPhases.find((phase) => table[phase].check === check)!
+/** What people call it. */
+export const nameOfCheck = (check: Check): string => phases[phaseOfCheck(check)].name ?? check
+/** The phase after a check was passed, or after the review. */
+export const phaseAfter = (step: Check | 'review'): CheckPhase | 'finishing' =>
+  checkPhases[step === 'review' ? 0 : checks.indexOf(step) + 1] ?? 'finishing'
+
+export type CheckPassed = `${Check}.passed`
+export type CheckFailed = `${Check}.failed`
+export const checksPassed: readonly CheckPassed[] = checks.map((check) => `${check}.passed` as const)
+export const checksFailed: readonly CheckFailed[] = checks.map((check) => `${check}.failed` as const)
+/** The fact on which a check, or the delivery after the last of them, begins. */
+export const beginsOn = (step: Check | 'finish'): CheckPassed | 'review.passed' =>
+  checksPassed[(step === 'finish' ? checks.length : checks.indexOf(step)) - 1] ?? 'review.passed'

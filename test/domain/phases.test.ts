@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { catalogue } from '../../domain/catalogue/index.ts'
+import { everyFunction } from '../../domain/events-document.ts'
+import { beginsOn, checks, isAtWork, isOver, Phases, phaseAfter, phaseOfCheck, phases, statusOf } from '../../domain/phases.ts'
+
+test('who takes a task out of a phase is a function that there is, and hears what begins a check', async () => {
+  const functions = await everyFunction()
+  for (const phase of Phases) {
+    const { listener } = phases[phase]
+    assert.equal(listener === undefined, isOver(phase), `${phase} is left by nobody`)
+    if (listener) assert.ok(functions.has(listener), `${phase} is left by ${listener}, which is no function`)
+  }
+  for (const check of checks) {
+    const { listener = '' } = phases[phaseOfCheck(check)]
+    assert.ok(functions.get(listener)?.on?.includes(beginsOn(check)), `${listener} does not hear ${beginsOn(check)}`)
+  }
+  assert.ok(functions.get('finish-task')?.on?.includes(beginsOn('finish')))
+})
+
+test('reviewed work goes through the checks in the order of the table, and from the last one to the delivery', () => {
+  const road = checks.map((check) => [beginsOn(check), phaseOfCheck(check), phaseAfter(check)])
+  assert.deepEqual(road, [
+    ['review.passed', 'scanning', 'verifying'],
+    ['scan.passed', 'verifying', 'finishing'],
+  ])
+  assert.deepEqual([phaseAfter('review'), beginsOn('finish')], ['scanning', 'dod.passed'])
+  for (const check of checks) assert.ok(Object.hasOwn(catalogue, `${check}.passed`) && Object.hasOwn(catalogue, `${check}.failed`))
+})
+
+test('only a task at work holds a place, and its status is that it is in progress', () => {
+  for (const phase of Phases.filter(isAtWork)) assert.equal(statusOf(phase), 'in_progress')
+  assert.deepEqual(
+    Phases.filter((phase) => !isAtWork(phase)),
+    ['created', 'blocked', 'queued', 'gate', 'completed', 'failed', 'escalated', 'cancelled'],
+  )
+})
