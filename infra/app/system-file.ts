@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { processIsAlive, thisProcess } from '../locks/file-lock.ts'
+import { processIsAlive, thisProcess } from '../locks/process-identity.mjs'
 import { dataDirectory, loadLogins } from '../nats/data-directory.ts'
 
 /** How commands find the system that runs on a data folder: `system.json` in it (0600), written by the system itself. */

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import type { Readable } from 'node:stream'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Environment } from '../config/environment.ts'
-import { type ProcessIdentity, processIsAlive, processStartTime } from '../locks/file-lock.ts'
+import { type ProcessIdentity, processIsAlive, processStartTime } from '../locks/process-identity.mjs'
 import { findOnPath } from '../setup/cache.mjs'
 
 /** A display that nobody sees, for a browser with a real window. */

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { z } from 'zod'
-import { type ProcessIdentity, takeLock } from '../locks/file-lock.ts'
+import { takeLock } from '../locks/file-lock.mjs'
+import type { ProcessIdentity } from '../locks/process-identity.mjs'
 import { endLeftDisplay } from './display.ts'
 
 /** Who has a browser profile: besides the process also its host and its last sign of life, for a volume may be in two containers. */

@@ -1,6 +1,6 @@
 import { chmod, mkdir, readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { processIsAlive, processStartTime } from '../locks/file-lock.ts'
+import { processIsAlive, processStartTime } from '../locks/process-identity.mjs'
 import { GitProblem } from './git-problem.ts'
 import type { RunGit } from './run-git.ts'
 

@@ -1,4 +1,5 @@
-import { type Lock, lockHolder, type ProcessIdentity, processIsAlive, takeLock } from '../locks/file-lock.ts'
+import { type Lock, lockHolder, takeLock } from '../locks/file-lock.mjs'
+import { type ProcessIdentity, processIsAlive } from '../locks/process-identity.mjs'
 import { endProcess, type ServerProcess, spawnServer, strayServer, waitUntilReady } from './child.ts'
 import {
   createDataDirectory,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { processIsAlive, processStartTime } from '../locks/file-lock.ts'
+import { processIsAlive, processStartTime } from '../locks/process-identity.mjs'
 
 /** What is on record while a process group runs, so that the next start can end it. */
 interface GroupRecord {

@@ -5,7 +5,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { lockHolder, processIsAlive, processStartTime, takeLock, thisProcess } from '../../../infra/locks/file-lock.ts'
+import { lockHolder, takeLock } from '../../../infra/locks/file-lock.mjs'
+import { processIsAlive, processStartTime, thisProcess } from '../../../infra/locks/process-identity.mjs'
 
 function lockPath(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'cortex-lock-'))
@@ -77,7 +78,7 @@ test('who lost a lock can neither write nor release it', (t) => {
 test('of many that take a stale lock at once one gets it', async (t) => {
   const path = lockPath(t)
   writeFileSync(path, JSON.stringify({ ...thisProcess(), startTime: 'another time', secret: 's' }))
-  const module = new URL('../../../infra/locks/file-lock.ts', import.meta.url).href
+  const module = new URL('../../../infra/locks/file-lock.mjs', import.meta.url).href
   const script = `const { takeLock } = await import(${JSON.stringify(module)}); console.log(takeLock(${JSON.stringify(path)}, {}).taken); setInterval(() => {}, 1000)`
   const racers = Array.from({ length: 4 }, () =>
     spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] }),
@@ -87,4 +88,20 @@ test('of many that take a stale lock at once one gets it', async (t) => {
   })
   const answers = await Promise.all(racers.map(async (racer) => String((await once(racer.stdout, 'data'))[0]).trim()))
   assert.deepEqual(answers.sort(), ['false', 'false', 'false', 'true'])
+})
+
+test('the lock of a process that was killed is taken over', async (t) => {
+  const path = lockPath(t)
+  const module = new URL('../../../infra/locks/file-lock.mjs', import.meta.url).href
+  const script = `const { takeLock } = await import(${JSON.stringify(module)}); console.log(takeLock(${JSON.stringify(path)}, {}).taken); setInterval(() => {}, 1000)`
+  const owner = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] })
+  t.after(() => owner.kill('SIGKILL'))
+  await once(owner.stdout, 'data')
+  assert.equal(takeLock(path, {}).taken, false)
+  assert.equal(lockHolder(path)?.pid, owner.pid)
+  owner.kill('SIGKILL')
+  await once(owner, 'close')
+  const outcome = takeLock(path, {})
+  assert.ok(outcome.taken)
+  assert.equal(outcome.left?.pid, owner.pid)
 })

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { AckPolicy, jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
-import { processIsAlive, processStartTime } from '../../../infra/locks/file-lock.ts'
+import { processIsAlive, processStartTime } from '../../../infra/locks/process-identity.mjs'
 import {
   type EmbeddedNats,
   findNatsServer,

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { test } from 'node:test'
-import { processStartTime } from '../../../infra/locks/file-lock.ts'
+import { processStartTime } from '../../../infra/locks/process-identity.mjs'
 import { endOrphans, runProcess } from '../../../infra/processes/processes.ts'
 import { temporaryFolder, until } from '../../support/temporary.ts'
 

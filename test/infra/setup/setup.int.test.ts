@@ -207,7 +207,7 @@ test('agents that cannot be installed are told in one line, and the set-up goes 
 /** A clone without node_modules, and an npm that makes what the script says. */
 function clone(place: ReturnType<typeof machine>, npm: string) {
   const at = join(place.folder, 'clone')
-  for (const room of ['infra', 'test']) cpSync(join(root, room, 'setup'), join(at, room, 'setup'), { recursive: true })
+  for (const folder of ['infra/setup', 'infra/locks', 'test/setup']) cpSync(join(root, folder), join(at, folder), { recursive: true })
   const packages = { '': {}, 'node_modules/a': { version: '1.0.0' }, 'node_modules/elsewhere': { version: '1.0.0', optional: true } }
   writeFileSync(join(at, 'package-lock.json'), JSON.stringify({ packages }))
   const script = join(place.folder, 'npm-cli.js')
