@@ -34,11 +34,17 @@ export const knock = (
     options.signal,
   )
 
+/** Header of a request that comes to the door again: the `Nats-Msg-Id` under which it came first, which counts once only. */
+export const DOOR_ID = 'cortex-door-id'
+
+/** The id that the publisher of a request gave it; '' when there is none. */
+export const messageIdOf = ({ header }: Pick<Stored, 'header'>): string => header(DOOR_ID) || header('Nats-Msg-Id')
+
 /** The request in a message of stream DOOR. Pure. */
 export const requestIn = (message: Stored): DoorRequest => {
   const tokens = message.subject.split('.')
   const own = tokens[0] === SYSTEM_DOOR
-  const messageId = message.header('Nats-Msg-Id')
+  const messageId = messageIdOf(message)
   return {
     type: (own ? tokens.slice(1) : tokens).join('.'),
     open: !own || message.header(DOOR_MARK) === '',

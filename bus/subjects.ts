@@ -30,6 +30,9 @@ export const openDoorSubjects = (catalogue: Catalogue): string[] =>
     .filter(([, definition]) => definition.door)
     .map(([type]) => type)
 
+/** Whether a subject is one of the door's: the system's own, or an open one, which has two tokens where a fact has three. */
+export const isDoorSubject = (subject: string): boolean => subject.startsWith(`${SYSTEM_DOOR}.`) || subject.split('.').length === 2
+
 export const factSubject = (type: string, id: string): string => `${type}.${id}`
 export const storyFilter = (id: string): string => `*.*.${id}`
 export const retrySubject = (fn: string, id: string, eventId: string): string => `retry.${fn}.${id}.${eventId}`

@@ -46,6 +46,7 @@ const show = async (cortex: Cortex, terminal: Terminal, given: Given): Promise<v
 
 const redrive = async (cortex: Cortex, terminal: Terminal, given: Given): Promise<void> => {
   const answer = await cortex.ask('dead.redrive', { number: Number(given.words[1]) }, RedriveAnswer)
-  const resumed = answer.outcome === 'task.resumed' ? `; ${answer.id} is open again` : ''
+  const resumed =
+    { 'task.resumed': `; ${answer.id} is open again`, pending: ` as soon as ${answer.id} is open again` }[answer.outcome] ?? ''
   terminal.result(answer, `dead letter ${answer.number} is sent to ${answer.function} once more${resumed}`)
 }

@@ -12,6 +12,7 @@ export interface Services {
   readonly notify: Notify
   readonly chat: Chat
   readonly callbacks: Callbacks
+  readonly deadLetters: DeadLetters
 }
 
 /** A failure of the outside world in words. `class` tells who must act: see each service for its classes. */
@@ -145,6 +146,11 @@ export interface ModelApi {
 export interface Notify {
   /** Tells a person by the configured command and webhook; `key` lets a receiver drop repeats. Returns the channels that took it; throws when one is configured and none did. */
   person(input: { key: string; event: string; task: string; title: string; reason: string }): Promise<string[]>
+}
+
+export interface DeadLetters {
+  /** Sends one to its function once more; the same again within ten minutes sends it once. Throws `Terminal` when it is gone. */
+  redrive(number: number, signal: AbortSignal): Promise<void>
 }
 
 /** What came of one attempt to tell a receiver. */

@@ -1,14 +1,16 @@
 import type { Catalogue } from '../define-event.ts'
+import { DOOR_ID, messageIdOf } from '../door.ts'
 import { encode, eventId, type Stored } from '../envelope.ts'
-import { messageOf } from '../errors.ts'
+import { Terminal } from '../errors.ts'
 import type { Connection } from '../jetstream/connect.ts'
 import type { Delivery } from '../jetstream/consume.ts'
+import { patiently } from '../jetstream/patience.ts'
 import { store } from '../jetstream/publish.ts'
-import { lastSequence, readAll } from '../jetstream/read.ts'
+import { lastSequence, readAll, readOne } from '../jetstream/read.ts'
 import type { StoryState } from '../story-model.ts'
-import { deadSubject, isId, Streams, storyFilter } from '../subjects.ts'
+import { DOOR_MARK, deadSubject, isDoorSubject, isId, Streams, storyFilter } from '../subjects.ts'
 import { MAX_HOPS } from './context.ts'
-import { type Original, redriveCopy } from './retries.ts'
+import { type Copy, type Original, redriveCopy } from './retries.ts'
 import type { Worker } from './worker.ts'
 
 interface Burial {
@@ -47,11 +49,16 @@ export const bury = async <C extends Catalogue, T extends StoryState, S>(worker:
   burial.delivery.term(reason.slice(0, 200))
 }
 
+/** What tells who a request at the door came from, and which task it stands for. */
+const DOOR_HEADERS = [DOOR_MARK, DOOR_ID]
+const KEPT = ['traceparent', DOOR_MARK]
+
 const deadLetter = (burial: Burial, id: string, cause: string) => ({
   subject: deadSubject(burial.name, id),
   messageId: `${cause}:${burial.name}:dead:${burial.original.redrive}`,
   headers: {
-    ...Object.fromEntries(Object.entries(burial.headers).filter(([key]) => key.startsWith('ce-') || key === 'traceparent')),
+    ...Object.fromEntries(Object.entries(burial.headers).filter(([key]) => key.startsWith('ce-') || KEPT.includes(key))),
+    ...(isDoorSubject(burial.original.message.subject) ? { [DOOR_ID]: messageIdOf(burial.original.message) } : {}),
     'cortex-function': burial.name,
     'cortex-original-subject': burial.original.message.subject,
     'cortex-original-sequence': String(burial.original.message.sequence),
@@ -76,47 +83,80 @@ export interface DeadLetter {
   attempts: number
   needsHuman: boolean
   redrives: number
-  body: string
 }
+
+const letterOf = (message: Stored): DeadLetter => ({
+  number: message.sequence,
+  function: message.header('cortex-function'),
+  id: message.subject.split('.')[2] ?? '',
+  subject: message.header('cortex-original-subject'),
+  sequence: Number(message.header('cortex-original-sequence')),
+  at: message.time,
+  reason: message.header('cortex-reason'),
+  attempts: Number(message.header('cortex-attempts')),
+  needsHuman: message.header('cortex-needs-human') === 'true',
+  redrives: Number(message.header('cortex-redrive')),
+})
 
 /** An answer that somebody had sent there by its reply subject names no function. */
 const isOurs = (message: Stored): boolean => message.header('cortex-function') !== ''
 
-/** All dead letters, oldest first. */
-export const listDeadLetters = async (connection: Connection): Promise<DeadLetter[]> =>
-  (await readAll(connection, Streams.dead, ['dlq.>'])).filter(isOurs).map((message) => ({
-    number: message.sequence,
-    function: message.header('cortex-function'),
-    id: message.subject.split('.')[2] ?? '',
-    subject: message.header('cortex-original-subject'),
-    sequence: Number(message.header('cortex-original-sequence')),
-    at: message.time,
-    reason: message.header('cortex-reason'),
-    attempts: Number(message.header('cortex-attempts')),
-    needsHuman: message.header('cortex-needs-human') === 'true',
-    redrives: Number(message.header('cortex-redrive')),
-    body: message.body(),
-  }))
+/** A page of the dead letters without their bodies, newest first; only the stream's end is read that holds the page. */
+export const listDeadLetters = async (
+  connection: Connection,
+  { limit, offset }: { limit: number; offset: number } = { limit: 200, offset: 0 },
+): Promise<{ letters: DeadLetter[]; total: number }> => {
+  const { state } = await patiently(connection, () => connection.jsm.streams.info(Streams.dead))
+  // An empty stream that never had a message begins at 0.
+  const first = Math.max(state.first_seq, 1)
+  for (let depth = offset + limit; ; depth *= 4) {
+    const from = Math.max(first, state.last_seq - depth + 1)
+    const read = await readAll(connection, Streams.dead, ['dlq.>'], { from, headersOnly: true })
+    const letters = read.filter(isOurs).map(letterOf).reverse()
+    if (letters.length >= offset + limit || from === first)
+      return { letters: letters.slice(offset, offset + limit), total: state.messages - (read.length - letters.length) }
+  }
+}
 
-/** Sends a dead letter to its function once more, with all its attempts. Throws when there is no such number. */
+/** One dead letter with its body; undefined when there is none with this number. */
+export const readDeadLetter = async (connection: Connection, number: number): Promise<(DeadLetter & { body: string }) | undefined> => {
+  const message = await patiently(connection, () => readOne(connection, Streams.dead, number))
+  return message && isOurs(message) ? { ...letterOf(message), body: message.body() } : undefined
+}
+
+/**
+ * Sends a dead letter to its function once more, with all its attempts; the same again within ten minutes sends it once.
+ * Throws `Terminal` when there is no such number.
+ */
 export const redriveDeadLetter = async (connection: Connection, number: number, signal: AbortSignal): Promise<DeadLetter> => {
-  const all = await readAll(connection, Streams.dead, ['dlq.>'])
-  const message = all.find((one) => one.sequence === number && isOurs(one))
-  if (!message) throw new Error(`there is no dead letter ${number}; \`cortex dead\` lists them`)
-  const fn = message.header('cortex-function')
-  const redrive = Number(message.header('cortex-redrive')) + 1
+  const message = await patiently(connection, () => readOne(connection, Streams.dead, number), signal)
+  if (!message || !isOurs(message)) throw new Terminal(`there is no dead letter ${number}; \`cortex dead\` lists them`)
+  const letter = letterOf(message)
+  const copy = isDoorSubject(letter.subject) ? doorCopy(message, letter) : await factCopy(connection, message, letter)
+  await store(connection, [copy], signal)
+  return letter
+}
+
+const factCopy = async (connection: Connection, message: Stored, letter: DeadLetter): Promise<Copy> => {
   const names = ['ce-specversion', 'ce-id', 'ce-type', 'ce-source', 'ce-subject', 'ce-time', 'ce-causedby', 'ce-hops', 'ce-dataversion']
   const headers = Object.fromEntries(names.map((name) => [name, message.header(name)]).filter(([, value]) => value))
-  const id = message.subject.split('.')[2] ?? ''
   const original = {
-    subject: message.header('cortex-original-subject'),
+    subject: letter.subject,
     // Not the original's: the function shall see the story as it is now, with what opened it again.
-    sequence: Math.max(Number(message.header('cortex-original-sequence')), await lastSequence(connection, storyFilter(id))),
+    sequence: Math.max(letter.sequence, await lastSequence(connection, storyFilter(letter.id))),
     time: message.header('cortex-original-time'),
     body: message.body,
   }
-  await store(connection, [redriveCopy(fn, original, headers, redrive)], signal)
-  const letter = (await listDeadLetters(connection)).find((dead) => dead.number === number)
-  if (!letter) throw new Error(`dead letter ${number} left the stream meanwhile: ${messageOf(fn)}`)
-  return letter
+  return redriveCopy(letter.function, original, headers, letter.redrives + 1)
 }
+
+/** What the door's reader gave up on goes to the door again, as whoever it came from, and stands for the same task as before. */
+const doorCopy = (message: Stored, { number, subject, redrives }: DeadLetter): Copy => ({
+  subject,
+  messageId: `redriven-${number}-${message.time}`,
+  headers: {
+    'cortex-redrive': String(redrives + 1),
+    ...Object.fromEntries(DOOR_HEADERS.map((name) => [name, message.header(name)]).filter(([, value]) => value)),
+  },
+  body: message.body(),
+})

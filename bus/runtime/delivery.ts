@@ -107,8 +107,7 @@ const deliverRequest = async <C extends Catalogue, T extends StoryState, S>(
   const request = requestIn(delivery)
   const cause: Cause = { id: `door-${request.sequence}-${Date.parse(request.time)}`, sequence: 0, hops: 0 }
   const log = worker.surroundings.log.child({ fn: name, door: request.sequence })
-  const original: Original = { message: delivery, attempt: 1, isCopy: false, redrive: 0 }
-  return tries(worker, { name, fn, cause, original, delivery, subject: { request }, log })
+  return tries(worker, { name, fn, cause, original: restore(name, delivery), delivery, subject: { request }, log })
 }
 
 interface Job<C extends Catalogue> {

@@ -23,7 +23,8 @@ const REDRIVE = 'cortex-redrive'
 
 /** Restores the original of a copy; anything else is its own original. */
 export const restore = (fn: string, delivery: Delivery): Original => {
-  if (!delivery.subject.startsWith(`retry.${fn}.`)) return { message: delivery, attempt: 1, isCopy: false, redrive: 0 }
+  const redrive = Number(delivery.header(REDRIVE) || '0')
+  if (!delivery.subject.startsWith(`retry.${fn}.`)) return { message: delivery, attempt: 1, isCopy: false, redrive }
   const header = (name: string): string => (name.startsWith('Nats-') ? '' : delivery.header(name))
   return {
     message: {
@@ -35,7 +36,7 @@ export const restore = (fn: string, delivery: Delivery): Original => {
     },
     attempt: Number(delivery.header(ATTEMPT) || '1'),
     isCopy: true,
-    redrive: Number(delivery.header(REDRIVE) || '0'),
+    redrive,
   }
 }
 

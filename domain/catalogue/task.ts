@@ -95,9 +95,8 @@ export const taskEvents = {
     data: z.object({ ...by, guidance: z.string().max(20_000).default('') }),
   }),
   'task.resumed': defineEvent({
-    summary: 'A dead letter of an escalated task is sent again: the task goes on from where it stood.',
-    audience: 'the fold',
-    data: z.object({ ...by, function: z.string() }),
+    summary: 'A dead letter of an escalated task shall be sent again: the task goes on from where it stood.',
+    data: z.object({ ...by, function: z.string(), letter: z.int().optional().describe('its number in stream DLQ') }),
   }),
   'task.reprioritised': defineEvent({
     summary: 'A person changed the priority.',

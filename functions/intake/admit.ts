@@ -133,7 +133,7 @@ const accepted = (say: SayAtDoor, asked: AskedOfTask, task: Task | undefined, ve
     case 'task.retried':
       return say(asked.type, { ...who, guidance: asked.data.guidance }, to)
     case 'task.resumed':
-      return say(asked.type, { ...who, function: asked.data.function }, to)
+      return say(asked.type, { ...who, ...asked.data }, to)
     case 'task.reprioritised':
       return say(asked.type, { ...who, priority: asked.data.priority }, to)
   }

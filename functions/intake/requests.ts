@@ -26,7 +26,7 @@ const schemas = {
   'task.cancelled': z.strictObject({ id: Id, reason: text }),
   'task.retried': z.strictObject({ id: Id, guidance: text }),
   'task.reprioritised': z.strictObject({ id: Id, priority: Priority }),
-  'task.resumed': z.strictObject({ id: Id, function: z.string().min(1) }),
+  'task.resumed': z.strictObject({ id: Id, function: z.string().min(1), letter: z.int().min(1).optional() }),
 } as const
 
 type RequestType = keyof typeof schemas

@@ -52,8 +52,9 @@ export interface ServiceContext {
   readonly admissions: Admissions
   readonly arrivals: Arrivals
   readonly deadLetters: {
-    /** Oldest first. */
-    list(): Promise<readonly DeadLetter[]>
+    /** Newest first, without bodies. */
+    list(page: { limit: number; offset: number }): Promise<{ letters: readonly DeadLetter[]; total: number }>
+    find(number: number): Promise<(DeadLetter & { readonly body: string }) | undefined>
     redrive(number: number): Promise<DeadLetter>
   }
   /** The functions on the bus, and their pauses. */

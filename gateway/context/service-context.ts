@@ -6,7 +6,7 @@ import { decode } from '../../bus/envelope.ts'
 import type { Connection } from '../../bus/jetstream/connect.ts'
 import { answeredUpTo, lastSequence, lastStored, readAll, readStoryMessages } from '../../bus/jetstream/read.ts'
 import type { KeyValues } from '../../bus/key-values.ts'
-import { listDeadLetters, redriveDeadLetter } from '../../bus/runtime/dead-letters.ts'
+import { listDeadLetters, readDeadLetter, redriveDeadLetter } from '../../bus/runtime/dead-letters.ts'
 import type { RunningFunction } from '../../bus/runtime/worker.ts'
 import { Streams, storyFilter } from '../../bus/subjects.ts'
 import { catalogue } from '../../domain/catalogue/index.ts'
@@ -54,7 +54,8 @@ export const serviceContexts = (s: ServiceSurroundings): ((caller: Caller, isOpe
     running: s.running,
     now: s.now ?? (() => new Date()),
     deadLetters: {
-      list: () => listDeadLetters(connection),
+      list: (page: { limit: number; offset: number }) => listDeadLetters(connection, page),
+      find: (number: number) => readDeadLetter(connection, number),
       redrive: (number: number) => redriveDeadLetter(connection, number, AbortSignal.timeout(STORE_MS)),
     },
     task: async (id: string) => {

@@ -14,46 +14,43 @@ export default defineService({
     list: {
       summary: 'Dead letters, newest first.',
       input: z.strictObject({ limit: z.int().min(1).max(200).default(50), offset: z.int().min(0).default(0) }),
-      handler: async ({ limit, offset }, context) => {
-        const all = [...(await context.deadLetters.list())].reverse()
-        return { letters: all.slice(offset, offset + limit).map(withoutBody), total: all.length }
-      },
+      handler: (page, { deadLetters }) => deadLetters.list(page),
     },
     show: {
       summary: 'One dead letter with its body.',
       input: z.strictObject({ number, offset: z.int().min(0).default(0) }),
       handler: async (input, context) => {
-        const letter = await findLetter(context, input.number)
-        return { ...withoutBody(letter), ...pageOf(letter.body, input.offset) }
+        const { body, ...letter } = await findLetter(context, input.number)
+        return { ...letter, ...pageOf(body, input.offset) }
       },
     },
     redrive: {
       summary: 'Sends a dead letter to its function once more; a task that ended because of it goes on.',
       input: z.strictObject({ number }),
       handler: async (input, context) => {
-        const letter = await findLetter(context, input.number)
-        const resumed = await resume(context, letter)
-        const { number: sent, function: fn, id } = await context.deadLetters.redrive(letter.number)
-        return { number: sent, function: fn, id, outcome: resumed ?? 'sent' }
+        const { number, function: fn, id } = await findLetter(context, input.number)
+        const outcome = await reopen(context, { number, function: fn, id })
+        // Whoever opened the task before us may have died before its letter was sent.
+        if (outcome === undefined || outcome === 'request.repeated') await context.deadLetters.redrive(number)
+        return { number, function: fn, id, outcome: outcome ?? 'sent' }
       },
     },
   },
 })
 
-const withoutBody = ({ body: _, ...letter }: DeadLetter): Omit<DeadLetter, 'body'> => letter
-
-const findLetter = async ({ deadLetters }: ServiceContext, wanted: number): Promise<DeadLetter> => {
-  const letter = (await deadLetters.list()).find((one) => one.number === wanted)
-  if (!letter) throw new RequestFault(404, [`there is no dead letter ${wanted}`])
+const findLetter = async ({ deadLetters }: ServiceContext, number: number) => {
+  const letter = await deadLetters.find(number)
+  if (!letter) throw new RequestFault(404, [`there is no dead letter ${number}`])
   return letter
 }
 
-/** A task that has ended must be open again before its function may work for it. */
-const resume = async (context: ServiceContext, letter: DeadLetter): Promise<string | undefined> => {
-  const task = await context.task(letter.id)
+/** A task that has ended must be open again before its function may work for it; that it is open leads to the letter's being sent. */
+const reopen = async (
+  context: ServiceContext,
+  { number, function: fn, id }: Pick<DeadLetter, 'number' | 'function' | 'id'>,
+): Promise<string | undefined> => {
+  const task = await context.task(id)
   // Only an escalation that this failure led to is undone; whoever works for ended tasks (a notifier) needs no open one.
   if (task?.end?.class !== 'function_failed') return undefined
-  const { outcome } = await command(context, 'task.resumed', { id: letter.id, function: letter.function })
-  if (outcome === 'pending') throw new RequestFault(503, [`${letter.id} is about to be opened again; try again in a moment`])
-  return outcome
+  return (await command(context, 'task.resumed', { id, function: fn, letter: number })).outcome
 }

@@ -9,6 +9,7 @@ import { milliseconds } from '../../bus/duration.ts'
 import { messageOf } from '../../bus/errors.ts'
 import { type Connection, connectBus } from '../../bus/jetstream/connect.ts'
 import { loadFunctions } from '../../bus/load-functions.ts'
+import { redriveDeadLetter } from '../../bus/runtime/dead-letters.ts'
 import { type Runtime, startRuntime } from '../../bus/runtime/runtime.ts'
 import { catalogue } from '../../domain/catalogue/index.ts'
 import { BROWSER_LANE } from '../../domain/lane.ts'
@@ -231,5 +232,6 @@ const buildServices = async ({ loaded, env, log }: StartOptions, connection: Con
     notify: createNotify({ escalation: config.escalation, dataDir, env, log }),
     chat: createChat({ chat: config.gateway.chat, env, connection, log }),
     callbacks: createWebhooks({ config, env }).callbacks,
+    deadLetters: { redrive: async (number, signal) => void (await redriveDeadLetter(connection, number, signal)) },
   }
 }

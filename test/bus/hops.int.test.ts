@@ -28,7 +28,7 @@ test('a loop in a story ends as one dead letter, and its task hears of it', asyn
   await bus.emit('link.first', 'a', { n: 0 }, { hops: 490 })
   const end = await bus.until('task.cancelled', 'a')
   assert.match(String((end.data as { reason: string }).reason), /hops from its beginning: a loop/)
-  const letters = await listDeadLetters(bus.connection)
+  const { letters } = await listDeadLetters(bus.connection)
   assert.deepEqual(
     letters.map((letter) => letter.function),
     ['again'],
@@ -59,7 +59,7 @@ test('who fails at being told of a failure does not fail for ever', async () => 
   })
   await using bus = await startBus(chainCatalogue, { broken })
   await bus.emit('function.failed', 'a', failure, { hops: 499 })
-  await until(async () => (await listDeadLetters(bus.connection)).length === 2)
+  await until(async () => (await listDeadLetters(bus.connection)).total === 2)
   await until(async () => {
     const look = await lookAtFunction(bus.connection, 'broken')
     return look?.pending === 0 && look.inFlight === 0

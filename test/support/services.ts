@@ -5,6 +5,7 @@ import type { Connection } from '../../bus/jetstream/connect.ts'
 import { openKeyValues } from '../../bus/jetstream/key-values.ts'
 import { objectStoreBlobs } from '../../bus/jetstream/object-store.ts'
 import { CallerHeaders, serve } from '../../bus/jetstream/services.ts'
+import { redriveDeadLetter } from '../../bus/runtime/dead-letters.ts'
 import { catalogue } from '../../domain/catalogue/index.ts'
 import admit from '../../functions/intake/admit.ts'
 import type { Services } from '../../functions/ports.ts'
@@ -30,8 +31,9 @@ export interface TestServices extends AsyncDisposable {
   ask(subject: string, input: unknown, as?: { by: string; channel: string }): Promise<Answer>
 }
 
-/** Config and a chat that listens nowhere: the door and the gateway ask for nothing else. */
-const servicesWith = (config: Services['config']): Services => ({ config, chat: { listeners: () => [] } }) as unknown as Services
+/** Config, dead letters and a chat that listens nowhere: the door and the gateway ask for nothing else. */
+const servicesWith = (config: Services['config'], deadLetters: Services['deadLetters']): Services =>
+  ({ config, deadLetters, chat: { listeners: () => [] } }) as unknown as Services
 
 export const askService = async (
   { nc }: Connection,
@@ -53,8 +55,10 @@ export const askService = async (
 
 /** The door, the services on it and a list that knows the ids in `listed`, all on a real server; `door: false` leaves what comes to the door undecided. */
 export const startServices = async (functions: Record<string, AnyFunction> = {}, { door = true } = {}): Promise<TestServices> => {
-  const services = servicesWith(ConfigSchema.parse({ projects: { api: { path: '/nowhere' } } }))
-  const bus = await startBus(catalogue, { ...(door ? { admit } : {}), ...functions }, { services })
+  const services = servicesWith(ConfigSchema.parse({ projects: { api: { path: '/nowhere' } } }), {
+    redrive: async (number, signal) => void (await redriveDeadLetter(bus.connection, number, signal)),
+  })
+  const bus: TestBus<typeof catalogue> = await startBus(catalogue, { ...(door ? { admit } : {}), ...functions }, { services })
   const listed: string[] = []
   const views: TaskLists = { list: async () => [], ids: async (prefix) => listed.filter((id) => id.startsWith(prefix)) }
   const blobs = await objectStoreBlobs(bus.connection)

@@ -49,7 +49,7 @@ test('what is never taken ends as a fact: no dead letter, and an open task goes 
   const failed = await bus.until('callback.failed', 'task-1')
   assert.partialDeepStrictEqual(failed.data, { class: 'exhausted', attempt: 10, receiver: 'ci' })
   assert.equal(server.requests.length, 10)
-  assert.deepEqual(await listDeadLetters(bus.connection), [])
+  assert.equal((await listDeadLetters(bus.connection)).total, 0)
   assert.equal((await bus.runtime.folds.coldStory('task-1')).state.end, undefined)
 })
 
