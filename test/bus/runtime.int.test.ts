@@ -56,31 +56,43 @@ test('kill -9 of the bus at any moment ends in the same story', async () => {
   }
 })
 
-test('an effect is not repeated when its answer is in the stream, however old the message', async () => {
-  let runs = 0
-  const effect = {
-    act: chainFunction({
-      on: ['task.created'],
-      emits: ['link.first'],
-      timeout: '5s',
-      retry: { attempts: 1, backoff: ['1s'] },
-      effect: true,
-      handler: ({ say }) => {
-        runs++
-        return [say('link.first', { n: runs })]
-      },
-    }),
-  }
-  await using bus = await startBus(chainCatalogue, effect)
-  await bus.emit('task.created', 'a', { n: 1 }, { eventId: 'cause' })
-  await bus.until('link.first', 'a')
-  await bus.connection.jsm.consumers.delete('EVENTS', 'act')
-  await bus.runtime.stop()
-  await bus.another({ ...effect, act: { ...effect.act, replay: 'all' } })
-  const done = async () => (await bus.connection.jsm.consumers.info('EVENTS', 'act')).ack_floor.stream_seq
-  while ((await done()) === 0) await pause(20)
-  assert.equal(runs, 1)
-})
+/** Longer than the server remembers the ids of what was stored. */
+const HOUR_MS = 60 * 60_000
+
+for (const { age, ageMs, again } of [
+  { age: 'a new', ageMs: 0, again: ['think'] },
+  { age: 'an old', ageMs: HOUR_MS, again: [] },
+])
+  test(`${age} message that comes once more repeats no effect, and ${again.length > 0 ? 'only' : 'not even'} a thought`, async () => {
+    const runs: string[] = []
+    const once = (name: string, emits: 'link.first' | 'link.second', effect?: true) =>
+      chainFunction({
+        on: ['task.created'],
+        emits: [emits],
+        timeout: '5s',
+        retry: { attempts: 1, backoff: ['1s'] },
+        effect,
+        replay: 'all',
+        handler: ({ say }) => {
+          runs.push(name)
+          return [say(emits, { n: 1 })]
+        },
+      })
+    const functions = { act: once('act', 'link.first', true), think: once('think', 'link.second') }
+    let passedMs = 0
+    await using bus = await startBus(chainCatalogue, functions, { now: () => new Date(Date.now() + passedMs) })
+    await bus.emit('task.created', 'a', { n: 1 })
+    await Promise.all([bus.until('link.first', 'a'), bus.until('link.second', 'a')])
+    await bus.runtime.stop()
+    for (const name of Object.keys(functions)) await bus.connection.jsm.consumers.delete('EVENTS', name)
+    passedMs = ageMs
+    runs.length = 0
+    await bus.another(functions)
+    const done = async (name: string) => (await bus.connection.jsm.consumers.info('EVENTS', name)).ack_floor.stream_seq
+    for (const name of Object.keys(functions)) while ((await done(name)) === 0) await pause(20)
+    assert.deepEqual(runs, again)
+    assert.deepEqual(types(await bus.facts('a')).sort(), ['link.first', 'link.second', 'task.created'])
+  })
 
 test('a failing handler is tried again, then becomes a dead letter that its task hears of, and can be sent again', async () => {
   let broken = true

@@ -38,6 +38,8 @@ export interface TestBusOptions<S> {
   ackWaitMs?: number
   maxDeliver?: number
   sync?: 'always' | 'fast'
+  /** The clock of the functions. */
+  now?: () => Date
 }
 
 export const startBus = async <C extends Catalogue, S>(
@@ -59,6 +61,7 @@ export const startBus = async <C extends Catalogue, S>(
       log: quiet,
       ackWaitMs: options.ackWaitMs ?? 1000,
       maxDeliver: options.maxDeliver,
+      now: options.now,
       graceMs: 500,
     })
     return runtime
