@@ -1,0 +1,19 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import redriveLetter from '../../../functions/escalation/redrive-letter.ts'
+import { created, escalated, fact } from '../../support/facts.ts'
+import { given } from '../../support/given.ts'
+
+const resumedFor = async (letter?: number): Promise<number[]> => {
+  const sent: number[] = []
+  const deadLetters = { redrive: async (number: number) => void sent.push(number) }
+  await given(created(), escalated('it gave up', 'function_failed'))
+    .when(fact('task.resumed', { by: 'ada', channel: 'cli', function: 'write-code', letter }), { services: { deadLetters } })
+    .of(redriveLetter)
+    .thenNothing()
+  return sent
+}
+
+test('the letter for which a task was opened again is sent', async () => assert.deepEqual(await resumedFor(7), [7]))
+
+test('a task that an older version opened again had its letter sent by whoever asked', async () => assert.deepEqual(await resumedFor(), []))
