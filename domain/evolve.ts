@@ -24,7 +24,10 @@ const closeRound = (task: Task, closing: Omit<Round, 'attempt'> & { attempt?: At
   return last ? { rounds: [...task.rounds.slice(0, -1), { ...last, ...closing }] } : {}
 }
 
-const spent = (task: Task, usage: Usage): Partial<Task> => ({ usage: addUsage(task.usage, usage) })
+const spent = (task: Task, usage: Usage): Partial<Task> => ({
+  usage: addUsage(task.usage, usage),
+  runUsage: addUsage(task.runUsage, usage),
+})
 
 /** A person wants it tried again: what was planned and written before does not count any more. */
 const reopened = (task: Task, event: Fact<'task.retried'>): Task =>

@@ -54,7 +54,10 @@ export interface Task {
   readonly head?: Head
   /** Reviewers that gave no verdict on the present head. */
   readonly silentReviewers: readonly string[]
+  /** Over its whole life. */
   readonly usage: Usage
+  /** Since it was retried the last time: what the budget counts. */
+  readonly runUsage: Usage
   /** Every phase it entered, in order. */
   readonly phases: readonly { readonly phase: Phase; readonly at: string }[]
   /** Who or what it waits for at this moment, for people: an agent, a lane. */
@@ -84,6 +87,7 @@ export const initialTask = (id: string): Task => ({
   rounds: [],
   silentReviewers: [],
   usage: noUsage,
+  runUsage: noUsage,
   phases: [],
 })
 

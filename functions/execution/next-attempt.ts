@@ -1,5 +1,5 @@
 import { milliseconds } from '../../bus/duration.ts'
-import type { Attempt, Finding } from '../../domain/catalogue/shared.ts'
+import type { Attempt, Finding, Usage } from '../../domain/catalogue/shared.ts'
 import { type Check, checks, isAtWork, isPhase } from '../../domain/phases.ts'
 import { durationsOf, type Round, type Task } from '../../domain/task.ts'
 import type { Settings } from '../settings.ts'
@@ -87,17 +87,27 @@ const workedMs = (task: Task, now: Date): number => {
   return Object.entries(durations).reduce((sum, [phase, ms]) => (isPhase(phase) && isAtWork(phase) ? sum + ms : sum), 0)
 }
 
+/** Every run has the whole budget: who retries a task wants as much done as the first time. */
 const spent = (task: Task, { budget }: Rules, now: Date): { reason: string; class: string } | undefined => {
-  const { usage } = task
-  const tokens = usage.inputTokens + usage.outputTokens
+  const { runUsage: usage } = task
+  const tokens = tokensOf(usage)
   const minutes = Math.round(workedMs(task, now) / 60_000)
   const over = [
     task.rounds.length >= budget.rounds ? `${task.rounds.length} of ${budget.rounds} rounds` : '',
     minutes * 60_000 >= milliseconds(budget.time) ? `${minutes} minutes of ${budget.time}` : '',
     budget.tokens !== undefined && tokens >= budget.tokens ? `${tokens} of ${budget.tokens} tokens` : '',
-    budget.usd !== undefined && (usage.costUsd ?? 0) >= budget.usd ? `${(usage.costUsd ?? 0).toFixed(2)} of ${budget.usd} USD` : '',
+    budget.usd !== undefined && (usage.costUsd ?? 0) >= budget.usd ? `${usd(usage)} of ${budget.usd} USD` : '',
   ].filter(Boolean)
-  return over.length > 0 ? { reason: `the budget is spent: ${over.join(', ')}`, class: 'budget' } : undefined
+  return over.length > 0 ? { reason: `the budget is spent: ${over.join(', ')}${inAll(task)}`, class: 'budget' } : undefined
+}
+
+const tokensOf = ({ inputTokens, outputTokens }: Usage): number => inputTokens + outputTokens
+const usd = ({ costUsd = 0 }: Usage): string => costUsd.toFixed(2)
+
+/** What a task that was retried has cost with all its runs. */
+const inAll = ({ run, usage }: Task): string => {
+  if (run === 0) return ''
+  return `; its ${run + 1} runs took ${tokensOf(usage)} tokens in all${usage.costUsd === undefined ? '' : ` (${usd(usage)} USD)`}`
 }
 
 /** The same finding again and again: agents that go in circles need a person. */

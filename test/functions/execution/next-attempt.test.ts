@@ -159,6 +159,19 @@ for (const [what, budget, now, reason] of budgets)
     assert.equal(nextAttempt(task, larger, new Date(now)).kind, 'attempt')
   })
 
+test('a retry has a budget of its own, and says what all runs cost when that is spent, too', () => {
+  const cost = { ...codeFailed(), data: { ...codeFailed().data, usage: { ...usage, costUsd: 0.5 } } }
+  const budget = config({ budget: { tokens: 220, usd: 1 } })
+  const first: Facts = [coding(), round(), cost, round({ n: 2 }), cost, escalated('the budget is spent', 'budget')]
+  const again: Facts = [first, retried(), routed(), requested(), started(), round(), cost]
+  assert.equal(kindOf(nextAttempt(given(again).task(), budget, soon)), 'attempt 2.0 claude')
+  const spent = nextAttempt(given(again, round({ n: 2 }), cost).task(), budget, soon)
+  assert.deepEqual(spent.kind === 'escalate' && [spent.class, spent.reason], [
+    'budget',
+    'the budget is spent: 220 of 220 tokens, 1.00 of 1 USD; its 2 runs took 440 tokens in all (2.00 USD)',
+  ])
+})
+
 test('the time a person takes to decide is not spent from the budget', () => {
   const decided = '2026-01-01T20:00:00.000Z'
   const facts: Facts = [
