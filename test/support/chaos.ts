@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, readdirSync, readlinkSync, rmSync, symlinkSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { readdirSync, readlinkSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { cachedNatsServer, cacheFolder } from '../../infra/setup/cache.mjs'
 import { processesWith } from './agent-processes.ts'
 import { leftovers, type Story, tell } from './demo-kill.ts'
-import { type DemoRun, natsPidOf, noteOf, runDemo } from './demo-run.ts'
+import { type DemoRun, natsPidOf, noteOf, ownCache, runDemo } from './demo-run.ts'
 
 /** Chooses the chaos; the same one plays the same again. The runner says which it was. */
 export const chaosSeed = Number(process.env['CHAOS_SEED'] ?? Date.now() % 1_000_000)
@@ -68,15 +67,6 @@ export const watchPrompts = (folder: string): Prompts => {
     for (const { pid, role } of agentsOf(folder)) byRole.set(role, (byRole.get(role) ?? new Set()).add(String(pid)))
   }, 15)
   return { byRole, [Symbol.dispose]: () => clearInterval(timer) }
-}
-
-/** A cache of the demo's own, so that what is left in it is seen. */
-const ownCache = (folder: string): NodeJS.ProcessEnv => {
-  const cache = `${folder}-cache`
-  mkdirSync(cache, { recursive: true })
-  rmSync(join(cache, 'bin'), { force: true })
-  symlinkSync(dirname(cachedNatsServer(cacheFolder(process.env))), join(cache, 'bin'))
-  return { CORTEX_CACHE_DIR: cache }
 }
 
 const signalled = (pid: number | undefined, signal: NodeJS.Signals): boolean => {
@@ -144,7 +134,7 @@ const within = async <T>(work: Promise<T>, what: () => string): Promise<T> => {
 
 /** Plays the demo while the mischief is done to it, starting it again whenever it ended, until its task is done. Returns all lines. */
 export const playThrough = async (folder: string, argv: string[], mischief: Mischief, random: () => number): Promise<string[]> => {
-  const env = { ...ownCache(folder) }
+  const env = ownCache(folder)
   const start = (): DemoRun => runDemo(folder, argv, { env })
   const lines: string[] = []
   let run = start()

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { decode } from '../../bus/envelope.ts'
@@ -10,6 +10,7 @@ import { readStoryMessages } from '../../bus/jetstream/read.ts'
 import { catalogue } from '../../domain/catalogue/index.ts'
 import type { Fact } from '../../domain/fact.ts'
 import { startNatsServer } from '../../infra/nats/nats-server.ts'
+import { cachedNatsServer, cacheFolder } from '../../infra/setup/cache.mjs'
 import { quiet } from './bus.ts'
 import { natsServerForTests } from './tools.ts'
 
@@ -44,6 +45,15 @@ export const runDemo = (
     })
   const ended = once(child, 'close').then(([code, signal]: (number | string)[]) => code ?? signal ?? 'unknown')
   return { child, lines, ended }
+}
+
+/** A cache of the demo's own with nats-server in it and nothing else: what is left in it is seen, and there is no semgrep. */
+export const ownCache = (folder: string): NodeJS.ProcessEnv => {
+  const cache = `${folder}-cache`
+  mkdirSync(cache, { recursive: true })
+  rmSync(join(cache, 'bin'), { force: true })
+  symlinkSync(dirname(cachedNatsServer(cacheFolder(process.env))), join(cache, 'bin'))
+  return { CORTEX_CACHE_DIR: cache }
 }
 
 /** The event a line tells of, if it is one. */
