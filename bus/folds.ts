@@ -6,7 +6,7 @@ import type { Connection } from './jetstream/connect.ts'
 import { patiently } from './jetstream/patience.ts'
 import { lastUnder, readStoryMessages } from './jetstream/read.ts'
 import { scan } from './jetstream/scan.ts'
-import { followEvents, type Tail } from './jetstream/tail.ts'
+import { followEvents, lifeOfEvents, type Tail } from './jetstream/tail.ts'
 import { type OpenStories, openStories } from './open-stories.ts'
 import { type Progress, startProgress } from './progress.ts'
 import { foldStory, passOver, type Story } from './story.ts'
@@ -83,15 +83,15 @@ export const startFolds = async <C extends Catalogue, S extends StoryState>(
   }
 
   const begin = async (): Promise<void> => {
-    const { state } = await connection.jsm.streams.info(Streams.events)
+    const born = await lifeOfEvents(connection)
     stories.clear()
     await readStories(await patiently(connection, () => readOpenIds(connection, model)), coldStory, stories)
-    progress.pass(state.last_seq)
+    progress.pass(born.lastSequence)
     const onLost = (why: string): void => {
       log.warn({ why }, 'the folds are read anew')
       begin().catch((error) => log.error({ error: messageOf(error) }, 'the folds could not be read anew; restart cortex'))
     }
-    tail = await followEvents(connection, { filters: factSubjects(catalogue), from: state.last_seq + 1, onMessage: pass, onLost, log })
+    tail = followEvents(connection, { filters: factSubjects(catalogue), born, onMessage: pass, onLost, log })
   }
   await begin()
 

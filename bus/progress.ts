@@ -2,6 +2,8 @@
 export interface Progress {
   /** The last sequence that was passed. */
   readonly position: () => number
+  /** How many wait. */
+  readonly waiting: () => number
   /** Tells that this sequence was passed. */
   pass(sequence: number): void
   /** Resolves when that sequence was passed. Throws when it takes longer than `withinMs`. */
@@ -18,6 +20,7 @@ export const startProgress = (): Progress => {
   let waiters: Waiter[] = []
   return {
     position: () => passed,
+    waiting: () => waiters.length,
     pass: (sequence) => {
       passed = sequence
       if (waiters.length === 0) return
@@ -29,16 +32,18 @@ export const startProgress = (): Progress => {
     reach: (sequence, withinMs) => {
       if (sequence <= passed) return Promise.resolve()
       return new Promise((resolve, reject) => {
-        const late = (): void =>
-          reject(new Error(`event ${sequence} has not been taken in within ${withinMs / 1000} s (the last one was ${passed})`))
-        const timer = setTimeout(late, withinMs)
-        waiters.push({
+        const waiter: Waiter = {
           sequence,
           resolve: () => {
             clearTimeout(timer)
             resolve()
           },
-        })
+        }
+        const timer = setTimeout(() => {
+          waiters = waiters.filter((other) => other !== waiter)
+          reject(new Error(`event ${sequence} has not been taken in within ${withinMs / 1000} s (the last one was ${passed})`))
+        }, withinMs)
+        waiters.push(waiter)
       })
     },
   }

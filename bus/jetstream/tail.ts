@@ -11,28 +11,35 @@ export interface Tail {
   stop(): Promise<void>
 }
 
-/** What identifies a stream's present life: another creation time, or fewer messages than seen, means another store. */
-interface StreamLife {
-  created: string
-  lastSequence: number
+/** A stream's present life: another creation time, or fewer messages than seen, means another store. */
+export interface StreamLife {
+  readonly created: string
+  readonly lastSequence: number
 }
 
-const lifeOf = async ({ jsm }: Connection): Promise<StreamLife> => {
-  const info = await jsm.streams.info(Streams.events)
+/** The present life of EVENTS; a bus that is away is waited for. Throws when there is no such stream. */
+export const lifeOfEvents = async (connection: Connection): Promise<StreamLife> => {
+  const info = await patiently(connection, () => connection.jsm.streams.info(Streams.events))
   return { created: info.created, lastSequence: info.state.last_seq }
 }
 
 /**
- * Follows EVENTS from `from` on with one ordered consumer, for ever. When the stream is another one after a reconnect,
- * or nothing can be followed any more, `onLost` is called once and the tail ends: the caller starts anew.
+ * Follows EVENTS with one ordered consumer, from where `born` ends, until the connection is closed for good. When the stream is
+ * another one than `born` after a reconnect, `onLost` is called once and the tail ends: the caller starts anew.
  */
-export const followEvents = async (
+export const followEvents = (
   connection: Connection,
-  input: { filters: readonly string[]; from: number; onMessage: (message: Stored) => void; onLost: (why: string) => void; log: Logger },
-): Promise<Tail> => {
-  const born = await lifeOf(connection)
+  input: {
+    filters: readonly string[]
+    born: StreamLife
+    onMessage: (message: Stored) => void
+    onLost: (why: string) => void
+    log: Logger
+  },
+): Tail => {
+  const { born } = input
   const stopping = new AbortController()
-  let seen = input.from - 1
+  let seen = born.lastSequence
   let messages: ConsumerMessages | undefined
   const follow = async (): Promise<void> => {
     const ordered = { filter_subjects: [...input.filters], deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: seen + 1 }
@@ -50,7 +57,7 @@ export const followEvents = async (
     await messages.closed()
   }
   const loop = (async () => {
-    while (!stopping.signal.aborted) {
+    while (!stopping.signal.aborted && !connection.nc.isClosed()) {
       await follow().catch((error) => {
         if (!stopping.signal.aborted)
           input.log.warn({ error: messageOf(error) }, 'the tail of events was interrupted and is taken up again')
@@ -60,10 +67,19 @@ export const followEvents = async (
   })()
   const forget = connection.onReconnect(() => {
     messages?.stop()
-    checkLife(connection, born, () => seen, stopping, input.onLost).catch((error) =>
-      input.log.error({ error: messageOf(error) }, 'after a reconnect the stream could not be looked at'),
-    )
+    void look()
   })
+  /** Several reconnects look at once; the first that finds the stream lost ends the tail. */
+  const look = async (): Promise<void> => {
+    const life = await lifeWhenUp(connection, stopping.signal)
+    if (stopping.signal.aborted || !life || (life.created === born.created && life.lastSequence >= seen)) return
+    forget()
+    stopping.abort()
+    messages?.stop()
+    input.onLost(`stream EVENTS is another one after the reconnect (created ${life.created}, last sequence ${life.lastSequence})`)
+  }
+  // What happened between the reading of `born` and now has told nobody.
+  void look()
   return {
     stop: async () => {
       forget()
@@ -74,24 +90,11 @@ export const followEvents = async (
   }
 }
 
-const checkLife = async (
-  connection: Connection,
-  born: StreamLife,
-  seen: () => number,
-  stopping: AbortController,
-  onLost: (why: string) => void,
-): Promise<void> => {
-  const life = await lifeWhenUp(connection, stopping.signal)
-  if (!life || (life.created === born.created && life.lastSequence >= seen())) return
-  stopping.abort()
-  onLost(`stream EVENTS is another one after the reconnect (created ${life.created}, last sequence ${life.lastSequence})`)
-}
-
-/** Undefined when we stop meanwhile. */
+/** Undefined when we stop meanwhile, or the connection is closed for good. */
 const lifeWhenUp = async (connection: Connection, signal: AbortSignal): Promise<StreamLife | undefined> => {
-  while (!signal.aborted) {
+  while (!signal.aborted && !connection.nc.isClosed()) {
     try {
-      return await lifeOf(connection)
+      return await lifeOfEvents(connection)
     } catch {
       await wait(200, signal).catch(() => undefined) // JetStream is still starting: asked again until it answers or we stop
     }

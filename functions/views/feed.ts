@@ -6,7 +6,7 @@ import type { Connection } from '../../bus/jetstream/connect.ts'
 import { wait } from '../../bus/jetstream/patience.ts'
 import { originSequence } from '../../bus/jetstream/read.ts'
 import { type StreamState, scan, streamState } from '../../bus/jetstream/scan.ts'
-import { followEvents, type Tail } from '../../bus/jetstream/tail.ts'
+import { followEvents, type StreamLife } from '../../bus/jetstream/tail.ts'
 import { startProgress } from '../../bus/progress.ts'
 import { factSubjects, Streams } from '../../bus/subjects.ts'
 import type { Fact } from '../../domain/fact.ts'
@@ -34,13 +34,13 @@ interface Feeding {
 const BATCH = 256
 const AGAIN_MS = 1000
 
-/** Leads the streams' facts into the views: first what has left EVENTS out of MEMORY, then EVENTS, then what comes. Goes on for ever. */
+/** Leads the streams' facts into the views: first what has left EVENTS out of MEMORY, then EVENTS, then what comes. Goes on until the connection is closed for good. */
 export const startFeed = (input: Omit<Feeding, 'stopping' | 'pass'>): Feed => {
   const stopping = new AbortController()
   const progress = startProgress()
   const feeding: Feeding = { ...input, stopping: stopping.signal, pass: progress.pass }
   const loop = (async () => {
-    while (!stopping.signal.aborted) {
+    while (!stopping.signal.aborted && !input.connection.nc.isClosed()) {
       try {
         await catchUpAndFollow(feeding)
       } catch (error) {
@@ -78,7 +78,7 @@ const catchUpAndFollow = async (feeding: Feeding): Promise<void> => {
   if (memory)
     await feeding.worker.apply({ facts: [], checkpoint: { stream: Streams.memory, created: memory.created, sequence: remembered } })
   feeding.pass(last)
-  await follow(feeding, events.created, last + 1)
+  await follow(feeding, { created: events.created, lastSequence: last })
 }
 
 /** The checkpoints, after a fresh start where one of them belongs to another life of its stream. */
@@ -122,13 +122,13 @@ const take = async (feeding: Feeding, messages: readonly Stored[], checkpoint?: 
 }
 
 /** Follows EVENTS; messages that come while a batch is taken in make the next one. */
-const follow = async (feeding: Feeding, created: string, from: number): Promise<void> => {
+const follow = async (feeding: Feeding, born: StreamLife): Promise<void> => {
   let waiting: Stored[] = []
   let wake = (): void => undefined
   let lost = false
-  const tail: Tail = await followEvents(feeding.connection, {
+  const tail = followEvents(feeding.connection, {
     filters: factSubjects(feeding.catalogue),
-    from,
+    born,
     onMessage: (message) => {
       waiting.push(message)
       wake()
@@ -150,7 +150,7 @@ const follow = async (feeding: Feeding, created: string, from: number): Promise<
         })
         continue
       }
-      await take(feeding, batch, { stream: Streams.events, created, sequence: batch.at(-1)!.sequence })
+      await take(feeding, batch, { stream: Streams.events, created: born.created, sequence: batch.at(-1)!.sequence })
       waiting = waiting.slice(batch.length)
     }
   } finally {
