@@ -2,7 +2,7 @@ import { messageOf, StaleGuard, Terminal } from '../bus/errors.ts'
 import { storyFilter } from '../bus/subjects.ts'
 import { laneOutcomes } from '../domain/catalogue/reasoning.ts'
 import { noUsage } from '../domain/task.ts'
-import { type AskContext, define } from './job/ask-context.ts'
+import { type AskContext, defineOrdered } from './job/ask-context.ts'
 import { keepAnswer, keepDiagnosis } from './job/evidence.ts'
 import { foldJob, type Job } from './job/job.ts'
 import { holdUntil, watchForCancelling } from './job/patience.ts'
@@ -17,16 +17,13 @@ import { PageLost, type TurnAnswer, TurnFault, type TurnPlace, type TurnRequest 
 const taken = takenConversations()
 
 /** The lane of a chat in a browser tab: one job at a time in the order of arrival, each prompt sent once. */
-export default define({
+export default defineOrdered({
   on: ['browser.asked'],
   emits: laneOutcomes,
   records: ['turn.sending', 'turn.refused', 'turn.sent'],
-  ordered: true,
   effect: true,
   // What was asked before the worker's first start was not for anybody else.
   replay: 'all',
-  timeout: '1d',
-  retry: { attempts: 1, backoff: ['1s'] },
   handler: async (context) => {
     await context.state()
     const began = context.now()

@@ -83,37 +83,54 @@ export interface Context<C extends Catalogue, State, On extends Type<C>, Emits e
   readonly live: (stream: string, line: string) => void
 }
 
-interface Behaviour {
-  /** What the function does about time and failure. */
-  readonly timeout: Duration
-  /** Further tries after a failure: `attempts` in all, with these pauses (the last one repeats). */
-  readonly retry: { readonly attempts: number; readonly backoff: readonly Duration[] }
-  /** Messages in flight over all replicas (max_ack_pending). Default 16. */
-  readonly concurrency?: number
+/** What every function says about itself. */
+interface Habits {
   /** It changes something outside the bus, or costs: before it runs, the stream is asked whether this cause was answered. */
   readonly effect?: true
   /** Its answer counts only if nobody wrote to the story since it was read; else it decides again. */
   readonly guard?: true
-  /** One at a time in the order of arrival, failures retried in place. */
-  readonly ordered?: true
   /** It also works for stories that have ended. */
   readonly afterEnd?: true
-  /** On an existing store a new function starts at the stream's end, unless this says otherwise. */
+  /** A new function hears what comes, and of open stories what nobody took further; with this it hears everything there is. */
   readonly replay?: 'all'
   /** The function's old name: it goes on after what that one had done. */
   readonly formerly?: string
 }
 
-export interface FunctionSpec<C extends Catalogue, State, On extends Type<C>, Emits extends Type<C>, Records extends Type<C>, Services>
-  extends Behaviour {
+/** Several at a time; a failure is tried again by the declared back-off, then it is a dead letter. */
+interface Parallel extends Habits {
+  readonly ordered?: never
+  /** How long one try may take. */
+  readonly timeout: Duration
+  /** Further tries after a failure: `attempts` in all, with these pauses (the last one repeats). */
+  readonly retry: { readonly attempts: number; readonly backoff: readonly Duration[] }
+  /** Messages in flight over all replicas (max_ack_pending). Default 16. */
+  readonly concurrency?: number
+}
+
+/** One at a time in the order of arrival: a failing surrounding is waited for in place, so there is no deadline and no last try. */
+interface Ordered extends Habits {
+  readonly ordered: true
+  readonly timeout?: never
+  readonly retry?: never
+  readonly concurrency?: never
+}
+
+interface Work<C extends Catalogue, State, On extends Type<C>, Emits extends Type<C>, Records extends Type<C>, Services> {
   readonly on: readonly On[]
   readonly emits: readonly Emits[]
   /** Facts stored during the handler, by `record`. */
   readonly records?: readonly Records[]
   readonly handler: (context: Context<C, State, On, Emits, Records, Services>) => Awaitable<readonly NewEvent<Emits>[]>
 }
+export interface FunctionSpec<C extends Catalogue, State, On extends Type<C>, Emits extends Type<C>, Records extends Type<C>, Services>
+  extends Work<C, State, On, Emits, Records, Services>,
+    Parallel {}
+export interface OrderedSpec<C extends Catalogue, State, On extends Type<C>, Emits extends Type<C>, Records extends Type<C>, Services>
+  extends Work<C, State, On, Emits, Records, Services>,
+    Ordered {}
 
-export interface DoorSpec<C extends Catalogue, State, Emits extends Type<C>, Services> extends Behaviour {
+export interface DoorSpec<C extends Catalogue, State, Emits extends Type<C>, Services> extends Ordered {
   readonly door: true
   readonly emits: readonly Emits[]
   readonly handler: (
@@ -131,7 +148,7 @@ export type SayTo<C extends Catalogue, Emits extends Type<C>> = <T extends Emits
 ) => NewEvent<T>
 
 /** Any function, as the runtime handles it. */
-export type AnyFunction = Behaviour & {
+export type AnyFunction = (Parallel | Ordered) & {
   readonly on?: readonly string[]
   readonly door?: true
   readonly emits: readonly string[]
@@ -148,10 +165,16 @@ export const functionsOf =
   ): FunctionSpec<C, State, On, Emits, Records, Services> =>
     spec
 
-/** `defineDoor` for the same: the one function that reads the door. */
+/** `defineOrdered` for the same: one at a time, in the order of arrival. */
+export const orderedOf =
+  <C extends Catalogue, State, Services>() =>
+  <const On extends Type<C>, const Emits extends Type<C> = never, const Records extends Type<C> = never>(
+    spec: Omit<OrderedSpec<C, State, On, Emits, Records, Services>, 'ordered'>,
+  ): OrderedSpec<C, State, On, Emits, Records, Services> => ({ ...spec, ordered: true })
+
+/** `defineDoor` for the same: the one function that reads the door, ordered as well. */
 export const doorOf =
   <C extends Catalogue, State, Services>() =>
-  <const Emits extends Type<C>>(spec: Omit<DoorSpec<C, State, Emits, Services>, 'door'>): DoorSpec<C, State, Emits, Services> => ({
-    ...spec,
-    door: true,
-  })
+  <const Emits extends Type<C>>(
+    spec: Omit<DoorSpec<C, State, Emits, Services>, 'door' | 'ordered'>,
+  ): DoorSpec<C, State, Emits, Services> => ({ ...spec, ordered: true, door: true })

@@ -51,7 +51,7 @@ const sourceFiles = async (folder: string, stage: string): Promise<{ stage: stri
     .sort()
     .map((name) => ({ stage, file: join(folder, name) }))
 
-/** What `defineFunction` and `defineDoor` return, and hardly anything else: a handler and what it listens to. */
+/** What `defineFunction`, `defineOrdered` and `defineDoor` return, and hardly anything else: a handler and what it listens to. */
 const isFunction = (value: unknown): value is AnyFunction =>
   typeof value === 'object' &&
   value !== null &&

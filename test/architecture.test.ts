@@ -75,7 +75,7 @@ const judge = (kind: string, faults: readonly string[]): string[] => {
 
 const graph = await importGraph()
 const files = sourceFiles()
-const isFunctionFile = ({ text }: SourceFile): boolean => /export default define(Function|Door)\(/.test(text)
+const isFunctionFile = ({ text }: SourceFile): boolean => /export default define(Function|Ordered|Door)\(/.test(text)
 
 test('the whole source is looked at, and every import leads somewhere', () => {
   assert.ok(graph.modules.length > 40, `only ${graph.modules.length} modules were found: nothing below means anything`)

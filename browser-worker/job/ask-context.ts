@@ -1,11 +1,11 @@
-import { type Context, functionsOf } from '../../bus/define-function.ts'
+import { type Context, orderedOf } from '../../bus/define-function.ts'
 import type { catalogue } from '../../domain/catalogue/index.ts'
 import type { laneOutcomes } from '../../domain/catalogue/reasoning.ts'
 import type { Task } from '../../domain/task.ts'
 import type { WorkerServices } from '../worker-services.ts'
 
-/** `defineFunction` for the functions of this room, which have the browser for a service. */
-export const define = functionsOf<typeof catalogue, Task, WorkerServices>()
+/** `defineOrdered` for the functions of this room, which have the browser for a service. */
+export const defineOrdered = orderedOf<typeof catalogue, Task, WorkerServices>()
 
 /** What `ask-browser` hands to its parts. */
 export type AskContext = Context<

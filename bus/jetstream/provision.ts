@@ -65,7 +65,7 @@ export const streamConfigs = (catalogue: Catalogue): (Partial<StreamConfig> & { 
     {
       ...common,
       name: Streams.advisories,
-      subjects: ['$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.EVENTS.*'],
+      subjects: [Streams.events, Streams.door].map((stream) => `$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.${stream}.*`),
       storage: StorageType.File,
       max_age: 7 * DAY,
     },
@@ -107,7 +107,7 @@ const wanted = (name: string, fn: AnyFunction, options: ConsumerOptions): Partia
   ack_policy: AckPolicy.Explicit,
   ack_wait: options.ackWaitMs * 1_000_000,
   max_ack_pending: fn.ordered ? 1 : (fn.concurrency ?? 16),
-  max_deliver: fn.ordered ? -1 : options.maxDeliver,
+  max_deliver: options.maxDeliver,
   filter_subjects: fn.door ? undefined : [...(fn.on ?? []).map((type) => `${type}.*`), `retry.${name}.>`],
   metadata: { room: options.room },
 })
@@ -151,9 +151,9 @@ export const provisionConsumers = async (
       log.warn({ durable: name }, 'a durable consumer has no function any more; remove it with `nats consumer rm EVENTS <name>`')
 }
 
-/** Whether a consumer of EVENTS is a function's durable, in this process or another. */
-export const isFunction = async ({ jsm }: { jsm: JetStreamManager }, consumer: string): Promise<boolean> => {
-  const info = await jsm.consumers.info(Streams.events, consumer).catch((error: { code?: number }) => {
+/** Whether a consumer of this stream is a function's durable, in this process or another. */
+export const isFunction = async ({ jsm }: { jsm: JetStreamManager }, stream: string, consumer: string): Promise<boolean> => {
+  const info = await jsm.consumers.info(stream, consumer).catch((error: { code?: number }) => {
     if (error.code === 10014) return undefined
     throw error
   })

@@ -23,71 +23,84 @@ export const lifeOfEvents = async (connection: Connection): Promise<StreamLife> 
   return { created: info.created, lastSequence: info.state.last_seq }
 }
 
+interface Following {
+  readonly filters: readonly string[]
+  /** The life of the stream that is followed; the tail begins after its last sequence. */
+  readonly born: StreamLife
+  readonly onMessage: (message: Stored) => void
+  readonly onLost: (why: string) => void
+  readonly log: Logger
+}
+
 /**
  * Follows EVENTS with one ordered consumer, from where `born` ends, until the connection is closed for good. When the stream is
  * another one than `born` after a reconnect, `onLost` is called once and the tail ends: the caller starts anew.
  */
-export const followEvents = (
-  connection: Connection,
-  input: {
-    filters: readonly string[]
-    born: StreamLife
-    onMessage: (message: Stored) => void
-    onLost: (why: string) => void
-    log: Logger
-  },
-): Tail => {
+export const followEvents = (connection: Connection, input: Following): Tail => {
   const { born } = input
   const stopping = new AbortController()
-  let seen = born.lastSequence
-  let messages: ConsumerMessages | undefined
-  const follow = async (): Promise<void> => {
-    const ordered = { filter_subjects: [...input.filters], deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: seen + 1 }
-    const consumer = await patiently(connection, () => connection.js.consumers.get(Streams.events, ordered), stopping.signal)
-    messages = await consumer.consume({
-      max_messages: 500,
-      expires: 10_000,
-      callback: (m) => {
-        if (m.seq <= seen) return
-        seen = m.seq
-        input.onMessage(storedOf(m))
-      },
-    })
-    if (stopping.signal.aborted) messages.stop()
-    await messages.closed()
+  const pulling = pullInOrder(connection, input, stopping.signal)
+  const end = (): void => {
+    forget()
+    stopping.abort()
+    pulling.again()
   }
-  const loop = (async () => {
-    while (!stopping.signal.aborted && !connection.nc.isClosed()) {
-      await follow().catch((error) => {
-        if (!stopping.signal.aborted)
-          input.log.warn({ error: messageOf(error) }, 'the tail of events was interrupted and is taken up again')
-      })
-      await wait(100, stopping.signal).catch(() => undefined) // only the stop ends this pause
-    }
-  })()
   const forget = connection.onReconnect(() => {
-    messages?.stop()
+    pulling.again()
     void look()
   })
   /** Several reconnects look at once; the first that finds the stream lost ends the tail. */
   const look = async (): Promise<void> => {
     const life = await lifeWhenUp(connection, stopping.signal)
-    if (stopping.signal.aborted || !life || (life.created === born.created && life.lastSequence >= seen)) return
-    forget()
-    stopping.abort()
-    messages?.stop()
+    if (stopping.signal.aborted || !life || (life.created === born.created && life.lastSequence >= pulling.seen())) return
+    end()
     input.onLost(`stream EVENTS is another one after the reconnect (created ${life.created}, last sequence ${life.lastSequence})`)
   }
   // What happened between the reading of `born` and now has told nobody.
   void look()
   return {
     stop: async () => {
-      forget()
-      stopping.abort()
-      messages?.stop()
-      await loop
+      end()
+      await pulling.ended
     },
   }
+}
+
+interface Pulling {
+  /** The last sequence that was handed over. */
+  readonly seen: () => number
+  /** Asks anew from there. */
+  again(): void
+  readonly ended: Promise<void>
+}
+
+const pullInOrder = (connection: Connection, { filters, born, onMessage, log }: Following, stopping: AbortSignal): Pulling => {
+  let seen = born.lastSequence
+  let messages: ConsumerMessages | undefined
+  const pull = async (): Promise<void> => {
+    const ordered = { filter_subjects: [...filters], deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: seen + 1 }
+    const consumer = await patiently(connection, () => connection.js.consumers.get(Streams.events, ordered), stopping)
+    messages = await consumer.consume({
+      max_messages: 500,
+      expires: 10_000,
+      callback: (m) => {
+        if (m.seq <= seen) return
+        seen = m.seq
+        onMessage(storedOf(m))
+      },
+    })
+    if (stopping.aborted) messages.stop()
+    await messages.closed()
+  }
+  const loop = async (): Promise<void> => {
+    while (!stopping.aborted && !connection.nc.isClosed()) {
+      await pull().catch((error) => {
+        if (!stopping.aborted) log.warn({ error: messageOf(error) }, 'the tail of events was interrupted and is taken up again')
+      })
+      await wait(100, stopping).catch(() => undefined) // only the stop ends this pause
+    }
+  }
+  return { seen: () => seen, again: () => messages?.stop(), ended: loop() }
 }
 
 /** Undefined when we stop meanwhile, or the connection is closed for good. */

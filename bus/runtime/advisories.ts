@@ -11,6 +11,7 @@ import type { Worker } from './worker.ts'
 
 /** The part of the server's MAX_DELIVERIES advisory that we read. */
 interface Advisory {
+  stream: string
   consumer: string
   stream_seq: number
   deliveries: number
@@ -39,8 +40,9 @@ export const followAdvisories = <C extends Catalogue, T extends StoryState, S>(w
 /** Whichever process hears it buries it, also for functions that only others run: the advisory comes once. */
 const buryPoison = async <C extends Catalogue, T extends StoryState, S>(worker: Worker<C, T, S>, delivery: Delivery): Promise<void> => {
   const advisory = JSON.parse(delivery.body()) as Advisory
-  if (!(await isFunction(worker.surroundings.connection, advisory.consumer))) return
-  const message = await readOne(worker.surroundings.connection, Streams.events, advisory.stream_seq)
+  const { connection } = worker.surroundings
+  if (!(await isFunction(connection, advisory.stream, advisory.consumer))) return
+  const message = await readOne(connection, advisory.stream, advisory.stream_seq)
   if (!message) return
   const nothing = (): void => undefined
   const stored: Delivery = {
@@ -56,7 +58,7 @@ const buryPoison = async <C extends Catalogue, T extends StoryState, S>(worker: 
     name: advisory.consumer,
     original: { ...original, attempt: advisory.deliveries },
     headers: message.headers(),
-    id: original.message.header('ce-subject') || 'unknown',
+    id: advisory.stream === Streams.door ? 'door' : original.message.header('ce-subject') || 'unknown',
     reason: `${advisory.consumer} did not survive this message: it was delivered ${advisory.deliveries} times and never answered`,
     needsHuman: true,
     delivery: stored,

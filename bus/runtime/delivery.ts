@@ -204,7 +204,7 @@ const runOnce = async <C extends Catalogue, T extends StoryState, S>(
   const state = cause.subject && !fn.afterEnd ? s.folds.peek(cause.subject) : undefined
   if (state && state.sequence > cause.sequence) throwIfOver(state, cause)
   // A timer that is cleared: AbortSignal.timeout would keep the delivery in memory until it fires.
-  const deadline = fn.ordered ? undefined : setTimeout(() => abort.abort(tooSlow(name, fn)), milliseconds(fn.timeout))
+  const deadline = fn.ordered ? undefined : setTimeout(() => abort.abort(tooSlow(name, fn.timeout)), milliseconds(fn.timeout))
   try {
     const run: Run = { name, fn, cause, attempt, conflicts, signal: abort.signal }
     run.signal.throwIfAborted()
@@ -217,7 +217,7 @@ const runOnce = async <C extends Catalogue, T extends StoryState, S>(
   }
 }
 
-const tooSlow = (name: string, fn: AnyFunction): Error => new Error(`${name} did not end within its ${fn.timeout}`)
+const tooSlow = (name: string, timeout: string): Error => new Error(`${name} did not end within its ${timeout}`)
 
 /** A handler that ignores its signal does not keep the message: its result no longer counts. */
 const untilAborted = async <T>(work: T | Promise<T>, signal: AbortSignal): Promise<T> => {

@@ -33,9 +33,6 @@ const ALWAYS_NEW: readonly JobRequestType[] = ['lane.changed', 'function.paused'
 /** Reads everything that comes to the door, one by one, and makes a fact of it or says why not. Nothing is dropped silently. */
 export default defineDoor({
   emits,
-  ordered: true,
-  timeout: '30s',
-  retry: { attempts: 1, backoff: ['1s'] },
   handler: async ({ request, state, history, lastSequence, say, services, conflicts, log }) => {
     const asked = readRequest(request)
     if (!('type' in asked)) {

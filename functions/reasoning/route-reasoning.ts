@@ -1,16 +1,13 @@
 import { laneOutcomes } from '../../domain/catalogue/reasoning.ts'
 import { BROWSER_LANE } from '../../domain/lane.ts'
 import { noUsage } from '../../domain/task.ts'
-import { defineFunction } from '../define-function.ts'
+import { defineOrdered } from '../define-function.ts'
 import { chooseLane, lanesUp, reportOf } from './lanes.ts'
 
 /** Chooses the lane for everything that must be thought about, in the order of arrival. */
-export default defineFunction({
+export default defineOrdered({
   on: ['reasoning.requested'],
   emits: ['reasoning.routed', 'browser.asked', 'cli.asked', 'api.asked', ...laneOutcomes],
-  ordered: true,
-  timeout: '30s',
-  retry: { attempts: 1, backoff: ['1s'] },
   handler: async ({ event, state, say, services, latest }) => {
     await state()
     const { data } = event

@@ -115,7 +115,9 @@ test('each room looks after its own durables, and dead letters of every room are
     ['in-worker'],
   )
   await jsm.consumers.add('EVENTS', { durable_name: 'of-an-auditor' })
-  const are = await Promise.all(['in-main', 'in-worker', 'of-an-auditor', 'nobody'].map((name) => isFunction(bus.connection, name)))
+  const are = await Promise.all(
+    ['in-main', 'in-worker', 'of-an-auditor', 'nobody'].map((name) => isFunction(bus.connection, 'EVENTS', name)),
+  )
   assert.deepEqual(are, [true, true, false, false])
 })
 

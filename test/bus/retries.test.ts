@@ -6,14 +6,10 @@ import { NeedsHuman, RetryAfter, Terminal } from '../../bus/errors.ts'
 import type { Delivery } from '../../bus/jetstream/consume.ts'
 import { type Copy, judgeFailure, redriveCopy, restore, retryCopy } from '../../bus/runtime/retries.ts'
 
-const fn: AnyFunction = {
-  on: ['task.created'],
-  emits: [],
-  timeout: '30s',
-  retry: { attempts: 4, backoff: ['1s', '10s'] },
-  handler: () => [],
-}
-const judged = (error: unknown, attempt: number, more: Partial<AnyFunction> = {}) => judgeFailure({ ...fn, ...more }, error, attempt)
+const work = { on: ['task.created'], emits: [], handler: () => [] }
+const parallel: AnyFunction = { ...work, timeout: '30s', retry: { attempts: 4, backoff: ['1s', '10s'] } }
+const ordered: AnyFunction = { ...work, ordered: true }
+const judged = (error: unknown, attempt: number, fn: AnyFunction = parallel) => judgeFailure(fn, error, attempt)
 
 test('an unknown failure is tried again by the declared pauses, the last one repeating, and then is dead', () =>
   assert.deepEqual(
@@ -37,12 +33,12 @@ test('surroundings that ask for patience get it, but not for ever', () => {
 })
 
 test('an ordered function never gives up on failing surroundings, with pauses up to half a minute', () => {
-  const pauses = [1, 3, 7, 100].map((attempt) => judged(new Error('x'), attempt, { ordered: true }))
+  const pauses = [1, 3, 7, 100].map((attempt) => judged(new Error('x'), attempt, ordered))
   assert.deepEqual(
     pauses,
     [500, 2000, 30_000, 30_000].map((afterMs) => ({ kind: 'again', afterMs })),
   )
-  assert.equal(judged(new Terminal('no'), 1, { ordered: true }).kind, 'dead')
+  assert.equal(judged(new Terminal('no'), 1, ordered).kind, 'dead')
 })
 
 test('things that are thrown and are no errors are tried again too', () => assert.equal(judged('words', 1).kind, 'again'))

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineEvent } from '../../bus/define-event.ts'
-import { functionsOf } from '../../bus/define-function.ts'
+import { doorOf, functionsOf, orderedOf } from '../../bus/define-function.ts'
 import type { Task } from '../../domain/task.ts'
 
 /** A small catalogue of a test's own: a chain of three steps on tasks that exist only as `task.created`. */
@@ -25,6 +25,8 @@ export const chainCatalogue = {
 }
 export type ChainCatalogue = typeof chainCatalogue
 export const chainFunction = functionsOf<ChainCatalogue, Task, undefined>()
+export const chainOrdered = orderedOf<ChainCatalogue, Task, undefined>()
+export const chainDoor = doorOf<ChainCatalogue, Task, undefined>()
 
 const calm = { timeout: '10s', retry: { attempts: 3, backoff: ['10ms'] } } as const
 

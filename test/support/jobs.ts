@@ -4,7 +4,7 @@ import { catalogue } from '../../domain/catalogue/index.ts'
 import { laneOutcomes } from '../../domain/catalogue/reasoning.ts'
 import { noUsage } from '../../domain/task.ts'
 import type { TaskFolds } from '../../domain/task-story.ts'
-import { defineFunction } from '../../functions/define-function.ts'
+import { defineOrdered } from '../../functions/define-function.ts'
 import admit from '../../functions/intake/admit.ts'
 import type { Services } from '../../functions/ports.ts'
 import routeReasoning from '../../functions/reasoning/route-reasoning.ts'
@@ -73,14 +73,11 @@ export const startJobs = async (answer: (turn: ScriptedTurn) => Promise<Told> | 
 
 /** A browser lane without a browser: it keeps the facts of a turn as the real one does. */
 const scriptedLane = (store: Promise<Blobs>, prompts: string[], answer: (turn: ScriptedTurn) => Promise<Told> | Told) =>
-  defineFunction({
+  defineOrdered({
     on: ['browser.asked'],
     emits: laneOutcomes,
     records: ['turn.sending', 'turn.sent'],
-    ordered: true,
     effect: true,
-    timeout: '1m',
-    retry: { attempts: 1, backoff: ['1s'] },
     handler: async ({ event, history, record, say, live }) => {
       const { data } = event
       const common = { job: data.job, purpose: data.purpose, lane: data.lane, agent: data.agent, usage: noUsage }
