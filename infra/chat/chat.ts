@@ -6,18 +6,17 @@ import { openKeyValues } from '../../bus/jetstream/key-values.ts'
 import type { KeyValues } from '../../bus/key-values.ts'
 import type { Chat, ChatListener, ChatPlace } from '../../functions/ports.ts'
 import type { ChatDesk } from '../../gateway/surfaces/chat/desk.ts'
+import { withLease } from '../../gateway/surfaces/chat/kv-lock.ts'
 import { rememberPlan } from '../../gateway/surfaces/chat/plan-buttons.ts'
 import { chatState } from '../../gateway/surfaces/chat/state.ts'
 import { ConfigFault, namedVariable } from '../config/config.ts'
 import type { Environment } from '../config/environment.ts'
 import { type AdapterNeeds, type ChatConfig, makeAdapter, type Platform, platformsOf, variablesOf } from './adapters.ts'
-import { alone } from './alone.ts'
 import { sdkMessage } from './body.ts'
 import { discordApi } from './discord-api.ts'
 import { answerDiscordCommand } from './discord-command.ts'
 import { discordEar } from './discord-ear.ts'
 import { platformFault } from './faults.ts'
-import { takeLease } from './lease.ts'
 
 export interface ChatOptions {
   readonly chat: ChatConfig
@@ -100,7 +99,7 @@ export function createChat(options: ChatOptions): Chat {
 const besideMessages = (state: StateAdapter): Pick<Chat, 'alone' | 'listeners' | 'tell'> => {
   const listeners = new Map<string, ChatListener>()
   return {
-    alone: (name, signal, work) => alone(() => takeLease(state, name), signal, work),
+    alone: (name, signal, work) => withLease(state, name, signal, (lost) => work(AbortSignal.any([signal, lost]))),
     listeners: () => [...listeners.values()],
     tell: (listener) => void listeners.set(listener.platform, listener),
   }

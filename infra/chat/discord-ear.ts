@@ -4,6 +4,7 @@ import type { Adapter, StateAdapter } from 'chat'
 import { RequestFault } from '../../bus/define-service.ts'
 import { messageOf } from '../../bus/errors.ts'
 import type { ChatEar, Hearing } from '../../gateway/surfaces/chat/desk.ts'
+import { createMutex } from '../locks/mutex.ts'
 import type { DiscordApi } from './discord-api.ts'
 import { registerDiscordCommands } from './discord-command.ts'
 import { answerInteraction, interactionRequest, messageRequest, threadLookup, writtenMessage } from './discord-heard.ts'
@@ -64,7 +65,7 @@ const PATIENCE_MS = 15 * 60_000
 /** Messages of a channel one after the other, each as often as it takes. What it throws is of no use again. */
 const messagesInOrder = ({ api, application, token }: DiscordEarOptions, { take, stopping }: Hearing) => {
   const lookup = threadLookup(api)
-  const lines = new Map<string, Promise<void>>()
+  const inOrder = createMutex()
   const deliver = async (data: ReturnType<typeof writtenMessage> & object): Promise<void> => {
     const until = Date.now() + PATIENCE_MS
     for (let waitMs = FIRST_PAUSE_MS; ; waitMs = Math.min(LONGEST_PAUSE_MS, waitMs * 2)) {
@@ -82,13 +83,6 @@ const messagesInOrder = ({ api, application, token }: DiscordEarOptions, { take,
   return (raw: unknown, user: string): Promise<void> => {
     const data = writtenMessage(raw, { user, application })
     if (!data) return Promise.resolve()
-    const next = (lines.get(data.channel_id) ?? Promise.resolve()).then(
-      () => deliver(data),
-      () => deliver(data),
-    )
-    lines.set(data.channel_id, next)
-    const forget = (): void => void (lines.get(data.channel_id) === next && lines.delete(data.channel_id))
-    next.then(forget, forget)
-    return next
+    return inOrder(data.channel_id, () => deliver(data))
   }
 }

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { StateAdapter } from 'chat'
 import { messageOf } from '../../bus/errors.ts'
+import { type Lease, takeLease } from '../../gateway/surfaces/chat/kv-lock.ts'
 import { type ConnectionEnd, type Hearer, holdConnection } from './discord-connection.ts'
 import { openDiscordSession } from './discord-session.ts'
-import { type Lease, takeLease } from './lease.ts'
 import { type Patience, patience } from './patience.ts'
 
 export interface DiscordListenerOptions extends Hearer {

@@ -1,15 +1,15 @@
-import { randomUUID } from 'node:crypto'
-import type { Lock, QueueEntry, StateAdapter } from 'chat'
+import type { QueueEntry, StateAdapter } from 'chat'
 import type { KeyValues } from '../../../bus/key-values.ts'
 import { type ExpiringValues, expiringValues } from './expiring-values.ts'
+import { kvLocks } from './kv-lock.ts'
 
 /**
- * The SDK's memory on NATS KV: shared by all processes, kept over a restart. Locks and claims are compare-and-set; a lock whose
- * holder crashed is free again when its time is over. Throws when the bus does not answer.
+ * The SDK's memory on NATS KV: shared by all processes, kept over a restart. Claims are compare-and-set. Throws when the
+ * bus does not answer.
  */
 export const chatState = (open: () => Promise<KeyValues>, now: () => number = Date.now): StateAdapter => {
   const values = expiringValues(open, now)
-  return { ...cache(values), ...locks(values, now), ...lists(values), ...queues(values), ...subscriptions(values) }
+  return { ...cache(values), ...kvLocks(values, now), ...lists(values), ...queues(values), ...subscriptions(values) }
 }
 
 const cache = (values: ExpiringValues) => ({
@@ -21,20 +21,6 @@ const cache = (values: ExpiringValues) => ({
   setIfNotExists: (key: string, value: unknown, ttlMs?: number) =>
     values.change('value', key, (present) => (present === undefined ? { next: { value, ttlMs }, result: true } : { result: false })),
   delete: (key: string) => values.remove('value', key),
-})
-
-const locks = (values: ExpiringValues, now: () => number) => ({
-  acquireLock: (threadId: string, ttlMs: number) =>
-    values.change<string, Lock | null>('lock', threadId, (present) => {
-      const token = randomUUID()
-      return present ? { result: null } : { next: { value: token, ttlMs }, result: { threadId, token, expiresAt: now() + ttlMs } }
-    }),
-  extendLock: ({ threadId, token }: Lock, ttlMs: number) =>
-    values.change<string, boolean>('lock', threadId, (present) =>
-      present === token ? { next: { value: token, ttlMs }, result: true } : { result: false },
-    ),
-  releaseLock: ({ threadId, token }: Lock) => values.removeIf<string>('lock', threadId, (held) => held === token),
-  forceReleaseLock: (threadId: string) => values.remove('lock', threadId),
 })
 
 const lists = (values: ExpiringValues) => ({

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { test } from 'node:test'
 import { Message, type QueueEntry } from 'chat'
 import { connectBus } from '../../../../bus/jetstream/connect.ts'
 import { openKeyValues } from '../../../../bus/jetstream/key-values.ts'
 import { planToken } from '../../../../functions/conversation/chat-origin.ts'
+import { takeLease } from '../../../../gateway/surfaces/chat/kv-lock.ts'
 import { doOnce } from '../../../../gateway/surfaces/chat/once.ts'
 import { planOfButton, rememberPlan } from '../../../../gateway/surfaces/chat/plan-buttons.ts'
 import { chatState, withoutSeenMarks } from '../../../../gateway/surfaces/chat/state.ts'
@@ -92,6 +94,21 @@ test('a lock is extended while it is held, and never comes to life again', async
   await state.forceReleaseLock('t')
   assert.ok(await another.acquireLock('t', 1000))
   assert.equal(await state.extendLock(lock, 1000), false, 'it is another one now')
+})
+
+test('a lease that another process took over is lost, and gives nothing back', async () => {
+  await using scene = await given()
+  const { state, another } = scene
+  const lease = await takeLease(state, 't')
+  assert.ok(lease)
+  assert.equal(await takeLease(another, 't'), undefined)
+  scene.pass(6001)
+  const taken = await takeLease(another, 't')
+  assert.ok(taken)
+  if (!lease.lost.aborted) await once(lease.lost, 'abort')
+  await lease.release()
+  assert.equal(await takeLease(state, 't'), undefined)
+  await taken.release()
 })
 
 test('of many who want a lock at once one gets it', async () => {

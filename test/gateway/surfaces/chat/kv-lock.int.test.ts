@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { givenChat } from '../../support/chat-platforms/chat-scene.ts'
+import { givenChat } from '../../../support/chat-platforms/chat-scene.ts'
 
 test('work of one name waits for the other, work of another name does not, and who waits too long is told to come again', async () => {
   await using scene = await givenChat({}, {})
