@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { withoutSecrets } from '../bus/jetstream/connect.ts'
 import { createLog } from '../infra/app/log.ts'
 import { type System, startSystem } from '../infra/app/start.ts'
@@ -8,7 +9,7 @@ import { Exit } from './fault.ts'
 import { interruptible } from './session.ts'
 import type { Terminal } from './terminal.ts'
 
-/** Runs until Ctrl-C or SIGTERM; then everything at work ends or is given back to the bus, and nothing is lost. */
+/** Runs until Ctrl-C or SIGTERM, or until the bus is gone for good (exit 3: a supervisor starts it again); then everything at work ends or is given back to the bus, and nothing is lost. */
 const up: RunCommand = async (given, terminal) => {
   const [port, busPort] = [given.value('port'), given.value('bus-port')]
   const overrides = {
@@ -22,7 +23,8 @@ const up: RunCommand = async (given, terminal) => {
     const found = { url: withoutSecrets(system.url), http: system.httpUrl ?? null, data: loaded.dataDir, process: process.pid }
     terminal.result(found, whatRuns(system, loaded))
     await tellWhatIsMissing(terminal, loaded)
-    await untilAborted(signal)
+    const gone = signal.aborted ? undefined : await Promise.race([once(signal, 'abort'), system.connection.closed])
+    if (gone instanceof Error) throw gone
     terminal.say('stopping: what runs is ended or given back; "cortex up" goes on with it')
     return Exit.done
   })
@@ -57,6 +59,3 @@ const tellWhatIsMissing = async (terminal: Terminal, loaded: LoadedConfig): Prom
   const findings = await examine({ loaded, env: ownEnvironment() })
   for (const { name, found, advice, ok } of findings) if (ok === 'no') terminal.warn(`missing: ${name}: ${found} -> ${advice}`)
 }
-
-const untilAborted = (signal: AbortSignal): Promise<void> =>
-  signal.aborted ? Promise.resolve() : new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { createLog } from '../infra/app/log.ts'
 import { startBrowserWorker } from '../infra/browser/browser-worker.ts'
 import { loadConfig, ownEnvironment } from '../infra/config/config.ts'
@@ -20,7 +21,8 @@ const worker: RunCommand = async (given, terminal) => {
     })
     if (!worker) return Exit.done
     terminal.result({ process: process.pid }, 'The browser worker is up. Stop: Ctrl-C')
-    await new Promise((done) => signal.addEventListener('abort', done, { once: true }))
+    const gone = await Promise.race([once(signal, 'abort'), worker.closed])
+    if (gone instanceof Error) throw gone
     return Exit.done
   })
 }

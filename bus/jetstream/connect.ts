@@ -23,6 +23,8 @@ export interface Connection {
   onReconnect(listener: () => void): () => void
   /** When the line was last down, in milliseconds since 1970: now while it is, 0 when it never was. */
   lastAway(): number
+  /** Resolves when the connection is closed for good (the login was revoked, somebody closed it): why, or undefined after our own `close`. */
+  readonly closed: Promise<BusUnavailable | undefined>
   /** Flushes what is under way and closes. */
   close(): Promise<void>
 }
@@ -40,7 +42,7 @@ export const unfit = (info: { version: string; jetstream?: boolean; headers?: bo
   return undefined
 }
 
-/** Connects and stays connected: a lost line is retried for ever. Throws `BusUnavailable` with one clear sentence. */
+/** Connects and stays connected: a lost line is retried for ever, unless the server refuses our login. Throws `BusUnavailable` with one clear sentence. */
 export const connectBus = async (options: ConnectOptions): Promise<Connection> => {
   const { log } = options
   let nc: NatsConnection
@@ -67,7 +69,8 @@ export const connectBus = async (options: ConnectOptions): Promise<Connection> =
     throw new BusUnavailable(why)
   }
   const listeners = new Set<() => void>()
-  const line = { isUp: true, lastAway: 0 }
+  const line: Line = { isUp: true, lastAway: 0 }
+  let isOurs = false
   void followStatus(nc, listeners, line, log)
   return {
     nc,
@@ -79,7 +82,9 @@ export const connectBus = async (options: ConnectOptions): Promise<Connection> =
       return () => listeners.delete(listener)
     },
     lastAway: () => (line.isUp ? line.lastAway : Date.now()),
+    closed: nc.closed().then((error) => (isOurs ? undefined : closedForGood(options.url, error ?? line.lastError))),
     close: async () => {
+      isOurs = true
       if (nc.isClosed()) return
       try {
         await nc.drain()
@@ -92,12 +97,19 @@ export const connectBus = async (options: ConnectOptions): Promise<Connection> =
   }
 }
 
-const followStatus = async (
-  nc: NatsConnection,
-  listeners: ReadonlySet<() => void>,
-  line: { isUp: boolean; lastAway: number },
-  log: Logger,
-): Promise<void> => {
+interface Line {
+  isUp: boolean
+  lastAway: number
+  lastError?: Error
+}
+
+const closedForGood = (url: string, error: Error | undefined): BusUnavailable =>
+  new BusUnavailable(
+    `the connection to NATS at ${withoutSecrets(url)} is closed for good: ${error ? messageOf(error) : 'it was closed in this process'}`,
+    { cause: error },
+  )
+
+const followStatus = async (nc: NatsConnection, listeners: ReadonlySet<() => void>, line: Line, log: Logger): Promise<void> => {
   for await (const status of nc.status()) {
     if (status.type === 'disconnect') {
       line.isUp = false
@@ -108,7 +120,10 @@ const followStatus = async (
       log.info('bus reconnected')
       for (const listener of [...listeners]) listener()
     }
-    if (status.type === 'error') log.warn({ error: messageOf(status.error) }, 'bus reported an error')
+    if (status.type === 'error') {
+      line.lastError = status.error
+      log.warn({ error: messageOf(status.error) }, 'bus reported an error')
+    }
   }
 }
 

@@ -22,7 +22,8 @@ interface AtWork {
   last: JsMsg
 }
 
-const deliveryOf = (m: JsMsg, work: AtWork, acks: Acks, done: () => void): Delivery => ({
+/** A closed connection has nobody to tell: the message comes again, and its answer is found in the stream. */
+const deliveryOf = ({ nc }: Connection, m: JsMsg, work: AtWork, acks: Acks, done: () => void): Delivery => ({
   subject: m.subject,
   header: headerReader(m),
   headers: () => Object.fromEntries([...(m.headers ?? [])].map(([name, values]) => [name, values[0] ?? ''])),
@@ -35,20 +36,22 @@ const deliveryOf = (m: JsMsg, work: AtWork, acks: Acks, done: () => void): Deliv
   ack: () => acks.send(work, done),
   nak: () => {
     done()
-    work.last.nak()
+    if (!nc.isClosed()) work.last.nak()
   },
   term: (reason) => {
     done()
-    work.last.term(reason)
+    if (!nc.isClosed()) work.last.term(reason)
   },
-  working: () => work.last.working(),
+  working: () => {
+    if (!nc.isClosed()) work.last.working()
+  },
 })
 
 /**
  * Hands a message over once until its verdict: a bus that stood still, or was away for longer than the ack wait, delivers
  * again what is still at work here, and an agent would be asked a second time.
  */
-const onceAtATime = (acks: Acks, onDelivery: (delivery: Delivery) => void): ((m: JsMsg) => void) => {
+const onceAtATime = (connection: Connection, acks: Acks, onDelivery: (delivery: Delivery) => void): ((m: JsMsg) => void) => {
   const atWork = new Map<string, AtWork>()
   return (m) => {
     // The time too: after a loss of the store the same sequence is another message.
@@ -56,11 +59,12 @@ const onceAtATime = (acks: Acks, onDelivery: (delivery: Delivery) => void): ((m:
     const already = atWork.get(key)
     if (already) {
       already.last = m
-      return m.working()
+      if (!connection.nc.isClosed()) m.working()
+      return
     }
     const work = { last: m }
     atWork.set(key, work)
-    onDelivery(deliveryOf(m, work, acks, () => atWork.delete(key)))
+    onDelivery(deliveryOf(connection, m, work, acks, () => atWork.delete(key)))
   }
 }
 
@@ -93,7 +97,6 @@ const sendAcks = (connection: Connection): Acks & { stop: () => void } => {
     setImmediate(() => {
       done()
       remember(work.last)
-      // A closed connection has nobody to tell: the message comes again, and its answer is found in the stream.
       if (!connection.nc.isClosed()) work.last.ack()
     })
   }
@@ -103,13 +106,15 @@ const sendAcks = (connection: Connection): Acks & { stop: () => void } => {
 export interface Consumption {
   /** Asks the durable anew, at once: it was made again, and what was asked of the old one is never answered. */
   restart(): void
+  /** Resolves when it asks no more: after the stop, or when the connection is closed for good. */
+  readonly ended: Promise<void>
   /** Asks for no more messages; what was handed over stays with us. */
   stop(): Promise<void>
 }
 
 /**
  * Hands every message of a durable to `onDelivery` as it comes; at most `max_ack_pending` are out at a time.
- * Goes on for ever: a lost subscription or a bus that was away is taken up again.
+ * A lost subscription or a bus that was away is taken up again, until the connection is closed for good.
  */
 export const consumeDurable = (
   connection: Connection,
@@ -117,7 +122,7 @@ export const consumeDurable = (
 ): Consumption => {
   const stopping = new AbortController()
   const acks = sendAcks(connection)
-  const callback = onceAtATime(acks, input.onDelivery)
+  const callback = onceAtATime(connection, acks, input.onDelivery)
   let messages: ConsumerMessages | undefined
   const pull = async (): Promise<void> => {
     const consumer = await patiently(connection, () => connection.js.consumers.get(input.stream, input.durable), stopping.signal)
@@ -131,11 +136,11 @@ export const consumeDurable = (
     await messages.closed()
   }
   const loop = (async () => {
-    while (!stopping.signal.aborted) {
+    while (!stopping.signal.aborted && !connection.nc.isClosed()) {
       try {
         await pull()
       } catch (error) {
-        if (stopping.signal.aborted) return
+        if (stopping.signal.aborted || connection.nc.isClosed()) return
         input.log.warn({ fn: input.durable, error: messageOf(error) }, 'pulling was interrupted and is taken up again')
       }
       await wait(100, stopping.signal).catch(() => undefined) // only the stop ends this pause
@@ -143,6 +148,7 @@ export const consumeDurable = (
   })()
   return {
     restart: () => messages?.stop(),
+    ended: loop,
     stop: async () => {
       acks.stop()
       stopping.abort()

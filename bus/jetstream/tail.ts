@@ -8,6 +8,8 @@ import { patiently, wait } from './patience.ts'
 import { storedOf } from './read.ts'
 
 export interface Tail {
+  /** Resolves when it follows no more: after the stop, or when the connection is closed for good. */
+  readonly ended: Promise<void>
   stop(): Promise<void>
 }
 
@@ -59,6 +61,7 @@ export const followEvents = (connection: Connection, input: Following): Tail => 
   // What happened between the reading of `born` and now has told nobody.
   void look()
   return {
+    ended: pulling.ended,
     stop: async () => {
       end()
       await pulling.ended
@@ -95,7 +98,8 @@ const pullInOrder = (connection: Connection, { filters, born, onMessage, log }: 
   const loop = async (): Promise<void> => {
     while (!stopping.aborted && !connection.nc.isClosed()) {
       await pull().catch((error) => {
-        if (!stopping.aborted) log.warn({ error: messageOf(error) }, 'the tail of events was interrupted and is taken up again')
+        if (!stopping.aborted && !connection.nc.isClosed())
+          log.warn({ error: messageOf(error) }, 'the tail of events was interrupted and is taken up again')
       })
       await wait(100, stopping).catch(() => undefined) // only the stop ends this pause
     }

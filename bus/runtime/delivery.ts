@@ -140,6 +140,7 @@ const tries = async <C extends Catalogue, T extends StoryState, S>(worker: Worke
       const reason = flight.abort.signal.aborted ? flight.abort.signal.reason : error
       if (reason instanceof StoryEnded) return job.delivery.ack()
       if (worker.stopping.aborted) throw new Stopping('the process stops')
+      if (s.connection.nc.isClosed()) throw new Stopping('the connection to the bus is closed for good')
       if (error instanceof StaleGuard && stale++ < MAX_STALE) continue
       if (isFaultOfBus(job, error, flight, s.connection.lastAway())) {
         flight.held = `the bus is away: ${messageOf(error)}`

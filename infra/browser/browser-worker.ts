@@ -33,6 +33,12 @@ export interface WorkerOptions {
   readonly onTurn?: () => void
 }
 
+/** The worker at work. */
+export interface BrowserWorker extends AsyncDisposable {
+  /** As `Connection.closed`: without a bus it can only end. */
+  readonly closed: Connection['closed']
+}
+
 /** A turn under way is not waited for at a stop: whoever comes next finds it again. */
 const GRACE_MS = 200
 const REPORT_MS = 10_000
@@ -41,7 +47,7 @@ const REPORT_MS = 10_000
  * Starts the browser worker in this process: the lane, its function, and what it tells about its tab. While another worker has the
  * profile it waits and takes no job. Throws ConfigFault, BusUnavailable, or the signal's reason.
  */
-export const startBrowserWorker = async (options: WorkerOptions): Promise<AsyncDisposable> => {
+export const startBrowserWorker = async (options: WorkerOptions): Promise<BrowserWorker> => {
   const { loaded, env, log, address } = options
   const { config } = loaded
   if (!config.lanes.browser) throw new ConfigFault(loaded.file ?? 'configuration', ['there is no section [lanes.browser]'])
@@ -84,7 +90,8 @@ export const startBrowserWorker = async (options: WorkerOptions): Promise<AsyncD
       room: 'browser-worker',
     }),
   )
-  return started.move()
+  const running = started.move()
+  return { closed: connection.closed, [Symbol.asyncDispose]: () => running.disposeAsync() }
 }
 
 const startLane = (browser: Browser, { cooldown }: BrowserLaneConfig, connection: Connection): Lane =>

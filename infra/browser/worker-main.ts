@@ -23,8 +23,9 @@ const log = createLog(order.logLevel).child({ process: 'browser-worker' })
 try {
   const onTurn = (): void => tell({ kind: 'at work' })
   const worker = await startBrowserWorker({ ...order, env: ownEnvironment(), log, signal, onTurn })
-  if (!signal.aborted) await once(signal, 'abort')
+  const gone = signal.aborted ? undefined : await Promise.race([once(signal, 'abort'), worker.closed])
   await worker[Symbol.asyncDispose]()
+  if (gone instanceof Error) throw gone
   process.exit(0)
 } catch (error) {
   if (signal.aborted) process.exit(0)

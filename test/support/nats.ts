@@ -15,6 +15,8 @@ export interface TestNats extends AsyncDisposable {
   restart(): Promise<void>
   /** Holds the server still for so long, as a machine that sleeps or swaps would. */
   freeze(forMs: number): Promise<void>
+  /** From now on the server takes this password only, and whoever came with another is sent away. */
+  setPassword(password: string): Promise<void>
   /** Ends the server and takes everything it stored away; `restart` begins with nothing. */
   wipe(): Promise<void>
 }
@@ -30,6 +32,8 @@ export const freePort = async (): Promise<number> => {
 
 export interface TestNatsOptions {
   sync?: 'always' | 'fast'
+  /** User `cortex` with this password; everybody without. */
+  password?: string
   /** False: a server without JetStream. */
   jetStream?: false
 }
@@ -39,7 +43,11 @@ export const startNats = async (binary: string, options: TestNatsOptions = {}): 
   const port = await freePort()
   const config = join(directory, 'nats.conf')
   const jetStream = `jetstream { store_dir: ${JSON.stringify(directory)}${options.sync === 'always' ? ', sync_interval: always' : ''} }\n`
-  await writeFile(config, `listen: 127.0.0.1:${port}\n${options.jetStream === false ? '' : jetStream}`)
+  const configure = (password = options.password): Promise<void> => {
+    const users = password ? `authorization { user: cortex, password: ${JSON.stringify(password)} }\n` : ''
+    return writeFile(config, `listen: 127.0.0.1:${port}\n${users}${options.jetStream === false ? '' : jetStream}`)
+  }
+  await configure()
   let child: ChildProcess
   const start = async (): Promise<void> => {
     child = spawn(binary, ['-c', config], { stdio: ['ignore', 'ignore', 'pipe'] })
@@ -67,6 +75,10 @@ export const startNats = async (binary: string, options: TestNatsOptions = {}): 
       child.kill('SIGSTOP')
       await pause(forMs)
       child.kill('SIGCONT')
+    },
+    setPassword: async (password) => {
+      await configure(password)
+      child.kill('SIGHUP')
     },
     wipe: async () => {
       await kill()
