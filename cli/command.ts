@@ -1,21 +1,23 @@
 import type { Terminal } from './terminal.ts'
 
+/** Says in words what a text must be ("must be ..."); undefined when it is well. */
+export type Check = (text: string) => string | undefined
+
 /** A word after the command's name. */
 export interface WordSpec {
   readonly name: string
   readonly required: boolean
-  /** The fault in words; undefined when it is well. */
-  readonly check?: (text: string) => string | undefined
+  readonly check: Check
 }
 
 export interface OptionSpec {
   readonly name: string
   /** What stands for the value in the help; without it the option is a switch. */
-  readonly value?: string
+  readonly value?: string | undefined
   readonly summary: string
-  /** The fault in words when it is missing. */
-  readonly required?: string
-  readonly check?: (text: string) => string | undefined
+  readonly check?: Check | undefined
+  /** What to say when it is missing. */
+  readonly required?: string | undefined
 }
 
 /** What a command was given, checked. */
@@ -34,8 +36,12 @@ export interface CommandSpec {
   readonly summary: string
   readonly words: readonly WordSpec[]
   readonly options: readonly OptionSpec[]
-  /** More about it, below its help. */
-  readonly notes?: string
   /** Loaded only when it is called: the others start quickly. */
   readonly load: () => Promise<{ default: RunCommand }>
+}
+
+/** An option as its help shows it: `--hash <hash>`, or `--yes` for a switch. */
+export const option = (flags: string, summary: string, check?: Check, required?: string): OptionSpec => {
+  const [, name = '', value] = /^--([\w-]+)(?: <([\w-]+)>)?$/.exec(flags) ?? []
+  return { name, value, summary, check, required }
 }

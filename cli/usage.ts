@@ -1,4 +1,4 @@
-import type { CommandSpec, Given } from './command.ts'
+import type { Check, CommandSpec, Given } from './command.ts'
 
 /** What the parser found after a command's name. */
 export interface Parsed {
@@ -16,10 +16,10 @@ export const checkUsage = (spec: CommandSpec, { words, options }: Parsed): { fau
     ...wordFaults(spec, positional, unknown.length > 0),
     ...spec.options.flatMap((option) => {
       const value = options[option.name]
-      if (value === undefined) return option.required ? [option.required] : []
+      if (value === undefined) return option.required ? [`--${option.name} is missing: ${option.required}`] : []
       if (option.value === undefined) return []
       if (typeof value !== 'string' || value === '') return [`--${option.name} needs a value: --${option.name} <${option.value}>`]
-      return option.check?.(value) ?? []
+      return complaint(`--${option.name}`, value, option.check)
     }),
   ]
   if (faults.length > 0) return { faults }
@@ -35,12 +35,17 @@ export const checkUsage = (spec: CommandSpec, { words, options }: Parsed): { fau
   }
 }
 
+const complaint = (name: string, text: string, check: Check | undefined): string[] => {
+  const must = check?.(text)
+  return must === undefined ? [] : [`${name} is "${text}", but ${must}`]
+}
+
 /** After an unknown option nobody knows whether the next word was its value: too many words are no fault then. */
 const wordFaults = (spec: CommandSpec, words: readonly string[], lenient: boolean): string[] => [
   ...spec.words.flatMap((word, index) => {
     const given = words[index]
     if (given === undefined) return word.required ? [`<${word.name}> is missing`] : []
-    return word.check?.(given) ?? []
+    return complaint(`<${word.name}>`, given, word.check)
   }),
   ...(lenient
     ? []

@@ -19,9 +19,9 @@ const faults = (name: string, words: string[], options: Parsed['options'] = {}):
 test('all faults of a command line are told at once', () => {
   assert.deepEqual(faults('reject', ['bad id', '--what'], { hash: 'xyz', data: true }), [
     'there is no option --what',
-    '"bad id" is no task id',
+    '<id> is "bad id", but must be the id of a task',
     '--reason is missing: say why',
-    '--hash must have 64 hexadecimal digits; "cortex plan" shows it',
+    '--hash is "xyz", but must have 64 hexadecimal digits; "cortex plan" shows it',
     '--data needs a value: --data <dir>',
   ])
 })
@@ -37,6 +37,28 @@ test('values are held against what is allowed', () => {
   assert.equal(faults('prioritise', ['task-a', '4']).length, 1)
   assert.equal(faults('dead', ['bury', 'x']).length, 2)
   assert.deepEqual(faults('dead', ['redrive', '12']), [])
+})
+
+test('each fault says what was given and what it must be', () => {
+  assert.deepEqual(faults('token', ['make', 'a b'], { scopes: 'read,all' }), [
+    '<action> is "make", but must be one of list, create, revoke',
+    '<name> is "a b", but must have letters, digits, "_", ".", "@" and "-" only',
+    '--scopes is "read,all", but must be some of create, approve, operate, read, with commas between',
+  ])
+  assert.deepEqual(faults('up', [], { port: '70000' }), ['--port is "70000", but must be a whole number from 0 to 65535'])
+  assert.deepEqual(faults('run', [' ']), ['<title> is " ", but must not be empty'])
+  assert.match(faults('demo', [], { agents: 'claude' }).join(), /two different names/)
+})
+
+test('a declaration is read as its help shows it', () => {
+  assert.deepEqual(
+    spec('dead').words.map(({ name, required }) => [name, required]),
+    [
+      ['action', false],
+      ['n', false],
+    ],
+  )
+  for (const { name, words, options } of commands) for (const one of [...words, ...options]) assert.match(one.name, /^[a-z][a-z-]*$/, name)
 })
 
 test('what is given is handed on', () => {
