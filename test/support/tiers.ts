@@ -17,7 +17,7 @@ const architecture = join('test', 'architecture.test.ts')
 const endings = ['int', 'e2e', 'chaos', 'agents', 'sites', 'containers'].map((tier) => `.${tier}.test.ts`)
 
 /** Files that take half a minute and more: one of them that came last would run alone. */
-const longest = ['kill-functions', 'kill-bus', 'gateway-fuzz', 'browser-lane', 'turn']
+const longest = ['kill-functions', 'kill-bus', 'browser-lane', 'gateway-fuzz', 'demo', 'turn', 'turns', 'modes']
 const rankOf = (file: string): number => {
   const rank = longest.findIndex((name) => file.includes(`/${name}.`))
   return rank < 0 ? longest.length : rank
@@ -33,7 +33,7 @@ export const tiers: Readonly<Record<string, TestTier>> = {
   check: { files: () => globSync(architecture, { cwd: root }), concurrency: 1, timeout: minute },
   pure: { files: pureFiles, concurrency: 'one process', timeout: minute / 2 },
   int: { files: () => testFiles('.int.test.ts'), concurrency: availableParallelism() + 1, timeout: 1.5 * minute },
-  e2e: { files: () => testFiles('.e2e.test.ts'), concurrency: 2, timeout: 5 * minute },
+  e2e: { files: () => testFiles('.e2e.test.ts'), concurrency: availableParallelism() + 1, timeout: 5 * minute },
   chaos: { files: () => testFiles('.chaos.test.ts'), concurrency: 2, timeout: 10 * minute },
   agents: { files: () => testFiles('.agents.test.ts'), concurrency: 1, timeout: 5 * minute },
   sites: { files: () => testFiles('.sites.test.ts'), concurrency: 2, timeout: 2 * minute },
