@@ -25,32 +25,15 @@ export class RequestFault extends Error {
   }
 }
 
-export interface EndpointSpec<Input extends z.ZodType, Context> {
+/** Any endpoint, as `serve` handles it. */
+export interface AnyEndpoint<Context> {
   /** What it does, in a sentence. */
   readonly summary: string
   /** Strict: what a body says beyond it is a fault. */
-  readonly input: Input
-  /** Answers with something JSON can carry. Throws `RequestFault`. */
-  readonly handler: (input: z.output<Input>, context: Context) => Promise<object>
-}
-
-/** Any endpoint, as `serve` handles it. */
-export interface AnyEndpoint<Context> {
-  readonly summary: string
   readonly input: z.ZodType
-  // Called with what its own schema has just parsed; types meet in defineService only.
+  /** Answers with something JSON can carry. Throws `RequestFault`. Called with what its own schema has just parsed: types meet where it is declared. */
   readonly handler: (input: never, context: Context) => Promise<object>
 }
 export interface AnyService<Context> {
-  readonly description: string
   readonly endpoints: Readonly<Record<string, AnyEndpoint<Context>>>
 }
-
-/** `defineService` for endpoints that get this context. A file of a group's name declares it. */
-export const servicesOf =
-  <Context>() =>
-  <Inputs extends Record<string, z.ZodType>>(service: {
-    description: string
-    endpoints: { [Name in keyof Inputs]: EndpointSpec<Inputs[Name], Context> }
-  }): { description: string; endpoints: { [Name in keyof Inputs]: EndpointSpec<Inputs[Name], Context> } } =>
-    service

@@ -1,9 +1,10 @@
 import { userInfo } from 'node:os'
 import { join, resolve } from 'node:path'
 import { pino } from 'pino'
-import type { z } from 'zod'
 import { askService, followLive, type Identity } from '../bus/jetstream/ask.ts'
 import { type Connection, connectBus, withoutSecrets } from '../bus/jetstream/connect.ts'
+import { overBus, patienceFor } from '../gateway/carriers.ts'
+import { type AnswerOf, declared, type OperationName, type Said } from '../gateway/operations.ts'
 import { findSystem, knownOperatorSecret, loginFor, nearestDataDir } from '../infra/app/system-file.ts'
 import { namedVariable } from '../infra/config/config.ts'
 import { CommandFault, Exit } from './fault.ts'
@@ -11,8 +12,8 @@ import { CommandFault, Exit } from './fault.ts'
 /** A bus with a system on it, as commands see it. */
 export interface Cortex extends AsyncDisposable {
   readonly url: string
-  /** Asks `cortex.<subject>`. Throws `CommandFault`: exit 2 for a refusal, 3 when nobody answers. */
-  ask<Answer extends z.ZodType>(subject: string, input: object, answer: Answer, options?: { waitMs?: number }): Promise<z.output<Answer>>
+  /** Asks with what a person said: the system says what is wrong with it. Throws `CommandFault`: exit 2 for a refusal, 3 when nobody answers. */
+  ask<Name extends OperationName>(name: Name, said: Said<Name>): Promise<AnswerOf<Name>>
   /** Live lines of a task until the returned function is called. */
   live(id: string, onLine: (fn: string, line: string) => void): () => void
 }
@@ -68,8 +69,6 @@ export const connectCortex = async (place: Place): Promise<Cortex> => {
   return openCortex(found.address, place.channel)
 }
 
-const ANSWER_MS = 10_000
-
 /** A line to a bus whose address is known, and who asks over it. Throws `BusUnavailable`. */
 export const openLine = async (address: Address, channel: Place['channel']): Promise<{ connection: Connection; identity?: Identity }> => {
   const { url, user, pass, inboxPrefix, secret } = address
@@ -80,10 +79,11 @@ export const openLine = async (address: Address, channel: Place['channel']): Pro
 /** Connects to a bus whose address is known. Throws `BusUnavailable`. */
 export const openCortex = async (address: Address, channel: Place['channel']): Promise<Cortex> => {
   const { connection, identity } = await openLine(address, channel)
+  const carry = overBus((endpoint, input) => askInWords(connection, endpoint, input, identity))
   return {
     url: withoutSecrets(address.url),
-    ask: async (subject, input, answer, { waitMs = 0 } = {}) =>
-      answer.parse(await askInWords(connection, subject, input, ANSWER_MS + waitMs, identity)),
+    // Each operation's own schema reads its answer, which is more than the compiler sees through the list of all.
+    ask: async (name, said) => (await carry(declared[name], said)) as never,
     // What an answer looks like so far is for programs that put it together.
     live: (id, onLine) =>
       followLive(connection, id, (fn, line, stream) => {
@@ -95,13 +95,8 @@ export const openCortex = async (address: Address, channel: Place['channel']): P
   }
 }
 
-const askInWords = async (
-  connection: Connection,
-  subject: string,
-  input: object,
-  timeoutMs: number,
-  identity: Identity | undefined,
-): Promise<unknown> => {
+const askInWords = async (connection: Connection, subject: string, input: object, identity: Identity | undefined): Promise<unknown> => {
+  const timeoutMs = patienceFor(input)
   const reply = await askService(connection, `cortex.${subject}`, input, { timeoutMs, identity })
   const where = withoutSecrets(connection.nc.getServer())
   switch (reply.kind) {

@@ -1,10 +1,10 @@
 import { inWords } from '../domain/words/time-in-words.ts'
-import { DeadListAnswer, DeadShowAnswer, RedriveAnswer } from '../gateway/answers.ts'
+import { wholeText } from '../gateway/whole-text.ts'
 import type { Given, RunCommand } from './command.ts'
 import type { Cortex } from './connect.ts'
 import { CommandFault, Exit } from './fault.ts'
 import { harmless, table } from './render.ts'
-import { wholeText, withCortex } from './session.ts'
+import { withCortex } from './session.ts'
 import type { Terminal } from './terminal.ts'
 
 const dead: RunCommand = async (given, terminal) => {
@@ -21,7 +21,7 @@ const dead: RunCommand = async (given, terminal) => {
 export default dead
 
 const list = async (cortex: Cortex, terminal: Terminal): Promise<void> => {
-  const answer = await cortex.ask('dead.list', { limit: 200 }, DeadListAnswer)
+  const answer = await cortex.ask('deadLetters', { limit: 200 })
   const rows = answer.letters.map(({ number, function: fn, id, at, reason }) => [
     String(number),
     fn,
@@ -37,7 +37,7 @@ const list = async (cortex: Cortex, terminal: Terminal): Promise<void> => {
 }
 
 const show = async (cortex: Cortex, terminal: Terminal, given: Given): Promise<void> => {
-  const { first, text } = await wholeText(cortex, 'dead.show', { number: Number(given.words[1]) }, DeadShowAnswer)
+  const { first, text } = await wholeText((offset) => cortex.ask('deadLetter', { number: Number(given.words[1]), offset }))
   const { number, function: fn, id, subject, at, reason, attempts, needsHuman, redrives } = first
   const letter = { number, function: fn, id, subject, at, reason, attempts, needsHuman, redrives, body: text }
   const rows = Object.entries(letter).map(([name, value]) => [name, harmless(String(value))])
@@ -45,7 +45,7 @@ const show = async (cortex: Cortex, terminal: Terminal, given: Given): Promise<v
 }
 
 const redrive = async (cortex: Cortex, terminal: Terminal, given: Given): Promise<void> => {
-  const answer = await cortex.ask('dead.redrive', { number: Number(given.words[1]) }, RedriveAnswer)
+  const answer = await cortex.ask('redrive', { number: Number(given.words[1]) })
   const resumed =
     { 'task.resumed': `; ${answer.id} is open again`, pending: ` as soon as ${answer.id} is open again` }[answer.outcome] ?? ''
   terminal.result(answer, `dead letter ${answer.number} is sent to ${answer.function} once more${resumed}`)

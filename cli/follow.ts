@@ -1,4 +1,4 @@
-import { type StatusAnswer, StoryAnswer } from '../gateway/answers.ts'
+import type { StatusAnswer, StoryAnswer } from '../gateway/answers.ts'
 import type { Cortex } from './connect.ts'
 import { CommandFault, Exit } from './fault.ts'
 import { cut, harmless, painter, storyLine } from './render.ts'
@@ -45,9 +45,7 @@ export const createFollower = (
     until: async (enough, signal) => {
       let waitMs = 0
       for (;;) {
-        const answer = await patiently(terminal, signal, left, () =>
-          cortex.ask('task.story', { id, after, waitMs }, StoryAnswer, { waitMs }),
-        )
+        const answer = await patiently(terminal, signal, left, () => cortex.ask('story', { id, after, waitMs }))
         after = answer.after
         if (answer.events.length > 0) line = ''
         for (const event of answer.events) show(event, answer.status)

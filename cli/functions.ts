@@ -1,5 +1,5 @@
 import { inWords } from '../domain/words/time-in-words.ts'
-import { FunctionsAnswer } from '../gateway/answers.ts'
+import type { FunctionsAnswer } from '../gateway/answers.ts'
 import type { RunCommand } from './command.ts'
 import { Exit } from './fault.ts'
 import { cut, harmless, table } from './render.ts'
@@ -7,7 +7,7 @@ import { withCortex } from './session.ts'
 
 const functions: RunCommand = (given, terminal) =>
   withCortex(given, async (cortex) => {
-    const answer = await cortex.ask('function.list', {}, FunctionsAnswer)
+    const answer = await cortex.ask('functions', {})
     terminal.result(answer, functionsText(answer, new Date().toISOString()))
     return Exit.done
   })

@@ -1,8 +1,8 @@
 import { Plan } from '../domain/catalogue/plan.ts'
-import { CommandAnswer, PlanAnswer, type StatusAnswer } from '../gateway/answers.ts'
+import type { CommandAnswer, StatusAnswer } from '../gateway/answers.ts'
+import { wholeText } from '../gateway/whole-text.ts'
 import type { Cortex } from './connect.ts'
 import { painter, planText } from './render.ts'
-import { wholeText } from './session.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Whether a person's word on the plan is what the task waits for. */
@@ -12,7 +12,7 @@ export type Decision = { kind: 'approve' } | { kind: 'reject' | 'question'; text
 
 /** The plan as text for people and its hash. */
 export const showPlan = async (cortex: Cortex, id: string, terminal: Terminal): Promise<{ hash: string; text: string }> => {
-  const { first, text } = await wholeText(cortex, 'task.plan', { id }, PlanAnswer)
+  const { first, text } = await wholeText((offset) => cortex.ask('plan', { id, offset }))
   return { hash: first.plan_hash, text: planText(Plan.parse(JSON.parse(text)), first.plan_hash, painter(terminal.colour)) }
 }
 
@@ -39,11 +39,11 @@ export const askPerson = async (terminal: Terminal, plan: string, signal: AbortS
 export const decide = async (cortex: Cortex, id: string, planHash: string, decision: Decision): Promise<CommandAnswer | undefined> => {
   switch (decision.kind) {
     case 'approve':
-      return cortex.ask('task.approve', { id, planHash }, CommandAnswer)
+      return cortex.ask('approve', { id, planHash })
     case 'reject':
-      return cortex.ask('task.reject', { id, planHash, reason: decision.text }, CommandAnswer)
+      return cortex.ask('reject', { id, planHash, reason: decision.text })
     case 'question':
-      return cortex.ask('task.question', { id, planHash, wish: decision.text }, CommandAnswer)
+      return cortex.ask('question', { id, planHash, wish: decision.text })
     default:
       return undefined
   }

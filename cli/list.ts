@@ -1,4 +1,3 @@
-import { ListAnswer } from '../gateway/answers.ts'
 import type { RunCommand } from './command.ts'
 import { Exit } from './fault.ts'
 import { listText } from './render.ts'
@@ -9,7 +8,7 @@ const list: RunCommand = (given, terminal) =>
     const limit = given.value('limit')
     const [status, project, category, search] = ['status', 'project', 'category', 'search'].map((name) => given.value(name))
     const input = { status, project, category, search }
-    const answer = await cortex.ask('task.list', { ...input, ...(limit ? { limit: Number(limit) } : {}) }, ListAnswer)
+    const answer = await cortex.ask('list', { ...input, ...(limit ? { limit: Number(limit) } : {}) })
     terminal.result(answer, listText(answer, new Date().toISOString()))
     return Exit.done
   })

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { userInfo } from 'node:os'
 import { serveStdio } from '@modelcontextprotocol/server/stdio'
 import { messageOf } from '../bus/errors.ts'
-import { guarded } from '../gateway/ask-in-process.ts'
-import { Scopes, scopesFor } from '../gateway/http/scopes.ts'
+import { overBus, withScopes } from '../gateway/carriers.ts'
+import { Scopes } from '../gateway/http/scopes.ts'
 import { operationsOver } from '../gateway/operations.ts'
 import { mcpServer, shownPlans } from '../gateway/surfaces/mcp/server.ts'
 import { tools } from '../gateway/surfaces/tools/tools.ts'
@@ -16,9 +16,9 @@ import { steadyAsk } from './steady-ask.ts'
 /** Only the protocol goes to stdout. It ends with its input; a system that is not there (yet) is told in the answers. */
 const mcp: RunCommand = async (given, terminal) => {
   const scopes = given.value('scopes')?.split(',') ?? Scopes
-  const mayAsk = (endpoint: string): boolean => scopesFor(endpoint).some((scope) => scopes.includes(scope))
   await using system = steadyAsk({ data: given.value('data'), cwd: process.cwd(), channel: 'mcp' })
-  const caller = { operations: operationsOver(guarded(system.ask, mayAsk, userInfo().username)), mayApprove: scopes.includes('approve') }
+  const operations = operationsOver(withScopes(overBus(system.ask), scopes, userInfo().username))
+  const caller = { operations, mayApprove: scopes.includes('approve') }
   const report = (error: unknown): void => terminal.warn(`cortex mcp: ${messageOf(error)}`)
   const serving = { tools, version, report, now: () => new Date(), shown: shownPlans(randomBytes(32)) }
   await interruptible(async (signal) => {

@@ -1,13 +1,13 @@
 import { Plan } from '../domain/catalogue/plan.ts'
-import { PlanAnswer } from '../gateway/answers.ts'
+import { wholeText } from '../gateway/whole-text.ts'
 import type { RunCommand } from './command.ts'
 import { Exit } from './fault.ts'
 import { painter, planText } from './render.ts'
-import { wholeText, withCortex } from './session.ts'
+import { withCortex } from './session.ts'
 
 const plan: RunCommand = (given, terminal) =>
   withCortex(given, async (cortex) => {
-    const { first, text } = await wholeText(cortex, 'task.plan', { id: given.words[0] }, PlanAnswer)
+    const { first, text } = await wholeText((offset) => cortex.ask('plan', { id: given.words[0], offset }))
     const { id, plan_hash, revision, waits } = first
     const content = Plan.parse(JSON.parse(text))
     const next = waits ? `\n\nIt waits for your word: cortex approve ${id} --hash ${plan_hash}` : `\n\nHash: ${plan_hash}`

@@ -2,5 +2,10 @@ import type { RunCommand } from './command.ts'
 import { commandTask } from './session.ts'
 
 const prioritise: RunCommand = (given, terminal) =>
-  commandTask(given, terminal, 'task.prioritise', { priority: Number(given.words[1]) }, (id) => `${id}: priority ${given.words[1]}`)
+  commandTask(
+    given,
+    terminal,
+    (cortex, id) => cortex.ask('prioritise', { id, priority: Number(given.words[1]) }),
+    (id) => `${id}: priority ${given.words[1]}`,
+  )
 export default prioritise

@@ -5,8 +5,7 @@ const question: RunCommand = (given, terminal) =>
   commandTask(
     given,
     terminal,
-    'task.question',
-    { planHash: given.value('hash'), wish: given.value('wish') },
+    (cortex, id) => cortex.ask('question', { id, planHash: given.value('hash'), wish: given.value('wish') }),
     (id) => `${id}: it is planned again with your wish`,
   )
 export default question

@@ -5,8 +5,7 @@ const reject: RunCommand = (given, terminal) =>
   commandTask(
     given,
     terminal,
-    'task.reject',
-    { planHash: given.value('hash'), reason: given.value('reason') },
+    (cortex, id) => cortex.ask('reject', { id, planHash: given.value('hash'), reason: given.value('reason') }),
     (id) => `${id}: the plan is rejected; the task ends`,
   )
 export default reject

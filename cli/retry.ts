@@ -2,5 +2,10 @@ import type { RunCommand } from './command.ts'
 import { commandTask } from './session.ts'
 
 const retry: RunCommand = (given, terminal) =>
-  commandTask(given, terminal, 'task.retry', { guidance: given.value('guidance') }, (id) => `${id}: open again`)
+  commandTask(
+    given,
+    terminal,
+    (cortex, id) => cortex.ask('retry', { id, guidance: given.value('guidance') }),
+    (id) => `${id}: open again`,
+  )
 export default retry

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { relative, sep } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { CommandAnswer } from '../gateway/answers.ts'
+import type { CommandAnswer } from '../gateway/answers.ts'
 import { type LoadedConfig, loadConfig } from '../infra/config/config.ts'
 import type { Given, RunCommand } from './command.ts'
 import { type Cortex, findAddress, openCortex } from './connect.ts'
@@ -94,10 +94,10 @@ const MOST_TRIES = 12
 
 /** The same request again is the same task, so that a busy door is simply asked once more. */
 const create = async (cortex: Cortex, task: NewTask, terminal: Terminal, signal: AbortSignal): Promise<CommandAnswer> => {
-  let answer = await cortex.ask('task.create', task, CommandAnswer)
+  let answer = await cortex.ask('create', task)
   for (let tries = 1; answer.outcome === 'pending' && tries < MOST_TRIES && !signal.aborted; tries++) {
     if (tries === 1) terminal.warn(`${task.id} is stored; waiting for the door to decide`)
-    answer = await cortex.ask('task.create', task, CommandAnswer)
+    answer = await cortex.ask('create', task)
   }
   return answer
 }

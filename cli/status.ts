@@ -1,4 +1,3 @@
-import { FunctionsAnswer, JobAnswer, StatusAnswer, SystemAnswer } from '../gateway/answers.ts'
 import type { RunCommand } from './command.ts'
 import { Exit } from './fault.ts'
 import { exitOf } from './outcome.ts'
@@ -8,18 +7,18 @@ import { withCortex } from './session.ts'
 const status: RunCommand = (given, terminal) =>
   withCortex(given, async (cortex) => {
     if (!given.words[0]) {
-      const system = await cortex.ask('system.status', {}, SystemAnswer)
-      const { functions } = await cortex.ask('function.list', {}, FunctionsAnswer)
+      const system = await cortex.ask('system', {})
+      const { functions } = await cortex.ask('functions', {})
       const held = functions.flatMap(({ paused_until, why }) => (paused_until ? [why] : []))
       terminal.result({ ...system, held }, systemText(system, new Date().toISOString(), held))
       return Exit.done
     }
     if (given.words[0].startsWith('job-')) {
-      const job = await cortex.ask('job.status', { id: given.words[0] }, JobAnswer)
+      const job = await cortex.ask('job', { id: given.words[0] })
       terminal.result(job, jobText(job))
       return job.state === 'failed' ? Exit.failed : Exit.done
     }
-    const answer = await cortex.ask('task.status', { id: given.words[0] }, StatusAnswer)
+    const answer = await cortex.ask('status', { id: given.words[0] })
     terminal.result(answer, statusText(answer, painter(terminal.colour)))
     return exitOf(answer)
   })

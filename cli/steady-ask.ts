@@ -1,7 +1,7 @@
 import { RequestFault } from '../bus/define-service.ts'
 import { messageOf } from '../bus/errors.ts'
 import { askService } from '../bus/jetstream/ask.ts'
-import type { Ask } from '../gateway/operations.ts'
+import { type Ask, patienceFor } from '../gateway/carriers.ts'
 import { type Address, findAddress, openLine, type Place } from './connect.ts'
 
 type Line = Awaited<ReturnType<typeof openLine>>
@@ -10,9 +10,6 @@ type Line = Awaited<ReturnType<typeof openLine>>
 export interface SteadyAsk extends AsyncDisposable {
   readonly ask: Ask
 }
-
-/** How long an answer may take beside what the request itself wants to wait, in milliseconds. */
-const ANSWER_MS = 15_000
 
 /**
  * Asks whatever system runs at that place at the moment: it may start, stop and come back at another address meanwhile.
@@ -46,9 +43,8 @@ export const steadyAsk = (place: Place): SteadyAsk => {
       const found = findAddress(place)
       if ('why' in found) throw away(found.why)
       const { connection, identity } = await lineTo(found.address)
-      const waitMs = 'waitMs' in input && typeof input.waitMs === 'number' ? input.waitMs : 0
       const reply = await askService(connection, `cortex.${endpoint}`, input, {
-        timeoutMs: ANSWER_MS + waitMs,
+        timeoutMs: patienceFor(input),
         ...(identity ? { identity } : {}),
       })
       if (reply.kind === 'answer') return reply.body

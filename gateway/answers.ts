@@ -8,6 +8,9 @@ import { Statuses } from '../domain/phases.ts'
 export const CommandAnswer = z.looseObject({ id: z.string(), outcome: z.string() })
 export type CommandAnswer = z.infer<typeof CommandAnswer>
 
+/** A function that is paused, until then (ISO 8601). */
+export const PausedAnswer = CommandAnswer.extend({ paused_until: z.string() })
+
 /** A task that is stored; what becomes of it shows in its status. */
 export const SubmitAnswer = z.looseObject({
   id: z.string(),

@@ -1,115 +1,49 @@
 import type { z } from 'zod'
-import {
-  CommandAnswer,
-  DeadListAnswer,
-  DeadShowAnswer,
-  DiffAnswer,
-  FunctionsAnswer,
-  ListAnswer,
-  LogsAnswer,
-  PlanAnswer,
-  RedriveAnswer,
-  StatusAnswer,
-  StoryAnswer,
-  SubmitAnswer,
-  SystemAnswer,
-} from './answers.ts'
-import type { TaskWish } from './services/task-wish.ts'
+import type { AnyService } from '../bus/define-service.ts'
+import type { ServiceContext } from './context/define-service.ts'
+import type { AnyOperation, Words } from './define-operation.ts'
+import { deadOperations } from './services/dead.ts'
+import { functionOperations } from './services/function.ts'
+import { jobOperations } from './services/job.ts'
+import { systemOperations } from './services/system.ts'
+import { taskOperations } from './services/task.ts'
 
-/** Asks the endpoint `<group>.<name>` of our micro services, in this process or over the bus. Throws `RequestFault`. */
-export type Ask = (endpoint: string, input: object) => Promise<unknown>
+/** All there are, by the name that surfaces call them. */
+export const declared = { ...taskOperations, ...jobOperations, ...deadOperations, ...functionOperations, ...systemOperations }
 
-export interface Decision {
-  readonly id: string
-  /** The plan that is meant; without it the one that waits. */
-  readonly planHash?: string | undefined
-  readonly reason?: string | undefined
-}
-export interface ListWish {
-  readonly status?: string | undefined
-  readonly project?: string | undefined
-  readonly category?: string | undefined
-  readonly priority?: number | undefined
-  readonly search?: string | undefined
-  readonly limit?: number | undefined
-  readonly offset?: number | undefined
-}
+type Declared = Readonly<Record<string, AnyOperation>>
+type Call<Input, Answer> = string extends keyof Input ? () => Promise<Answer> : (input: Words<Input>) => Promise<Answer>
+type ClientOf<All extends Declared> = { [Name in keyof All]: Call<z.input<All[Name]['input']>, z.output<All[Name]['answer']>> }
 
 /**
  * Everything a surface may do, in one caller's name: HTTP, chat, webhooks, MCP and the command line are words around it.
  * Every call throws `RequestFault`: 400 bad input (all faults at once), 403 not allowed, 404 not there, 409 refused by a rule,
  * 429 too much at once, 503 the bus is away.
  */
-export interface Operations {
-  /** Stores a task durably and answers at once: the door's own schema was checked, what becomes of it shows in its status. */
-  submit(task: TaskWish): Promise<z.output<typeof SubmitAnswer>>
-  /** Where a task is. One that was just submitted is waited for, 2 s at most. */
-  status(id: string): Promise<StatusAnswer>
-  /** The facts after a sequence (-1 for all); waits up to `waitMs` for the next one. */
-  story(input: { id: string; after?: number; waitMs?: number }): Promise<StoryAnswer>
-  list(wish: ListWish): Promise<ListAnswer>
-  plan(id: string, offset?: number): Promise<z.output<typeof PlanAnswer>>
-  diff(id: string, offset?: number): Promise<z.output<typeof DiffAnswer>>
-  logs(input: { id: string; number?: number | undefined; offset?: number }): Promise<LogsAnswer>
-  approve(decision: Decision): Promise<CommandAnswer>
-  reject(decision: Decision): Promise<CommandAnswer>
-  /** Asks for changes in the plan. */
-  question(decision: Omit<Decision, 'reason'> & { wish: string }): Promise<CommandAnswer>
-  cancel(id: string, reason?: string): Promise<CommandAnswer>
-  retry(id: string, guidance?: string): Promise<CommandAnswer>
-  /** 1 critical, 3 high, 5 medium, 7 low. */
-  prioritise(id: string, priority: number): Promise<CommandAnswer>
-  system(): Promise<SystemAnswer>
-  functions(): Promise<FunctionsAnswer>
-  pause(input: { name: string; reason?: string | undefined; minutes?: number | undefined }): Promise<CommandAnswer>
-  resume(name: string): Promise<CommandAnswer>
-  deadLetters(input: { limit?: number; offset?: number }): Promise<z.output<typeof DeadListAnswer>>
-  deadLetter(number: number, offset?: number): Promise<z.output<typeof DeadShowAnswer>>
-  redrive(number: number): Promise<z.output<typeof RedriveAnswer>>
+export type Operations = ClientOf<typeof declared>
+
+export type OperationName = keyof typeof declared
+export type AnswerOf<Name extends OperationName> = z.output<(typeof declared)[Name]['answer']>
+/** The fields of an operation, with whatever somebody says they are. */
+export type Said<Name extends OperationName> = { readonly [Field in keyof z.input<(typeof declared)[Name]['input']>]?: unknown }
+
+/** What brings a request to an operation's handler and its answer back. */
+export type Carrier = (operation: AnyOperation, input: object) => Promise<unknown>
+
+/** The operations over whatever carries them. */
+export const clientOf = <All extends Declared>(all: All, carry: Carrier): ClientOf<All> =>
+  // Each call has the types of its own declaration, which is more than `Object.fromEntries` knows.
+  Object.fromEntries(Object.entries(all).map(([name, one]) => [name, (input: object = {}) => carry(one, input)])) as ClientOf<All>
+
+export const operationsOver = (carry: Carrier): Operations => clientOf(declared, carry)
+
+/** The micro services, by group. */
+export const servicesOf = (all: Declared): ReadonlyMap<string, AnyService<ServiceContext>> => {
+  const named = Object.values(all).map((operation) => ({ operation, parts: operation.name.split('.') }))
+  const groups = Map.groupBy(named, ({ parts: [group = ''] }) => group)
+  return new Map([...groups].map(([group, of]) => [group, serviceOf(of.map(({ operation, parts }) => [parts[1] ?? '', operation]))]))
 }
 
-/** The operations over whatever carries a request to the services. */
-export const operationsOver = (ask: Ask): Operations => {
-  const to =
-    <Input extends object, Answer extends z.ZodType>(endpoint: string, answer: Answer) =>
-    async (input: Input): Promise<z.output<Answer>> =>
-      answer.parse(await ask(endpoint, withoutUndefined(input)))
-  const about = <Answer extends z.ZodType>(endpoint: string, answer: Answer) => {
-    const call = to(endpoint, answer)
-    return (id: string, offset = 0): Promise<z.output<Answer>> => call({ id, offset })
-  }
-  const command = <Input extends object>(endpoint: string) => to<Input, typeof CommandAnswer>(endpoint, CommandAnswer)
-  const status = to('task.status', StatusAnswer)
-  const cancel = command('task.cancel')
-  const retry = command('task.retry')
-  const prioritise = command('task.prioritise')
-  const resume = command('function.resume')
-  const system = to('system.status', SystemAnswer)
-  const functions = to('function.list', FunctionsAnswer)
-  const show = to('dead.show', DeadShowAnswer)
-  const redrive = to('dead.redrive', RedriveAnswer)
-  return {
-    submit: to('task.submit', SubmitAnswer),
-    status: (id) => status({ id }),
-    story: to('task.story', StoryAnswer),
-    list: to('task.list', ListAnswer),
-    plan: about('task.plan', PlanAnswer),
-    diff: about('task.diff', DiffAnswer),
-    logs: to('task.logs', LogsAnswer),
-    approve: command('task.approve'),
-    reject: command('task.reject'),
-    question: command('task.question'),
-    cancel: (id, reason) => cancel({ id, reason }),
-    retry: (id, guidance) => retry({ id, guidance }),
-    prioritise: (id, priority) => prioritise({ id, priority }),
-    system: () => system({}),
-    functions: () => functions({}),
-    pause: command('function.pause'),
-    resume: (name) => resume({ name }),
-    deadLetters: to('dead.list', DeadListAnswer),
-    deadLetter: (number, offset = 0) => show({ number, offset }),
-    redrive: (number) => redrive({ number }),
-  }
-}
-
-const withoutUndefined = (input: object): object => Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined))
+const serviceOf = (named: readonly (readonly [string, AnyOperation])[]): AnyService<ServiceContext> => ({
+  endpoints: Object.fromEntries(named),
+})

@@ -9,7 +9,6 @@ const LOOK_MS = 4000
 
 /** What the worker tells about its tab, as `cortex-browser.tab.<endpoint>`; to the operator alone, for the page is a person's own. */
 export const tabService = (lane: Lane): AnyService<{ isOperator: boolean }> => ({
-  description: 'The browser tab of the worker',
   endpoints: {
     state: {
       summary: 'What the lane and its page are in, and how often each selector of the site pack is found.',

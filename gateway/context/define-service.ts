@@ -1,6 +1,6 @@
 import type { Blobs } from '../../bus/blobs.ts'
 import type { DoorRequest } from '../../bus/define-function.ts'
-import { type Caller, servicesOf } from '../../bus/define-service.ts'
+import type { Caller } from '../../bus/define-service.ts'
 import type { DeadLetter } from '../../bus/runtime/dead-letters.ts'
 import type { RunningFunction } from '../../bus/runtime/worker.ts'
 import type { Fact } from '../../domain/fact.ts'
@@ -80,6 +80,3 @@ export interface ServiceContext {
   /** How far the process has read the stream, and what it ignored there. */
   readonly bus: { position: number; foreign: number; server: string }
 }
-
-/** Declares a group of endpoints. Its file's name is the group's name. */
-export const defineService = servicesOf<ServiceContext>()

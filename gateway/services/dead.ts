@@ -1,42 +1,53 @@
 import { z } from 'zod'
 import { RequestFault } from '../../bus/define-service.ts'
 import type { DeadLetter } from '../../bus/runtime/dead-letters.ts'
+import { DeadListAnswer, DeadShowAnswer, RedriveAnswer } from '../answers.ts'
 import type { ServiceContext } from '../context/define-service.ts'
-import { defineService } from '../context/define-service.ts'
+import { defineOperation } from '../define-operation.ts'
 import { command } from './command.ts'
 import { pageOf } from './paging.ts'
 
 const number = z.int({ error: 'which dead letter? a number' }).min(1)
 
-export default defineService({
-  description: 'Messages that a function gave up on',
-  endpoints: {
-    list: {
-      summary: 'Dead letters, newest first.',
-      input: z.strictObject({ limit: z.int().min(1).max(200).default(50), offset: z.int().min(0).default(0) }),
-      handler: (page, { deadLetters }) => deadLetters.list(page),
+/** Messages that a function gave up on. */
+export const deadOperations = {
+  deadLetters: defineOperation({
+    name: 'dead.list',
+    summary: 'Dead letters, newest first.',
+    scopes: ['read'],
+    input: z.strictObject({ limit: z.int().min(1).max(200).default(50), offset: z.int().min(0).default(0) }),
+    answer: DeadListAnswer,
+    handler: async (page, { deadLetters }) => {
+      const { letters, total } = await deadLetters.list(page)
+      return { letters: letters.map((letter) => ({ ...letter })), total }
     },
-    show: {
-      summary: 'One dead letter with its body.',
-      input: z.strictObject({ number, offset: z.int().min(0).default(0) }),
-      handler: async (input, context) => {
-        const { body, ...letter } = await findLetter(context, input.number)
-        return { ...letter, ...pageOf(body, input.offset) }
-      },
+  }),
+  deadLetter: defineOperation({
+    name: 'dead.show',
+    summary: 'One dead letter with its body.',
+    scopes: ['read'],
+    input: z.strictObject({ number, offset: z.int().min(0).default(0) }),
+    answer: DeadShowAnswer,
+    handler: async (input, context) => {
+      const { body, ...letter } = await findLetter(context, input.number)
+      return { ...letter, ...pageOf(body, input.offset) }
     },
-    redrive: {
-      summary: 'Sends a dead letter to its function once more; a task that ended because of it goes on.',
-      input: z.strictObject({ number }),
-      handler: async (input, context) => {
-        const { number, function: fn, id } = await findLetter(context, input.number)
-        const outcome = await reopen(context, { number, function: fn, id })
-        // Whoever opened the task before us may have died before its letter was sent.
-        if (outcome === undefined || outcome === 'request.repeated') await context.deadLetters.redrive(number)
-        return { number, function: fn, id, outcome: outcome ?? 'sent' }
-      },
+  }),
+  redrive: defineOperation({
+    name: 'dead.redrive',
+    summary: 'Sends a dead letter to its function once more; a task that ended because of it goes on.',
+    scopes: ['operate'],
+    input: z.strictObject({ number }),
+    answer: RedriveAnswer,
+    handler: async (input, context) => {
+      const { number, function: fn, id } = await findLetter(context, input.number)
+      const outcome = await reopen(context, { number, function: fn, id })
+      // Whoever opened the task before us may have died before its letter was sent.
+      if (outcome === undefined || outcome === 'request.repeated') await context.deadLetters.redrive(number)
+      return { number, function: fn, id, outcome: outcome ?? 'sent' }
     },
-  },
-})
+  }),
+}
 
 const findLetter = async ({ deadLetters }: ServiceContext, number: number) => {
   const letter = await deadLetters.find(number)

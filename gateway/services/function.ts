@@ -3,9 +3,9 @@ import { RequestFault } from '../../bus/define-service.ts'
 import type { FunctionLook } from '../../bus/jetstream/consumers.ts'
 import { Streams } from '../../bus/subjects.ts'
 import { Id } from '../../domain/catalogue/shared.ts'
-import type { CommandAnswer } from '../answers.ts'
+import { CommandAnswer, FunctionsAnswer, PausedAnswer } from '../answers.ts'
 import type { ServiceContext } from '../context/define-service.ts'
-import { defineService } from '../context/define-service.ts'
+import { defineOperation } from '../define-operation.ts'
 import { tellFunction } from '../function-words.ts'
 import { command } from './command.ts'
 
@@ -15,44 +15,50 @@ const reason = z.string().trim().max(2000).default('')
 /** The door keeps what comes for seven days: a pause of its reader ends before anything is lost. */
 const MAX_MINUTES = 6 * 24 * 60
 
-export default defineService({
-  description: 'The functions: what waits for them, and their pauses',
-  endpoints: {
-    list: {
-      summary: 'Every function with its queue, and why it does what it does.',
-      input: z.strictObject({}),
-      handler: async (_input, context) => {
-        const [looks, running] = [await context.functions.look(), context.running()]
-        return { functions: looks.map((look) => tellFunction(look, running)) }
-      },
+/** The functions: what waits for them, and their pauses. */
+export const functionOperations = {
+  functions: defineOperation({
+    name: 'function.list',
+    summary: 'Every function with its queue, and why it does what it does.',
+    scopes: ['read'],
+    input: z.strictObject({}),
+    answer: FunctionsAnswer,
+    handler: async (_input, context) => {
+      const [looks, running] = [await context.functions.look(), context.running()]
+      return { functions: looks.map((look) => tellFunction(look, running)) }
     },
-    pause: {
-      summary:
-        'A function takes no more messages until it is resumed, or for so many minutes (six days at most); what it works on goes on.',
-      input: z.strictObject({ name, reason, minutes: z.int().min(1).max(MAX_MINUTES).default(MAX_MINUTES) }),
-      handler: async ({ name: id, reason: why, minutes }, context): Promise<CommandAnswer> => {
-        const look = await known(context, id)
-        // Whoever pauses it anew would be named only after it goes on.
-        if (look.stream === Streams.door && look.pausedUntil)
-          throw new RequestFault(409, [`${id} is paused already, until ${look.pausedUntil}: resume it first`])
-        const until = new Date(context.now().getTime() + minutes * 60_000)
-        // Who wanted it comes first: the door's own reader could not decide on it afterwards.
-        const answer = await command(context, 'function.paused', { id, reason: why, until: until.toISOString() })
-        await context.functions.pause(id, until)
-        return { ...answer, paused_until: until.toISOString() }
-      },
+  }),
+  pause: defineOperation({
+    name: 'function.pause',
+    summary: 'A function takes no more messages until it is resumed, or for so many minutes (six days at most); what it works on goes on.',
+    scopes: ['operate'],
+    input: z.strictObject({ name, reason, minutes: z.int().min(1).max(MAX_MINUTES).default(MAX_MINUTES) }),
+    answer: PausedAnswer,
+    handler: async ({ name: id, reason: why, minutes }, context) => {
+      const look = await known(context, id)
+      // Whoever pauses it anew would be named only after it goes on.
+      if (look.stream === Streams.door && look.pausedUntil)
+        throw new RequestFault(409, [`${id} is paused already, until ${look.pausedUntil}: resume it first`])
+      const until = new Date(context.now().getTime() + minutes * 60_000)
+      // Who wanted it comes first: the door's own reader could not decide on it afterwards.
+      const answer = await command(context, 'function.paused', { id, reason: why, until: until.toISOString() })
+      await context.functions.pause(id, until)
+      return { ...answer, paused_until: until.toISOString() }
     },
-    resume: {
-      summary: 'A paused function goes on.',
-      input: z.strictObject({ name, reason }),
-      handler: async ({ name: id, reason: why }, context): Promise<CommandAnswer> => {
-        await known(context, id)
-        await context.functions.resume(id)
-        return command(context, 'function.resumed', { id, reason: why })
-      },
+  }),
+  resume: defineOperation({
+    name: 'function.resume',
+    summary: 'A paused function goes on.',
+    scopes: ['operate'],
+    input: z.strictObject({ name, reason }),
+    answer: CommandAnswer,
+    handler: async ({ name: id, reason: why }, context) => {
+      await known(context, id)
+      await context.functions.resume(id)
+      return command(context, 'function.resumed', { id, reason: why })
     },
-  },
-})
+  }),
+}
 
 /** The function that an operator means. Throws `RequestFault` 403 for anybody else, 404 when there is none of this name. */
 const known = async ({ functions, isOperator }: ServiceContext, wanted: string): Promise<FunctionLook> => {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Id } from '../../domain/catalogue/shared.ts'
 import { TaskCreated } from '../../domain/catalogue/task.ts'
+import type { Words } from '../define-operation.ts'
 
 /** What is never sent anyway is refused at once, before it stands in a fact for everybody to read. */
 const CallbackUrl = z
@@ -21,4 +22,4 @@ export const TaskWishSchema = z.strictObject({
   key: z.string().min(1).max(255).optional().describe('an idempotency key: the same key and content again within a day is the same task'),
 })
 
-export type TaskWish = z.input<typeof TaskWishSchema>
+export type TaskWish = Words<z.input<typeof TaskWishSchema>>

@@ -1,28 +1,13 @@
 import { readFileSync } from 'node:fs'
 import type { Logger } from 'pino'
 import type { Blobs } from '../../bus/blobs.ts'
-import type { AnyService, CallerChannel } from '../../bus/define-service.ts'
+import type { CallerChannel } from '../../bus/define-service.ts'
 import { openKeyValues } from '../../bus/jetstream/key-values.ts'
 import { type Served, serve } from '../../bus/jetstream/services.ts'
-import { askInProcess, guarded } from '../../gateway/ask-in-process.ts'
-import type { ServiceContext } from '../../gateway/context/define-service.ts'
+import { inProcess, withScopes } from '../../gateway/carriers.ts'
 import { type ServiceSurroundings, serviceContexts } from '../../gateway/context/service-context.ts'
-import { type Scope, Scopes, scopesFor } from '../../gateway/http/scopes.ts'
-import { type Operations, operationsOver } from '../../gateway/operations.ts'
-import dead from '../../gateway/services/dead.ts'
-import functionGroup from '../../gateway/services/function.ts'
-import job from '../../gateway/services/job.ts'
-import system from '../../gateway/services/system.ts'
-import task from '../../gateway/services/task.ts'
-
-/** The groups of micro services; a group's name is its file's. */
-const groups: ReadonlyMap<string, AnyService<ServiceContext>> = new Map<string, AnyService<ServiceContext>>([
-  ['task', task],
-  ['job', job],
-  ['dead', dead],
-  ['function', functionGroup],
-  ['system', system],
-])
+import { type Scope, Scopes } from '../../gateway/http/scopes.ts'
+import { declared, type Operations, operationsOver, servicesOf } from '../../gateway/operations.ts'
 
 /** The version in package.json. */
 export const version: string = String(JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version)
@@ -47,7 +32,15 @@ export const startGateway = async (
   const contexts = serviceContexts({ ...surroundings, claims, stopping: stopping.signal })
   const served = await serve(
     connection,
-    { name: 'cortex', version, description: 'Create tasks, ask about them, decide on their plans', groups, operatorSecret, blobs, log },
+    {
+      name: 'cortex',
+      version,
+      description: 'Create tasks, ask about them, decide on their plans',
+      groups: servicesOf(declared),
+      operatorSecret,
+      blobs,
+      log,
+    },
     contexts,
   )
   const stop = (): Promise<void> => {
@@ -55,9 +48,8 @@ export const startGateway = async (
     return served.stop()
   }
   const operations: Gateway['operations'] = ({ name, scopes = Scopes }, channel) => {
-    const mayAsk = (endpoint: string): boolean => scopesFor(endpoint).some((scope) => scopes.includes(scope))
     const context = contexts({ by: name, channel }, scopes.includes('operate'))
-    return operationsOver(guarded(askInProcess(groups, context), mayAsk, name))
+    return operationsOver(withScopes(inProcess(context), scopes, name))
   }
   return { stop, operations, [Symbol.asyncDispose]: stop }
 }

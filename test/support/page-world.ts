@@ -6,11 +6,10 @@ import { statusOf } from '../../domain/phases.ts'
 import { judgeRequest, readRequest } from '../../functions/intake/requests.ts'
 import type { Statistics } from '../../functions/views/statistics.ts'
 import type { DeadListAnswer, FunctionsAnswer } from '../../gateway/answers.ts'
-import { askInProcess } from '../../gateway/ask-in-process.ts'
+import { inProcess } from '../../gateway/carriers.ts'
 import type { ServiceContext } from '../../gateway/context/define-service.ts'
 import type { HttpCaller, Surface } from '../../gateway/http/gateway-app.ts'
 import { type Operations, operationsOver } from '../../gateway/operations.ts'
-import task from '../../gateway/services/task.ts'
 import { pageSurface } from '../../gateway/surfaces/page/surface.ts'
 import { ConfigSchema } from '../../infra/config/config-schema.ts'
 import type { Facts, Given } from './facts.ts'
@@ -56,7 +55,7 @@ export const pageWorld = ({ statistics = noStatistics, verify = () => undefined,
   const functions: FunctionsAnswer['functions'] = []
   const letters: Letters = []
   const context = contextOver(facts, tell)
-  const operations = { ...operationsOver(askInProcess(new Map([['task', task]]), context)), ...systemOf(functions, letters), ...more }
+  const operations = { ...operationsOver(inProcess(context)), ...systemOf(functions, letters), ...more }
   const page = pageSurface({ verify, statistics: async () => statistics, onFact: (listener) => void listeners.add(listener) })
   return {
     surfaces: [page, eventsOf(listeners)],
@@ -146,6 +145,8 @@ const listOf = (
     .toSorted((one, other) => other.createdAt.localeCompare(one.createdAt))
     .slice(offset, offset + limit)
 
+const PAUSED = '2030-01-01T00:00:00.000Z'
+
 const systemOf = (functions: FunctionsAnswer['functions'], letters: Letters): Partial<Operations> => {
   const found = (name: string) => functions.findIndex((one) => one.name === name)
   const change = (name: string, more: object): { id: string; outcome: string } => {
@@ -171,11 +172,11 @@ const systemOf = (functions: FunctionsAnswer['functions'], letters: Letters): Pa
       running: [],
     }),
     functions: async () => ({ functions }),
-    pause: async ({ name }) => change(name, { paused_until: '2030-01-01T00:00:00.000Z' }),
-    resume: async (name) => change(name, { paused_until: undefined }),
+    pause: async ({ name }) => ({ ...change(name, { paused_until: PAUSED }), paused_until: PAUSED }),
+    resume: async ({ name }) => change(name, { paused_until: undefined }),
     deadLetters: async () => ({ letters, total: letters.length }),
-    deadLetter: async (number) => ({ ...letterOf(number), text: '{"a":"<script>1</script>"}', offset: 0, length: 26 }),
-    redrive: async (number) => ({ number, function: letterOf(number).function, id: letterOf(number).id, outcome: 'sent' }),
+    deadLetter: async ({ number }) => ({ ...letterOf(number), text: '{"a":"<script>1</script>"}', offset: 0, length: 26 }),
+    redrive: async ({ number }) => ({ number, function: letterOf(number).function, id: letterOf(number).id, outcome: 'sent' }),
   }
 }
 

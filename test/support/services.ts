@@ -1,6 +1,5 @@
 import { headers } from '@nats-io/transport-node'
 import type { AnyFunction } from '../../bus/define-function.ts'
-import type { AnyService } from '../../bus/define-service.ts'
 import type { Connection } from '../../bus/jetstream/connect.ts'
 import { openKeyValues } from '../../bus/jetstream/key-values.ts'
 import { objectStoreBlobs } from '../../bus/jetstream/object-store.ts'
@@ -9,11 +8,9 @@ import { redriveDeadLetter } from '../../bus/runtime/dead-letters.ts'
 import { catalogue } from '../../domain/catalogue/index.ts'
 import admit from '../../functions/intake/admit.ts'
 import type { Services } from '../../functions/ports.ts'
-import type { ServiceContext, TaskLists } from '../../gateway/context/define-service.ts'
+import type { TaskLists } from '../../gateway/context/define-service.ts'
 import { serviceContexts } from '../../gateway/context/service-context.ts'
-import dead from '../../gateway/services/dead.ts'
-import system from '../../gateway/services/system.ts'
-import task from '../../gateway/services/task.ts'
+import { declared, servicesOf } from '../../gateway/operations.ts'
 import { ConfigSchema } from '../../infra/config/config-schema.ts'
 import { quiet, startBus, type TestBus } from './bus.ts'
 
@@ -72,14 +69,17 @@ export const startServices = async (functions: Record<string, AnyFunction> = {},
     running: bus.runtime.running,
     outcomeMs: 5000,
   })
-  const groups = new Map<string, AnyService<ServiceContext>>([
-    ['task', task],
-    ['dead', dead],
-    ['system', system],
-  ])
   const served = await serve(
     bus.connection,
-    { name: 'cortex', version: '0.1.0', description: 'a test', groups, operatorSecret: OPERATOR_SECRET, blobs, log: quiet },
+    {
+      name: 'cortex',
+      version: '0.1.0',
+      description: 'a test',
+      groups: servicesOf(declared),
+      operatorSecret: OPERATOR_SECRET,
+      blobs,
+      log: quiet,
+    },
     makeContext,
   )
   return {

@@ -52,7 +52,7 @@ export const tasksInMemory = (given: readonly StatusAnswer[] = [], more: Partial
       tasks.set(id, statusOfNew(id, { title: wish.title, priority: wish.priority ?? 5, category: wish.category ?? 'general' }))
       return { id, sequence: wishes.length, created_at, repeated: wishes.filter(({ key }) => key && key === wish.key).length > 1 }
     },
-    status: async (id) => {
+    status: async ({ id }) => {
       const ids = [...tasks.keys()].filter((one) => one.startsWith(id))
       const found = tasks.get(id) ?? (ids.length === 1 ? tasks.get(ids[0] ?? '') : undefined)
       if (found) return found
@@ -70,13 +70,13 @@ export const tasksInMemory = (given: readonly StatusAnswer[] = [], more: Partial
           return { id, title, status, phase, category, priority, createdAt: created_at, updatedAt: updated_at }
         }),
     }),
-    cancel: (id, reason) =>
+    cancel: ({ id, reason }) =>
       command('cancel', id, 'task.cancelled', { reason }, { status: 'failed', phase: 'cancelled', detail: reason ?? '' }),
-    retry: (id, guidance) => command('retry', id, 'task.retried', { guidance }, { status: 'queued', phase: 'created' }),
+    retry: ({ id, guidance }) => command('retry', id, 'task.retried', { guidance }, { status: 'queued', phase: 'created' }),
     approve: (decision) => command('approve', decision.id, 'plan.approved', decision, { waiting_for: ['place'] }),
     reject: (decision) => command('reject', decision.id, 'plan.rejected', decision, { status: 'failed', phase: 'failed' }),
     question: (decision) => command('question', decision.id, 'plan.questioned', decision, { phase: 'planning' }),
-    prioritise: (id, priority) => command('prioritise', id, 'task.reprioritised', { priority }, { priority }),
+    prioritise: ({ id, priority }) => command('prioritise', id, 'task.reprioritised', { priority }, { priority }),
     ...more,
   }
   return { operations, wishes, told, tasks }

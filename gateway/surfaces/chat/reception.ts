@@ -91,11 +91,11 @@ const carryOut = async (words: ChatWords, said: Said, reception: Reception): Pro
     case 'status':
       return status(operations, words.id === undefined ? await reception.tasks.list() : [await idOf(words.id)])
     case 'priority':
-      return outcome(await operations.prioritise(await idOf(words.id), words.priority), `priority ${words.priority}`)
+      return outcome(await operations.prioritise({ id: await idOf(words.id), priority: words.priority }), `priority ${words.priority}`)
     case 'cancel':
-      return outcome(await operations.cancel(await idOf(words.id), words.words || undefined), 'cancelled')
+      return outcome(await operations.cancel({ id: await idOf(words.id), reason: words.words || undefined }), 'cancelled')
     case 'retry':
-      return outcome(await operations.retry(await idOf(words.id), words.words || undefined), 'tried again')
+      return outcome(await operations.retry({ id: await idOf(words.id), guidance: words.words || undefined }), 'tried again')
     case 'approve':
       return decide(operations, await idOf(words.id), 'approve')
     case 'reject':
@@ -108,7 +108,7 @@ const carryOut = async (words: ChatWords, said: Said, reception: Reception): Pro
 
 /** What a text decides on is the plan that stands at this moment: its hash is read first, so that no other one can slip in. */
 const decide = async (operations: Operations, id: string, kind: 'approve' | 'reject' | 'changes', words = ''): Promise<string> => {
-  const { plan_hash: planHash, id: task } = await operations.plan(id)
+  const { plan_hash: planHash, id: task } = await operations.plan({ id })
   const which = `plan ${planHash.slice(0, 8)}`
   const reason = words || 'rejected in the chat'
   if (kind === 'approve') return outcome(await operations.approve({ id: task, planHash }), `${which} approved`)
@@ -184,7 +184,7 @@ const MAX_STATUS = 20
 const status = async (operations: Operations, ids: readonly string[]): Promise<string> => {
   if (ids.length === 0) return 'nothing was asked for in this thread yet; `status <id>` tells of any task'
   const shown = ids.slice(-MAX_STATUS)
-  const answers = await Promise.all(shown.map((id) => operations.status(id)))
+  const answers = await Promise.all(shown.map((id) => operations.status({ id })))
   const lines = answers.map((answer, index) => statusLine(answer, ids.length - shown.length + index + 1, ids.length))
   return lines.join('\n')
 }

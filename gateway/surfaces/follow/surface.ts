@@ -67,7 +67,7 @@ const listen = async (
 ): Promise<Response> => {
   const operations = operationsFor(context, around)
   // Says whether there is such a task and whether the caller may see it.
-  const { id } = await operations.status(wish.id)
+  const { id } = await operations.status({ id: wish.id })
   if (around.stopping.aborted) throw new RequestFault(503, ['cortex is stopping; come again'], { retryAfterMs: 1000 })
   const { hub, leave } = await follower.follow(id).catch((error) => {
     throw isTransient(error) ? new RequestFault(503, ['the bus is away for a moment; come again'], { retryAfterMs: 1000 }) : error
@@ -85,4 +85,4 @@ const listen = async (
 }
 
 const resultText = async (operations: Operations, id: string, endedAt: number): Promise<Uint8Array> =>
-  eventText({ id: endedAt, event: 'result', data: toolStatus(await operations.status(id)) })
+  eventText({ id: endedAt, event: 'result', data: toolStatus(await operations.status({ id })) })

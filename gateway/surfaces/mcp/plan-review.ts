@@ -13,9 +13,9 @@ import { RequestFault } from '../../../bus/define-service.ts'
 import { Sha256 } from '../../../domain/catalogue/shared.ts'
 import type { CommandAnswer } from '../../answers.ts'
 import type { Operations } from '../../operations.ts'
+import { wholeText } from '../../whole-text.ts'
 import { PlanDecision, planInWords, planQuestion } from './plan-question.ts'
-import { answered } from './tool-answer.ts'
-import { wholeText } from './whole-text.ts'
+import { answered, MOST } from './tool-answer.ts'
 
 /** The human gate at an MCP client: the person there is asked, and the answer counts for the plan that was shown only. */
 
@@ -88,8 +88,8 @@ interface WaitingPlan {
 }
 
 const waitingPlan = async (operations: Operations, { task_id, plan_hash }: ReviewInput): Promise<WaitingPlan> => {
-  const { first, text } = await wholeText((offset) => operations.plan(task_id, offset))
-  const { title, phase } = await operations.status(first.id)
+  const { first, text } = await wholeText((offset) => operations.plan({ id: task_id, offset }), MOST)
+  const { title, phase } = await operations.status({ id: first.id })
   if (!first.waits) throw new RequestFault(409, [`no plan of ${first.id} waits for a decision (it is ${phase})`])
   if (plan_hash !== undefined && plan_hash !== first.plan_hash)
     throw new RequestFault(409, [`the plan of ${first.id} has changed meanwhile: the one that waits has the hash ${first.plan_hash}`])

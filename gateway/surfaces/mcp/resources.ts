@@ -2,8 +2,8 @@ import { type McpServer, ProtocolError, ProtocolErrorCode, ResourceNotFoundError
 import { RequestFault } from '../../../bus/define-service.ts'
 import type { StoryAnswer } from '../../answers.ts'
 import type { Operations } from '../../operations.ts'
-import { wordsOf } from './tool-answer.ts'
-import { wholeText } from './whole-text.ts'
+import { wholeText } from '../../whole-text.ts'
+import { MOST, wordsOf } from './tool-answer.ts'
 
 /** Everything about a task that can be read, as `cortex://tasks/<id>/<part>`. */
 
@@ -21,7 +21,7 @@ const parts: readonly Part[] = [
     name: 'status',
     description: 'Where the task is and why it waits',
     mimeType: 'application/json',
-    read: async (operations, id) => json(await operations.status(id)),
+    read: async (operations, id) => json(await operations.status({ id })),
   },
   {
     name: 'story',
@@ -33,13 +33,13 @@ const parts: readonly Part[] = [
     name: 'plan',
     description: 'The latest plan as it is stored; the sha256 of this text is its hash',
     mimeType: 'application/json',
-    read: async (operations, id) => (await wholeText((offset) => operations.plan(id, offset))).text,
+    read: async (operations, id) => (await wholeText((offset) => operations.plan({ id, offset }), MOST)).text,
   },
   {
     name: 'diff',
     description: 'The change as it stands',
     mimeType: 'text/x-diff',
-    read: async (operations, id) => (await wholeText((offset) => operations.diff(id, offset))).text,
+    read: async (operations, id) => (await wholeText((offset) => operations.diff({ id, offset }), MOST)).text,
   },
   {
     name: 'logs',
@@ -51,7 +51,8 @@ const parts: readonly Part[] = [
     name: 'logs/{number}',
     description: 'One log of an agent or a check',
     mimeType: 'text/plain',
-    read: async (operations, id, number) => (await wholeText((offset) => operations.logs({ id, number: logNumber(number), offset }))).text,
+    read: async (operations, id, number) =>
+      (await wholeText((offset) => operations.logs({ id, number: logNumber(number), offset }), MOST)).text,
   },
 ]
 

@@ -1,6 +1,9 @@
 import type { CallToolResult } from '@modelcontextprotocol/server'
 import { RequestFault } from '../../../bus/define-service.ts'
 
+/** UTF-16 units that a text may have for a model. */
+export const MOST = 2_000_000
+
 /** An answer for programs and, as text, for models that read nothing else. */
 export const answered = (answer: object, text = JSON.stringify(answer, undefined, 2)): CallToolResult => ({
   content: [{ type: 'text', text }],

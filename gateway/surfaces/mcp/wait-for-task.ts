@@ -22,7 +22,7 @@ export const waitForTask = async (
 ): Promise<StatusAnswer & { waited: 'ended' | 'approval' | 'time' }> => {
   const deadline = performance.now() + seconds * 1000
   const tell = progress(context)
-  let status = await operations.status(task_id)
+  let status = await operations.status({ id: task_id })
   for (let after = -1, caughtUp = false; ; ) {
     const over = restOf(status)
     const left = deadline - performance.now()

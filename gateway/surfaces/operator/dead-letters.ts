@@ -46,9 +46,9 @@ export const deadLetterRoutes: Surface = (app, around) => {
   })
   app.openapi(showRoute, async (context) => {
     const { offset = 0 } = context.req.valid('query')
-    return context.json(await operationsFor(context, around).deadLetter(context.req.valid('param').number, offset), 200)
+    return context.json(await operationsFor(context, around).deadLetter({ number: context.req.valid('param').number, offset }), 200)
   })
   app.openapi(redriveRoute, async (context) =>
-    context.json(await operationsFor(context, around).redrive(context.req.valid('param').number), 200),
+    context.json(await operationsFor(context, around).redrive({ number: context.req.valid('param').number }), 200),
   )
 }

@@ -35,7 +35,7 @@ export const dispatchRoutes =
   (app, around) => {
     app.openapi(route, async (context) => {
       mayRead(context)
-      const { id } = await operationsFor(context, around).status(context.req.valid('param').id)
+      const { id } = await operationsFor(context, around).status({ id: context.req.valid('param').id })
       return context.json({ bead_id: id, dispatches: (await needs.views.dispatches(id)).map(dispatchOf) }, 200)
     })
   }

@@ -55,7 +55,7 @@ export const functionRoutes: Surface = (app, around) => {
     return context.json(steered(await operationsFor(context, around).pause({ name, ...context.req.valid('json') })), 200)
   })
   app.openapi(resumeRoute, async (context) =>
-    context.json(steered(await operationsFor(context, around).resume(context.req.valid('param').name)), 200),
+    context.json(steered(await operationsFor(context, around).resume({ name: context.req.valid('param').name })), 200),
   )
 }
 

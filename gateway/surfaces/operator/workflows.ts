@@ -89,7 +89,7 @@ export const workflowRoutes: Surface = (app, around) => {
     return context.json({ workflow_id: id, run_id: id, status: 'started' as const, repeated, notes }, 200)
   })
   app.openapi(getRoute, async (context) =>
-    context.json(workflowOf(await operationsFor(context, around).status(context.req.valid('param').id)), 200),
+    context.json(workflowOf(await operationsFor(context, around).status({ id: context.req.valid('param').id })), 200),
   )
   app.openapi(approveRoute, async (context) => {
     const { plan_hash: planHash, reason } = context.req.valid('json')

@@ -14,9 +14,9 @@ const acts: Readonly<Record<string, Act>> = {
   approve: (operations, id, values) => operations.approve({ id, planHash: hashOf(values) }),
   reject: (operations, id, values) => operations.reject({ id, planHash: hashOf(values), reason: values['reason'] ?? '' }),
   question: (operations, id, values) => operations.question({ id, planHash: hashOf(values), wish: values['wish'] ?? '' }),
-  cancel: (operations, id, values) => operations.cancel(id, values['reason'] ?? ''),
-  retry: (operations, id, values) => operations.retry(id, values['guidance'] ?? ''),
-  prioritise: (operations, id, values) => operations.prioritise(id, Number(values['priority'])),
+  cancel: (operations, id, values) => operations.cancel({ id, reason: values['reason'] ?? '' }),
+  retry: (operations, id, values) => operations.retry({ id, guidance: values['guidance'] ?? '' }),
+  prioritise: (operations, id, values) => operations.prioritise({ id, priority: Number(values['priority']) }),
 }
 
 const hashOf = ({ planHash }: FormValues): string => {

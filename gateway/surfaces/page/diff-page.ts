@@ -16,8 +16,8 @@ const MOST = 120_000
 export const diffRoutes = (app: GatewayApp, around: HttpSurroundings): void => {
   app.get('/task/:id/diff', async (context) => {
     const operations = operationsFor(context, around)
-    const status = await operations.status(context.req.param('id'))
-    const change = await ifThere(operations.diff(status.id, offsetOf(context)))
+    const status = await operations.status({ id: context.req.param('id') })
+    const change = await ifThere(operations.diff({ id: status.id, offset: offsetOf(context) }))
     const body = html`${taskHead(status, 'diff')}${change ? changeView(status.id, change) : html`<div class="empty"><p>There is no change yet.</p></div>`}`
     return respond(context, { title: `Changes of ${status.title}`, section: 'tasks', body })
   })

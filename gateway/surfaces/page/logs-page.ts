@@ -17,7 +17,7 @@ const MOST = 100_000
 export const logRoutes = (app: GatewayApp, around: HttpSurroundings): void => {
   app.get('/task/:id/logs', async (context) => {
     const operations = operationsFor(context, around)
-    const status = await operations.status(context.req.param('id'))
+    const status = await operations.status({ id: context.req.param('id') })
     const number = Number(context.req.query('number'))
     const answer = await operations.logs({
       id: status.id,

@@ -32,7 +32,7 @@ export const isEnded = ({ status }: Pick<StatusAnswer, 'status'>): boolean => st
 export const lookAt = async (operations: Operations, given: string): Promise<TaskLook> => {
   const { facts, status } = await wholeStory(operations, given)
   const [plan, logs] = await Promise.all([
-    status.plan_hash ? ifThere(operations.plan(status.id)) : undefined,
+    status.plan_hash ? ifThere(operations.plan({ id: status.id })) : undefined,
     facts.some(hasLog) ? ifThere(operations.logs({ id: status.id, number: 1 })) : undefined,
   ])
   return { status, facts, plan: plan && { ...plan, plan: read(plan) }, logs: logs?.logs ?? [] }

@@ -14,7 +14,10 @@ import { functionsView, lanesView, overview } from './system-view.ts'
 export const systemRoutes = (app: GatewayApp, around: HttpSurroundings): void => {
   app.get('/system', (context) => showSystem(context, around))
   app.get('/system/dead/:number', async (context) => {
-    const letter = await operationsFor(context, around).deadLetter(Number(context.req.param('number')), offsetOf(context))
+    const letter = await operationsFor(context, around).deadLetter({
+      number: Number(context.req.param('number')),
+      offset: offsetOf(context),
+    })
     const body = deadLetterView(letter, may(context, 'operate'), around.now())
     return respond(context, { title: `Dead letter ${letter.number}`, section: 'system', body })
   })
@@ -28,8 +31,10 @@ export const systemRoutes = (app: GatewayApp, around: HttpSurroundings): void =>
       }
     })
   on('/system/functions/:name/pause', 'paused', (operations, context) => operations.pause({ name: nameIn(context) }))
-  on('/system/functions/:name/resume', 'resumed', (operations, context) => operations.resume(nameIn(context)))
-  on('/system/dead/:number/redrive', 'redriven', (operations, context) => operations.redrive(Number(context.req.param('number'))))
+  on('/system/functions/:name/resume', 'resumed', (operations, context) => operations.resume({ name: nameIn(context) }))
+  on('/system/dead/:number/redrive', 'redriven', (operations, context) =>
+    operations.redrive({ number: Number(context.req.param('number')) }),
+  )
 }
 
 const nameIn = ({ req }: GatewayContext): string => req.param('name') ?? ''

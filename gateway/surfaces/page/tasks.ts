@@ -51,7 +51,7 @@ const withoutBlanks = ({ status, project, priority, search }: Omit<Filter, 'offs
 const withReason = async (operations: Operations, task: ListedRow): Promise<ListedRow> => {
   if (task.status === 'completed' || task.status === 'failed') return task
   try {
-    const { status, phase, priority, why, waiting_for: waitingFor } = await operations.status(task.id)
+    const { status, phase, priority, why, waiting_for: waitingFor } = await operations.status({ id: task.id })
     return { ...task, status, phase, priority, why, waitingFor }
   } catch (error) {
     // Its story may be read for the first time, or be gone: the row says what the list knows.

@@ -88,7 +88,9 @@ export const taskSurface = (): Surface => (app, around) => {
     const operations = operationsFor(context, around)
     return context.json(ids === undefined ? await list(operations, filter) : await byIds(operations, ids), 200)
   })
-  app.openapi(showRoute, async (context) => context.json(await operationsFor(context, around).status(context.req.valid('param').id), 200))
+  app.openapi(showRoute, async (context) =>
+    context.json(await operationsFor(context, around).status({ id: context.req.valid('param').id }), 200),
+  )
   app.openapi(createTaskRoute, async (context) => {
     const key = context.req.valid('header')['idempotency-key']
     const created = await operationsFor(context, around).submit({ ...(key ? { key } : {}), ...context.req.valid('json') })

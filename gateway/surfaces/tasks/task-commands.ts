@@ -33,13 +33,13 @@ const plan_hash = Sha256.optional().describe('the plan you mean; without it the 
 /** Everything that may be asked for about a task. */
 const commands: readonly TaskCommand[] = [
   command('cancel', 'Ends a task; what runs for it is stopped', z.strictObject({ reason }), (operations, id, body) =>
-    operations.cancel(id, body.reason),
+    operations.cancel({ id, reason: body.reason }),
   ),
   command(
     'retry',
     'Opens an ended task again, perhaps with guidance',
     z.strictObject({ guidance: z.string().max(20_000).optional() }),
-    (operations, id, { guidance }) => operations.retry(id, guidance),
+    (operations, id, { guidance }) => operations.retry({ id, guidance }),
   ),
   command(
     'approve',
@@ -63,7 +63,7 @@ const commands: readonly TaskCommand[] = [
     'priority',
     'Changes the priority: 1 critical, 3 high, 5 medium, 7 low',
     z.strictObject({ priority: Priority }),
-    (operations, id, { priority }) => operations.prioritise(id, priority),
+    (operations, id, { priority }) => operations.prioritise({ id, priority }),
   ),
 ]
 

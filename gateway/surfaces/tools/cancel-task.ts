@@ -11,5 +11,5 @@ export default defineTool({
   idempotent: true,
   input: z.object({ task_id: TaskId, reason: Reason.describe('why, for the people who read its story') }),
   handler: ({ task_id, reason }, { operations }) =>
-    steerTask(operations, task_id, 'Task cancelled', () => operations.cancel(task_id, reason)),
+    steerTask(operations, task_id, 'Task cancelled', () => operations.cancel({ id: task_id, reason })),
 })

@@ -11,5 +11,5 @@ export default defineTool({
   idempotent: false,
   input: z.object({ task_id: TaskId, guidance: z.string().max(20_000).optional().describe('what to do otherwise this time') }),
   handler: ({ task_id, guidance }, { operations }) =>
-    steerTask(operations, task_id, 'Task opened again', () => operations.retry(task_id, guidance)),
+    steerTask(operations, task_id, 'Task opened again', () => operations.retry({ id: task_id, guidance })),
 })

@@ -56,7 +56,7 @@ export const exactStatus = async (
   refused?: (why: string) => void,
 ): Promise<StatusAnswer | undefined> => {
   try {
-    const status = await operations.status(id)
+    const status = await operations.status({ id })
     return status.id === id ? status : undefined
   } catch (error) {
     // 409: several tasks begin with it.

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { RequestFault } from '../../../bus/define-service.ts'
 import type { ServiceContext } from '../../../gateway/context/define-service.ts'
-import job from '../../../gateway/services/job.ts'
+import { jobOperations } from '../../../gateway/services/job.ts'
 import { type Facts, fact, requested, storyOf } from '../../support/facts.ts'
 import { factsOf } from '../../support/stories.ts'
 
@@ -15,7 +15,7 @@ const statusOf = async (facts: Facts, lane?: { ahead?: number; state?: 'ready' |
     lane: async () => ({ state: lane?.state ?? 'ready', reason: 'nobody is signed in', waiting: 1, ahead: () => lane?.ahead }),
   }
   // It looks at the facts and the lane alone.
-  return (await job.endpoints.status.handler({ id }, context as ServiceContext)) as { state: string; why: string }
+  return (await jobOperations.job.handler({ id }, context as ServiceContext)) as { state: string; why: string }
 }
 
 test('a job that waits says how many are before it, and what the lane waits for', async () => {

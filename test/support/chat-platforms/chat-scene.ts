@@ -81,7 +81,7 @@ const operationsOn = (door: FakeDoor): Partial<Operations> => {
       if (!known) door.submitted.push(wish)
       return { id: wish.id ?? '', sequence: 1, created_at: '', repeated: known !== undefined }
     },
-    cancel: async (id) => {
+    cancel: async ({ id }) => {
       throwFault()
       door.cancelled.push(id)
       return { id, outcome: 'task.cancelled' }

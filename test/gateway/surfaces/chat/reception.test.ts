@@ -22,12 +22,10 @@ const reception = (operations: Partial<Operations> = {}, settings: Partial<Recep
   const asked: { by: string; scopes: readonly string[] }[] = []
   const submitted: TaskWish[] = []
   const done: unknown[][] = []
-  const noted =
-    (name: string) =>
-    async (...input: unknown[]) => {
-      done.push([name, ...input])
-      return { id: String(typeof input[0] === 'object' ? (input[0] as { id: string }).id : input[0]), outcome: 'done' }
-    }
+  const noted = (name: string) => async (input: { id: string }) => {
+    done.push([name, input])
+    return { id: input.id, outcome: 'done' }
+  }
   const all: Partial<Operations> = {
     submit: async (wish) => {
       submitted.push(wish)
@@ -39,7 +37,7 @@ const reception = (operations: Partial<Operations> = {}, settings: Partial<Recep
     approve: noted('approve'),
     reject: noted('reject'),
     question: noted('question'),
-    plan: async (id) => ({ id, plan_hash: hash, revision: 1, waits: true, text: '', offset: 0, total: 0 }) as never,
+    plan: async ({ id }) => ({ id, plan_hash: hash, revision: 1, waits: true, text: '', offset: 0, total: 0 }) as never,
     ...operations,
   }
   const made: Reception = {
@@ -105,9 +103,9 @@ test('commands do what they say, with numbers and ends of ids for the tasks of t
   await receive(said('retry aaaaaaaa1 use the other API'), made)
   await receive(said('priority task-elsewhere-7 p0'), made)
   assert.deepEqual(done, [
-    ['cancel', 'task-chat-1-bbbbbbbb2', 'not needed'],
-    ['retry', 'task-chat-1-aaaaaaaa1', 'use the other API'],
-    ['prioritise', 'task-elsewhere-7', 1],
+    ['cancel', { id: 'task-chat-1-bbbbbbbb2', reason: 'not needed' }],
+    ['retry', { id: 'task-chat-1-aaaaaaaa1', guidance: 'use the other API' }],
+    ['prioritise', { id: 'task-elsewhere-7', priority: 1 }],
   ])
 })
 

@@ -1,6 +1,14 @@
 import { RequestFault } from '../../../../bus/define-service.ts'
 import type { StatusAnswer } from '../../../../gateway/answers.ts'
-import type { Decision, Operations } from '../../../../gateway/operations.ts'
+import type { Operations } from '../../../../gateway/operations.ts'
+
+interface Decision {
+  readonly kind: string
+  readonly id: string
+  readonly planHash?: string | undefined
+  readonly reason?: string | undefined
+  readonly wish?: string | undefined
+}
 
 export const planHash = 'a1'.repeat(32)
 export const storedPlan = JSON.stringify({
@@ -21,7 +29,7 @@ export const stubCortex = () => {
     looks: 0,
     /** The fact with which the task is completed. */
     endsAt: 5,
-    decisions: [] as (Decision & { kind: string; wish?: string })[],
+    decisions: [] as Decision[],
     created: [] as unknown[],
   }
   const known = (id: string): void => {
@@ -50,7 +58,7 @@ export const stubCortex = () => {
       durations: {},
     }
   }
-  const decide = (kind: string, phase: string) => async (decision: Decision & { wish?: string }) => {
+  const decide = (kind: string, phase: string) => async (decision: Omit<Decision, 'kind'>) => {
     if (decision.planHash !== state.hash) throw new RequestFault(409, [`the plan that waits is ${state.hash}`])
     state.decisions.push({ kind, ...decision })
     state.phase = phase
@@ -75,7 +83,7 @@ export const stubCortex = () => {
         repeated: false,
       }
     },
-    status: async (id) => status(id),
+    status: async ({ id }) => status(id),
     list: async () => {
       const { title, phase, ...row } = status('task-1')
       return {
@@ -83,12 +91,12 @@ export const stubCortex = () => {
       }
     },
     // Two pieces, as of a long one.
-    plan: async (id, offset = 0) => {
+    plan: async ({ id, offset = 0 }) => {
       known(id)
       const [text, next] = offset === 0 ? [storedPlan.slice(0, 40), 40] : [storedPlan.slice(40), undefined]
       return { id, plan_hash: state.hash, revision: 1, waits: state.phase === 'gate', text, offset, length: storedPlan.length, next }
     },
-    diff: async (id) => {
+    diff: async ({ id }) => {
       known(id)
       throw new RequestFault(404, [`${id} has no change yet`])
     },

@@ -236,7 +236,7 @@ test('functions are paused with a reason and for a time, and go on', async () =>
         steps.push(wish)
         return { id: wish.name, outcome: 'function.paused', paused_until: '2026-01-01T12:05:00.000Z' }
       },
-      resume: async (name) => {
+      resume: async ({ name }) => {
         steps.push(name)
         return { id: name, outcome: 'function.resumed' }
       },

@@ -1,0 +1,58 @@
+import { RequestFault } from '../bus/define-service.ts'
+import { faultsOf } from '../bus/envelope.ts'
+import { isTransient } from '../bus/jetstream/patience.ts'
+import type { ServiceContext } from './context/define-service.ts'
+import type { Scope } from './http/scopes.ts'
+import type { Carrier } from './operations.ts'
+
+/** How long an answer may take beside what the request itself wants to wait, in milliseconds. */
+const ANSWER_MS = 15_000
+
+/** How long an answer to this request may take, in milliseconds. */
+export const patienceFor = (input: object): number => ANSWER_MS + ('waitMs' in input && typeof input.waitMs === 'number' ? input.waitMs : 0)
+
+/** Carries to the handlers of this very process: the same schemas and faults as over the bus, and 503 when the bus is away. */
+export const inProcess =
+  (context: ServiceContext): Carrier =>
+  async (operation, input) => {
+    const parsed = operation.input.safeParse(input)
+    if (!parsed.success) throw new RequestFault(400, faultsOf(parsed.error))
+    try {
+      // `handler` takes what its own schema gives.
+      return await within(patienceFor(input), operation.handler(parsed.data as never, context))
+    } catch (error) {
+      throw isTransient(error) || isTimeout(error) ? busAway() : error
+    }
+  }
+
+/** Asks the endpoint `<group>.<name>` of the micro services over the bus. Throws `RequestFault`. */
+export type Ask = (endpoint: string, input: object) => Promise<unknown>
+
+/** Carries over the bus, perhaps to another version: what comes back is checked here. */
+export const overBus =
+  (ask: Ask): Carrier =>
+  async ({ name, answer }, input) =>
+    answer.parse(await ask(name, input))
+
+/** Carries for `name` what one of these scopes opens, and refuses the rest with `RequestFault` 403. */
+export const withScopes =
+  (carry: Carrier, scopes: readonly string[], name: string): Carrier =>
+  async (operation, input) => {
+    if (!operation.scopes.some((scope: Scope) => scopes.includes(scope)))
+      throw new RequestFault(403, [`the token of "${name}" lacks the scope for this (${operation.name})`])
+    return carry(operation, input)
+  }
+
+const within = async <T>(milliseconds: number, work: Promise<T>): Promise<T> => {
+  const { promise, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => reject(busAway()), milliseconds)
+  try {
+    return await Promise.race([work, promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+const busAway = (): RequestFault => new RequestFault(503, ['the bus is away for a moment; try again'], { retryAfterMs: 2000 })
+
+const isTimeout = (error: unknown): boolean => error instanceof DOMException && error.name === 'TimeoutError'
