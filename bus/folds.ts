@@ -4,12 +4,12 @@ import { decode, type FactOf, type Stored, whyForeign } from './envelope.ts'
 import { messageOf } from './errors.ts'
 import type { Connection } from './jetstream/connect.ts'
 import { patiently } from './jetstream/patience.ts'
-import { lastUnder, readStoryMessages } from './jetstream/read.ts'
+import { guardedSequence, lastUnder, readStoryMessages } from './jetstream/read.ts'
 import { scan } from './jetstream/scan.ts'
 import { followEvents, lifeOfEvents, type Tail } from './jetstream/tail.ts'
 import { type OpenStories, openStories } from './open-stories.ts'
 import { type Progress, startProgress } from './progress.ts'
-import { foldStory, passOver, type Story } from './story.ts'
+import { foldStory, type Story } from './story.ts'
 import type { StoryModel, StoryState, StoryTypes } from './story-model.ts'
 import { factSubject, factSubjects, Streams } from './subjects.ts'
 
@@ -142,7 +142,7 @@ const pastTheCaches = <C extends Catalogue>(catalogue: C, connection: Connection
   return { facts, latest }
 }
 
-/** A story from the stream; what is no fact of ours still moves its guard. */
+/** A story from the streams; what is no fact of ours moves its guard, what only MEMORY has does not. */
 const readStory = async <C extends Catalogue, S extends StoryState>(
   catalogue: C,
   model: StoryModel<S>,
@@ -151,7 +151,7 @@ const readStory = async <C extends Catalogue, S extends StoryState>(
 ): Promise<Story<S>> => {
   const messages = await readStoryMessages(connection, id)
   const story = foldStory(model, id, factsOf(catalogue, messages))
-  passOver(story, messages.at(-1)?.sequence ?? 0)
+  story.state = { ...story.state, sequence: guardedSequence(messages) }
   return story
 }
 

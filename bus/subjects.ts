@@ -40,10 +40,9 @@ export const scheduleSubject = (fn: string, id: string, eventId: string): string
 export const deadSubject = (fn: string, id: string): string => `dlq.${fn}.${id}`
 export const liveSubject = (id: string, fn: string, stream: string): string => `live.${id}.${fn}.${stream}`
 
-/** Filters of what stream MEMORY keeps for ever: whole nouns where all of a noun's facts are remembered, else type by type. */
+/** Filters of what stream MEMORY keeps for ever, one a type: so the next type that is remembered overlaps none that was before. */
 export const memoryFilters = (catalogue: Catalogue): string[] =>
-  nounsOf(catalogue).flatMap((noun) => {
-    const types = Object.keys(catalogue).filter((type) => type.startsWith(`${noun}.`))
-    const remembered = types.filter((type) => catalogue[type]?.remembered)
-    return remembered.length === types.length ? [`${noun}.*.*`] : remembered.map((type) => `${type}.*`)
-  })
+  Object.keys(catalogue)
+    .filter((type) => catalogue[type]?.remembered)
+    .map((type) => `${type}.*`)
+    .sort()

@@ -7,6 +7,9 @@ import { addUsage, initialTask, isApproved, type Round, type Task } from './task
 
 /** State is a fold: what each fact changes in what is known of a task. Pure. */
 
+/** Raise it when the same facts make another task than before: what is kept of folds (the views) is made anew. */
+export const FOLD_VERSION = 1
+
 const enter = (task: Task, phase: Phase, event: Fact, more: Partial<Task> = {}): Task => ({
   ...task,
   phase,
@@ -202,3 +205,6 @@ const steps: { readonly [T in EventType]: (task: Task, event: Fact<T>) => Task }
   'function.paused': same,
   'function.resumed': same,
 }
+
+/** Whether a fact of this type says anything about its task's state. */
+export const changesTheTask = (type: EventType): boolean => steps[type] !== same

@@ -14,6 +14,7 @@ import type { Logger } from 'pino'
 import type { Catalogue } from '../define-event.ts'
 import type { AnyFunction } from '../define-function.ts'
 import { eventSubjects, memoryFilters, openDoorSubjects, Streams, SYSTEM_DOOR } from '../subjects.ts'
+import { withSourceFor } from './memory-sources.ts'
 
 const seconds = (n: number): number => n * 1_000_000_000
 const DAY = seconds(86_400)
@@ -49,7 +50,7 @@ export const streamConfigs = (catalogue: Catalogue): (Partial<StreamConfig> & { 
             storage: StorageType.File,
             // A copy of EVENTS that catches up by itself: it needs no fsync of its own, which would stand in the way of EVENTS'.
             persist_mode: PersistMode.Async,
-            sources: kept.map((filter_subject) => ({ name: Streams.events, filter_subject })),
+            sources: withSourceFor(kept),
           },
         ]
       : []),
@@ -75,6 +76,7 @@ export const streamConfigs = (catalogue: Catalogue): (Partial<StreamConfig> & { 
 /** Creates the streams or brings them to the wanted shape. The same again changes nothing. Returns whether EVENTS was made. */
 export const provisionStreams = async (jsm: JetStreamManager, catalogue: Catalogue): Promise<{ eventsAreNew: boolean }> => {
   let eventsAreNew = false
+  const kept = memoryFilters(catalogue)
   for (const config of streamConfigs(catalogue)) {
     const there = await jsm.streams.info(config.name).catch((error: { code?: number }) => {
       if (error.code === 10059) return undefined
@@ -82,7 +84,8 @@ export const provisionStreams = async (jsm: JetStreamManager, catalogue: Catalog
     })
     // How a stream is persisted is settled when it is made; an update that names it is refused.
     const { persist_mode: _, ...changeable } = config
-    if (there) await jsm.streams.update(config.name, changeable)
+    const sources = there?.config.sources
+    if (there) await jsm.streams.update(config.name, { ...changeable, ...(sources && { sources: withSourceFor(kept, sources) }) })
     else await jsm.streams.add(config)
     if (!there && config.name === Streams.events) eventsAreNew = true
   }

@@ -66,23 +66,29 @@ const readOnce = async ({ js, jsm }: Connection, stream: string, filters: readon
 }
 
 /** The sequence a sourced message had in the stream it came from; 0 when it was not sourced. */
-export const originSequence = (message: Stored): number => Number(message.header('Nats-Stream-Source').split(' ')[1] ?? '0')
+export const originSequence = (message: Pick<Stored, 'header'>): number => Number(message.header('Nats-Stream-Source').split(' ')[1] ?? '0')
 
-/** All facts of one id. Where its beginning, a `<noun>.created`, has left EVENTS, MEMORY's part comes first. */
+/** A message of MEMORY in the place that it had in EVENTS. */
+export const asItWas = (message: Stored): Stored => ({ ...message, time: message.time, sequence: originSequence(message) })
+
+/** All facts of one id in the order of EVENTS. Where its beginning, a `<noun>.created`, has left EVENTS, MEMORY's part comes first. */
 export const readStoryMessages = async (connection: Connection, id: string): Promise<Stored[]> => {
   const events = await readAll(connection, Streams.events, [`*.*.${id}`])
-  if (events[0]?.subject.split('.')[1] === 'created' || events.length === 0) {
-    if (events.length > 0) return events
-  }
+  const [first] = events
+  if (first?.subject.split('.')[1] === 'created') return events
   const memory = await readAll(connection, Streams.memory, [`*.*.${id}`]).catch((error: { code?: number }) => {
     if (error.code === 10059) return [] // a catalogue of which nothing is remembered has no such stream
     throw error
   })
-  // MEMORY's sources run side by side, so its order is not that of EVENTS: a story's end may stand before its beginning.
-  memory.sort((one, other) => originSequence(one) - originSequence(other))
-  // Its sequences are of another stream: they must not count in a guard.
-  return [...memory.map((message) => ({ ...message, time: message.time, sequence: 0 })), ...events]
+  // EVENTS forgets its oldest first, so what comes after its first is all there.
+  const gone = memory.map(asItWas).filter(({ sequence }) => !first || sequence < first.sequence)
+  // A source that was added later has brought older facts after younger ones; some, of an interrupted read, twice.
+  return [...gone.sort((one, other) => one.sequence - other.sequence), ...events]
 }
+
+/** The last sequence of a story that EVENTS still has, which is what a guard compares; 0 when all of it is gone. */
+export const guardedSequence = (messages: readonly Stored[]): number =>
+  messages.findLast((message) => originSequence(message) === 0)?.sequence ?? 0
 
 /** The last message of EVENTS under a filter, read from the leader; undefined when there is none. */
 export const lastUnder = async (connection: Connection, filter: string): Promise<Stored | undefined> => {

@@ -14,6 +14,7 @@ const Check = z.object({
 export const loopEvents = {
   'attempt.started': defineEvent({
     summary: 'A round of the loop begins: an agent shall write code, with the findings of the round before.',
+    remembered: true,
     data: z.object({
       attempt: Attempt,
       /** The commit to go on from and how to get it; absent in the first round. */
@@ -77,10 +78,12 @@ export const loopEvents = {
   }),
   'scan.passed': defineEvent({
     summary: 'Semgrep found nothing that blocks, or was skipped for the reason given.',
+    remembered: true,
     data: z.object({ attempt: Attempt, warnings: z.array(Finding), skipped: z.string().optional(), rulesVersion: z.string().optional() }),
   }),
   'scan.failed': defineEvent({
     summary: 'Semgrep found what its rules forbid, or could not run.',
+    remembered: true,
     data: z.object({
       attempt: Attempt,
       class: FailureClass,
@@ -101,6 +104,7 @@ export const loopEvents = {
   }),
   'finish.started': defineEvent({
     summary: 'From here the result is delivered to the repository; a cancellation comes too late.',
+    remembered: true,
     audience: 'the fold',
     data: z.object({ branch: z.string(), sha: CommitSha }),
   }),

@@ -26,20 +26,38 @@ const decision = {
 export const planEvents = {
   'plan.drafted': defineEvent({
     summary: 'A complete plan is there; its hash is over the stored bytes.',
+    remembered: true,
     data: z.object({ plan: BlobRef, planHash: Sha256, revision: z.int(), summary: z.string(), steps: z.int(), criteria: z.int() }),
   }),
   'plan.refused': defineEvent({
     summary: 'The planner answered with something that is no plan.',
+    remembered: true,
     data: z.object({ faults: z.array(z.string()), answer: BlobRef, revision: z.int() }),
   }),
-  'plan.approved': defineEvent({ summary: 'A person accepted this very plan; work may start.', door: true, data: z.object(decision) }),
-  'plan.rejected': defineEvent({ summary: 'A person refused the plan; the task ends.', door: true, data: z.object(decision) }),
-  'plan.questioned': defineEvent({ summary: 'A person wants changes in the plan.', door: true, data: z.object(decision) }),
+  'plan.approved': defineEvent({
+    summary: 'A person accepted this very plan; work may start.',
+    remembered: true,
+    door: true,
+    data: z.object(decision),
+  }),
+  'plan.rejected': defineEvent({
+    summary: 'A person refused the plan; the task ends.',
+    remembered: true,
+    door: true,
+    data: z.object(decision),
+  }),
+  'plan.questioned': defineEvent({
+    summary: 'A person wants changes in the plan.',
+    remembered: true,
+    door: true,
+    data: z.object(decision),
+  }),
 }
 
 export const gateEvents = {
   'gate.opened': defineEvent({
     summary: 'The plan waits for a person.',
+    remembered: true,
     data: z.object({ planHash: Sha256, expiresAt: z.string() }),
   }),
   'gate.reminded': defineEvent({

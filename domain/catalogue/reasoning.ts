@@ -88,7 +88,11 @@ const unanswered = z.object({
 })
 
 export const reasoningEvents = {
-  'reasoning.requested': defineEvent({ summary: 'Something must be thought about; the lane is not chosen yet.', data: ReasoningRequest }),
+  'reasoning.requested': defineEvent({
+    summary: 'Something must be thought about; the lane is not chosen yet.',
+    remembered: true,
+    data: ReasoningRequest,
+  }),
   'reasoning.routed': defineEvent({
     summary: 'A lane that sees no repository shall answer; the files that matter are added to the question first.',
     data: asked,
@@ -98,15 +102,19 @@ export const reasoningEvents = {
     audience: 'the lane, before it sends',
     data: z.object({ by: z.string(), channel: z.string(), reason: z.string() }),
   }),
-  'browser.asked': defineEvent({ summary: 'The browser lane shall answer.', data: asked }),
-  'cli.asked': defineEvent({ summary: "An agent's command line shall answer, in a worktree it only reads.", data: asked }),
-  'api.asked': defineEvent({ summary: 'The OpenAI-compatible endpoint shall answer.', data: asked }),
-  'plan.answered': defineEvent({ summary: 'The planner answered.', data: answered }),
-  'plan.unanswered': defineEvent({ summary: 'The planner did not answer.', data: unanswered }),
+  'browser.asked': defineEvent({ summary: 'The browser lane shall answer.', remembered: true, data: asked }),
+  'cli.asked': defineEvent({
+    summary: "An agent's command line shall answer, in a worktree it only reads.",
+    remembered: true,
+    data: asked,
+  }),
+  'api.asked': defineEvent({ summary: 'The OpenAI-compatible endpoint shall answer.', remembered: true, data: asked }),
+  'plan.answered': defineEvent({ summary: 'The planner answered.', remembered: true, data: answered }),
+  'plan.unanswered': defineEvent({ summary: 'The planner did not answer.', remembered: true, data: unanswered }),
   'review.answered': defineEvent({ summary: 'The reviewer answered.', remembered: true, data: answered }),
   'review.unanswered': defineEvent({ summary: 'The reviewer did not answer.', remembered: true, data: unanswered }),
-  'answer.answered': defineEvent({ summary: 'The question was answered.', data: answered }),
-  'answer.unanswered': defineEvent({ summary: 'The question was not answered.', data: unanswered }),
+  'answer.answered': defineEvent({ summary: 'The question was answered.', remembered: true, data: answered }),
+  'answer.unanswered': defineEvent({ summary: 'The question was not answered.', remembered: true, data: unanswered }),
   'chat.answered': defineEvent({ summary: 'A job of the model proxy was answered.', audience: 'whoever asked', data: answered }),
   'chat.unanswered': defineEvent({ summary: 'A job of the model proxy was not answered.', audience: 'whoever asked', data: unanswered }),
 }

@@ -22,6 +22,7 @@ export const systemEvents = {
   }),
   'function.failed': defineEvent({
     summary: 'A function gave up on a message; it is a dead letter now.',
+    remembered: true,
     emitter: 'the runtime',
     data: z.object({
       function: z.string(),

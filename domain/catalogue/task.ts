@@ -48,6 +48,7 @@ export const taskEvents = {
   }),
   'task.routed': defineEvent({
     summary: 'The coordinator chose the workflow and who plans, implements and reviews; the task waits for a free place.',
+    remembered: true,
     data: z.object({
       master: z.string(),
       workflow: z.enum(['change', 'answer']),
@@ -60,13 +61,19 @@ export const taskEvents = {
   }),
   'task.blocked': defineEvent({
     summary: 'The task waits until others are done.',
+    remembered: true,
     data: z.object({ waitingFor: z.array(Id) }),
   }),
   'task.started': defineEvent({
     summary: 'The task got a place and begins this stage; while its plan waits for a person it holds none.',
+    remembered: true,
     data: z.object({ stage: z.enum(['plan', 'code', 'answer']), project: z.string().optional() }),
   }),
-  'task.overdue': defineEvent({ summary: 'The task has been open for too long (a timer).', data: z.object({ since: z.string() }) }),
+  'task.overdue': defineEvent({
+    summary: 'The task has been open for too long (a timer).',
+    remembered: true,
+    data: z.object({ since: z.string() }),
+  }),
   'task.completed': defineEvent({
     summary: 'Done: the definition of done passed and the result is delivered.',
     remembered: true,
@@ -96,10 +103,12 @@ export const taskEvents = {
   }),
   'task.resumed': defineEvent({
     summary: 'A dead letter of an escalated task shall be sent again: the task goes on from where it stood.',
+    remembered: true,
     data: z.object({ ...by, function: z.string(), letter: z.int().optional().describe('its number in stream DLQ') }),
   }),
   'task.reprioritised': defineEvent({
     summary: 'A person changed the priority.',
+    remembered: true,
     door: true,
     data: z.object({ ...by, priority: Priority }),
   }),

@@ -144,23 +144,52 @@ test('provisioning twice changes nothing', async () => {
   assert.deepEqual(await provision(), first)
 })
 
-test('MEMORY keeps what EVENTS loses: the story of a task still begins with its creation', async () => {
-  await using bus = await server()
-  const { connection } = bus
-  await provisionStreams(connection.jsm, product)
-  const emit = (type: keyof typeof product, data: unknown): Promise<number> => {
+/** Stores facts of one task on a bus as the product has them, and reads its story back. */
+const storyOn = ({ connection }: { connection: Connection }) => ({
+  emit: (type: keyof typeof product, data: unknown): Promise<number> => {
     const common = { subject: 'task-a', source: 'test', time: new Date().toISOString(), causedBy: 'test', hops: 0 }
     const wire = encode(product, { ...common, id: type, type, data })
     return store(connection, [{ ...wire, messageId: type }], AbortSignal.timeout(5000))
-  }
+  },
+  told: async () => (await readStoryMessages(connection, 'task-a')).map(({ subject, sequence }) => `${sequence} ${subject}`),
+  remembered: (messages: number) => until(async () => (await connection.jsm.streams.info('MEMORY')).state.messages === messages),
+})
+
+test('MEMORY keeps what EVENTS loses: the story of a task still begins with its creation, and every fact has its place', async () => {
+  await using bus = await server()
+  const { jsm } = bus.connection
+  await provisionStreams(jsm, product)
+  const { emit, told, remembered } = storyOn(bus)
+  await emit('task.created', { title: 'Fix it', by: 'ann', channel: 'cli' })
+  await emit('notification.sent', { about: 'task-a', channels: [], reason: 'none' })
+  await emit('task.blocked', { waitingFor: ['task-b'] })
+  await emit('task.cancelled', { by: 'ann', channel: 'cli' })
+  await remembered(3)
+  await jsm.streams.purge('EVENTS', { seq: 4 })
+  const kept = ['1 task.created.task-a', '3 task.blocked.task-a', '4 task.cancelled.task-a']
+  assert.deepEqual(await told(), kept)
+  await provisionStreams(jsm, product)
+  assert.deepEqual(await told(), kept)
+})
+
+test('what was not remembered before reaches MEMORY from the oldest on that EVENTS has, and nothing is stored there twice', async () => {
+  await using bus = await server()
+  const { jsm } = bus.connection
+  await provisionStreams(jsm, product)
+  await jsm.streams.delete('MEMORY')
+  // As an older version had it: whole nouns, and types one by one.
+  const filters = ['code.*.*', 'task.cancelled.*', 'task.created.*']
+  await jsm.streams.add({ name: 'MEMORY', sources: filters.map((filter_subject) => ({ name: 'EVENTS', filter_subject })) })
+  const { emit, told, remembered } = storyOn(bus)
   await emit('task.created', { title: 'Fix it', by: 'ann', channel: 'cli' })
   await emit('task.blocked', { waitingFor: ['task-b'] })
   await emit('task.cancelled', { by: 'ann', channel: 'cli' })
-  const told = async () => (await readStoryMessages(connection, 'task-a')).map(({ subject }) => subject)
-  assert.deepEqual(await told(), ['task.created.task-a', 'task.blocked.task-a', 'task.cancelled.task-a'])
-  await until(async () => (await connection.jsm.streams.info('MEMORY')).state.messages === 2)
-  await connection.jsm.streams.purge('EVENTS')
-  assert.deepEqual(await told(), ['task.created.task-a', 'task.cancelled.task-a'])
-  await provisionStreams(connection.jsm, product)
-  assert.deepEqual(await told(), ['task.created.task-a', 'task.cancelled.task-a'])
+  await remembered(2)
+  await provisionStreams(jsm, product)
+  await remembered(3)
+  await jsm.streams.purge('EVENTS')
+  assert.deepEqual(await told(), ['1 task.created.task-a', '2 task.blocked.task-a', '3 task.cancelled.task-a'])
+  const { config } = await jsm.streams.info('MEMORY')
+  await provisionStreams(jsm, { 'task.created': product['task.created'] })
+  assert.deepEqual((await jsm.streams.info('MEMORY')).config.sources, config.sources, 'an older version forgets nothing')
 })

@@ -1,7 +1,7 @@
 import { decode } from '../../../bus/envelope.ts'
 import { followLive } from '../../../bus/jetstream/ask.ts'
 import type { Connection } from '../../../bus/jetstream/connect.ts'
-import { originSequence, readAll, readStoryMessages } from '../../../bus/jetstream/read.ts'
+import { readAll, readStoryMessages } from '../../../bus/jetstream/read.ts'
 import { liveSubject, Streams } from '../../../bus/subjects.ts'
 import { catalogue } from '../../../domain/catalogue/index.ts'
 import type { Fact } from '../../../domain/fact.ts'
@@ -16,9 +16,7 @@ export const busSources = (connection: Connection, folds: Pick<TaskFolds, 'onFac
     const messages = await readStoryMessages(connection, id)
     return messages.flatMap((message) => {
       const decoded = decode(catalogue, message)
-      if (decoded.kind !== 'fact') return []
-      // What only MEMORY has keeps the place that it had in EVENTS.
-      return [{ ...decoded.fact, sequence: decoded.fact.sequence || originSequence(message) } as Fact]
+      return decoded.kind === 'fact' ? [decoded.fact as Fact] : []
     })
   },
   lines: async (id) => {

@@ -19,18 +19,16 @@ test('facts keep their place in the stream, also those that only long memory has
   ]
   const told = async () => (await sources.facts('task-old')).map(({ type, sequence }) => [type, sequence])
   const [first, second, third] = places
-  assert.deepEqual(await told(), [
+  const all = [
     ['task.created', first],
     ['task.reprioritised', second],
     ['task.cancelled', third],
-  ])
+  ]
+  assert.deepEqual(await told(), all)
   const { jsm } = bus.connection
-  await until(async () => (await jsm.streams.info('MEMORY')).state.messages === 3)
+  await until(async () => (await jsm.streams.info('MEMORY')).state.messages === 4)
   await jsm.streams.purge('EVENTS', { filter: '*.*.task-old' })
-  assert.deepEqual(await told(), [
-    ['task.created', first],
-    ['task.cancelled', third],
-  ])
+  assert.deepEqual(await told(), all)
 })
 
 test('live output is read from the last minutes, and heard from then on', async () => {
