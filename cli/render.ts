@@ -94,7 +94,7 @@ export const statusText = (status: StatusAnswer, paint: Paint): string => {
 
 /** Everything `cortex status` shows without an id. */
 export const systemText = (
-  { process, server, open, running, lane, chat = [] }: SystemAnswer,
+  { process, server, open, running, lane, views, chat = [] }: SystemAnswer,
   now: string,
   held: readonly string[] = [],
 ): string => {
@@ -104,6 +104,7 @@ export const systemText = (
     ['tasks', phases.length > 0 ? phases.join(', ') : 'none open'],
     ...running.map(({ fn, task, since }): [string, string] => ['runs', `${fn} for ${task || 'the door'}, ${ago(since, now)}`]),
     ...(lane ? [['browser', laneText(lane, now)] satisfies [string, string]] : []),
+    ...(views ? [['lists', viewsText(views)] satisfies [string, string]] : []),
     ...chat.map((one): [string, string] => ['chat', `${one.platform}: ${one.state}, ${one.reason}, ${ago(one.since, now)}`]),
     ...held.map((why): [string, string] => ['held', why]),
   ]
@@ -111,6 +112,9 @@ export const systemText = (
 }
 
 const ago = (since: string, now: string): string => `for ${inWords(Date.parse(now) - Date.parse(since))}`
+
+const viewsText = ({ percent, older }: NonNullable<SystemAnswer['views']>): string =>
+  `made from the stream, ${percent} % done; ${older ? 'those of an older version answer until then' : 'not all tasks are in them yet'}`
 
 const laneText = (lane: NonNullable<SystemAnswer['lane']>, now: string): string => {
   const trouble = laneTrouble(lane).replace(/^; the browser lane is /, '')

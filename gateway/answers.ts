@@ -158,6 +158,8 @@ export const SystemAnswer = z.looseObject({
       waiting: z.int(),
     })
     .optional(),
+  /** How far the lists are while they are made; with `older`, those of an older version answer meanwhile. */
+  views: z.looseObject({ percent: z.int(), older: z.boolean() }).optional(),
   /** The chat platforms that the answering process listens to. */
   chat: z
     .array(z.looseObject({ platform: z.string(), state: z.enum(['listening', 'standby', 'away']), reason: z.string(), since: z.string() }))

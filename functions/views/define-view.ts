@@ -14,6 +14,8 @@ export interface ViewDatabase {
 
 /** What facts look like from one side, made of facts alone: it can be thrown away and made again at any time. */
 export interface View<On extends EventType> {
+  /** Raise it when `apply` or `settle` says something else than before: what was made by the older one is made anew. */
+  readonly version: number
   /** Statements that create its tables and indexes in an empty database. */
   readonly tables: readonly string[]
   readonly on: readonly On[]

@@ -3,6 +3,7 @@ import { defineView, type ViewDatabase } from './define-view.ts'
 
 /** Every call of an agent. Its id is the `ce-id` of the fact that asked for it; beginning and end meet under it. */
 export default defineView({
+  version: 1,
   tables: [
     `CREATE TABLE dispatches (
       id TEXT PRIMARY KEY, task_id TEXT NOT NULL, stage TEXT NOT NULL, agent TEXT NOT NULL, provider TEXT NOT NULL, status TEXT NOT NULL,

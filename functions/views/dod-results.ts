@@ -2,6 +2,7 @@ import { defineView } from './define-view.ts'
 
 /** What the definition of done said of each round; `dispatch_id` is the call that wrote the code. */
 export default defineView({
+  version: 1,
   tables: [
     `CREATE TABLE dod_results (
       id TEXT PRIMARY KEY, dispatch_id TEXT, task_id TEXT NOT NULL, project TEXT, checked_at TEXT NOT NULL, passed INTEGER NOT NULL,

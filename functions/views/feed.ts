@@ -4,16 +4,19 @@ import { decode, type Stored } from '../../bus/envelope.ts'
 import { messageOf } from '../../bus/errors.ts'
 import type { Connection } from '../../bus/jetstream/connect.ts'
 import { wait } from '../../bus/jetstream/patience.ts'
-import { originSequence } from '../../bus/jetstream/read.ts'
+import { asItWas } from '../../bus/jetstream/read.ts'
 import { type StreamState, scan, streamState } from '../../bus/jetstream/scan.ts'
 import { followEvents, type StreamLife } from '../../bus/jetstream/tail.ts'
 import { startProgress } from '../../bus/progress.ts'
 import { factSubjects, Streams } from '../../bus/subjects.ts'
 import type { Fact } from '../../domain/fact.ts'
+import { type BuildProgress, followBuild } from './build-progress.ts'
 import type { Checkpoint } from './store.ts'
 import type { ViewWorker } from './worker-client.ts'
 
 export interface Feed {
+  /** How far the views are with what happened before; undefined once that is in. */
+  readonly building: BuildProgress['building']
   /** The last sequence of EVENTS that the views have taken in. */
   readonly position: () => number
   /** Resolves when they have taken in that sequence. Throws when that takes longer than `withinMs`. */
@@ -29,16 +32,18 @@ interface Feeding {
   /** Aborts when the system stops. */
   readonly stopping: AbortSignal
   readonly pass: (sequence: number) => void
+  readonly progress: BuildProgress
 }
 
 const BATCH = 256
 const AGAIN_MS = 1000
 
 /** Leads the streams' facts into the views: first what has left EVENTS out of MEMORY, then EVENTS, then what comes. Goes on until the connection is closed for good. */
-export const startFeed = (input: Omit<Feeding, 'stopping' | 'pass'>): Feed => {
+export const startFeed = (input: Omit<Feeding, 'stopping' | 'pass' | 'progress'>): Feed => {
   const stopping = new AbortController()
-  const progress = startProgress()
-  const feeding: Feeding = { ...input, stopping: stopping.signal, pass: progress.pass }
+  const position = startProgress()
+  const progress = followBuild(input.log)
+  const feeding: Feeding = { ...input, stopping: stopping.signal, pass: position.pass, progress }
   const loop = (async () => {
     while (!stopping.signal.aborted && !input.connection.nc.isClosed()) {
       try {
@@ -52,8 +57,9 @@ export const startFeed = (input: Omit<Feeding, 'stopping' | 'pass'>): Feed => {
     }
   })()
   return {
-    position: progress.position,
-    reach: progress.reach,
+    building: progress.building,
+    position: position.position,
+    reach: position.reach,
     stop: async () => {
       stopping.abort(new Error('the views are stopped'))
       await loop
@@ -67,16 +73,20 @@ const catchUpAndFollow = async (feeding: Feeding): Promise<void> => {
   const [events, memory] = await Promise.all([streamState(connection, Streams.events), streamState(connection, Streams.memory)])
   if (!events) throw new Error('there is no stream EVENTS yet')
   const known = await checkpointsFor(feeding, { [Streams.events]: events, ...(memory ? { [Streams.memory]: memory } : {}) })
-  const remembered = memory ? await readMemory(feeding, events, known[Streams.memory]?.sequence ?? 0) : 0
   let last = known[Streams.events]?.sequence ?? 0
+  const remembered = known[Streams.memory]?.sequence ?? 0
+  feeding.progress.begin((memory?.lastSequence ?? 0) - remembered + events.lastSequence - last, await feeding.worker.isOutdated())
+  const readTo = memory ? await readMemory(feeding, Math.max(1, events.firstSequence), remembered) : 0
   for await (const page of scan(connection, Streams.events, factSubjects(catalogue), last + 1)) {
     last = page.at(-1)?.sequence ?? last
     await take(feeding, page, { stream: Streams.events, created: events.created, sequence: last })
+    feeding.progress.read(page.length)
   }
   last = Math.max(last, events.lastSequence)
   // Only now: what was left out of MEMORY, because EVENTS has it, is in.
-  if (memory)
-    await feeding.worker.apply({ facts: [], checkpoint: { stream: Streams.memory, created: memory.created, sequence: remembered } })
+  if (memory) await feeding.worker.apply({ facts: [], checkpoint: { stream: Streams.memory, created: memory.created, sequence: readTo } })
+  await feeding.worker.adopt()
+  feeding.progress.end()
   feeding.pass(last)
   await follow(feeding, { created: events.created, lastSequence: last })
 }
@@ -94,31 +104,41 @@ const checkpointsFor = async (feeding: Feeding, states: Readonly<Record<string, 
   return {}
 }
 
-/** Takes in what has left EVENTS; returns how far MEMORY was read. */
-const readMemory = async (feeding: Feeding, events: StreamState, after: number): Promise<number> => {
+/** Takes in what has left EVENTS, in the order that it had there, which MEMORY need not have; returns how far MEMORY was read. */
+const readMemory = async (feeding: Feeding, firstOfEvents: number, after: number): Promise<number> => {
+  const { connection, worker, progress } = feeding
   let last = after
-  for await (const page of scan(feeding.connection, Streams.memory, ['>'], after + 1)) {
+  for await (const page of scan(connection, Streams.memory, ['>'], after + 1)) {
     last = page.at(-1)?.sequence ?? last
-    const gone = page.filter((message) => originSequence(message) < events.firstSequence)
-    // MEMORY has several sources, which do not wait for each other.
-    await take(
-      feeding,
-      gone.sort((a, b) => originSequence(a) - originSequence(b)),
-    )
+    feeding.stopping.throwIfAborted()
+    await worker.putAside(factsOf(feeding, page.map(asItWas)).filter(({ sequence }) => sequence < firstOfEvents))
+    progress.read(page.length)
   }
+  for (let left = true; left; ) {
+    feeding.stopping.throwIfAborted()
+    const taken = await worker.takeUp()
+    tellFaults(feeding, taken.faults)
+    left = taken.left
+  }
+  const { firstSequence } = (await streamState(connection, Streams.events)) ?? { firstSequence: 0 }
+  if (firstSequence > firstOfEvents) throw new Error('EVENTS has forgotten facts meanwhile, which MEMORY has')
   return last
 }
 
-const take = async (feeding: Feeding, messages: readonly Stored[], checkpoint?: { stream: string } & Checkpoint): Promise<void> => {
-  feeding.stopping.throwIfAborted()
-  const facts = messages.flatMap((message) => {
-    const decoded = decode(feeding.catalogue, message)
-    // Views know the product's facts; those of another catalogue (tests) pass them by.
+/** Views know the product's facts; those of another catalogue (tests) pass them by. */
+const factsOf = ({ catalogue }: Feeding, messages: readonly Stored[]): Fact[] =>
+  messages.flatMap((message) => {
+    const decoded = decode(catalogue, message)
     return decoded.kind === 'fact' ? [decoded.fact as Fact] : []
   })
-  const faults = await feeding.worker.apply({ facts, checkpoint })
-  for (const fault of faults) feeding.log.error({ fault }, 'a view is incomplete')
-  if (checkpoint?.stream === Streams.events) feeding.pass(checkpoint.sequence)
+
+const take = async (feeding: Feeding, messages: readonly Stored[], checkpoint: { stream: string } & Checkpoint): Promise<void> => {
+  feeding.stopping.throwIfAborted()
+  tellFaults(feeding, await feeding.worker.apply({ facts: factsOf(feeding, messages), checkpoint }))
+}
+
+const tellFaults = ({ log }: Feeding, faults: readonly string[]): void => {
+  for (const fault of faults) log.error({ fault }, 'a view is incomplete')
 }
 
 /** Follows EVENTS; messages that come while a batch is taken in make the next one. */
@@ -150,7 +170,9 @@ const follow = async (feeding: Feeding, born: StreamLife): Promise<void> => {
         })
         continue
       }
-      await take(feeding, batch, { stream: Streams.events, created: born.created, sequence: batch.at(-1)!.sequence })
+      const { sequence } = batch.at(-1)!
+      await take(feeding, batch, { stream: Streams.events, created: born.created, sequence })
+      feeding.pass(sequence)
       waiting = waiting.slice(batch.length)
     }
   } finally {

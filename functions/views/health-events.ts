@@ -5,6 +5,7 @@ type HealthFact = Fact<'task.escalated' | 'task.overdue' | 'function.failed'>
 
 /** What a person who looks after the system should have seen. */
 export default defineView({
+  version: 1,
   tables: [
     `CREATE TABLE health_events (
       id TEXT PRIMARY KEY, event_type TEXT NOT NULL, details TEXT NOT NULL, dispatch_id TEXT, task_id TEXT, created_at TEXT NOT NULL) WITHOUT ROWID`,

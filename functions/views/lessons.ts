@@ -2,6 +2,7 @@ import { defineView } from './define-view.ts'
 
 /** What was learned, with its full-text index, which follows the table by itself. Empty until lessons are facts. */
 export default defineView({
+  version: 1,
   tables: [
     `CREATE TABLE lessons (
       number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, task_id TEXT NOT NULL, project TEXT, category TEXT NOT NULL, summary TEXT NOT NULL,

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { Catalogue } from '../../bus/define-event.ts'
 import type { Connection } from '../../bus/jetstream/connect.ts'
+import type { Building } from './build-progress.ts'
 import { startFeed } from './feed.ts'
 import type { HealthEvent, ListedTask, ListFilter, TokenSum } from './queries.ts'
 import type { Statistics } from './statistics.ts'
@@ -15,6 +16,8 @@ export interface ViewsOptions {
   /** Where `<task id>.json` files are written; the folder is ours. */
   readonly tasksDir: string
   readonly log: Logger
+  /** Where the views are declared; default: this folder. */
+  readonly viewsFolder?: string
 }
 
 /** Read models for lists and statistics. They follow the stream: ask `caughtUp` first where a fact just stored must show. */
@@ -32,6 +35,8 @@ export interface Views extends AsyncDisposable {
   dispatches(task: string): Promise<Dispatch[]>
   /** What runs, and how it went since that time, ISO 8601. */
   workload(since: string): Promise<Workload>
+  /** How far they are while they take in what happened before; those of an older meaning answer meanwhile, if there are any. */
+  readonly building: () => Building | undefined
   /** The last sequence of EVENTS that is in. */
   readonly position: () => number
   /** Resolves when that sequence of EVENTS is in. Throws when that takes longer than `withinMs` (default 30 s). */
@@ -40,9 +45,10 @@ export interface Views extends AsyncDisposable {
 }
 
 /** Opens the database and starts to feed it; returns once it answers, while older facts may still be coming in. */
-export const startViews = async ({ connection, catalogue, dbPath, tasksDir, log }: ViewsOptions): Promise<Views> => {
-  const worker = startWorker({ dbPath, tasksDir })
-  await worker.checkpoints()
+export const startViews = async (options: ViewsOptions): Promise<Views> => {
+  const { connection, catalogue, dbPath, tasksDir, log, viewsFolder = import.meta.dirname } = options
+  const worker = startWorker({ dbPath, tasksDir, viewsFolder })
+  await worker.isOutdated()
   const feed = startFeed({ connection, catalogue, worker, log })
   let stopped: Promise<void> | undefined
   const stop = (): Promise<void> => (stopped ??= feed.stop().then(() => worker.stop()))
@@ -54,6 +60,7 @@ export const startViews = async ({ connection, catalogue, dbPath, tasksDir, log 
     statistics: (since) => worker.statistics(since),
     dispatches: (task) => worker.dispatches(task),
     workload: (since) => worker.workload(since),
+    building: feed.building,
     position: feed.position,
     caughtUp: (sequence, withinMs = 30_000) => feed.reach(sequence, withinMs),
     stop,

@@ -6,6 +6,7 @@ import tasks from './tasks.ts'
 
 /** A file `<id>.json` a task, for programs that watch a folder: the task's request, its state, and its result or error. */
 export default defineView({
+  version: 1,
   tables: [],
   on: tasks.on,
   apply: () => undefined,

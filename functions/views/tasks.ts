@@ -6,6 +6,7 @@ import { defineView, type Row, type ViewDatabase } from './define-view.ts'
 
 /** One row a task: for lists, and with the fold as JSON for the views beside it. */
 export default defineView({
+  version: 1,
   tables: [
     `CREATE TABLE tasks (
       id TEXT PRIMARY KEY, title TEXT NOT NULL DEFAULT '', status TEXT NOT NULL, phase TEXT NOT NULL, category TEXT, project TEXT, priority INTEGER NOT NULL,
@@ -59,7 +60,7 @@ const save = (db: ViewDatabase, task: Task, fact: Fact): void => {
   if (fact.type === 'task.created') saveCreation(db, fact)
 }
 
-/** Apart from the fold: out of long memory the end may come before the beginning, and the fold is closed by then. */
+/** What only its first fact says. */
 const saveCreation = (db: ViewDatabase, fact: Fact<'task.created'>): void => {
   const { subject, data } = fact
   db.run(

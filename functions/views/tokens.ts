@@ -2,6 +2,7 @@ import { defineView } from './define-view.ts'
 
 /** Tokens and money of every call of an agent. `cost_usd` is null where the agent reports none and no price is configured. */
 export default defineView({
+  version: 1,
   tables: [
     `CREATE TABLE tokens (
       id TEXT PRIMARY KEY, dispatch_id TEXT NOT NULL, task_id TEXT NOT NULL, project TEXT, activity_name TEXT NOT NULL, agent TEXT NOT NULL,

@@ -1,12 +1,14 @@
 import { Worker } from 'node:worker_threads'
 import type { HealthEvent, ListedTask, ListFilter, TokenSum } from './queries.ts'
 import type { Statistics } from './statistics.ts'
-import type { Batch, Checkpoint } from './store.ts'
+import type { ViewStore } from './store.ts'
 import type { Dispatch, Workload } from './workload.ts'
 
 export interface WorkerData {
   readonly dbPath: string
   readonly tasksDir: string
+  /** Where the views are declared. */
+  readonly viewsFolder: string
 }
 export interface Call {
   readonly id: number
@@ -14,6 +16,10 @@ export interface Call {
     | 'checkpoints'
     | 'clear'
     | 'apply'
+    | 'putAside'
+    | 'takeUp'
+    | 'isOutdated'
+    | 'adopt'
     | 'close'
     | 'list'
     | 'ids'
@@ -31,11 +37,8 @@ export interface Answer {
 }
 
 /** The views' thread as seen from the main one. Every call rejects with a sentence when the thread is gone. */
-export interface ViewWorker {
-  checkpoints(): Promise<Record<string, Checkpoint>>
-  clear(): Promise<void>
-  /** Returns what views could not take in, in words. */
-  apply(batch: Batch): Promise<string[]>
+export interface ViewWorker
+  extends Promised<Pick<ViewStore, 'checkpoints' | 'clear' | 'apply' | 'putAside' | 'takeUp' | 'isOutdated' | 'adopt'>> {
   list(filter: ListFilter): Promise<ListedTask[]>
   ids(prefix: string): Promise<{ id: string }[]>
   tokens(task: string | null): Promise<TokenSum[]>
@@ -46,6 +49,11 @@ export interface ViewWorker {
   /** Set once the thread is gone for good. */
   readonly lost: () => string | undefined
   stop(): Promise<void>
+}
+
+/** The same over a distance. */
+type Promised<T extends { readonly [K in keyof T]: (...input: never[]) => unknown }> = {
+  [K in keyof T]: (...input: Parameters<T[K]>) => Promise<ReturnType<T[K]>>
 }
 
 interface Pending {
@@ -84,6 +92,10 @@ export const startWorker = (data: WorkerData): ViewWorker => {
     checkpoints: () => call('checkpoints'),
     clear: () => call('clear'),
     apply: (batch) => call('apply', batch),
+    putAside: (facts) => call('putAside', facts),
+    takeUp: () => call('takeUp'),
+    isOutdated: () => call('isOutdated'),
+    adopt: () => call('adopt'),
     list: (filter) => call('list', filter),
     ids: (prefix) => call('ids', prefix),
     tokens: (task) => call('tokens', task),

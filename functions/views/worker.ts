@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { messageOf } from '../../bus/errors.ts'
+import type { Fact } from '../../domain/fact.ts'
 import { loadViews } from './load-views.ts'
 import { queries } from './queries.ts'
 import { type Batch, openViewStore, type ViewStore } from './store.ts'
@@ -15,6 +16,14 @@ const answer = (store: ViewStore, { method, argument }: Call): unknown => {
       return store.clear()
     case 'apply':
       return store.apply(argument as Batch)
+    case 'putAside':
+      return store.putAside(argument as Fact[])
+    case 'takeUp':
+      return store.takeUp()
+    case 'isOutdated':
+      return store.isOutdated()
+    case 'adopt':
+      return store.adopt()
     case 'close':
       return store.close()
     default:
@@ -25,8 +34,8 @@ const answer = (store: ViewStore, { method, argument }: Call): unknown => {
 
 const port = parentPort
 if (!port) throw new Error('the views run in a worker thread: start them by startViews')
-const { dbPath, tasksDir } = workerData as WorkerData
-const store = openViewStore(dbPath, tasksDir, await loadViews(import.meta.dirname))
+const { dbPath, tasksDir, viewsFolder } = workerData as WorkerData
+const store = openViewStore(dbPath, tasksDir, await loadViews(viewsFolder))
 port.on('message', (call: Call) => {
   let reply: Answer
   try {

@@ -39,6 +39,8 @@ export interface TaskLists {
   }): Promise<readonly TaskRow[]>
   /** Ids that begin with `prefix`. */
   ids(prefix: string): Promise<readonly string[]>
+  /** How far they are while they take in what happened before; with `older`, those of an older version answer meanwhile. */
+  building(): { readonly percent: number; readonly older: boolean } | undefined
 }
 
 /** Everything an endpoint gets. */

@@ -15,6 +15,7 @@ export const systemOperations = {
       const open: Record<string, number> = {}
       for (const { phase } of await context.openTasks()) open[phase] = (open[phase] ?? 0) + 1
       const lane = await context.lane()
+      const building = context.views.building()
       return {
         process: process.pid,
         node: process.versions.node,
@@ -24,6 +25,7 @@ export const systemOperations = {
         ...whoWorks(context.services.config),
         // The function that tells who stands before whom is no part of an answer.
         ...(lane ? { lane: { ...lane, ahead: undefined } } : {}),
+        ...(building ? { views: { ...building } } : {}),
         ...(context.services.chat.listeners().length > 0 ? { chat: context.services.chat.listeners().map((one) => ({ ...one })) } : {}),
       }
     },

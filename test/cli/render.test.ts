@@ -102,6 +102,12 @@ test('the system shows where it listens in a chat, and why it does not', () => {
   assert.match(systemText({ ...system, chat: [one] }, now), /^chat {6}discord: away, the token is not right, for 60 s$/m)
 })
 
+test('while lists are made, the system says how far they are and what answers until then', () => {
+  const shown = (older: boolean) => systemText({ ...system, views: { percent: 42, older } }, now)
+  assert.match(shown(true), /^lists {5}made from the stream, 42 % done; those of an older version answer until then$/m)
+  assert.match(shown(false), /42 % done; not all tasks are in them yet$/m)
+})
+
 test('a long text is cut with an ellipsis', () => {
   assert.deepEqual([cut('abcdef', 6), cut('abcdef', 4)], ['abcdef', 'abc…'])
 })

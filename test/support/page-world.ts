@@ -113,6 +113,7 @@ const contextOver = (facts: readonly Fact[], tell: PageWorld['tell']): ServiceCo
     arrivals: { next: () => ({ arrived: Promise.resolve(false), cancel: () => undefined }) },
     views: {
       ids: async (prefix) => ids().filter((id) => id.startsWith(prefix)),
+      building: () => undefined,
       list: async (wish) =>
         listOf(
           ids().map((id) => taskOf(about(id), id)),

@@ -57,7 +57,11 @@ export const startServices = async (functions: Record<string, AnyFunction> = {},
   })
   const bus: TestBus<typeof catalogue> = await startBus(catalogue, { ...(door ? { admit } : {}), ...functions }, { services })
   const listed: string[] = []
-  const views: TaskLists = { list: async () => [], ids: async (prefix) => listed.filter((id) => id.startsWith(prefix)) }
+  const views: TaskLists = {
+    list: async () => [],
+    ids: async (prefix) => listed.filter((id) => id.startsWith(prefix)),
+    building: () => undefined,
+  }
   const blobs = await objectStoreBlobs(bus.connection)
   const makeContext = serviceContexts({
     claims: await openKeyValues(bus.connection, 'cortex-claims', 3_600_000),
