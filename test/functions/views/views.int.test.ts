@@ -64,7 +64,7 @@ const tell = async (bus: Bus): Promise<void> => {
 /** Everything in the database but what differs from run to run by its nature. */
 const contents = (dbPath: string): Record<string, unknown[]> => {
   const db = new DatabaseSync(dbPath, { readOnly: true })
-  const tables = ['tasks', 'dispatches', 'dod_results', 'tokens', 'health_events', 'lessons', 'seen']
+  const tables = ['tasks', 'dispatches', 'dod_results', 'tokens', 'health_events', 'seen']
   const all = Object.fromEntries(tables.map((table) => [table, db.prepare(`SELECT * FROM ${table} ORDER BY 1`).all()]))
   db.close()
   return all
