@@ -183,6 +183,8 @@ export const FunctionsAnswer = z.looseObject({
       paused_until: z.string().optional(),
       /** Who paused it, as far as that is known. */
       paused: z.looseObject({ by: z.string(), channel: z.string(), since: z.string(), reason: z.string() }).optional(),
+      /** Nobody takes its messages: the process it belongs to does not run. */
+      unserved: z.literal(true).optional(),
       /** One sentence: why it does what it does. */
       why: z.string(),
       concurrency: z.int(),

@@ -21,17 +21,22 @@ export const tellFunction = (look: Look, running: readonly RunningFunction[]): T
       : {}),
     concurrency: look.concurrency,
     running: mine.map(({ story, since, attempt, held }) => ({ task: story, since, attempt, ...(held ? { held } : {}) })),
+    ...(isUnserved(look, mine) ? { unserved: true } : {}),
     why: whyFunction(look, mine),
   }
 }
+
+const isUnserved = (look: Look, running: readonly RunningFunction[]): boolean =>
+  look.pulls === 0 && look.inFlight < look.concurrency && !look.pausedUntil && !running.some(({ held }) => held)
 
 const whyFunction = (look: Look, running: readonly RunningFunction[]): string => {
   if (look.pause) return pausedInWords(look.pause)
   if (look.pausedUntil) return `paused until ${look.pausedUntil}; who wanted it is not known yet: cortex resume ${look.name}`
   const held = running.find((flight) => flight.held)
   if (held) return `held: ${held.held}`
-  if (look.pending + look.inFlight === 0) return look.pulls > 0 ? 'waits for work' : nobody
-  if (look.pulls === 0 && look.inFlight < look.concurrency) return `${nobody}; ${look.pending + look.inFlight} wait`
+  const waiting = look.pending + look.inFlight
+  if (isUnserved(look, running)) return `${nobody}${waiting > 0 ? `; ${waiting} wait` : ''}`
+  if (waiting === 0) return 'waits for work'
   if (look.inFlight >= look.concurrency && look.pending > 0)
     return `works on ${look.inFlight}, as many as it may at once; ${look.pending} wait behind`
   return look.inFlight > 0

@@ -52,3 +52,10 @@ test('of what runs in this process only the function’s own is told, and why it
   assert.deepEqual(told.running, [{ task: 'task-1', since, attempt: 1, held: 'the bus is away' }])
   assert.equal(told.why, 'held: the bus is away')
 })
+
+test('that nobody works for a function is told to programs, too, and not of one that is paused', () => {
+  assert.equal(tellFunction(look({ pulls: 0 }), []).unserved, true)
+  for (const more of [{}, { pulls: 0, inFlight: 2 }, { pulls: 0, pausedUntil: until }])
+    assert.ok(!Object.hasOwn(tellFunction(look(more), []), 'unserved'), JSON.stringify(more))
+  assert.equal(tellFunction(look({ pulls: 0 }), []).why, 'nobody takes its messages: the process it belongs to does not run')
+})

@@ -36,11 +36,10 @@ export const recommend = (seen: Seen): Recommendation[] => {
 }
 
 const ofFunctions = ({ functions, now }: Seen): Recommendation[] =>
-  functions.flatMap(({ name, pending, in_flight, redelivered, oldest_at, paused_until, why }): Recommendation[] => {
+  functions.flatMap(({ name, pending, in_flight, redelivered, oldest_at, paused_until, unserved, why }): Recommendation[] => {
     const about = { type: 'function' as const, subject: name }
     if (paused_until) return [{ ...about, severity: pending > 0 ? 'warning' : 'info', recommendation: `${why}; ${pending} wait` }]
-    if (why.startsWith('nobody takes its messages'))
-      return pending + in_flight > 0 ? [{ ...about, severity: 'critical', recommendation: `${name}: ${why}` }] : []
+    if (unserved) return pending + in_flight > 0 ? [{ ...about, severity: 'critical', recommendation: `${name}: ${why}` }] : []
     const waits = oldest_at ? now.getTime() - Date.parse(oldest_at) : 0
     return [
       ...(redelivered > 0

@@ -42,9 +42,9 @@ const agent = (calls: number, failed: number) => ({
 test('where all is well nothing is recommended', () => assert.deepEqual(recommend(seen()), []))
 
 test('a function that nobody works for is critical as soon as something waits for it', () => {
-  const why = 'nobody takes its messages: the process it belongs to does not run'
-  assert.deepEqual(told({ functions: [{ ...quiet, pending: 1, why }] }), ['critical function write-code'])
-  assert.deepEqual(told({ functions: [{ ...quiet, why }] }), [])
+  const unserved = { ...quiet, unserved: true, why: 'in whatever words' } as const
+  assert.deepEqual(told({ functions: [{ ...unserved, pending: 1 }] }), ['critical function write-code'])
+  assert.deepEqual(told({ functions: [unserved] }), [])
 })
 
 test('a pause is recalled, the more when something waits', () => {
