@@ -108,6 +108,9 @@ export const ListAnswer = z.looseObject({
       createdAt: z.string(),
       updatedAt: z.string(),
       reason: z.string().nullish(),
+      /** Of an open task, where reasons were asked for: as in its status. */
+      why: z.string().optional(),
+      waiting_for: z.array(z.string()).optional(),
     }),
   ),
 })

@@ -39,13 +39,12 @@ export const knownTask = async (context: ServiceContext, id: string): Promise<Ta
   return (await context.task(id)) ?? taskAtDoor(id, undecided)
 }
 
+/** Tells the state of any task with what it depends on, as of now. */
+export const statusTeller = async (context: ServiceContext): Promise<(task: Task) => Promise<StatusAnswer>> => {
+  const [openTasks, lane] = await Promise.all([context.openTasks(), context.lane()])
+  const around = { now: context.now().toISOString(), openTasks, config: context.services.config, running: context.running(), lane }
+  return async (task) => taskStatus(task, { ...around, pauses: task.end ? [] : await context.functions.pausesAround(task.id) })
+}
+
 /** The task's state with what it depends on, as of now. */
-export const statusNow = async (context: ServiceContext, task: Task): Promise<StatusAnswer> =>
-  taskStatus(task, {
-    now: context.now().toISOString(),
-    openTasks: await context.openTasks(),
-    config: context.services.config,
-    running: context.running(),
-    lane: await context.lane(),
-    pauses: task.end ? [] : await context.functions.pausesAround(task.id),
-  })
+export const statusNow = async (context: ServiceContext, task: Task): Promise<StatusAnswer> => (await statusTeller(context))(task)

@@ -10,6 +10,7 @@ import type { ServiceContext } from '../context/define-service.ts'
 import { defineOperation } from '../define-operation.ts'
 import { command } from './command.ts'
 import { findTask, statusNow } from './find-task.ts'
+import { listTasks } from './list-tasks.ts'
 import { tellLogs } from './logs.ts'
 import { pageOf } from './paging.ts'
 import { tellStory } from './story.ts'
@@ -77,9 +78,10 @@ export const taskOperations = {
       search: z.string().max(200).optional(),
       limit: z.int().min(1).max(200).default(50),
       offset,
+      reasons: z.boolean().default(false).describe('why each open task waits'),
     }),
     answer: ListAnswer,
-    handler: async (input, context) => ({ tasks: (await context.views.list(input)).map((row) => ({ ...row })) }),
+    handler: (input, context) => listTasks(context, input),
   }),
   approve: defineOperation({
     name: 'task.approve',

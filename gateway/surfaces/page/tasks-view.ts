@@ -11,13 +11,8 @@ export interface Filter {
   readonly search: string
   readonly offset: number
 }
-export type ListedRow = Pick<
-  ListAnswer['tasks'][number],
-  'id' | 'title' | 'status' | 'phase' | 'project' | 'priority' | 'createdAt' | 'updatedAt' | 'reason'
-> & {
-  readonly why?: string
-  readonly waitingFor?: readonly string[]
-}
+type ListedRow = ListAnswer['tasks'][number]
+
 interface View {
   readonly rows: readonly ListedRow[]
   readonly filter: Filter
@@ -56,7 +51,7 @@ export const option = (value: string, text: string, chosen: string): Html =>
   html`<option value="${value}"${value === chosen && html` selected`}>${text}</option>`
 
 const taskRow = (row: ListedRow, now: Date): Html => html`<li id="row-${row.id}" class="task">
-<div class="state">${phaseChip(row.phase, row.waitingFor)}</div>
+<div class="state">${phaseChip(row.phase, row.waiting_for)}</div>
 <div class="what"><a class="title" href="/task/${row.id}" data-row>${line(row.title) || row.id}</a>
 <p class="why">${reasonOf(row)}</p></div>
 <p class="about">${row.project && html`<span>${row.project}</span>`}${row.priority < 5 && html`<span class="urgent">${priorityWord(row.priority)}</span>`}${row.priority > 5 && html`<span>${priorityWord(row.priority)}</span>`}<span>${ago(row.updatedAt, now)}</span></p></li>`

@@ -1,8 +1,7 @@
 import { operationsFor } from '../../http/caller.ts'
 import type { GatewayApp, GatewayContext, HttpSurroundings } from '../../http/gateway-app.ts'
-import type { Operations } from '../../operations.ts'
 import { faultOf, respond } from './respond.ts'
-import { type Filter, type ListedRow, tasksView } from './tasks-view.ts'
+import { type Filter, tasksView } from './tasks-view.ts'
 
 /** Tasks on one page. */
 const PAGE = 50
@@ -14,12 +13,10 @@ export const taskListRoutes = (app: GatewayApp, around: HttpSurroundings): void 
     const projects = Object.keys(around.config.projects)
     const frame = { title: 'Tasks', section: 'tasks', live: { url: '/changes', events: ['changed'] } } as const
     try {
-      const operations = operationsFor(context, around)
       const { offset, ...wish } = filter
       // One more than is shown tells whether there is a next page.
-      const { tasks } = await operations.list({ ...withoutBlanks(wish), limit: PAGE + 1, offset })
-      const rows = await Promise.all(tasks.slice(0, PAGE).map((task) => withReason(operations, task)))
-      const body = tasksView({ rows, filter, projects, page: PAGE, hasMore: tasks.length > PAGE, now: around.now() })
+      const { tasks } = await operationsFor(context, around).list({ ...withoutBlanks(wish), limit: PAGE + 1, offset, reasons: true })
+      const body = tasksView({ rows: tasks.slice(0, PAGE), filter, projects, page: PAGE, hasMore: tasks.length > PAGE, now: around.now() })
       return respond(context, { ...frame, body })
     } catch (error) {
       const { faults, code } = faultOf(error)
@@ -46,16 +43,3 @@ const withoutBlanks = ({ status, project, priority, search }: Omit<Filter, 'offs
   ...(priority ? { priority: Number(priority) } : {}),
   ...(search ? { search } : {}),
 })
-
-/** An open task's own state says why it waits, and is newer than the list. */
-const withReason = async (operations: Operations, task: ListedRow): Promise<ListedRow> => {
-  if (task.status === 'completed' || task.status === 'failed') return task
-  try {
-    const { status, phase, priority, why, waiting_for: waitingFor } = await operations.status({ id: task.id })
-    return { ...task, status, phase, priority, why, waitingFor }
-  } catch (error) {
-    // Its story may be read for the first time, or be gone: the row says what the list knows.
-    faultOf(error)
-    return task
-  }
-}

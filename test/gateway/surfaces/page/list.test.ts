@@ -16,6 +16,22 @@ test('an open task says in the list why it waits, and an ended one why it ended'
   assert.match(text, /nobody wants it/)
 })
 
+test('a list of many open tasks takes one call of the system', async () => {
+  const calls: string[] = []
+  const { world, gateway } = givenPage()
+  for (const id of Array.from({ length: 50 }, (_, n) => `task-${n}`)) world.tell(id, atTheGate())
+  for (const [name, call] of Object.entries(world.operations))
+    Object.assign(world.operations, {
+      [name]: (input: never) => {
+        calls.push(name)
+        return call(input)
+      },
+    })
+  const text = await (await gateway.ask('/')).text()
+  assert.equal(text.match(/waits for a person to approve plan/g)?.length, 50)
+  assert.deepEqual(calls, ['list'])
+})
+
 test('lists are filtered and paged by address', async () => {
   const wishes: unknown[] = []
   const row = (n: number) => ({
@@ -33,7 +49,7 @@ test('lists are filtered and paged by address', async () => {
   }
   const { gateway } = givenPage({ more: { list } })
   const text = await (await gateway.ask('/?status=completed&project=shop&priority=3&search=round&offset=50')).text()
-  assert.deepEqual(wishes, [{ status: 'completed', project: 'shop', priority: 3, search: 'round', limit: 51, offset: 50 }])
+  assert.deepEqual(wishes, [{ status: 'completed', project: 'shop', priority: 3, search: 'round', limit: 51, offset: 50, reasons: true }])
   assert.equal(text.match(/<li id="row-/g)?.length, 50)
   assert.match(text, /rel="next" href="\/\?status=completed&amp;project=shop&amp;priority=3&amp;search=round&amp;offset=100"/)
   assert.match(text, /rel="prev" href="\/\?status=completed&amp;project=shop&amp;priority=3&amp;search=round"/)

@@ -1,0 +1,21 @@
+import type { ListAnswer } from '../answers.ts'
+import type { ServiceContext, TaskLists } from '../context/define-service.ts'
+import { statusTeller } from './find-task.ts'
+
+type Wish = Parameters<TaskLists['list']>[0]
+type Row = ListAnswer['tasks'][number]
+
+/** Tasks, newest first; with `reasons` each open one says where it is by its own state, which is newer than the list, and why it waits. */
+export const listTasks = async (context: ServiceContext, { reasons, ...wish }: Wish & { reasons: boolean }): Promise<ListAnswer> => {
+  const rows: Row[] = (await context.views.list(wish)).map((row) => ({ ...row }))
+  if (!reasons) return { tasks: rows }
+  const [openTasks, tell] = await Promise.all([context.openTasks(), statusTeller(context)])
+  const open = new Map(openTasks.map((task) => [task.id, task]))
+  const withReason = async (row: Row): Promise<Row> => {
+    const task = open.get(row.id)
+    if (!task) return row
+    const { status, phase, priority, why, waiting_for } = await tell(task)
+    return { ...row, status, phase, priority, why, waiting_for }
+  }
+  return { tasks: await Promise.all(rows.map(withReason)) }
+}
