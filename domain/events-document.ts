@@ -54,33 +54,40 @@ export const renderEvents = (events: Catalogue, functions: Functions): string =>
   ].join('\n')
 }
 
-const nounTable = (noun: string, events: Catalogue, functions: Functions): string[] => [
-  `## ${noun}`,
-  '',
-  '| event | meaning | data | emitted by | heard by |',
-  '| --- | --- | --- | --- | --- |',
-  ...Object.entries(events)
-    .filter(([type]) => type.split('.')[0] === noun)
-    .map(([type, definition]) => eventRow(type, definition, functions)),
-  '',
-]
+/** A table of a noun's events, and under it what each carries: fields are too long for a cell. */
+const nounTable = (noun: string, events: Catalogue, functions: Functions): string[] => {
+  const own = Object.entries(events).filter(([type]) => type.split('.')[0] === noun)
+  return [
+    `## ${noun}`,
+    '',
+    '| event | meaning | emitted by | heard by |',
+    '| --- | --- | --- | --- |',
+    ...own.map(([type, definition]) => eventRow(type, definition, functions)),
+    '',
+    ...own.map(([type, { data }]) => `- \`${type}\`: ${fieldsOf(data).join('; ') || 'nothing'}`),
+    '',
+  ]
+}
 
 const eventRow = (type: string, definition: EventDefinition, functions: Functions): string => {
   const name = `\`${type}\` v${definition.v}${definition.door ? ' (door)' : ''}`
   const emitted = [...emittersOf(type, functions), ...(definition.emitter ? [definition.emitter] : [])]
   const heard = [...listenersOf(type, functions), ...(definition.audience ? [`_${definition.audience}_`] : [])]
-  return `| ${name} | ${definition.summary} | ${fieldsOf(definition.data).join('<br>')} | ${emitted.join(', ')} | ${heard.join(', ')} |`
+  return `| ${name} | ${definition.summary}${definition.remembered ? ' (remembered)' : ''} | ${emitted.join(', ')} | ${heard.join(', ')} |`
 }
 
 const functionTable = (functions: Functions): string[] => [
-  '| stage | function | on | emits | timeout | tries | in flight | notes |',
-  '| --- | --- | --- | --- | --- | --- | --- | --- |',
+  '| stage | function | timeout | tries | in flight | notes |',
+  '| --- | --- | --- | --- | --- | --- |',
   ...[...functions].map(([name, fn]) => {
-    const on = fn.door ? 'the door' : (fn.on ?? []).join(', ')
-    const emitted = [...fn.emits, ...(fn.records ?? []).map((type) => `${type} (recorded)`)].join(', ')
     const tries = fn.ordered ? 'until it works' : `${fn.retry.attempts}${fn.retry.attempts > 1 ? ` (${fn.retry.backoff.join(', ')})` : ''}`
     const slots = fn.ordered ? 1 : (fn.concurrency ?? 16)
-    return `| ${fn.stage} | ${name} | ${on} | ${emitted} | ${fn.ordered ? 'none' : fn.timeout} | ${tries} | ${slots} | ${notesOn(fn)} |`
+    return `| ${fn.stage} | ${name} | ${fn.ordered ? 'none' : fn.timeout} | ${tries} | ${slots} | ${notesOn(fn)} |`
+  }),
+  '',
+  ...[...functions].map(([name, fn]) => {
+    const emitted = [...fn.emits, ...(fn.records ?? []).map((type) => `${type} (recorded)`)].join(', ')
+    return `- ${name}: ${fn.door ? 'the door' : (fn.on ?? []).join(', ')} -> ${emitted || 'nothing'}`
   }),
   '',
 ]

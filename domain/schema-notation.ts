@@ -36,9 +36,9 @@ const fields = (schema: Schema): string[] =>
 
 const notation = (schema: Schema): string => {
   if (schema.const !== undefined) return JSON.stringify(schema.const)
-  if (schema.enum) return schema.enum.map((value) => (typeof value === 'string' ? value : JSON.stringify(value))).join(' \\| ')
+  if (schema.enum) return schema.enum.map((value) => (typeof value === 'string' ? value : JSON.stringify(value))).join(' | ')
   const choices = schema.anyOf ?? schema.oneOf
-  if (choices) return choices.map(notation).join(' \\| ')
+  if (choices) return choices.map(notation).join(' | ')
   if (schema.type === 'array') return arrayOf(notation(schema.items ?? {}))
   if (schema.type === 'object') return objectOf(schema)
   if (schema.type === 'string') return stringOf(schema)

@@ -1,14 +1,23 @@
 import type { z } from 'zod'
-import type { Catalogue } from '../../bus/define-event.ts'
+import type { WordedEvent } from '../define-event.ts'
+import { attemptEvents } from './attempt.ts'
 import { callbackEvents } from './callback.ts'
-import { loopEvents } from './loop.ts'
-import { gateEvents, planEvents } from './plan.ts'
-import { laneEvents, reasoningEvents, turnEvents } from './reasoning.ts'
-import { systemEvents } from './system.ts'
+import { checkEvents } from './checks.ts'
+import { codeEvents } from './code.ts'
+import { finishEvents } from './finish.ts'
+import { functionEvents } from './function.ts'
+import { gateEvents } from './gate.ts'
+import { laneEvents } from './lane.ts'
+import { notificationEvents } from './notification.ts'
+import { planEvents } from './plan.ts'
+import { reasoningEvents } from './reasoning.ts'
+import { requestEvents } from './request.ts'
+import { reviewEvents } from './review.ts'
 import { taskEvents } from './task.ts'
 import { threadEvents } from './thread.ts'
+import { turnEvents } from './turn.ts'
 
-/** Everything that can happen. One entry says all about an event: schema, meaning, version, who may ask for it. */
+/** Everything that can happen. One entry says all about an event: schema, meaning, words, version, who may ask for it. */
 export const catalogue = {
   ...taskEvents,
   ...planEvents,
@@ -16,11 +25,17 @@ export const catalogue = {
   ...reasoningEvents,
   ...turnEvents,
   ...laneEvents,
-  ...loopEvents,
-  ...systemEvents,
+  ...attemptEvents,
+  ...codeEvents,
+  ...reviewEvents,
+  ...checkEvents,
+  ...finishEvents,
+  ...notificationEvents,
+  ...requestEvents,
+  ...functionEvents,
   ...callbackEvents,
   ...threadEvents,
-} as const satisfies Catalogue
+} as const satisfies Readonly<Record<string, WordedEvent>>
 
 export type EventType = keyof typeof catalogue
 export type DataOf<T extends EventType> = z.output<(typeof catalogue)[T]['data']>

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { BlobRef } from '../../bus/blobs.ts'
-import { defineEvent } from '../../bus/define-event.ts'
+import { defineEvent } from '../define-event.ts'
+import { because, count } from '../words/pieces.ts'
 import { Sha256 } from './shared.ts'
 
 const text = z.string().trim().min(1)
@@ -28,41 +29,34 @@ export const planEvents = {
     summary: 'A complete plan is there; its hash is over the stored bytes.',
     remembered: true,
     data: z.object({ plan: BlobRef, planHash: Sha256, revision: z.int(), summary: z.string(), steps: z.int(), criteria: z.int() }),
+    words: ({ summary, steps, criteria, revision }) =>
+      `${revision > 1 ? `revision ${revision}, ` : ''}${count(steps, 'step')}, ${count(criteria, 'criterion', 'criteria')}: ${summary}`,
   }),
   'plan.refused': defineEvent({
     summary: 'The planner answered with something that is no plan.',
     remembered: true,
     data: z.object({ faults: z.array(z.string()), answer: BlobRef, revision: z.int() }),
+    words: ({ faults }) => `the answer is no plan: ${faults.join('; ')}`,
   }),
   'plan.approved': defineEvent({
     summary: 'A person accepted this very plan; work may start.',
     remembered: true,
     door: true,
     data: z.object(decision),
+    words: ({ planHash, by, channel }) => `plan ${planHash.slice(0, 8)} approved by ${by} over ${channel}`,
   }),
   'plan.rejected': defineEvent({
     summary: 'A person refused the plan; the task ends.',
     remembered: true,
     door: true,
     data: z.object(decision),
+    words: ({ by, reason }) => `rejected by ${by}${because(reason)}`,
   }),
   'plan.questioned': defineEvent({
     summary: 'A person wants changes in the plan.',
     remembered: true,
     door: true,
     data: z.object(decision),
+    words: ({ by, reason }) => `${by} wants changes${because(reason)}`,
   }),
-}
-
-export const gateEvents = {
-  'gate.opened': defineEvent({
-    summary: 'The plan waits for a person.',
-    remembered: true,
-    data: z.object({ planHash: Sha256, expiresAt: z.string() }),
-  }),
-  'gate.reminded': defineEvent({
-    summary: 'Half of the waiting time is over (a timer).',
-    data: z.object({ planHash: Sha256, expiresAt: z.string() }),
-  }),
-  'gate.expired': defineEvent({ summary: 'The waiting time is over (a timer; it decides nothing).', data: z.object({ planHash: Sha256 }) }),
 }

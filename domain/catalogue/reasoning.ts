@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { BlobRef } from '../../bus/blobs.ts'
-import { defineEvent } from '../../bus/define-event.ts'
-import { CommitSha, FailureClass, Lane, LaneState, Purpose, Sha256, TurnCode, Usage } from './shared.ts'
+import { defineEvent } from '../define-event.ts'
+import { because, seconds, tokens } from '../words/pieces.ts'
+import { CommitSha, FailureClass, Lane, LaneState, Purpose, TurnCode, Usage } from './shared.ts'
 
 /** Where in a chat a question is put: a new conversation, one that leaves no trace, or one that goes on. */
 export const Conversation = z.discriminatedUnion('kind', [
@@ -87,36 +88,74 @@ const unanswered = z.object({
   request: ReasoningRequest,
 })
 
+const answeredWords = (data: {
+  agent: string
+  lane: string
+  durationMs: number
+  usage: { inputTokens: number; outputTokens: number }
+}): string => `${data.agent} answered after ${seconds(data.durationMs)}${tokens(data.usage)}`
+const unansweredWords = (data: { agent: string; reason: string }): string => `${data.agent} did not answer: ${data.reason}`
+
 export const reasoningEvents = {
   'reasoning.requested': defineEvent({
     summary: 'Something must be thought about; the lane is not chosen yet.',
     remembered: true,
     data: ReasoningRequest,
+    words: ({ purpose, agent }) =>
+      `${agent} is asked for ${purpose === 'review' ? 'a review' : purpose === 'plan' ? 'a plan' : 'an answer'}`,
   }),
   'reasoning.routed': defineEvent({
     summary: 'A lane that sees no repository shall answer; the files that matter are added to the question first.',
     data: asked,
+    words: ({ lane }) => `the files that matter are gathered for the ${lane} lane`,
   }),
   'reasoning.cancelled': defineEvent({
     summary: 'Who asked does not want the answer any more. A question that was sent already is answered all the same.',
     audience: 'the lane, before it sends',
     data: z.object({ by: z.string(), channel: z.string(), reason: z.string() }),
+    words: ({ by, reason }) => `cancelled by ${by}${because(reason)}`,
   }),
-  'browser.asked': defineEvent({ summary: 'The browser lane shall answer.', remembered: true, data: asked }),
+  'browser.asked': defineEvent({
+    summary: 'The browser lane shall answer.',
+    remembered: true,
+    data: asked,
+    words: ({ agent }) => `${agent} is asked in the browser`,
+  }),
   'cli.asked': defineEvent({
     summary: "An agent's command line shall answer, in a worktree it only reads.",
     remembered: true,
     data: asked,
+    words: ({ agent }) => `${agent} is asked on its command line`,
   }),
-  'api.asked': defineEvent({ summary: 'The OpenAI-compatible endpoint shall answer.', remembered: true, data: asked }),
-  'plan.answered': defineEvent({ summary: 'The planner answered.', remembered: true, data: answered }),
-  'plan.unanswered': defineEvent({ summary: 'The planner did not answer.', remembered: true, data: unanswered }),
-  'review.answered': defineEvent({ summary: 'The reviewer answered.', remembered: true, data: answered }),
-  'review.unanswered': defineEvent({ summary: 'The reviewer did not answer.', remembered: true, data: unanswered }),
-  'answer.answered': defineEvent({ summary: 'The question was answered.', remembered: true, data: answered }),
-  'answer.unanswered': defineEvent({ summary: 'The question was not answered.', remembered: true, data: unanswered }),
-  'chat.answered': defineEvent({ summary: 'A job of the model proxy was answered.', audience: 'whoever asked', data: answered }),
-  'chat.unanswered': defineEvent({ summary: 'A job of the model proxy was not answered.', audience: 'whoever asked', data: unanswered }),
+  'api.asked': defineEvent({
+    summary: 'The OpenAI-compatible endpoint shall answer.',
+    remembered: true,
+    data: asked,
+    words: ({ agent }) => `${agent} is asked over the API`,
+  }),
+  'plan.answered': defineEvent({ summary: 'The planner answered.', remembered: true, data: answered, words: answeredWords }),
+  'plan.unanswered': defineEvent({ summary: 'The planner did not answer.', remembered: true, data: unanswered, words: unansweredWords }),
+  'review.answered': defineEvent({ summary: 'The reviewer answered.', remembered: true, data: answered, words: answeredWords }),
+  'review.unanswered': defineEvent({ summary: 'The reviewer did not answer.', remembered: true, data: unanswered, words: unansweredWords }),
+  'answer.answered': defineEvent({ summary: 'The question was answered.', remembered: true, data: answered, words: answeredWords }),
+  'answer.unanswered': defineEvent({
+    summary: 'The question was not answered.',
+    remembered: true,
+    data: unanswered,
+    words: unansweredWords,
+  }),
+  'chat.answered': defineEvent({
+    summary: 'A job of the model proxy was answered.',
+    audience: 'whoever asked',
+    data: answered,
+    words: answeredWords,
+  }),
+  'chat.unanswered': defineEvent({
+    summary: 'A job of the model proxy was not answered.',
+    audience: 'whoever asked',
+    data: unanswered,
+    words: unansweredWords,
+  }),
 }
 
 /** What a lane may say in the end, for every purpose. */
@@ -130,48 +169,3 @@ export const laneOutcomes = [
   'chat.answered',
   'chat.unanswered',
 ] as const
-
-/** A prompt goes into a chat once. `turn.*` has the job as its id, so that a guard over it covers one job. */
-export const turnEvents = {
-  'turn.sending': defineEvent({
-    summary: 'The prompt is about to be sent; whoever finds this without an end must not send it again.',
-    audience: 'ask-browser itself, after a crash',
-    data: z.object({
-      promptHash: Sha256,
-      conversation: Conversation,
-      sentAt: z.iso.datetime(),
-      /** Conversations and turns that were there before: the lost turn is none of them. */
-      older: z.array(z.string()).default([]),
-      baseline: z.int().default(0),
-      /** Whether any conversation was listed: an empty list may be one that was not drawn yet. */
-      listSeen: z.boolean().default(false),
-      /** The page's own ids of those turns. */
-      turnIds: z.array(z.string()).default([]),
-      /** The model that was chosen: as it was asked for, and its entry in the page's menu. */
-      chosen: z.object({ wanted: z.string(), name: z.string(), id: z.string() }).optional(),
-    }),
-  }),
-  'turn.refused': defineEvent({
-    summary: 'The page clearly did not take the prompt: it may be sent again.',
-    audience: 'ask-browser itself',
-    data: z.object({ code: TurnCode, reason: z.string(), sentAt: z.iso.datetime() }),
-  }),
-  'turn.sent': defineEvent({
-    summary: 'The prompt is in the conversation. Comes again when the address of the conversation becomes known.',
-    audience: 'ask-browser itself, after a crash',
-    data: z.object({ url: z.string().optional(), turnId: z.string().optional(), baseline: z.int() }),
-  }),
-}
-
-export const laneEvents = {
-  'lane.changed': defineEvent({
-    summary: 'A lane that drives a page can work, or cannot and why.',
-    data: z.object({
-      lane: Lane,
-      state: LaneState,
-      reason: z.string(),
-      until: z.iso.datetime().optional(),
-      site: z.string(),
-    }),
-  }),
-}

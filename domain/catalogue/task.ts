@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { defineEvent } from '../../bus/define-event.ts'
+import { defineEvent } from '../define-event.ts'
+import { because } from '../words/pieces.ts'
 import { Categories, CommitSha, Finding, Id, Priority, Usage } from './shared.ts'
 
 /** What a task is made of; the door takes the same with an optional `id`. */
@@ -45,6 +46,7 @@ export const taskEvents = {
       channel: z.string().optional(),
       requestedAt: z.iso.datetime().optional().describe('when the system stored the request; without it the fact counts'),
     }),
+    words: ({ title, project, by }) => `"${title}"${project ? ` in ${project}` : ''}${by ? `, asked for by ${by}` : ''}`,
   }),
   'task.routed': defineEvent({
     summary: 'The coordinator chose the workflow and who plans, implements and reviews; the task waits for a free place.',
@@ -58,58 +60,71 @@ export const taskEvents = {
       reviewer: z.string(),
       gate: z.enum(['person', 'automatic']),
     }),
+    words: ({ workflow, planner, implementer, reviewer }) =>
+      workflow === 'answer' ? `${planner} shall answer` : `${planner} plans, ${implementer} writes, ${reviewer} reviews`,
   }),
   'task.blocked': defineEvent({
     summary: 'The task waits until others are done.',
     remembered: true,
     data: z.object({ waitingFor: z.array(Id) }),
+    words: ({ waitingFor }) => `waits for ${waitingFor.join(', ')}`,
   }),
   'task.started': defineEvent({
     summary: 'The task got a place and begins this stage; while its plan waits for a person it holds none.',
     remembered: true,
     data: z.object({ stage: z.enum(['plan', 'code', 'answer']), project: z.string().optional() }),
+    words: ({ stage }) =>
+      ({ plan: 'got a place: planning begins', code: 'got a place: the work begins', answer: 'got a place: the question is asked' })[stage],
   }),
   'task.overdue': defineEvent({
     summary: 'The task has been open for too long (a timer).',
     remembered: true,
     data: z.object({ since: z.string() }),
+    words: ({ since }) => `open since ${since}, which is too long`,
   }),
   'task.completed': defineEvent({
     summary: 'Done: the definition of done passed and the result is delivered.',
     remembered: true,
     data: z.object({ outcome: Outcome }),
+    words: ({ outcome: { branch, merged } }) => (branch ? `done: branch ${branch}${merged ? ', merged' : ''}` : 'done'),
   }),
   'task.failed': defineEvent({
     summary: 'It ended without a result, by a decision or a dependency.',
     remembered: true,
     data: z.object({ reason: z.string(), class: z.string() }),
+    words: ({ reason }) => reason,
   }),
   'task.escalated': defineEvent({
     summary: 'Cortex is at its end; a person must look. What depends on the task fails; a retry opens it again.',
     remembered: true,
     data: z.object({ reason: z.string(), class: z.string(), findings: z.array(Finding).default([]), branch: z.string().optional() }),
+    words: ({ reason }) => `a person must look: ${reason}`,
   }),
   'task.cancelled': defineEvent({
     summary: 'A person stopped the task.',
     remembered: true,
     door: true,
     data: z.object({ ...by, reason: z.string().max(2000).default('') }),
+    words: ({ by, reason }) => `cancelled by ${by}${because(reason)}`,
   }),
   'task.retried': defineEvent({
     summary: 'A person wants an ended task tried again, perhaps with guidance.',
     remembered: true,
     door: true,
     data: z.object({ ...by, guidance: z.string().max(20_000).default('') }),
+    words: ({ by, guidance }) => `opened again by ${by}${guidance ? `, with guidance: ${guidance}` : ''}`,
   }),
   'task.resumed': defineEvent({
     summary: 'A dead letter of an escalated task shall be sent again: the task goes on from where it stood.',
     remembered: true,
     data: z.object({ ...by, function: z.string(), letter: z.int().optional().describe('its number in stream DLQ') }),
+    words: ({ by, function: name }) => `opened again by ${by}: ${name} tries once more`,
   }),
   'task.reprioritised': defineEvent({
     summary: 'A person changed the priority.',
     remembered: true,
     door: true,
     data: z.object({ ...by, priority: Priority }),
+    words: ({ by, priority }) => `priority ${priority} now, says ${by}`,
   }),
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { laneEvents, ReasoningRequest } from '../../domain/catalogue/reasoning.ts'
+import { laneEvents } from '../../domain/catalogue/lane.ts'
+import { ReasoningRequest } from '../../domain/catalogue/reasoning.ts'
 import { Id } from '../../domain/catalogue/shared.ts'
 import type { Fact } from '../../domain/fact.ts'
 import { refuse, type Verdict } from './door-verdict.ts'

@@ -44,9 +44,11 @@ test('an event nobody emits or hears and a name that is not declared are told, a
 
 test('the document shows an event with its data, its emitters and its listeners, and the graph between them', () => {
   const text = renderEvents(chainCatalogue, staged())
-  assert.match(text, /\| `task.created` v1 \(door\) \| A chain begins\. \| n: integer \| {2}\| first \|/)
-  assert.match(text, /\| `link.first` v1 \| One\. \| n: integer \| first \| second \|/)
-  assert.match(text, /\| links \| first \| task.created \| link.first \| 10s \| 3 \(10ms\) \| 16 \|/)
+  assert.match(text, /\| `task.created` v1 \(door\) \| A chain begins\. \| {2}\| first \|/)
+  assert.match(text, /\| `link.first` v1 \| One\. \| first \| second \|/)
+  assert.match(text, /- `link.first`: n: integer\n/)
+  assert.match(text, /\| links \| first \| 10s \| 3 \(10ms\) \| 16 \|/)
+  assert.match(text, /- first: task.created -> link.first\n/)
   assert.match(text, /e_task_created --> f_first\n {2}f_first --> e_link_first/)
 })
 
@@ -79,4 +81,11 @@ test('functions are found by their files, those of a room without stages too; he
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
+})
+
+test('no cell of the document is too long to read', async () => {
+  const rows = renderEvents(catalogue, await everyFunction())
+    .split('\n')
+    .filter((line) => line.startsWith('|'))
+  for (const cell of rows.flatMap((row) => row.split('|'))) assert.ok(cell.length <= 200, cell)
 })

@@ -1,0 +1,25 @@
+import { z } from 'zod'
+import { BlobRef } from '../../bus/blobs.ts'
+import { defineEvent } from '../define-event.ts'
+import { checks, nameOfCheck } from '../phases.ts'
+import { count, round } from '../words/pieces.ts'
+import { Attempt, CommitSha, Finding } from './shared.ts'
+
+export const attemptEvents = {
+  'attempt.started': defineEvent({
+    summary: 'A round of the loop begins: an agent shall write code, with the findings of the round before.',
+    remembered: true,
+    data: z.object({
+      attempt: Attempt,
+      /** The commit to go on from and how to get it; absent in the first round. */
+      from: z.object({ sha: CommitSha, bundle: BlobRef }).optional(),
+      feedback: z.array(Finding),
+      /** The code and its review stand: only this check, which could not be carried out, is done again. */
+      recheck: z.enum(checks).optional(),
+    }),
+    words: ({ attempt, feedback, recheck }) =>
+      recheck
+        ? `${round(attempt)}: the ${nameOfCheck(recheck)} once more, on the same code`
+        : `${round(attempt)}: ${attempt.implementer} writes, ${attempt.reviewer} reviews${feedback.length > 0 ? `, with ${count(feedback.length, 'finding')} to mend` : ''}`,
+  }),
+}
