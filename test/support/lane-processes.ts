@@ -50,7 +50,7 @@ export const pidOf = (folder: string, victim: Victim): number | undefined => {
     case 'bus':
       return find(/^\S*nats-server\S* -c /)
     case 'main':
-      return find(/bin\.mjs up/) ?? find(/cli\.ts up/)
+      return find(/bin\.mjs up/) ?? find(/cli\/main\.ts up/)
   }
 }
 
