@@ -40,7 +40,13 @@ test('every try keeps its message for its whole deadline, not for what the tries
   const [held, verdicts]: [number[], string[]] = [[], []]
   // What this delivery touches of the worker; anything else would throw.
   const worker = {
-    surroundings: { catalogue, connection: { lastAway: () => 0 }, folds: { peek: () => undefined }, log: quiet, now: () => new Date() },
+    surroundings: {
+      catalogue,
+      connection: { lastAway: () => 0, nc: { isClosed: () => false } },
+      folds: { peek: () => undefined },
+      log: quiet,
+      now: () => new Date(),
+    },
     ticker: {
       hold: (_: Delivery, forMs: number) => {
         held.push(forMs)
