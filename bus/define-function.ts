@@ -102,6 +102,8 @@ interface Parallel extends Habits {
   readonly ordered?: never
   /** How long one try may take. */
   readonly timeout: Duration
+  /** The settings `timeouts.*` that the work in it may take as long as: a longer one is refused at the start. */
+  readonly within?: readonly string[]
   /** Further tries after a failure: `attempts` in all, with these pauses (the last one repeats). */
   readonly retry: { readonly attempts: number; readonly backoff: readonly Duration[] }
   /** Messages in flight over all replicas (max_ack_pending). Default 16. */
@@ -112,6 +114,7 @@ interface Parallel extends Habits {
 interface Ordered extends Habits {
   readonly ordered: true
   readonly timeout?: never
+  readonly within?: never
   readonly retry?: never
   readonly concurrency?: never
 }

@@ -4,6 +4,9 @@ import type { Catalogue } from './define-event.ts'
 
 export const Streams = { events: 'EVENTS', door: 'DOOR', memory: 'MEMORY', live: 'LIVE', dead: 'DLQ', advisories: 'ADVISORIES' } as const
 
+/** How long EVENTS has a fact, or a timer that is set. */
+export const EVENTS_DAYS = 30
+
 /** Prefix of the system's own door, where only user `cortex` may publish. */
 export const SYSTEM_DOOR = 'door'
 

@@ -1,4 +1,5 @@
 import { createLog } from '../infra/app/log.ts'
+import { productWorks } from '../infra/app/product-functions.ts'
 import { loadConfig, ownEnvironment } from '../infra/config/config.ts'
 import type { RunCommand } from './command.ts'
 import { examine, formatDoctor } from './doctor/doctor.ts'
@@ -6,7 +7,7 @@ import { examineSite, siteText } from './doctor/site.ts'
 import { Exit } from './fault.ts'
 
 const doctor: RunCommand = async (given, terminal) => {
-  const loaded = loadConfig({ path: given.value('config'), overrides: { data: given.value('data') } })
+  const loaded = loadConfig({ path: given.value('config'), overrides: { data: given.value('data') }, works: await productWorks() })
   if (given.isSet('site')) {
     const site = await examineSite({ loaded, env: ownEnvironment(), log: createLog('error') })
     terminal.result(site, siteText(site))

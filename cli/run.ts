@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { relative, sep } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import type { CommandAnswer } from '../gateway/answers.ts'
+import { productWorks } from '../infra/app/product-functions.ts'
 import { type LoadedConfig, loadConfig } from '../infra/config/config.ts'
 import type { Given, RunCommand } from './command.ts'
 import { type Cortex, findAddress, openCortex } from './connect.ts'
@@ -14,7 +15,7 @@ import type { Terminal } from './terminal.ts'
 
 /** Creates a task, on the system that runs or on one of its own that ends with the command. */
 const run: RunCommand = async (given, terminal) => {
-  const loaded = loadConfig({ path: given.value('config'), overrides: { data: given.value('data') } })
+  const loaded = loadConfig({ path: given.value('config'), overrides: { data: given.value('data') }, works: await productWorks() })
   const task = taskFrom(given, loaded)
   return interruptible(async (signal) => {
     for (let told = false; ; told = true) {

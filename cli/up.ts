@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { withoutSecrets } from '../bus/jetstream/connect.ts'
 import { createLog } from '../infra/app/log.ts'
+import { productWorks } from '../infra/app/product-functions.ts'
 import { type System, startSystem } from '../infra/app/start.ts'
 import { type LoadedConfig, loadConfig, ownEnvironment } from '../infra/config/config.ts'
 import type { RunCommand } from './command.ts'
@@ -17,7 +18,7 @@ const up: RunCommand = async (given, terminal) => {
     ...(port ? { port: Number(port) } : {}),
     ...(busPort ? { busPort: Number(busPort) } : {}),
   }
-  const loaded = loadConfig({ path: given.value('config'), overrides })
+  const loaded = loadConfig({ path: given.value('config'), overrides, works: await productWorks() })
   return interruptible(async (signal) => {
     await using system = await startSystem({ loaded, env: ownEnvironment(), log: createLog(loaded.config.log.level) })
     const found = { url: withoutSecrets(system.url), http: system.httpUrl ?? null, data: loaded.dataDir, process: process.pid }

@@ -13,7 +13,7 @@ import {
 import type { Logger } from 'pino'
 import type { Catalogue } from '../define-event.ts'
 import type { AnyFunction } from '../define-function.ts'
-import { eventSubjects, memoryFilters, openDoorSubjects, Streams, SYSTEM_DOOR } from '../subjects.ts'
+import { EVENTS_DAYS, eventSubjects, memoryFilters, openDoorSubjects, Streams, SYSTEM_DOOR } from '../subjects.ts'
 import { withSourceFor } from './memory-sources.ts'
 
 const seconds = (n: number): number => n * 1_000_000_000
@@ -29,7 +29,7 @@ export const streamConfigs = (catalogue: Catalogue): (Partial<StreamConfig> & { 
       name: Streams.events,
       subjects: eventSubjects(catalogue),
       storage: StorageType.File,
-      max_age: 30 * DAY,
+      max_age: EVENTS_DAYS * DAY,
       duplicate_window: seconds(600),
       allow_atomic: true,
       allow_msg_schedules: true,

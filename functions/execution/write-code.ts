@@ -19,6 +19,7 @@ export default defineFunction({
   emits: ['code.written', 'code.failed'],
   records: ['code.started'],
   timeout: '3h',
+  within: ['execute'],
   retry: { attempts: 2, backoff: ['5s'] },
   concurrency: 4,
   effect: true,

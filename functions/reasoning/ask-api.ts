@@ -8,6 +8,7 @@ export default defineFunction({
   on: ['api.asked'],
   emits: laneOutcomes,
   timeout: '1h',
+  within: ['plan', 'review', 'answer'],
   retry: { attempts: 2, backoff: ['2s'] },
   concurrency: 8,
   effect: true,

@@ -11,6 +11,7 @@ export default defineFunction({
   on: ['cli.asked'],
   emits: laneOutcomes,
   timeout: '1h',
+  within: ['plan', 'review', 'answer'],
   retry: { attempts: 2, backoff: ['2s'] },
   concurrency: 4,
   effect: true,

@@ -10,6 +10,7 @@ export default defineFunction({
   on: [beginsOn('scan'), 'attempt.started'],
   emits: ['scan.passed', 'scan.failed'],
   timeout: '10m',
+  within: ['scan'],
   retry: { attempts: 2, backoff: ['2s'] },
   concurrency: 2,
   effect: true,

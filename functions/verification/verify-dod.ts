@@ -11,6 +11,7 @@ export default defineFunction({
   on: [beginsOn('dod'), 'attempt.started'],
   emits: ['dod.passed', 'dod.failed'],
   timeout: '2h',
+  within: ['dod'],
   retry: { attempts: 2, backoff: ['2s'] },
   concurrency: 2,
   effect: true,

@@ -1,6 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
 import type { Blobs } from '../../bus/blobs.ts'
 import type { AnyFunction } from '../../bus/define-function.ts'
@@ -8,7 +7,6 @@ import { knock } from '../../bus/door.ts'
 import { milliseconds } from '../../bus/duration.ts'
 import { messageOf } from '../../bus/errors.ts'
 import { type Connection, connectBus } from '../../bus/jetstream/connect.ts'
-import { loadFunctions } from '../../bus/load-functions.ts'
 import { redriveDeadLetter } from '../../bus/runtime/dead-letters.ts'
 import { type Runtime, startRuntime } from '../../bus/runtime/runtime.ts'
 import { catalogue } from '../../domain/catalogue/index.ts'
@@ -38,6 +36,7 @@ import { cachedAgents } from '../setup/cache.mjs'
 import { createWebhooks } from '../webhooks/webhooks.ts'
 import { startGateway } from './gateway.ts'
 import { startHttp } from './http.ts'
+import { productFunctions } from './product-functions.ts'
 import { startProxy } from './proxy.ts'
 import { operatorSecret, removeSystemFile, writeSystemFile } from './system-file.ts'
 import { openTokens } from './tokens.ts'
@@ -79,13 +78,12 @@ const GRACE_MS = 2000
 const BUS_PATIENCE_MS = 3000
 /** The worker's process has this one; its consumer is no more for others than ours are. */
 const WORKER_FUNCTION = 'ask-browser'
-const functionsFolder = fileURLToPath(new URL('../../functions', import.meta.url))
 
 /** Starts everything, in the order in which it is needed; what was started is stopped again when a later step fails. */
 export const startSystem = async (options: StartOptions): Promise<System> => {
   const { loaded, log } = options
   prepareDataDir(loaded.dataDir)
-  const functions = await loadFunctions(functionsFolder)
+  const functions = await productFunctions()
   await using started = new AsyncDisposableStack()
   for (const orphan of await endOrphans(loaded.dataDir)) log.warn({ run: orphan }, 'a process that an earlier run left behind was ended')
   const nats = loaded.natsUrl ? undefined : started.use(await startEmbedded(options, [...functions.keys(), WORKER_FUNCTION]))

@@ -4,7 +4,7 @@ import { parse, TomlError } from 'smol-toml'
 import type { z } from 'zod'
 import { cacheFolder } from '../setup/cache.mjs'
 import { type Config, ConfigSchema } from './config-schema.ts'
-import { crossFaults } from './cross-faults.ts'
+import { crossFaults, type Work } from './cross-faults.ts'
 import type { Environment } from './environment.ts'
 import { dotted, faultsInWords, withoutFaultyPlaces } from './faults.ts'
 
@@ -46,6 +46,8 @@ export interface LoadConfigInput {
   overrides?: ConfigOverrides
   /** Folder that relative paths of the command line start from; default: the current one. */
   cwd?: string
+  /** The functions whose limits the settings must fit into, for a configuration that is to be worked with. */
+  works?: readonly Work[]
 }
 
 export interface LoadedConfig {
@@ -60,10 +62,12 @@ export interface LoadedConfig {
 }
 
 /** Reads and checks `cortex.toml`. Throws `ConfigFault` with all faults at once. */
-export function loadConfig({ path, env = ownEnvironment(), overrides = {}, cwd = process.cwd() }: LoadConfigInput = {}): LoadedConfig {
+export function loadConfig(input: LoadConfigInput = {}): LoadedConfig {
+  const { path, env = ownEnvironment(), overrides = {}, cwd = process.cwd(), works = [] } = input
   const file = configurationFile(path, env, cwd)
   const where = file ?? 'configuration'
-  const config = checkConfig(where, file === null ? {} : readToml(file), laidOver(env, overrides), environmentFaults(env))
+  const checkedWith = { winning: laidOver(env, overrides), works, more: environmentFaults(env) }
+  const config = checkConfig(where, file === null ? {} : readToml(file), checkedWith)
   const folder = file === null ? resolve(cwd) : dirname(file)
   const natsUrl = namedVariable('NATS_URL', env) ?? null
   const data = overrides.data ?? namedVariable('CORTEX_DATA', env)
@@ -77,12 +81,12 @@ export function loadConfig({ path, env = ownEnvironment(), overrides = {}, cwd =
 }
 
 /** The pure part: an object as TOML gives it, and what wins over it, to a checked configuration. Throws `ConfigFault`. */
-export function checkConfig(where: string, input: unknown, winning: Winning = {}, more: readonly string[] = []): Config {
+export function checkConfig(where: string, input: unknown, { winning = {}, works = [], more = [] }: CheckedWith = {}): Config {
   const given = merged(input, winning)
   const parsed = ConfigSchema.safeParse(given)
   const found = parsed.success
-    ? crossFaults(parsed.data)
-    : [...faultsInWords(parsed.error.issues, given), ...furtherFaults(given, parsed.error.issues)]
+    ? crossFaults(parsed.data, works)
+    : [...faultsInWords(parsed.error.issues, given), ...furtherFaults(given, works, parsed.error.issues)]
   const faults = [...found, ...more]
   if (!parsed.success || faults.length > 0) throw new ConfigFault(where, faults)
   return parsed.data
@@ -92,13 +96,20 @@ export function checkConfig(where: string, input: unknown, winning: Winning = {}
  * The cross-faults of what is left without the faulty places, so that one look at the list is enough. Those that only tell
  * what was taken out ("has nothing to run", when its command is the faulty thing) are left out.
  */
-function furtherFaults(given: unknown, issues: readonly z.core.$ZodIssue[]): string[] {
+function furtherFaults(given: unknown, works: readonly Work[], issues: readonly z.core.$ZodIssue[]): string[] {
   const { rest, removed } = withoutFaultyPlaces(given, issues)
   const parsed = ConfigSchema.safeParse(rest)
   if (!parsed.success) return [] // a fault at the root: nothing is left to look at
   const agentNames = isTable(given) && isTable(given['agents']) ? Object.keys(given['agents']) : []
   const echoes = removed.flatMap((place) => [dotted(place), `${dotted(place.slice(0, -1))} has no`])
-  return crossFaults(parsed.data, agentNames).filter((fault) => !echoes.some((echo) => fault.includes(echo)))
+  return crossFaults(parsed.data, works, agentNames).filter((fault) => !echoes.some((echo) => fault.includes(echo)))
+}
+
+/** What wins over the input, what it must fit into, and what is wrong elsewhere. */
+interface CheckedWith {
+  readonly winning?: Winning
+  readonly works?: readonly Work[]
+  readonly more?: readonly string[]
 }
 
 /** Section, key, value. */

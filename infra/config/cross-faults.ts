@@ -1,22 +1,31 @@
 import { isAbsolute, normalize, sep } from 'node:path'
 import { milliseconds } from '../../bus/duration.ts'
+import { EVENTS_DAYS } from '../../bus/subjects.ts'
 import type { AgentConfig, Config, ProjectConfig } from './config-schema.ts'
 import { dotted } from './faults.ts'
 import { isLoopback } from './loopback.ts'
 import { webhookFaults } from './webhook-faults.ts'
 
+/** A function that is given up after `timeout`, and whose work takes as long as `timeouts.<within>` says. */
+export interface Work {
+  readonly name: string
+  readonly timeout: string
+  readonly within: readonly string[]
+}
+
 /**
  * What is wrong only in the light of another setting. Everything at once, in the order of the file's sections.
+ * @param works the functions whose work takes as long as a setting says
  * @param agentNames agents that count as there although they are not in `config`
  */
-export function crossFaults(config: Config, agentNames: readonly string[] = []): string[] {
+export function crossFaults(config: Config, works: readonly Work[] = [], agentNames: readonly string[] = []): string[] {
   return [
     ...Object.entries(config.projects).flatMap(([name, project]) => projectFaults(name, project)),
     ...Object.entries(config.agents).flatMap(([name, agent]) => agentFaults(name, agent)),
     ...masterFaults(config, agentNames),
     ...gateFaults(config),
     ...laneFaults(config),
-    ...durationFaults(config),
+    ...durationFaults(config, works),
     ...portFaults(config),
     ...proxyFaults(config),
     ...chatFaults(config),
@@ -102,7 +111,7 @@ function laneFaults({ lanes }: Config): string[] {
   return faults
 }
 
-function durationFaults(config: Config): string[] {
+function durationFaults(config: Config, works: readonly Work[]): string[] {
   const durations = {
     'gate.expiry': config.gate.expiry,
     'limits.task_age': config.limits.task_age,
@@ -114,9 +123,23 @@ function durationFaults(config: Config): string[] {
   return Object.entries(durations).flatMap(([place, text]) => {
     const length = milliseconds(text)
     if (length === 0) return [`${place} is "${text}", but must be longer than nothing`]
-    return length > 3_650 * 86_400_000 ? [`${place} is "${text}", but must be shorter than ten years`] : []
+    if (waits.includes(place) && length >= EVENTS_DAYS * DAY)
+      return [
+        `${place} is "${text}", but must be shorter than the ${EVENTS_DAYS} days after which stream EVENTS forgets what is waited for`,
+      ]
+    if (length > 3_650 * DAY) return [`${place} is "${text}", but must be shorter than ten years`]
+    return works
+      .filter(({ within, timeout }) => within.some((name) => place === `timeouts.${name}`) && length >= milliseconds(timeout))
+      .map(
+        ({ name, timeout }) =>
+          `${place} is "${text}", but must be shorter than the ${timeout} after which ${name} is given up and tried again`,
+      )
   })
 }
+
+const DAY = 86_400_000
+/** What ends by a timer, or is held, in EVENTS. */
+const waits = ['gate.expiry', 'limits.task_age', 'lanes.browser.hold', 'lanes.browser.deadline']
 
 function browserDurations({ lanes: { browser } }: Config): Record<string, string> {
   if (!browser) return {}

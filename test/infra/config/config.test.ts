@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { parse } from 'smol-toml'
+import { productWorks } from '../../../infra/app/product-functions.ts'
 import { ConfigFault, checkConfig, loadConfig } from '../../../infra/config/config.ts'
 import { generatedFiles } from '../../../infra/config/config-example.ts'
 import { ConfigSchema } from '../../../infra/config/config-schema.ts'
@@ -20,7 +21,8 @@ function faultsOf(work: () => unknown): readonly string[] {
   return []
 }
 
-const faults = (toml: string): readonly string[] => faultsOf(() => checkConfig('test', parse(toml)))
+const works = await productWorks()
+const faults = (toml: string): readonly string[] => faultsOf(() => checkConfig('test', parse(toml), { works }))
 
 function folderWith(t: TestContext, toml: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'cortex-config-'))
@@ -144,7 +146,14 @@ const rules: Record<string, [toml: string, fault: RegExp]> = {
   'a proxy that others can reach has a token': ['[gateway.proxy]\nhost = "0.0.0.0"', /gateway\.proxy\.token_env/],
   'a lane is named once': ['[lanes]\norder = ["cli", "cli"]', /names a lane twice/],
   'a time limit is not nothing': ['[timeouts]\nplan = "0s"', /timeouts\.plan/],
-  'a time limit fits into a calendar': ['[gate]\nexpiry = "99999999999d"', /shorter than ten years/],
+  'a time limit fits into a calendar': ['[budget]\ntime = "99999999999d"', /shorter than ten years/],
+  'a gate does not wait for longer than its timer is kept': ['[gate]\nexpiry = "30d"', /gate\.expiry is "30d".*30 days.*EVENTS/],
+  'a task does not grow older than its beginning is kept': ['[limits]\ntask_age = "3649d"', /limits\.task_age is "3649d".*30 days/],
+  'a job is not held for longer than it is kept': ['[lanes.browser]\nhold = "31d"', /lanes\.browser\.hold/],
+  'work does not take longer than its function may': [
+    '[timeouts]\nexecute = "4h"',
+    /timeouts\.execute is "4h".*the 3h after which write-code/,
+  ],
   'a port is a port': ['[nats]\nport = 70000', /nats\.port is 70000/],
 }
 for (const [rule, [toml, fault]] of Object.entries(rules))
@@ -153,6 +162,14 @@ for (const [rule, [toml, fault]] of Object.entries(rules))
     assert.equal(found.length, 1, found.join('\n'))
     assert.match(found[0] ?? '', fault)
   })
+
+test('every function that is bound by a setting says so, and all that cannot hold is told at once', () => {
+  const names = works.map(({ name }) => name)
+  assert.deepEqual(names.sort(), ['ask-api', 'ask-cli', 'scan-code', 'verify-dod', 'write-code'])
+  const found = faults('[timeouts]\nexecute = "3h"\ndod = "1d"\nplan = "2h"\nbogus = 1\n[gate]\nexpiry = "40d"')
+  const places = found.map((fault) => /[a-z]+\.[a-z]+/.exec(fault)?.[0])
+  assert.deepEqual(places.sort(), ['gate.expiry', 'timeouts.bogus', 'timeouts.dod', 'timeouts.execute', 'timeouts.plan', 'timeouts.plan'])
+})
 
 test('without its section there is no browser lane; an empty one has all defaults', () => {
   assert.equal(ConfigSchema.parse({}).lanes.browser, undefined)
