@@ -103,6 +103,7 @@ const steps: { readonly [T in EventType]: (task: Task, event: Fact<T>) => Task }
   'task.routed': (task, event) => enter(task, 'queued', event, { routed: event.data, waitingFor: [] }),
   'task.blocked': (task, event) => enter(task, 'blocked', event, { waitingFor: event.data.waitingFor }),
   'task.started': (task, event) => enter(task, STAGES[event.data.stage], event, { startedAt: task.startedAt ?? event.time }),
+  'task.awaited': same,
   'task.overdue': same,
   'task.reprioritised': (task, event) => ({ ...task, priority: event.data.priority }),
   'task.completed': (task, event) => ({ ...ended(task, 'completed', event, 'done', 'completed'), outcome: event.data.outcome }),

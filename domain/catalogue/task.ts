@@ -76,6 +76,12 @@ export const taskEvents = {
     words: ({ stage }) =>
       ({ plan: 'got a place: planning begins', code: 'got a place: the work begins', answer: 'got a place: the question is asked' })[stage],
   }),
+  'task.awaited': defineEvent({
+    summary: 'What the task waits for was named before it was there; by now it must be (a timer).',
+    remembered: true,
+    data: z.object({ waitingFor: z.array(Id) }),
+    words: ({ waitingFor }) => `${waitingFor.join(', ')} must be there by now`,
+  }),
   'task.overdue': defineEvent({
     summary: 'The task has been open for too long (a timer).',
     remembered: true,
@@ -95,7 +101,7 @@ export const taskEvents = {
     words: ({ reason }) => reason,
   }),
   'task.escalated': defineEvent({
-    summary: 'Cortex is at its end; a person must look. What depends on the task fails; a retry opens it again.',
+    summary: 'Cortex is at its end; a person must look. What depends on the task waits; a retry opens it again.',
     remembered: true,
     data: z.object({ reason: z.string(), class: z.string(), findings: z.array(Finding).default([]), branch: z.string().optional() }),
     words: ({ reason }) => `a person must look: ${reason}`,

@@ -11,6 +11,8 @@ export interface WhySurroundings {
   /** ISO 8601. */
   readonly now: string
   readonly openTasks: readonly Task[]
+  /** The tasks that a blocked one waits for, also those that ended or are not there yet. */
+  readonly awaited?: readonly Task[]
   readonly config: PlaceLimits
   /** Functions at work in this process; one that is held says why. */
   readonly running: readonly RunningFunction[]
@@ -68,7 +70,7 @@ const byPhase = (task: Task, around: WhySurroundings): string => {
       if (task.sequence === 0) return `it is stored; requests are decided one after the other, and its turn comes (${since})`
       return `the coordinator looks at it (${since})`
     case 'blocked':
-      return `waits for ${task.waitingFor.map((id) => `${id} (${stateOf(id, around.openTasks)})`).join(', ')}`
+      return `waits for ${task.waitingFor.map((id) => `${id} (${stateOf(id, around)})`).join(', ')}`
     case 'queued':
       return inQueue(task, around)
     case 'planning':
@@ -86,9 +88,11 @@ const byPhase = (task: Task, around: WhySurroundings): string => {
   }
 }
 
-const stateOf = (id: string, open: readonly Task[]): string => {
-  const other = open.find((task) => task.id === id)
+const stateOf = (id: string, { awaited = [], openTasks }: WhySurroundings): string => {
+  const other = [...awaited, ...openTasks].find((task) => task.id === id)
   if (!other) return 'ended'
+  if (other.end) return other.phase === 'escalated' ? 'escalated: a person must look' : phases[other.phase].label.toLowerCase()
+  if (awaited.includes(other) && !other.created) return 'not created yet'
   if (other.phase === 'gate') return 'waits for a person'
   return other.startedAt ? 'in progress' : 'not started'
 }

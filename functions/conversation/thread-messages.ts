@@ -33,6 +33,8 @@ export interface ThreadState {
   readonly story: string
   readonly tasks: readonly Task[]
   readonly openTasks: readonly Task[]
+  /** What the blocked ones wait for. */
+  readonly awaited: readonly Task[]
   readonly posted: readonly Posted[]
   readonly config: Pick<Settings, 'limits' | 'projects'>
   /** The platform's ids of those who are called. */

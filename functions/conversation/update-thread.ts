@@ -31,7 +31,10 @@ export default defineFunction({
       const tasks = all.filter(({ created }) => created !== undefined)
       const world = { story: event.subject, tasks, posted, config: services.config, now: now().toISOString() }
       const people = settings.call.length > 0 ? settings.call : settings.people
-      for (const wanted of tasks.length === 0 ? [] : threadMessages({ ...world, openTasks: await openStates(), people })) {
+      const awaited = await Promise.all(
+        tasks.flatMap(({ phase, waitingFor }) => (phase === 'blocked' ? waitingFor : [])).map((id) => state(id)),
+      )
+      for (const wanted of tasks.length === 0 ? [] : threadMessages({ ...world, openTasks: await openStates(), awaited, people })) {
         const { slot, shown, shows, plan } = wanted
         const before = posted.find((one) => one.slot === slot)
         if (before && (before.shown === shown || isCall(wanted))) continue

@@ -7,6 +7,7 @@ import { defineDoor } from '../define-function.ts'
 import type { Verdict } from './door-verdict.ts'
 import { isJobRequest, type JobRequestType, judgeJobRequest } from './job-requests.ts'
 import { type Asked, type AskedOfTask, judgeCreation, judgeRepetition, judgeRequest, type Rules, readRequest } from './requests.ts'
+import { ringOf } from './routing.ts'
 
 const emits = [
   'task.created',
@@ -110,9 +111,7 @@ const judgeNew = async (
   state: (id: string) => Promise<Task>,
 ): Promise<Verdict> => {
   if (task?.created) return judgeRepetition(asked, task)
-  const known: Record<string, boolean> = {}
-  for (const id of asked.data.dependsOn) known[id] = id !== asked.id && (await state(id)).created !== undefined
-  return judgeCreation(asked, known, rules)
+  return judgeCreation(asked, await ringOf({ id: asked.id, dependsOn: asked.data.dependsOn }, state), rules)
 }
 
 const accepted = (say: SayAtDoor, asked: AskedOfTask, task: Task | undefined, verdict: { planHash?: string }): NewEvent<Emits> => {

@@ -108,13 +108,13 @@ export interface Rules {
   gateChannels: readonly string[]
 }
 
-/** Whether a new task may be. `known` tells of each dependency whether it exists. */
+/** Whether a new task may be. `ring` is how it would wait for itself, if it would. What it depends on may be created after it. */
 export const judgeCreation = (
   asked: Extract<Asked, { type: 'task.created' }>,
-  known: Readonly<Record<string, boolean>>,
+  ring: readonly string[] | undefined,
   rules: Rules,
 ): Verdict => {
-  const { project, workflow, dependsOn } = asked.data
+  const { project, workflow } = asked.data
   const faults = [
     ...(project && !rules.projects.includes(project)
       ? [
@@ -122,8 +122,7 @@ export const judgeCreation = (
         ]
       : []),
     ...(workflow === 'change' && !project ? ['project: a change needs one; without a project the workflow is "answer"'] : []),
-    ...dependsOn.filter((id) => id === asked.id).map(() => 'dependsOn: a task cannot wait for itself'),
-    ...dependsOn.filter((id) => id !== asked.id && !known[id]).map((id) => `dependsOn: there is no task ${id}; create it first`),
+    ...(ring ? [`dependsOn: a task cannot wait for itself: ${ring.join(' -> ')}`] : []),
   ]
   return faults.length > 0 ? refuse(...faults) : { kind: 'accept' }
 }

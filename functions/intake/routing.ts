@@ -1,4 +1,5 @@
 import type { Fact } from '../../domain/fact.ts'
+import type { Phase } from '../../domain/phases.ts'
 import type { Task } from '../../domain/task.ts'
 import type { Settings } from '../settings.ts'
 
@@ -25,11 +26,40 @@ export const route = (task: Task, config: Pick<Settings, 'masters' | 'agents' | 
   }
 }
 
-/** What a task waits for, or why it can never start. */
-export const dependencies = (task: Task, others: readonly Task[]): { waitingFor: string[]; failed?: string } => {
-  const ended = others.find((other) => other.end && other.phase !== 'completed')
+/**
+ * What a task waits for, or why it can never start. One that escalated is waited for: a person may have it tried again; so is
+ * one that is not there yet (`missing`), which whoever named it may create in the same moment.
+ */
+export const dependencies = (task: Task, others: readonly Task[]): { waitingFor: string[]; missing: string[]; failed?: string } => {
+  const lost = others.find(({ phase }) => phase === 'failed' || phase === 'cancelled')
   return {
-    waitingFor: others.filter((other) => other.phase !== 'completed').map(({ id }) => id),
-    ...(ended ? { failed: `${task.id} depends on ${ended.id}, which is ${ended.phase}: ${ended.end?.reason}` } : {}),
+    waitingFor: others.filter(({ phase }) => phase !== 'completed').map(({ id }) => id),
+    missing: others.filter(({ created }) => !created).map(({ id }) => id),
+    ...(lost ? { failed: `${task.id} depends on ${lost.id}, which is ${lost.phase}: ${lost.end?.reason}` } : {}),
   }
+}
+
+/** Tasks that are in these phases may wait for others; what comes later has what it waited for. */
+const MAY_WAIT: readonly Phase[] = ['created', 'blocked', 'escalated']
+
+/** The ring in which a new task would wait for itself, from its id back to it; undefined when there is none. */
+export const ringOf = async (
+  { id, dependsOn }: { id: string; dependsOn: readonly string[] },
+  find: (id: string) => Promise<Task | undefined>,
+): Promise<string[] | undefined> => {
+  const namedBy = new Map(dependsOn.map((other) => [other, id]))
+  // What is added meanwhile is visited, too.
+  for (const other of namedBy.keys()) {
+    const task = other === id ? undefined : await find(other)
+    if (task && MAY_WAIT.includes(task.phase))
+      for (const next of task.created?.dependsOn ?? []) if (!namedBy.has(next)) namedBy.set(next, other)
+    if (namedBy.has(id)) return ringIn(namedBy, id)
+  }
+  return undefined
+}
+
+const ringIn = (namedBy: ReadonlyMap<string, string>, id: string): string[] => {
+  const ring = [id]
+  for (let other = namedBy.get(id); other !== undefined && other !== id; other = namedBy.get(other)) ring.unshift(other)
+  return [id, ...ring]
 }

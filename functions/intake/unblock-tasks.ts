@@ -2,9 +2,9 @@ import { storyFilter } from '../../bus/subjects.ts'
 import { defineFunction } from '../define-function.ts'
 import { dependencies, route } from './routing.ts'
 
-/** When a task ends, the ones that wait for it go on, or fail with its reason. */
+/** When a task is done, the ones that wait for it go on; when it failed or was cancelled, they fail with its reason. */
 export default defineFunction({
-  on: ['task.blocked', 'task.completed', 'task.failed', 'task.escalated', 'task.cancelled'],
+  on: ['task.blocked', 'task.completed', 'task.failed', 'task.cancelled'],
   emits: ['task.routed', 'task.failed'],
   timeout: '1m',
   retry: { attempts: 8, backoff: ['1s', '5s', '30s'] },

@@ -1,6 +1,6 @@
 import { RequestFault } from '../../bus/define-service.ts'
 import { isId } from '../../bus/subjects.ts'
-import type { Task } from '../../domain/task.ts'
+import { initialTask, type Task } from '../../domain/task.ts'
 import type { StatusAnswer } from '../answers.ts'
 import type { ServiceContext } from '../context/define-service.ts'
 import { resolveId } from './resolve-id.ts'
@@ -43,7 +43,16 @@ export const knownTask = async (context: ServiceContext, id: string): Promise<Ta
 export const statusTeller = async (context: ServiceContext): Promise<(task: Task) => Promise<StatusAnswer>> => {
   const [openTasks, lane] = await Promise.all([context.openTasks(), context.lane()])
   const around = { now: context.now().toISOString(), openTasks, config: context.services.config, running: context.running(), lane }
-  return async (task) => taskStatus(task, { ...around, pauses: task.end ? [] : await context.functions.pausesAround(task.id) })
+  const looks = new Map(openTasks.map((task) => [task.id, Promise.resolve(task)]))
+  const look = (id: string): Promise<Task> => {
+    const known = looks.get(id) ?? context.task(id).then((task) => task ?? initialTask(id))
+    looks.set(id, known)
+    return known
+  }
+  return async (task) => {
+    const awaited = task.phase === 'blocked' ? await Promise.all(task.waitingFor.map(look)) : []
+    return taskStatus(task, { ...around, awaited, pauses: task.end ? [] : await context.functions.pausesAround(task.id) })
+  }
 }
 
 /** The task's state with what it depends on, as of now. */

@@ -3,9 +3,9 @@ import type { z } from 'zod'
 import { RequestFault } from '../../bus/define-service.ts'
 import type { Task } from '../../domain/task.ts'
 import { judgeCreation, judgeRepetition, readRequest } from '../../functions/intake/requests.ts'
+import { ringOf } from '../../functions/intake/routing.ts'
 import type { SubmitAnswer } from '../answers.ts'
 import type { ServiceContext } from '../context/define-service.ts'
-import { knownTask } from './find-task.ts'
 import type { TaskWishSchema } from './task-wish.ts'
 
 type Wish = z.output<typeof TaskWishSchema>
@@ -71,12 +71,10 @@ const refuseFaults = async (context: ServiceContext, body: Wish & { id: string }
   }
   const { config } = context.services
   const rules = { projects: Object.keys(config.projects), gateChannels: config.gate.channels }
-  const verdict = judgeCreation(asked, await dependencies(context, asked.data.dependsOn), rules)
+  const ring = await ringOf({ id: asked.id, dependsOn: asked.data.dependsOn }, context.task)
+  const verdict = judgeCreation(asked, ring, rules)
   if (verdict.kind === 'refuse') throw new RequestFault(400, verdict.faults)
 }
-
-const dependencies = async (context: ServiceContext, ids: readonly string[]): Promise<Record<string, boolean>> =>
-  Object.fromEntries(await Promise.all(ids.map(async (id) => [id, (await knownTask(context, id)) !== undefined] as const)))
 
 /** The form that the first system's clients know: `task-chat-<milliseconds>-<9 digits of base 36>`. */
 const newTaskId = (at: Date): string => {

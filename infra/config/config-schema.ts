@@ -114,7 +114,7 @@ export const ConfigSchema = z.strictObject({
       usd: z.number().positive().optional(),
     })
     .prefault({})
-    .describe('spent on one task; more is for a person to decide'),
+    .describe('spent on one task, and again after each retry; more is for a person to decide'),
   timeouts: z
     .strictObject({
       plan: Duration.default('5m'),

@@ -38,10 +38,10 @@ const escalated = async (job: MainJob, id: string): Promise<Fact<'task.escalated
 test('what is wrong with a task is told at the door, all of it at once, and no task begins', async () => {
   await using setting = await given()
   await using job = await startMainJob(setting.options())
-  job.publish('task.created', { id: 'task-lost', title: 'x', project: 'elsewhere', dependsOn: ['task-never'] })
+  job.publish('task.created', { id: 'task-lost', title: 'x', project: 'elsewhere', dependsOn: ['task-lost'] })
   const refusal = await job.untilAny('request.refused', ({ data }) => data.task === 'task-lost')
   assert.match(refusal.data.faults.join('\n'), /project: "elsewhere" is not in cortex\.toml \(known: sample\)/)
-  assert.match(refusal.data.faults.join('\n'), /there is no task task-never/)
+  assert.match(refusal.data.faults.join('\n'), /cannot wait for itself: task-lost -> task-lost/)
   job.publish('task.created', { id: 'task-odd', title: ' ', priority: 2, colour: 'red' })
   const odd = await job.untilAny('request.refused', ({ data }) => data.task === 'task-odd')
   for (const fault of [/title/, /priority/, /colour/]) assert.match(odd.data.faults.join('\n'), fault)

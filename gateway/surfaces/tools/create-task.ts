@@ -21,7 +21,11 @@ export default defineTool({
     category: LenientCategory,
     priority: LenientPriority,
     metadata: metadata.describe('anything of your own; it is kept with the task'),
-    depends_on: z.array(Id).max(100).default([]).describe('task_ids that must be done first; when one of them fails, so does this task'),
+    depends_on: z
+      .array(Id)
+      .max(100)
+      .default([])
+      .describe('task_ids that must be done first, also of tasks that you create next; when one of them fails, so does this task'),
     project: project.describe('the project whose code is to be changed, as the operator named it; leave it out for a question'),
     workflow: workflow.describe('change: change code in the project; answer: only answer. Default: change where there is a project'),
     callback_url: z.url().optional().describe('is told when the task ends'),

@@ -39,6 +39,8 @@ const lane = (ahead: number | undefined, more: Partial<NonNullable<WhySurroundin
 })
 const other = (id: string, phase: Phase, more: Partial<Task> = {}): Task => ({ ...taskIn(phase, more), id })
 
+const end = { type: 'x', reason: 'x', class: 'x', at: now }
+
 /** Every phase with the sentence a person gets. */
 const sentences: readonly [string, Task, Partial<WhySurroundings>, string][] = [
   ['a new task is with the coordinator', taskIn('created', { sequence: 7 }), {}, 'the coordinator looks at it (for 3 min)'],
@@ -53,6 +55,12 @@ const sentences: readonly [string, Task, Partial<WhySurroundings>, string][] = [
     taskIn('blocked', { waitingFor: ['task-b', 'task-c', 'task-d'] }),
     { openTasks: [other('task-b', 'coding', { startedAt: ago(9) }), other('task-c', 'gate', { startedAt: ago(9) })] },
     'waits for task-b (in progress), task-c (waits for a person), task-d (ended)',
+  ],
+  [
+    'a task that waits for one that escalated says so, and for one that is not there yet',
+    taskIn('blocked', { waitingFor: ['task-b', 'task-c', 'task-d'] }),
+    { awaited: [other('task-b', 'escalated', { end }), other('task-c', 'completed', { end }), initialTask('task-d')] },
+    'waits for task-b (escalated: a person must look), task-c (done), task-d (not created yet)',
   ],
   [
     'a queued task says how many run and who is before it',

@@ -3,11 +3,13 @@ import { test } from 'node:test'
 import admit from '../../../functions/intake/admit.ts'
 import {
   atTheGate,
+  blocked,
   cancelled,
   coding,
   created,
   escalated,
   fact,
+  failed,
   finishing,
   planHash,
   planning,
@@ -59,11 +61,32 @@ test('a refusal has all faults, in the story of its place at the door', () =>
     .of(admit)
     .then('request.refused', { subject: 'task.created', sequence: 7, faults: [/title/, /priority is 1/] }, { id: 'door-7' }))
 
-test('an unknown project and dependencies that do not exist are refused at once', () =>
+test('an unknown project and a task that would wait for itself are refused at once', () =>
   given(storyOf('task-0', created()))
-    .whenAsked('task.created', { title: 'x', project: 'attic', dependsOn: ['task-0', 'task-9', 'task-in-7'] })
+    .whenAsked('task.created', { title: 'x', project: 'attic', dependsOn: ['task-0', 'task-in-7'] })
     .of(admit)
-    .thenRefused(/"attic" is not in cortex\.toml/, /cannot wait for itself/, /no task task-9/))
+    .thenRefused(/"attic" is not in cortex\.toml/, /cannot wait for itself: task-in-7 -> task-in-7/))
+
+test('a task may be created before the ones that it depends on', () =>
+  given()
+    .whenAsked('task.created', { id: 'task-1', title: 'x', dependsOn: ['task-2'] })
+    .of(admit)
+    .then('task.created', { dependsOn: ['task-2'] }, { id: 'task-1' }))
+
+test('the last of several that would wait for each other in a ring is refused, and told the ring', () =>
+  given(
+    storyOf('a', created({ dependsOn: ['b'] }), blocked('b')),
+    storyOf('b', created({ dependsOn: ['c', 'task-1'] }), blocked('c', 'task-1')),
+  )
+    .whenAsked('task.created', { id: 'task-1', title: 'x', dependsOn: ['a'] })
+    .of(admit)
+    .thenRefused('dependsOn: a task cannot wait for itself: task-1 -> a -> b -> task-1'))
+
+test('a ring that waits for nothing any more is none', () =>
+  given(storyOf('a', created({ dependsOn: ['task-1'] }), blocked('task-1'), failed()))
+    .whenAsked('task.created', { id: 'task-1', title: 'x', dependsOn: ['a'] })
+    .of(admit)
+    .then('task.created', {}, { id: 'task-1' }))
 
 test('the same creation again is the same task', () =>
   given(created({ by: 'nats', channel: 'nats' }))

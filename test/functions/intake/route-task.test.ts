@@ -1,6 +1,6 @@
 import { test } from 'node:test'
 import routeTask from '../../../functions/intake/route-task.ts'
-import { completed, created, escalated, retried, routed, storyOf } from '../../support/facts.ts'
+import { completed, created, escalated, failed, retried, routed, storyOf } from '../../support/facts.ts'
 import { given } from '../../support/given.ts'
 import { config } from '../../support/stubs.ts'
 
@@ -28,10 +28,26 @@ test('a task whose dependencies are done is routed', () =>
     .thenAll(['task.routed'], ['task.overdue']))
 
 test('a task that depends on a failed one fails with its reason', () =>
+  given(storyOf('task-a', created(), failed('somebody said no')))
+    .when(created({ dependsOn: ['task-a'] }))
+    .of(routeTask)
+    .then('task.failed', { class: 'dependency', reason: 'task-1 depends on task-a, which is failed: somebody said no' }))
+
+test('a task that depends on an escalated one waits for it, for a person may have that tried again', () =>
   given(storyOf('task-a', created(), escalated('it goes in circles')))
     .when(created({ dependsOn: ['task-a'] }))
     .of(routeTask)
-    .then('task.failed', { class: 'dependency', reason: 'task-1 depends on task-a, which is escalated: it goes in circles' }))
+    .thenAll(['task.blocked', { waitingFor: ['task-a'] }], ['task.overdue']))
+
+test('what is not there yet is waited for, and asked for after a minute', () =>
+  given(storyOf('task-a', created()))
+    .when(created({ dependsOn: ['task-a', 'task-b'] }))
+    .of(routeTask)
+    .thenAll(
+      ['task.blocked', { waitingFor: ['task-a', 'task-b'] }],
+      ['task.overdue'],
+      ['task.awaited', { waitingFor: ['task-b'] }, { at: '2026-01-01T10:01:01.000Z' }],
+    ))
 
 test('a retried task is routed anew', () =>
   given(created(), routed(), escalated()).when(retried('smaller')).of(routeTask).thenAll(['task.routed'], ['task.overdue']))

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { dependencies, route } from '../../../functions/intake/routing.ts'
-import { cancelled, completed, created, storyOf } from '../../support/facts.ts'
+import { dependencies, ringOf, route } from '../../../functions/intake/routing.ts'
+import { blocked, cancelled, completed, created, storyOf } from '../../support/facts.ts'
 import { given } from '../../support/given.ts'
 import { config } from '../../support/stubs.ts'
 
@@ -52,7 +52,22 @@ test('the gate is a person’s unless the operator wants none', () => {
 test('a task waits for all that are not done, and fails by one that ended otherwise', () => {
   const facts = [storyOf('a', created(), completed()), storyOf('b', created()), storyOf('c', created(), cancelled('ada'))]
   const others = ['a', 'b', 'c'].map((id) => given(facts).task(id))
-  assert.deepEqual(dependencies(task(), others.slice(0, 2)), { waitingFor: ['b'] })
+  assert.deepEqual(dependencies(task(), others.slice(0, 2)), { waitingFor: ['b'], missing: [] })
   assert.equal(dependencies(task(), others).failed, 'task-1 depends on c, which is cancelled: cancelled by ada')
-  assert.deepEqual(dependencies(task(), []), { waitingFor: [] })
+  assert.deepEqual(dependencies(task(), []), { waitingFor: [], missing: [] })
+})
+
+test('a ring is found however long the way to it, and what is met twice is looked at once', async () => {
+  const waiting = (id: string, ...dependsOn: string[]) => storyOf(id, created({ dependsOn }), blocked(...dependsOn))
+  const chain = Array.from({ length: 500 }, (_, n) => waiting(`t${n}`, `t${n + 1}`, 't250'))
+  const looks: string[] = []
+  const ring = (dependsOn: string[]) =>
+    ringOf({ id: 't500', dependsOn }, async (id) => {
+      looks.push(id)
+      return given(...chain).task(id)
+    })
+  const found = await ring(['t400'])
+  assert.deepEqual([found?.[0], found?.[1], found?.at(-2), found?.at(-1)], ['t500', 't400', 't499', 't500'])
+  assert.equal(looks.length, new Set(looks).size)
+  assert.equal(await ring(['elsewhere']), undefined)
 })

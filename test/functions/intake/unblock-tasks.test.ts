@@ -1,6 +1,6 @@
 import { test } from 'node:test'
 import unblockTasks from '../../../functions/intake/unblock-tasks.ts'
-import { blocked, cancelled, completed, created, escalated, failed, type Given, routed, storyOf } from '../../support/facts.ts'
+import { blocked, cancelled, completed, created, escalated, failed, type Given, retried, routed, storyOf } from '../../support/facts.ts'
 import { given } from '../../support/given.ts'
 
 const waiting = (id: string, ...dependsOn: string[]): Given[] => storyOf(id, created({ dependsOn }), blocked(...dependsOn))
@@ -17,12 +17,21 @@ test('while others are not done it waits on', () =>
     .of(unblockTasks)
     .thenNothing())
 
-for (const end of [failed('no'), escalated('no'), cancelled()])
+for (const end of [failed('no'), cancelled()])
   test(`a task fails when one it waits for ends by ${end.type}`, () =>
     given(waiting('b', 'task-1'), created())
       .when(end)
       .of(unblockTasks)
       .then('task.failed', { class: 'dependency', reason: /depends on task-1/ }, { id: 'b' }))
+
+test('one that escalated is waited for, and its dependents go on when it is done after a retry', async () => {
+  const before = [storyOf('a', created(), escalated('no')), waiting('b', 'a', 'task-1'), created()]
+  await given(before).when(completed()).of(unblockTasks).thenNothing()
+  await given(before, storyOf('a', retried(), routed(), completed()))
+    .when(completed())
+    .of(unblockTasks)
+    .then('task.routed', {}, { id: 'b' })
+})
 
 test('everyone who waits is looked at', () =>
   given(waiting('b', 'task-1'), waiting('c', 'task-1'), waiting('d', 'other'), storyOf('other', created()), created())

@@ -64,9 +64,9 @@ test('all that is wrong with a wish is told at once, by the rules of the door', 
   const { code, body } = await submit({ title: ' ', priority: 4, category: 'fun' })
   assert.equal(code, 400)
   assert.deepEqual((body['faults'] as string[]).map((fault) => fault.split(':')[0]).sort(), ['category', 'priority', 'title'])
-  const refused = await submit({ title: 'x', project: 'nowhere', dependsOn: ['task-a', 'task-b'] })
+  const refused = await submit({ title: 'x', project: 'nowhere', id: 'task-ring', dependsOn: ['task-ring'] })
   assert.equal(refused.code, 400)
-  assert.equal((refused.body['faults'] as string[]).length, 3, JSON.stringify(refused.body))
+  assert.equal((refused.body['faults'] as string[]).length, 2, JSON.stringify(refused.body))
 })
 
 test('the same key and content is the same task, also when twenty ask at once', async () => {
