@@ -13,9 +13,9 @@ import { ConfigFault, namedVariable } from '../config/config.ts'
 import type { Environment } from '../config/environment.ts'
 import { type AdapterNeeds, type ChatConfig, makeAdapter, type Platform, platformsOf, variablesOf } from './adapters.ts'
 import { sdkMessage } from './body.ts'
-import { discordApi } from './discord-api.ts'
-import { answerDiscordCommand } from './discord-command.ts'
-import { discordEar } from './discord-ear.ts'
+import { discordApi } from './discord/api.ts'
+import { answerDiscordCommand } from './discord/command.ts'
+import { discordEar } from './discord/ear.ts'
 import { platformFault } from './faults.ts'
 
 export interface ChatOptions {

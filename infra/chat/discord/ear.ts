@@ -1,13 +1,13 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Adapter, StateAdapter } from 'chat'
-import { RequestFault } from '../../bus/define-service.ts'
-import { messageOf } from '../../bus/errors.ts'
-import type { ChatEar, Hearing } from '../../gateway/surfaces/chat/desk.ts'
-import { createMutex } from '../locks/mutex.ts'
-import type { DiscordApi } from './discord-api.ts'
-import { registerDiscordCommands } from './discord-command.ts'
-import { answerInteraction, interactionRequest, messageRequest, threadLookup, writtenMessage } from './discord-heard.ts'
+import { RequestFault } from '../../../bus/define-service.ts'
+import { messageOf } from '../../../bus/errors.ts'
+import type { ChatEar, Hearing } from '../../../gateway/surfaces/chat/desk.ts'
+import { createMutex } from '../../locks/mutex.ts'
+import type { DiscordApi } from './api.ts'
+import { registerDiscordCommands } from './command.ts'
+import { answerInteraction, interactionRequest, messageRequest, threadLookup, writtenMessage } from './heard.ts'
 
 export interface DiscordEarOptions {
   readonly api: DiscordApi
@@ -44,7 +44,7 @@ export const discordEar = (options: DiscordEarOptions): ChatEar => {
         await answerInteraction(api, data, await answer.json())
       }
       const message = messagesInOrder(options, hearing)
-      const { listenToDiscord } = await import('./discord-listener.ts') // with its package, which few systems need
+      const { listenToDiscord } = await import('./listener.ts') // with its package, which few systems need
       await listenToDiscord({
         ...{ api, token, state, tell: hearing.tell, log: hearing.log, stopping: hearing.stopping },
         take: async (event, data, user) => {

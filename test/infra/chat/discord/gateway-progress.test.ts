@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { gatewayProgress } from '../../../infra/chat/gateway-progress.ts'
+import { gatewayProgress } from '../../../../infra/chat/discord/gateway-progress.ts'
 
 test('handled is what comes before the first that is not, whatever the order', () => {
   const progress = gatewayProgress(4)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { DiscordApi } from './discord-api.ts'
+import type { DiscordApi } from './api.ts'
 
 const Interaction = z.looseObject({ application_id: z.string(), token: z.string() })
 

@@ -1,6 +1,6 @@
 import { type KeyObject, sign } from 'node:crypto'
 import { z } from 'zod'
-import type { DiscordApi } from './discord-api.ts'
+import type { DiscordApi } from './api.ts'
 
 const Message = z.looseObject({
   id: z.string(),

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { type SessionInfo, WebSocketManager, WebSocketShardEvents } from '@discordjs/ws'
-import { messageOf } from '../../bus/errors.ts'
-import type { ChatListener } from '../../functions/ports.ts'
-import type { DiscordApi } from './discord-api.ts'
-import type { DiscordSession } from './discord-session.ts'
+import { messageOf } from '../../../bus/errors.ts'
+import type { ChatListener } from '../../../functions/ports.ts'
+import type { DiscordApi } from './api.ts'
 import type { Patience } from './patience.ts'
+import type { DiscordSession } from './session.ts'
 
 /** Why a connection is over. */
 export interface ConnectionEnd {

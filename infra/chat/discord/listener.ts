@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { StateAdapter } from 'chat'
-import { messageOf } from '../../bus/errors.ts'
-import { type Lease, takeLease } from '../../gateway/surfaces/chat/kv-lock.ts'
-import { type ConnectionEnd, type Hearer, holdConnection } from './discord-connection.ts'
-import { openDiscordSession } from './discord-session.ts'
+import { messageOf } from '../../../bus/errors.ts'
+import { type Lease, takeLease } from '../../../gateway/surfaces/chat/kv-lock.ts'
+import { type ConnectionEnd, type Hearer, holdConnection } from './connection.ts'
 import { type Patience, patience } from './patience.ts'
+import { openDiscordSession } from './session.ts'
 
 export interface DiscordListenerOptions extends Hearer {
   /** The memory that all processes share: who listens, and how far. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { discordCommands } from '../../../infra/chat/discord-command.ts'
-import { writtenMessage } from '../../../infra/chat/discord-heard.ts'
+import { discordCommands } from '../../../../infra/chat/discord/command.ts'
+import { writtenMessage } from '../../../../infra/chat/discord/heard.ts'
 
 const us = { user: '1', application: '2' }
 const message = (more: object) => ({ id: '9', type: 0, channel_id: '8', content: 'hello', author: { id: '7' }, mentions: [], ...more })
