@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { checks } from '../phases.ts'
 
 /** Pieces that several events share. Schemas are transform-free: what is written is what is read. */
 
@@ -57,7 +58,7 @@ export type Attempt = z.infer<typeof Attempt>
 
 /** What somebody or some tool found wrong, and what would mend it. */
 export const Finding = z.object({
-  from: z.enum(['review', 'scan', 'dod', 'code', 'person']),
+  from: z.enum(['review', 'code', 'person', ...checks]),
   criterion: z.string().optional(),
   file: z.string().optional(),
   line: z.int().optional(),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { evolve } from '../../domain/evolve.ts'
+import { checks, phaseOfCheck } from '../../domain/phases.ts'
 import { initialTask, type Task } from '../../domain/task.ts'
 import {
   answered,
@@ -27,6 +28,7 @@ import {
   planHash,
   planning,
   questioned,
+  reached,
   recheck,
   refused,
   rejected,
@@ -64,9 +66,9 @@ const road: readonly [fact: Given, phase: string][] = [
   [started('code'), 'coding'],
   [round(), 'coding'],
   [written(), 'reviewing'],
-  [passed(), 'scanning'],
-  [scanned(), 'verifying'],
-  [verified(), 'finishing'],
+  [passed(), phaseOfCheck(checks[0]!)],
+  ...checks.slice(1).map((check): [Given, string] => [reached(check), phaseOfCheck(check)]),
+  [reached('finish'), 'finishing'],
   [finishing(), 'finishing'],
   [completed(), 'completed'],
 ]

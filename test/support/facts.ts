@@ -1,5 +1,6 @@
 import type { EventType, InputOf } from '../../domain/catalogue/index.ts'
 import type { Attempt, Finding, Usage } from '../../domain/catalogue/shared.ts'
+import { beginsOn, type Check } from '../../domain/phases.ts'
 import { blobOf } from './memory-blobs.ts'
 
 /** Builders of facts with sensible defaults, so that what is given in a test reads as a sentence. */
@@ -133,6 +134,9 @@ export const passed = (more: Partial<Attempt> = {}) =>
 export const rejected = (problem = 'it rounds down', more: Partial<Attempt> = {}) =>
   fact('review.rejected', { attempt: attempt(more), reviewer: attempt(more).reviewer, findings: [found(problem)] })
 export const unavailable = (reviewer = 'codex') => fact('review.unavailable', { attempt: attempt(), reviewer, reason: 'it said nothing' })
+/** What a check, or the delivery after the last of them, begins on: the review, or the check before it in the table of phases, was passed. */
+export const reached = (step: Check | 'finish') =>
+  fact(beginsOn(step), { attempt: attempt(), reviewer: attempt().reviewer, remarks: [], warnings: [], checks: [] })
 export const scanned = () => fact('scan.passed', { attempt: attempt(), warnings: [] })
 export const scanFailed = (problem = 'eval is forbidden') =>
   fact('scan.failed', { attempt: attempt(), class: 'test_failure', findings: [found(problem, { from: 'scan' })], reason: problem })

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { checks, phaseOfCheck } from '../../../domain/phases.ts'
 import { outcomeOf } from '../../../functions/verification/outcome.ts'
 import { codeFailed, coding, created, dodFailed, HEAD, passed, rejected, round, scanned, verified, written } from '../../support/facts.ts'
 import { given } from '../../support/given.ts'
@@ -14,17 +15,9 @@ test('the outcome counts attempts, handoffs, tokens and the time of each stage',
   const outcome = outcomeOf(task, { branch: 'cortex/task-1', merged: true, at: task.updatedAt })
   assert.deepEqual([outcome.attempts, outcome.handoffs, outcome.usage.inputTokens], [2, 1, 300])
   assert.deepEqual([outcome.branch, outcome.sha, outcome.merged, outcome.files], ['cortex/task-1', HEAD, true, ['src/cart.js']])
-  assert.deepEqual(outcome.durations, {
-    created: 1000,
-    queued: 1000,
-    planning: 3000,
-    gate: 2000,
-    coding: 4000,
-    reviewing: 4000,
-    scanning: 2000,
-    verifying: 3000,
-    finishing: 0,
-  })
+  const { created: arrival, queued, planning, gate, coding: atCode, reviewing, verifying, finishing } = outcome.durations
+  assert.deepEqual([arrival, queued, planning, gate, atCode, reviewing], [1000, 1000, 3000, 2000, 4000, 4000])
+  assert.deepEqual([verifying, finishing, outcome.durations[phaseOfCheck(checks[0]!)]], [3000, 0, 2000])
 })
 
 test('a round that is repeated after a failure of the surroundings is not counted as a handoff', () => {

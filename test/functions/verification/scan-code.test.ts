@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ScanFinding, Semgrep } from '../../../functions/ports.ts'
 import scanCode, { sort } from '../../../functions/verification/scan-code.ts'
-import { attempt, cancelled, found, HEAD, passed, recheck, reviewing, round, scanFailed } from '../../support/facts.ts'
+import { attempt, cancelled, found, HEAD, reached, recheck, reviewing, round, scanFailed } from '../../support/facts.ts'
 import { given } from '../../support/given.ts'
 import { gitProblem, gitWith } from '../../support/stubs.ts'
 
@@ -26,7 +26,7 @@ const scannedWith = (findings: ScanFinding[], warnings: string[] = []): Scan => 
 
 test('a clean scan passes, with the version of the rules', () =>
   given(reviewing())
-    .when(passed(), scanning(scannedWith([])))
+    .when(reached('scan'), scanning(scannedWith([])))
     .of(scanCode)
     .then('scan.passed', { attempt: attempt(), warnings: [], rulesVersion: 'r1' }))
 
@@ -38,7 +38,7 @@ test('the head is scanned in a worktree of its own that is closed afterwards, an
     return scannedWith([])
   }
   await given(reviewing())
-    .when(passed(), { services: { git, semgrep: { scan } } })
+    .when(reached('scan'), { services: { git, semgrep: { scan } } })
     .of(scanCode)
     .then('scan.passed')
   assert.deepEqual([git.adopted, git.opened, git.closed, seen], [[HEAD], [`scan ${HEAD}`], [`scan ${HEAD}`], [['src/cart.js'], 60_000]])
@@ -52,7 +52,7 @@ test('all changed files are scanned, also those that the story has no room for',
   }
   const git = gitWith({ diff: async () => ({ text: '', files: ['src/cart.js', 'src/last.js'] }) })
   await given(reviewing())
-    .when(passed(), { services: { git, semgrep: { scan } } })
+    .when(reached('scan'), { services: { git, semgrep: { scan } } })
     .of(scanCode)
     .then('scan.failed', { class: 'test_failure' })
   assert.deepEqual(seen, [['src/cart.js', 'src/last.js']])
@@ -60,7 +60,7 @@ test('all changed files are scanned, also those that the story has no room for',
 
 test('what the rules forbid in a changed file fails the scan', () =>
   given(reviewing())
-    .when(passed(), scanning(scannedWith([finding(), finding({ line: 9 })])))
+    .when(reached('scan'), scanning(scannedWith([finding(), finding({ line: 9 })])))
     .of(scanCode)
     .then('scan.failed', {
       class: 'test_failure',
@@ -70,37 +70,37 @@ test('what the rules forbid in a changed file fails the scan', () =>
 
 test('warnings of semgrep itself and of old files are kept and block nothing', () =>
   given(reviewing())
-    .when(passed(), scanning(scannedWith([finding({ file: 'old.js' })], ['the change touches .semgrep/shop.yaml'])))
+    .when(reached('scan'), scanning(scannedWith([finding({ file: 'old.js' })], ['the change touches .semgrep/shop.yaml'])))
     .of(scanCode)
     .then('scan.passed', { warnings: [{ file: 'old.js' }, found('the change touches .semgrep/shop.yaml', { from: 'scan' })] }))
 
 test('a skipped scan passes and says why', () =>
   given(reviewing())
-    .when(passed(), scanning({ outcome: 'skipped', reason: 'there are no rules' }))
+    .when(reached('scan'), scanning({ outcome: 'skipped', reason: 'there are no rules' }))
     .of(scanCode)
     .then('scan.passed', { skipped: 'there are no rules' }))
 
 test('a scan that could not run is no pass', () =>
   given(reviewing())
-    .when(passed(), scanning({ outcome: 'failed', class: 'timeout', reason: 'not done after 60 s' }))
+    .when(reached('scan'), scanning({ outcome: 'failed', class: 'timeout', reason: 'not done after 60 s' }))
     .of(scanCode)
     .then('scan.failed', { class: 'timeout', reason: 'not done after 60 s', findings: [] }))
 
 test('a repository that cannot be used is a failure of the surroundings', () =>
   given(reviewing())
-    .when(passed(), { services: { git: gitWith({ adopt: () => Promise.reject(gitProblem('the bundle does not fit')) }) } })
+    .when(reached('scan'), { services: { git: gitWith({ adopt: () => Promise.reject(gitProblem('the bundle does not fit')) }) } })
     .of(scanCode)
     .then('scan.failed', { class: 'infrastructure', reason: 'the bundle does not fit' }))
 
 test('any other error is tried again', () =>
   given(reviewing())
-    .when(passed(), { services: { git: gitWith(), semgrep: { scan: () => Promise.reject(new Error('broken')) } } })
+    .when(reached('scan'), { services: { git: gitWith(), semgrep: { scan: () => Promise.reject(new Error('broken')) } } })
     .of(scanCode)
     .thenThrows(/broken/))
 
 test('a task that has ended is not scanned', () =>
   given(reviewing(), cancelled())
-    .when(passed(), scanning(scannedWith([])))
+    .when(reached('scan'), scanning(scannedWith([])))
     .of(scanCode)
     .thenEnded())
 
@@ -115,7 +115,7 @@ test('of very many warnings fifty are kept', () => {
 })
 
 test('a scan that is to be repeated is, and no other check', async () => {
-  const broken = given(reviewing(), passed(), scanFailed('no disk'))
+  const broken = given(reviewing(), reached('scan'), scanFailed('no disk'))
   await broken
     .when(recheck('scan'), scanning(scannedWith([])))
     .of(scanCode)
