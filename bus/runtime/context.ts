@@ -56,7 +56,13 @@ export const MAX_HOPS = 500
 
 const MAX_BODY = 64 * 1024
 
-/** Encodes what a handler returned and stores it, several events as one atomic batch. Throws `StaleGuard` when others wrote first. */
+/** What the server takes as one atomic batch. */
+const MAX_BATCH = 1000
+
+/**
+ * Encodes what a handler returned and stores it, several events as one atomic batch; more than 1,000 go in parts, and who is
+ * killed between two of them decides anew by what is stored. Throws `StaleGuard` when others wrote first.
+ */
 export const answer = async <C extends Catalogue, T extends StoryState, S>(
   s: Surroundings<C, T, S>,
   run: Run,
@@ -67,7 +73,7 @@ export const answer = async <C extends Catalogue, T extends StoryState, S>(
   const first = messages.findIndex((message) => message.guard)
   // The server looks at a batch's guards before anything of it is stored, so the guarded one may stand first.
   if (first > 0) messages.unshift(...messages.splice(first, 1))
-  await append(s, run, messages)
+  for (let at = 0; at < messages.length; at += MAX_BATCH) await append(s, run, messages.slice(at, at + MAX_BATCH))
 }
 
 /** Stores, and takes a refusal for success when the story shows that these very events are there. */

@@ -1,4 +1,5 @@
 import { storyFilter } from '../../bus/subjects.ts'
+import type { Task } from '../../domain/task.ts'
 import { defineFunction } from '../define-function.ts'
 import { dependencies, route } from './routing.ts'
 
@@ -14,9 +15,15 @@ export default defineFunction({
     const blocked = (await openStates()).filter(
       (task) => task.phase === 'blocked' && (task.id === event.subject || task.created?.dependsOn.includes(event.subject)),
     )
+    const looks = new Map<string, Promise<Task>>()
+    const look = (id: string): Promise<Task> => {
+      const known = looks.get(id) ?? state(id)
+      looks.set(id, known)
+      return known
+    }
     const decisions = await Promise.all(
       blocked.map(async (task) => {
-        const others = await Promise.all((task.created?.dependsOn ?? []).map((id) => state(id)))
+        const others = await Promise.all((task.created?.dependsOn ?? []).map(look))
         const { waitingFor, failed } = dependencies(task, others)
         const to = { id: task.id, guard: { filter: storyFilter(task.id), sequence: task.sequence } }
         if (failed) return [say('task.failed', { reason: failed, class: 'dependency' }, to)]

@@ -60,3 +60,22 @@ test('what depends on a task that escalates waits, and goes on when a retry was 
   await bus.emit('task.completed', 'first', completed().data)
   await bus.until('task.routed', 'then')
 })
+
+test('more dependents than the bus takes in one batch all go on when what they wait for is done', async () => {
+  const functions = { 'unblock-tasks': unblockTasks }
+  await using bus = await startBus(catalogue, functions, { services: { config: ConfigSchema.parse({}) } })
+  await bus.emit('task.created', 'first', { title: 'first' })
+  const wait = async (_: unknown, n: number): Promise<void> => {
+    await bus.emit('task.created', `then-${n}`, { title: 'then', dependsOn: ['first'] })
+    await bus.emit('task.blocked', `then-${n}`, { waitingFor: ['first'] })
+  }
+  await Promise.all(Array.from({ length: 1001 }, wait))
+  await until(async () => {
+    const { num_pending, num_ack_pending } = await bus.connection.jsm.consumers.info('EVENTS', 'unblock-tasks')
+    return num_pending + num_ack_pending === 0
+  }, 60_000)
+  await bus.emit('task.completed', 'first', completed().data)
+  await until(async () => (await bus.runtime.folds.openStates(0)).every(({ phase }) => phase === 'queued'), 60_000)
+  const { state } = await bus.connection.jsm.streams.info('EVENTS', { subjects_filter: 'task.routed.>' })
+  assert.deepEqual([Object.keys(state.subjects ?? {}).length, Math.max(...Object.values(state.subjects ?? {}))], [1001, 1])
+})
