@@ -98,7 +98,7 @@ export const decode = <C extends Catalogue>(catalogue: C, message: Stored): Deco
   if (why) return { kind: 'foreign', why }
   const type = message.header('ce-type')
   const definition = catalogue[type]
-  if (!definition) return { kind: 'broken', why: `event type "${type}" is not in the catalogue` }
+  if (!definition) return { kind: 'newer', why: `this program knows no event "${type}"` }
   const version = Number(message.header('ce-dataversion') || '1')
   if (version > definition.v) return { kind: 'newer', why: `${type} has version ${version}, this program knows ${definition.v}` }
   try {

@@ -2,7 +2,7 @@ import type { ConsumerInfo } from '@nats-io/jetstream'
 import { Streams } from '../subjects.ts'
 import type { Connection } from './connect.ts'
 import { wait } from './patience.ts'
-import { isOfFunction } from './provision.ts'
+import { isOfFunction } from './provision-consumers.ts'
 
 /** What the bus tells about a function's durable consumer. Times are ISO 8601. */
 export interface FunctionLook {

@@ -1,7 +1,7 @@
 import type { Catalogue } from '../define-event.ts'
 import { messageOf } from '../errors.ts'
 import { type Consumption, consumeDurable, type Delivery } from '../jetstream/consume.ts'
-import { ADVISORY_DURABLE, isFunction } from '../jetstream/provision.ts'
+import { ADVISORY_DURABLE, isFunction } from '../jetstream/provision-consumers.ts'
 import { readOne } from '../jetstream/read.ts'
 import type { StoryState } from '../story-model.ts'
 import { Streams } from '../subjects.ts'

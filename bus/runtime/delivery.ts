@@ -6,7 +6,8 @@ import { milliseconds } from '../duration.ts'
 import { decode, type FactOf } from '../envelope.ts'
 import { messageOf, NeedsHuman, RetryAfter, StaleGuard, Stopping, StoryEnded, Terminal } from '../errors.ts'
 import type { Delivery } from '../jetstream/consume.ts'
-import { isTransient, wait } from '../jetstream/patience.ts'
+import { lookAtFunction } from '../jetstream/consumers.ts'
+import { isTransient, patiently, wait } from '../jetstream/patience.ts'
 import { store } from '../jetstream/publish.ts'
 import { hasAnswered } from '../story.ts'
 import type { StoryState } from '../story-model.ts'
@@ -70,12 +71,31 @@ const deliverFact = async <C extends Catalogue, T extends StoryState, S>(
       return bury(worker, { name, original, headers: delivery.headers(), id, reason: decoded.why, needsHuman: false, delivery })
     case 'fact': {
       const { fact } = decoded
+      const heard = await whetherHeard(worker, { name, fn, isCopy: original.isCopy }, fact)
+      if (heard === 'past') return delivery.ack()
+      if (heard === 'of another version')
+        return awaitUpgrade(worker, { name, fn, original, delivery, why: `this program's ${name} does not listen to ${fact.type}` })
       const cause: Cause = { ...fact, traceparent: original.message.header('traceparent') || undefined }
       const log = s.log.child({ fn: name, story: fact.subject, event: fact.id })
       const tooFar = fact.hops > MAX_HOPS ? new Terminal(`it is ${fact.hops} hops from its beginning: a loop`) : undefined
       return tries(worker, { name, fn, cause, original, delivery, subject: { event: fact }, log, refuse: tooFar })
     }
   }
+}
+
+/** Whether the function shall hear this fact from this durable, now. */
+const whetherHeard = async <C extends Catalogue, T extends StoryState, S>(
+  { surroundings: s, hearings }: Worker<C, T, S>,
+  { name, fn, isCopy }: { name: string; fn: AnyFunction; isCopy: boolean },
+  fact: FactOf<C>,
+): Promise<'heard' | 'past' | 'of another version'> => {
+  if (!fn.on?.includes(fact.type)) {
+    const look = await patiently(s.connection, () => lookAtFunction(s.connection, name))
+    return look?.filters.includes(`${fact.type}.*`) ? 'of another version' : 'past'
+  }
+  const from = hearings().get(name)?.hears[fact.type] ?? 0
+  // What came before the function listened is given to it as a copy, where its story still needs it.
+  return !isCopy && fact.sequence <= from && (await s.folds.story(fact.subject, 0)).hasBegun ? 'past' : 'heard'
 }
 
 /** How often a message that a newer version wrote is looked at again. */

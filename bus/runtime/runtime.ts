@@ -3,15 +3,17 @@ import type { Logger } from 'pino'
 import type { Blobs } from '../blobs.ts'
 import type { Catalogue } from '../define-event.ts'
 import type { AnyFunction } from '../define-function.ts'
-import { Stopping, StoryEnded } from '../errors.ts'
+import { messageOf, Stopping, StoryEnded } from '../errors.ts'
 import { type Folds, startFolds } from '../folds.ts'
 import type { Connection } from '../jetstream/connect.ts'
 import { type Consumption, consumeDurable } from '../jetstream/consume.ts'
-import { provisionAdvisories, provisionConsumers, provisionStreams, type Room } from '../jetstream/provision.ts'
+import { type Hearings, provisionAdvisories, provisionConsumers, type Room } from '../jetstream/provision-consumers.ts'
+import { provisionStreams } from '../jetstream/provision-streams.ts'
 import type { StoryModel, StoryState } from '../story-model.ts'
 import { Streams } from '../subjects.ts'
 import { followAdvisories } from './advisories.ts'
 import { deliver } from './delivery.ts'
+import { giveMissed } from './give-missed.ts'
 import { keepStore } from './keep-store.ts'
 import { startTicker } from './ticker.ts'
 import type { InFlight, RunningFunction, Worker } from './worker.ts'
@@ -50,7 +52,7 @@ export const startRuntime = async <C extends Catalogue, T extends StoryState, S>
   options: RuntimeOptions<C, T, S>,
 ): Promise<Runtime<C, T>> => {
   const { connection, functions, log, ackWaitMs } = options
-  await provision(options)
+  let hearings = await provision(options)
   const folds = await startFolds(options, connection, log)
   const stopping = new AbortController()
   let store = new AbortController()
@@ -58,6 +60,7 @@ export const startRuntime = async <C extends Catalogue, T extends StoryState, S>
     surroundings: { ...options, folds, now: options.now ?? (() => new Date()) },
     ticker: startTicker(ackWaitMs),
     inFlight: new Set(),
+    hearings: () => hearings,
     stopping: stopping.signal,
     storeLost: () => store.signal,
   }
@@ -65,17 +68,21 @@ export const startRuntime = async <C extends Catalogue, T extends StoryState, S>
     if (story?.state.end) abortStory(worker.inFlight, functions, fact.subject, story.state.phase)
   })
   const pulling = pullAll(worker, functions)
+  const giving = giveMissed(worker, functions, hearings).catch((error) => {
+    if (!stopping.signal.aborted)
+      log.error({ error: messageOf(error) }, 'what functions did not hear could not be given to them; the next start does it')
+  })
   const renew = async (): Promise<void> => {
     store.abort()
     folds.forget()
     store = new AbortController()
     for (const flight of worker.inFlight) flight.abort.abort(new Stopping('the store of the bus was lost'))
-    await provision(options)
+    hearings = await provision(options)
     for (const consumption of pulling.consumptions) consumption.restart()
   }
   await keepStore(connection, { renew, log, stopping: stopping.signal })
   let stopped: Promise<void> | undefined
-  const stopOnce = (): Promise<void> => (stopped ??= stopRuntime(worker, pulling, stopping, options.graceMs))
+  const stopOnce = (): Promise<void> => (stopped ??= stopRuntime(worker, pulling, stopping, options.graceMs).then(() => giving))
   return {
     folds,
     running: () => [...worker.inFlight].map(({ abort: _, ...shown }) => shown),
@@ -136,11 +143,12 @@ const stopRuntime = async <C extends Catalogue, T extends StoryState, S>(
 }
 
 /** Streams, every function's durable, and the one that hears of poison messages. The same again changes nothing. */
-const provision = async <C extends Catalogue, T extends StoryState, S>(options: RuntimeOptions<C, T, S>): Promise<void> => {
+const provision = async <C extends Catalogue, T extends StoryState, S>(options: RuntimeOptions<C, T, S>): Promise<Hearings> => {
   const { connection, catalogue, functions, ackWaitMs, maxDeliver = MAX_DELIVER, room = 'functions', log } = options
   const { eventsAreNew } = await provisionStreams(connection.jsm, catalogue)
-  await provisionConsumers(connection.jsm, functions, { ackWaitMs, maxDeliver, eventsAreNew, room }, log)
+  const hearings = await provisionConsumers(connection.jsm, functions, { ackWaitMs, maxDeliver, eventsAreNew, room }, log)
   await provisionAdvisories(connection.jsm, ackWaitMs)
+  return hearings
 }
 
 const abortStory = (inFlight: ReadonlySet<InFlight>, functions: ReadonlyMap<string, AnyFunction>, id: string, phase: string): void => {

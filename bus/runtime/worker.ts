@@ -1,4 +1,5 @@
 import type { Catalogue } from '../define-event.ts'
+import type { Hearings } from '../jetstream/provision-consumers.ts'
 import type { StoryState } from '../story-model.ts'
 import type { Surroundings } from './context.ts'
 import type { Ticker } from './ticker.ts'
@@ -24,6 +25,8 @@ export interface Worker<C extends Catalogue, T extends StoryState, S> {
   readonly surroundings: Surroundings<C, T, S>
   readonly ticker: Ticker
   readonly inFlight: Set<InFlight>
+  /** What each function hears by its durable. */
+  readonly hearings: () => Hearings
   /** Aborts when the process stops. */
   readonly stopping: AbortSignal
   /** Aborts when the store that the messages of now come from is lost: there is nobody left to tell a verdict. */

@@ -4,7 +4,8 @@ import { type Logger, pino } from 'pino'
 import type { AnyFunction } from '../../bus/define-function.ts'
 import { encode } from '../../bus/envelope.ts'
 import { type Connection, connectBus } from '../../bus/jetstream/connect.ts'
-import { isFunction, provisionAdvisories, provisionConsumers, provisionStreams } from '../../bus/jetstream/provision.ts'
+import { isFunction, provisionAdvisories, provisionConsumers } from '../../bus/jetstream/provision-consumers.ts'
+import { provisionStreams } from '../../bus/jetstream/provision-streams.ts'
 import { store } from '../../bus/jetstream/publish.ts'
 import { readStoryMessages } from '../../bus/jetstream/read.ts'
 import { catalogue as product } from '../../domain/catalogue/index.ts'
@@ -39,12 +40,26 @@ const withHistory = async () => {
 const answers = async (bus: Awaited<ReturnType<typeof withHistory>>, id: string): Promise<number> =>
   (await bus.facts(id)).filter(({ type }) => type === 'link.first').length
 
-test('a new function on an existing store begins at the end of the stream', async () => {
+test('a new function on an existing store hears what comes, and what nobody has answered yet', async () => {
   await using bus = await withHistory()
   bus.runtime = await bus.another({ fresh: answering() })
   await bus.emit('task.created', 'new', { n: 3 })
   await bus.until('link.first', 'new')
-  assert.deepEqual([await answers(bus, 'old'), await answers(bus, 'missed')], [1, 0])
+  await bus.until('link.first', 'missed')
+  assert.deepEqual([await answers(bus, 'old'), await answers(bus, 'missed')], [1, 1])
+})
+
+test('a function that was gone while messages waited for it does not do again what another one did meanwhile', async () => {
+  await using bus = await withHistory()
+  bus.runtime = await bus.another({ fresh: answering() })
+  await bus.until('link.first', 'missed')
+  await bus.runtime.stop()
+  await bus.emit('task.created', 'between', { n: 3 })
+  bus.runtime = await bus.another({ reader: answering() })
+  await bus.until('link.first', 'between')
+  const { reader } = { reader: await bus.connection.jsm.consumers.info('EVENTS', 'reader') }
+  assert.equal(reader.num_pending, 0)
+  assert.deepEqual([await answers(bus, 'missed'), await answers(bus, 'between')], [1, 1])
 })
 
 test('a new function that says `replay: all` works through everything there is', async () => {

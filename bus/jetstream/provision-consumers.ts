@@ -1,0 +1,174 @@
+import {
+  AckPolicy,
+  type ConsumerConfig,
+  type ConsumerInfo,
+  DeliverPolicy,
+  JetStreamApiError,
+  type JetStreamManager,
+} from '@nats-io/jetstream'
+import type { Logger } from 'pino'
+import type { AnyFunction } from '../define-function.ts'
+import { type Hearing, type Known, newHearing, type Plan, planHearing } from '../hearing.ts'
+import { Streams } from '../subjects.ts'
+
+export interface ConsumerOptions {
+  ackWaitMs: number
+  /** Deliveries after which the server gives up on a message: a backstop for handlers that kill their process. */
+  maxDeliver: number
+  /** The stream was made just now: every durable shall hear all of it, also what came between. */
+  eventsAreNew: boolean
+  room: Room
+}
+
+/** Which process a function's durable belongs to; it also tells them from those that others may have on the stream. */
+export type Room = 'functions' | 'browser-worker'
+const ROOMS: readonly (string | undefined)[] = ['functions', 'browser-worker'] satisfies Room[]
+
+type Wanted = Partial<ConsumerConfig> & { durable_name: string }
+
+/** What the functions' correctness needs of a durable; the rest is set when it is made and then the operator's. */
+const wanted = (name: string, fn: AnyFunction, options: ConsumerOptions): Wanted => ({
+  durable_name: name,
+  ack_policy: AckPolicy.Explicit,
+  ack_wait: options.ackWaitMs * 1_000_000,
+  max_ack_pending: fn.ordered ? 1 : (fn.concurrency ?? 16),
+  max_deliver: options.maxDeliver,
+  filter_subjects: fn.door ? undefined : [...(fn.on ?? []).map((type) => `${type}.*`), `retry.${name}.>`],
+  metadata: { room: options.room },
+})
+
+/** What each function hears by its durable, and what is owed to it. */
+export type Hearings = ReadonlyMap<string, Plan>
+
+/**
+ * Makes a durable consumer for every function. On an existing store a new one hears what comes (with `replay: 'all'` all there
+ * is), a renamed one what its old name had not done; what an open story still needs of before is told as owed.
+ */
+export const provisionConsumers = async (
+  jsm: JetStreamManager,
+  functions: ReadonlyMap<string, AnyFunction>,
+  options: ConsumerOptions,
+  log: Logger,
+): Promise<Hearings> => {
+  const existing = new Map<string, ConsumerInfo>()
+  for await (const info of jsm.consumers.list(Streams.events)) existing.set(info.name, info)
+  const hearings = new Map<string, Plan>()
+  // The door's last: no fact can come before every function has the consumer that will hear it.
+  for (const [name, fn] of [...functions].sort(([, a], [, b]) => Number(a.door ?? false) - Number(b.door ?? false))) {
+    const config = wanted(name, fn, options)
+    const there = existing.get(name)
+    if (fn.door) await addOrUpdate(jsm, Streams.door, config, DeliverPolicy.All)
+    else if (there) hearings.set(name, await updateDurable(jsm, fn, config, there))
+    else hearings.set(name, await addDurable(jsm, fn, config, existing.get(fn.formerly ?? ''), options.eventsAreNew))
+  }
+  const former = new Set([...functions.values()].map((fn) => fn.formerly))
+  for (const [name, info] of existing)
+    if (info.config.metadata?.['room'] === options.room && !functions.has(name) && !former.has(name)) await leave(jsm, info, log)
+  return hearings
+}
+
+/** Twice: first the filters, then, with the end of the stream after that, from where each type is heard for certain. */
+const updateDurable = async (jsm: JetStreamManager, fn: AnyFunction, config: Wanted, there: ConsumerInfo): Promise<Plan> => {
+  const on = fn.on ?? []
+  const known = knownOf(there)
+  const changes = known.left || on.some((type) => known.hears[type] === undefined)
+  const kept = metadataOf(there, { ...config.metadata, ...noted(known), ...(known.left ? { [LEFT]: 'yes' } : {}) })
+  if (changes) await jsm.consumers.update(Streams.events, there.name, { ...config, metadata: kept })
+  const plan = planHearing(on, known, changes ? (await jsm.streams.info(Streams.events)).state.last_seq : 0)
+  await jsm.consumers.update(Streams.events, there.name, { ...config, metadata: metadataOf(there, { ...config.metadata, ...noted(plan) }) })
+  return plan
+}
+
+const addDurable = async (
+  jsm: JetStreamManager,
+  fn: AnyFunction,
+  config: Wanted,
+  before: ConsumerInfo | undefined,
+  eventsAreNew: boolean,
+): Promise<Plan> => {
+  const on = fn.on ?? []
+  const { state } = await jsm.streams.info(Streams.events)
+  const from = before ? before.ack_floor.stream_seq : fn.replay === 'all' || eventsAreNew ? 0 : state.last_seq
+  const plan = before ? planHearing(on, knownOf(before), from) : newHearing(on, from)
+  const start = from > 0 ? { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: from + 1 } : { deliver_policy: DeliverPolicy.All }
+  try {
+    await jsm.consumers.add(Streams.events, { ...config, ...start, metadata: { ...config.metadata, ...noted(plan) } })
+  } catch (error) {
+    // Another process of ours was quicker: what its durable says counts.
+    if (!(error instanceof JetStreamApiError) || error.code !== ALREADY_THERE) throw error
+    return updateDurable(jsm, fn, config, await jsm.consumers.info(Streams.events, config.durable_name))
+  }
+  if (before) await jsm.consumers.delete(Streams.events, before.name)
+  return plan
+}
+
+/** A durable without a function waits for its return, and what others take further meanwhile is past for it then. */
+const leave = async (jsm: JetStreamManager, info: ConsumerInfo, log: Logger): Promise<void> => {
+  log.warn({ durable: info.name }, 'a durable consumer has no function any more; remove it with `nats consumer rm EVENTS <name>`')
+  if (info.config.metadata?.[LEFT] !== undefined) return
+  await jsm.consumers.update(Streams.events, info.name, { metadata: metadataOf(info, { ...noted(knownOf(info)), [LEFT]: 'yes' }) })
+}
+
+/** What was owed to a function is given: it is not looked for at the next start. */
+export const settle = async ({ jsm }: { jsm: JetStreamManager }, name: string): Promise<void> => {
+  const info = await jsm.consumers.info(Streams.events, name)
+  await jsm.consumers.update(Streams.events, name, { metadata: metadataOf(info, { [OWED]: '' }) })
+}
+
+const ALREADY_THERE = 10148
+const HEARS = 'cortex-hears'
+const OWED = 'cortex-owed'
+const LEFT = 'cortex-left'
+
+const noted = ({ hears, owed }: Plan): Record<string, string> => ({ [HEARS]: JSON.stringify(hears), [OWED]: owed.join(',') })
+
+/** The durable's metadata with ours in it; what an operator noted there stays. */
+const metadataOf = ({ config }: ConsumerInfo, ours: Record<string, string>): Record<string, string> => {
+  const { [LEFT]: _, ...rest } = config.metadata ?? {}
+  return { ...rest, ...ours }
+}
+
+/** A durable of an earlier version says nothing of itself: it has heard what its filters say. */
+const knownOf = ({ config }: ConsumerInfo): Known => {
+  const filters = config.filter_subjects ?? (config.filter_subject ? [config.filter_subject] : [])
+  const types = filters.filter((filter) => !filter.startsWith('retry.')).map((filter) => filter.replace(/\.\*$/, ''))
+  const hears = config.metadata?.[HEARS]
+  return {
+    // Only we write it there.
+    hears: hears ? (JSON.parse(hears) as Hearing) : Object.fromEntries(types.map((type) => [type, 0])),
+    owed: config.metadata?.[OWED]?.split(',').filter(Boolean) ?? [],
+    left: config.metadata?.[LEFT] !== undefined,
+  }
+}
+
+/** Whether a consumer of this stream is a function's durable, in this process or another. */
+export const isFunction = async ({ jsm }: { jsm: JetStreamManager }, stream: string, consumer: string): Promise<boolean> => {
+  const info = await jsm.consumers.info(stream, consumer).catch((error: { code?: number }) => {
+    if (error.code === 10014) return undefined
+    throw error
+  })
+  return info !== undefined && isOfFunction(info)
+}
+
+/** Whether it is a function's durable. */
+export const isOfFunction = ({ config }: Pick<ConsumerInfo, 'config'>): boolean => ROOMS.includes(config.metadata?.['room'])
+
+const addOrUpdate = async (jsm: JetStreamManager, stream: string, config: Wanted, deliver_policy: DeliverPolicy): Promise<void> => {
+  const there = await jsm.consumers.info(stream, config.durable_name).catch((error: { code?: number }) => {
+    if (error.code === 10014) return undefined
+    throw error
+  })
+  if (there) await jsm.consumers.update(stream, config.durable_name, config)
+  else await jsm.consumers.add(stream, { ...config, deliver_policy })
+}
+
+export const ADVISORY_DURABLE = 'bury-poison'
+
+/** The durable that hears when the server gave up delivering a message (its handler killed the process again and again). */
+export const provisionAdvisories = (jsm: JetStreamManager, ackWaitMs: number): Promise<void> =>
+  addOrUpdate(
+    jsm,
+    Streams.advisories,
+    { durable_name: ADVISORY_DURABLE, ack_policy: AckPolicy.Explicit, ack_wait: ackWaitMs * 1_000_000, max_ack_pending: 1 },
+    DeliverPolicy.All,
+  )
