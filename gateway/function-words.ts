@@ -1,4 +1,4 @@
-import type { RunningFunction } from '../bus/runtime/worker.ts'
+import type { RunningFunction } from '../bus/runtime/deliverer.ts'
 import { pausedInWords } from '../domain/words/pause-words.ts'
 import type { FunctionsAnswer } from './answers.ts'
 import type { FunctionControl } from './context/function-control.ts'

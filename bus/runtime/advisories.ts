@@ -7,7 +7,7 @@ import type { StoryState } from '../story-model.ts'
 import { Streams } from '../subjects.ts'
 import { bury } from './dead-letters.ts'
 import { restore } from './retries.ts'
-import type { Worker } from './worker.ts'
+import type { Worker } from './deliverer.ts'
 
 /** The part of the server's MAX_DELIVERIES advisory that we read. */
 interface Advisory {

@@ -11,7 +11,7 @@ import type { StoryState } from '../story-model.ts'
 import { DOOR_MARK, deadSubject, isDoorSubject, isId, Streams, storyFilter } from '../subjects.ts'
 import { MAX_HOPS } from './context.ts'
 import { type Copy, type Original, redriveCopy } from './retries.ts'
-import type { Worker } from './worker.ts'
+import type { Worker } from './deliverer.ts'
 
 interface Burial {
   name: string

@@ -14,7 +14,7 @@ import type { StoryState } from '../story-model.ts'
 import { answer, type Cause, contextOf, MAX_HOPS, type Run, throwIfOver } from './context.ts'
 import { bury } from './dead-letters.ts'
 import { judgeFailure, type Original, restore, retryCopy } from './retries.ts'
-import type { InFlight, Worker } from './worker.ts'
+import type { InFlight, Worker } from './deliverer.ts'
 
 /** Handlers called by hand of the runtime with an argument their declaration promised. */
 type Handler = (context: unknown) => ReturnType<AnyFunction['handler']>

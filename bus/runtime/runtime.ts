@@ -16,7 +16,7 @@ import { deliver } from './delivery.ts'
 import { giveMissed } from './give-missed.ts'
 import { keepStore } from './keep-store.ts'
 import { startTicker } from './ticker.ts'
-import type { InFlight, RunningFunction, Worker } from './worker.ts'
+import type { InFlight, RunningFunction, Worker } from './deliverer.ts'
 
 export interface RuntimeOptions<C extends Catalogue, T extends StoryState, Services> {
   catalogue: C

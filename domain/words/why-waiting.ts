@@ -1,4 +1,4 @@
-import type { RunningFunction } from '../../bus/runtime/worker.ts'
+import type { RunningFunction } from '../../bus/runtime/deliverer.ts'
 import type { LaneLook } from '../lane.ts'
 import { checks, nameOfCheck, phases } from '../phases.ts'
 import { holdsPlace, limitOf, type PlaceLimits, waitsForPlace } from '../places.ts'
