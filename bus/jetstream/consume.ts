@@ -6,7 +6,7 @@ import type { Connection } from './connect.ts'
 import { patiently, wait } from './patience.ts'
 import { headerReader } from './read.ts'
 
-/** A stored message that a durable consumer handed to us, with the five verdicts on it. */
+/** A stored message that a durable consumer handed to us, with the five acknowledgements of it. */
 export interface Delivery extends Stored {
   readonly deliveries: number
   /** All headers by name, for a copy. */
@@ -17,7 +17,7 @@ export interface Delivery extends Stored {
   readonly working: () => void
 }
 
-/** A message that is at work here. The bus may deliver it again meanwhile; the verdict goes to the last delivery. */
+/** A message that is at work here. The bus may deliver it again meanwhile; the acknowledgement goes to the last delivery. */
 interface AtWork {
   last: JsMsg
 }
@@ -48,7 +48,7 @@ const deliveryOf = ({ nc }: Connection, m: JsMsg, work: AtWork, acks: Acks, done
 })
 
 /**
- * Hands a message over once until its verdict: a bus that stood still, or was away for longer than the ack wait, delivers
+ * Hands a message over once until it is acknowledged: a bus that stood still, or was away for longer than the ack wait, delivers
  * again what is still at work here, and an agent would be asked a second time.
  */
 const onceAtATime = (connection: Connection, acks: Acks, onDelivery: (delivery: Delivery) => void): ((m: JsMsg) => void) => {

@@ -7,7 +7,7 @@ import type { StoryState } from '../story-model.ts'
 import { Streams } from '../subjects.ts'
 import { bury } from './dead-letters.ts'
 import { restore } from './retries.ts'
-import type { Worker } from './deliverer.ts'
+import type { Deliverer } from './deliverer.ts'
 
 /** The part of the server's MAX_DELIVERIES advisory that we read. */
 interface Advisory {
@@ -18,15 +18,15 @@ interface Advisory {
 }
 
 /** A handler that kills its process never reports a failure: after the last delivery the server tells, and the message ends as a dead letter. */
-export const followAdvisories = <C extends Catalogue, T extends StoryState, S>(worker: Worker<C, T, S>): Consumption => {
-  const { connection, log } = worker.surroundings
+export const followAdvisories = <C extends Catalogue, T extends StoryState, S>(deliverer: Deliverer<C, T, S>): Consumption => {
+  const { connection, log } = deliverer.parts
   return consumeDurable(connection, {
     stream: Streams.advisories,
     durable: ADVISORY_DURABLE,
     slots: 1,
     log,
     onDelivery: (delivery) => {
-      buryPoison(worker, delivery).then(
+      buryPoison(deliverer, delivery).then(
         () => delivery.ack(),
         (error) => {
           log.error({ error: messageOf(error) }, 'a poison message could not be buried; it is tried again')
@@ -38,9 +38,9 @@ export const followAdvisories = <C extends Catalogue, T extends StoryState, S>(w
 }
 
 /** Whichever process hears it buries it, also for functions that only others run: the advisory comes once. */
-const buryPoison = async <C extends Catalogue, T extends StoryState, S>(worker: Worker<C, T, S>, delivery: Delivery): Promise<void> => {
+const buryPoison = async <C extends Catalogue, T extends StoryState, S>(deliverer: Deliverer<C, T, S>, delivery: Delivery): Promise<void> => {
   const advisory = JSON.parse(delivery.body()) as Advisory
-  const { connection } = worker.surroundings
+  const { connection } = deliverer.parts
   if (!(await isFunction(connection, advisory.stream, advisory.consumer))) return
   const message = await readOne(connection, advisory.stream, advisory.stream_seq)
   if (!message) return
@@ -54,7 +54,7 @@ const buryPoison = async <C extends Catalogue, T extends StoryState, S>(worker: 
     working: nothing,
   }
   const original = restore(advisory.consumer, stored)
-  await bury(worker, {
+  await bury(deliverer, {
     name: advisory.consumer,
     original: { ...original, attempt: advisory.deliveries },
     headers: message.headers(),

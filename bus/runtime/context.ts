@@ -13,7 +13,7 @@ import type { StoryModel, StoryState } from '../story-model.ts'
 import { factSubject, liveSubject, scheduleSubject, storyFilter } from '../subjects.ts'
 
 /** Everything the runtime was started with. */
-export interface Surroundings<C extends Catalogue, T extends StoryState, Services> {
+export interface RuntimeParts<C extends Catalogue, T extends StoryState, Services> {
   readonly catalogue: C
   readonly model: StoryModel<T>
   readonly connection: Connection
@@ -64,7 +64,7 @@ const MAX_BATCH = 1000
  * killed between two of them decides anew by what is stored. Throws `StaleGuard` when others wrote first.
  */
 export const answer = async <C extends Catalogue, T extends StoryState, S>(
-  s: Surroundings<C, T, S>,
+  s: RuntimeParts<C, T, S>,
   run: Run,
   events: readonly NewEvent[],
 ): Promise<void> => {
@@ -78,7 +78,7 @@ export const answer = async <C extends Catalogue, T extends StoryState, S>(
 
 /** Stores, and takes a refusal for success when the story shows that these very events are there. */
 const append = async <C extends Catalogue, T extends StoryState, S>(
-  s: Surroundings<C, T, S>,
+  s: RuntimeParts<C, T, S>,
   run: Run,
   messages: readonly (Append & { owner: string })[],
 ): Promise<void> => {
@@ -94,7 +94,7 @@ const append = async <C extends Catalogue, T extends StoryState, S>(
 }
 
 const toAppend = <C extends Catalogue, T extends StoryState, S>(
-  s: Surroundings<C, T, S>,
+  s: RuntimeParts<C, T, S>,
   run: Run,
   event: NewEvent,
   index: number | string,
@@ -158,7 +158,7 @@ const recordKey = (type: string, data: unknown): string =>
 
 /** The handler's argument. Types are the declaration's business; here everything is what the runtime knows. */
 export const contextOf = <C extends Catalogue, T extends StoryState, S>(
-  s: Surroundings<C, T, S>,
+  s: RuntimeParts<C, T, S>,
   run: Run,
   subject: { event: FactOf<C> } | { request: unknown },
   log: Logger,

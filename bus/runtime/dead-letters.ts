@@ -11,7 +11,7 @@ import type { StoryState } from '../story-model.ts'
 import { DOOR_MARK, deadSubject, isDoorSubject, isId, Streams, storyFilter } from '../subjects.ts'
 import { MAX_HOPS } from './context.ts'
 import { type Copy, type Original, redriveCopy } from './retries.ts'
-import type { Worker } from './deliverer.ts'
+import type { Deliverer } from './deliverer.ts'
 
 interface Burial {
   name: string
@@ -24,12 +24,12 @@ interface Burial {
 }
 
 /** Gives a message up: it becomes a dead letter, and `function.failed` tells its story, so that no story just stops. */
-export const bury = async <C extends Catalogue, T extends StoryState, S>(worker: Worker<C, T, S>, burial: Burial): Promise<void> => {
-  const { surroundings: s } = worker
+export const bury = async <C extends Catalogue, T extends StoryState, S>(deliverer: Deliverer<C, T, S>, burial: Burial): Promise<void> => {
+  const { parts: s } = deliverer
   const { name, original, headers, reason, needsHuman } = burial
   const id = isId(burial.id) ? burial.id : 'unknown'
   const cause = original.message.header('ce-id') || `${name}-${original.message.sequence}`
-  await store(s.connection, [deadLetter(burial, id, cause)], worker.stopping)
+  await store(s.connection, [deadLetter(burial, id, cause)], deliverer.stopping)
   // Giving up ends a loop; only failing at this very word is counted on, so that it ends as well.
   const hops = headers['ce-type'] === 'function.failed' ? Number(headers['ce-hops'] || '0') + 1 : 1
   if (s.catalogue['function.failed'] && hops <= MAX_HOPS) {
@@ -43,7 +43,7 @@ export const bury = async <C extends Catalogue, T extends StoryState, S>(worker:
       hops,
       data: { function: name, cause, causeType: headers['ce-type'] ?? '', reason, attempts: original.attempt, needsHuman },
     })
-    await store(s.connection, [{ ...wire, messageId: wire.headers['ce-id']! }], worker.stopping)
+    await store(s.connection, [{ ...wire, messageId: wire.headers['ce-id']! }], deliverer.stopping)
   }
   s.log.error({ fn: name, story: id, reason }, 'a message became a dead letter')
   burial.delivery.term(reason.slice(0, 200))

@@ -1,7 +1,7 @@
 import type { Catalogue } from '../define-event.ts'
 import type { Hearings } from '../jetstream/provision-consumers.ts'
 import type { StoryState } from '../story-model.ts'
-import type { Surroundings } from './context.ts'
+import type { RuntimeParts } from './context.ts'
 import type { Ticker } from './ticker.ts'
 
 /** What a function does at this moment, in this process. */
@@ -21,14 +21,15 @@ export interface InFlight extends RunningFunction {
   readonly abort: AbortController
 }
 
-export interface Worker<C extends Catalogue, T extends StoryState, S> {
-  readonly surroundings: Surroundings<C, T, S>
+/** What one runtime delivers with: what it was started with, and what is in flight. */
+export interface Deliverer<C extends Catalogue, T extends StoryState, S> {
+  readonly parts: RuntimeParts<C, T, S>
   readonly ticker: Ticker
   readonly inFlight: Set<InFlight>
   /** What each function hears by its durable. */
   readonly hearings: () => Hearings
   /** Aborts when the process stops. */
   readonly stopping: AbortSignal
-  /** Aborts when the store that the messages of now come from is lost: there is nobody left to tell a verdict. */
+  /** Aborts when the store that the messages of now come from is lost: there is nobody left to acknowledge them to. */
   readonly storeLost: () => AbortSignal
 }

@@ -14,7 +14,7 @@ import type { StoryState } from '../story-model.ts'
 import { answer, type Cause, contextOf, MAX_HOPS, type Run, throwIfOver } from './context.ts'
 import { bury } from './dead-letters.ts'
 import { judgeFailure, type Original, restore, retryCopy } from './retries.ts'
-import type { InFlight, Worker } from './deliverer.ts'
+import type { InFlight, Deliverer } from './deliverer.ts'
 
 /** Handlers called by hand of the runtime with an argument their declaration promised. */
 type Handler = (context: unknown) => ReturnType<AnyFunction['handler']>
@@ -25,23 +25,23 @@ const TRUST_DEDUPE_MS = 5 * 60_000
 const HOLD_MS = 5000
 const MAX_STALE = 100
 
-/** A delivery's whole life, from decoding to its verdict. Never throws. */
+/** A delivery's whole life, from decoding to its acknowledgement. Never throws. */
 export const deliver = async <C extends Catalogue, T extends StoryState, S>(
-  worker: Worker<C, T, S>,
+  deliverer: Deliverer<C, T, S>,
   name: string,
   fn: AnyFunction,
   delivery: Delivery,
 ): Promise<void> => {
-  worker.surroundings.log.debug(
+  deliverer.parts.log.debug(
     { fn: name, subject: delivery.subject, sequence: delivery.sequence, deliveries: delivery.deliveries },
     'delivered',
   )
-  const release = worker.ticker.hold(delivery, holdMs(fn))
+  const release = deliverer.ticker.hold(delivery, holdMs(fn))
   try {
-    await (fn.door ? deliverRequest(worker, name, fn, delivery) : deliverFact(worker, name, fn, delivery))
+    await (fn.door ? deliverRequest(deliverer, name, fn, delivery) : deliverFact(deliverer, name, fn, delivery))
   } catch (error) {
     // Only the stop, or a bus that is gone for good, ends up here: the message comes again to whoever is next.
-    if (!(error instanceof Stopping)) worker.surroundings.log.error({ fn: name, error: messageOf(error) }, 'a delivery was given back')
+    if (!(error instanceof Stopping)) deliverer.parts.log.error({ fn: name, error: messageOf(error) }, 'a delivery was given back')
     delivery.nak()
   } finally {
     release()
@@ -52,12 +52,12 @@ export const deliver = async <C extends Catalogue, T extends StoryState, S>(
 const holdMs = (fn: AnyFunction): number => (fn.ordered ? Number.POSITIVE_INFINITY : milliseconds(fn.timeout) + 60_000)
 
 const deliverFact = async <C extends Catalogue, T extends StoryState, S>(
-  worker: Worker<C, T, S>,
+  deliverer: Deliverer<C, T, S>,
   name: string,
   fn: AnyFunction,
   delivery: Delivery,
 ): Promise<void> => {
-  const { surroundings: s } = worker
+  const { parts: s } = deliverer
   const original = restore(name, delivery)
   const decoded = decode(s.catalogue, original.message)
   const id = original.message.subject.split('.')[2] ?? 'unknown'
@@ -66,26 +66,26 @@ const deliverFact = async <C extends Catalogue, T extends StoryState, S>(
       s.log.warn({ fn: name, subject: delivery.subject, why: decoded.why }, 'a message that is no fact of ours is ignored')
       return delivery.ack()
     case 'newer':
-      return awaitUpgrade(worker, { name, fn, original, delivery, why: decoded.why })
+      return awaitUpgrade(deliverer, { name, fn, original, delivery, why: decoded.why })
     case 'broken':
-      return bury(worker, { name, original, headers: delivery.headers(), id, reason: decoded.why, needsHuman: false, delivery })
+      return bury(deliverer, { name, original, headers: delivery.headers(), id, reason: decoded.why, needsHuman: false, delivery })
     case 'fact': {
       const { fact } = decoded
-      const heard = await whetherHeard(worker, { name, fn, isCopy: original.isCopy }, fact)
+      const heard = await whetherHeard(deliverer, { name, fn, isCopy: original.isCopy }, fact)
       if (heard === 'past') return delivery.ack()
       if (heard === 'of another version')
-        return awaitUpgrade(worker, { name, fn, original, delivery, why: `this program's ${name} does not listen to ${fact.type}` })
+        return awaitUpgrade(deliverer, { name, fn, original, delivery, why: `this program's ${name} does not listen to ${fact.type}` })
       const cause: Cause = { ...fact, traceparent: original.message.header('traceparent') || undefined }
       const log = s.log.child({ fn: name, story: fact.subject, event: fact.id })
       const tooFar = fact.hops > MAX_HOPS ? new Terminal(`it is ${fact.hops} hops from its beginning: a loop`) : undefined
-      return tries(worker, { name, fn, cause, original, delivery, subject: { event: fact }, log, refuse: tooFar })
+      return tries(deliverer, { name, fn, cause, original, delivery, subject: { event: fact }, log, refuse: tooFar })
     }
   }
 }
 
 /** Whether the function shall hear this fact from this durable, now. */
 const whetherHeard = async <C extends Catalogue, T extends StoryState, S>(
-  { surroundings: s, hearings }: Worker<C, T, S>,
+  { parts: s, hearings }: Deliverer<C, T, S>,
   { name, fn, isCopy }: { name: string; fn: AnyFunction; isCopy: boolean },
   fact: FactOf<C>,
 ): Promise<'heard' | 'past' | 'of another version'> => {
@@ -103,7 +103,7 @@ const UPGRADE_MS = 60_000
 
 /** An upgrade is under way: the message waits for it, and that costs no attempt. */
 const awaitUpgrade = async <C extends Catalogue, T extends StoryState, S>(
-  { surroundings: s, stopping }: Worker<C, T, S>,
+  { parts: s, stopping }: Deliverer<C, T, S>,
   { name, fn, original, delivery, why }: { name: string; fn: AnyFunction; original: Original; delivery: Delivery; why: string },
 ): Promise<void> => {
   s.log.warn({ fn: name, subject: delivery.subject, why }, 'a message of a newer version waits for the upgrade')
@@ -119,18 +119,18 @@ const awaitUpgrade = async <C extends Catalogue, T extends StoryState, S>(
 }
 
 const deliverRequest = async <C extends Catalogue, T extends StoryState, S>(
-  worker: Worker<C, T, S>,
+  deliverer: Deliverer<C, T, S>,
   name: string,
   fn: AnyFunction,
   delivery: Delivery,
 ): Promise<void> => {
   const request = requestIn(delivery)
   const cause: Cause = { id: `door-${request.sequence}-${Date.parse(request.time)}`, sequence: 0, hops: 0 }
-  const log = worker.surroundings.log.child({ fn: name, door: request.sequence })
-  return tries(worker, { name, fn, cause, original: restore(name, delivery), delivery, subject: { request }, log })
+  const log = deliverer.parts.log.child({ fn: name, door: request.sequence })
+  return tries(deliverer, { name, fn, cause, original: restore(name, delivery), delivery, subject: { request }, log })
 }
 
-interface Job<C extends Catalogue> {
+interface Handling<C extends Catalogue> {
   name: string
   fn: AnyFunction
   cause: Cause
@@ -141,41 +141,41 @@ interface Job<C extends Catalogue> {
   refuse?: Error
 }
 
-/** Tries until the message has its verdict: done, given back, put off, or a dead letter. */
-const tries = async <C extends Catalogue, T extends StoryState, S>(worker: Worker<C, T, S>, job: Job<C>): Promise<void> => {
-  let { original } = job
-  const { surroundings: s } = worker
-  const lost = worker.storeLost()
+/** Tries until the message is acknowledged: done, given back, put off, or a dead letter. */
+const tries = async <C extends Catalogue, T extends StoryState, S>(deliverer: Deliverer<C, T, S>, handling: Handling<C>): Promise<void> => {
+  let { original } = handling
+  const { parts: s } = deliverer
+  const lost = deliverer.storeLost()
   for (let stale = 0; !lost.aborted; ) {
-    const flight = begin(worker, job, original.attempt)
+    const flight = begin(deliverer, handling, original.attempt)
     // Every try has its whole time; the lease of the first would end in the middle of the second.
-    worker.ticker.hold(job.delivery, holdMs(job.fn))
+    deliverer.ticker.hold(handling.delivery, holdMs(handling.fn))
     try {
-      if (job.refuse) throw job.refuse
-      if (!(await answeredBefore(worker, job, original)))
-        await runOnce(worker, job, { attempt: original.attempt, conflicts: stale, abort: flight.abort })
-      return job.delivery.ack()
+      if (handling.refuse) throw handling.refuse
+      if (!(await answeredBefore(deliverer, handling, original)))
+        await runOnce(deliverer, handling, { attempt: original.attempt, conflicts: stale, abort: flight.abort })
+      return handling.delivery.ack()
     } catch (error) {
       if (lost.aborted) return
       const reason = flight.abort.signal.aborted ? flight.abort.signal.reason : error
-      if (reason instanceof StoryEnded) return job.delivery.ack()
-      if (worker.stopping.aborted) throw new Stopping('the process stops')
+      if (reason instanceof StoryEnded) return handling.delivery.ack()
+      if (deliverer.stopping.aborted) throw new Stopping('the process stops')
       if (s.connection.nc.isClosed()) throw new Stopping('the connection to the bus is closed for good')
       if (error instanceof StaleGuard && stale++ < MAX_STALE) continue
-      if (isFaultOfBus(job, error, flight, s.connection.lastAway())) {
+      if (isFaultOfBus(handling, error, flight, s.connection.lastAway())) {
         flight.held = `the bus is away: ${messageOf(error)}`
-        await wait(250, worker.stopping)
+        await wait(250, deliverer.stopping)
         continue
       }
-      const verdict = judgeFailure(job.fn, reason, original.attempt)
-      job.log.warn({ attempt: original.attempt, error: messageOf(reason) }, 'a handler failed')
-      if (verdict.kind === 'dead') return await giveUp(worker, job, original, reason, verdict.needsHuman)
-      if (verdict.afterMs > HOLD_MS && !job.fn.ordered) return await putOff(worker, job, original, verdict.afterMs)
-      flight.held = `${messageOf(reason)}; next try in ${Math.ceil(verdict.afterMs / 1000)} s`
-      await wait(verdict.afterMs, worker.stopping)
+      const next = judgeFailure(handling.fn, reason, original.attempt)
+      handling.log.warn({ attempt: original.attempt, error: messageOf(reason) }, 'a handler failed')
+      if (next.kind === 'dead') return await giveUp(deliverer, handling, original, reason, next.needsHuman)
+      if (next.afterMs > HOLD_MS && !handling.fn.ordered) return await putOff(deliverer, handling, original, next.afterMs)
+      flight.held = `${messageOf(reason)}; next try in ${Math.ceil(next.afterMs / 1000)} s`
+      await wait(next.afterMs, deliverer.stopping)
       original = { ...original, attempt: original.attempt + 1 }
     } finally {
-      worker.inFlight.delete(flight)
+      deliverer.inFlight.delete(flight)
     }
   }
 }
@@ -184,28 +184,28 @@ const tries = async <C extends Catalogue, T extends StoryState, S>(worker: Worke
  * A bus that is away is no failure of the handler and costs no attempt: neither what it refused, nor anything else that
  * went wrong while it was. Only an effect that ran into its deadline counts: it is not done again and again.
  */
-const isFaultOfBus = <C extends Catalogue>({ fn }: Job<C>, error: unknown, flight: InFlight, lastAway: number): boolean => {
+const isFaultOfBus = <C extends Catalogue>({ fn }: Handling<C>, error: unknown, flight: InFlight, lastAway: number): boolean => {
   const late = flight.abort.signal.aborted
   if (isTransient(error) && !late) return true
   const intended = error instanceof Terminal || error instanceof NeedsHuman || error instanceof RetryAfter
   return lastAway >= Date.parse(flight.since) && !intended && !(late && fn.effect)
 }
 
-const begin = <C extends Catalogue, T extends StoryState, S>(worker: Worker<C, T, S>, job: Job<C>, attempt: number): InFlight => {
-  const story = job.cause.subject ?? ''
-  const flight: InFlight = { fn: job.name, story, since: worker.surroundings.now().toISOString(), attempt, abort: new AbortController() }
-  worker.inFlight.add(flight)
-  if (worker.stopping.aborted) flight.abort.abort(new Stopping('the process stops'))
+const begin = <C extends Catalogue, T extends StoryState, S>(deliverer: Deliverer<C, T, S>, handling: Handling<C>, attempt: number): InFlight => {
+  const story = handling.cause.subject ?? ''
+  const flight: InFlight = { fn: handling.name, story, since: deliverer.parts.now().toISOString(), attempt, abort: new AbortController() }
+  deliverer.inFlight.add(flight)
+  if (deliverer.stopping.aborted) flight.abort.abort(new Stopping('the process stops'))
   return flight
 }
 
 /** Whether this cause has its answer already. Functions with an effect always ask the stream itself, never a cache. */
 const answeredBefore = async <C extends Catalogue, T extends StoryState, S>(
-  { surroundings: s }: Worker<C, T, S>,
-  job: Job<C>,
+  { parts: s }: Deliverer<C, T, S>,
+  handling: Handling<C>,
   original: Original,
 ): Promise<boolean> => {
-  const { cause, fn, name } = job
+  const { cause, fn, name } = handling
   if (!cause.subject) return false
   const old = s.now().getTime() - Date.parse(original.message.time) > TRUST_DEDUPE_MS
   if (!fn.effect && !original.isCopy && !old) return false
@@ -216,12 +216,12 @@ const answeredBefore = async <C extends Catalogue, T extends StoryState, S>(
 }
 
 const runOnce = async <C extends Catalogue, T extends StoryState, S>(
-  worker: Worker<C, T, S>,
-  job: Job<C>,
+  deliverer: Deliverer<C, T, S>,
+  handling: Handling<C>,
   { attempt, conflicts, abort }: { attempt: number; conflicts: number; abort: AbortController },
 ): Promise<void> => {
-  const { surroundings: s } = worker
-  const { fn, name, cause } = job
+  const { parts: s } = deliverer
+  const { fn, name, cause } = handling
   const state = cause.subject && !fn.afterEnd ? s.folds.peek(cause.subject) : undefined
   if (state && state.sequence > cause.sequence) throwIfOver(state, cause)
   // A timer that is cleared: AbortSignal.timeout would keep the delivery in memory until it fires.
@@ -229,7 +229,7 @@ const runOnce = async <C extends Catalogue, T extends StoryState, S>(
   try {
     const run: Run = { name, fn, cause, attempt, conflicts, signal: abort.signal }
     run.signal.throwIfAborted()
-    const context = contextOf(s, run, job.subject, job.log)
+    const context = contextOf(s, run, handling.subject, handling.log)
     // The declaration fixed what the handler takes; here the types of all functions meet.
     const events = await untilAborted((fn.handler as unknown as Handler)(context), run.signal)
     await answer(s, run, events)
@@ -257,30 +257,30 @@ const untilAborted = async <T>(work: T | Promise<T>, signal: AbortSignal): Promi
 }
 
 const putOff = async <C extends Catalogue, T extends StoryState, S>(
-  worker: Worker<C, T, S>,
-  job: Job<C>,
+  deliverer: Deliverer<C, T, S>,
+  handling: Handling<C>,
   original: Original,
   afterMs: number,
 ): Promise<void> => {
-  const { surroundings: s } = worker
-  const copy = retryCopy(job.name, original, job.delivery.headers(), new Date(s.now().getTime() + afterMs))
-  await store(s.connection, [copy], worker.stopping)
-  job.delivery.ack()
+  const { parts: s } = deliverer
+  const copy = retryCopy(handling.name, original, handling.delivery.headers(), new Date(s.now().getTime() + afterMs))
+  await store(s.connection, [copy], deliverer.stopping)
+  handling.delivery.ack()
 }
 
 const giveUp = <C extends Catalogue, T extends StoryState, S>(
-  worker: Worker<C, T, S>,
-  job: Job<C>,
+  deliverer: Deliverer<C, T, S>,
+  handling: Handling<C>,
   original: Original,
   error: unknown,
   needsHuman: boolean,
 ): Promise<void> =>
-  bury(worker, {
-    name: job.name,
+  bury(deliverer, {
+    name: handling.name,
     original,
-    headers: job.delivery.headers(),
-    id: job.cause.subject ?? 'door',
+    headers: handling.delivery.headers(),
+    id: handling.cause.subject ?? 'door',
     reason: messageOf(error),
     needsHuman,
-    delivery: job.delivery,
+    delivery: handling.delivery,
   })

@@ -10,7 +10,7 @@ import { store } from '../jetstream/publish.ts'
 import { readStoryMessages } from '../jetstream/read.ts'
 import type { StoryModel, StoryState } from '../story-model.ts'
 import { redriveCopy } from './retries.ts'
-import type { Worker } from './worker.ts'
+import type { Deliverer } from './deliverer.ts'
 
 /** Stories looked at at once. */
 const READERS = 16
@@ -20,14 +20,14 @@ const READERS = 16
  * that function hears, once for ever. Resolves when nothing is owed any more; throws when we stop, or the bus refuses.
  */
 export const giveMissed = async <C extends Catalogue, T extends StoryState, S>(
-  worker: Worker<C, T, S>,
+  deliverer: Deliverer<C, T, S>,
   functions: ReadonlyMap<string, AnyFunction>,
   hearings: Hearings,
 ): Promise<void> => {
-  const { connection, folds, catalogue } = worker.surroundings
+  const { connection, folds, catalogue } = deliverer.parts
   const owed = [...hearings].filter(([, plan]) => plan.owed.length > 0)
   if (owed.length === 0) return
-  const looks = await patiently(connection, () => lookAtFunctions(connection), worker.stopping)
+  const looks = await patiently(connection, () => lookAtFunctions(connection), deliverer.stopping)
   const heard = new Set([...looks.flatMap(({ filters }) => filters), ...[...functions.values()].flatMap(({ on = [] }) => on.map(filterOf))])
   const owing = owed.map(([name, plan]): Owing => {
     const emits = functions.get(name)?.emits ?? []
@@ -35,10 +35,10 @@ export const giveMissed = async <C extends Catalogue, T extends StoryState, S>(
   })
   const left = (await folds.openStates(0)).map(({ id }) => id)
   const reader = async (): Promise<void> => {
-    for (let id = left.pop(); id !== undefined; id = left.pop()) await giveOne(worker, id, owing)
+    for (let id = left.pop(); id !== undefined; id = left.pop()) await giveOne(deliverer, id, owing)
   }
   await Promise.all(Array.from({ length: READERS }, reader))
-  for (const { name } of owing) await patiently(connection, () => settle(connection, name), worker.stopping)
+  for (const { name } of owing) await patiently(connection, () => settle(connection, name), deliverer.stopping)
 }
 
 /** A function to which something is owed. */
@@ -49,12 +49,12 @@ interface Owing extends Omit<Missing, 'standsSince'> {
 const filterOf = (type: string): string => `${type}.*`
 
 const giveOne = async <C extends Catalogue, T extends StoryState, S>(
-  worker: Worker<C, T, S>,
+  deliverer: Deliverer<C, T, S>,
   id: string,
   owing: readonly Owing[],
 ): Promise<void> => {
-  const { connection, model, catalogue, log } = worker.surroundings
-  worker.stopping.throwIfAborted()
+  const { connection, model, catalogue, log } = deliverer.parts
+  deliverer.stopping.throwIfAborted()
   const messages = await readStoryMessages(connection, id)
   const heads = messages.filter((message) => !whyForeign(message)).map(headOf)
   const standsSince = standingOf(catalogue, model, id, messages)
@@ -62,7 +62,7 @@ const giveOne = async <C extends Catalogue, T extends StoryState, S>(
     for (const { message } of missedFacts(heads, { ...missing, standsSince })) {
       const copy = redriveCopy(name, message, ceHeaders(message), 0)
       // Guarded: however many processes look, and however often, the function is given it once.
-      await store(connection, [{ ...copy, guard: { filter: copy.subject, sequence: 0 } }], worker.stopping).then(
+      await store(connection, [{ ...copy, guard: { filter: copy.subject, sequence: 0 } }], deliverer.stopping).then(
         () => log.info({ fn: name, story: id, subject: message.subject }, 'a function is given what came before it listened'),
         (error) => {
           if (!(error instanceof StaleGuard)) throw error

@@ -86,10 +86,10 @@ export const redriveCopy = (
   body: message.body(),
 })
 
-export type Verdict = { kind: 'again'; afterMs: number } | { kind: 'dead'; needsHuman: boolean }
+export type AfterFailure = { kind: 'again'; afterMs: number } | { kind: 'dead'; needsHuman: boolean }
 
 /** What a failure means for the message, by intent. Ordered functions never give up on a failing surrounding. */
-export const judgeFailure = (fn: AnyFunction, error: unknown, attempt: number): Verdict => {
+export const judgeFailure = (fn: AnyFunction, error: unknown, attempt: number): AfterFailure => {
   if (error instanceof Terminal) return { kind: 'dead', needsHuman: false }
   if (error instanceof NeedsHuman) return { kind: 'dead', needsHuman: true }
   if (fn.ordered) return { kind: 'again', afterMs: Math.min(30_000, 250 * 2 ** Math.min(attempt, 10)) }

@@ -16,7 +16,7 @@ import { deliver } from './delivery.ts'
 import { giveMissed } from './give-missed.ts'
 import { keepStore } from './keep-store.ts'
 import { startTicker } from './ticker.ts'
-import type { InFlight, RunningFunction, Worker } from './deliverer.ts'
+import type { InFlight, RunningFunction, Deliverer } from './deliverer.ts'
 
 export interface RuntimeOptions<C extends Catalogue, T extends StoryState, Services> {
   catalogue: C
@@ -56,8 +56,8 @@ export const startRuntime = async <C extends Catalogue, T extends StoryState, S>
   const folds = await startFolds(options, connection, log)
   const stopping = new AbortController()
   let store = new AbortController()
-  const worker: Worker<C, T, S> = {
-    surroundings: { ...options, folds, now: options.now ?? (() => new Date()) },
+  const deliverer: Deliverer<C, T, S> = {
+    parts: { ...options, folds, now: options.now ?? (() => new Date()) },
     ticker: startTicker(ackWaitMs),
     inFlight: new Set(),
     hearings: () => hearings,
@@ -65,10 +65,10 @@ export const startRuntime = async <C extends Catalogue, T extends StoryState, S>
     storeLost: () => store.signal,
   }
   folds.onFact((fact, story) => {
-    if (story?.state.end) abortStory(worker.inFlight, functions, fact.subject, story.state.phase)
+    if (story?.state.end) abortStory(deliverer.inFlight, functions, fact.subject, story.state.phase)
   })
-  const pulling = pullAll(worker, functions)
-  const giving = giveMissed(worker, functions, hearings).catch((error) => {
+  const pulling = pullAll(deliverer, functions)
+  const giving = giveMissed(deliverer, functions, hearings).catch((error) => {
     if (!stopping.signal.aborted)
       log.error({ error: messageOf(error) }, 'what functions did not hear could not be given to them; the next start does it')
   })
@@ -76,16 +76,16 @@ export const startRuntime = async <C extends Catalogue, T extends StoryState, S>
     store.abort()
     folds.forget()
     store = new AbortController()
-    for (const flight of worker.inFlight) flight.abort.abort(new Stopping('the store of the bus was lost'))
+    for (const flight of deliverer.inFlight) flight.abort.abort(new Stopping('the store of the bus was lost'))
     hearings = await provision(options)
     for (const consumption of pulling.consumptions) consumption.restart()
   }
   await keepStore(connection, { renew, log, stopping: stopping.signal })
   let stopped: Promise<void> | undefined
-  const stopOnce = (): Promise<void> => (stopped ??= stopRuntime(worker, pulling, stopping, options.graceMs).then(() => giving))
+  const stopOnce = (): Promise<void> => (stopped ??= stopRuntime(deliverer, pulling, stopping, options.graceMs).then(() => giving))
   return {
     folds,
-    running: () => [...worker.inFlight].map(({ abort: _, ...shown }) => shown),
+    running: () => [...deliverer.inFlight].map(({ abort: _, ...shown }) => shown),
     stop: stopOnce,
     [Symbol.asyncDispose]: stopOnce,
   }
@@ -93,16 +93,16 @@ export const startRuntime = async <C extends Catalogue, T extends StoryState, S>
 
 interface Pulling {
   readonly consumptions: readonly Consumption[]
-  /** What was handed over and has no verdict yet. */
+  /** What was handed over and is not acknowledged yet. */
   readonly deliveries: ReadonlySet<Promise<void>>
 }
 
 /** Every function pulls its messages, and one durable hears of poison. */
 const pullAll = <C extends Catalogue, T extends StoryState, S>(
-  worker: Worker<C, T, S>,
+  deliverer: Deliverer<C, T, S>,
   functions: ReadonlyMap<string, AnyFunction>,
 ): Pulling => {
-  const { connection, log } = worker.surroundings
+  const { connection, log } = deliverer.parts
   const deliveries = new Set<Promise<void>>()
   const consumptions = [...functions].map(([name, fn]) =>
     consumeDurable(connection, {
@@ -111,31 +111,31 @@ const pullAll = <C extends Catalogue, T extends StoryState, S>(
       slots: fn.ordered ? 1 : (fn.concurrency ?? 16),
       log,
       onDelivery: (delivery) => {
-        const work = deliver(worker, name, fn, delivery).finally(() => deliveries.delete(work))
+        const work = deliver(deliverer, name, fn, delivery).finally(() => deliveries.delete(work))
         deliveries.add(work)
       },
     }),
   )
-  return { consumptions: [...consumptions, followAdvisories(worker)], deliveries }
+  return { consumptions: [...consumptions, followAdvisories(deliverer)], deliveries }
 }
 
 const stopRuntime = async <C extends Catalogue, T extends StoryState, S>(
-  worker: Worker<C, T, S>,
+  deliverer: Deliverer<C, T, S>,
   pulling: Pulling,
   stopping: AbortController,
   graceMs: number,
 ): Promise<void> => {
-  const { connection, folds } = worker.surroundings
+  const { connection, folds } = deliverer.parts
   await Promise.all(pulling.consumptions.map((consumption) => consumption.stop()))
   const idle = Promise.allSettled([...pulling.deliveries])
   const grace = setTimeout(() => {
     stopping.abort(new Stopping('the process stops'))
-    for (const flight of worker.inFlight) flight.abort.abort(new Stopping('the process stops'))
+    for (const flight of deliverer.inFlight) flight.abort.abort(new Stopping('the process stops'))
   }, graceMs)
   await idle
   clearTimeout(grace)
   stopping.abort(new Stopping('the process stops'))
-  worker.ticker.stop()
+  deliverer.ticker.stop()
   await folds.stop()
   await afterThisTurn() // the last acknowledgements go with the end of this turn
   // A bus that is gone has nothing left to take.

@@ -3,13 +3,13 @@ import { test } from 'node:test'
 import { encode } from '../../bus/envelope.ts'
 import type { Delivery } from '../../bus/jetstream/consume.ts'
 import { deliver } from '../../bus/runtime/delivery.ts'
-import type { Worker } from '../../bus/runtime/deliverer.ts'
+import type { Deliverer } from '../../bus/runtime/deliverer.ts'
 import { catalogue } from '../../domain/catalogue/index.ts'
 import type { Task } from '../../domain/task.ts'
 import { quiet } from '../support/bus.ts'
 
-/** A delivered `task.created` that notes its verdicts. */
-const delivered = (verdicts: string[]): Delivery => {
+/** A delivered `task.created` that notes how it was acknowledged. */
+const delivered = (acknowledged: string[]): Delivery => {
   const time = new Date().toISOString()
   const { headers, body, subject } = encode(catalogue, {
     id: 'event-1',
@@ -29,18 +29,18 @@ const delivered = (verdicts: string[]): Delivery => {
     sequence: 1,
     time,
     deliveries: 1,
-    ack: () => verdicts.push('ack'),
-    nak: () => verdicts.push('nak'),
-    term: () => verdicts.push('term'),
+    ack: () => acknowledged.push('ack'),
+    nak: () => acknowledged.push('nak'),
+    term: () => acknowledged.push('term'),
     working: () => undefined,
   }
 }
 
 test('every try keeps its message for its whole deadline, not for what the tries before it left', async () => {
-  const [held, verdicts]: [number[], string[]] = [[], []]
-  // What this delivery touches of the worker; anything else would throw.
-  const worker = {
-    surroundings: {
+  const [held, acknowledged]: [number[], string[]] = [[], []]
+  // What this delivery touches of the deliverer; anything else would throw.
+  const deliverer = {
+    parts: {
       catalogue,
       connection: { lastAway: () => 0, nc: { isClosed: () => false } },
       folds: { peek: () => undefined },
@@ -56,13 +56,13 @@ test('every try keeps its message for its whole deadline, not for what the tries
     inFlight: new Set(),
     stopping: new AbortController().signal,
     storeLost: () => new AbortController().signal,
-  } as unknown as Worker<typeof catalogue, Task, undefined>
+  } as unknown as Deliverer<typeof catalogue, Task, undefined>
   let tries = 0
   const handler = () => {
     if (++tries < 3) throw new Error('not yet')
     return []
   }
   const behaviour = { timeout: '10s', retry: { attempts: 3, backoff: ['1ms'] } } as const
-  await deliver(worker, 'slow', { on: ['task.created'], emits: [], handler, ...behaviour }, delivered(verdicts))
-  assert.deepEqual([tries, verdicts, held.filter((ms) => ms === 70_000).length], [3, ['ack'], 4])
+  await deliver(deliverer, 'slow', { on: ['task.created'], emits: [], handler, ...behaviour }, delivered(acknowledged))
+  assert.deepEqual([tries, acknowledged, held.filter((ms) => ms === 70_000).length], [3, ['ack'], 4])
 })
