@@ -1,6 +1,6 @@
 import type { AdapterPostableMessage } from 'chat'
-import { planToken } from '../../functions/conversation/chat-origin.ts'
 import type { ChatBody } from '../../functions/ports.ts'
+import { planToken } from '../../functions/threads/chat-origin.ts'
 
 /** What we say, in the SDK's own form. */
 export const sdkMessage = async (

@@ -1,6 +1,6 @@
 import { RequestFault } from '../../../bus/define-service.ts'
 import type { KeyValues } from '../../../bus/key-values.ts'
-import { plain } from '../../../functions/conversation/plain-words.ts'
+import { plain } from '../../../functions/threads/plain-words.ts'
 import { planOfButton } from './plan-buttons.ts'
 import { callerName, mayDecide, type Person, type Reception } from './reception.ts'
 

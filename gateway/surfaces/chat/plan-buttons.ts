@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { KeyValues } from '../../../bus/key-values.ts'
 import { Id, Sha256 } from '../../../domain/catalogue/shared.ts'
-import { planToken } from '../../../functions/conversation/chat-origin.ts'
+import { planToken } from '../../../functions/threads/chat-origin.ts'
 
 const ButtonPlan = z.object({ task: Id, planHash: Sha256 })
 type ButtonPlan = z.infer<typeof ButtonPlan>

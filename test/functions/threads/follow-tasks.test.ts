@@ -1,6 +1,6 @@
 import { test } from 'node:test'
-import { threadStory } from '../../../functions/conversation/chat-origin.ts'
-import followTasks from '../../../functions/conversation/follow-tasks.ts'
+import { threadStory } from '../../../functions/threads/chat-origin.ts'
+import followTasks from '../../../functions/threads/follow-tasks.ts'
 import { created, drafted, escalated, fact, opened, planning, routed, started, storyOf } from '../../support/facts.ts'
 import { given } from '../../support/given.ts'
 import { config } from '../../support/stubs.ts'

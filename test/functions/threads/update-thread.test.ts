@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { threadStory } from '../../../functions/conversation/chat-origin.ts'
-import { threadMessages } from '../../../functions/conversation/thread-messages.ts'
-import updateThread from '../../../functions/conversation/update-thread.ts'
+import { threadStory } from '../../../functions/threads/chat-origin.ts'
+import { threadMessages } from '../../../functions/threads/thread-messages.ts'
+import updateThread from '../../../functions/threads/update-thread.ts'
 import { type FakeRoom, fakeRoom, patience } from '../../support/chat-platforms/fake-room.ts'
 import {
   approved,
