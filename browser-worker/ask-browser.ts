@@ -9,7 +9,7 @@ import { holdUntil, watchForCancelling } from './job/patience.ts'
 import { takenConversations } from './job/taken-conversations.ts'
 import { heardBy } from './job/turn-hooks.ts'
 import { turnRequest } from './job/turn-request.ts'
-import { judgeTurn, PageTrouble, type TurnVerdict } from './job/turn-verdict.ts'
+import { judgeTurn, PageTrouble, type TurnVerdict } from './job/turn-outcome.ts'
 import { type KnownTurn, reattach, takeTurn } from './turn/turn.ts'
 import { PageLost, type TurnAnswer, TurnFault, type TurnPlace, type TurnRequest } from './turn/types.ts'
 

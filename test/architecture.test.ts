@@ -101,7 +101,7 @@ test('the import table refuses what it must', () => {
   assert.ok(refused('functions/review/judge-review.ts', 'node:sqlite', 'node'))
   assert.ok(refused('functions/review/judge-review.ts', 'node:child_process', 'node'))
   assert.ok(!refused('functions/review/judge-review.ts', 'functions/ports.ts', 'own', true))
-  assert.ok(!refused('functions/views/worker.ts', 'node:sqlite', 'node'))
+  assert.ok(!refused('functions/views/keeper.ts', 'node:sqlite', 'node'))
 })
 
 test('functions never import each other', () => {

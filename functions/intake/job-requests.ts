@@ -3,7 +3,7 @@ import { laneEvents } from '../../domain/catalogue/lane.ts'
 import { ReasoningRequest } from '../../domain/catalogue/reasoning.ts'
 import { Id } from '../../domain/catalogue/shared.ts'
 import type { Fact } from '../../domain/fact.ts'
-import { refuse, type Verdict } from './door-verdict.ts'
+import { refuse, type Verdict } from './door-ruling.ts'
 
 /** The rules of the door for what is no task: jobs of the model proxy, the state of a lane, pauses of functions. Only the system itself may knock for them. Pure. */
 

@@ -7,7 +7,7 @@ import { isId } from '../../bus/subjects.ts'
 import { Id, Priority, Sha256 } from '../../domain/catalogue/shared.ts'
 import { TaskCreated } from '../../domain/catalogue/task.ts'
 import type { Task } from '../../domain/task.ts'
-import { refuse, type Verdict } from './door-verdict.ts'
+import { refuse, type Verdict } from './door-ruling.ts'
 import { type JobRequestType, jobSchemas } from './job-requests.ts'
 
 /** The rules of the door: what may be asked, by whom, in which state. Pure. */

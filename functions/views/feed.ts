@@ -12,7 +12,7 @@ import { factSubjects, Streams } from '../../bus/subjects.ts'
 import type { Fact } from '../../domain/fact.ts'
 import { type BuildProgress, followBuild } from './build-progress.ts'
 import type { Checkpoint } from './store.ts'
-import type { ViewWorker } from './worker-client.ts'
+import type { ViewWorker } from './keeper-client.ts'
 
 export interface Feed {
   /** How far the views are with what happened before; undefined once that is in. */

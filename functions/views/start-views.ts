@@ -5,7 +5,7 @@ import type { Building } from './build-progress.ts'
 import { startFeed } from './feed.ts'
 import type { HealthEvent, ListedTask, ListFilter, TokenSum } from './queries.ts'
 import type { Statistics } from './statistics.ts'
-import { startWorker } from './worker-client.ts'
+import { startWorker } from './keeper-client.ts'
 import type { Dispatch, Workload } from './workload.ts'
 
 export interface ViewsOptions {

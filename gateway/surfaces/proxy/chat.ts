@@ -11,7 +11,7 @@ import type { JobView } from './jobs.ts'
 import { lineTo } from './line.ts'
 import { liveText } from './live-text.ts'
 import type { Question } from './question.ts'
-import type { Surroundings } from './surroundings.ts'
+import type { Surroundings } from './route-needs.ts'
 import { chatUsage } from './usage.ts'
 import { whileProcessing } from './while-processing.ts'
 

@@ -7,7 +7,7 @@ import { errorHeaders } from './error-body.ts'
 import { invalidRequest, jobNotFound } from './fault.ts'
 import type { Jobs, JobView } from './jobs.ts'
 import { jobMetrics } from './metrics.ts'
-import type { Surroundings } from './surroundings.ts'
+import type { Surroundings } from './route-needs.ts'
 import { whileProcessing } from './while-processing.ts'
 
 /** The longest wait of one request for a result, in milliseconds. */

@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import type { GatewayApp } from '../../http/gateway-app.ts'
 import { ProxyFault } from './fault.ts'
-import type { Surroundings } from './surroundings.ts'
+import type { Surroundings } from './route-needs.ts'
 
 /** `GET /`, `/health` and `/debug/worker-state`. */
 export const healthRoutes = (app: GatewayApp, { jobs, log }: Surroundings): void => {

@@ -1,6 +1,6 @@
 import type { GatewayApp } from '../../http/gateway-app.ts'
 import { knownModel } from './question.ts'
-import type { Surroundings } from './surroundings.ts'
+import type { Surroundings } from './route-needs.ts'
 
 /** `GET /v1/models` and `/v1/models/:id`. */
 export const modelRoutes = (app: GatewayApp, { jobs, now }: Surroundings): void => {

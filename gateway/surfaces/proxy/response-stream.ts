@@ -9,7 +9,7 @@ import { liveText } from './live-text.ts'
 import type { Question } from './question.ts'
 import { type Echo, messageItem, responseObject, textPart } from './response-object.ts'
 import { responseId } from './responses-request.ts'
-import type { Surroundings } from './surroundings.ts'
+import type { Surroundings } from './route-needs.ts'
 import { responseUsage } from './usage.ts'
 
 interface Asked {

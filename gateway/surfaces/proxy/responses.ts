@@ -7,7 +7,7 @@ import { hasEnded, type Jobs, type JobView } from './jobs.ts'
 import { type Echo, messageItem, responseObject, responseOfJob, textPart } from './response-object.ts'
 import { streamResponse } from './response-stream.ts'
 import { jobOfResponse, readResponsesRequest, responseId } from './responses-request.ts'
-import type { Surroundings } from './surroundings.ts'
+import type { Surroundings } from './route-needs.ts'
 import { responseUsage } from './usage.ts'
 import { whileProcessing } from './while-processing.ts'
 

@@ -14,7 +14,7 @@ import { modelRoutes } from './models.ts'
 import { type FetchImage, fetchImage } from './remote-image.ts'
 import { responsesRoutes } from './responses.ts'
 import type { ProxySettings } from './settings.ts'
-import type { Surroundings } from './surroundings.ts'
+import type { Surroundings } from './route-needs.ts'
 
 export interface ProxyNeeds {
   readonly jobs: Jobs

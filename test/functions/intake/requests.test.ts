@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 import type { DoorRequest } from '../../../bus/define-function.ts'
-import type { Verdict } from '../../../functions/intake/door-verdict.ts'
+import type { Verdict } from '../../../functions/intake/door-ruling.ts'
 import { isJobRequest } from '../../../functions/intake/job-requests.ts'
 import { type Asked, idOf, judgeCreation, judgeRepetition, judgeRequest, readRequest } from '../../../functions/intake/requests.ts'
 import {

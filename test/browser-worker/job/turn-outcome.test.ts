@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { PageLost } from '../../../browser-worker/browser/page-lost.ts'
-import { judgeTurn, PageTrouble } from '../../../browser-worker/job/turn-verdict.ts'
+import { judgeTurn, PageTrouble } from '../../../browser-worker/job/turn-outcome.ts'
 import { LaneParked } from '../../../browser-worker/lane/lane.ts'
 import { TurnFault } from '../../../browser-worker/turn/types.ts'
 

@@ -62,7 +62,7 @@ interface Pending {
 }
 
 export const startWorker = (data: WorkerData): ViewWorker => {
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: data })
+  const worker = new Worker(new URL('./keeper.ts', import.meta.url), { workerData: data })
   const pending = new Map<number, Pending>()
   let calls = 0
   let lost: string | undefined

@@ -4,7 +4,7 @@ import type { Fact } from '../../domain/fact.ts'
 import { loadViews } from './load-views.ts'
 import { queries } from './queries.ts'
 import { type Batch, openViewStore, type ViewStore } from './store.ts'
-import type { Answer, Call, WorkerData } from './worker-client.ts'
+import type { Answer, Call, WorkerData } from './keeper-client.ts'
 
 /** The views' thread: SQLite is synchronous and must not stop the main thread's ticks. It answers one call after the other. */
 
