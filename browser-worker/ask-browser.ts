@@ -8,8 +8,8 @@ import { foldJob, type Job } from './job/job.ts'
 import { holdUntil, watchForCancelling } from './job/patience.ts'
 import { takenConversations } from './job/taken-conversations.ts'
 import { heardBy } from './job/turn-hooks.ts'
+import { judgeTurn, PageTrouble, type TurnOutcome } from './job/turn-outcome.ts'
 import { turnRequest } from './job/turn-request.ts'
-import { judgeTurn, PageTrouble, type TurnVerdict } from './job/turn-outcome.ts'
 import { type KnownTurn, reattach, takeTurn } from './turn/turn.ts'
 import { PageLost, type TurnAnswer, TurnFault, type TurnPlace, type TurnRequest } from './turn/types.ts'
 
@@ -41,12 +41,12 @@ export default defineOrdered({
         // No other try can help, and others wait.
         if (error instanceof Terminal) throw error
         const { job: after } = await readJob(context)
-        const verdict = judgeTurn(error, after, failures)
+        const outcome = judgeTurn(error, after, failures)
         const diagnosis = await keepDiagnosis(context, error)
-        const why = { verdict: verdict.kind, error: String(error).split('\n')[0], diagnosis: diagnosis?.diagnosis.key }
+        const why = { outcome: outcome.kind, error: String(error).split('\n')[0], diagnosis: diagnosis?.diagnosis.key }
         context.log.warn({ job: context.event.data.job, ...why }, 'a turn broke off')
-        if (verdict.park) context.services.lane.park(verdict.park)
-        if (verdict.kind === 'unanswered') return [unanswered(context, verdict, diagnosis)]
+        if (outcome.park) context.services.lane.park(outcome.park)
+        if (outcome.kind === 'unanswered') return [unanswered(context, outcome, diagnosis)]
       }
     }
   },
@@ -125,9 +125,9 @@ const answered = async (context: AskContext, turn: TurnAnswer, began: Date) => {
   })
 }
 
-const unanswered = ({ event, say }: AskContext, verdict: Extract<TurnVerdict, { kind: 'unanswered' }>, evidence?: Evidence) => {
+const unanswered = ({ event, say }: AskContext, outcome: Extract<TurnOutcome, { kind: 'unanswered' }>, evidence?: Evidence) => {
   const { job, purpose, lane, agent } = event.data
-  const { code, reason, retryable, until, laneState } = verdict
+  const { code, reason, retryable, until, laneState } = outcome
   return say(`${purpose}.unanswered`, {
     job,
     purpose,

@@ -32,7 +32,7 @@ const run: RunCommand = async (given, terminal) => {
 }
 export default run
 
-interface Job {
+interface Order {
   given: Given
   terminal: Terminal
   signal: AbortSignal
@@ -41,7 +41,7 @@ interface Job {
 }
 
 /** On the system that runs, else on one of our own. The same creation again is the same task, so this may be done anew. */
-const onSomeSystem = async ({ given, terminal, signal, loaded, task }: Job): Promise<number> => {
+const onSomeSystem = async ({ given, terminal, signal, loaded, task }: Order): Promise<number> => {
   const place = { data: given.value('data') ?? undefined, cwd: process.cwd(), channel: 'cli' } as const
   const found = findAddress(place)
   if ('address' in found) {

@@ -5,7 +5,7 @@ import { type LaneFault, PageLost, TurnFault } from '../turn/types.ts'
 import type { Job } from './job.ts'
 
 /** What follows a turn that broke off. */
-export type TurnVerdict =
+export type TurnOutcome =
   /** The job keeps its place: what was sent is found again, what was not is tried anew. */
   | { kind: 'again'; park?: LaneFault }
   | { kind: 'unanswered'; code: TurnCode; reason: string; retryable: boolean; until?: Date; laneState?: LaneState; park?: LaneFault }
@@ -26,7 +26,7 @@ const UNKNOWN_PAGES = 3
 const LANE_RETRIES = 3
 
 /** Judges a failure by what it says about the send: what may have been sent is never sent again. Pure. */
-export const judgeTurn = (error: unknown, job: Pick<Job, 'sending' | 'refusals'>, failures: number): TurnVerdict => {
+export const judgeTurn = (error: unknown, job: Pick<Job, 'sending' | 'refusals'>, failures: number): TurnOutcome => {
   if (error instanceof LaneParked) return parkedTooLong(error, job)
   if (error instanceof TurnFault) return judgeFault(error, job, Math.max(failures, (job.refusals?.count ?? 1) - 1))
   const reason = messageOf(error).split('\n')[0] ?? ''
@@ -36,7 +36,7 @@ export const judgeTurn = (error: unknown, job: Pick<Job, 'sending' | 'refusals'>
 }
 
 /** Others wait: a question that breaks the page each time must not hold them up for ever. */
-const givenUp = (reason: string, job: Pick<Job, 'sending'>): TurnVerdict => {
+const givenUp = (reason: string, job: Pick<Job, 'sending'>): TurnOutcome => {
   const often = `after ${TROUBLES + 1} tries: ${reason}`
   return job.sending
     ? {
@@ -48,14 +48,14 @@ const givenUp = (reason: string, job: Pick<Job, 'sending'>): TurnVerdict => {
     : { kind: 'unanswered', code: 'PAGE_UNKNOWN', reason: `the page broke ${often}`, retryable: true }
 }
 
-const parkedTooLong = ({ view, message }: LaneParked, job: Pick<Job, 'sending'>): TurnVerdict => {
+const parkedTooLong = ({ view, message }: LaneParked, job: Pick<Job, 'sending'>): TurnOutcome => {
   const common = { reason: message, laneState: view.state, ...(view.until ? { until: view.until } : {}) }
   return job.sending
     ? { kind: 'unanswered', code: 'OUTCOME_UNKNOWN', retryable: false, ...common, reason: `the prompt was sent, but ${message}` }
     : { kind: 'unanswered', code: 'LANE_UNAVAILABLE', retryable: true, ...common }
 }
 
-const judgeFault = (fault: TurnFault, job: Pick<Job, 'sending'>, failures: number): TurnVerdict => {
+const judgeFault = (fault: TurnFault, job: Pick<Job, 'sending'>, failures: number): TurnOutcome => {
   const park = fault.lane
   // The lane is the trouble, not this turn: it waits, and goes on where it was.
   if (park && fault.code === 'LANE_UNAVAILABLE') return failures < LANE_RETRIES ? { kind: 'again', park } : laneGivenUp(fault, park, job)
@@ -71,7 +71,7 @@ const judgeFault = (fault: TurnFault, job: Pick<Job, 'sending'>, failures: numbe
 }
 
 /** The lane stays parked for whoever is next; this job is told that it may come again later, if it was not sent. */
-const laneGivenUp = (fault: TurnFault, park: LaneFault, job: Pick<Job, 'sending'>): TurnVerdict => ({
+const laneGivenUp = (fault: TurnFault, park: LaneFault, job: Pick<Job, 'sending'>): TurnOutcome => ({
   kind: 'unanswered',
   ...(job.sending
     ? { code: 'OUTCOME_UNKNOWN', reason: `the prompt was sent, but ${fault.message}`, retryable: false }

@@ -14,7 +14,7 @@ export interface AnswerProgress {
   readonly stoppedSince: number | null
 }
 
-export type AnswerVerdict =
+export type AnswerStanding =
   | { readonly kind: 'waiting' }
   /** Without its bar a still text may be an answer that was cut off. */
   | { readonly kind: 'complete'; readonly degraded: boolean; readonly note?: string; readonly lacksBar?: true }
@@ -56,7 +56,7 @@ export const progressAfter = (known: AnswerProgress, seen: PageSnapshot, turn: T
  * Whether an answer is complete: its text has stood still, nothing is at work, and its own finished bar is there. What is missing is
  * waited for with the pack's patience: a bar that never comes, a thinking mark that never goes, a text that is only in the copy action.
  */
-export const judgeAnswer = (progress: AnswerProgress, turn: TurnSnapshot | undefined, now: number, pack: SitePack): AnswerVerdict => {
+export const judgeAnswer = (progress: AnswerProgress, turn: TurnSnapshot | undefined, now: number, pack: SitePack): AnswerStanding => {
   const { timing, selectors } = pack
   const still = now - progress.changedAt
   if (!turn || progress.stoppedSince === null || progress.stable < stableLooks || still < timing.unchangedMs) return { kind: 'waiting' }
@@ -75,7 +75,7 @@ export const judgeAnswer = (progress: AnswerProgress, turn: TurnSnapshot | undef
   return { kind: 'waiting' }
 }
 
-const judgeEmpty = (progress: AnswerProgress, turn: TurnSnapshot, now: number, { timing, selectors }: SitePack): AnswerVerdict => {
+const judgeEmpty = (progress: AnswerProgress, turn: TurnSnapshot, now: number, { timing, selectors }: SitePack): AnswerStanding => {
   if (progress.quietSince === null) return { kind: 'waiting' }
   const quiet = Math.min(now - progress.changedAt, now - progress.quietSince)
   const isFinished = selectors.finishedBar.length === 0 || turn.finished

@@ -2,7 +2,7 @@ import { messageOf } from '../../bus/errors.ts'
 import { unlessAborted } from '../browser/within.ts'
 import { isSameConversation, stableUrl } from '../page/place.ts'
 import type { PageSnapshot, TurnSnapshot } from '../page/snapshot.ts'
-import { type AnswerProgress, type AnswerVerdict, answeringTurn, judgeAnswer, noProgress, progressAfter } from './answer-progress.ts'
+import { type AnswerProgress, type AnswerStanding, answeringTurn, judgeAnswer, noProgress, progressAfter } from './answer-progress.ts'
 import { ownTurn } from './commit-proof.ts'
 import { partialTeller } from './partial-answer.ts'
 import { closeKnownDialogs } from './preflight.ts'
@@ -85,13 +85,13 @@ const watchUntil = async (deadline: AbortSignal, stage: Stage, sent: Sent, hooks
     if (turn && turn.thinking !== null) thoughtAt = seen.at
     if (turn && turn.thinking !== null && turn.thinking !== label) hooks.thinking(turn.thinking)
     label = turn?.thinking ?? null
-    const verdict = judgeAnswer(progress, turn, seen.at, stage.pack)
+    const standing = judgeAnswer(progress, turn, seen.at, stage.pack)
     isLive ||= progress.quietSince === null
     // A page that never showed this turn at work may not know that the answer is still being written.
-    const isInVain = verdict.kind === 'empty' && isWithoutAnswer(turn) && !isLive && place.url !== undefined
-    const isDoubtful: boolean = verdict.kind === 'complete' && verdict.lacksBar === true && place.url !== undefined && !isChecked
-    if (turn && verdict.kind !== 'waiting' && !isInVain && !isDoubtful) {
-      return watched(stage, verdict, turn, { place, thinkingMs: thoughtAt - sent.sentAt, answerMs: seen.at - sent.sentAt })
+    const isInVain = standing.kind === 'empty' && isWithoutAnswer(turn) && !isLive && place.url !== undefined
+    const isDoubtful: boolean = standing.kind === 'complete' && standing.lacksBar === true && place.url !== undefined && !isChecked
+    if (turn && standing.kind !== 'waiting' && !isInVain && !isDoubtful) {
+      return watched(stage, standing, turn, { place, thinkingMs: thoughtAt - sent.sentAt, answerMs: seen.at - sent.sentAt })
     }
     if (turn) await tell(turn, seen.at)
     if (await renew(seen, turn, progress, place, isDoubtful)) {
@@ -117,13 +117,13 @@ const strayWatch = () => {
 
 const watched = (
   stage: Stage,
-  verdict: Exclude<AnswerVerdict, { kind: 'waiting' }>,
+  standing: Exclude<AnswerStanding, { kind: 'waiting' }>,
   turn: TurnSnapshot,
   rest: Pick<Watched, 'place' | 'thinkingMs' | 'answerMs'>,
 ): Watched => {
-  const degraded = verdict.kind === 'complete' && verdict.degraded
-  if (verdict.kind === 'complete' && verdict.note) stage.notes.push(degraded ? `degraded: ${verdict.note}` : verdict.note)
-  return { turn, degraded, hasText: verdict.kind === 'complete', ...rest }
+  const degraded = standing.kind === 'complete' && standing.degraded
+  if (standing.kind === 'complete' && standing.note) stage.notes.push(degraded ? `degraded: ${standing.note}` : standing.note)
+  return { turn, degraded, hasText: standing.kind === 'complete', ...rest }
 }
 
 /** The conversation's stable url is told as soon as the page has one. */

@@ -6,8 +6,8 @@ import { readOne } from '../jetstream/read.ts'
 import type { StoryState } from '../story-model.ts'
 import { Streams } from '../subjects.ts'
 import { bury } from './dead-letters.ts'
-import { restore } from './retries.ts'
 import type { Deliverer } from './deliverer.ts'
+import { restore } from './retries.ts'
 
 /** The part of the server's MAX_DELIVERIES advisory that we read. */
 interface Advisory {
@@ -38,7 +38,10 @@ export const followAdvisories = <C extends Catalogue, T extends StoryState, S>(d
 }
 
 /** Whichever process hears it buries it, also for functions that only others run: the advisory comes once. */
-const buryPoison = async <C extends Catalogue, T extends StoryState, S>(deliverer: Deliverer<C, T, S>, delivery: Delivery): Promise<void> => {
+const buryPoison = async <C extends Catalogue, T extends StoryState, S>(
+  deliverer: Deliverer<C, T, S>,
+  delivery: Delivery,
+): Promise<void> => {
   const advisory = JSON.parse(delivery.body()) as Advisory
   const { connection } = deliverer.parts
   if (!(await isFunction(connection, advisory.stream, advisory.consumer))) return

@@ -10,8 +10,8 @@ import { lastSequence, readAll, readOne } from '../jetstream/read.ts'
 import type { StoryState } from '../story-model.ts'
 import { DOOR_MARK, deadSubject, isDoorSubject, isId, Streams, storyFilter } from '../subjects.ts'
 import { MAX_HOPS } from './context.ts'
-import { type Copy, type Original, redriveCopy } from './retries.ts'
 import type { Deliverer } from './deliverer.ts'
+import { type Copy, type Original, redriveCopy } from './retries.ts'
 
 interface Burial {
   name: string

@@ -13,8 +13,8 @@ import { hasAnswered } from '../story.ts'
 import type { StoryState } from '../story-model.ts'
 import { answer, type Cause, contextOf, MAX_HOPS, type Run, throwIfOver } from './context.ts'
 import { bury } from './dead-letters.ts'
+import type { Deliverer, InFlight } from './deliverer.ts'
 import { judgeFailure, type Original, restore, retryCopy } from './retries.ts'
-import type { InFlight, Deliverer } from './deliverer.ts'
 
 /** Handlers called by hand of the runtime with an argument their declaration promised. */
 type Handler = (context: unknown) => ReturnType<AnyFunction['handler']>
@@ -191,7 +191,11 @@ const isFaultOfBus = <C extends Catalogue>({ fn }: Handling<C>, error: unknown, 
   return lastAway >= Date.parse(flight.since) && !intended && !(late && fn.effect)
 }
 
-const begin = <C extends Catalogue, T extends StoryState, S>(deliverer: Deliverer<C, T, S>, handling: Handling<C>, attempt: number): InFlight => {
+const begin = <C extends Catalogue, T extends StoryState, S>(
+  deliverer: Deliverer<C, T, S>,
+  handling: Handling<C>,
+  attempt: number,
+): InFlight => {
   const story = handling.cause.subject ?? ''
   const flight: InFlight = { fn: handling.name, story, since: deliverer.parts.now().toISOString(), attempt, abort: new AbortController() }
   deliverer.inFlight.add(flight)

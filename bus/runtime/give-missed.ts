@@ -9,8 +9,8 @@ import { type Hearings, settle } from '../jetstream/provision-consumers.ts'
 import { store } from '../jetstream/publish.ts'
 import { readStoryMessages } from '../jetstream/read.ts'
 import type { StoryModel, StoryState } from '../story-model.ts'
-import { redriveCopy } from './retries.ts'
 import type { Deliverer } from './deliverer.ts'
+import { redriveCopy } from './retries.ts'
 
 /** Stories looked at at once. */
 const READERS = 16

@@ -12,11 +12,11 @@ import { provisionStreams } from '../jetstream/provision-streams.ts'
 import type { StoryModel, StoryState } from '../story-model.ts'
 import { Streams } from '../subjects.ts'
 import { followAdvisories } from './advisories.ts'
+import type { Deliverer, InFlight, RunningFunction } from './deliverer.ts'
 import { deliver } from './delivery.ts'
 import { giveMissed } from './give-missed.ts'
 import { keepStore } from './keep-store.ts'
 import { startTicker } from './ticker.ts'
-import type { InFlight, RunningFunction, Deliverer } from './deliverer.ts'
 
 export interface RuntimeOptions<C extends Catalogue, T extends StoryState, Services> {
   catalogue: C

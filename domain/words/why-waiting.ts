@@ -7,7 +7,7 @@ import { type PauseWords, pausedInWords } from './pause-words.ts'
 import { inWords } from './time-in-words.ts'
 
 /** What the sentence depends on beside the task itself. */
-export interface WhySurroundings {
+export interface Circumstances {
   /** ISO 8601. */
   readonly now: string
   readonly openTasks: readonly Task[]
@@ -25,7 +25,7 @@ export interface WhySurroundings {
 }
 
 /** Why the task is where it is: one sentence for people, for every phase. Pure. */
-export const whyWaiting = (task: Task, around: WhySurroundings): string => {
+export const whyWaiting = (task: Task, around: Circumstances): string => {
   if (task.end) return ended(task)
   if (around.busAway) return 'held: the bus is away'
   const held = around.running.find((flight) => flight.story === task.id && flight.held)
@@ -37,7 +37,7 @@ export const whyWaiting = (task: Task, around: WhySurroundings): string => {
 }
 
 /** While nobody reads the door, no approval and no command reaches the task. */
-const atDoor = ({ pauses = [] }: WhySurroundings): string => {
+const atDoor = ({ pauses = [] }: Circumstances): string => {
   const closed = pauses.find(({ fn }) => fn === 'admit')
   return closed ? `; nothing that is asked for is decided: ${pausedInWords(closed)}` : ''
 }
@@ -63,7 +63,7 @@ const ended = (task: Task): string => {
   return task.outcome?.branch ? `done: branch ${task.outcome.branch}` : 'done'
 }
 
-const byPhase = (task: Task, around: WhySurroundings): string => {
+const byPhase = (task: Task, around: Circumstances): string => {
   const since = `for ${inWords(Date.parse(around.now) - Date.parse(task.phases.at(-1)?.at ?? around.now))}`
   switch (task.phase) {
     case 'created':
@@ -88,7 +88,7 @@ const byPhase = (task: Task, around: WhySurroundings): string => {
   }
 }
 
-const stateOf = (id: string, { awaited = [], openTasks }: WhySurroundings): string => {
+const stateOf = (id: string, { awaited = [], openTasks }: Circumstances): string => {
   const other = [...awaited, ...openTasks].find((task) => task.id === id)
   if (!other) return 'ended'
   if (other.end) return other.phase === 'escalated' ? 'escalated: a person must look' : phases[other.phase].label.toLowerCase()
@@ -99,7 +99,7 @@ const stateOf = (id: string, { awaited = [], openTasks }: WhySurroundings): stri
 
 const count = (n: number, one: string, many: string): string => (n === 1 ? `1 ${one}` : `${n} ${many}`)
 
-const inQueue = (task: Task, { openTasks, config }: WhySurroundings): string => {
+const inQueue = (task: Task, { openTasks, config }: Circumstances): string => {
   const busy = openTasks.filter(holdsPlace)
   const project = task.routed?.project
   const ofProject = busy.filter((other) => other.routed?.project === project)

@@ -4,7 +4,7 @@ import { storyFilter } from '../../bus/subjects.ts'
 import type { catalogue } from '../../domain/catalogue/index.ts'
 import type { Task } from '../../domain/task.ts'
 import { defineDoor } from '../define-function.ts'
-import type { Verdict } from './door-ruling.ts'
+import type { Ruling } from './door-ruling.ts'
 import { isJobRequest, type JobRequestType, judgeJobRequest } from './job-requests.ts'
 import { type Asked, type AskedOfTask, judgeCreation, judgeRepetition, judgeRequest, type Rules, readRequest } from './requests.ts'
 import { ringOf } from './routing.ts'
@@ -53,8 +53,8 @@ export default defineDoor({
     // What is refused has no guard: it must be judged by everything stored so far.
     if (!fresh) await lastSequence(storyFilter(asked.id))
     const task = fresh ? undefined : await state(asked.id)
-    const verdict = asked.type === 'task.created' ? await judgeNew(asked, task, rules, state) : judgeRequest(asked, task!, rules)
-    return [decided(say, request, asked.id, verdict, log, (accept) => accepted(say, asked, task, accept))]
+    const ruling = asked.type === 'task.created' ? await judgeNew(asked, task, rules, state) : judgeRequest(asked, task!, rules)
+    return [decided(say, request, asked.id, ruling, log, (accept) => accepted(say, asked, task, accept))]
   },
 })
 
@@ -64,18 +64,18 @@ const decided = (
   say: SayAtDoor,
   request: DoorRequest,
   id: string,
-  verdict: Verdict,
+  ruling: Ruling,
   log: Logger,
-  accept: (verdict: { planHash?: string }) => NewEvent<Emits>,
+  accept: (ruling: { planHash?: string }) => NewEvent<Emits>,
 ): NewEvent<Emits> => {
-  switch (verdict.kind) {
+  switch (ruling.kind) {
     case 'accept':
-      return accept(verdict)
+      return accept(ruling)
     case 'repeated':
       return say('request.repeated', { subject: request.subject, sequence: request.sequence, task: id }, { id: doorId(request) })
     case 'refuse':
-      log.warn({ subject: request.subject, task: id, faults: verdict.faults }, 'a request was refused')
-      return refused(say, request, verdict.faults, id)
+      log.warn({ subject: request.subject, task: id, faults: ruling.faults }, 'a request was refused')
+      return refused(say, request, ruling.faults, id)
   }
 }
 
@@ -109,12 +109,12 @@ const judgeNew = async (
   task: Task | undefined,
   rules: Rules,
   state: (id: string) => Promise<Task>,
-): Promise<Verdict> => {
+): Promise<Ruling> => {
   if (task?.created) return judgeRepetition(asked, task)
   return judgeCreation(asked, await ringOf({ id: asked.id, dependsOn: asked.data.dependsOn }, state), rules)
 }
 
-const accepted = (say: SayAtDoor, asked: AskedOfTask, task: Task | undefined, verdict: { planHash?: string }): NewEvent<Emits> => {
+const accepted = (say: SayAtDoor, asked: AskedOfTask, task: Task | undefined, ruling: { planHash?: string }): NewEvent<Emits> => {
   const who = { by: asked.by, channel: asked.channel }
   const to = { id: asked.id, guard: { filter: storyFilter(asked.id), sequence: task?.sequence ?? 0 } }
   switch (asked.type) {
@@ -123,7 +123,7 @@ const accepted = (say: SayAtDoor, asked: AskedOfTask, task: Task | undefined, ve
     case 'plan.approved':
     case 'plan.rejected':
     case 'plan.questioned':
-      return say(asked.type, { planHash: verdict.planHash ?? asked.data.planHash ?? '', ...who, reason: asked.data.reason }, to)
+      return say(asked.type, { planHash: ruling.planHash ?? asked.data.planHash ?? '', ...who, reason: asked.data.reason }, to)
     case 'task.cancelled':
       return say(asked.type, { ...who, reason: asked.data.reason }, to)
     case 'task.retried':

@@ -3,7 +3,7 @@ import { laneEvents } from '../../domain/catalogue/lane.ts'
 import { ReasoningRequest } from '../../domain/catalogue/reasoning.ts'
 import { Id } from '../../domain/catalogue/shared.ts'
 import type { Fact } from '../../domain/fact.ts'
-import { refuse, type Verdict } from './door-ruling.ts'
+import { type Ruling, refuse } from './door-ruling.ts'
 
 /** The rules of the door for what is no task: jobs of the model proxy, the state of a lane, pauses of functions. Only the system itself may knock for them. Pure. */
 
@@ -25,7 +25,7 @@ export const isJobRequest = <A extends { type: string }>(asked: A): asked is Ext
   Object.hasOwn(jobSchemas, asked.type)
 
 /** Whether such a request makes sense after everything that happened under its id. */
-export const judgeJobRequest = (asked: { type: JobRequestType; id: string }, history: readonly Fact[]): Verdict => {
+export const judgeJobRequest = (asked: { type: JobRequestType; id: string }, history: readonly Fact[]): Ruling => {
   const has = (...types: string[]): boolean => history.some(({ type }) => types.includes(type))
   switch (asked.type) {
     case 'lane.changed':

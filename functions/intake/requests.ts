@@ -7,7 +7,7 @@ import { isId } from '../../bus/subjects.ts'
 import { Id, Priority, Sha256 } from '../../domain/catalogue/shared.ts'
 import { TaskCreated } from '../../domain/catalogue/task.ts'
 import type { Task } from '../../domain/task.ts'
-import { refuse, type Verdict } from './door-ruling.ts'
+import { type Ruling, refuse } from './door-ruling.ts'
 import { type JobRequestType, jobSchemas } from './job-requests.ts'
 
 /** The rules of the door: what may be asked, by whom, in which state. Pure. */
@@ -113,7 +113,7 @@ export const judgeCreation = (
   asked: Extract<Asked, { type: 'task.created' }>,
   ring: readonly string[] | undefined,
   rules: Rules,
-): Verdict => {
+): Ruling => {
   const { project, workflow } = asked.data
   const faults = [
     ...(project && !rules.projects.includes(project)
@@ -128,7 +128,7 @@ export const judgeCreation = (
 }
 
 /** The same creation again is the same task; other content under the same id is refused. */
-export const judgeRepetition = (asked: Extract<Asked, { type: 'task.created' }>, task: Task): Verdict => {
+export const judgeRepetition = (asked: Extract<Asked, { type: 'task.created' }>, task: Task): Ruling => {
   const { by: _by, channel: _channel, requestedAt: _requestedAt, ...before } = task.created ?? {}
   return isDeepStrictEqual(JSON.parse(JSON.stringify(before)), JSON.parse(JSON.stringify(asked.data)))
     ? { kind: 'repeated' }
@@ -138,7 +138,7 @@ export const judgeRepetition = (asked: Extract<Asked, { type: 'task.created' }>,
 const DECISIONS = ['plan.approved', 'plan.rejected', 'plan.questioned']
 
 /** Whether a request about an existing task makes sense in the state it is in. */
-export const judgeRequest = (asked: Exclude<AskedOfTask, { type: 'task.created' }>, task: Task, rules: Rules): Verdict => {
+export const judgeRequest = (asked: Exclude<AskedOfTask, { type: 'task.created' }>, task: Task, rules: Rules): Ruling => {
   if (!task.created) return refuse(`there is no task ${asked.id}`)
   if (DECISIONS.includes(asked.type)) return judgeDecision(asked as Extract<Asked, { type: 'plan.approved' }>, task, rules)
   switch (asked.type) {
@@ -169,7 +169,7 @@ const judgeDecision = (
   asked: Pick<Extract<Asked, { type: 'plan.approved' }>, 'data' | 'channel'> & { type: string },
   task: Task,
   rules: Rules,
-): Verdict => {
+): Ruling => {
   const { planHash } = asked.data
   if (!rules.gateChannels.includes(asked.channel))
     return refuse(`decisions about plans are not taken from "${asked.channel}" ([gate] channels)`)

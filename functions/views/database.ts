@@ -2,7 +2,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { messageOf } from '../../bus/errors.ts'
 import type { SqlValue, ViewDatabase } from './define-view.ts'
 
-/** A file of SQLite as the views use it. Synchronous: for a worker thread. */
+/** A file of SQLite as the views use it. Synchronous: for the keeper's thread. */
 export interface Database extends ViewDatabase {
   /** All of the work, or nothing when it throws. */
   transaction<T>(work: () => T): T

@@ -31,7 +31,7 @@ export interface ViewFolder {
   write(name: string, text: string): void
 }
 
-/** Any view, as the worker handles it. */
+/** Any view, as the keeper handles it. */
 export type AnyView = Omit<View<EventType>, 'apply'> & { apply(db: ViewDatabase, fact: never): void }
 
 /** Declares a view. Files of `functions/views` whose default export is one are found at the start. */

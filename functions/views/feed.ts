@@ -11,8 +11,8 @@ import { startProgress } from '../../bus/progress.ts'
 import { factSubjects, Streams } from '../../bus/subjects.ts'
 import type { Fact } from '../../domain/fact.ts'
 import { type BuildProgress, followBuild } from './build-progress.ts'
+import type { ViewKeeper } from './keeper-client.ts'
 import type { Checkpoint } from './store.ts'
-import type { ViewWorker } from './keeper-client.ts'
 
 export interface Feed {
   /** How far the views are with what happened before; undefined once that is in. */
@@ -27,7 +27,7 @@ export interface Feed {
 interface Feeding {
   readonly connection: Connection
   readonly catalogue: Catalogue
-  readonly worker: ViewWorker
+  readonly keeper: ViewKeeper
   readonly log: Logger
   /** Aborts when the system stops. */
   readonly stopping: AbortSignal
@@ -51,7 +51,7 @@ export const startFeed = (input: Omit<Feeding, 'stopping' | 'pass' | 'progress'>
       } catch (error) {
         if (stopping.signal.aborted) return
         input.log.error({ error: messageOf(error) }, 'feeding the views was interrupted and is taken up again')
-        if (input.worker.lost() !== undefined) return input.log.error('the views have stopped; restart cortex to have lists again')
+        if (input.keeper.lost() !== undefined) return input.log.error('the views have stopped; restart cortex to have lists again')
       }
       await wait(AGAIN_MS, stopping.signal).catch(() => undefined) // only the stop ends this pause
     }
@@ -75,7 +75,7 @@ const catchUpAndFollow = async (feeding: Feeding): Promise<void> => {
   const known = await checkpointsFor(feeding, { [Streams.events]: events, ...(memory ? { [Streams.memory]: memory } : {}) })
   let last = known[Streams.events]?.sequence ?? 0
   const remembered = known[Streams.memory]?.sequence ?? 0
-  feeding.progress.begin((memory?.lastSequence ?? 0) - remembered + events.lastSequence - last, await feeding.worker.isOutdated())
+  feeding.progress.begin((memory?.lastSequence ?? 0) - remembered + events.lastSequence - last, await feeding.keeper.isOutdated())
   const readTo = memory ? await readMemory(feeding, Math.max(1, events.firstSequence), remembered) : 0
   for await (const page of scan(connection, Streams.events, factSubjects(catalogue), last + 1)) {
     last = page.at(-1)?.sequence ?? last
@@ -84,8 +84,8 @@ const catchUpAndFollow = async (feeding: Feeding): Promise<void> => {
   }
   last = Math.max(last, events.lastSequence)
   // Only now: what was left out of MEMORY, because EVENTS has it, is in.
-  if (memory) await feeding.worker.apply({ facts: [], checkpoint: { stream: Streams.memory, created: memory.created, sequence: readTo } })
-  await feeding.worker.adopt()
+  if (memory) await feeding.keeper.apply({ facts: [], checkpoint: { stream: Streams.memory, created: memory.created, sequence: readTo } })
+  await feeding.keeper.adopt()
   feeding.progress.end()
   feeding.pass(last)
   await follow(feeding, { created: events.created, lastSequence: last })
@@ -93,30 +93,30 @@ const catchUpAndFollow = async (feeding: Feeding): Promise<void> => {
 
 /** The checkpoints, after a fresh start where one of them belongs to another life of its stream. */
 const checkpointsFor = async (feeding: Feeding, states: Readonly<Record<string, StreamState>>): Promise<Record<string, Checkpoint>> => {
-  const known = await feeding.worker.checkpoints()
+  const known = await feeding.keeper.checkpoints()
   const foreign = Object.entries(known).find(([stream, { created, sequence }]) => {
     const state = states[stream]
     return !state || state.created !== created || state.lastSequence < sequence
   })
   if (!foreign) return known
   feeding.log.warn({ stream: foreign[0] }, 'the stream is another one than the views were made from; they are made anew')
-  await feeding.worker.clear()
+  await feeding.keeper.clear()
   return {}
 }
 
 /** Takes in what has left EVENTS, in the order that it had there, which MEMORY need not have; returns how far MEMORY was read. */
 const readMemory = async (feeding: Feeding, firstOfEvents: number, after: number): Promise<number> => {
-  const { connection, worker, progress } = feeding
+  const { connection, keeper, progress } = feeding
   let last = after
   for await (const page of scan(connection, Streams.memory, ['>'], after + 1)) {
     last = page.at(-1)?.sequence ?? last
     feeding.stopping.throwIfAborted()
-    await worker.putAside(factsOf(feeding, page.map(asItWas)).filter(({ sequence }) => sequence < firstOfEvents))
+    await keeper.putAside(factsOf(feeding, page.map(asItWas)).filter(({ sequence }) => sequence < firstOfEvents))
     progress.read(page.length)
   }
   for (let left = true; left; ) {
     feeding.stopping.throwIfAborted()
-    const taken = await worker.takeUp()
+    const taken = await keeper.takeUp()
     tellFaults(feeding, taken.faults)
     left = taken.left
   }
@@ -134,7 +134,7 @@ const factsOf = ({ catalogue }: Feeding, messages: readonly Stored[]): Fact[] =>
 
 const take = async (feeding: Feeding, messages: readonly Stored[], checkpoint: { stream: string } & Checkpoint): Promise<void> => {
   feeding.stopping.throwIfAborted()
-  tellFaults(feeding, await feeding.worker.apply({ facts: factsOf(feeding, messages), checkpoint }))
+  tellFaults(feeding, await feeding.keeper.apply({ facts: factsOf(feeding, messages), checkpoint }))
 }
 
 const tellFaults = ({ log }: Feeding, faults: readonly string[]): void => {

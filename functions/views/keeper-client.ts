@@ -4,7 +4,7 @@ import type { Statistics } from './statistics.ts'
 import type { ViewStore } from './store.ts'
 import type { Dispatch, Workload } from './workload.ts'
 
-export interface WorkerData {
+export interface KeeperData {
   readonly dbPath: string
   readonly tasksDir: string
   /** Where the views are declared. */
@@ -37,7 +37,7 @@ export interface Answer {
 }
 
 /** The views' thread as seen from the main one. Every call rejects with a sentence when the thread is gone. */
-export interface ViewWorker
+export interface ViewKeeper
   extends Promised<Pick<ViewStore, 'checkpoints' | 'clear' | 'apply' | 'putAside' | 'takeUp' | 'isOutdated' | 'adopt'>> {
   list(filter: ListFilter): Promise<ListedTask[]>
   ids(prefix: string): Promise<{ id: string }[]>
@@ -61,8 +61,8 @@ interface Pending {
   reject: (error: Error) => void
 }
 
-export const startWorker = (data: WorkerData): ViewWorker => {
-  const worker = new Worker(new URL('./keeper.ts', import.meta.url), { workerData: data })
+export const startKeeper = (data: KeeperData): ViewKeeper => {
+  const keeper = new Worker(new URL('./keeper.ts', import.meta.url), { workerData: data })
   const pending = new Map<number, Pending>()
   let calls = 0
   let lost: string | undefined
@@ -71,22 +71,22 @@ export const startWorker = (data: WorkerData): ViewWorker => {
     for (const { reject } of pending.values()) reject(new Error(lost))
     pending.clear()
   }
-  worker.on('message', ({ id, result, fault }: Answer) => {
+  keeper.on('message', ({ id, result, fault }: Answer) => {
     const waiting = pending.get(id)
     pending.delete(id)
     if (fault === undefined) waiting?.resolve(result)
     else waiting?.reject(new Error(fault))
   })
-  worker.on('error', (error) => lose(`the views have stopped: ${error instanceof Error ? error.message : String(error)}`))
-  const gone = new Promise<void>((resolve) => worker.once('exit', () => resolve(lose('the views have stopped'))))
+  keeper.on('error', (error) => lose(`the views have stopped: ${error instanceof Error ? error.message : String(error)}`))
+  const gone = new Promise<void>((resolve) => keeper.once('exit', () => resolve(lose('the views have stopped'))))
   const call = <T>(method: Call['method'], argument: unknown = null): Promise<T> =>
     new Promise((resolve, reject) => {
       if (lost !== undefined) return reject(new Error(lost))
       const id = calls++
-      // The worker answers each method with what this client's interface says.
+      // The keeper answers each method with what this client's interface says.
       pending.set(id, { resolve: (value) => resolve(value as T), reject })
       const message: Call = { id, method, argument }
-      worker.postMessage(message)
+      keeper.postMessage(message)
     })
   return {
     checkpoints: () => call('checkpoints'),

@@ -1,10 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { messageOf } from '../../bus/errors.ts'
 import type { Fact } from '../../domain/fact.ts'
+import type { Answer, Call, KeeperData } from './keeper-client.ts'
 import { loadViews } from './load-views.ts'
 import { queries } from './queries.ts'
 import { type Batch, openViewStore, type ViewStore } from './store.ts'
-import type { Answer, Call, WorkerData } from './keeper-client.ts'
 
 /** The views' thread: SQLite is synchronous and must not stop the main thread's ticks. It answers one call after the other. */
 
@@ -33,8 +33,8 @@ const answer = (store: ViewStore, { method, argument }: Call): unknown => {
 }
 
 const port = parentPort
-if (!port) throw new Error('the views run in a worker thread: start them by startViews')
-const { dbPath, tasksDir, viewsFolder } = workerData as WorkerData
+if (!port) throw new Error('the views are kept in a thread of their own: start them by startViews')
+const { dbPath, tasksDir, viewsFolder } = workerData as KeeperData
 const store = openViewStore(dbPath, tasksDir, await loadViews(viewsFolder))
 port.on('message', (call: Call) => {
   let reply: Answer

@@ -6,7 +6,7 @@ import type { AnyView } from './define-view.ts'
 /** Every view of the folder by its file's name. */
 export const loadViews = async (folder: string): Promise<Map<string, AnyView>> => {
   const views = new Map<string, AnyView>()
-  // The worker is no view, and importing it would start it a second time.
+  // The keeper is no view, and importing it would start it a second time.
   const files = (await readdir(folder)).filter((file) => file.endsWith('.ts') && file !== 'keeper.ts')
   for (const file of files.sort()) {
     const found: unknown = (await import(pathToFileURL(join(folder, file)).href)).default

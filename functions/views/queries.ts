@@ -50,7 +50,7 @@ export interface HealthEvent {
   readonly at: string
 }
 
-/** What may be asked of the views; each runs in the worker and answers with plain rows, newest first. */
+/** What may be asked of the views; each runs in the keeper and answers with plain rows, newest first. */
 export const queries = {
   list: (db: ViewDatabase, { status, project, category, priority, search, limit = 200, offset = 0 }: ListFilter): Row[] =>
     db.all(

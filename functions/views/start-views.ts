@@ -3,9 +3,9 @@ import type { Catalogue } from '../../bus/define-event.ts'
 import type { Connection } from '../../bus/jetstream/connect.ts'
 import type { Building } from './build-progress.ts'
 import { startFeed } from './feed.ts'
+import { startKeeper } from './keeper-client.ts'
 import type { HealthEvent, ListedTask, ListFilter, TokenSum } from './queries.ts'
 import type { Statistics } from './statistics.ts'
-import { startWorker } from './keeper-client.ts'
 import type { Dispatch, Workload } from './workload.ts'
 
 export interface ViewsOptions {
@@ -47,19 +47,19 @@ export interface Views extends AsyncDisposable {
 /** Opens the database and starts to feed it; returns once it answers, while older facts may still be coming in. */
 export const startViews = async (options: ViewsOptions): Promise<Views> => {
   const { connection, catalogue, dbPath, tasksDir, log, viewsFolder = import.meta.dirname } = options
-  const worker = startWorker({ dbPath, tasksDir, viewsFolder })
-  await worker.isOutdated()
-  const feed = startFeed({ connection, catalogue, worker, log })
+  const keeper = startKeeper({ dbPath, tasksDir, viewsFolder })
+  await keeper.isOutdated()
+  const feed = startFeed({ connection, catalogue, keeper, log })
   let stopped: Promise<void> | undefined
-  const stop = (): Promise<void> => (stopped ??= feed.stop().then(() => worker.stop()))
+  const stop = (): Promise<void> => (stopped ??= feed.stop().then(() => keeper.stop()))
   return {
-    list: (filter = {}) => worker.list(filter),
-    ids: async (prefix) => (await worker.ids(prefix)).map(({ id }) => id),
-    tokens: (task) => worker.tokens(task ?? null),
-    health: (limit = 50) => worker.health(limit),
-    statistics: (since) => worker.statistics(since),
-    dispatches: (task) => worker.dispatches(task),
-    workload: (since) => worker.workload(since),
+    list: (filter = {}) => keeper.list(filter),
+    ids: async (prefix) => (await keeper.ids(prefix)).map(({ id }) => id),
+    tokens: (task) => keeper.tokens(task ?? null),
+    health: (limit = 50) => keeper.health(limit),
+    statistics: (since) => keeper.statistics(since),
+    dispatches: (task) => keeper.dispatches(task),
+    workload: (since) => keeper.workload(since),
     building: feed.building,
     position: feed.position,
     caughtUp: (sequence, withinMs = 30_000) => feed.reach(sequence, withinMs),

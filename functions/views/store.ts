@@ -18,7 +18,7 @@ export interface Batch {
 /**
  * The views' database: facts go in by batches, each with its checkpoint in one transaction. One whose views meant something else
  * goes on answering while another is built beside it, of which `checkpoints`, `apply`, `putAside` and `takeUp` speak then.
- * Synchronous: for a worker thread.
+ * Synchronous: for the keeper's thread.
  */
 export interface ViewStore {
   checkpoints(): Record<string, Checkpoint>

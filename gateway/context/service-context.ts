@@ -19,7 +19,7 @@ import { followArrivals } from './arrivals.ts'
 import type { ServiceContext, TaskLists } from './define-service.ts'
 import { functionControl } from './function-control.ts'
 
-export interface ServiceSurroundings {
+export interface ServiceNeeds {
   readonly connection: Connection
   readonly folds: TaskFolds
   readonly blobs: Blobs
@@ -40,7 +40,7 @@ export interface ServiceSurroundings {
 const STORE_MS = 10_000
 
 /** Builds what endpoints get, once a process; the answer makes the context of one request. */
-export const serviceContexts = (s: ServiceSurroundings): ((caller: Caller, isOperator: boolean) => ServiceContext) => {
+export const serviceContexts = (s: ServiceNeeds): ((caller: Caller, isOperator: boolean) => ServiceContext) => {
   const admissions = followAdmissions(s.folds)
   const arrivals = followArrivals(s.folds, s.stopping)
   const { connection, folds, blobs, views, services } = s

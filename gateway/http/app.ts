@@ -4,7 +4,7 @@ import { requestId } from 'hono/request-id'
 import { routePath } from 'hono/route'
 import { RequestFault } from '../../bus/define-service.ts'
 import { faultsOf } from '../../bus/envelope.ts'
-import type { GatewayApp, GatewayContext, GatewayEnv, HttpSurroundings, Surface } from './gateway-app.ts'
+import type { GatewayApp, GatewayContext, GatewayEnv, Surface, SurfaceNeeds } from './gateway-app.ts'
 import { callerGuard, emptyBodyGuard, type GuardSettings, headersGuard, hostGuard, originGuard, privacyGuard, rateGuard } from './guards.ts'
 import type { Refusals } from './refusals.ts'
 import { faultAnswer, faultOf } from './request-faults.ts'
@@ -12,7 +12,7 @@ import { sizeGuard } from './size-guard.ts'
 import { tokenBuckets } from './token-bucket.ts'
 
 export interface GatewayDependencies {
-  readonly around: HttpSurroundings
+  readonly around: SurfaceNeeds
   readonly guards: GuardSettings
   readonly surfaces: readonly Surface[]
   readonly refusals: Refusals
@@ -71,7 +71,7 @@ const methodsOf = (app: GatewayApp, path: string): string[] => {
 }
 
 /** Refused requests are counted and logged, by route and never with what they carried. */
-const told = (around: HttpSurroundings, refusals: Refusals, context: GatewayContext, status: number, error: Error): void => {
+const told = (around: SurfaceNeeds, refusals: Refusals, context: GatewayContext, status: number, error: Error): void => {
   const route = routePath(context, -1)
   refusals.add(status, `${context.req.method} ${route}`)
   const about = { request: context.get('requestId'), method: context.req.method, route, status, caller: context.get('caller')?.name }

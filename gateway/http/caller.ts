@@ -1,7 +1,7 @@
 import type { CallerChannel } from '../../bus/define-service.ts'
 import { RequestFault } from '../../bus/define-service.ts'
 import type { Operations } from '../operations.ts'
-import type { GatewayContext, HttpCaller, HttpSurroundings } from './gateway-app.ts'
+import type { GatewayContext, HttpCaller, SurfaceNeeds } from './gateway-app.ts'
 
 /** Who sent the request. Throws `RequestFault` 401 on a path that is open to everybody. */
 export const callerOf = (context: GatewayContext): HttpCaller => {
@@ -11,5 +11,5 @@ export const callerOf = (context: GatewayContext): HttpCaller => {
 }
 
 /** The operations in the name of whoever sent the request. */
-export const operationsFor = (context: GatewayContext, around: HttpSurroundings, channel: CallerChannel = 'gateway'): Operations =>
+export const operationsFor = (context: GatewayContext, around: SurfaceNeeds, channel: CallerChannel = 'gateway'): Operations =>
   around.operations(callerOf(context), channel)

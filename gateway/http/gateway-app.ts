@@ -24,7 +24,7 @@ export type GatewayApp = OpenAPIHono<GatewayEnv>
 export type GatewayContext = Context<GatewayEnv>
 
 /** What every surface gets. */
-export interface HttpSurroundings {
+export interface SurfaceNeeds {
   readonly config: GatewaySettings
   /** Operations in this name over this channel. They check scopes themselves; without any, all are there. */
   operations(caller: { name: string; scopes?: readonly Scope[] | undefined }, channel: CallerChannel): Operations
@@ -35,4 +35,4 @@ export interface HttpSurroundings {
 }
 
 /** A surface adds its routes to the gateway's app. */
-export type Surface = (app: GatewayApp, around: HttpSurroundings) => void
+export type Surface = (app: GatewayApp, around: SurfaceNeeds) => void

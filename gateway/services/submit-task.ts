@@ -65,15 +65,15 @@ const refuseFaults = async (context: ServiceContext, body: Wish & { id: string }
   if (!('type' in asked)) throw new RequestFault(400, asked.faults)
   if (asked.type !== 'task.created') throw new Error('a wish for a task was read as something else')
   if (known) {
-    const verdict = judgeRepetition(asked, known)
-    if (verdict.kind === 'refuse') throw new RequestFault(409, verdict.faults)
+    const ruling = judgeRepetition(asked, known)
+    if (ruling.kind === 'refuse') throw new RequestFault(409, ruling.faults)
     return
   }
   const { config } = context.services
   const rules = { projects: Object.keys(config.projects), gateChannels: config.gate.channels }
   const ring = await ringOf({ id: asked.id, dependsOn: asked.data.dependsOn }, context.task)
-  const verdict = judgeCreation(asked, ring, rules)
-  if (verdict.kind === 'refuse') throw new RequestFault(400, verdict.faults)
+  const ruling = judgeCreation(asked, ring, rules)
+  if (ruling.kind === 'refuse') throw new RequestFault(400, ruling.faults)
 }
 
 /** The form that the first system's clients know: `task-chat-<milliseconds>-<9 digits of base 36>`. */

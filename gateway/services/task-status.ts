@@ -1,11 +1,11 @@
 import { statusOf } from '../../domain/phases.ts'
 import { waitsForPlace } from '../../domain/places.ts'
 import { durationsOf, type Task } from '../../domain/task.ts'
-import { type WhySurroundings, whyWaiting } from '../../domain/words/why-waiting.ts'
+import { type Circumstances, whyWaiting } from '../../domain/words/why-waiting.ts'
 import type { StatusAnswer } from '../answers.ts'
 
 /** A task's state for those who ask. Pure. */
-export const taskStatus = (task: Task, around: WhySurroundings): StatusAnswer => {
+export const taskStatus = (task: Task, around: Circumstances): StatusAnswer => {
   const { created, outcome } = task
   const round = task.rounds.at(-1)
   return {

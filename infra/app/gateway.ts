@@ -5,7 +5,7 @@ import type { CallerChannel } from '../../bus/define-service.ts'
 import { openKeyValues } from '../../bus/jetstream/key-values.ts'
 import { type Served, serve } from '../../bus/jetstream/services.ts'
 import { inProcess, withScopes } from '../../gateway/carriers.ts'
-import { type ServiceSurroundings, serviceContexts } from '../../gateway/context/service-context.ts'
+import { type ServiceNeeds, serviceContexts } from '../../gateway/context/service-context.ts'
 import { type Scope, Scopes } from '../../gateway/http/scopes.ts'
 import { declared, type Operations, operationsOver, servicesOf } from '../../gateway/operations.ts'
 
@@ -20,16 +20,16 @@ export interface Gateway extends Served {
 
 /** Serves `cortex.<group>.<endpoint>` on the bus. Whoever sends `operatorSecret` is believed about who he is. */
 export const startGateway = async (
-  surroundings: Omit<ServiceSurroundings, 'stopping' | 'claims'> & {
+  needs: Omit<ServiceNeeds, 'stopping' | 'claims'> & {
     readonly blobs: Blobs
     readonly operatorSecret: string
     readonly log: Logger
   },
 ): Promise<Gateway> => {
-  const { connection, blobs, operatorSecret, log } = surroundings
+  const { connection, blobs, operatorSecret, log } = needs
   const stopping = new AbortController()
   const claims = await openKeyValues(connection, 'cortex-claims', CLAIM_MS)
-  const contexts = serviceContexts({ ...surroundings, claims, stopping: stopping.signal })
+  const contexts = serviceContexts({ ...needs, claims, stopping: stopping.signal })
   const served = await serve(
     connection,
     {

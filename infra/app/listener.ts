@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os'
 import type { Logger } from 'pino'
 import { type GatewayDependencies, gatewayApp } from '../../gateway/http/app.ts'
-import type { HttpCaller, HttpSurroundings } from '../../gateway/http/gateway-app.ts'
+import type { HttpCaller, SurfaceNeeds } from '../../gateway/http/gateway-app.ts'
 import type { GuardSettings } from '../../gateway/http/guards.ts'
 import type { Refusals } from '../../gateway/http/refusals.ts'
 import { type ServedApp, serveApp } from '../../gateway/http/serve.ts'
@@ -37,7 +37,7 @@ export const startListener = async (needs: ListenerNeeds, listener: Listener): P
   const { name, section, portSetting, address, guards, verify, ...shown } = listener
   const { host, port, hosts, origins } = address
   const stopping = new AbortController()
-  const around: HttpSurroundings = {
+  const around: SurfaceNeeds = {
     config: loaded.config,
     operations: gateway.operations,
     log: (line, about = {}) => log.warn({ surface: name, ...about }, line),

@@ -26,7 +26,7 @@ export interface Going {
   readonly ended: Promise<Ended>
 }
 
-/** A folder with a repository of one commit, and `cortex` in it with nothing of our surroundings. */
+/** A folder with a repository of one commit, and `cortex` in it with nothing of our environment. */
 export interface Desk extends AsyncDisposable {
   readonly folder: string
   readonly repository: string
@@ -53,7 +53,7 @@ export const openDesk = async (files: Record<string, string>, node = process.exe
   await prepareCache(path.join(folder, 'cache'))
   const going = new Set<ChildProcess>()
   const start = (argv: readonly string[], env: Record<string, string> = {}): Going => {
-    const child = spawn(node, [bin, ...argv], { cwd: repository, env: surroundings(folder, env), stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(node, [bin, ...argv], { cwd: repository, env: environment(folder, env), stdio: ['ignore', 'pipe', 'pipe'] })
     going.add(child)
     void once(child, 'close').then(() => going.delete(child))
     return watch(child)
@@ -87,7 +87,7 @@ const prepareCache = async (cache: string): Promise<void> => {
   if (existsSync(server)) await symlink(path.dirname(server), path.join(cache, 'bin'))
 }
 
-const surroundings = (folder: string, more: Record<string, string>): Record<string, string> => ({
+const environment = (folder: string, more: Record<string, string>): Record<string, string> => ({
   PATH: process.env['PATH'] ?? '',
   HOME: folder,
   CORTEX_CACHE_DIR: path.join(folder, 'cache'),

@@ -1,6 +1,6 @@
 import type { CallerChannel } from '../../bus/define-service.ts'
 import { type GatewayDependencies, gatewayApp } from '../../gateway/http/app.ts'
-import type { GatewayApp, HttpSurroundings, Surface } from '../../gateway/http/gateway-app.ts'
+import type { GatewayApp, Surface, SurfaceNeeds } from '../../gateway/http/gateway-app.ts'
 import { type GuardSettings, isOpenPath } from '../../gateway/http/guards.ts'
 import { countRefusals } from '../../gateway/http/refusals.ts'
 import { serveApp } from '../../gateway/http/serve.ts'
@@ -43,7 +43,7 @@ export const givenGateway = ({
   const callers: GivenGateway['callers'] = []
   const stopping = new AbortController()
   const refusals = countRefusals()
-  const around: HttpSurroundings = {
+  const around: SurfaceNeeds = {
     config,
     operations: ({ name }, channel) => {
       callers.push({ name, channel })

@@ -11,7 +11,7 @@ import { factsOf, taskOf } from './stories.ts'
 import type { Stubs } from './stubs.ts'
 
 /** What surrounds a handler in a test. What is not named here cannot be used by it. */
-export interface Surroundings {
+export interface HandlerNeeds {
   readonly services?: Stubs
   readonly blobs?: Blobs
   /** ISO 8601; default: the time of the fact that wakes the function. */
@@ -49,22 +49,22 @@ interface Of {
 }
 interface Scene {
   /** The fact that wakes the function; it is the last one of the story. */
-  when<T extends EventType>(fact: Given<T>, surroundings?: Surroundings): Of
-  when<T extends EventType>(type: T, data: InputOf<T>, surroundings?: Surroundings): Of
+  when<T extends EventType>(fact: Given<T>, needs?: HandlerNeeds): Of
+  when<T extends EventType>(type: T, data: InputOf<T>, needs?: HandlerNeeds): Of
   /** What comes to the door: its open subject, unless `open: false`. A body that is no text is sent as JSON. */
-  whenAsked(type: string, body: unknown, request?: Partial<DoorRequest> & Surroundings): Of
+  whenAsked(type: string, body: unknown, request?: Partial<DoorRequest> & HandlerNeeds): Of
   /** The task as these facts make it. */
   task(id?: string): Task
 }
 
 /** The first words of every test of a rule: what has happened so far. */
 export const given = (...before: Facts): Scene => ({
-  when: <T extends EventType>(first: T | Given<T>, second?: InputOf<T> | Surroundings, third?: Surroundings): Of => {
+  when: <T extends EventType>(first: T | Given<T>, second?: InputOf<T> | HandlerNeeds, third?: HandlerNeeds): Of => {
     // The overloads above say what goes with what.
-    const [fact, surroundings] =
-      typeof first === 'string' ? [factOfType(first, second as InputOf<T>), third] : [first, second as Surroundings | undefined]
+    const [fact, needs] =
+      typeof first === 'string' ? [factOfType(first, second as InputOf<T>), third] : [first, second as HandlerNeeds | undefined]
     const facts = factsOf([...before, fact])
-    return { of: (fn) => resultOf(fn, () => runHandler(fn, { facts, event: facts.at(-1) }, surroundings ?? {})) }
+    return { of: (fn) => resultOf(fn, () => runHandler(fn, { facts, event: facts.at(-1) }, needs ?? {})) }
   },
   whenAsked: (type, body, { services, blobs, now, conflicts, ...request } = {}) => ({
     of: (fn) => {

@@ -82,12 +82,12 @@ const contextOver = (facts: readonly Fact[], tell: PageWorld['tell']): ServiceCo
     if (!('type' in asked)) throw new RequestFault(400, asked.faults)
     const present = known(asked.id)
     // The world asks for what tasks are asked for, never for jobs.
-    const verdict =
+    const ruling =
       asked.type === 'task.created' || !present
         ? undefined
         : judgeRequest(asked as never, present, { projects: ['shop'], gateChannels: ['gateway'] })
-    if (verdict?.kind === 'refuse') throw new RequestFault(409, verdict.faults)
-    const hash = verdict?.kind === 'accept' && verdict.planHash ? { planHash: verdict.planHash } : {}
+    if (ruling?.kind === 'refuse') throw new RequestFault(409, ruling.faults)
+    const hash = ruling?.kind === 'accept' && ruling.planHash ? { planHash: ruling.planHash } : {}
     tell(asked.id, { type: asked.type, data: { ...asked.data, ...by, ...hash } } as Given)
     return facts.at(-1) as Fact
   }

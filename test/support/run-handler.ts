@@ -5,7 +5,7 @@ import { StoryEnded } from '../../bus/errors.ts'
 import { catalogue, type EventType } from '../../domain/catalogue/index.ts'
 import type { Fact } from '../../domain/fact.ts'
 import type { Task } from '../../domain/task.ts'
-import type { Surroundings } from './given.ts'
+import type { HandlerNeeds } from './given.ts'
 import { memoryBlobs } from './memory-blobs.ts'
 import { lastSequenceOf, openTasksOf, parsed, taskOf } from './stories.ts'
 import { stubServices } from './stubs.ts'
@@ -31,12 +31,12 @@ const MAX_BODY = 64 * 1024
 const quiet = pino({ level: 'silent' })
 
 /** Runs a function's real handler as the runtime would, with stubs for the world. Throws what the handler throws. */
-export const runHandler = async (fn: AnyFunction, woken: Woken, surroundings: Surroundings): Promise<Outcome> => {
+export const runHandler = async (fn: AnyFunction, woken: Woken, needs: HandlerNeeds): Promise<Outcome> => {
   const { event } = woken
   if (event && !fn.on?.includes(event.type)) throw new Error(`this function does not listen to ${event.type}, but to ${fn.on?.join(', ')}`)
   const records: NewEvent[] = []
   const lines: string[] = []
-  const blobs = surroundings.blobs ?? memoryBlobs()
+  const blobs = needs.blobs ?? memoryBlobs()
   const context = {
     ...readersOf(fn, woken),
     ...(event ? { event } : { request: woken.request }),
@@ -46,12 +46,12 @@ export const runHandler = async (fn: AnyFunction, woken: Woken, surroundings: Su
       records.push(checked({ type, data, ...to }, fn.records))
     },
     blobs,
-    services: stubServices(surroundings.services ?? {}),
+    services: stubServices(needs.services ?? {}),
     log: quiet,
-    now: () => new Date(surroundings.now ?? event?.time ?? '2026-01-01T12:00:00.000Z'),
-    signal: surroundings.signal ?? new AbortController().signal,
+    now: () => new Date(needs.now ?? event?.time ?? '2026-01-01T12:00:00.000Z'),
+    signal: needs.signal ?? new AbortController().signal,
     attempt: 1,
-    conflicts: surroundings.conflicts ?? 0,
+    conflicts: needs.conflicts ?? 0,
     live: (stream: string, line: string) => void lines.push(`${stream}: ${line}`),
   }
   // The declaration fixed what the handler takes; here the types of all functions meet.

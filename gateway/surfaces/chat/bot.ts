@@ -1,7 +1,7 @@
 import type { ActionEvent, Adapter, StateAdapter } from 'chat'
 import { messageOf } from '../../../bus/errors.ts'
 import type { Chat as ChatService } from '../../../functions/ports.ts'
-import type { HttpSurroundings } from '../../http/gateway-app.ts'
+import type { SurfaceNeeds } from '../../http/gateway-app.ts'
 import { clickedPlan } from './clicks.ts'
 import { noting } from './delivery.ts'
 import type { ChatDesk } from './desk.ts'
@@ -12,7 +12,7 @@ import { chatState, withoutSeenMarks } from './state.ts'
 
 /** What a platform's bot needs beside its desk. */
 export interface BotNeeds {
-  readonly around: HttpSurroundings
+  readonly around: SurfaceNeeds
   readonly chat: ChatService
 }
 

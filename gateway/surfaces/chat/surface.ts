@@ -3,7 +3,7 @@ import { RequestFault } from '../../../bus/define-service.ts'
 import { messageOf } from '../../../bus/errors.ts'
 import { isSameSecret } from '../../../bus/same-secret.ts'
 import type { Chat } from '../../../functions/ports.ts'
-import type { GatewayContext, HttpSurroundings, Surface } from '../../http/gateway-app.ts'
+import type { GatewayContext, Surface, SurfaceNeeds } from '../../http/gateway-app.ts'
 import { type Bot, type BotNeeds, openBot } from './bot.ts'
 import { type Delivery, during } from './delivery.ts'
 import type { ChatDesk, ChatEar, HeardRequest } from './desk.ts'
@@ -49,7 +49,7 @@ const hearWith = (ear: ChatEar, desk: ChatDesk, needs: BotNeeds): void => {
   })
 }
 
-const answer = async (context: GatewayContext, desk: ChatDesk, open: () => Promise<Bot>, around: HttpSurroundings): Promise<Response> => {
+const answer = async (context: GatewayContext, desk: ChatDesk, open: () => Promise<Bot>, around: SurfaceNeeds): Promise<Response> => {
   const body = await context.req.text()
   return handle({ url: context.req.url, headers: guarded(desk, context.req.raw.headers, around.now()), body }, desk, open, around)
 }
@@ -57,12 +57,7 @@ const answer = async (context: GatewayContext, desk: ChatDesk, open: () => Promi
 type Incoming = Omit<HeardRequest, 'headers'> & { readonly url: string; readonly headers: HeadersInit }
 
 /** Handles a request of a platform, whichever way it came. Throws `RequestFault`: 503 when it could not be taken. */
-const handle = (
-  { url, headers, body }: Incoming,
-  desk: ChatDesk,
-  open: () => Promise<Bot>,
-  around: HttpSurroundings,
-): Promise<Response> => {
+const handle = ({ url, headers, body }: Incoming, desk: ChatDesk, open: () => Promise<Bot>, around: SurfaceNeeds): Promise<Response> => {
   const delivery: Delivery = { fingerprint: createHash('sha256').update(`${desk.platform} ${body}`).digest('hex'), faults: [], tasks: [] }
   return during(delivery, async () => {
     const bot = await open().catch((error: unknown) => {

@@ -5,7 +5,7 @@ import { isTransient } from '../../../bus/jetstream/patience.ts'
 import { operationsFor } from '../../http/caller.ts'
 import { commonAnswers } from '../../http/error-answer.ts'
 import { eventStream, eventText, tellPieces } from '../../http/event-stream.ts'
-import type { GatewayContext, HttpSurroundings, Surface } from '../../http/gateway-app.ts'
+import type { GatewayContext, Surface, SurfaceNeeds } from '../../http/gateway-app.ts'
 import type { Operations } from '../../operations.ts'
 import { toolStatus } from '../tools/tool-status.ts'
 import type { TaskFollower } from './follow-tasks.ts'
@@ -61,7 +61,7 @@ export const followSurface =
 
 const listen = async (
   context: GatewayContext,
-  around: HttpSurroundings,
+  around: SurfaceNeeds,
   follower: TaskFollower,
   wish: { readonly feed: Feed; readonly id: string; readonly after: number | undefined },
 ): Promise<Response> => {

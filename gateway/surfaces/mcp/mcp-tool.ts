@@ -2,7 +2,7 @@ import type { CallToolResult, InputRequiredResult, ServerContext } from '@modelc
 import type { z } from 'zod'
 import { RequestFault } from '../../../bus/define-service.ts'
 import { faultsOf } from '../../../bus/envelope.ts'
-import type { AnyTool, ToolSurroundings } from '../tools/define-tool.ts'
+import type { AnyTool, ToolNeeds } from '../tools/define-tool.ts'
 import { runTool } from '../tools/run-tool.ts'
 import { askPerson, ReviewInput, type ReviewNeeds, showPlan } from './plan-review.ts'
 import { answered } from './tool-answer.ts'
@@ -18,7 +18,7 @@ export interface McpTool extends Pick<AnyTool, 'name' | 'title' | 'description' 
 }
 
 /** Who calls, and with what. */
-export interface Call extends ReviewNeeds, ToolSurroundings {
+export interface Call extends ReviewNeeds, ToolNeeds {
   /** The client can put a question before its person. */
   readonly canAsk: boolean
 }

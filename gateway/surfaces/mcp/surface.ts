@@ -1,7 +1,7 @@
 import { type AuthInfo, createMcpHandler } from '@modelcontextprotocol/server'
 import { messageOf } from '../../../bus/errors.ts'
 import { callerOf } from '../../http/caller.ts'
-import type { GatewayContext, HttpSurroundings, Surface } from '../../http/gateway-app.ts'
+import type { GatewayContext, Surface, SurfaceNeeds } from '../../http/gateway-app.ts'
 import { type Scope, Scopes } from '../../http/scopes.ts'
 import type { AnyTool } from '../tools/define-tool.ts'
 import { addSubscriptions, changesBy, type OnFact } from './changes.ts'
@@ -57,7 +57,7 @@ export const mcpSurface =
   }
 
 /** What the server may do is what the caller may: the SDK hands on who it is as `AuthInfo`. */
-const callerFor = (around: HttpSurroundings, auth: AuthInfo | undefined, canTell: boolean): McpCaller => {
+const callerFor = (around: SurfaceNeeds, auth: AuthInfo | undefined, canTell: boolean): McpCaller => {
   const scopes = Scopes.filter((scope: Scope) => auth?.scopes.includes(scope))
   return {
     operations: around.operations({ name: auth?.clientId ?? 'nobody', scopes }, 'mcp'),

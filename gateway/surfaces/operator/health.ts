@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { messageOf } from '../../../bus/errors.ts'
-import type { HttpSurroundings, Surface } from '../../http/gateway-app.ts'
+import type { Surface, SurfaceNeeds } from '../../http/gateway-app.ts'
 import type { OperatorNeeds } from './needs.ts'
 import { errors } from './route-parts.ts'
 
@@ -51,7 +51,7 @@ export const healthRoute =
     })
   }
 
-const look = async (needs: OperatorNeeds, around: HttpSurroundings, now: Date): Promise<Health> => {
+const look = async (needs: OperatorNeeds, around: SurfaceNeeds, now: Date): Promise<Health> => {
   const since = new Date(now.getTime() - HOUR_MS).toISOString()
   const [critical, recent] = await Promise.all([criticalOf(needs, around), recentOf(needs, since)])
   const events = [
@@ -68,7 +68,7 @@ const look = async (needs: OperatorNeeds, around: HttpSurroundings, now: Date): 
 }
 
 /** What keeps the system from working, in words. */
-const criticalOf = async ({ ping }: OperatorNeeds, around: HttpSurroundings): Promise<string[]> => {
+const criticalOf = async ({ ping }: OperatorNeeds, around: SurfaceNeeds): Promise<string[]> => {
   if (!(await answersInTime(ping))) return ['the bus does not answer']
   try {
     const { functions } = await around.operations({ name: 'health', scopes: ['read'] }, 'gateway').functions()

@@ -1,7 +1,7 @@
 import { RequestFault } from '../../../bus/define-service.ts'
 import { messageOf } from '../../../bus/errors.ts'
 import { commentText, eventStream, eventText, tellPieces } from '../../http/event-stream.ts'
-import type { GatewayApp, HttpSurroundings } from '../../http/gateway-app.ts'
+import type { GatewayApp, SurfaceNeeds } from '../../http/gateway-app.ts'
 import { may } from './may.ts'
 import type { PageNeeds } from './needs.ts'
 
@@ -10,7 +10,7 @@ const GATHER_MS = 400
 const ALIVE_MS = 15_000
 
 /** `GET /changes`: server-sent events that say "something happened", for pages that show many tasks. What it was, they read anew. */
-export const changeRoutes = (app: GatewayApp, around: HttpSurroundings, needs: Pick<PageNeeds, 'onFact'>): void => {
+export const changeRoutes = (app: GatewayApp, around: SurfaceNeeds, needs: Pick<PageNeeds, 'onFact'>): void => {
   const hub = gather(needs, around.stopping)
   app.get('/changes', (context) => {
     if (!may(context, 'read')) throw new RequestFault(403, ['this token may not read (scope read)'])

@@ -1,7 +1,7 @@
 import { RequestFault } from '../../../bus/define-service.ts'
 import type { CommandAnswer } from '../../answers.ts'
 import { operationsFor } from '../../http/caller.ts'
-import type { GatewayApp, HttpSurroundings } from '../../http/gateway-app.ts'
+import type { GatewayApp, SurfaceNeeds } from '../../http/gateway-app.ts'
 import type { Operations } from '../../operations.ts'
 import { type FormValues, textsOf } from './form.ts'
 import { faultOf, seeOther } from './respond.ts'
@@ -25,7 +25,7 @@ const hashOf = ({ planHash }: FormValues): string => {
 }
 
 /** `POST /task/:id/approve` and the like: done, then back to the task; refused, then the task as it is now with the reason. */
-export const decisionRoutes = (app: GatewayApp, around: HttpSurroundings): void => {
+export const decisionRoutes = (app: GatewayApp, around: SurfaceNeeds): void => {
   for (const [action, act] of Object.entries(acts)) {
     app.post(`/task/:id/${action}`, async (context) => {
       const id = context.req.param('id')

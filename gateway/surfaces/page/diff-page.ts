@@ -1,7 +1,7 @@
 import { html } from 'hono/html'
 import { plain } from '../../../domain/words/plain.ts'
 import { operationsFor } from '../../http/caller.ts'
-import type { GatewayApp, HttpSurroundings } from '../../http/gateway-app.ts'
+import type { GatewayApp, SurfaceNeeds } from '../../http/gateway-app.ts'
 import { cutAtLine, type DiffFile, type DiffLine, filesOf } from './diff.ts'
 import type { Html } from './html.ts'
 import { ifThere } from './part.ts'
@@ -13,7 +13,7 @@ import { taskHead } from './task-view.ts'
 const MOST = 120_000
 
 /** `/task/:id/diff`: the change by files, in pieces when it is long. */
-export const diffRoutes = (app: GatewayApp, around: HttpSurroundings): void => {
+export const diffRoutes = (app: GatewayApp, around: SurfaceNeeds): void => {
   app.get('/task/:id/diff', async (context) => {
     const operations = operationsFor(context, around)
     const status = await operations.status({ id: context.req.param('id') })

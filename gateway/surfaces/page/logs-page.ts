@@ -2,7 +2,7 @@ import { html } from 'hono/html'
 import { line, plain } from '../../../domain/words/plain.ts'
 import type { LogsAnswer } from '../../answers.ts'
 import { operationsFor } from '../../http/caller.ts'
-import type { GatewayApp, HttpSurroundings } from '../../http/gateway-app.ts'
+import type { GatewayApp, SurfaceNeeds } from '../../http/gateway-app.ts'
 import { cutAtLine } from './diff.ts'
 import type { Html } from './html.ts'
 import { offsetOf, piecePager } from './pieces.ts'
@@ -14,7 +14,7 @@ import { ago, bytes } from './words.ts'
 const MOST = 100_000
 
 /** `/task/:id/logs`: what agents and checks wrote, one log at a time, in pieces when it is long. */
-export const logRoutes = (app: GatewayApp, around: HttpSurroundings): void => {
+export const logRoutes = (app: GatewayApp, around: SurfaceNeeds): void => {
   app.get('/task/:id/logs', async (context) => {
     const operations = operationsFor(context, around)
     const status = await operations.status({ id: context.req.param('id') })

@@ -1,14 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Categories } from '../../../domain/catalogue/shared.ts'
 import { operationsFor } from '../../http/caller.ts'
-import type { GatewayApp, HttpSurroundings } from '../../http/gateway-app.ts'
+import type { GatewayApp, SurfaceNeeds } from '../../http/gateway-app.ts'
 import type { TaskWish } from '../../services/task-wish.ts'
 import { type FormValues, textsOf } from './form.ts'
 import { newTaskView } from './new-task-view.ts'
 import { faultOf, respond, seeOther } from './respond.ts'
 
 /** `/new`: a form for a task. What was typed stays when the task is refused. */
-export const newTaskRoutes = (app: GatewayApp, around: HttpSurroundings): void => {
+export const newTaskRoutes = (app: GatewayApp, around: SurfaceNeeds): void => {
   const projects = Object.keys(around.config.projects)
   const frame = { title: 'New task', section: 'new' } as const
   app.get('/new', (context) => {

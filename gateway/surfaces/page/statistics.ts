@@ -1,5 +1,5 @@
 import { RequestFault } from '../../../bus/define-service.ts'
-import type { GatewayApp, HttpSurroundings } from '../../http/gateway-app.ts'
+import type { GatewayApp, SurfaceNeeds } from '../../http/gateway-app.ts'
 import { may } from './may.ts'
 import type { PageNeeds } from './needs.ts'
 import { respond } from './respond.ts'
@@ -9,7 +9,7 @@ const DAY_MS = 86_400_000
 const spans = [7, 30, 90] as const
 
 /** `/statistics`: what became of tasks, how long stages took, what it cost. */
-export const statisticsRoutes = (app: GatewayApp, around: HttpSurroundings, { statistics }: Pick<PageNeeds, 'statistics'>): void => {
+export const statisticsRoutes = (app: GatewayApp, around: SurfaceNeeds, { statistics }: Pick<PageNeeds, 'statistics'>): void => {
   app.get('/statistics', async (context) => {
     if (!may(context, 'read')) throw new RequestFault(403, ['this token may not read (scope read)'])
     const days = spans.find((one) => String(one) === context.req.query('days')) ?? 30

@@ -1,6 +1,6 @@
 import { html } from 'hono/html'
 import { operationsFor } from '../../http/caller.ts'
-import type { GatewayApp, GatewayContext, HttpSurroundings } from '../../http/gateway-app.ts'
+import type { GatewayApp, GatewayContext, SurfaceNeeds } from '../../http/gateway-app.ts'
 import type { Operations } from '../../operations.ts'
 import { lanesOf } from '../operator/lanes.ts'
 import { deadLettersView, deadLetterView } from './dead-letters-view.ts'
@@ -11,7 +11,7 @@ import { faultOf, respond, seeOther } from './respond.ts'
 import { functionsView, lanesView, overview } from './system-view.ts'
 
 /** `/system`: lanes, functions with their queues, and what was given up; an operator pauses, resumes and redrives. */
-export const systemRoutes = (app: GatewayApp, around: HttpSurroundings): void => {
+export const systemRoutes = (app: GatewayApp, around: SurfaceNeeds): void => {
   app.get('/system', (context) => showSystem(context, around))
   app.get('/system/dead/:number', async (context) => {
     const letter = await operationsFor(context, around).deadLetter({
@@ -44,7 +44,7 @@ const LETTERS = 50
 
 const showSystem = async (
   context: GatewayContext,
-  around: HttpSurroundings,
+  around: SurfaceNeeds,
   fault?: { faults: readonly string[]; code: number },
 ): Promise<Response> => {
   const operations = operationsFor(context, around)

@@ -1,6 +1,6 @@
 import type { StatusAnswer } from '../../answers.ts'
 import { operationsFor } from '../../http/caller.ts'
-import type { GatewayApp, GatewayContext, HttpSurroundings } from '../../http/gateway-app.ts'
+import type { GatewayApp, GatewayContext, SurfaceNeeds } from '../../http/gateway-app.ts'
 import { factTypes } from './facts.ts'
 import type { Tried } from './form.ts'
 import { isEnded, lookAt } from './look.ts'
@@ -9,7 +9,7 @@ import { respond } from './respond.ts'
 import { taskView } from './task-view.ts'
 
 /** `/task/:id`: everything about one task. */
-export const taskRoutes = (app: GatewayApp, around: HttpSurroundings): void => {
+export const taskRoutes = (app: GatewayApp, around: SurfaceNeeds): void => {
   app.get('/task/:id', (context) => showTask(context, around, context.req.param('id')))
 }
 
@@ -29,7 +29,7 @@ export interface Refused {
 }
 
 /** Shows a task as it is now; after a refused form with what was wrong. */
-export const showTask = async (context: GatewayContext, around: HttpSurroundings, id: string, refused?: Refused): Promise<Response> => {
+export const showTask = async (context: GatewayContext, around: SurfaceNeeds, id: string, refused?: Refused): Promise<Response> => {
   const look = await lookAt(operationsFor(context, around), id)
   const { status, facts } = look
   // An id may be shortened; the address says all of it.

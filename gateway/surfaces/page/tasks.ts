@@ -1,5 +1,5 @@
 import { operationsFor } from '../../http/caller.ts'
-import type { GatewayApp, GatewayContext, HttpSurroundings } from '../../http/gateway-app.ts'
+import type { GatewayApp, GatewayContext, SurfaceNeeds } from '../../http/gateway-app.ts'
 import { faultOf, respond } from './respond.ts'
 import { type Filter, tasksView } from './tasks-view.ts'
 
@@ -7,7 +7,7 @@ import { type Filter, tasksView } from './tasks-view.ts'
 const PAGE = 50
 
 /** `/`: tasks, newest first, with why each open one waits. */
-export const taskListRoutes = (app: GatewayApp, around: HttpSurroundings): void => {
+export const taskListRoutes = (app: GatewayApp, around: SurfaceNeeds): void => {
   app.get('/', async (context) => {
     const filter = filterOf(context)
     const projects = Object.keys(around.config.projects)

@@ -11,12 +11,12 @@ import type { JobView } from './jobs.ts'
 import { lineTo } from './line.ts'
 import { liveText } from './live-text.ts'
 import type { Question } from './question.ts'
-import type { Surroundings } from './route-needs.ts'
+import type { RouteNeeds } from './route-needs.ts'
 import { chatUsage } from './usage.ts'
 import { whileProcessing } from './while-processing.ts'
 
 /** `POST /v1/chat/completions`: JSON, or server-sent events with `stream: true`. */
-export const chatRoutes = (app: GatewayApp, around: Surroundings): void => {
+export const chatRoutes = (app: GatewayApp, around: RouteNeeds): void => {
   app.post('/v1/chat/completions', async (context) => {
     const body = await readBody(context)
     const { jobs, source, settings } = around
@@ -46,7 +46,7 @@ const completion = ({ request }: Question, { job, answer, text }: Answered) => (
 })
 
 /** Faults before the stream are HTTP's; afterwards they are its last event, without `[DONE]`. */
-const streamed = (context: Context, around: Surroundings, asked: { question: Question; job: JobView; withUsage: boolean }): Response => {
+const streamed = (context: Context, around: RouteNeeds, asked: { question: Question; job: JobView; withUsage: boolean }): Response => {
   const { question, job, withUsage } = asked
   const chunk = (choices: readonly object[], usage: object | null = null) => ({
     id: `chatcmpl-${job.id}`,

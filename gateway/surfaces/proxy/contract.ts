@@ -7,14 +7,14 @@ import { errorHeaders } from './error-body.ts'
 import { invalidRequest, jobNotFound } from './fault.ts'
 import type { Jobs, JobView } from './jobs.ts'
 import { jobMetrics } from './metrics.ts'
-import type { Surroundings } from './route-needs.ts'
+import type { RouteNeeds } from './route-needs.ts'
 import { whileProcessing } from './while-processing.ts'
 
 /** The longest wait of one request for a result, in milliseconds. */
 const MAX_WAIT_MS = 600_000
 
 /** The job contract: `/async/submit`, `status`, `result`, `cancel`, `queue`, `state`, `metrics`. */
-export const contractRoutes = (app: GatewayApp, around: Surroundings): void => {
+export const contractRoutes = (app: GatewayApp, around: RouteNeeds): void => {
   const { jobs, source, settings, attendance, now } = around
 
   app.post('/async/submit', async (context) => {

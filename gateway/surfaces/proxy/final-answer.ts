@@ -13,7 +13,7 @@ export interface Answered {
   readonly text: string
 }
 
-interface Surroundings {
+interface AnswerNeeds {
   readonly jobs: Jobs
   readonly attendance: Attendance
   readonly now: () => Date
@@ -24,7 +24,7 @@ type Following = Omit<WaitOptions, 'waitMs'> & { signal: AbortSignal }
  * The answer to a question whose job is submitted. One that has not the wished form is asked for once more, in the same
  * conversation. Throws `ProxyFault` when there is no answer, `ClientGone` when nobody waits any more.
  */
-export const finalAnswer = async (around: Surroundings, question: Question, job: JobView, following: Following): Promise<Answered> => {
+export const finalAnswer = async (around: AnswerNeeds, question: Question, job: JobView, following: Following): Promise<Answered> => {
   const first = await completed(around, job, following)
   const { format, request } = question
   if (!format) return { ...first, text: first.answer.text }
@@ -42,7 +42,7 @@ export const finalAnswer = async (around: Surroundings, question: Question, job:
   })
 }
 
-const completed = async (around: Surroundings, { id }: JobView, following: Following) => {
+const completed = async (around: AnswerNeeds, { id }: JobView, following: Following) => {
   const job = await around.attendance.follow(id, following)
   if (job.state !== 'completed' || !job.answer) throw jobFault(job, around.now())
   return { job, answer: job.answer }

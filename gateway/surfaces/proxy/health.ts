@@ -1,10 +1,10 @@
 import type { Context } from 'hono'
 import type { GatewayApp } from '../../http/gateway-app.ts'
 import { ProxyFault } from './fault.ts'
-import type { Surroundings } from './route-needs.ts'
+import type { RouteNeeds } from './route-needs.ts'
 
 /** `GET /`, `/health` and `/debug/worker-state`. */
-export const healthRoutes = (app: GatewayApp, { jobs, log }: Surroundings): void => {
+export const healthRoutes = (app: GatewayApp, { jobs, log }: RouteNeeds): void => {
   const health = async (context: Context) => {
     try {
       const [lane, { depth, limit, running }] = await Promise.all([jobs.lane(), jobs.queue()])
@@ -20,7 +20,7 @@ export const healthRoutes = (app: GatewayApp, { jobs, log }: Surroundings): void
   app.get('/debug/worker-state', async (context) => context.json(await workerState(jobs)))
 }
 
-const workerState = async (jobs: Surroundings['jobs']): Promise<object> => {
+const workerState = async (jobs: RouteNeeds['jobs']): Promise<object> => {
   try {
     return await jobs.workerState()
   } catch (error) {

@@ -2,12 +2,12 @@ import type { Context } from 'hono'
 import { type EventLine, eventStream } from '../../http/event-stream.ts'
 import { waitingWords } from './envelope.ts'
 import type { JobView } from './jobs.ts'
-import type { Surroundings } from './route-needs.ts'
+import type { RouteNeeds } from './route-needs.ts'
 
 /** A line to whoever waits for a job; comments say why it is silent. `tell` says itself what goes wrong, in the words of its API. */
 export const lineTo = (
   context: Context,
-  { jobs, settings, log }: Surroundings,
+  { jobs, settings, log }: RouteNeeds,
   { id }: JobView,
   tell: (line: EventLine) => Promise<void>,
 ): Response =>

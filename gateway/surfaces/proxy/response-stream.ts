@@ -9,7 +9,7 @@ import { liveText } from './live-text.ts'
 import type { Question } from './question.ts'
 import { type Echo, messageItem, responseObject, textPart } from './response-object.ts'
 import { responseId } from './responses-request.ts'
-import type { Surroundings } from './route-needs.ts'
+import type { RouteNeeds } from './route-needs.ts'
 import { responseUsage } from './usage.ts'
 
 interface Asked {
@@ -19,7 +19,7 @@ interface Asked {
 }
 
 /** A response as events with numbers, in the order that OpenAI's clients expect; it ends with `response.completed` or `.failed`. */
-export const streamResponse = (context: Context, around: Surroundings, { question, job, echo }: Asked): Response =>
+export const streamResponse = (context: Context, around: RouteNeeds, { question, job, echo }: Asked): Response =>
   lineTo(context, around, job, async ({ write, signal }) => {
     const emit = numbered(write)
     const parts = { id: responseId(job.id), createdAt: job.queuedAt, echo, output: [], usage: null } as const

@@ -7,12 +7,12 @@ import { hasEnded, type Jobs, type JobView } from './jobs.ts'
 import { type Echo, messageItem, responseObject, responseOfJob, textPart } from './response-object.ts'
 import { streamResponse } from './response-stream.ts'
 import { jobOfResponse, readResponsesRequest, responseId } from './responses-request.ts'
-import type { Surroundings } from './route-needs.ts'
+import type { RouteNeeds } from './route-needs.ts'
 import { responseUsage } from './usage.ts'
 import { whileProcessing } from './while-processing.ts'
 
 /** `POST /v1/responses` in the foreground, streamed or in the background; then `GET /v1/responses/:id` and `POST .../cancel`. */
-export const responsesRoutes = (app: GatewayApp, around: Surroundings): void => {
+export const responsesRoutes = (app: GatewayApp, around: RouteNeeds): void => {
   const { jobs, settings, source, attendance, now } = around
   app.post('/v1/responses', async (context) => {
     const body = await readBody(context)

@@ -4,7 +4,7 @@ import type { ImageSource } from './message-content.ts'
 import type { ProxySettings } from './settings.ts'
 
 /** What every route gets. */
-export interface Surroundings {
+export interface RouteNeeds {
   readonly jobs: Jobs
   readonly settings: ProxySettings
   readonly attendance: Attendance

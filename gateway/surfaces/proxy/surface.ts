@@ -13,8 +13,8 @@ import type { Jobs } from './jobs.ts'
 import { modelRoutes } from './models.ts'
 import { type FetchImage, fetchImage } from './remote-image.ts'
 import { responsesRoutes } from './responses.ts'
+import type { RouteNeeds } from './route-needs.ts'
 import type { ProxySettings } from './settings.ts'
-import type { Surroundings } from './route-needs.ts'
 
 export interface ProxyNeeds {
   readonly jobs: Jobs
@@ -27,7 +27,7 @@ export interface ProxyNeeds {
 export const proxySurface =
   ({ jobs, settings, ...needs }: ProxyNeeds): Surface =>
   (app, { log, now, stopping }) => {
-    const around: Surroundings = {
+    const around: RouteNeeds = {
       ...{ jobs, settings, log, now },
       attendance: attendance({ jobs, log, stopping, abandonAfterMs: settings.abandonAfterMs }),
       source: { maxBytes: settings.bodyLimit, fetchImage: settings.remoteImages ? (needs.fetchImage ?? fetchImage()) : undefined },

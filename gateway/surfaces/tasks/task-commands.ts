@@ -3,7 +3,7 @@ import { Priority, Sha256 } from '../../../domain/catalogue/shared.ts'
 import { CommandAnswer } from '../../answers.ts'
 import { operationsFor } from '../../http/caller.ts'
 import { commonAnswers } from '../../http/error-answer.ts'
-import type { GatewayApp, HttpSurroundings, Surface } from '../../http/gateway-app.ts'
+import type { GatewayApp, Surface, SurfaceNeeds } from '../../http/gateway-app.ts'
 import type { Operations } from '../../operations.ts'
 import { json, TaskParams } from './route-parts.ts'
 
@@ -72,7 +72,7 @@ export const addTaskCommands: Surface = (app, around) => {
   for (const one of commands) addCommand(app, around, one)
 }
 
-const addCommand = (app: GatewayApp, around: HttpSurroundings, { name, summary, body, bare, run }: TaskCommand): void => {
+const addCommand = (app: GatewayApp, around: SurfaceNeeds, { name, summary, body, bare, run }: TaskCommand): void => {
   const route = createRoute({
     method: 'post',
     path: `/tasks/{id}/${name}`,

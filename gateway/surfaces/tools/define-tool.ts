@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { Operations } from '../../operations.ts'
 
 /** What a tool gets beside its input. */
-export interface ToolSurroundings {
+export interface ToolNeeds {
   /** In the caller's name: what the caller may not do, these refuse. */
   readonly operations: Operations
   readonly now: () => Date
@@ -21,13 +21,13 @@ export interface Tool<Input extends z.ZodObject = z.ZodObject> {
   /** The same call again changes nothing more. */
   readonly idempotent: boolean
   /** Answers with something JSON can carry. Throws `RequestFault`. */
-  readonly handler: (input: z.output<Input>, around: ToolSurroundings) => Promise<object>
+  readonly handler: (input: z.output<Input>, around: ToolNeeds) => Promise<object>
 }
 
 /** Any tool, as those who run one see it. */
 export interface AnyTool extends Omit<Tool, 'handler'> {
   // Called with what its own schema has just parsed; types meet in defineTool only.
-  readonly handler: (input: never, around: ToolSurroundings) => Promise<object>
+  readonly handler: (input: never, around: ToolNeeds) => Promise<object>
 }
 
 /** Declares a tool. */

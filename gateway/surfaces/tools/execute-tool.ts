@@ -1,9 +1,9 @@
 import { RequestFault } from '../../../bus/define-service.ts'
-import type { ToolSurroundings } from './define-tool.ts'
+import type { ToolNeeds } from './define-tool.ts'
 import { runTool } from './run-tool.ts'
 import { tools } from './tools.ts'
 
-export interface ToolCall extends ToolSurroundings {
+export interface ToolCall extends ToolNeeds {
   /** The request's body as it came. */
   readonly body: string
   /** The request's `Idempotency-Key`; a key in the input wins. */

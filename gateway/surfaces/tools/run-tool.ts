@@ -1,12 +1,12 @@
 import { RequestFault } from '../../../bus/define-service.ts'
 import { faultsOf } from '../../../bus/envelope.ts'
-import type { AnyTool, ToolSurroundings } from './define-tool.ts'
+import type { AnyTool, ToolNeeds } from './define-tool.ts'
 
 /**
  * Runs a tool on what a model gave for its input. A field by its other spelling (`dependsOn`) is the same field, and one that
  * nobody knows is named in a `warning` instead of being lost silently. Throws `RequestFault`: 400 with all faults, or the tool's own.
  */
-export const runTool = async (tool: AnyTool, given: unknown, around: ToolSurroundings): Promise<Record<string, unknown>> => {
+export const runTool = async (tool: AnyTool, given: unknown, around: ToolNeeds): Promise<Record<string, unknown>> => {
   const input = withSnakeCase(given ?? {})
   const parsed = tool.input.safeParse(input)
   if (!parsed.success) throw new RequestFault(400, faultsOf(parsed.error))

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { RequestFault } from '../../../bus/define-service.ts'
-import type { GatewayContext, HttpSurroundings, Surface } from '../../http/gateway-app.ts'
+import type { GatewayContext, Surface, SurfaceNeeds } from '../../http/gateway-app.ts'
 import type { Operations } from '../../operations.ts'
 import { bodyHash, type Item, itemsOf, parseEvent } from './event.ts'
 import { mappingFor, whyIgnored, wishOf } from './mapping.ts'
@@ -91,7 +91,7 @@ const statusOf = ({ each }: Source, outcomes: readonly Outcome[]): 200 | 202 | 4
 }
 
 /** What a sender may not notice: its id with other content, and a mapping that makes no right task. */
-const tell = (around: HttpSurroundings, context: GatewayContext, source: Source, outcomes: readonly Outcome[]): void => {
+const tell = (around: SurfaceNeeds, context: GatewayContext, source: Source, outcomes: readonly Outcome[]): void => {
   for (const one of outcomes)
     if (one.outcome === 'differs' || one.outcome === 'refused')
       around.log(`an event of a webhook made no task: ${one.why}`, { request: context.get('requestId'), source: source.name })

@@ -124,9 +124,9 @@ test('what nobody expected parks the lane with its first line, and the job is no
 test('what breaks the page again and again is given up, so that others are not held up; what was sent is never asked again', () => {
   for (const error of [new PageTrouble('querySelector of null'), new PageLost('the tab crashed')]) {
     assert.equal(judgeTurn(error, unsent, 7).kind, 'again')
-    const verdicts = [unsent, sent].map((job) => judgeTurn(error, job, 8))
+    const outcomes = [unsent, sent].map((job) => judgeTurn(error, job, 8))
     assert.deepEqual(
-      verdicts.map((verdict) => verdict.kind === 'unanswered' && [verdict.code, verdict.retryable]),
+      outcomes.map((outcome) => outcome.kind === 'unanswered' && [outcome.code, outcome.retryable]),
       [
         ['PAGE_UNKNOWN', true],
         ['OUTCOME_UNKNOWN', false],

@@ -11,8 +11,8 @@ interface Look {
   readonly stop?: boolean
 }
 
-/** The verdict after looks at these times, in milliseconds from the first. */
-const verdictAfter = (looks: readonly Look[], pack: SitePack = chatgpt) => {
+/** The standing after looks at these times, in milliseconds from the first. */
+const standingAfter = (looks: readonly Look[], pack: SitePack = chatgpt) => {
   let progress = noProgress(noon.getTime())
   let last: PageSnapshot = page()
   for (const { at, answer, stop = false } of looks) {
@@ -25,7 +25,7 @@ const every400 = (look: Omit<Look, 'at'>, untilMs: number): Look[] =>
   Array.from({ length: Math.floor(untilMs / 400) + 1 }, (_, index) => ({ at: index * 400, ...look }))
 
 test('an answer that stands still under its bar is complete', () => {
-  assert.deepEqual(verdictAfter(every400({ answer: answering('Done', 1, { finished: true }) }, 1_600)), {
+  assert.deepEqual(standingAfter(every400({ answer: answering('Done', 1, { finished: true }) }, 1_600)), {
     kind: 'complete',
     degraded: false,
   })
@@ -33,9 +33,9 @@ test('an answer that stands still under its bar is complete', () => {
 
 test('it must stand still for 1.2 seconds and three looks', () => {
   const answer = answering('Done', 1, { finished: true })
-  assert.equal(verdictAfter(every400({ answer }, 800)).kind, 'waiting')
+  assert.equal(standingAfter(every400({ answer }, 800)).kind, 'waiting')
   assert.equal(
-    verdictAfter([
+    standingAfter([
       { at: 0, answer },
       { at: 5_000, answer },
     ]).kind,
@@ -45,45 +45,45 @@ test('it must stand still for 1.2 seconds and three looks', () => {
 
 test('a change begins the standing still anew', () => {
   const looks = every400({ answer: answering('Done', 1, { finished: true }) }, 2_000)
-  assert.equal(verdictAfter([...looks, { at: 2_400, answer: answering('Done and more', 1, { finished: true }) }]).kind, 'waiting')
+  assert.equal(standingAfter([...looks, { at: 2_400, answer: answering('Done and more', 1, { finished: true }) }]).kind, 'waiting')
 })
 
 test('while the stop button is there nothing is complete', () => {
-  assert.equal(verdictAfter(every400({ answer: answering('Done', 1, { finished: true }), stop: true }, 120_000)).kind, 'waiting')
+  assert.equal(standingAfter(every400({ answer: answering('Done', 1, { finished: true }), stop: true }, 120_000)).kind, 'waiting')
 })
 
 test('while it thinks without a bar nothing is complete, however long it takes', () => {
-  assert.equal(verdictAfter(every400({ answer: answering('Thinking text', 1, { thinking: 'Reading' }) }, 600_000)).kind, 'waiting')
+  assert.equal(standingAfter(every400({ answer: answering('Thinking text', 1, { thinking: 'Reading' }) }, 600_000)).kind, 'waiting')
 })
 
 test('a bar that comes late is waited for', () => {
   const text = every400({ answer: answering('Done') }, 30_000)
-  assert.equal(verdictAfter(text).kind, 'waiting')
+  assert.equal(standingAfter(text).kind, 'waiting')
   const bar = answering('Done', 1, { finished: true })
-  assert.deepEqual(verdictAfter([...text, { at: 30_400, answer: bar }]), { kind: 'complete', degraded: false })
+  assert.deepEqual(standingAfter([...text, { at: 30_400, answer: bar }]), { kind: 'complete', degraded: false })
 })
 
 test('an answer whose bar never comes is taken after a minute, as degraded', () => {
-  const verdict = verdictAfter(every400({ answer: answering('Done') }, 61_000))
-  assert.equal(verdict.kind === 'complete' && verdict.degraded, true)
+  const standing = standingAfter(every400({ answer: answering('Done') }, 61_000))
+  assert.equal(standing.kind === 'complete' && standing.degraded, true)
 })
 
 test('a thinking mark that stays under a finished answer is outlived, as degraded', () => {
   const answer = answering('Done', 1, { finished: true, thinking: 'label in an unknown language' })
-  assert.equal(verdictAfter(every400({ answer }, 10_000)).kind, 'waiting')
-  const verdict = verdictAfter(every400({ answer }, 21_000))
-  assert.equal(verdict.kind === 'complete' && verdict.degraded, true)
+  assert.equal(standingAfter(every400({ answer }, 10_000)).kind, 'waiting')
+  const standing = standingAfter(every400({ answer }, 21_000))
+  assert.equal(standing.kind === 'complete' && standing.degraded, true)
 })
 
 test('a finished answer without text is empty only after its grace', () => {
   const answer = answering('', 1, { finished: true })
-  assert.equal(verdictAfter(every400({ answer }, 8_000)).kind, 'waiting')
-  assert.equal(verdictAfter(every400({ answer }, 10_800)).kind, 'empty')
+  assert.equal(standingAfter(every400({ answer }, 8_000)).kind, 'waiting')
+  assert.equal(standingAfter(every400({ answer }, 10_800)).kind, 'empty')
 })
 
 test('a page without a finished bar is complete once it stands still', () => {
   const plain = { ...chatgpt, selectors: { ...chatgpt.selectors, finishedBar: [] } }
-  assert.deepEqual(verdictAfter(every400({ answer: answering('Done') }, 1_600), plain), { kind: 'complete', degraded: false })
+  assert.deepEqual(standingAfter(every400({ answer: answering('Done') }, 1_600), plain), { kind: 'complete', degraded: false })
 })
 
 test('the answer of a turn is the last one before the next turn of ours', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Phase } from '../../../domain/phases.ts'
 import { initialTask, type Task } from '../../../domain/task.ts'
-import { laneTrouble, type WhySurroundings, whyWaiting } from '../../../domain/words/why-waiting.ts'
+import { type Circumstances, laneTrouble, whyWaiting } from '../../../domain/words/why-waiting.ts'
 import { ConfigSchema } from '../../../infra/config/config-schema.ts'
 
 const now = '2026-01-01T12:00:00.000Z'
@@ -27,14 +27,14 @@ const taskIn = (phase: Phase, more: Partial<Task> = {}): Task => ({
   routed: routed(),
   ...more,
 })
-const around = (more: Partial<WhySurroundings> = {}): WhySurroundings => ({
+const around = (more: Partial<Circumstances> = {}): Circumstances => ({
   now,
   openTasks: [],
   config: ConfigSchema.parse({ projects: { api: { path: '.' } }, limits: { tasks: 2 } }),
   running: [],
   ...more,
 })
-const lane = (ahead: number | undefined, more: Partial<NonNullable<WhySurroundings['lane']>> = {}) => ({
+const lane = (ahead: number | undefined, more: Partial<NonNullable<Circumstances['lane']>> = {}) => ({
   lane: { state: 'ready' as const, reason: 'signed in', waiting: 3, ahead: () => ahead, ...more },
 })
 const other = (id: string, phase: Phase, more: Partial<Task> = {}): Task => ({ ...taskIn(phase, more), id })
@@ -42,7 +42,7 @@ const other = (id: string, phase: Phase, more: Partial<Task> = {}): Task => ({ .
 const end = { type: 'x', reason: 'x', class: 'x', at: now }
 
 /** Every phase with the sentence a person gets. */
-const sentences: readonly [string, Task, Partial<WhySurroundings>, string][] = [
+const sentences: readonly [string, Task, Partial<Circumstances>, string][] = [
   ['a new task is with the coordinator', taskIn('created', { sequence: 7 }), {}, 'the coordinator looks at it (for 3 min)'],
   [
     'a task without a fact stands at the door',

@@ -77,8 +77,8 @@ for (const [what, [type, body, fault]] of Object.entries(refusals))
   test(`${what} is refused`, () => given().whenAsked(type, body, own).of(admit).thenRefused(fault))
 
 test('whatever came before, a lane may report', () => {
-  const verdict = judgeJobRequest({ type: 'lane.changed', id: 'lane-browser' }, factsOf(job(takenBack)))
-  assert.deepEqual(verdict, { kind: 'accept' })
+  const ruling = judgeJobRequest({ type: 'lane.changed', id: 'lane-browser' }, factsOf(job(takenBack)))
+  assert.deepEqual(ruling, { kind: 'accept' })
 })
 
 const pausing = { id: 'write-code', reason: 'a bad deploy', until: '2026-01-01T12:00:00.000Z', ...who }

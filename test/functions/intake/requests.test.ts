@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 import type { DoorRequest } from '../../../bus/define-function.ts'
-import type { Verdict } from '../../../functions/intake/door-ruling.ts'
+import type { Ruling } from '../../../functions/intake/door-ruling.ts'
 import { isJobRequest } from '../../../functions/intake/job-requests.ts'
 import { type Asked, idOf, judgeCreation, judgeRepetition, judgeRequest, readRequest } from '../../../functions/intake/requests.ts'
 import {
@@ -142,15 +142,15 @@ test('without one it is the publisher’s message id, or made of it, or of its p
 type Creation = Extract<Asked, { type: 'task.created' }>
 const creation = (body: object): Creation => read('task.created', { title: 'Fix the total', ...body }, { messageId: 'task-2' }) as Creation
 const rules = { projects: ['shop'], gateChannels: ['cli', 'nats'] }
-const said = (verdict: Verdict): string => (verdict.kind === 'refuse' ? verdict.faults.join('; ') : verdict.kind)
+const said = (ruling: Ruling): string => (ruling.kind === 'refuse' ? ruling.faults.join('; ') : ruling.kind)
 
 test('a new task is accepted when its project exists; what it depends on may come after it', () =>
   assert.equal(said(judgeCreation(creation({ project: 'shop', dependsOn: ['task-1'] }), undefined, rules)), 'accept'))
 
 test('all that keeps a new task from being is said at once', () => {
-  const verdict = judgeCreation(creation({ project: 'attic', dependsOn: ['task-3'] }), ['task-2', 'task-3', 'task-2'], rules)
+  const ruling = judgeCreation(creation({ project: 'attic', dependsOn: ['task-3'] }), ['task-2', 'task-3', 'task-2'], rules)
   assert.equal(
-    said(verdict),
+    said(ruling),
     'project: "attic" is not in cortex.toml (known: shop); dependsOn: a task cannot wait for itself: task-2 -> task-3 -> task-2',
   )
 })
@@ -174,8 +174,8 @@ const judged = (facts: Facts, type: string, body: object = {}): string => {
     { ...own, body: JSON.stringify({ id: 'task-1', channel: 'cli', by: 'ada', ...body }) },
   )
   if (asked.type === 'task.created' || isJobRequest(asked)) throw new Error('creations are judged otherwise')
-  const verdict = judgeRequest(asked, given(facts).task(), rules)
-  return verdict.kind === 'accept' ? `accept ${verdict.planHash?.slice(0, 6) ?? ''}`.trim() : said(verdict)
+  const ruling = judgeRequest(asked, given(facts).task(), rules)
+  return ruling.kind === 'accept' ? `accept ${ruling.planHash?.slice(0, 6) ?? ''}`.trim() : said(ruling)
 }
 const mine = `accept ${planHash.slice(0, 6)}`
 const other = 'f'.repeat(64)

@@ -142,9 +142,9 @@ const critical: [string, Given][] = [
     { operations: { functions: async () => ({ functions: [{ ...admit, pending: 1, paused_until: '2026-01-01T13:00:00.000Z' }] }) } },
   ],
 ]
-for (const [why, surroundings] of critical)
+for (const [why, needs] of critical)
   test(`the system is not healthy when ${why}`, async () => {
-    const { status, body } = await given(surroundings).get('/health')
+    const { status, body } = await given(needs).get('/health')
     assert.equal(status, 503)
     assert.equal((body as { healthy: boolean }).healthy, false)
   })
