@@ -54,6 +54,7 @@ test('every try keeps its message for its whole deadline, not for what the tries
       },
     },
     inFlight: new Set(),
+    hearings: () => new Map(),
     stopping: new AbortController().signal,
     storeLost: () => new AbortController().signal,
   } as unknown as Deliverer<typeof catalogue, Task, undefined>
