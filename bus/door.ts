@@ -40,6 +40,15 @@ export const DOOR_ID = 'cortex-door-id'
 /** The id that the publisher of a request gave it; '' when there is none. */
 export const messageIdOf = ({ header }: Pick<Stored, 'header'>): string => header(DOOR_ID) || header('Nats-Msg-Id')
 
+/** The cause of all that a request leads to: its sequence at the door and when it came there, for a lost store begins at 1 again. */
+export const doorCause = ({ sequence, time }: Pick<Stored, 'sequence' | 'time'>): string => `door-${sequence}-${Date.parse(time)}`
+
+/** The sequence at the door of the request that led to a fact, by the fact's cause; undefined when it was no request. */
+export const doorSequence = (causedBy: string): number | undefined => {
+  const found = /^door-(\d+)-\d+$/.exec(causedBy)
+  return found ? Number(found[1]) : undefined
+}
+
 /** The request in a message of stream DOOR. Pure. */
 export const requestIn = (message: Stored): DoorRequest => {
   const tokens = message.subject.split('.')

@@ -1,5 +1,5 @@
 import type { Catalogue } from '../define-event.ts'
-import { DOOR_ID, messageIdOf } from '../door.ts'
+import { DOOR_ID, doorCause, messageIdOf } from '../door.ts'
 import { encode, eventId, type Stored } from '../envelope.ts'
 import { Terminal } from '../errors.ts'
 import type { Connection } from '../jetstream/connect.ts'
@@ -28,7 +28,7 @@ export const bury = async <C extends Catalogue, T extends StoryState, S>(deliver
   const { parts: s } = deliverer
   const { name, original, headers, reason, needsHuman } = burial
   const id = isId(burial.id) ? burial.id : 'unknown'
-  const cause = original.message.header('ce-id') || `${name}-${original.message.sequence}`
+  const cause = causeOf(name, original.message)
   await store(s.connection, [deadLetter(burial, id, cause)], deliverer.stopping)
   // Giving up ends a loop; only failing at this very word is counted on, so that it ends as well.
   const hops = headers['ce-type'] === 'function.failed' ? Number(headers['ce-hops'] || '0') + 1 : 1
@@ -48,6 +48,10 @@ export const bury = async <C extends Catalogue, T extends StoryState, S>(deliver
   s.log.error({ fn: name, story: id, reason }, 'a message became a dead letter')
   burial.delivery.term(reason.slice(0, 200))
 }
+
+/** Whoever waits for what becomes of a request at the door hears that it was given up. */
+const causeOf = (name: string, message: Stored): string =>
+  isDoorSubject(message.subject) ? doorCause(message) : message.header('ce-id') || `${name}-${message.sequence}`
 
 /** What tells who a request at the door came from, and which task it stands for. */
 const DOOR_HEADERS = [DOOR_MARK, DOOR_ID]

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import type { Catalogue } from '../define-event.ts'
 import type { AnyFunction, DoorRequest } from '../define-function.ts'
-import { requestIn } from '../door.ts'
+import { doorCause, requestIn } from '../door.ts'
 import { milliseconds } from '../duration.ts'
 import { decode, type FactOf } from '../envelope.ts'
 import { messageOf, NeedsHuman, RetryAfter, StaleGuard, Stopping, StoryEnded, Terminal } from '../errors.ts'
@@ -125,7 +125,7 @@ const deliverRequest = async <C extends Catalogue, T extends StoryState, S>(
   delivery: Delivery,
 ): Promise<void> => {
   const request = requestIn(delivery)
-  const cause: Cause = { id: `door-${request.sequence}-${Date.parse(request.time)}`, sequence: 0, hops: 0 }
+  const cause: Cause = { id: doorCause(request), sequence: 0, hops: 0 }
   const log = deliverer.parts.log.child({ fn: name, door: request.sequence })
   return tries(deliverer, { name, fn, cause, original: restore(name, delivery), delivery, subject: { request }, log })
 }

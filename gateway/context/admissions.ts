@@ -1,3 +1,4 @@
+import { doorSequence } from '../../bus/door.ts'
 import type { FactOf } from '../../bus/envelope.ts'
 import type { catalogue } from '../../domain/catalogue/index.ts'
 import type { Fact } from '../../domain/fact.ts'
@@ -18,7 +19,6 @@ export interface Admissions {
 }
 
 const REMEMBERED = 5000
-const CAUSE = /^door-(\d+)-\d+$/
 
 const refusalIn = (fact: FactOf<typeof catalogue>): Fact<'request.refused'>['data'] | undefined => {
   // The catalogue is the product's own, so its facts are `Fact`s: the union spelled out.
@@ -35,8 +35,8 @@ export const followAdmissions = (folds: Pick<TaskFolds, 'onFact'>): Admissions =
     // Sequences that go backwards belong to another store, whose door begins at 1 again.
     if (fact.sequence < last) outcomes.clear()
     last = fact.sequence
-    const sequence = Number(CAUSE.exec(fact.causedBy)?.[1] ?? 0)
-    if (sequence === 0 || outcomes.has(sequence)) return
+    const sequence = doorSequence(fact.causedBy)
+    if (sequence === undefined || outcomes.has(sequence)) return
     outcomes.set(sequence, fact)
     if (outcomes.size > REMEMBERED) outcomes.delete(outcomes.keys().next().value!)
     for (const tell of waiting.get(sequence) ?? []) tell(fact)

@@ -174,10 +174,10 @@ const submit = async ({ connection, admissions }: JobsOptions, known: KnownJobs,
   const id = `job-${randomBytes(12).toString('hex')}`
   const signal = AbortSignal.timeout(STORE_MS)
   const sequence = await knock(connection, 'reasoning.requested', { id, ...data, ...CALLER }, { messageId: id, signal })
-  known.expect(id, data, at)
-  void admissions.outcome(sequence, STORE_MS).then((outcome) => {
-    const refused = outcome.kind === 'fact' ? (outcome.fact as Fact) : undefined
-    if (refused?.type === 'request.refused') known.refused(id, refused.data.faults)
+  known.expect(id, data, at, sequence)
+  // What the door said before we knew under which sequence; from now on the tracking hears it.
+  void admissions.outcome(sequence, 0).then((outcome) => {
+    if (outcome.kind === 'fact') known.decided(outcome.fact as Fact)
   })
   const story = jobStory(id, known.facts(id) ?? [])
   if (!story) throw new Error(`job ${id} was stored, but is not known`)

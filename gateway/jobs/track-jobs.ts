@@ -1,3 +1,4 @@
+import { doorSequence } from '../../bus/door.ts'
 import { decode } from '../../bus/envelope.ts'
 import type { Connection } from '../../bus/jetstream/connect.ts'
 import { answeredUpTo, readAll } from '../../bus/jetstream/read.ts'
@@ -17,10 +18,10 @@ export interface KnownJobs {
   queued(): readonly string[]
   /** The running or just ended job with this key. */
   joinable(key: string, now: Date): string | undefined
-  /** A job that is on its way through the door. */
-  expect(id: string, data: DataOf<'reasoning.requested'>, at: Date): void
-  /** The door did not take it. */
-  refused(id: string, faults: readonly string[]): void
+  /** A job that is on its way through the door, where its request has this sequence. */
+  expect(id: string, data: DataOf<'reasoning.requested'>, at: Date, sequence: number): void
+  /** What became of a request at the door: known already when it is expected, or heard of long after. */
+  decided(fact: Fact): void
   end(id: string): { readonly promise: Promise<void>; cancel(): void }
   /** Oldest first. */
   ended(): readonly { readonly id: string; readonly facts: readonly Fact[] }[]
@@ -48,6 +49,7 @@ export const trackJobs = async (connection: Connection, folds: TaskFolds): Promi
 const jobsInMemory = (): KnownJobs & { take(fact: Fact, taskEnded: boolean): void } => {
   const jobs = new Map<string, readonly Fact[]>()
   const queue = laneQueue()
+  const atDoor = new Map<number, string>()
   const endings = waitForEndings()
   const endedIds: string[] = []
   let last = 0
@@ -67,14 +69,24 @@ const jobsInMemory = (): KnownJobs & { take(fact: Fact, taskEnded: boolean): voi
     const onTheWay = [...jobs.keys()].filter((id) => !owners.has(id) && !endedIds.includes(id))
     return [...inLane, ...onTheWay.map((owner) => ({ owner, begun: false }))]
   }
+  const decided = (fact: Fact): void => {
+    const sequence = doorSequence(fact.causedBy) ?? 0
+    const id = atDoor.get(sequence)
+    if (id === undefined) return
+    atDoor.delete(sequence)
+    const why = refusalIn(fact)
+    if (why !== undefined) hold(id, [...(jobs.get(id) ?? []), refusal(id, why)])
+  }
   return {
     take: (fact, taskEnded) => {
       // Sequences that go backwards belong to another store: what was known is gone with the old one.
       if (fact.sequence < last) {
         queue.clear()
         jobs.clear()
+        atDoor.clear()
       }
       last = fact.sequence
+      decided(fact)
       queue.take(fact, taskEnded)
       if (fact.subject.startsWith('job-') && (jobs.has(fact.subject) || requestIn([fact])))
         hold(fact.subject, withFact(jobs.get(fact.subject) ?? [], fact))
@@ -83,10 +95,12 @@ const jobsInMemory = (): KnownJobs & { take(fact: Fact, taskEnded: boolean): voi
     waiting: () => waiting().map(({ owner }) => owner),
     queued: () => waiting().flatMap(({ owner, begun }) => (begun ? [] : [owner])),
     joinable: (key, now) => [...jobs].findLast(([id, facts]) => isJoinable(id, facts, key, now))?.[0],
-    expect: (id, data, at) => {
-      if (!jobs.has(id)) jobs.set(id, [expectedFact(id, data, at)])
+    expect: (id, data, at, sequence) => {
+      if (jobs.has(id)) return
+      jobs.set(id, [expectedFact(id, data, at)])
+      atDoor.set(sequence, id)
     },
-    refused: (id, faults) => hold(id, [...(jobs.get(id) ?? []), refusal(id, faults)]),
+    decided,
     end: (id) => endings.wait(id, jobStory(id, jobs.get(id) ?? [])?.view.completedAt !== undefined),
     ended: () => endedIds.flatMap((id) => (jobs.has(id) ? [{ id, facts: jobs.get(id) ?? [] }] : [])),
   }
@@ -153,10 +167,16 @@ const expectedFact = (id: string, data: DataOf<'reasoning.requested'>, at: Date)
   data,
 })
 
-const refusal = (id: string, faults: readonly string[]): Fact<'function.failed'> => ({
+/** Why the door did not take a request; undefined when it did. */
+const refusalIn = (fact: Fact): string | undefined => {
+  if (fact.type === 'request.refused') return fact.data.faults.join('; ')
+  return fact.type === 'function.failed' ? fact.data.reason : undefined
+}
+
+const refusal = (id: string, reason: string): Fact<'function.failed'> => ({
   ...placeholder(id, new Date()),
   type: 'function.failed',
-  data: { function: 'admit', cause: '', causeType: '', reason: faults.join('; '), attempts: 1, needsHuman: false },
+  data: { function: 'admit', cause: '', causeType: '', reason, attempts: 1, needsHuman: false },
 })
 
 const placeholder = (id: string, at: Date) => ({

@@ -4,7 +4,7 @@ import type { ServiceContext } from '../context/define-service.ts'
 
 /**
  * Sends a command through the door, where the rules are, and says what became of it. Throws `RequestFault` 409 with the
- * reasons when it was refused.
+ * reasons when it was refused, 500 when the door gave it up.
  */
 export const command = async (
   context: ServiceContext,
@@ -15,6 +15,7 @@ export const command = async (
   if (outcome.kind === 'pending') return { id: body.id, outcome: 'pending' }
   const { fact } = outcome
   if (fact.type === 'request.refused') throw new RequestFault(409, refusals(fact.data))
+  if (fact.type === 'function.failed') throw new RequestFault(500, ['the door gave it up; `cortex dead` shows why and sends it again'])
   return { id: body.id, outcome: fact.type, sequence: fact.sequence }
 }
 

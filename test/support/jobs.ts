@@ -8,7 +8,7 @@ import { defineOrdered } from '../../functions/define-function.ts'
 import admit from '../../functions/intake/admit.ts'
 import type { Services } from '../../functions/ports.ts'
 import routeReasoning from '../../functions/reasoning/route-reasoning.ts'
-import { followAdmissions } from '../../gateway/context/admissions.ts'
+import { type Admissions, followAdmissions } from '../../gateway/context/admissions.ts'
 import { openJobs } from '../../gateway/jobs/open-jobs.ts'
 import { trackJobs } from '../../gateway/jobs/track-jobs.ts'
 import type { JobRequest, Jobs } from '../../gateway/surfaces/proxy/jobs.ts'
@@ -35,7 +35,7 @@ export interface TestJobs extends AsyncDisposable {
   /** Prompts in the order in which they were sent. */
   readonly prompts: string[]
   /** The jobs as another process would have them, which has seen nothing so far; `through` may stand between it and its folds. */
-  another(through?: (folds: JobFolds) => JobFolds): Promise<Jobs>
+  another(through?: (folds: JobFolds) => JobFolds, admissions?: Admissions): Promise<Jobs>
 }
 
 /** Jobs on a real server with the real door and the real choice of a lane; `answer` plays the chat page. */
@@ -51,13 +51,13 @@ export const startJobs = async (answer: (turn: ScriptedTurn) => Promise<Told> | 
   const bus = await startBus(catalogue, { admit, 'route-reasoning': routeReasoning, 'ask-browser': askBrowser }, { services })
   const blobs = await objectStoreBlobs(bus.connection)
   store.resolve(blobs)
-  const jobsOn = async (folds: JobFolds): Promise<Jobs> =>
+  const jobsOn = async (folds: JobFolds, admissions: Admissions = followAdmissions(folds)): Promise<Jobs> =>
     openJobs({
       connection: bus.connection,
       folds,
       blobs,
       lane,
-      admissions: followAdmissions(folds),
+      admissions,
       known: await trackJobs(bus.connection, folds),
       identity: { secret: OPERATOR_SECRET, by: 'test', channel: 'gateway' },
     })
@@ -66,7 +66,7 @@ export const startJobs = async (answer: (turn: ScriptedTurn) => Promise<Told> | 
     bus,
     jobs,
     prompts,
-    another: async (through = (folds) => folds) => jobsOn(through((await bus.another({})).folds)),
+    another: async (through = (folds) => folds, admissions) => jobsOn(through((await bus.another({})).folds), admissions),
     [Symbol.asyncDispose]: () => bus[Symbol.asyncDispose](),
   }
 }

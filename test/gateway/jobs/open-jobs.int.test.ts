@@ -257,6 +257,14 @@ test('what the door refuses ends in words, and does not stay in the queue', asyn
   assert.equal((await running.jobs.queue()).depth, 0)
 })
 
+test('a refusal that comes when nobody waits for it any more does not leave its job in the queue', async () => {
+  await using running = await startJobs(() => 'never asked')
+  const jobs = await running.another(undefined, { outcome: async () => ({ kind: 'pending' }), refusalOf: () => undefined })
+  const { id } = await jobs.submit(jobRequest('hello', { model: 'm'.repeat(60_000) }))
+  assert.equal((await jobs.wait(id, LONG)).state, 'failed')
+  assert.equal((await jobs.queue()).depth, 0)
+})
+
 test('a request that cannot be one is thrown out before anything is stored', async () => {
   await using running = await startJobs(() => 'never asked')
   await assert.rejects(running.jobs.submit(jobRequest('hello', { conversation: { kind: 'resume', url: 'no url' } })), /Invalid URL/)

@@ -88,7 +88,9 @@ test('what the door gave up on is sent to the door again, as whoever asked for i
   hdrs.set('Nats-Msg-Id', 'order-1')
   bus.connection.nc.publish('task.created', JSON.stringify({ title: 'from outside', by: 'the boss' }), { headers: hdrs })
   await knock(bus.connection, 'task.created', { id: 'task-b', title: 'from inside', ...operator }, { signal: signal() })
-  await until(async () => (await listDeadLetters(bus.connection)).total === 2)
+  const { code, body } = await ask('cortex.task.create', { id: 'task-c', title: 'and told' }, operator)
+  assert.deepEqual([code, body['faults']], [500, ['the door gave it up; `cortex dead` shows why and sends it again']])
+  await until(async () => (await listDeadLetters(bus.connection)).total === 3)
   door.broken = false
   for (const { number } of (await listDeadLetters(bus.connection)).letters)
     assert.equal((await ask('cortex.dead.redrive', { number }, operator)).body['outcome'], 'sent')
