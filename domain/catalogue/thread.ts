@@ -4,7 +4,7 @@ import { Id, Sha256 } from './shared.ts'
 
 /** Where in a chat tasks are followed. The id of its facts is `thread-` and a hash of platform, thread and message. */
 const place = {
-  /** slack, discord, telegram, teams, github. */
+  /** The name of a file in `infra/chat/platforms`. */
   platform: z.string(),
   /** The thread as the platform's adapter writes it. */
   thread: z.string(),

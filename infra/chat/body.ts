@@ -1,17 +1,17 @@
 import type { AdapterPostableMessage } from 'chat'
 import type { ChatBody } from '../../functions/ports.ts'
 import { planToken } from '../../functions/threads/chat-origin.ts'
+import type { ChatPlatform } from './define-platform.ts'
 
 /** What we say, in the SDK's own form. */
 export const sdkMessage = async (
-  platform: string,
+  platform: Pick<ChatPlatform, 'mention' | 'isMentionPlain'> | undefined,
   { text, title, people = [], buttons = [], plan }: ChatBody,
 ): Promise<AdapterPostableMessage> => {
   if (title === undefined) {
-    const called = mentions(platform, people)
+    const called = people.map(platform?.mention ?? ((id) => `@${id}`)).join(' ')
     const whole = called ? `${called} ${text}` : text
-    // Slack and Discord read a mention in plain text only for sure.
-    return called && (platform === 'slack' || platform === 'discord') ? { raw: whole } : { markdown: whole }
+    return called && platform?.isMentionPlain ? { raw: whole } : { markdown: whole }
   }
   const { Actions, Button, Card, CardText } = await import('chat')
   const value = plan ? planToken(plan.task, plan.planHash) : ''
@@ -24,11 +24,3 @@ const LOOKS = {
   approve: { label: 'Approve', style: 'primary' },
   reject: { label: 'Reject', style: 'danger' },
 } as const
-
-const mentions = (platform: string, people: readonly string[]): string => people.map((id) => mention(platform, id)).join(' ')
-
-const mention = (platform: string, id: string): string => {
-  if (platform === 'slack' || platform === 'discord') return `<@${id}>`
-  if (platform === 'telegram') return `[${id}](tg://user?id=${id})`
-  return `@${id}`
-}

@@ -11,15 +11,13 @@ import { rememberPlan } from '../../gateway/surfaces/chat/plan-buttons.ts'
 import { chatState } from '../../gateway/surfaces/chat/state.ts'
 import { ConfigFault, namedVariable } from '../config/config.ts'
 import type { Environment } from '../config/environment.ts'
-import { type AdapterNeeds, type ChatConfig, makeAdapter, type Platform, platformsOf, variablesOf } from './adapters.ts'
 import { sdkMessage } from './body.ts'
-import { discordApi } from './discord/api.ts'
-import { answerDiscordCommand } from './discord/command.ts'
-import { discordEar } from './discord/ear.ts'
+import type { AdapterNeeds, ChatPlatform, CommonSettings } from './define-platform.ts'
 import { platformFault } from './faults.ts'
+import { chatPlatforms } from './load-platforms.ts'
 
 export interface ChatOptions {
-  readonly chat: ChatConfig
+  readonly chat: Readonly<Record<string, CommonSettings | undefined>>
   readonly env: Environment
   readonly connection: Connection
   readonly log: Pick<Logger, 'debug' | 'warn'>
@@ -42,9 +40,9 @@ export function createChat(options: ChatOptions): Chat {
   const values = once(() => openValues(options.connection))
   const timeoutMs = options.timeoutMs ?? TIMEOUT_MS
   const senders = new Map(
-    platforms.map(({ platform, settings }) => [
-      platform as string,
-      once(async () => ready(platform, await makeAdapter(platform, settings, needsOf(options, timeoutMs)), options)),
+    platforms.map((one) => [
+      one.name,
+      once(async () => ready(one, await one.platform.adapter(one.settings, needsOf(options, timeoutMs)), options)),
     ]),
   )
 
@@ -60,22 +58,22 @@ export function createChat(options: ChatOptions): Chat {
     has: (platform) => senders.has(platform),
     post: async ({ body, ...place }) => {
       if (body.plan) await rememberPlan(await values(), body.plan)
-      const message = await sdkMessage(place.platform, body)
+      const message = await sdkMessage(chatPlatforms.get(place.platform), body)
       try {
         return (await call(place, (adapter) => adapter.postMessage(place.thread, message))).id
       } catch (error) {
-        const fault = platformFault(place.platform, error)
+        const fault = faultAt(place, error)
         throw fault.kind === 'error' ? fault.error : error
       }
     },
     edit: async ({ message: id, body, ...place }) => {
       if (body.plan) await rememberPlan(await values(), body.plan)
-      const message = await sdkMessage(place.platform, body)
+      const message = await sdkMessage(chatPlatforms.get(place.platform), body)
       try {
         await call(place, (adapter) => adapter.editMessage(place.thread, id, message))
         return true
       } catch (error) {
-        const fault = platformFault(place.platform, error)
+        const fault = faultAt(place, error)
         if (fault.kind === 'error') throw fault.error
         return fault.kind === 'same'
       }
@@ -86,7 +84,7 @@ export function createChat(options: ChatOptions): Chat {
       return ours.findLast((message) => JSON.stringify([message.text, message.raw]).includes(marker))?.id
     },
     whisper: async ({ person, body, ...place }) => {
-      const message = await sdkMessage(place.platform, body)
+      const message = await sdkMessage(chatPlatforms.get(place.platform), body)
       await call(place, async (adapter) => {
         const whispered = await adapter.postEphemeral?.(place.thread, person, message)
         if (!whispered) await adapter.postMessage(place.thread, message)
@@ -105,64 +103,59 @@ const besideMessages = (state: StateAdapter): Pick<Chat, 'alone' | 'listeners' |
   }
 }
 
+const faultAt = ({ platform }: Pick<ChatPlace, 'platform'>, error: unknown) =>
+  platformFault(platform, error, chatPlatforms.get(platform)?.readFault)
+
 /** Where messages of each platform come in; the gateway's chat surface is made of these. */
 export function chatDesks(options: ChatOptions): ChatDesk[] {
-  const platforms = platformsOf(options.chat)
   const values = once(() => openValues(options.connection))
   const needs = needsOf(options, LOOK_UP_MS)
-  return platforms.map(({ platform, settings }) => ({
-    platform,
+  return platformsOf(options.chat).map(({ name, platform, settings }) => ({
+    ...platform.ways?.(settings, { ...needs, state: chatState(values) }),
+    platform: name,
     settings,
     values,
-    adapter: () => makeAdapter(platform, settings, needs),
+    adapter: () => platform.adapter(settings, needs),
     log: needs.log,
-    ...(platform === 'discord' && options.chat.discord ? discordOnly(options.chat.discord, needs, values) : {}),
   }))
 }
 
-const discordOnly = (
-  settings: NonNullable<ChatConfig['discord']>,
-  needs: AdapterNeeds,
-  values: () => Promise<KeyValues>,
-): Partial<ChatDesk> => {
-  const [token, application] = [needs.secret(settings.bot_token_env), needs.secret(settings.application_id_env)]
-  const where = { timeoutMs: TIMEOUT_MS, ...(settings.api_url ? { url: settings.api_url } : {}) }
-  const believing = (publicKey: string): AdapterNeeds => ({
-    ...needs,
-    secret: (variable) => (variable === settings.public_key_env ? publicKey : needs.secret(variable)),
-  })
-  return {
-    gatewayToken: token,
-    answerCommand: (raw, text) => answerDiscordCommand(discordApi(where), raw, text),
-    ear: discordEar({
-      ...{ token, application, name: settings.name, listen: settings.listen, state: chatState(values) },
-      api: discordApi({ ...where, token }),
-      adapter: (publicKey) => makeAdapter('discord', settings, believing(publicKey)),
-    }),
-  }
+interface SwitchedOn {
+  readonly name: string
+  readonly platform: ChatPlatform
+  readonly settings: CommonSettings
 }
+
+const platformsOf = (chat: ChatOptions['chat']): SwitchedOn[] =>
+  [...chatPlatforms].flatMap(([name, platform]) => {
+    const settings = chat[name]
+    return settings ? [{ name, platform, settings }] : []
+  })
+
+/** The variables that a platform's settings name. */
+const variablesOf = (settings: CommonSettings): { key: string; variable: string }[] =>
+  Object.entries(settings).flatMap(([key, value]) => (key.endsWith('_env') && typeof value === 'string' ? [{ key, variable: value }] : []))
 
 const openValues = (connection: Connection): Promise<KeyValues> => openKeyValues(connection, 'cortex-chat', MEMORY_MS)
 
-/** Teams' adapter can post only when a bot of the SDK has made it ready; the others need none. */
-const ready = async (platform: Platform, adapter: Adapter, { connection, log }: ChatOptions): Promise<Adapter> => {
-  if (platform !== 'teams') return adapter
+const ready = async ({ name, platform }: SwitchedOn, adapter: Adapter, { connection, log }: ChatOptions): Promise<Adapter> => {
+  if (!platform.needsBot) return adapter
   const { Chat: Bot } = await import('chat')
   const state = chatState(() => openValues(connection))
-  await new Bot({ userName: adapter.userName, adapters: { teams: adapter }, state, logger: quietly(log) }).initialize()
+  await new Bot({ userName: adapter.userName, adapters: { [name]: adapter }, state, logger: quietly(log) }).initialize()
   return adapter
 }
 
 const refuseMissing = ({ chat, env }: ChatOptions): void => {
-  const faults = platformsOf(chat).flatMap(({ platform, settings }) =>
+  const faults = platformsOf(chat).flatMap(({ name, settings }) =>
     variablesOf(settings)
       .filter(({ variable }) => namedVariable(variable, env) === undefined)
-      .map(({ key, variable }) => `gateway.chat.${platform}.${key} names the variable ${variable}, which is not set`),
+      .map(({ key, variable }) => `gateway.chat.${name}.${key} names the variable ${variable}, which is not set`),
   )
   if (faults.length > 0) throw new ConfigFault('chat', faults)
 }
 
-const needsOf = ({ env, log }: ChatOptions, timeoutMs: number) => ({
+const needsOf = ({ env, log }: ChatOptions, timeoutMs: number): AdapterNeeds => ({
   secret: (variable: string): string => namedVariable(variable, env) ?? '',
   log: quietly(log),
   timeoutMs,

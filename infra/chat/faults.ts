@@ -4,7 +4,7 @@ import { messageOf, NeedsHuman, RetryAfter } from '../../bus/errors.ts'
 export type PlatformFault = { readonly kind: 'gone' } | { readonly kind: 'same' } | { readonly kind: 'error'; readonly error: Error }
 
 /** What the clients and adapters say of a failed call, as far as it is read here. */
-interface Said {
+export interface Said {
   readonly code?: unknown
   readonly status?: unknown
   readonly retryAfter?: unknown
@@ -13,67 +13,39 @@ interface Said {
   readonly message?: unknown
 }
 
-/** No retry helps against these; a person must look at the platform's settings. */
-const FOR_GOOD: readonly string[] = [
-  'invalid_auth',
-  'not_authed',
-  'account_inactive',
-  'token_revoked',
-  'token_expired',
-  'missing_scope',
-  'channel_not_found',
-  'not_in_channel',
-  'is_archived',
-  'restricted_action',
-  'PERMISSION_DENIED',
-  'AUTH_FAILED',
-]
-const GONE: readonly string[] = ['message_not_found', 'cant_update_message', 'edit_window_closed']
-/** Discord's own numbers: unknown channel, missing access, cannot send, missing permissions; unknown message, not the author. */
-const DISCORD_FOR_GOOD: readonly number[] = [10003, 50001, 50007, 50013]
-const DISCORD_GONE: readonly number[] = [10008, 50005]
+/** What a failed call means: the message is not there, it says the same already, only a person helps, or it may work after a while. */
+type Meaning = 'gone' | 'same' | 'hopeless' | { readonly delayMs: number }
+
+/** Reads a platform's own words for a failed call; `text` is the error's. Pure. */
+export type ReadFault = (said: Said, text: string) => Meaning | undefined
+
 /** When a platform asks for patience and does not say how much. */
 const PATIENCE_MS = 30_000
 
-/** Reads a failed call of a platform. Pure. */
-export const platformFault = (platform: string, thrown: unknown): PlatformFault => {
+/** Milliseconds of the seconds that a platform asks for. Pure. */
+export const patienceOf = (seconds: unknown): number => {
+  const number = Number(seconds)
+  return seconds !== undefined && Number.isFinite(number) ? Math.max(1000, Math.ceil(number * 1000)) : PATIENCE_MS
+}
+
+/** Reads a failed call of a platform: its own words first, then those that the adapters share. Pure. */
+export const platformFault = (platform: string, thrown: unknown, readOwn: ReadFault | undefined): PlatformFault => {
   const said: Said = typeof thrown === 'object' && thrown !== null ? thrown : {}
-  const word = [said.data?.error, said.code].find((one) => typeof one === 'string' && (GONE.includes(one) || FOR_GOOD.includes(one)))
-  const inner = discordBody(said.originalError)
   const text = messageOf(thrown)
-  const delay = delayOf(said) ?? (said.originalError?.status === 429 ? seconds(inner.retry_after) : undefined)
-  if (delay !== undefined)
-    return { kind: 'error', error: new RetryAfter(delay, `${platform} asks for patience: ${text}`, { cause: thrown }) }
-  if (/message is not modified/i.test(text)) return { kind: 'same' }
-  const isGone = GONE.includes(String(word)) || DISCORD_GONE.includes(Number(inner.code)) || /message to edit not found/i.test(text)
-  if (isGone) return { kind: 'gone' }
+  const meaning = readOwn?.(said, text) ?? readShared(said)
+  if (meaning === 'gone' || meaning === 'same') return { kind: meaning }
+  if (typeof meaning === 'object')
+    return { kind: 'error', error: new RetryAfter(meaning.delayMs, `${platform} asks for patience: ${text}`, { cause: thrown }) }
   const reason = `${platform} did not take a message: ${text.slice(0, 500)}`
-  const status = said.originalError?.status
-  if (word !== undefined || DISCORD_FOR_GOOD.includes(Number(inner.code)) || status === 401 || status === 403)
-    return {
-      kind: 'error',
-      error: new NeedsHuman(`${reason}; look at [gateway.chat.${platform}] and at the bot's rights there`, { cause: thrown }),
-    }
-  return { kind: 'error', error: new Error(reason, { cause: thrown }) }
-}
-
-const delayOf = (said: Said): number | undefined => {
-  const isLimit = said.code === 'slack_webapi_rate_limited_error' || said.code === 'RATE_LIMITED' || said.data?.error === 'ratelimited'
-  return isLimit ? (seconds(said.retryAfter) ?? PATIENCE_MS) : undefined
-}
-
-const seconds = (value: unknown): number | undefined => {
-  const number = Number(value)
-  return value !== undefined && Number.isFinite(number) ? Math.max(1000, Math.ceil(number * 1000)) : undefined
-}
-
-/** Discord's error is the text of its answer. */
-const discordBody = (said: Said | undefined): { code?: unknown; retry_after?: unknown } => {
-  if (typeof said?.message !== 'string' || !said.message.startsWith('{')) return {}
-  try {
-    const parsed: unknown = JSON.parse(said.message)
-    return typeof parsed === 'object' && parsed !== null ? parsed : {}
-  } catch {
-    return {} // cut off or no JSON; the status says what it is
+  if (meaning === undefined) return { kind: 'error', error: new Error(reason, { cause: thrown }) }
+  return {
+    kind: 'error',
+    error: new NeedsHuman(`${reason}; look at [gateway.chat.${platform}] and at the bot's rights there`, { cause: thrown }),
   }
+}
+
+const readShared = ({ code, retryAfter, originalError }: Said): Meaning | undefined => {
+  if (code === 'RATE_LIMITED') return { delayMs: patienceOf(retryAfter) }
+  const isRefused = code === 'PERMISSION_DENIED' || code === 'AUTH_FAILED' || originalError?.status === 401 || originalError?.status === 403
+  return isRefused ? 'hopeless' : undefined
 }

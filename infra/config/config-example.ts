@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { z } from 'zod'
+import { chatPlatforms } from '../chat/load-platforms.ts'
 import { ConfigSchema } from './config-schema.ts'
 
 /**
@@ -64,10 +65,9 @@ const samples: Readonly<Record<string, string>> = {
 
 /** What every chat platform has. */
 function chatSamples(): Record<string, string> {
-  const notify = { slack: 'C0123456789:', discord: '1234:5678', telegram: '-1001234', teams: 'the thread', github: 'team/api:issue:1' }
   return Object.fromEntries(
-    Object.entries(notify).flatMap(([platform, place]) => [
-      [`gateway.chat.${platform}.notify`, `"${place}"`],
+    [...chatPlatforms].flatMap(([platform, { notifyExample }]) => [
+      [`gateway.chat.${platform}.notify`, `"${notifyExample}"`],
       [`gateway.chat.${platform}.project`, '"this"'],
       [`gateway.chat.${platform}.api_url`, '"https://chat.example.com/api"'],
     ]),

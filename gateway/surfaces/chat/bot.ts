@@ -41,7 +41,7 @@ export const openBot = async (desk: ChatDesk, needs: BotNeeds): Promise<Bot> => 
   bot.onNewMention((thread, message) => hearMessage(hands, thread.id, message))
   bot.onSubscribedMessage((thread, message) => hearMessage(hands, thread.id, message))
   bot.onSlashCommand((event) =>
-    hear(hands, saidByCommand(desk.platform, event, needs.around.now()), (answer = 'Taken: how it goes shows here in a moment.') =>
+    hear(hands, saidByCommand(desk, event, needs.around.now()), (answer = 'Taken: how it goes shows here in a moment.') =>
       desk.answerCommand ? desk.answerCommand(event.raw, answer) : whisper(hands, event.channel.id, event.user.userId, answer),
     ),
   )
@@ -51,7 +51,7 @@ export const openBot = async (desk: ChatDesk, needs: BotNeeds): Promise<Bot> => 
   await bot.initialize()
   const webhook = bot.webhooks[desk.platform]
   if (!webhook) throw new Error(`the chat SDK has no webhook for ${desk.platform}`)
-  const knowsItself = desk.platform !== 'slack' || adapter.botUserId !== undefined
+  const knowsItself = desk.knowsItself?.(adapter) ?? true
   return { knowsItself, handle: (request, waitUntil) => webhook(request, { waitUntil, deduplicate: false, propagateHandlerErrors: true }) }
 }
 
@@ -71,14 +71,14 @@ const hearMessage = async (hands: Hands, thread: string, message: Message): Prom
   // Bots that answer each other never end.
   if (message.author.isBot === true || message.author.isMe) return
   const { platform } = hands.desk
-  const said = saidByMessage(platform, thread, message, message.isMention ? await namesOf(hands.adapter) : [])
+  const said = saidByMessage(hands.desk, thread, message, message.isMention ? await namesOf(hands.adapter) : [])
   await hear(hands, said, async (answer) => {
     if (answer === undefined) return
     await hands.needs.chat.post({ platform, thread, signal: AbortSignal.timeout(REPLY_MS), body: { text: answer } })
   })
 }
 
-/** Whoever wrote longer ago is not heard: what was done is remembered for longer than this, but not for ever. GitHub delivers again for 3 days. */
+/** Whoever wrote longer ago is not heard: what was done is remembered for longer than this, but not for ever. The most patient platform delivers again for 3 days. */
 const TOO_OLD_MS = 3 * 86_400_000 + 3_600_000
 /** As far as clocks may differ. */
 const AHEAD_MS = 3_600_000
@@ -102,7 +102,7 @@ const click = async (hands: Hands, event: ActionEvent, fingerprint: string): Pro
   const { desk } = hands
   const values = await desk.values()
   await doOnce(values, `click ${fingerprint}`, async () => {
-    const person = personOf(event.user, undefined)
+    const person = personOf(event.user)
     const pressed = { platform: desk.platform, action: event.actionId, token: event.value ?? '', person }
     const text = await clickedPlan(pressed, { ...receptionIn(hands, event.threadId), values })
     told(hands, whisper(hands, event.threadId, person.id, text))

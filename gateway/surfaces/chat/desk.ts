@@ -34,17 +34,29 @@ export interface ChatEar {
   listen(hearing: Hearing): Promise<void>
 }
 
+/** What is particular about a platform where its messages come in; what is not said is as with most. */
+export interface PlatformWays {
+  /** Takes out of a request's headers what the adapter must not see, and judges what it does not look at. Throws `RequestFault` 401. */
+  readonly guard?: (headers: Headers, now: Date) => void
+  /** Whether the platform told the adapter in time who we are there. */
+  readonly knowsItself?: (adapter: Adapter) => boolean
+  /** When a command was given, and what it says in the words of a message, where the platform tells more than the SDK. */
+  readonly readCommand?: (raw: unknown) => { readonly sentAt?: Date | undefined; readonly text?: string | undefined }
+  /** Whether whoever wrote a message belongs there; else whoever can write does. */
+  readonly isMember?: (raw: unknown) => boolean
+  /** Whether no two messages of the platform have the same id, whatever their thread. */
+  readonly hasUniqueIds?: boolean
+  /** Where a command is answered apart from the room: for the person who gave it; `raw` is the command as it came. */
+  readonly answerCommand?: (raw: unknown, text: string) => Promise<void>
+  readonly ear?: ChatEar
+}
+
 /** Where the messages of one platform come in. */
-export interface ChatDesk {
+export interface ChatDesk extends PlatformWays {
   readonly platform: string
   readonly settings: DeskSettings
   readonly values: () => Promise<KeyValues>
   /** A new adapter of the platform. */
   readonly adapter: () => Promise<Adapter>
   readonly log: Logger
-  /** Discord: who listens to its messages for us proves himself with it. */
-  readonly gatewayToken?: string | undefined
-  readonly ear?: ChatEar
-  /** Where a command is answered apart from the room: for the person who gave it; `raw` is the command as it came. */
-  readonly answerCommand?: (raw: unknown, text: string) => Promise<void>
 }

@@ -14,6 +14,8 @@ export interface Said {
   readonly thread: string
   /** The platform's id of the message. */
   readonly message: string
+  /** Whether that id tells the message from those of all threads. */
+  readonly hasUniqueIds: boolean
   readonly sentAt: Date
   readonly person: Person
   /** Without the mention of us. */
@@ -153,15 +155,14 @@ const createTasks = async ({ tasks, project = undefined }: Wish, said: Said, rec
 /** The id is made of the message: whatever else stands under it is this message as it was read another time. */
 const isRepeated = (error: unknown): boolean => error instanceof RequestFault && error.code === 409
 
-/** The platforms that give no id to two messages; there it does not tell messages apart which thread one is found in. */
-const UNIQUE_IDS: readonly string[] = ['discord']
+type Identity = Pick<Said, 'platform' | 'thread' | 'message' | 'hasUniqueIds'>
 
-/** What tells a message from all others, however often and wherever it is delivered. Pure. */
-export const messageKey = ({ platform, thread, message }: Pick<Said, 'platform' | 'thread' | 'message'>): readonly string[] =>
-  UNIQUE_IDS.includes(platform) ? [platform, message] : [platform, thread, message]
+/** What tells a message from all others, however often and wherever it is delivered: not even its thread where ids are unique. Pure. */
+export const messageKey = ({ platform, thread, message, hasUniqueIds }: Identity): readonly string[] =>
+  hasUniqueIds ? [platform, message] : [platform, thread, message]
 
 /** The same message gives the same ids, whatever was forgotten meanwhile. Pure. */
-export const taskId = (said: Pick<Said, 'platform' | 'thread' | 'message' | 'sentAt'>, index: number): string => {
+export const taskId = (said: Identity & Pick<Said, 'sentAt'>, index: number): string => {
   const { sentAt } = said
   const digest = createHash('sha256')
     .update(JSON.stringify([...messageKey(said), index]))

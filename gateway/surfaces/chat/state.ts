@@ -52,7 +52,7 @@ const subscriptions = (values: ExpiringValues) => ({
 })
 
 /** Marks that the SDK and its adapters set before a message was handled: what failed would never be handled then. */
-const SEEN = /^(dedupe:|[a-z]+:webhook-update:|slack:event-delivered:)/
+const SEEN = /^(dedupe:|[a-z]+:(webhook-update|event-delivered):)/
 
 /** The same memory without those marks; whoever uses it marks by himself, afterwards, what is done. */
 export const withoutSeenMarks = (state: StateAdapter): StateAdapter => ({

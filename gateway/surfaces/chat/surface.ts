@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { RequestFault } from '../../../bus/define-service.ts'
 import { messageOf } from '../../../bus/errors.ts'
-import { isSameSecret } from '../../../bus/same-secret.ts'
 import type { Chat } from '../../../functions/ports.ts'
 import type { GatewayContext, Surface, SurfaceNeeds } from '../../http/gateway-app.ts'
 import { type Bot, type BotNeeds, openBot } from './bot.ts'
@@ -10,8 +9,6 @@ import type { ChatDesk, ChatEar, HeardRequest } from './desk.ts'
 
 /** Milliseconds: platforms give up on a request after 3 s. */
 const ANSWER_MS = 2400
-/** How old a signed request may be where the SDK does not look at its time. */
-const WINDOW_MS = 5 * 60_000
 
 export interface ChatNeeds {
   readonly desks: readonly ChatDesk[]
@@ -93,23 +90,11 @@ const settled = async ({ tasks }: Delivery): Promise<boolean> => {
   }
 }
 
-/**
- * What the adapters do not look at: Discord's time, so that nobody plays an old request again. And what they should not see:
- * Slack's note that it delivers again, for they would drop what failed before, and doors into them that we do not use.
- * Throws `RequestFault` 401.
- */
-const guarded = ({ platform, gatewayToken }: ChatDesk, given: Headers, now: Date): Headers => {
+/** The headers that the adapter sees. Throws `RequestFault` 401. */
+const guarded = ({ guard }: ChatDesk, given: Headers, now: Date): Headers => {
   const headers = new Headers(given)
-  for (const name of ['x-slack-retry-num', 'x-slack-socket-token', 'content-length']) headers.delete(name)
-  if (platform !== 'discord') return headers
-  const token = headers.get('x-discord-gateway-token')
-  if (token !== null) {
-    if (!isSameSecret(token, gatewayToken ?? '')) throw new RequestFault(401, ['discord: this is not our listener'])
-    return headers
-  }
-  const sent = Number(headers.get('x-signature-timestamp')) * 1000
-  if (!Number.isFinite(sent) || Math.abs(now.getTime() - sent) > WINDOW_MS)
-    throw new RequestFault(401, ['discord: the signature is of another time'])
+  headers.delete('content-length')
+  guard?.(headers, now)
   return headers
 }
 

@@ -1,6 +1,29 @@
 import { z } from 'zod'
 import type { DiscordApi } from './api.ts'
 
+/** Milliseconds since 1970 at which Discord begins to count. */
+const EPOCH = 1_420_070_400_000n
+
+const fields = (value: unknown): Record<string, unknown> => (typeof value === 'object' && value !== null ? { ...value } : {})
+
+/** When a command was given, and what it says; without a text where it has no subcommand. Pure. */
+export const readDiscordCommand = (raw: unknown): { sentAt?: Date | undefined; text?: string | undefined } => {
+  const { id, data } = fields(raw)
+  const isTold = typeof id === 'string' && /^\d{15,20}$/.test(id)
+  return { sentAt: isTold ? new Date(Number((BigInt(id) >> 22n) + EPOCH)) : undefined, text: wordsOf(fields(data)['options']) }
+}
+
+/** What `/cortex <subcommand> <options>` says, in the words of a message. */
+const wordsOf = (options: unknown): string | undefined => {
+  const { type, name, options: inner } = fields(Array.isArray(options) ? options[0] : undefined)
+  if (type !== 1) return undefined
+  const given: Record<string, unknown>[] = Array.isArray(inner) ? inner.map(fields) : []
+  const value = (wanted: string): string => String(given.find((one) => one['name'] === wanted)?.['value'] ?? '').trim()
+  if (name === 'ask') return value('wish')
+  if (name === 'create') return `create task ${['title', 'description'].map((one) => `"${value(one).replace(/["“”]/g, "'")}"`).join(' ')}`
+  return [String(name), ...given.map((one) => String(one['value']))].join(' ').trim()
+}
+
 const Interaction = z.looseObject({ application_id: z.string(), token: z.string() })
 
 /**

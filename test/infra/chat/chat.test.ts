@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { chatDesks, createChat } from '../../../infra/chat/chat.ts'
+import { chatPlatforms } from '../../../infra/chat/load-platforms.ts'
 import { ConfigFault, checkConfig } from '../../../infra/config/config.ts'
+import { sourceFiles } from '../../support/source-tree.ts'
 
 const log = { debug: () => undefined, warn: () => undefined }
 const connection = {} as Parameters<typeof createChat>[0]['connection'] // nothing is opened in these tests
@@ -19,10 +21,10 @@ test('every variable that is missing is told at the start, all at once', () => {
     (error: unknown) => {
       assert.ok(error instanceof ConfigFault)
       assert.deepEqual(error.faults, [
-        'gateway.chat.slack.bot_token_env names the variable MY_TOKEN, which is not set',
-        'gateway.chat.slack.signing_secret_env names the variable SLACK_SIGNING_SECRET, which is not set',
         'gateway.chat.discord.public_key_env names the variable DISCORD_PUBLIC_KEY, which is not set',
         'gateway.chat.discord.application_id_env names the variable DISCORD_APPLICATION_ID, which is not set',
+        'gateway.chat.slack.bot_token_env names the variable MY_TOKEN, which is not set',
+        'gateway.chat.slack.signing_secret_env names the variable SLACK_SIGNING_SECRET, which is not set',
       ])
       return true
     },
@@ -40,3 +42,18 @@ test('a project that is not there is a fault of the configuration', () =>
     () => parts({ slack: { project: 'elsewhere' } }, {}),
     /gateway\.chat\.slack\.project is "elsewhere", which is not in \[projects\]/,
   ))
+
+test('no file but its own knows a platform by its name', async () => {
+  const names = [...chatPlatforms.keys()]
+  assert.ok(names.includes('slack') && names.includes('discord'))
+  const compares = new RegExp(`['"\`](?:${names.join('|')})['"\`]`)
+  const others = sourceFiles().filter(
+    ({ path }) =>
+      /^(?:infra\/chat|gateway\/surfaces\/chat|functions\/threads|infra\/config\/chat)/.test(path) && !path.includes('/platforms/'),
+  )
+  assert.ok(others.length > 20)
+  assert.deepEqual(
+    others.filter(({ text }) => compares.test(text)).map(({ path }) => path),
+    [],
+  )
+})

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { NeedsHuman, RetryAfter } from '../../../bus/errors.ts'
 import { platformFault } from '../../../infra/chat/faults.ts'
+import { chatPlatforms } from '../../../infra/chat/load-platforms.ts'
 
 const failed = (message: string, more: object = {}): Error => Object.assign(new Error(message), more)
 const platform = (error: string) =>
@@ -9,8 +10,10 @@ const platform = (error: string) =>
 const discord = (status: number, body: object) =>
   failed(`Discord API error: ${status}`, { code: 'NETWORK_ERROR', originalError: failed(JSON.stringify(body), { status }) })
 
+const faultOf = (name: string, thrown: unknown) => platformFault(name, thrown, chatPlatforms.get(name)?.readFault)
+
 const errorOf = (name: string, thrown: unknown): Error => {
-  const fault = platformFault(name, thrown)
+  const fault = faultOf(name, thrown)
   assert.ok(fault.kind === 'error', fault.kind)
   return fault.error
 }
@@ -43,10 +46,10 @@ test('what no retry helps against is for a person, who is told where to look', (
 })
 
 test('a message that is gone is gone, one that says the same already is well', () => {
-  assert.equal(platformFault('slack', platform('message_not_found')).kind, 'gone')
-  assert.equal(platformFault('discord', discord(404, { code: 10008 })).kind, 'gone')
-  assert.equal(platformFault('telegram', failed('Bad Request: message to edit not found')).kind, 'gone')
-  assert.equal(platformFault('telegram', failed('Bad Request: message is not modified')).kind, 'same')
+  assert.equal(faultOf('slack', platform('message_not_found')).kind, 'gone')
+  assert.equal(faultOf('discord', discord(404, { code: 10008 })).kind, 'gone')
+  assert.equal(faultOf('telegram', failed('Bad Request: message to edit not found')).kind, 'gone')
+  assert.equal(faultOf('telegram', failed('Bad Request: message is not modified')).kind, 'same')
 })
 
 test('anything else is tried again by the declared back-off', () => {

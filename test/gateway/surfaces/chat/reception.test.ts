@@ -9,6 +9,7 @@ const said = (text: string, more: Partial<Said> = {}): Said => ({
   platform: 'slack',
   thread: 'slack:C1:1.0',
   message: '1.0',
+  hasUniqueIds: false,
   sentAt: new Date(1_760_000_000_000),
   person: { id: 'U1', name: 'ada', isKnown: true },
   text,

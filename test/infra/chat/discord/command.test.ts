@@ -3,6 +3,9 @@ import { test } from 'node:test'
 import type { SlashCommandEvent } from 'chat'
 import { chatWords } from '../../../../gateway/surfaces/chat/chat-words.ts'
 import { saidByCommand } from '../../../../gateway/surfaces/chat/said.ts'
+import { readDiscordCommand } from '../../../../infra/chat/discord/command.ts'
+
+const discord = { platform: 'discord', readCommand: readDiscordCommand }
 
 /** What a command of Discord means, with the values a person filled in. */
 const meant = (name: string, values: Record<string, string> = {}) => {
@@ -11,7 +14,7 @@ const meant = (name: string, values: Record<string, string> = {}) => {
   const person = { userId: '1', userName: 'ada', fullName: 'Ada' }
   const event = { command: `/cortex ${name}`, text: Object.values(values).join(' '), raw, user: person, channel: { id: 'discord:1:2' } }
   // Only these are read of an event.
-  return chatWords(saidByCommand('discord', event as unknown as SlashCommandEvent, new Date()).text, true)
+  return chatWords(saidByCommand(discord, event as unknown as SlashCommandEvent, new Date()).text, true)
 }
 
 test('each command of Discord means what the same words in a message mean', () => {
