@@ -67,6 +67,17 @@ const beginning = [
   ),
 ]
 
+const keeping = [
+  command('backup <dir>', 'copy all that the running system knows into a new folder', {}, everywhere, () => import('./backup.ts')),
+  command(
+    'restore <dir>',
+    'make it again from a backup, in a data folder that has nothing yet',
+    {},
+    [config, ...everywhere],
+    () => import('./restore.ts'),
+  ),
+]
+
 const looking = [
   command(
     'list',
@@ -229,4 +240,4 @@ const trying = [
   ),
 ]
 
-export const commands: readonly CommandSpec[] = [...beginning, ...looking, ...deciding, ...operating, ...trying]
+export const commands: readonly CommandSpec[] = [...beginning, ...looking, ...deciding, ...operating, ...keeping, ...trying]

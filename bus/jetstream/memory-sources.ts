@@ -12,7 +12,8 @@ export const withSourceFor = (kept: readonly string[], there: readonly StreamSou
   return [...there, { name: Streams.events, subject_transforms: missing.map((src) => ({ src, dest: '' })) }]
 }
 
-const filtersOf = ({ filter_subject, subject_transforms }: StreamSource): string[] =>
+/** What of EVENTS a source brings. */
+export const filtersOf = ({ filter_subject, subject_transforms }: StreamSource): string[] =>
   filter_subject ? [filter_subject] : (subject_transforms?.map(({ src = '>' }) => src) ?? ['>'])
 
 /** Whether all of `<noun>.<verb>.*` is under the pattern, which may be of a whole noun, or everything. */

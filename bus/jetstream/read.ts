@@ -90,9 +90,9 @@ export const readStoryMessages = async (connection: Connection, id: string): Pro
 export const guardedSequence = (messages: readonly Stored[]): number =>
   messages.findLast((message) => originSequence(message) === 0)?.sequence ?? 0
 
-/** The last message of EVENTS under a filter, read from the leader; undefined when there is none. */
-export const lastUnder = async (connection: Connection, filter: string): Promise<Stored | undefined> => {
-  const last = await patiently(connection, () => connection.jsm.streams.getMessage(Streams.events, { last_by_subj: filter })).catch(
+/** The last message of a stream under a filter, read from the leader; undefined when there is none. */
+export const lastUnder = async (connection: Connection, filter: string, stream: string = Streams.events): Promise<Stored | undefined> => {
+  const last = await patiently(connection, () => connection.jsm.streams.getMessage(stream, { last_by_subj: filter })).catch(
     (error: { code?: number }) => {
       if (error.code === 10037) return null
       throw error

@@ -1,4 +1,3 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Logger } from 'pino'
 import type { Blobs } from '../../bus/blobs.ts'
@@ -6,7 +5,7 @@ import type { AnyFunction } from '../../bus/define-function.ts'
 import { knock } from '../../bus/door.ts'
 import { milliseconds } from '../../bus/duration.ts'
 import { messageOf } from '../../bus/errors.ts'
-import { type Connection, connectBus } from '../../bus/jetstream/connect.ts'
+import type { Connection } from '../../bus/jetstream/connect.ts'
 import { redriveDeadLetter } from '../../bus/runtime/dead-letters.ts'
 import { type Runtime, startRuntime } from '../../bus/runtime/runtime.ts'
 import { catalogue } from '../../domain/catalogue/index.ts'
@@ -28,7 +27,7 @@ import { type LoadedConfig, namedVariable } from '../config/config.ts'
 import type { Environment } from '../config/environment.ts'
 import { createGit } from '../git/git.ts'
 import { createModelApi } from '../model-api/model-api.ts'
-import { type EmbeddedNats, findNatsServer, startNatsServer } from '../nats/nats-server.ts'
+import type { EmbeddedNats } from '../nats/nats-server.ts'
 import { createNotify } from '../notify/notify.ts'
 import { endOrphans } from '../processes/processes.ts'
 import { createSemgrep } from '../semgrep/semgrep.ts'
@@ -36,6 +35,7 @@ import { cachedAgents } from '../setup/cache.mjs'
 import { createWebhooks } from '../webhooks/webhooks.ts'
 import { startGateway } from './gateway.ts'
 import { startHttp } from './http.ts'
+import { credentialsOf, natsFolder, openBus } from './open-bus.ts'
 import { productFunctions } from './product-functions.ts'
 import { startProxy } from './proxy.ts'
 import { operatorSecret, removeSystemFile, writeSystemFile } from './system-file.ts'
@@ -82,13 +82,10 @@ const WORKER_FUNCTION = 'ask-browser'
 /** Starts everything, in the order in which it is needed; what was started is stopped again when a later step fails. */
 export const startSystem = async (options: StartOptions): Promise<System> => {
   const { loaded, log } = options
-  prepareDataDir(loaded.dataDir)
   const functions = await productFunctions()
   await using started = new AsyncDisposableStack()
   for (const orphan of await endOrphans(loaded.dataDir)) log.warn({ run: orphan }, 'a process that an earlier run left behind was ended')
-  const nats = loaded.natsUrl ? undefined : started.use(await startEmbedded(options, [...functions.keys(), WORKER_FUNCTION]))
-  const connection = await connectBus({ url: loaded.natsUrl ?? nats!.url, name: 'cortex', ...credentialsOf(nats), log })
-  started.defer(() => connection.close())
+  const { nats, connection } = started.use(await openBus(options, [...functions.keys(), WORKER_FUNCTION]))
   const services = await buildServices(options, connection)
   const blobs = started.use(await openBlobs({ config: loaded.config.blobs, connection, env: options.env, log }))
   const runtime = started.use(
@@ -195,23 +192,6 @@ const tellDegraded = (connection: Connection, site: string, reason: string, sign
   const change = { lane: 'browser', state: 'degraded', reason: reason.slice(0, 500), site }
   return knock(connection, 'lane.changed', { id: BROWSER_LANE, ...change, by: 'system', channel: 'service' }, { signal })
 }
-
-/** The data folder is private and ignores itself in git. */
-const prepareDataDir = (dataDir: string): void => {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-  writeFileSync(join(dataDir, '.gitignore'), '*\n')
-}
-
-const startEmbedded = async ({ loaded, env, log }: StartOptions, functionConsumers: string[]): Promise<EmbeddedNats> => {
-  const { path } = await findNatsServer(env)
-  const { port, sync } = loaded.config.nats
-  return startNatsServer({ dataDir: natsFolder(loaded), port, sync, binary: path, functionConsumers, log })
-}
-
-const natsFolder = (loaded: LoadedConfig): string => join(loaded.dataDir, 'nats')
-
-const credentialsOf = (nats: EmbeddedNats | undefined): { user?: string; pass?: string; inboxPrefix?: string } =>
-  nats ? { user: nats.logins.cortex.user, pass: nats.logins.cortex.password, inboxPrefix: nats.logins.cortex.inboxPrefix } : {}
 
 /** Everything outside the bus that functions may use, each built once. */
 const buildServices = async ({ loaded, env, log }: StartOptions, connection: Connection): Promise<Services> => {

@@ -1,0 +1,22 @@
+import { resolve } from 'node:path'
+import { createLog } from '../infra/app/log.ts'
+import { openBus } from '../infra/app/open-bus.ts'
+import { readBackup, restoreBackup } from '../infra/backup/backup.ts'
+import { loadConfig, ownEnvironment } from '../infra/config/config.ts'
+import type { RunCommand } from './command.ts'
+import { Exit } from './fault.ts'
+
+/** Makes a system's memory again from a backup, in a data folder (or on a bus) that has none; "cortex up" goes on from there. */
+const restore: RunCommand = async (given, terminal) => {
+  const loaded = loadConfig({ path: given.value('config'), overrides: { data: given.value('data') } })
+  const folder = resolve(given.words[0] ?? '')
+  const backup = await readBackup(folder)
+  await using bus = await openBus({ loaded, env: ownEnvironment(), log: createLog('error') }, [])
+  await restoreBackup(backup, folder, bus.connection, loaded.dataDir)
+  terminal.result(
+    { data: loaded.dataDir, takenAt: backup.takenAt, streams: backup.streams.length },
+    `Everything of ${backup.takenAt} is in ${loaded.dataDir}. Go on: cortex up --data ${loaded.dataDir}`,
+  )
+  return Exit.done
+}
+export default restore

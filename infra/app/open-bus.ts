@@ -1,0 +1,45 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Logger } from 'pino'
+import { type Connection, connectBus } from '../../bus/jetstream/connect.ts'
+import type { LoadedConfig } from '../config/config.ts'
+import type { Environment } from '../config/environment.ts'
+import { type EmbeddedNats, findNatsServer, startNatsServer } from '../nats/nats-server.ts'
+
+/** The bus with all rights on it: the embedded server as our child, or that of NATS_URL. */
+export interface Bus extends AsyncDisposable {
+  readonly connection: Connection
+  /** Undefined when NATS_URL names a server of somebody else's. */
+  readonly nats?: EmbeddedNats
+}
+
+/**
+ * Starts the embedded server of the data folder, where none is named, and connects.
+ * @param functionConsumers durables that inspectors may not touch
+ */
+export const openBus = async (
+  { loaded, env, log }: { loaded: LoadedConfig; env: Environment; log: Logger },
+  functionConsumers: readonly string[],
+): Promise<Bus> => {
+  prepareDataDir(loaded.dataDir)
+  await using started = new AsyncDisposableStack()
+  const { port, sync } = loaded.config.nats
+  const embedded = async (): Promise<EmbeddedNats> =>
+    startNatsServer({ dataDir: natsFolder(loaded), port, sync, binary: (await findNatsServer(env)).path, functionConsumers, log })
+  const nats = loaded.natsUrl ? undefined : started.use(await embedded())
+  const connection = await connectBus({ url: loaded.natsUrl ?? nats!.url, name: 'cortex', ...credentialsOf(nats), log })
+  started.defer(() => connection.close())
+  const all = started.move()
+  return { connection, ...(nats ? { nats } : {}), [Symbol.asyncDispose]: () => all.disposeAsync() }
+}
+
+/** The data folder is private and ignores itself in git. */
+const prepareDataDir = (dataDir: string): void => {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  writeFileSync(join(dataDir, '.gitignore'), '*\n')
+}
+
+export const natsFolder = (loaded: LoadedConfig): string => join(loaded.dataDir, 'nats')
+
+export const credentialsOf = (nats: EmbeddedNats | undefined): { user?: string; pass?: string; inboxPrefix?: string } =>
+  nats ? { user: nats.logins.cortex.user, pass: nats.logins.cortex.password, inboxPrefix: nats.logins.cortex.inboxPrefix } : {}
