@@ -1,6 +1,6 @@
 import type { Lane } from './lane/lane.ts'
 
-/** What `ask-browser` may use of the world; built once in `infra/browser/browser-worker.ts`. */
+/** What `ask-browser` may use of the world; built once in `infra/app/browser-worker.ts`. */
 export interface WorkerServices {
   readonly lane: Lane
   readonly settings: WorkerSettings

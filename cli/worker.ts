@@ -1,6 +1,6 @@
 import { once } from 'node:events'
+import { startBrowserWorker } from '../infra/app/browser-worker.ts'
 import { createLog } from '../infra/app/log.ts'
-import { startBrowserWorker } from '../infra/browser/browser-worker.ts'
 import { loadConfig, ownEnvironment } from '../infra/config/config.ts'
 import type { RunCommand } from './command.ts'
 import { findAddress } from './connect.ts'

@@ -20,7 +20,6 @@ import { trackJobs } from '../../gateway/jobs/track-jobs.ts'
 import { createAgents } from '../agents/agents.ts'
 import { openBlobs } from '../blobs/open-blobs.ts'
 import { hasWorker } from '../browser/browser.ts'
-import { superviseWorker, type WorkerProcess } from '../browser/worker-process.ts'
 import { createChat } from '../chat/chat.ts'
 import { createChecks } from '../checks/checks.ts'
 import { type LoadedConfig, namedVariable } from '../config/config.ts'
@@ -40,6 +39,7 @@ import { productFunctions } from './product-functions.ts'
 import { startProxy } from './proxy.ts'
 import { operatorSecret, removeSystemFile, writeSystemFile } from './system-file.ts'
 import { openTokens } from './tokens.ts'
+import { superviseWorker, type WorkerProcess } from './worker-process.ts'
 
 export interface StartOptions {
   loaded: LoadedConfig

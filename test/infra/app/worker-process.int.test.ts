@@ -7,7 +7,7 @@ import { loadSitePack } from '../../../browser-worker/sites/site-pack.ts'
 import { askService } from '../../../bus/jetstream/ask.ts'
 import { connectBus } from '../../../bus/jetstream/connect.ts'
 import { type Browser, becomeOnlyWorker } from '../../../infra/browser/browser.ts'
-import { superviseWorker, type WorkerOrder } from '../../../infra/browser/worker-process.ts'
+import { superviseWorker, type WorkerOrder } from '../../../infra/app/worker-process.ts'
 import { processStartTime } from '../../../infra/locks/process-identity.mjs'
 import { quiet } from '../../support/bus.ts'
 import { freePort, startNats } from '../../support/nats.ts'
@@ -60,7 +60,7 @@ const untilAtWork = async (url: string): Promise<void> => {
 
 /** A program that starts a worker and tells its process id on stdout. */
 const program = (order: WorkerOrder): string => `
-  import { superviseWorker } from ${JSON.stringify(new URL('../../../infra/browser/worker-process.ts', import.meta.url).href)}
+  import { superviseWorker } from ${JSON.stringify(new URL('../../../infra/app/worker-process.ts', import.meta.url).href)}
   const worker = superviseWorker(${JSON.stringify(order)}, process.env, { warn: () => undefined }, async () => undefined)
   process.stdout.write(String(worker.pid()))
 `

@@ -12,14 +12,14 @@ import { startRuntime } from '../../bus/runtime/runtime.ts'
 import { catalogue } from '../../domain/catalogue/index.ts'
 import { BROWSER_LANE } from '../../domain/lane.ts'
 import { taskStory } from '../../domain/task-story.ts'
-import { version } from '../app/gateway.ts'
-import { operatorSecret } from '../app/system-file.ts'
 import { openBlobs } from '../blobs/open-blobs.ts'
+import { type Browser, becomeOnlyWorker, browserOf, isPersonWaiting, openTab } from '../browser/browser.ts'
 import type { LoadedConfig } from '../config/config.ts'
 import { ConfigFault } from '../config/config.ts'
 import type { BrowserLaneConfig } from '../config/config-schema.ts'
 import type { Environment } from '../config/environment.ts'
-import { type Browser, becomeOnlyWorker, browserOf, isPersonWaiting, openTab } from './browser.ts'
+import { version } from './gateway.ts'
+import { operatorSecret } from './system-file.ts'
 
 export interface WorkerOptions {
   readonly loaded: LoadedConfig

@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { messageOf } from '../../bus/errors.ts'
-import { createLog } from '../app/log.ts'
 import { ownEnvironment } from '../config/config.ts'
 import { startBrowserWorker } from './browser-worker.ts'
+import { createLog } from './log.ts'
 import type { WorkerOrder, WorkerWord } from './worker-process.ts'
 
 /** The process of the browser worker: it is told over its channel what to do, and ends with who started it. */
