@@ -1,52 +1,75 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { cyclesIn, type Import, importGraph, type SourceFile, sourceFiles } from './support/source-tree.ts'
+import { cyclesIn, type Import, importGraph, rooms, type SourceFile, sourceFiles } from './support/source-tree.ts'
 
-/** What a folder may import beside itself: rooms, packages, modules of Node. The first rule whose folder fits counts. */
+/**
+ * What a folder may import: its own files, these rooms or files of ours, packages, modules of Node. The first rule whose folder fits counts.
+ * What is allowed and not used by anybody fails the test as much as what is used and not allowed.
+ */
 interface Rule {
   readonly folder: string
   readonly rooms: readonly string[]
-  readonly typesOfRooms?: readonly string[]
-  readonly packages: readonly string[] | 'all'
+  /** Within the rooms, and not allowed all the same. */
+  readonly notOfRooms?: readonly string[]
+  readonly packages: readonly string[]
   readonly typesOfPackages?: readonly string[]
   readonly notOfNode?: readonly string[]
 }
 
 /** Functions touch the world through their services only. */
 const worldly = ['child_process', 'net', 'http', 'https', 'http2', 'tls', 'dgram', 'cluster'].map((name) => `node:${name}`)
-const gatewayPackages = [
-  'zod',
-  'hono',
-  '@hono/node-server',
-  '@hono/zod-openapi',
-  '@modelcontextprotocol/server',
-  'chat',
-  '@chat-adapter/*',
-  'standardwebhooks',
-  'prom-client',
-  'ajv',
-]
-const workerPackages = ['zod', 'marked', 'playwright-core', 'turndown', '@truto/turndown-plugin-gfm', 'parse5', 'sharp']
 const rules: readonly Rule[] = [
   { folder: 'bus/jetstream/', rooms: ['bus/'], packages: ['zod', '@nats-io/*'], typesOfPackages: ['pino'] },
-  { folder: 'bus/', rooms: ['bus/'], packages: ['zod'], typesOfPackages: ['pino'] },
-  { folder: 'domain/', rooms: ['bus/', 'domain/'], packages: ['zod'], typesOfPackages: ['pino'], notOfNode: [...worldly, 'node:sqlite'] },
-  { folder: 'functions/views/', rooms: ['bus/', 'domain/', 'functions/'], packages: ['zod'], typesOfPackages: ['pino'] },
+  { folder: 'bus/', rooms: [], packages: ['zod'], typesOfPackages: ['pino'] },
+  { folder: 'domain/', rooms: ['bus/'], packages: ['zod'], notOfNode: [...worldly, 'node:sqlite'] },
+  { folder: 'functions/views/', rooms: ['bus/', 'domain/', 'functions/'], packages: [], typesOfPackages: ['pino', 'zod'] },
   {
     folder: 'functions/',
-    rooms: ['bus/', 'domain/', 'functions/'],
+    rooms: ['bus/', 'domain/'],
     packages: ['zod'],
     typesOfPackages: ['pino'],
     notOfNode: [...worldly, 'node:sqlite'],
   },
   // These run in a browser.
-  { folder: 'gateway/surfaces/page/assets/', rooms: ['gateway/surfaces/page/assets/'], packages: ['idiomorph', 'uplot'] },
-  { folder: 'gateway/', rooms: ['bus/', 'domain/', 'functions/', 'gateway/'], packages: gatewayPackages, typesOfPackages: ['pino'] },
-  { folder: 'browser-worker/', rooms: ['bus/', 'domain/', 'browser-worker/'], packages: workerPackages, typesOfPackages: ['pino'] },
-  { folder: 'client/', rooms: ['client/'], packages: [] },
-  { folder: 'infra/app/', rooms: ['bus/', 'domain/', 'functions/', 'gateway/', 'browser-worker/', 'infra/'], packages: 'all' },
-  { folder: 'infra/', rooms: ['bus/', 'domain/', 'functions/', 'gateway/', 'browser-worker/', 'infra/'], packages: 'all' },
-  { folder: 'cli/', rooms: ['bus/', 'domain/', 'functions/', 'gateway/', 'browser-worker/', 'infra/', 'cli/'], packages: 'all' },
+  { folder: 'gateway/surfaces/page/assets/', rooms: [], packages: ['idiomorph', 'uplot'] },
+  {
+    folder: 'gateway/',
+    rooms: ['bus/', 'domain/', 'functions/'],
+    packages: ['zod', 'hono', '@hono/node-server', '@hono/zod-openapi', '@modelcontextprotocol/server', 'chat', 'prom-client', 'ajv'],
+  },
+  {
+    folder: 'browser-worker/',
+    rooms: ['bus/', 'domain/'],
+    packages: ['zod', 'marked', 'playwright-core', 'turndown', '@truto/turndown-plugin-gfm', 'parse5', 'sharp'],
+    typesOfPackages: ['pino'],
+  },
+  { folder: 'client/', rooms: [], packages: [] },
+  // A leaf: words for what it describes, and the rules of those who use what is configured.
+  {
+    folder: 'infra/config/',
+    rooms: [
+      'bus/duration.ts',
+      'bus/subjects.ts',
+      'domain/catalogue/shared.ts',
+      'gateway/http/public-address.ts',
+      'gateway/surfaces/webhooks/',
+      'infra/setup/cache.mjs',
+    ],
+    packages: ['zod', 'smol-toml'],
+  },
+  { folder: 'infra/app/', rooms: ['bus/', 'domain/', 'functions/', 'gateway/', 'browser-worker/', 'infra/'], packages: ['pino', 'zod'] },
+  {
+    folder: 'infra/',
+    rooms: ['bus/', 'domain/', 'functions/', 'gateway/', 'browser-worker/'],
+    notOfRooms: ['infra/app/'],
+    packages: ['@aws-sdk/client-s3', '@chat-adapter/*', '@discordjs/ws', 'chat', 'execa', 'openai', 'smol-toml', 'standardwebhooks', 'zod'],
+    typesOfPackages: ['pino'],
+  },
+  {
+    folder: 'cli/',
+    rooms: ['bus/', 'domain/', 'functions/', 'gateway/', 'browser-worker/', 'infra/'],
+    packages: ['@modelcontextprotocol/server', 'commander', 'execa', 'pino', 'zod'],
+  },
 ]
 
 /** What is allowed against a rule, with its reason. One that is not needed any more fails the test. */
@@ -55,12 +78,26 @@ const exceptions: Readonly<Record<string, string>> = {}
 const fits = (allowed: readonly string[], name: string): boolean =>
   allowed.some((one) => one === name || (one.endsWith('/*') && name.startsWith(one.slice(0, -1))))
 
+const ruleFor = (from: string): Rule | undefined => rules.find(({ folder }) => from.startsWith(folder))
+
 const isAllowed = ({ from, to, kind, typeOnly }: Import): boolean => {
-  const rule = rules.find(({ folder }) => from.startsWith(folder))
+  const rule = ruleFor(from)
   if (!rule) return false
   if (kind === 'node') return !rule.notOfNode?.includes(to)
-  if (kind === 'package') return rule.packages === 'all' || fits(rule.packages, to) || (typeOnly && fits(rule.typesOfPackages ?? [], to))
-  return [...rule.rooms, ...(typeOnly ? (rule.typesOfRooms ?? []) : [])].some((room) => to.startsWith(room))
+  if (kind === 'package') return fits(rule.packages, to) || (typeOnly && fits(rule.typesOfPackages ?? [], to))
+  const isWithin = (room: string): boolean => to.startsWith(room)
+  return [rule.folder, ...rule.rooms].some(isWithin) && !rule.notOfRooms?.some(isWithin)
+}
+
+/** What a rule allows and no import of its folder uses. */
+const staleOf = (rule: Rule, imports: readonly Import[]): string[] => {
+  const mine = imports.filter(({ from }) => ruleFor(from) === rule)
+  const uses = (kind: Import['kind'], name: string): boolean =>
+    mine.some((one) => one.kind === kind && (kind === 'own' ? one.to.startsWith(name) : fits([name], one.to)))
+  return [
+    ...rule.rooms.filter((room) => !uses('own', room)),
+    ...[...rule.packages, ...(rule.typesOfPackages ?? [])].filter((name) => !uses('package', name)),
+  ].map((name) => `${rule.folder} uses nothing of ${name}`)
 }
 
 /** Faults that no exception names, and exceptions that name no fault. */
@@ -92,6 +129,15 @@ test('each room imports only what it may', () => {
   assert.deepEqual(judge('import', [...new Set(faults)]), [])
 })
 
+test('the import table allows nothing that nobody uses', () => {
+  assert.deepEqual(
+    rules.flatMap((rule) => staleOf(rule, graph.imports)),
+    [],
+  )
+  const [first] = rules
+  assert.ok(first && staleOf(first, []).includes('bus/jetstream/ uses nothing of bus/'))
+})
+
 test('the import table refuses what it must', () => {
   const refused = (from: string, to: string, kind: Import['kind'], typeOnly = false): boolean => !isAllowed({ from, to, kind, typeOnly })
   assert.ok(refused('bus/runtime/runtime.ts', '@nats-io/jetstream', 'package', true))
@@ -100,6 +146,9 @@ test('the import table refuses what it must', () => {
   assert.ok(refused('functions/review/judge-review.ts', 'infra/git/git.ts', 'own'))
   assert.ok(refused('functions/review/judge-review.ts', 'node:sqlite', 'node'))
   assert.ok(refused('functions/review/judge-review.ts', 'node:child_process', 'node'))
+  assert.ok(refused('infra/browser/browser.ts', 'infra/app/log.ts', 'own', true))
+  assert.ok(refused('infra/app/start.ts', 'cli/terminal.ts', 'own'))
+  assert.ok(refused('infra/config/config.ts', 'infra/git/git.ts', 'own', true))
   assert.ok(!refused('functions/review/judge-review.ts', 'functions/ports.ts', 'own', true))
   assert.ok(!refused('functions/views/keeper.ts', 'node:sqlite', 'node'))
 })
@@ -138,6 +187,28 @@ test('only the configuration reads the environment, and what runs before there i
 test('a file has 300 lines at most', () => {
   const faults = files.filter(({ lines }) => lines > 300).map(({ path }) => path)
   assert.deepEqual(judge('file', faults), [])
+})
+
+test('half of the files have 60 lines at most, and nine of ten have 140', () => {
+  const lengths = files.map(({ lines }) => lines).sort((one, other) => one - other)
+  const [median, ninth] = [0.5, 0.9].map((share) => lengths[Math.floor(lengths.length * share)] ?? 0)
+  assert.ok(median! <= 60 && ninth! <= 140, `the median is ${median} lines, the ninth tenth ${ninth}`)
+})
+
+test('no room holds over a third of the source, and nothing lies loose in infra', () => {
+  const all = files.reduce((sum, { lines }) => sum + lines, 0)
+  const sizes = rooms.map((room) => {
+    const own = files.filter(({ path }) => path.startsWith(`${room}/`)).reduce((sum, { lines }) => sum + lines, 0)
+    return { room, share: own / all }
+  })
+  assert.deepEqual(
+    sizes.filter(({ share }) => share > 1 / 3),
+    [],
+  )
+  assert.deepEqual(
+    files.map(({ path }) => path).filter((path) => /^infra\/[^/]+$/.test(path)),
+    [],
+  )
 })
 
 test('a function has 60 lines at most', () => {
