@@ -26,12 +26,19 @@ export interface CallbacksOptions {
 }
 
 const TIMEOUT_MS = 15_000
+/** Addresses of which it is remembered that they want nothing any more. */
+const GONE_KEPT = 1000
 /** A receiver that hangs keeps half of the places of `send-callback` at most. */
 const places: PlacesOptions = { atOnce: 8, waiting: 24, patienceMs: 2000, shortestMs: 6000, longestMs: 600_000 }
 
 /** The `Callbacks` service. */
 export const createCallbacks = ({ receivers, own, timeoutMs = TIMEOUT_MS }: CallbacksOptions): Callbacks => {
   const gone = new Set<string>()
+  const keepGone = (address: string): void => {
+    gone.add(address)
+    // The one that said so first is asked again when it is told of the next task, and says so again.
+    if (gone.size > GONE_KEPT) gone.delete(gone.values().next().value ?? '')
+  }
   const placeAt = createPlaces(places)
 
   const attempt = async (receiver: Receiver, url: URL, input: Parameters<Callbacks['post']>[0]): Promise<CallbackResult> => {
@@ -41,7 +48,7 @@ export const createCallbacks = ({ receivers, own, timeoutMs = TIMEOUT_MS }: Call
     try {
       const answer = await post({ url, headers, body: input.body, isAllowed, signal })
       const result = judgeAnswer(url, answer, input.at)
-      if (result.outcome === 'gone') gone.add(url.href)
+      if (result.outcome === 'gone') keepGone(url.href)
       return result.outcome === 'delivered' ? { ...result, isSigned: receiver.secrets.length > 0 } : result
     } catch (error) {
       input.signal.throwIfAborted()

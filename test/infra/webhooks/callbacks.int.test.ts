@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import type { ServerResponse } from 'node:http'
 import { test } from 'node:test'
 import { Webhook } from 'standardwebhooks'
+import { OWN_CALLBACK } from '../../../functions/callback/receivers.ts'
 import type { Callbacks } from '../../../functions/ports.ts'
 import { ConfigSchema } from '../../../infra/config/config-schema.ts'
 import type { Environment } from '../../../infra/config/environment.ts'
@@ -89,6 +90,17 @@ test('who answers 410 gets nothing any more, until the next start', async () => 
   assert.equal(server.requests.length, 1)
   assert.equal((await callbacksFor(server.url).post(message())).outcome, 'gone')
   assert.equal(server.requests.length, 2)
+})
+
+test('of more than a thousand that want nothing any more the first is asked again', async () => {
+  await using server = await receiving((response) => response.writeHead(410).end())
+  const callbacks = callbacksFor(server.url, {}, { callback_allow_private: true })
+  const tell = (n: number) => callbacks.post(message({ receiver: OWN_CALLBACK, url: `${server.url}/${n}` }))
+  for (let n = 0; n <= 1000; n++) assert.equal((await tell(n)).outcome, 'gone')
+  await tell(1000)
+  assert.equal(server.requests.length, 1001)
+  await tell(0)
+  assert.equal(server.requests.length, 1002)
 })
 
 test('who does not answer in time, breaks off or is not there has missed it', async () => {
