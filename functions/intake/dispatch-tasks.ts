@@ -1,5 +1,5 @@
 import { storyFilter } from '../../bus/subjects.ts'
-import { stageOf, startable } from '../../domain/places.ts'
+import { freePlaces, stageOf, startable } from '../../domain/places.ts'
 import { defineFunction } from '../define-function.ts'
 
 /** Gives free places to waiting tasks. Every start expects the last start it knew of, so that two replicas cannot both fill one place. */
@@ -20,6 +20,8 @@ export default defineFunction({
   concurrency: 1,
   afterEnd: true,
   handler: async ({ openStates, lastSequence, say, services }) => {
+    // Whoever gives a place back wakes this function again, so that a full house needs no look at the stream.
+    if (freePlaces(await openStates(), services.config) <= 0) return []
     const last = await lastSequence('task.started.*')
     const starts = startable(await openStates(), services.config)
     return starts.map((task, index) =>

@@ -63,3 +63,22 @@ test('a task begins with its plan, its answer, or after the gate with code', () 
   assert.equal(stageOf(given(created(), routed({ workflow: 'answer' })).task()), 'answer')
   assert.equal(stageOf(given(atTheGate(), approved()).task()), 'code')
 })
+
+test('the first of ten thousand that wait are looked for, and not all of them put in order', () => {
+  let compared = 0
+  const [one] = openTasksOf(factsOf([queued('one')]))
+  const tasks = Array.from({ length: 10_000 }, (_, n) => ({
+    ...one!,
+    id: `task-${n}`,
+    get priority() {
+      compared++
+      return 5
+    },
+    createdAt: new Date((n * 7919) % 10_007).toISOString(),
+  }))
+  assert.deepEqual(
+    startable(tasks, rules(2)).map(({ createdAt }) => Date.parse(createdAt)),
+    [0, 1],
+  )
+  assert.ok(compared < 60_000, `${compared} looks at a priority`)
+})
