@@ -26,7 +26,7 @@ const ROOMS: readonly (string | undefined)[] = ['functions', 'browser-worker'] s
 
 type Wanted = Partial<ConsumerConfig> & { durable_name: string }
 
-/** What the functions' correctness needs of a durable; the rest is set when it is made and then the operator's. */
+/** What we want of a durable. */
 const wanted = (name: string, fn: AnyFunction, options: ConsumerOptions): Wanted => ({
   durable_name: name,
   ack_policy: AckPolicy.Explicit,
@@ -34,8 +34,24 @@ const wanted = (name: string, fn: AnyFunction, options: ConsumerOptions): Wanted
   max_ack_pending: fn.ordered ? 1 : (fn.concurrency ?? 16),
   max_deliver: options.maxDeliver,
   filter_subjects: fn.door ? undefined : [...(fn.on ?? []).map((type) => `${type}.*`), `retry.${name}.>`],
-  metadata: { room: options.room },
+  metadata: { room: options.room, [SET]: JSON.stringify(numbersOf(fn, options)) },
 })
+
+/** What an operator may change by hand: it changes with us only while it is what we set last. An ordered function is in flight once. */
+const numbersOf = (fn: AnyFunction, { maxDeliver }: ConsumerOptions): Numbers => ({
+  ...(fn.ordered ? {} : { max_ack_pending: fn.concurrency ?? 16 }),
+  max_deliver: maxDeliver,
+})
+
+type Numbers = Readonly<Partial<Pick<ConsumerConfig, 'max_ack_pending' | 'max_deliver'>>>
+
+/** The wanted shape of a durable that is there, but for what an operator set by hand. */
+const withOperators = (config: Wanted, { config: there }: Pick<ConsumerInfo, 'config'>): Wanted => {
+  // Only we write it there; a durable of an earlier version has what we set.
+  const set = JSON.parse(there.metadata?.[SET] ?? '{}') as Numbers
+  const keys = (['max_ack_pending', 'max_deliver'] as const).filter((key) => set[key] !== undefined && there[key] !== set[key])
+  return { ...config, ...Object.fromEntries(keys.map((key) => [key, there[key]])) }
+}
 
 /** What each function hears by its durable, and what is owed to it. */
 export type Hearings = ReadonlyMap<string, Plan>
@@ -58,7 +74,7 @@ export const provisionConsumers = async (
     const config = wanted(name, fn, options)
     const there = existing.get(name)
     if (fn.door) await addOrUpdate(jsm, Streams.door, config, DeliverPolicy.All)
-    else if (there) hearings.set(name, await updateDurable(jsm, fn, config, there))
+    else if (there) hearings.set(name, await updateDurable(jsm, fn, withOperators(config, there), there))
     else hearings.set(name, await addDurable(jsm, fn, config, existing.get(fn.formerly ?? ''), options.eventsAreNew))
   }
   const former = new Set([...functions.values()].map((fn) => fn.formerly))
@@ -116,6 +132,7 @@ export const settle = async ({ jsm }: { jsm: JetStreamManager }, name: string): 
 }
 
 const ALREADY_THERE = 10148
+const SET = 'cortex-set'
 const HEARS = 'cortex-hears'
 const OWED = 'cortex-owed'
 const LEFT = 'cortex-left'
@@ -158,7 +175,7 @@ const addOrUpdate = async (jsm: JetStreamManager, stream: string, config: Wanted
     if (error.code === 10014) return undefined
     throw error
   })
-  if (there) await jsm.consumers.update(stream, config.durable_name, config)
+  if (there) await jsm.consumers.update(stream, config.durable_name, withOperators(config, there))
   else await jsm.consumers.add(stream, { ...config, deliver_policy })
 }
 

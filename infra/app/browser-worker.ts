@@ -19,6 +19,7 @@ import { ConfigFault } from '../config/config.ts'
 import type { BrowserLaneConfig } from '../config/config-schema.ts'
 import type { Environment } from '../config/environment.ts'
 import { version } from './gateway.ts'
+import { streamSettings } from './stream-settings.ts'
 import { operatorSecret } from './system-file.ts'
 
 export interface WorkerOptions {
@@ -86,6 +87,7 @@ export const startBrowserWorker = async (options: WorkerOptions): Promise<Browse
       services,
       log,
       ackWaitMs: milliseconds(config.nats.ack_wait),
+      streams: streamSettings(config),
       graceMs: GRACE_MS,
       room: 'browser-worker',
     }),

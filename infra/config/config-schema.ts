@@ -176,7 +176,20 @@ export const ConfigSchema = z.strictObject({
     .describe('how people and other programs reach the system over HTTP'),
   semgrep: z.strictObject({ command: z.string().default('semgrep'), rules: z.string().default('.semgrep') }).prefault({}),
   nats: z
-    .strictObject({ port: z.int().default(4222), sync: z.enum(['always', 'fast']).default('always'), ack_wait: Duration.default('5s') })
+    .strictObject({
+      port: z.int().default(4222),
+      sync: z.enum(['always', 'fast']).default('always'),
+      ack_wait: Duration.default('5s'),
+      streams: z
+        .strictObject({
+          replicas: z.int().min(1).max(5).optional().describe('copies of every stream on a cluster of your own'),
+          max_age: Duration.optional().describe('how long stream EVENTS keeps facts; 30d when it is made'),
+          cluster: z.string().min(1).optional().describe('where streams are placed: a cluster of this name'),
+          tags: z.array(z.string()).min(1).optional().describe('on servers with these tags'),
+        })
+        .prefault({})
+        .describe('what is named here is set at every start; what is not stays as an operator set it on the bus'),
+    })
     .prefault({}),
   blobs: z
     .strictObject({

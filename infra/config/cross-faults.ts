@@ -117,16 +117,16 @@ function durationFaults(config: Config, works: readonly Work[]): string[] {
     'limits.task_age': config.limits.task_age,
     'budget.time': config.budget.time,
     'nats.ack_wait': config.nats.ack_wait,
+    ...(config.nats.streams.max_age ? { 'nats.streams.max_age': config.nats.streams.max_age } : {}),
     ...browserDurations(config),
     ...Object.fromEntries(Object.entries(config.timeouts).map(([name, value]) => [`timeouts.${name}`, value])),
   }
+  const retention = config.nats.streams.max_age ?? `${EVENTS_DAYS}d`
   return Object.entries(durations).flatMap(([place, text]) => {
     const length = milliseconds(text)
     if (length === 0) return [`${place} is "${text}", but must be longer than nothing`]
-    if (waits.includes(place) && length >= EVENTS_DAYS * DAY)
-      return [
-        `${place} is "${text}", but must be shorter than the ${EVENTS_DAYS} days after which stream EVENTS forgets what is waited for`,
-      ]
+    if (waits.includes(place) && length >= milliseconds(retention))
+      return [`${place} is "${text}", but must be shorter than the ${retention} after which stream EVENTS forgets what is waited for`]
     if (length > 3_650 * DAY) return [`${place} is "${text}", but must be shorter than ten years`]
     return works
       .filter(({ within, timeout }) => within.some((name) => place === `timeouts.${name}`) && length >= milliseconds(timeout))

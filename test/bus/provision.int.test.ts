@@ -208,3 +208,60 @@ test('what was not remembered before reaches MEMORY from the oldest on that EVEN
   await provisionStreams(jsm, { 'task.created': product['task.created'] })
   assert.deepEqual((await jsm.streams.info('MEMORY')).config.sources, config.sources, 'an older version forgets nothing')
 })
+
+test('what an operator set on a stream by hand is kept and told, unless the configuration names it', async () => {
+  await using bus = await server()
+  const { jsm } = bus.connection
+  const day = 86_400_000_000_000
+  const look = async () => {
+    const { config } = await jsm.streams.info('EVENTS')
+    return [config.max_age / day, config.max_bytes, config.subjects?.includes('extra.*.*'), config.metadata?.['owner']]
+  }
+  await provisionStreams(jsm, chainCatalogue)
+  const { subjects = [] } = (await jsm.streams.info('EVENTS')).config
+  const byHand = { max_age: 40 * day, max_bytes: 1_000_000, subjects: [...subjects, 'extra.*.*'], metadata: { owner: 'ann' } }
+  await jsm.streams.update('EVENTS', byHand)
+  const lines: string[] = []
+  const log = pino({ level: 'info' }, { write: (line: string) => lines.push(JSON.parse(line).msg) })
+  await provisionStreams(jsm, chainCatalogue, {}, log)
+  assert.deepEqual(await look(), [40, 1_000_000, true, 'ann'])
+  assert.deepEqual(lines, [
+    'max_age is 40 days, by default 30 days; kept, because cortex.toml does not name it',
+    'max_bytes is 1000000, by default not set; kept, because cortex.toml does not name it',
+  ])
+  await provisionStreams(jsm, chainCatalogue, { maxAgeMs: 50 * 86_400_000 })
+  assert.deepEqual(await look(), [50, 1_000_000, true, 'ann'])
+})
+
+test('an older version takes no subject and no source away from a newer one', async () => {
+  await using bus = await server()
+  const { jsm } = bus.connection
+  await provisionStreams(jsm, product)
+  const before = await Promise.all(['EVENTS', 'DOOR', 'MEMORY'].map(async (name) => (await jsm.streams.info(name)).config))
+  await provisionStreams(jsm, { 'task.created': product['task.created'] })
+  const after = await Promise.all(['EVENTS', 'DOOR', 'MEMORY'].map(async (name) => (await jsm.streams.info(name)).config))
+  assert.deepEqual(after, before)
+})
+
+test('replicas that the bus cannot have are refused with the stream and the reason', async () => {
+  await using bus = await server()
+  await assert.rejects(
+    provisionStreams(bus.connection.jsm, chainCatalogue, { replicas: 3 }),
+    /^Error: stream EVENTS cannot be as it should \({"num_replicas":3}\): .*replicas/,
+  )
+})
+
+test('what an operator set on a durable by hand is kept; a new default of ours comes where he set nothing', async () => {
+  await using bus = await server()
+  const { jsm } = bus.connection
+  await provisionStreams(jsm, chainCatalogue)
+  const provision = (concurrency: number) =>
+    provisionConsumers(jsm, new Map([['reader', { ...answering(), concurrency }]]), consumerOptions, quiet)
+  const inFlight = async () => (await jsm.consumers.info('EVENTS', 'reader')).config.max_ack_pending
+  await provision(4)
+  await provision(8)
+  assert.equal(await inFlight(), 8)
+  await jsm.consumers.update('EVENTS', 'reader', { max_ack_pending: 40 })
+  await provision(16)
+  assert.equal(await inFlight(), 40)
+})

@@ -1,0 +1,10 @@
+import { milliseconds } from '../../bus/duration.ts'
+import type { StreamSettings } from '../../bus/jetstream/provision-streams.ts'
+import type { Config } from '../config/config-schema.ts'
+
+/** What `[nats.streams]` names, as the bus takes it. Pure. */
+export const streamSettings = ({ nats: { streams } }: Pick<Config, 'nats'>): StreamSettings => ({
+  replicas: streams.replicas,
+  maxAgeMs: streams.max_age === undefined ? undefined : milliseconds(streams.max_age),
+  ...(streams.cluster || streams.tags ? { placement: { cluster: streams.cluster, tags: streams.tags } } : {}),
+})
