@@ -44,7 +44,7 @@ const rules: readonly Rule[] = [
     typesOfPackages: ['pino'],
   },
   { folder: 'client/', rooms: [], packages: [] },
-  // A leaf: words for what it describes, and the rules of those who use what is configured.
+  // A leaf: words for what it describes, the rules of those who use what is configured, and chat platforms, which say their settings themselves.
   {
     folder: 'infra/config/',
     rooms: [
@@ -53,6 +53,7 @@ const rules: readonly Rule[] = [
       'domain/catalogue/shared.ts',
       'gateway/http/public-address.ts',
       'gateway/surfaces/webhooks/',
+      'infra/chat/load-platforms.ts',
       'infra/setup/cache.mjs',
     ],
     packages: ['zod', 'smol-toml'],

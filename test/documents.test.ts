@@ -36,7 +36,8 @@ test('every path that a document names is there', () => {
 })
 
 test('paths are found in backticks and links, and what stands for a name is none', () => {
-  const text = 'see `bus/story.ts`, `bus/<name>.ts`, `npm test`, `x/y.ts` and [that](../bus/folds.ts), not [this](https://example.com/bus/x)'
+  const text =
+    'see `bus/story.ts`, `bus/<name>.ts`, `npm test`, `x/y.ts` and [that](../bus/folds.ts), not [this](https://example.com/bus/x)'
   assert.deepEqual(pathsIn('domain/README.md', text), ['bus/story.ts', 'bus/folds.ts'])
 })
 
