@@ -3,12 +3,13 @@ import { laneEvents } from '../../domain/catalogue/lane.ts'
 import { ReasoningRequest } from '../../domain/catalogue/reasoning.ts'
 import { Id } from '../../domain/catalogue/shared.ts'
 import type { Fact } from '../../domain/fact.ts'
+import { isJobId } from '../../domain/job.ts'
 import { type Ruling, refuse } from './door-ruling.ts'
 
 /** The rules of the door for what is no task: jobs of the model proxy, the state of a lane, pauses of functions. Only the system itself may knock for them. Pure. */
 
 const reason = z.string().max(2000).default('')
-const JobId = Id.refine((id) => id.startsWith('job-'), 'the id of a job begins with "job-"')
+const JobId = Id.refine(isJobId, 'the id of a job begins with "job-"')
 export const jobSchemas = {
   'reasoning.requested': ReasoningRequest.extend({
     id: JobId,

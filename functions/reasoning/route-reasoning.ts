@@ -1,4 +1,5 @@
 import { laneOutcomes } from '../../domain/catalogue/reasoning.ts'
+import { isJobId, jobIdFor } from '../../domain/job.ts'
 import { BROWSER_LANE } from '../../domain/lane.ts'
 import { noUsage } from '../../domain/task.ts'
 import { defineOrdered } from '../define-function.ts'
@@ -12,7 +13,7 @@ export default defineOrdered({
     await state()
     const { data } = event
     // A job of the model proxy is its own story.
-    const job = event.subject.startsWith('job-') ? event.subject : `job-${event.id}`
+    const job = isJobId(event.subject) ? event.subject : jobIdFor(event.id)
     const browser = services.config.lanes.browser && (await latest('lane.changed', BROWSER_LANE))
     const lane = chooseLane(data, services.config.lanes, lanesUp(data, services, reportOf(browser || undefined, event.time)))
     if (lane && lane !== 'cli' && data.workspace) return [say('reasoning.routed', { ...data, job, lane })]

@@ -5,6 +5,7 @@ import { askService, followLive, type Identity } from '../../bus/jetstream/ask.t
 import type { Connection } from '../../bus/jetstream/connect.ts'
 import { catalogue, type DataOf } from '../../domain/catalogue/index.ts'
 import type { Fact } from '../../domain/fact.ts'
+import { isJobId, jobIdFor } from '../../domain/job.ts'
 import type { LaneLook } from '../../domain/lane.ts'
 import type { TaskFolds } from '../../domain/task-story.ts'
 import type { Admissions } from '../context/admissions.ts'
@@ -85,9 +86,6 @@ export const openJobs = (options: JobsOptions): Jobs => {
     models: () => [OWN_MODEL, ...lane.models],
   }
 }
-
-/** A task is no job, although its questions go the same way. */
-const isJobId = (id: string): boolean => id.startsWith('job-')
 
 /** Milliseconds for which one look at the lane explains all jobs. */
 const LOOK_MS = 500
@@ -171,7 +169,7 @@ const forMetrics = (blobs: Blobs, id: string, facts: readonly Fact[]): Promise<J
 }
 
 const submit = async ({ connection, admissions }: JobsOptions, known: KnownJobs, data: RequestData, at: Date): Promise<JobView> => {
-  const id = `job-${randomBytes(12).toString('hex')}`
+  const id = jobIdFor(randomBytes(12).toString('hex'))
   const signal = AbortSignal.timeout(STORE_MS)
   const sequence = await knock(connection, 'reasoning.requested', { id, ...data, ...CALLER }, { messageId: id, signal })
   known.expect(id, data, at, sequence)

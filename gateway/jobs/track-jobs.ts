@@ -5,7 +5,8 @@ import { answeredUpTo, readAll } from '../../bus/jetstream/read.ts'
 import { Streams } from '../../bus/subjects.ts'
 import { catalogue, type DataOf } from '../../domain/catalogue/index.ts'
 import type { Fact } from '../../domain/fact.ts'
-import type { TaskFolds } from '../../domain/task-story.ts'
+import { isJobId } from '../../domain/job.ts'
+import { type TaskFolds, taskStory } from '../../domain/task-story.ts'
 import { jobStory, requestIn } from './job-view.ts'
 import { laneQueue } from './lane-queue.ts'
 
@@ -88,7 +89,7 @@ const jobsInMemory = (): KnownJobs & { take(fact: Fact, taskEnded: boolean): voi
       last = fact.sequence
       decided(fact)
       queue.take(fact, taskEnded)
-      if (fact.subject.startsWith('job-') && (jobs.has(fact.subject) || requestIn([fact])))
+      if (isJobId(fact.subject) && (jobs.has(fact.subject) || requestIn([fact])))
         hold(fact.subject, withFact(jobs.get(fact.subject) ?? [], fact))
     },
     facts: (id) => jobs.get(id),
@@ -156,7 +157,7 @@ const unanswered = async (connection: Connection, folds: TaskFolds): Promise<Fac
   return (stories.flat() as Fact[]).sort((one, other) => one.sequence - other.sequence)
 }
 
-const isTaskEnd = ({ type }: Fact): boolean => /^task\.(completed|failed|escalated|cancelled)$/.test(type)
+const isTaskEnd = ({ type }: Fact): boolean => taskStory.ends.includes(type)
 
 /** Marks what stands for a fact until the fact itself has come. */
 const EXPECTED = 'expected-'

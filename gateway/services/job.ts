@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { RequestFault } from '../../bus/define-service.ts'
 import { Id } from '../../domain/catalogue/shared.ts'
+import { isJobId } from '../../domain/job.ts'
 import { laneTrouble } from '../../domain/words/why-waiting.ts'
 import { JobAnswer } from '../answers.ts'
 import { defineOperation } from '../define-operation.ts'
@@ -15,7 +16,7 @@ export const jobOperations = {
     input: z.strictObject({ id: Id }),
     answer: JobAnswer,
     handler: async ({ id }, context) => {
-      const story = id.startsWith('job-') ? jobStory(id, await context.facts(id, -1)) : undefined
+      const story = isJobId(id) ? jobStory(id, await context.facts(id, -1)) : undefined
       if (!story) throw new RequestFault(404, [`there is no job "${id}"`])
       const { state, queuedAt, sentAt, completedAt, error } = story.view
       const lane = await context.lane()
