@@ -91,6 +91,8 @@ interface Habits {
   readonly guard?: true
   /** It also works for stories that have ended. */
   readonly afterEnd?: true
+  /** It only tells somebody what happened: that it gave up is written down, and ends no story. */
+  readonly tells?: true
   /** A new function hears what comes, and of open stories what nobody took further; with this it hears everything there is. */
   readonly replay?: 'all'
   /** The function's old name: it goes on after what that one had done. */

@@ -13,6 +13,13 @@ export interface Services {
   readonly chat: Chat
   readonly callbacks: Callbacks
   readonly deadLetters: DeadLetters
+  readonly functions: Functions
+}
+
+/** What functions declare about themselves. */
+export interface Functions {
+  /** Whether it only tells somebody what happened, so that no task ends when it gives up. */
+  onlyTells(name: string): boolean
 }
 
 /** A failure of the outside world in words. `class` tells who must act: see each service for its classes. */

@@ -9,6 +9,7 @@ export default defineFunction({
   timeout: '30s',
   retry: { attempts: 8, backoff: ['1s', '10s', '1m', '10m'] },
   afterEnd: true,
+  tells: true,
   handler: async ({ event, state, say, services }) => {
     const task = await state()
     // A plan that nobody has to decide on is no news.

@@ -20,6 +20,7 @@ export default defineFunction({
   concurrency: 64,
   effect: true,
   afterEnd: true,
+  tells: true,
   handler: async ({ event, state, say, later, record, services, now, attempt: tries, signal }) => {
     const { receiver, payload, putOff } = event.data
     const delivery = putOff?.delivery ?? event.id

@@ -1,8 +1,5 @@
 import { defineFunction } from '../define-function.ts'
 
-/** That a person or a program could not be told ends no task: the work goes on, the log and the dead letters say it. */
-const TELLERS = ['notify-person', 'plan-callbacks', 'send-callback', 'follow-tasks']
-
 /** No task ever just stops: what a function gave up on, and what has been open for too long, goes to a person. */
 export default defineFunction({
   on: ['function.failed', 'task.overdue'],
@@ -10,7 +7,7 @@ export default defineFunction({
   timeout: '30s',
   retry: { attempts: 8, backoff: ['1s', '5s', '30s'] },
   guard: true,
-  handler: async ({ event, state, say }) => {
+  handler: async ({ event, state, say, services }) => {
     const task = await state()
     if (!task.created) return []
     if (event.type === 'task.overdue') {
@@ -20,7 +17,7 @@ export default defineFunction({
       return [say('task.escalated', { reason: `it has been open since ${event.data.since} and is still ${task.phase}`, class: 'overdue' })]
     }
     const { function: fn, reason, attempts, causeType } = event.data
-    if (TELLERS.includes(fn)) return []
+    if (services.functions.onlyTells(fn)) return []
     return [
       say('task.escalated', {
         reason: `${fn} gave up on ${causeType || 'a message'} after ${attempts} tries: ${reason}; \`cortex dead\` shows it`,

@@ -12,6 +12,7 @@ export default defineFunction({
   retry: { attempts: 6, backoff: ['2s', '15s', '1m', '5m'] },
   effect: true,
   afterEnd: true,
+  tells: true,
   handler: async ({ event, state, say, services, log }) => {
     const task = await state()
     const reason = reasonFor(event, task)

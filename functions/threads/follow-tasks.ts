@@ -32,6 +32,7 @@ export default defineFunction({
   timeout: '30s',
   retry: { attempts: 5, backoff: ['1s', '10s', '1m'] },
   afterEnd: true,
+  tells: true,
   handler: async ({ event, state, later, latest, services, now }) => {
     const { chat } = services.config.gateway
     if (Object.values(chat).every((settings) => settings === undefined)) return []

@@ -87,7 +87,7 @@ export const startSystem = async (options: StartOptions): Promise<System> => {
   await using started = new AsyncDisposableStack()
   for (const orphan of await endOrphans(loaded.dataDir)) log.warn({ run: orphan }, 'a process that an earlier run left behind was ended')
   const { nats, connection } = started.use(await openBus(options, [...functions.keys(), WORKER_FUNCTION]))
-  const services = await buildServices(options, connection)
+  const services = await buildServices(options, connection, functions)
   const blobs = started.use(await openBlobs({ config: loaded.config.blobs, connection, env: options.env, log }))
   const runtime = started.use(
     await startRuntime({
@@ -196,7 +196,11 @@ const tellDegraded = (connection: Connection, site: string, reason: string, sign
 }
 
 /** Everything outside the bus that functions may use, each built once. */
-const buildServices = async ({ loaded, env, log }: StartOptions, connection: Connection): Promise<Services> => {
+const buildServices = async (
+  { loaded, env, log }: StartOptions,
+  connection: Connection,
+  functions: System['functions'],
+): Promise<Services> => {
   const { config, dataDir, cacheDir } = loaded
   const configDir = loaded.file ? dirname(loaded.file) : process.cwd()
   const git = createGit({ projects: config.projects, cacheDir, configDir, env, log })
@@ -213,5 +217,6 @@ const buildServices = async ({ loaded, env, log }: StartOptions, connection: Con
     chat: createChat({ chat: config.gateway.chat, env, connection, log }),
     callbacks: createWebhooks({ config, env }).callbacks,
     deadLetters: { redrive: async (number, signal) => void (await redriveDeadLetter(connection, number, signal)) },
+    functions: { onlyTells: (name) => functions.get(name)?.tells ?? false },
   }
 }

@@ -30,6 +30,7 @@ export const callbackServices = (urls: Record<string, string>): Services => {
   return {
     config: settings,
     callbacks: createWebhooks({ config: settings, env: { SECRET } }).callbacks,
+    functions: { onlyTells: (name) => callbackFunctions()[name]?.tells ?? false },
   } satisfies Partial<Services> as unknown as Services
 }
 

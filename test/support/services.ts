@@ -30,7 +30,7 @@ export interface TestServices extends AsyncDisposable {
 
 /** Config, dead letters and a chat that listens nowhere: the door and the gateway ask for nothing else. */
 const servicesWith = (config: Services['config'], deadLetters: Services['deadLetters']): Services =>
-  ({ config, deadLetters, chat: { listeners: () => [] } }) as unknown as Services
+  ({ config, deadLetters, chat: { listeners: () => [] }, functions: { onlyTells: () => false } }) as unknown as Services
 
 export const askService = async (
   { nc }: Connection,

@@ -1,5 +1,7 @@
+import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import escalateTask from '../../../functions/escalation/escalate-task.ts'
+import { productFunctions } from '../../../infra/app/product-functions.ts'
 import { atTheGate, coding, escalated, fact, retried, round } from '../../support/facts.ts'
 import { given } from '../../support/given.ts'
 
@@ -11,26 +13,24 @@ const gaveUp = fact('function.failed', {
   attempts: 2,
   needsHuman: false,
 })
+const functions = { onlyTells: (name: string) => name === 'notify-person' }
 const overdue = (since: string) => fact('task.overdue', { since })
 
 test('no task just stops: what a function gave up on goes to a person', () =>
-  given(coding(), round()).when(gaveUp).of(escalateTask).then('task.escalated', {
+  given(coding(), round()).when(gaveUp, { services: { functions } }).of(escalateTask).then('task.escalated', {
     class: 'function_failed',
     reason: 'write-code gave up on attempt.started after 2 tries: the disk is full; `cortex dead` shows it',
   }))
 
-test('that a person could not be told ends no task', () =>
+test('a function that only tells ends no task when it gives up', () =>
   given(atTheGate())
-    .when({ ...gaveUp, data: { ...gaveUp.data, function: 'notify-person', causeType: 'gate.opened' } })
+    .when({ ...gaveUp, data: { ...gaveUp.data, function: 'notify-person', causeType: 'gate.opened' } }, { services: { functions } })
     .of(escalateTask)
     .thenNothing())
 
-test('that another program could not be told ends no task', async () => {
-  for (const teller of ['plan-callbacks', 'send-callback'])
-    await given(atTheGate())
-      .when({ ...gaveUp, data: { ...gaveUp.data, function: teller, causeType: 'gate.opened' } })
-      .of(escalateTask)
-      .thenNothing()
+test('all who tell persons, programs and chats say that they only tell, and nobody else does', async () => {
+  const tellers = [...(await productFunctions())].flatMap(([name, { tells }]) => (tells ? [name] : []))
+  assert.deepEqual(tellers.sort(), ['follow-tasks', 'notify-person', 'plan-callbacks', 'send-callback'])
 })
 
 test('what is no task has nobody to escalate to', () => given().when(gaveUp).of(escalateTask).thenNothing())
