@@ -4,11 +4,13 @@ import { z } from 'zod'
 import type { DoorRequest } from '../../bus/define-function.ts'
 import { faultsOf } from '../../bus/envelope.ts'
 import { isId } from '../../bus/subjects.ts'
+import { catalogue } from '../../domain/catalogue/index.ts'
 import { Id, Priority, Sha256 } from '../../domain/catalogue/shared.ts'
 import { TaskCreated } from '../../domain/catalogue/task.ts'
 import type { Task } from '../../domain/task.ts'
 import { type Ruling, refuse } from './door-ruling.ts'
 import { type JobRequestType, jobSchemas } from './job-requests.ts'
+import { depthOf } from './json-depth.ts'
 
 /** The rules of the door: what may be asked, by whom, in which state. Pure. */
 
@@ -47,21 +49,10 @@ const caller = z.object({
 const MAX_BODY = 56 * 1024
 const MAX_DEPTH = 50
 
-/** How deep a JSON text is nested. Not recursive: that is the point. */
-const depthOf = (json: string): number => {
-  let [depth, deepest] = [0, 0]
-  for (const [mark] of json.replace(/"(?:[^"\\]|\\.)*"/g, '').matchAll(/[[\]{}]/g)) {
-    depth += mark === '{' || mark === '[' ? 1 : -1
-    deepest = Math.max(deepest, depth)
-  }
-  return deepest
-}
-
 /** Reads a request, or says everything that is wrong with it. Over an open subject nobody is believed who he is, nor since when he waits. */
 export const readRequest = (request: DoorRequest): Asked | Refusal => {
   const { type } = request
-  if (!isRequestType(type) || (request.open && OWN_DOOR_ONLY.includes(type)))
-    return { faults: [`nothing can be asked for by "${request.subject}"`] }
+  if (!isRequestType(type) || (request.open && !isOpen(type))) return { faults: [`nothing can be asked for by "${request.subject}"`] }
   const bytes = Buffer.byteLength(request.body)
   if (bytes > MAX_BODY)
     return { faults: [`the body has ${bytes} bytes; at most ${MAX_BODY}: put long texts where the agents can read them`] }
@@ -83,15 +74,8 @@ export const readRequest = (request: DoorRequest): Asked | Refusal => {
   return { type, id: id ?? idOf(request), ...who.data, data } as Asked
 }
 
-/** What only the system itself may ask for. */
-const OWN_DOOR_ONLY: readonly RequestType[] = [
-  'task.resumed',
-  'reasoning.requested',
-  'reasoning.cancelled',
-  'lane.changed',
-  'function.paused',
-  'function.resumed',
-]
+/** Whether anybody may ask for it; the rest only the system itself. */
+const isOpen = (type: RequestType): boolean => 'door' in catalogue[type]
 
 const isRequestType = (type: string): type is RequestType => Object.hasOwn(schemas, type)
 

@@ -1,15 +1,7 @@
-/** Who may do what on the embedded bus, as nats-server configuration. */
+import { openDoorSubjects } from '../../bus/subjects.ts'
+import { catalogue } from '../../domain/catalogue/index.ts'
 
-/** What anyone may publish without credentials: the open door. */
-export const openSubjects = [
-  'task.created',
-  'plan.approved',
-  'plan.rejected',
-  'plan.questioned',
-  'task.cancelled',
-  'task.retried',
-  'task.reprioritised',
-] as const
+/** Who may do what on the embedded bus, as nats-server configuration. */
 
 /** The streams that `inspector` may read. */
 export const readableStreams = ['EVENTS', 'MEMORY', 'LIVE', 'DLQ'] as const
@@ -22,7 +14,7 @@ export interface Permissions {
 /** The door's open subjects and the micro services; replies only. */
 export function outsiderPermissions(): Permissions {
   return {
-    publish: { allow: [...openSubjects, '$SRV.>', 'cortex.>'] },
+    publish: { allow: [...openDoorSubjects(catalogue), '$SRV.>', 'cortex.>'] },
     subscribe: { allow: ['_INBOX.>'] },
   }
 }

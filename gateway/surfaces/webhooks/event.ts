@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { RequestFault } from '../../../bus/define-service.ts'
+import { depthOf } from '../../../functions/intake/json-depth.ts'
 import type { Source } from './source.ts'
 import { fill, type Look, textOf, valueAt } from './template.ts'
 import type { Delivery } from './verify.ts'
@@ -37,19 +38,6 @@ const utf8 = (body: Uint8Array): string => {
   } catch {
     throw new RequestFault(400, ['the body is not in UTF-8'])
   }
-}
-
-/** How deep lists and tables lie within each other, by brackets outside of texts; in one pass, whatever the text. */
-const depthOf = (json: string): number => {
-  let [depth, deepest, isInText] = [0, 0, false]
-  for (let at = 0; at < json.length; at++) {
-    const letter = json[at]
-    if (isInText && letter === '\\') at++
-    else if (letter === '"') isInText = !isInText
-    else if (!isInText && (letter === '[' || letter === '{')) deepest = Math.max(deepest, ++depth)
-    else if (!isInText && (letter === ']' || letter === '}')) depth--
-  }
-  return deepest
 }
 
 /** What a delivery tells of, one by one. Throws `RequestFault` 400 when the list that the source is for is not there. */

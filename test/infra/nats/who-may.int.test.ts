@@ -6,11 +6,9 @@ import { connectBus } from '../../../bus/jetstream/connect.ts'
 import { store } from '../../../bus/jetstream/publish.ts'
 import { readAll } from '../../../bus/jetstream/read.ts'
 import { startRuntime } from '../../../bus/runtime/runtime.ts'
-import { openDoorSubjects } from '../../../bus/subjects.ts'
 import { catalogue } from '../../../domain/catalogue/index.ts'
 import { taskStory } from '../../../domain/task-story.ts'
 import { startNatsServer } from '../../../infra/nats/nats-server.ts'
-import { openSubjects } from '../../../infra/nats/permissions.ts'
 import { noBlobs, quiet } from '../../support/bus.ts'
 import { temporaryFolder } from '../../support/temporary.ts'
 import { natsServerForTests } from '../../support/tools.ts'
@@ -71,10 +69,6 @@ const attempt = async (outsider: NatsConnection, subject: string, body: string, 
   outsider.publish(subject, body, { reply })
   await outsider.flush()
 }
-
-test('the open subjects of the server are those of the catalogue', () => {
-  assert.deepEqual([...openSubjects].sort(), openDoorSubjects(catalogue).sort())
-})
 
 test('no reply subject makes an outsider the author of a fact', async () => {
   const { stack, connection, runtime, outsider } = await setting()
