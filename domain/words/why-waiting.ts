@@ -2,6 +2,7 @@ import type { RunningFunction } from '../../bus/runtime/deliverer.ts'
 import type { LaneLook } from '../lane.ts'
 import { checks, nameOfCheck, phases } from '../phases.ts'
 import { holdsPlace, limitOf, type PlaceLimits, waitsForPlace } from '../places.ts'
+import { DOOR_READER } from '../readers.ts'
 import { isApproved, type Round, type Task } from '../task.ts'
 import { type PauseWords, pausedInWords } from './pause-words.ts'
 import { inWords } from './time-in-words.ts'
@@ -38,7 +39,7 @@ export const whyWaiting = (task: Task, around: Circumstances): string => {
 
 /** While nobody reads the door, no approval and no command reaches the task. */
 const atDoor = ({ pauses = [] }: Circumstances): string => {
-  const closed = pauses.find(({ fn }) => fn === 'admit')
+  const closed = pauses.find(({ fn }) => fn === DOOR_READER)
   return closed ? `; nothing that is asked for is decided: ${pausedInWords(closed)}` : ''
 }
 

@@ -12,6 +12,7 @@ import { Streams, storyFilter } from '../../bus/subjects.ts'
 import { catalogue } from '../../domain/catalogue/index.ts'
 import type { Fact } from '../../domain/fact.ts'
 import type { LaneLook } from '../../domain/lane.ts'
+import { DOOR_READER } from '../../domain/readers.ts'
 import type { TaskFolds } from '../../domain/task-story.ts'
 import type { Services } from '../../functions/ports.ts'
 import { type Admissions, followAdmissions, type Outcome } from './admissions.ts'
@@ -83,9 +84,6 @@ export const serviceContexts = (s: ServiceNeeds): ((caller: Caller, isOperator: 
     },
   })
 }
-
-/** The one function that reads the door. */
-const DOOR_READER = 'admit'
 
 const untilDecided = (connection: Connection, admissions: Admissions): ServiceContext['decided'] => {
   const undecided = atTheDoor(connection)

@@ -6,6 +6,7 @@ import { Streams } from '../../bus/subjects.ts'
 import { catalogue, type DataOf } from '../../domain/catalogue/index.ts'
 import type { Fact } from '../../domain/fact.ts'
 import { isJobId } from '../../domain/job.ts'
+import { DOOR_READER, LANE_READER } from '../../domain/readers.ts'
 import { type TaskFolds, taskStory } from '../../domain/task-story.ts'
 import { jobStory, requestIn } from './job-view.ts'
 import { laneQueue } from './lane-queue.ts'
@@ -145,7 +146,7 @@ const isJoinable = (id: string, facts: readonly Fact[], key: string, now: Date):
 
 /** The stories of all questions that the lane has not answered. */
 const unanswered = async (connection: Connection, folds: TaskFolds): Promise<Fact[]> => {
-  const floor = await answeredUpTo(connection, 'ask-browser')
+  const floor = await answeredUpTo(connection, LANE_READER)
   const asked = await readAll(connection, Streams.events, ['browser.asked.*'], floor === undefined ? {} : { from: floor + 1 })
   const owners = new Set(
     asked.flatMap((message) => {
@@ -177,7 +178,7 @@ const refusalIn = (fact: Fact): string | undefined => {
 const refusal = (id: string, reason: string): Fact<'function.failed'> => ({
   ...placeholder(id, new Date()),
   type: 'function.failed',
-  data: { function: 'admit', cause: '', causeType: '', reason, attempts: 1, needsHuman: false },
+  data: { function: DOOR_READER, cause: '', causeType: '', reason, attempts: 1, needsHuman: false },
 })
 
 const placeholder = (id: string, at: Date) => ({

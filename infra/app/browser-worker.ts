@@ -11,6 +11,7 @@ import { serve } from '../../bus/jetstream/services.ts'
 import { startRuntime } from '../../bus/runtime/runtime.ts'
 import { catalogue } from '../../domain/catalogue/index.ts'
 import { BROWSER_LANE } from '../../domain/lane.ts'
+import { LANE_READER } from '../../domain/readers.ts'
 import { taskStory } from '../../domain/task-story.ts'
 import { openBlobs } from '../blobs/open-blobs.ts'
 import { type Browser, becomeOnlyWorker, browserOf, isPersonWaiting, openTab } from '../browser/browser.ts'
@@ -82,7 +83,7 @@ export const startBrowserWorker = async (options: WorkerOptions): Promise<Browse
       catalogue,
       model: taskStory,
       connection,
-      functions: new Map([['ask-browser', askBrowser]]),
+      functions: new Map([[LANE_READER, askBrowser]]),
       blobs,
       services,
       log,

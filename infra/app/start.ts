@@ -10,6 +10,7 @@ import { redriveDeadLetter } from '../../bus/runtime/dead-letters.ts'
 import { type Runtime, startRuntime } from '../../bus/runtime/runtime.ts'
 import { catalogue } from '../../domain/catalogue/index.ts'
 import { BROWSER_LANE } from '../../domain/lane.ts'
+import { LANE_READER } from '../../domain/readers.ts'
 import type { Task } from '../../domain/task.ts'
 import { type TaskFolds, taskStory } from '../../domain/task-story.ts'
 import type { Services } from '../../functions/ports.ts'
@@ -77,8 +78,6 @@ export interface System extends AsyncDisposable {
 const GRACE_MS = 2000
 /** How long a stop waits for the bus after the handlers' grace. */
 const BUS_PATIENCE_MS = 3000
-/** The worker's process has this one; its consumer is no more for others than ours are. */
-const WORKER_FUNCTION = 'ask-browser'
 
 /** Starts everything, in the order in which it is needed; what was started is stopped again when a later step fails. */
 export const startSystem = async (options: StartOptions): Promise<System> => {
@@ -86,7 +85,7 @@ export const startSystem = async (options: StartOptions): Promise<System> => {
   const functions = await productFunctions()
   await using started = new AsyncDisposableStack()
   for (const orphan of await endOrphans(loaded.dataDir)) log.warn({ run: orphan }, 'a process that an earlier run left behind was ended')
-  const { nats, connection } = started.use(await openBus(options, [...functions.keys(), WORKER_FUNCTION]))
+  const { nats, connection } = started.use(await openBus(options, [...functions.keys(), LANE_READER]))
   const services = await buildServices(options, connection, functions)
   const blobs = started.use(await openBlobs({ config: loaded.config.blobs, connection, env: options.env, log }))
   const runtime = started.use(

@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { messageOf } from '../../../bus/errors.ts'
+import { DOOR_READER } from '../../../domain/readers.ts'
 import type { Surface, SurfaceNeeds } from '../../http/gateway-app.ts'
 import type { OperatorNeeds } from './needs.ts'
 import { errors } from './route-parts.ts'
@@ -72,7 +73,7 @@ const criticalOf = async ({ ping }: OperatorNeeds, around: SurfaceNeeds): Promis
   if (!(await answersInTime(ping))) return ['the bus does not answer']
   try {
     const { functions } = await around.operations({ name: 'health', scopes: ['read'] }, 'gateway').functions()
-    const reader = functions.find(({ name }) => name === 'admit')
+    const reader = functions.find(({ name }) => name === DOOR_READER)
     if (!reader) return ['there is nobody to read the door: no request is decided on']
     return reader.pending > 0 && reader.paused_until ? [`nothing that is asked for is decided: ${reader.why}`] : []
   } catch (error) {
