@@ -101,7 +101,8 @@ function failureOf(error: unknown, url: string): Failure {
 function statusFailure(error: APIError, status: number, url: string): Failure {
   const isSpent = `${error.code} ${error.type}`.includes('insufficient_quota')
   const hint = hints[status] ?? ''
-  return { class: isSpent ? 'permanent' : classOfStatus(status), reason: `${url} answered ${error.message.slice(0, 300)}.${hint}` }
+  const said = error.message.replace(/^(\d{3}) /, '$1: ').slice(0, 300)
+  return { class: isSpent ? 'permanent' : classOfStatus(status), reason: `${url} answered ${said}.${hint}` }
 }
 
 const wrongKey = ' Check the key that lanes.api.key_env names.'
