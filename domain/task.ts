@@ -91,6 +91,13 @@ export const initialTask = (id: string): Task => ({
   phases: [],
 })
 
+/** The usage with what it costs at these prices, in USD for a million tokens; as it was told where there are none. Pure. */
+export const withCost = (usage: Usage, price: { readonly input?: number | undefined; readonly output?: number | undefined }): Usage => {
+  if (usage.costUsd !== undefined || (price.input === undefined && price.output === undefined)) return usage
+  const input = usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens
+  return { ...usage, costUsd: (input * (price.input ?? 0) + usage.outputTokens * (price.output ?? 0)) / 1_000_000 }
+}
+
 export const addUsage = (a: Usage, b: Usage): Usage => ({
   inputTokens: a.inputTokens + b.inputTokens,
   outputTokens: a.outputTokens + b.outputTokens,

@@ -16,6 +16,7 @@ export default defineFunction({
     await state()
     const { data } = event
     const { purpose, agent, lane, job } = data
+    const common = { job, purpose, lane, agent }
     const began = now().getTime()
     const images = await Promise.all(data.images.map((image) => blobs.bytes(image)))
     const result = await services.model.ask({
@@ -28,32 +29,11 @@ export default defineFunction({
     })
     if (!result.ok) {
       const retryable = ['retryable', 'timeout'].includes(result.class)
-      return [
-        say(`${purpose}.unanswered`, {
-          job,
-          purpose,
-          lane,
-          agent,
-          code: result.class,
-          reason: result.reason,
-          retryable,
-          usage: noUsage,
-          request: data,
-        }),
-      ]
+      const { class: code, reason } = result
+      return [say(`${purpose}.unanswered`, { ...common, code, reason, retryable, usage: noUsage, request: data })]
     }
     const answer = await blobs.put(result.text, 'text/plain')
-    return [
-      say(`${purpose}.answered`, {
-        job,
-        purpose,
-        lane,
-        agent,
-        model: result.model,
-        answer,
-        usage: result.usage,
-        durationMs: now().getTime() - began,
-      }),
-    ]
+    const { model, usage } = result
+    return [say(`${purpose}.answered`, { ...common, model, answer, usage, durationMs: now().getTime() - began })]
   },
 })

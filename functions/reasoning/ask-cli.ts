@@ -19,6 +19,7 @@ export default defineFunction({
     await state()
     const { data } = event
     const { purpose, agent, lane, job } = data
+    const asked = { job, purpose, lane, agent }
     const began = now().getTime()
     try {
       if (data.workspace?.bundle) {
@@ -39,7 +40,7 @@ export default defineFunction({
       })
       const log = await blobs.put(run.log, 'text/plain')
       const failure = await failureOf(run, services.git, worktree)
-      const common = { job, purpose, lane, agent, log, usage: run.usage }
+      const common = { ...asked, log, usage: run.usage }
       if (failure) return [say(`${purpose}.unanswered`, { ...common, ...failure, request: data })]
       const answer = await blobs.put(textOf(run), 'text/plain')
       return [
@@ -47,19 +48,8 @@ export default defineFunction({
       ]
     } catch (error) {
       if (!isGitProblem(error)) throw error
-      return [
-        say(`${purpose}.unanswered`, {
-          job,
-          purpose,
-          lane,
-          agent,
-          code: 'infrastructure',
-          reason: error.message,
-          retryable: false,
-          usage: noUsage,
-          request: data,
-        }),
-      ]
+      const failed = { code: 'infrastructure', reason: error.message, retryable: false, usage: noUsage } as const
+      return [say(`${purpose}.unanswered`, { ...asked, ...failed, request: data })]
     }
   },
 })

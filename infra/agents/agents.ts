@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
-import type { Usage } from '../../domain/catalogue/shared.ts'
+import { noUsage, withCost } from '../../domain/task.ts'
 import type { AgentResult, AgentRun, Agents } from '../../functions/ports.ts'
 import type { AgentConfig } from '../config/config-schema.ts'
 import { type Environment, pickVariables } from '../config/environment.ts'
@@ -8,7 +8,6 @@ import { capText } from '../processes/capped-text.ts'
 import { runProcess } from '../processes/processes.ts'
 import { type Format, formats } from './formats.ts'
 import { judgeRun } from './judge.ts'
-import { noUsage } from './parsed-output.ts'
 import { resolveAgent } from './presets.ts'
 import { createRedaction } from './redact.ts'
 import { fillCommand, type ResolvedAgent } from './resolved-agent.ts'
@@ -46,13 +45,6 @@ function commonVariables(env: Environment, scratch: Pick<Scratch, 'home' | 'temp
     GIT_COMMITTER_EMAIL: 'cortex@localhost',
     ...pickVariables(env, ['USER', 'LOGNAME', 'TZ']),
   }
-}
-
-function withCost(usage: Usage, agent: ResolvedAgent): Usage {
-  if (usage.costUsd !== undefined) return usage
-  if (agent.inputUsdPerMtok === undefined && agent.outputUsdPerMtok === undefined) return usage
-  const input = usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens
-  return { ...usage, costUsd: (input * (agent.inputUsdPerMtok ?? 0) + usage.outputTokens * (agent.outputUsdPerMtok ?? 0)) / 1_000_000 }
 }
 
 /** One line without control characters, cut. */
@@ -145,7 +137,7 @@ async function execute(options: AgentsOptions, agent: ResolvedAgent, run: AgentR
   const failure = judgeRun({ agent: agent.name, role: run.role, output: agent.output, timeoutMs: run.timeoutMs, parsed, process: ended })
   const common = {
     text: redact(parsed.text),
-    usage: withCost(parsed.usage, agent),
+    usage: withCost(parsed.usage, { input: agent.inputUsdPerMtok, output: agent.outputUsdPerMtok }),
     model: parsed.model ?? agent.model,
     version,
     exitCode: ended.exitCode,

@@ -1,16 +1,7 @@
 import type { FailureClass } from '../../domain/catalogue/shared.ts'
+import { noUsage } from '../../domain/task.ts'
 import { classOfStatus, classOfWords } from './classify.ts'
-import {
-  countAt,
-  isObject,
-  type JsonObject,
-  noUsage,
-  type ParsedOutput,
-  parseObject,
-  parseObjects,
-  textAt,
-  valueAt,
-} from './parsed-output.ts'
+import { countAt, isObject, type JsonObject, type ParsedOutput, parseObject, parseObjects, textAt, valueAt } from './parsed-output.ts'
 
 /** The result object: the whole output (`json`) or a line of it (`stream-json`); the last one counts. Key order means nothing. */
 function findResult(stdout: string): JsonObject | undefined {

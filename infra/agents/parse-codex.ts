@@ -1,15 +1,6 @@
+import { noUsage } from '../../domain/task.ts'
 import { classOfWords, sandboxComplaint } from './classify.ts'
-import {
-  countAt,
-  isObject,
-  type JsonObject,
-  noUsage,
-  type ParsedOutput,
-  parseObject,
-  parseObjects,
-  textAt,
-  valueAt,
-} from './parsed-output.ts'
+import { countAt, isObject, type JsonObject, type ParsedOutput, parseObject, parseObjects, textAt, valueAt } from './parsed-output.ts'
 
 function completedItems(events: JsonObject[], type: string): JsonObject[] {
   return events

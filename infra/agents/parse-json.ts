@@ -1,22 +1,10 @@
-import type { FailureClass } from '../../domain/catalogue/shared.ts'
+import { FailureClass } from '../../domain/catalogue/shared.ts'
+import { noUsage } from '../../domain/task.ts'
 import { classOfWords } from './classify.ts'
-import { countAt, noUsage, type ParsedOutput, parseObject, parseObjects, textAt } from './parsed-output.ts'
+import { countAt, type ParsedOutput, parseObject, parseObjects, textAt } from './parsed-output.ts'
 
-const classes: readonly string[] = [
-  'retryable',
-  'permanent',
-  'limit',
-  'timeout',
-  'missing',
-  'sandbox',
-  'infrastructure',
-  'no_change',
-  'bad_output',
-]
-
-function isFailureClass(text: string | undefined): text is FailureClass {
-  return text !== undefined && classes.includes(text)
-}
+/** What a program may say of its own failure; whether a check passed is for others to say. */
+const StatedClass = FailureClass.exclude(['test_failure'])
 
 /**
  * Reads the `json` format, ours for small programs: one object on stdout (or as its last line),
@@ -39,8 +27,8 @@ export function parseJson(stdout: string): ParsedOutput {
   }
   const error = textAt(object, 'error')
   if (error !== undefined) {
-    const stated = textAt(object, 'class')
-    return { ...base, outcome: 'failure', failureClass: isFailureClass(stated) ? stated : classOfWords(error), message: error }
+    const stated = StatedClass.safeParse(textAt(object, 'class'))
+    return { ...base, outcome: 'failure', failureClass: stated.data ?? classOfWords(error), message: error }
   }
   if (typeof object['result'] !== 'string') return { ...base, outcome: 'none' }
   return { ...base, outcome: 'success', ...(object['structured'] === undefined ? {} : { structured: object['structured'] }) }

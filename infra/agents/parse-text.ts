@@ -1,4 +1,5 @@
-import { noUsage, type ParsedOutput } from './parsed-output.ts'
+import { noUsage } from '../../domain/task.ts'
+import type { ParsedOutput } from './parsed-output.ts'
 
 /** Takes all of stdout as the answer. Nothing on stdout is no answer: whether that is a failure, the exit code tells. */
 export function parseText(stdout: string): ParsedOutput {

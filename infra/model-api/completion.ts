@@ -2,8 +2,9 @@ import { APIError } from 'openai'
 import type { ChatCompletion, ChatCompletionChunk } from 'openai/resources/chat/completions'
 import { Stream } from 'openai/streaming'
 import type { Usage } from '../../domain/catalogue/shared.ts'
+import { noUsage } from '../../domain/task.ts'
 import type { Failure } from '../../functions/ports.ts'
-import { countAt, noUsage, valueAt } from '../agents/parsed-output.ts'
+import { countAt, valueAt } from '../agents/parsed-output.ts'
 
 /** One chat completion as far as it came. */
 export interface Completion {

@@ -1,6 +1,6 @@
 import OpenAI, { APIConnectionError, APIError } from 'openai'
 import type { ChatCompletionContentPart, ChatCompletionCreateParamsStreaming } from 'openai/resources/chat/completions'
-import type { Usage } from '../../domain/catalogue/shared.ts'
+import { withCost } from '../../domain/task.ts'
 import type { Failure, ModelApi } from '../../functions/ports.ts'
 import { classOfStatus } from '../agents/classify.ts'
 import type { Config } from '../config/config-schema.ts'
@@ -24,7 +24,8 @@ export function createEndpoint(api: Api, key: string | undefined): ModelApi['ask
     signal.throwIfAborted() // a stream that is aborted just ends
     const failure = judgeCompletion(completion)
     if (failure) return { ok: false, ...failure }
-    return { ok: true, text: completion.text, model: completion.model ?? api.model, usage: withCost(completion.usage, api) }
+    const usage = withCost(completion.usage, { input: api.input_usd_per_mtok, output: api.output_usd_per_mtok })
+    return { ok: true, text: completion.text, model: completion.model ?? api.model, usage }
   }
 
   return async (input) => {
@@ -112,10 +113,4 @@ const hints: Readonly<Record<number, string>> = { 401: wrongKey, 403: wrongKey, 
 function connectionWords(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   return error.cause instanceof Error && error.cause.message ? connectionWords(error.cause) : error.message
-}
-
-function withCost(usage: Usage, api: Api): Usage {
-  if (api.input_usd_per_mtok === undefined && api.output_usd_per_mtok === undefined) return usage
-  const input = (usage.inputTokens + usage.cacheReadTokens) * (api.input_usd_per_mtok ?? 0)
-  return { ...usage, costUsd: (input + usage.outputTokens * (api.output_usd_per_mtok ?? 0)) / 1_000_000 }
 }
