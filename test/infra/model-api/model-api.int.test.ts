@@ -101,7 +101,7 @@ test('each refusal has its class and its words', async () => {
 
 test('a request that failed is not sent again, and the server is quoted however it words its refusal', async () => {
   await using setting = await given(status(503, { message: 'out of workers' }))
-  assert.match(JSON.stringify(await setting.ask()), /503 out of workers/)
+  assert.match(JSON.stringify(await setting.ask()), /503: out of workers/)
   assert.equal(setting.server.requests.length, 1)
   await using whole = await given(status(200, { error: 'no such model' }))
   assert.match(JSON.stringify(await whole.ask()), /"retryable".*broke off.*no such model/)
