@@ -192,7 +192,6 @@ export const SitePackSchema = z.strictObject({
 
 export type SitePack = z.output<typeof SitePackSchema>
 export type SiteSignal = z.output<typeof Signal>
-export type SelectorName = keyof SitePack['selectors']
 
 function isRegex(source: string): boolean {
   try {

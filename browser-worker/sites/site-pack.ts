@@ -5,7 +5,7 @@ import type { z } from 'zod'
 import { messageOf } from '../../bus/errors.ts'
 import { type SitePack, SitePackSchema } from './site-pack-schema.ts'
 
-export type { SelectorName, SitePack, SiteSignal } from './site-pack-schema.ts'
+export type { SitePack, SiteSignal } from './site-pack-schema.ts'
 
 /** A site pack that cannot be used, with every fault in it. */
 export class SitePackFault extends Error {

@@ -12,22 +12,7 @@ export interface KeeperData {
 }
 export interface Call {
   readonly id: number
-  readonly method:
-    | 'checkpoints'
-    | 'clear'
-    | 'apply'
-    | 'putAside'
-    | 'takeUp'
-    | 'isOutdated'
-    | 'adopt'
-    | 'close'
-    | 'list'
-    | 'ids'
-    | 'tokens'
-    | 'health'
-    | 'statistics'
-    | 'dispatches'
-    | 'workload'
+  readonly method: Exclude<keyof ViewKeeper, 'lost' | 'stop'> | 'close'
   readonly argument: unknown
 }
 export interface Answer {

@@ -221,4 +221,3 @@ export type Config = z.infer<typeof ConfigSchema>
 export type ProjectConfig = Config['projects'][string]
 export type AgentConfig = Config['agents'][string]
 export type Command = z.infer<typeof Command>
-export type Category = (typeof Categories)[number]
