@@ -51,7 +51,7 @@ describe('a turn on the stand-in page', { skip: noBrowser }, () => {
 
   test('a reload in mid-thought, and a second browser, go on where it stands', async (t) => {
     const { simulator, page } = await standIn(t)
-    simulator.queueScripts({ answer: 'done', thinking: { ms: 2_500 }, transientUrlMs: 0 })
+    simulator.queueScripts({ answer: 'done', thinking: { ms: 600_000 }, transientUrlMs: 0 })
     await openAndAsk({ simulator, page }, 'think')
     await page.waitForSelector(selectors.thinking)
     await page.waitForURL(/\/c\//)
@@ -60,13 +60,14 @@ describe('a turn on the stand-in page', { skip: noBrowser }, () => {
     const other = await (await openContext(t)).newPage()
     await other.goto(page.url())
     await other.waitForSelector(selectors.thinking)
+    await page.click('text=Answer now')
     await Promise.all([page.waitForSelector(selectors.copy), other.waitForSelector(selectors.copy)])
     assert.deepEqual([await page.textContent(selectors.answer), simulator.facts().prompts.length], ['done', 1])
   })
 
   test('when its tab is killed, a new one goes on in mid-thought', async (t) => {
     const { simulator, page } = await standIn(t)
-    simulator.queueScripts({ answer: 'done', thinking: { ms: 2_000 }, transientUrlMs: 0 })
+    simulator.queueScripts({ answer: 'done', thinking: { ms: 600_000 }, transientUrlMs: 0 })
     await openAndAsk({ simulator, page }, 'think')
     await page.waitForURL(/\/c\//)
     const devTools = await page.context().newCDPSession(page)
@@ -76,6 +77,7 @@ describe('a turn on the stand-in page', { skip: noBrowser }, () => {
     const next = await page.context().newPage()
     await next.goto(page.url())
     await next.waitForSelector(selectors.thinking)
+    await next.click('text=Answer now')
     await next.waitForSelector(selectors.copy)
     assert.equal(simulator.facts().prompts.length, 1)
   })
