@@ -38,7 +38,7 @@ const command = (
 }
 
 const beginning = [
-  command('init', 'write a cortex.toml for the repository in this folder', {}, [json], () => import('./init.ts')),
+  command('init', 'write a cortex.toml for the repository in this folder', {}, [json], () => import('./commands/init.ts')),
   command(
     'up',
     'run the whole system in the foreground',
@@ -49,7 +49,7 @@ const beginning = [
       option('--bus-port <port>', 'of the embedded bus; default 4222', number(0, 65_535)),
       ...everywhere,
     ],
-    () => import('./up.ts'),
+    () => import('./commands/up.ts'),
   ),
   command(
     'run <title>',
@@ -63,18 +63,18 @@ const beginning = [
       option('--workflow <name>', 'change or answer; default: change in a project', oneOf('change', 'answer')),
       ...[yes, follow, config, ...everywhere],
     ],
-    () => import('./run.ts'),
+    () => import('./commands/run.ts'),
   ),
 ]
 
 const keeping = [
-  command('backup <dir>', 'copy all that the running system knows into a new folder', {}, everywhere, () => import('./backup.ts')),
+  command('backup <dir>', 'copy all that the running system knows into a new folder', {}, everywhere, () => import('./commands/backup.ts')),
   command(
     'restore <dir>',
     'make it again from a backup, in a data folder that has nothing yet',
     {},
     [config, ...everywhere],
-    () => import('./restore.ts'),
+    () => import('./commands/restore.ts'),
   ),
 ]
 
@@ -91,24 +91,24 @@ const looking = [
       option('--limit <n>', 'at most so many; default 50', number(1, 200)),
       ...everywhere,
     ],
-    () => import('./list.ts'),
+    () => import('./commands/list.ts'),
   ),
   command(
     'status [id]',
     'where a task or a job of the proxy is and why it waits; without an id: the system and its lanes',
     { id },
     everywhere,
-    () => import('./status.ts'),
+    () => import('./commands/status.ts'),
   ),
-  command('story <id>', 'every event of a task', { id }, [follow, ...everywhere], () => import('./story.ts')),
-  command('plan <id>', 'the plan and its hash', { id }, everywhere, () => import('./plan.ts')),
-  command('diff <id>', 'the change as it stands', { id }, everywhere, () => import('./diff.ts')),
+  command('story <id>', 'every event of a task', { id }, [follow, ...everywhere], () => import('./commands/story.ts')),
+  command('plan <id>', 'the plan and its hash', { id }, everywhere, () => import('./commands/plan.ts')),
+  command('diff <id>', 'the change as it stands', { id }, everywhere, () => import('./commands/diff.ts')),
   command(
     'logs <id>',
     'logs of agents and checks: the list, and the last one or the one named',
     { id },
     [option('--log <n>', 'which one', number(1, 100_000)), ...everywhere],
-    () => import('./logs.ts'),
+    () => import('./commands/logs.ts'),
   ),
 ]
 
@@ -118,42 +118,42 @@ const deciding = [
     'approve the plan that waits, or the one with this hash',
     { id },
     [planHash, ...everywhere],
-    () => import('./approve.ts'),
+    () => import('./commands/approve.ts'),
   ),
   command(
     'reject <id>',
     'reject the plan; the task ends',
     { id },
     [option('--reason <text>', 'why', undefined, 'say why'), planHash, ...everywhere],
-    () => import('./reject.ts'),
+    () => import('./commands/reject.ts'),
   ),
   command(
     'question <id>',
     'ask for changes in the plan',
     { id },
     [option('--wish <text>', 'what should change', undefined, 'say what should change'), planHash, ...everywhere],
-    () => import('./question.ts'),
+    () => import('./commands/question.ts'),
   ),
   command(
     'cancel <id>',
     'end a task; what runs for it is stopped',
     { id },
     [option('--reason <text>', 'why'), ...everywhere],
-    () => import('./cancel.ts'),
+    () => import('./commands/cancel.ts'),
   ),
   command(
     'retry <id>',
     'open an ended task again',
     { id },
     [option('--guidance <text>', 'what to do otherwise this time'), ...everywhere],
-    () => import('./retry.ts'),
+    () => import('./commands/retry.ts'),
   ),
   command(
     'prioritise <id> <priority>',
     'change the priority of a task: 1, 3, 5 or 7',
     { id, priority: aPriority },
     everywhere,
-    () => import('./prioritise.ts'),
+    () => import('./commands/prioritise.ts'),
   ),
 ]
 
@@ -166,9 +166,9 @@ const operating = [
       name: matching(/^[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}$/, 'must have letters, digits, "_", ".", "@" and "-" only'),
     },
     [option('--scopes <names>', `of ${scopes.join(', ')}; default create,read`, someOf(...scopes)), ...everywhere],
-    () => import('./token.ts'),
+    () => import('./commands/token.ts'),
   ),
-  command('functions', 'what waits for each function, since when, and why', {}, everywhere, () => import('./functions.ts')),
+  command('functions', 'what waits for each function, since when, and why', {}, everywhere, () => import('./commands/functions.ts')),
   command(
     'pause <function>',
     'let a function take no more messages; what it works on goes on',
@@ -178,37 +178,43 @@ const operating = [
       option('--minutes <n>', 'go on by itself then; default: six days, the most there is', number(1, 8640)),
       ...everywhere,
     ],
-    () => import('./pause.ts'),
+    () => import('./commands/pause.ts'),
   ),
-  command('resume <function>', 'let a paused function go on', { function: aFunction }, everywhere, () => import('./resume.ts')),
+  command('resume <function>', 'let a paused function go on', { function: aFunction }, everywhere, () => import('./commands/resume.ts')),
   command(
     'dead [action] [n]',
     'messages that a function gave up on: list, show <n>, redrive <n>',
     { action: oneOf('list', 'show', 'redrive'), n: matching(/^[1-9]\d{0,14}$/, 'must be the number of a dead letter') },
     everywhere,
-    () => import('./dead.ts'),
+    () => import('./commands/dead.ts'),
   ),
   command(
     'mcp',
     'serve the Model Context Protocol on stdin and stdout, for a client that starts it',
     {},
     [option('--scopes <names>', `what the client may do; default ${scopes.join(',')}`, someOf(...scopes)), ...everywhere],
-    () => import('./mcp.ts'),
+    () => import('./commands/mcp.ts'),
   ),
   command(
     'tools',
     "definitions of the gateway's tools, to paste into a chat backend",
     {},
     [option('--format <format>', `${formats.join(', ')}; default ${formats[0]}`, oneOf(...formats)), json],
-    () => import('./tools.ts'),
+    () => import('./commands/tools.ts'),
   ),
-  command('login', "sign in to the browser lane's chat page by hand, in a window", {}, [config, ...everywhere], () => import('./login.ts')),
+  command(
+    'login',
+    "sign in to the browser lane's chat page by hand, in a window",
+    {},
+    [config, ...everywhere],
+    () => import('./commands/login.ts'),
+  ),
   command(
     'worker',
     'run the browser worker alone, beside a system elsewhere ("cortex up" starts one itself)',
     {},
     [config, ...everywhere],
-    () => import('./worker.ts'),
+    () => import('./commands/worker.ts'),
   ),
 ]
 
@@ -218,7 +224,7 @@ const trying = [
     'look at everything Cortex needs on this machine',
     {},
     [option('--site', "count how often each selector of the browser lane's site pack is found on the live page"), config, ...everywhere],
-    () => import('./doctor.ts'),
+    () => import('./commands/doctor.ts'),
   ),
   command(
     'demo',
@@ -236,7 +242,7 @@ const trying = [
       option('--ack-wait <time>', 'how long the bus waits for a sign of life; default 5s'),
       json,
     ],
-    () => import('./demo.ts'),
+    () => import('./commands/demo.ts'),
   ),
 ]
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { projectHere } from '../../cli/commands/run.ts'
 import { commands } from '../../cli/commands.ts'
 import { faultOf } from '../../cli/fault.ts'
-import { projectHere } from '../../cli/run.ts'
 import { checkUsage, type Parsed } from '../../cli/usage.ts'
 import { ConfigSchema } from '../../infra/config/config-schema.ts'
 

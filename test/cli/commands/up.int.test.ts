@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { openDesk } from '../support/command-line.ts'
-import { startNats } from '../support/nats.ts'
-import { natsServerForTests } from '../support/tools.ts'
+import { openDesk } from '../../support/command-line.ts'
+import { startNats } from '../../support/nats.ts'
+import { natsServerForTests } from '../../support/tools.ts'
 
 test('a system whose login to the bus is revoked ends with exit code 3 and the reason, for a supervisor to start it again', async () => {
   await using nats = await startNats(natsServerForTests(), { password: 'old' })

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path'
-import { createLog } from '../infra/app/log.ts'
-import { openBus } from '../infra/app/open-bus.ts'
-import { readBackup, restoreBackup } from '../infra/backup/backup.ts'
-import { loadConfig, ownEnvironment } from '../infra/config/config.ts'
-import type { RunCommand } from './command.ts'
-import { Exit } from './fault.ts'
+import { createLog } from '../../infra/app/log.ts'
+import { openBus } from '../../infra/app/open-bus.ts'
+import { readBackup, restoreBackup } from '../../infra/backup/backup.ts'
+import { loadConfig, ownEnvironment } from '../../infra/config/config.ts'
+import type { RunCommand } from '../command.ts'
+import { Exit } from '../fault.ts'
 
 /** Makes a system's memory again from a backup, in a data folder (or on a bus) that has none; "cortex up" goes on from there. */
 const restore: RunCommand = async (given, terminal) => {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Given } from '../../cli/command.ts'
-import type { Terminal } from '../../cli/terminal.ts'
-import tellTools from '../../cli/tools.ts'
-import { definitionsOf } from '../../gateway/surfaces/tools/definitions.ts'
-import { tools } from '../../gateway/surfaces/tools/tools.ts'
+import type { Given } from '../../../cli/command.ts'
+import tellTools from '../../../cli/commands/tools.ts'
+import type { Terminal } from '../../../cli/terminal.ts'
+import { definitionsOf } from '../../../gateway/surfaces/tools/definitions.ts'
+import { tools } from '../../../gateway/surfaces/tools/tools.ts'
 
 test('the definitions are printed in the format asked for, to be pasted as they are', async () => {
   const printed: [object, string][] = []

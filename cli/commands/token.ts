@@ -1,11 +1,11 @@
 import { join } from 'node:path'
-import { Scopes } from '../gateway/http/scopes.ts'
-import { openTokens, type TokenStore } from '../infra/app/tokens.ts'
-import type { Given, RunCommand } from './command.ts'
-import { dataDirFor } from './connect.ts'
-import { CommandFault, Exit } from './fault.ts'
-import { table } from './render.ts'
-import type { Terminal } from './terminal.ts'
+import { Scopes } from '../../gateway/http/scopes.ts'
+import { openTokens, type TokenStore } from '../../infra/app/tokens.ts'
+import type { Given, RunCommand } from '../command.ts'
+import { dataDirFor } from '../connect.ts'
+import { CommandFault, Exit } from '../fault.ts'
+import { table } from '../render.ts'
+import type { Terminal } from '../terminal.ts'
 
 /** Tokens for the gateway: they are kept beside the system's data and need no running system. */
 const token: RunCommand = async (given, terminal) => {

@@ -1,7 +1,7 @@
-import type { RunCommand } from './command.ts'
-import { Exit } from './fault.ts'
-import { listText } from './render.ts'
-import { withCortex } from './session.ts'
+import type { RunCommand } from '../command.ts'
+import { Exit } from '../fault.ts'
+import { listText } from '../render.ts'
+import { withCortex } from '../session.ts'
 
 const list: RunCommand = (given, terminal) =>
   withCortex(given, async (cortex) => {

@@ -1,10 +1,10 @@
-import { createLog } from '../infra/app/log.ts'
-import { productWorks } from '../infra/app/product-functions.ts'
-import { loadConfig, ownEnvironment } from '../infra/config/config.ts'
-import type { RunCommand } from './command.ts'
-import { examine, formatDoctor } from './doctor/doctor.ts'
-import { examineSite, siteText } from './doctor/site.ts'
-import { Exit } from './fault.ts'
+import { createLog } from '../../infra/app/log.ts'
+import { productWorks } from '../../infra/app/product-functions.ts'
+import { loadConfig, ownEnvironment } from '../../infra/config/config.ts'
+import type { RunCommand } from '../command.ts'
+import { examine, formatDoctor } from '../doctor/doctor.ts'
+import { examineSite, siteText } from '../doctor/site.ts'
+import { Exit } from '../fault.ts'
 
 const doctor: RunCommand = async (given, terminal) => {
   const loaded = loadConfig({ path: given.value('config'), overrides: { data: given.value('data') }, works: await productWorks() })

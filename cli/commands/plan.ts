@@ -1,9 +1,9 @@
-import { Plan } from '../domain/catalogue/plan.ts'
-import { wholeText } from '../gateway/whole-text.ts'
-import type { RunCommand } from './command.ts'
-import { Exit } from './fault.ts'
-import { painter, planText } from './render.ts'
-import { withCortex } from './session.ts'
+import { Plan } from '../../domain/catalogue/plan.ts'
+import { wholeText } from '../../gateway/whole-text.ts'
+import type { RunCommand } from '../command.ts'
+import { Exit } from '../fault.ts'
+import { painter, planText } from '../render.ts'
+import { withCortex } from '../session.ts'
 
 const plan: RunCommand = (given, terminal) =>
   withCortex(given, async (cortex) => {

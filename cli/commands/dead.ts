@@ -1,11 +1,11 @@
-import { inWords } from '../domain/words/time-in-words.ts'
-import { wholeText } from '../gateway/whole-text.ts'
-import type { Given, RunCommand } from './command.ts'
-import type { Cortex } from './connect.ts'
-import { CommandFault, Exit } from './fault.ts'
-import { harmless, table } from './render.ts'
-import { withCortex } from './session.ts'
-import type { Terminal } from './terminal.ts'
+import { inWords } from '../../domain/words/time-in-words.ts'
+import { wholeText } from '../../gateway/whole-text.ts'
+import type { Given, RunCommand } from '../command.ts'
+import type { Cortex } from '../connect.ts'
+import { CommandFault, Exit } from '../fault.ts'
+import { harmless, table } from '../render.ts'
+import { withCortex } from '../session.ts'
+import type { Terminal } from '../terminal.ts'
 
 const dead: RunCommand = async (given, terminal) => {
   const [action = '', number = ''] = given.words

@@ -1,11 +1,11 @@
 import { once } from 'node:events'
-import { startBrowserWorker } from '../infra/app/browser-worker.ts'
-import { createLog } from '../infra/app/log.ts'
-import { loadConfig, ownEnvironment } from '../infra/config/config.ts'
-import type { RunCommand } from './command.ts'
-import { findAddress } from './connect.ts'
-import { CommandFault, Exit } from './fault.ts'
-import { interruptible } from './session.ts'
+import { startBrowserWorker } from '../../infra/app/browser-worker.ts'
+import { createLog } from '../../infra/app/log.ts'
+import { loadConfig, ownEnvironment } from '../../infra/config/config.ts'
+import type { RunCommand } from '../command.ts'
+import { findAddress } from '../connect.ts'
+import { CommandFault, Exit } from '../fault.ts'
+import { interruptible } from '../session.ts'
 
 /** Runs the browser worker alone, beside a system that runs elsewhere; "cortex up" starts one by itself. */
 const worker: RunCommand = async (given, terminal) => {

@@ -1,5 +1,5 @@
-import type { RunCommand } from './command.ts'
-import { commandTask } from './session.ts'
+import type { RunCommand } from '../command.ts'
+import { commandTask } from '../session.ts'
 
 const question: RunCommand = (given, terminal) =>
   commandTask(

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path'
-import { takeBackup } from '../infra/backup/backup.ts'
-import type { RunCommand } from './command.ts'
-import { dataDirFor, findAddress, openLine, type Place } from './connect.ts'
-import { CommandFault, Exit } from './fault.ts'
+import { takeBackup } from '../../infra/backup/backup.ts'
+import type { RunCommand } from '../command.ts'
+import { dataDirFor, findAddress, openLine, type Place } from '../connect.ts'
+import { CommandFault, Exit } from '../fault.ts'
 
 /** Copies everything that the running system knows into a folder. */
 const backup: RunCommand = async (given, terminal) => {

@@ -1,12 +1,12 @@
 import { join, resolve } from 'node:path'
-import { findSystem } from '../infra/app/system-file.ts'
-import { ownEnvironment } from '../infra/config/config.ts'
-import { cacheFolder } from '../infra/setup/cache.mjs'
-import type { RunCommand } from './command.ts'
-import { demo as play } from './demo/demo.ts'
-import { CommandFault, Exit } from './fault.ts'
-import { painter } from './render.ts'
-import { interruptible } from './session.ts'
+import { findSystem } from '../../infra/app/system-file.ts'
+import { ownEnvironment } from '../../infra/config/config.ts'
+import { cacheFolder } from '../../infra/setup/cache.mjs'
+import type { RunCommand } from '../command.ts'
+import { demo as play } from '../demo/demo.ts'
+import { CommandFault, Exit } from '../fault.ts'
+import { painter } from '../render.ts'
+import { interruptible } from '../session.ts'
 
 /** Names of the scripted stand-ins. */
 const standIns = ['alder', 'birch'] as const

@@ -1,9 +1,9 @@
-import { inWords } from '../domain/words/time-in-words.ts'
-import type { FunctionsAnswer } from '../gateway/answers.ts'
-import type { RunCommand } from './command.ts'
-import { Exit } from './fault.ts'
-import { cut, harmless, table } from './render.ts'
-import { withCortex } from './session.ts'
+import { inWords } from '../../domain/words/time-in-words.ts'
+import type { FunctionsAnswer } from '../../gateway/answers.ts'
+import type { RunCommand } from '../command.ts'
+import { Exit } from '../fault.ts'
+import { cut, harmless, table } from '../render.ts'
+import { withCortex } from '../session.ts'
 
 const functions: RunCommand = (given, terminal) =>
   withCortex(given, async (cortex) => {

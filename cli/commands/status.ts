@@ -1,8 +1,8 @@
-import type { RunCommand } from './command.ts'
-import { Exit } from './fault.ts'
-import { exitOf } from './outcome.ts'
-import { jobText, painter, statusText, systemText } from './render.ts'
-import { withCortex } from './session.ts'
+import type { RunCommand } from '../command.ts'
+import { Exit } from '../fault.ts'
+import { exitOf } from '../outcome.ts'
+import { jobText, painter, statusText, systemText } from '../render.ts'
+import { withCortex } from '../session.ts'
 
 const status: RunCommand = (given, terminal) =>
   withCortex(given, async (cortex) => {

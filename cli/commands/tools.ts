@@ -1,7 +1,7 @@
-import { DefinitionFormats, definitionsOf } from '../gateway/surfaces/tools/definitions.ts'
-import { tools } from '../gateway/surfaces/tools/tools.ts'
-import type { RunCommand } from './command.ts'
-import { Exit } from './fault.ts'
+import { DefinitionFormats, definitionsOf } from '../../gateway/surfaces/tools/definitions.ts'
+import { tools } from '../../gateway/surfaces/tools/tools.ts'
+import type { RunCommand } from '../command.ts'
+import { Exit } from '../fault.ts'
 
 /** Prints the definitions of the gateway's tools; no system need run for it. */
 const tellTools: RunCommand = async (given, terminal) => {

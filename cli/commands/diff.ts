@@ -1,8 +1,8 @@
-import { wholeText } from '../gateway/whole-text.ts'
-import type { RunCommand } from './command.ts'
-import { Exit } from './fault.ts'
-import { harmless } from './render.ts'
-import { withCortex } from './session.ts'
+import { wholeText } from '../../gateway/whole-text.ts'
+import type { RunCommand } from '../command.ts'
+import { Exit } from '../fault.ts'
+import { harmless } from '../render.ts'
+import { withCortex } from '../session.ts'
 
 /** On a terminal what could steer it is taken out; into a pipe or file the diff goes as it is, for `git apply`. */
 const diff: RunCommand = (given, terminal) =>

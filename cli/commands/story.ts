@@ -1,8 +1,8 @@
-import type { RunCommand } from './command.ts'
-import { Exit } from './fault.ts'
-import { asLines, createFollower, isEnd, type StoryEvents } from './follow.ts'
-import { exitOf, lastWords } from './outcome.ts'
-import { interruptible, withCortex } from './session.ts'
+import type { RunCommand } from '../command.ts'
+import { Exit } from '../fault.ts'
+import { asLines, createFollower, isEnd, type StoryEvents } from '../follow.ts'
+import { exitOf, lastWords } from '../outcome.ts'
+import { interruptible, withCortex } from '../session.ts'
 
 /** Every event there is; with `--follow` also those that come, until the task ends. */
 const story: RunCommand = (given, terminal) =>

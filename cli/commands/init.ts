@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { ownEnvironment } from '../infra/config/config.ts'
-import { findOnPath } from '../infra/setup/cache.mjs'
-import type { RunCommand } from './command.ts'
-import { CommandFault, Exit } from './fault.ts'
-import { checksOf, initialToml, type KnownFiles, knownFiles, projectName } from './init/init-project.ts'
+import { ownEnvironment } from '../../infra/config/config.ts'
+import { findOnPath } from '../../infra/setup/cache.mjs'
+import type { RunCommand } from '../command.ts'
+import { CommandFault, Exit } from '../fault.ts'
+import { checksOf, initialToml, type KnownFiles, knownFiles, projectName } from '../init/init-project.ts'
 
 /** Writes a cortex.toml for the repository in this folder, and never over one that is there. */
 const init: RunCommand = async (_given, terminal) => {

@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto'
 import { relative, sep } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import type { CommandAnswer } from '../gateway/answers.ts'
-import { productWorks } from '../infra/app/product-functions.ts'
-import { type LoadedConfig, loadConfig } from '../infra/config/config.ts'
-import type { Given, RunCommand } from './command.ts'
-import { type Cortex, findAddress, openCortex } from './connect.ts'
-import { driveTask } from './drive.ts'
-import { CommandFault, Exit } from './fault.ts'
-import { SystemLeft } from './follow.ts'
-import { exitOf, lastWords } from './outcome.ts'
-import { interruptible, outcomeText } from './session.ts'
-import type { Terminal } from './terminal.ts'
+import type { CommandAnswer } from '../../gateway/answers.ts'
+import { productWorks } from '../../infra/app/product-functions.ts'
+import { type LoadedConfig, loadConfig } from '../../infra/config/config.ts'
+import type { Given, RunCommand } from '../command.ts'
+import { type Cortex, findAddress, openCortex } from '../connect.ts'
+import { driveTask } from '../drive.ts'
+import { CommandFault, Exit } from '../fault.ts'
+import { SystemLeft } from '../follow.ts'
+import { exitOf, lastWords } from '../outcome.ts'
+import { interruptible, outcomeText } from '../session.ts'
+import type { Terminal } from '../terminal.ts'
 
 /** Creates a task, on the system that runs or on one of its own that ends with the command. */
 const run: RunCommand = async (given, terminal) => {
@@ -49,7 +49,7 @@ const onSomeSystem = async ({ given, terminal, signal, loaded, task }: Order): P
     await using cortex = await openCortex(found.address, 'cli')
     return await accompany(cortex, task, given, terminal, signal, { own: false, left })
   }
-  const { startOwnSystem } = await import('./own-system.ts')
+  const { startOwnSystem } = await import('../own-system.ts')
   await using system = await startOwnSystem(loaded, terminal)
   return await accompany(system.cortex, task, given, terminal, signal, { own: true })
 }

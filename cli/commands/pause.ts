@@ -1,6 +1,6 @@
-import type { RunCommand } from './command.ts'
-import { Exit } from './fault.ts'
-import { withCortex } from './session.ts'
+import type { RunCommand } from '../command.ts'
+import { Exit } from '../fault.ts'
+import { withCortex } from '../session.ts'
 
 const pause: RunCommand = (given, terminal) =>
   withCortex(given, async (cortex) => {

@@ -1,8 +1,8 @@
-import { wholeText } from '../gateway/whole-text.ts'
-import type { RunCommand } from './command.ts'
-import { Exit } from './fault.ts'
-import { harmless, logsText } from './render.ts'
-import { withCortex } from './session.ts'
+import { wholeText } from '../../gateway/whole-text.ts'
+import type { RunCommand } from '../command.ts'
+import { Exit } from '../fault.ts'
+import { harmless, logsText } from '../render.ts'
+import { withCortex } from '../session.ts'
 
 const logs: RunCommand = (given, terminal) =>
   withCortex(given, async (cortex) => {

@@ -1,11 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { readPageState } from '../browser-worker/turn/turn.ts'
-import { createLog } from '../infra/app/log.ts'
-import { browserOf, openTab, reserveProfile } from '../infra/browser/browser.ts'
-import { loadConfig, ownEnvironment } from '../infra/config/config.ts'
-import type { RunCommand } from './command.ts'
-import { CommandFault, Exit } from './fault.ts'
-import { interruptible } from './session.ts'
+import { readPageState } from '../../browser-worker/turn/turn.ts'
+import { createLog } from '../../infra/app/log.ts'
+import { browserOf, openTab, reserveProfile } from '../../infra/browser/browser.ts'
+import { loadConfig, ownEnvironment } from '../../infra/config/config.ts'
+import type { RunCommand } from '../command.ts'
+import { CommandFault, Exit } from '../fault.ts'
+import { interruptible } from '../session.ts'
 
 /** Milliseconds between two looks whether the person has signed in. */
 const LOOK_MS = 1000
