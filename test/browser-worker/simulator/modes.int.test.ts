@@ -40,10 +40,11 @@ describe('the stand-in page as a whole', { skip: noBrowser }, () => {
 
   test('a strong challenge is a page of its own and goes after its time; a weak one is a script on the normal page', async (t) => {
     const { simulator, page } = await standIn(t)
-    simulator.setMode({ challenge: { ms: 700 } })
+    simulator.setMode({ challenge: {} })
     assert.equal((await page.goto(simulator.url))?.status(), 403)
     assert.match(await page.title(), /^Just a moment/)
     assert.equal(await page.locator('#challenge-form').count(), 1)
+    simulator.setMode({ challenge: { ms: 1 } })
     await page.waitForSelector(selectors.composer)
     simulator.setMode({ challenge: { signal: 'weak' } })
     await page.reload()
