@@ -28,7 +28,7 @@ describe('the stand-in page as a whole', { skip: noBrowser }, () => {
 
   test('a session that is lost in mid-turn leads to the login; the answer is there after it', async (t) => {
     const { simulator, page } = await standIn(t)
-    simulator.queueScripts({ ...quick, thinking: { ms: 1_200 }, sessionLostAfterMs: 400 })
+    simulator.queueScripts({ ...quick, thinking: { ms: 3_000 }, sessionLostAfterMs: 1_500 })
     await openAndAsk({ simulator, page }, 'go')
     await page.waitForSelector(selectors.thinking)
     await page.waitForURL(/\/auth\/login$/)
@@ -111,7 +111,7 @@ describe('the stand-in page as a whole', { skip: noBrowser }, () => {
   test('in another language the labels differ and the test ids stay', async (t) => {
     const { simulator, page } = await standIn(t)
     simulator.setMode({ locale: 'de' })
-    simulator.queueScripts({ ...quick, thinking: { ms: 300 } })
+    simulator.queueScripts({ ...quick, thinking: { ms: 4_000 } })
     await openAndAsk({ simulator, page }, 'los')
     await page.waitForSelector(`${selectors.thinking} >> text=/Nachdenken|Frage|Antwort/`)
     await page.waitForSelector('text=/lang nachgedacht/')
@@ -193,7 +193,7 @@ describe('the stand-in page as a whole', { skip: noBrowser }, () => {
 
   test('files show chips that load, go with the prompt, and are told by their hash', async (t) => {
     const { simulator, page } = await standIn(t)
-    simulator.setMode({ upload: { ms: 400 } })
+    simulator.setMode({ upload: { ms: 4_000 } })
     await page.goto(simulator.url)
     await page.click(selectors.composer)
     await page.keyboard.insertText('see the files')

@@ -14,7 +14,7 @@ describe('a turn on the stand-in page', { skip: noBrowser }, () => {
     const { simulator, page } = await standIn(t)
     simulator.queueScripts({
       answer: markdown,
-      thinking: { ms: 900, labels: ['Reading', 'Weighing'] },
+      thinking: { ms: 8_000, labels: ['Reading', 'Weighing'] },
       commentary: ['I look first.'],
       streaming: { charactersPerSecond: 100 },
     })
@@ -22,7 +22,7 @@ describe('a turn on the stand-in page', { skip: noBrowser }, () => {
     await page.waitForSelector(`${selectors.thinking} >> text=Reading`)
     await page.waitForSelector(`${selectors.thinking} >> text=Weighing`)
     assert.equal(await page.locator(selectors.copy).count(), 0)
-    await page.waitForSelector(`${selectors.status}:not([aria-busy]) >> text=Thought for 1s`)
+    await page.waitForSelector(`${selectors.status}:not([aria-busy]) >> text=Thought for 8s`)
     await page.waitForSelector(`${selectors.answer}.result-streaming`)
     assert.equal(await page.locator(selectors.stop).count(), 1)
     await page.waitForSelector(selectors.copy)
@@ -88,7 +88,7 @@ describe('a turn on the stand-in page', { skip: noBrowser }, () => {
     const statePath = join(folder, 'state.json')
     const page = await (await openContext(t)).newPage()
     const first = await startSimulator({ statePath, answer: () => new Promise(() => {}) })
-    first.queueScripts({ thinking: { ms: 300 } })
+    first.queueScripts({ thinking: { ms: 3_000 } })
     await openAndAsk({ simulator: first, page }, 'think')
     await page.waitForSelector(selectors.thinking)
     await first[Symbol.asyncDispose]()
@@ -140,7 +140,7 @@ describe('a turn on the stand-in page', { skip: noBrowser }, () => {
 
   test('the action bar is late, or missing though the answer is there', async (t) => {
     const { simulator, page } = await standIn(t)
-    simulator.queueScripts({ ...quick, answer: 'a', actionBar: { lateMs: 500 } }, { ...quick, answer: 'bb', actionBar: { missing: true } })
+    simulator.queueScripts({ ...quick, answer: 'a', actionBar: { lateMs: 4_000 } }, { ...quick, answer: 'bb', actionBar: { missing: true } })
     await openAndAsk({ simulator, page }, 'one')
     await page.waitForSelector(`${selectors.assistantTurn} .markdown:not(.result-streaming) >> text=a`)
     assert.equal(await page.locator(selectors.copy).count(), 0)
