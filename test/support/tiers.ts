@@ -32,7 +32,7 @@ const minute = 60_000
 export const tiers: Readonly<Record<string, TestTier>> = {
   check: { files: () => globSync(architecture, { cwd: root }), concurrency: 1, timeout: minute },
   pure: { files: pureFiles, concurrency: 'one process', timeout: minute / 2 },
-  int: { files: () => testFiles('.int.test.ts'), concurrency: availableParallelism() + 1, timeout: 1.5 * minute },
+  int: { files: () => testFiles('.int.test.ts'), concurrency: availableParallelism(), timeout: 1.5 * minute },
   e2e: { files: () => testFiles('.e2e.test.ts'), concurrency: availableParallelism() + 1, timeout: 5 * minute },
   chaos: { files: () => testFiles('.chaos.test.ts'), concurrency: 2, timeout: 10 * minute },
   agents: { files: () => testFiles('.agents.test.ts'), concurrency: 1, timeout: 5 * minute },

@@ -140,7 +140,10 @@ describe('a turn on the stand-in page', { skip: noBrowser }, () => {
 
   test('the action bar is late, or missing though the answer is there', async (t) => {
     const { simulator, page } = await standIn(t)
-    simulator.queueScripts({ ...quick, answer: 'a', actionBar: { lateMs: 4_000 } }, { ...quick, answer: 'bb', actionBar: { missing: true } })
+    simulator.queueScripts(
+      { ...quick, answer: 'a', actionBar: { lateMs: 4_000 } },
+      { ...quick, answer: 'bb', actionBar: { missing: true } },
+    )
     await openAndAsk({ simulator, page }, 'one')
     await page.waitForSelector(`${selectors.assistantTurn} .markdown:not(.result-streaming) >> text=a`)
     assert.equal(await page.locator(selectors.copy).count(), 0)
