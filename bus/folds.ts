@@ -1,17 +1,17 @@
 import type { Logger } from 'pino'
 import type { Catalogue } from './define-event.ts'
-import { decode, type FactOf, type Stored, whyForeign } from './envelope.ts'
+import { decode, type FactOf, type Stored } from './envelope.ts'
 import { messageOf } from './errors.ts'
 import type { Connection } from './jetstream/connect.ts'
 import { patiently } from './jetstream/patience.ts'
 import { guardedSequence, lastUnder, readStoryMessages } from './jetstream/read.ts'
-import { scan } from './jetstream/scan.ts'
 import { followEvents, lifeOfEvents, type Tail } from './jetstream/tail.ts'
+import { readOpenIds } from './open-ids.ts'
 import { type OpenStories, openStories } from './open-stories.ts'
 import { type Progress, startProgress } from './progress.ts'
 import { foldStory, type Story } from './story.ts'
-import type { StoryModel, StoryState, StoryTypes } from './story-model.ts'
-import { factSubject, factSubjects, Streams } from './subjects.ts'
+import type { StoryModel, StoryState } from './story-model.ts'
+import { factSubject, factSubjects } from './subjects.ts'
 
 /** The folds of open stories, kept up to date by one tail of EVENTS; everything else is read from the stream when asked for. */
 export interface Folds<C extends Catalogue, S extends StoryState> {
@@ -41,20 +41,6 @@ export interface Folds<C extends Catalogue, S extends StoryState> {
 /** Stories read at once at the start. */
 const READERS = 16
 const WAIT_MS = 30_000
-
-/** Ids of stories that have begun and not ended, told subject by subject in the order of the stream: what has ended takes no memory. */
-export const trackOpen = ({ begins, ends, reopens }: StoryTypes): { readonly ids: ReadonlySet<string>; take(subject: string): void } => {
-  const ids = new Set<string>()
-  return {
-    ids,
-    take: (subject) => {
-      const [noun = '', verb = '', id = ''] = subject.split('.')
-      const type = `${noun}.${verb}`
-      if (ends.includes(type)) ids.delete(id)
-      else if (type === begins || reopens.includes(type)) ids.add(id)
-    },
-  }
-}
 
 /** Reads the open stories, then follows the stream; ready when it returns. */
 export const startFolds = async <C extends Catalogue, S extends StoryState>(
@@ -180,13 +166,4 @@ const readStories = async <S extends StoryState>(
     }
   }
   await Promise.all(Array.from({ length: READERS }, reader))
-}
-
-const readOpenIds = async (connection: Connection, model: StoryTypes): Promise<string[]> => {
-  const filters = [model.begins, ...model.reopens, ...model.ends].map((type) => `${type}.*`)
-  const open = trackOpen(model)
-  // Anybody can have an answer stored under an end; only a fact ends a story.
-  for await (const page of scan(connection, Streams.events, filters, 1, { headersOnly: true, page: 2000 }))
-    for (const message of page) if (!whyForeign(message)) open.take(message.subject)
-  return [...open.ids]
 }

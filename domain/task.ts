@@ -110,6 +110,10 @@ export const addUsage = (a: Usage, b: Usage): Usage => ({
 export const isApproved = (task: Task): boolean =>
   task.gate !== undefined && task.approvals.some((approval) => approval.planHash === task.gate?.planHash)
 
+/** When it was opened the last time, ISO 8601: created, or taken up again after an end. '' where it never was. */
+export const openSince = ({ phases }: Pick<Task, 'phases'>): string =>
+  phases[phases.findLastIndex(({ phase }) => isOver(phase)) + 1]?.at ?? ''
+
 /** Milliseconds spent in each phase, to the present or to the end. */
 export const durationsOf = (task: Task, now: string): Record<string, number> => {
   const durations: Record<string, number> = {}

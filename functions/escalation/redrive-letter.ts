@@ -1,13 +1,15 @@
+import { milliseconds } from '../../bus/duration.ts'
 import { defineFunction } from '../define-function.ts'
 
-/** A task that was opened again for a dead letter gets it, whatever becomes of whoever asked for that. */
+/** A task that was opened again for a dead letter gets it, whatever becomes of whoever asked for that; and its age counts from here. */
 export default defineFunction({
   on: ['task.resumed'],
-  emits: [],
+  emits: ['task.overdue'],
   timeout: '30s',
   retry: { attempts: 5, backoff: ['1s', '10s', '1m'] },
-  handler: async ({ event, services, signal }) => {
+  handler: async ({ event, later, now, services, signal }) => {
     if (event.data.letter !== undefined) await services.deadLetters.redrive(event.data.letter, signal)
-    return []
+    const overdue = new Date(now().getTime() + milliseconds(services.config.limits.task_age))
+    return [later(overdue, 'task.overdue', { since: event.time })]
   },
 })

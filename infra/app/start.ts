@@ -40,6 +40,7 @@ import { productFunctions } from './product-functions.ts'
 import { startProxy } from './proxy.ts'
 import { streamSettings } from './stream-settings.ts'
 import { operatorSecret, removeSystemFile, writeSystemFile } from './system-file.ts'
+import { tellOverdue } from './tell-overdue.ts'
 import { openTokens } from './tokens.ts'
 import { superviseWorker, type WorkerProcess } from './worker-process.ts'
 
@@ -76,6 +77,8 @@ export interface System extends AsyncDisposable {
 }
 
 const GRACE_MS = 2000
+/** How long a start waits for the bus to store what is overdue. */
+const START_MS = 60_000
 /** How long a stop waits for the bus after the handlers' grace. */
 const BUS_PATIENCE_MS = 3000
 
@@ -102,6 +105,7 @@ export const startSystem = async (options: StartOptions): Promise<System> => {
       graceMs: options.graceMs ?? GRACE_MS,
     }),
   )
+  await tellOverdue({ connection, folds: runtime.folds }, loaded.config, AbortSignal.timeout(START_MS))
   const views = started.use(
     await startViews({ connection, catalogue, dbPath: join(loaded.dataDir, 'cortex.db'), tasksDir: join(loaded.dataDir, 'tasks'), log }),
   )

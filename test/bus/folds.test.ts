@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { trackOpen } from '../../bus/folds.ts'
+import { trackOpen } from '../../bus/open-ids.ts'
 import { taskStory } from '../../domain/task-story.ts'
 
 const open = (...subjects: string[]): string[] => {

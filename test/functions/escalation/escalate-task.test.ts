@@ -2,7 +2,20 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import escalateTask from '../../../functions/escalation/escalate-task.ts'
 import { productFunctions } from '../../../infra/app/product-functions.ts'
-import { atTheGate, coding, escalated, fact, retried, round } from '../../support/facts.ts'
+import {
+  atTheGate,
+  coding,
+  escalated,
+  fact,
+  finishing,
+  passed,
+  resumed,
+  retried,
+  reviewing,
+  round,
+  scanned,
+  verified,
+} from '../../support/facts.ts'
 import { given } from '../../support/given.ts'
 
 const gaveUp = fact('function.failed', {
@@ -14,6 +27,8 @@ const gaveUp = fact('function.failed', {
   needsHuman: false,
 })
 const functions = { onlyTells: (name: string) => name === 'notify-person' }
+const begun = '2026-01-01T10:00:00.000Z'
+const finishingTask = () => [reviewing(), passed(), scanned(), verified(), finishing()]
 const overdue = (since: string) => fact('task.overdue', { since })
 
 test('no task just stops: what a function gave up on goes to a person', () =>
@@ -39,9 +54,21 @@ test('a task that has ended is not escalated again', () => given(coding(), escal
 
 test('a task that has been open for too long goes to a person', () =>
   given(atTheGate())
-    .when(overdue('2026-01-01T10:00:00.000Z'))
+    .when(overdue(begun))
     .of(escalateTask)
     .then('task.escalated', { class: 'overdue', reason: /is still gate$/ }))
 
 test('the timer of an earlier run means nothing', () =>
-  given(atTheGate(), escalated(), retried()).when(overdue('2026-01-01T10:00:00.000Z')).of(escalateTask).thenNothing())
+  given(atTheGate(), escalated(), retried()).when(overdue(begun)).of(escalateTask).thenNothing())
+
+test('what is being delivered is not overdue for a day', () =>
+  given(finishingTask()).when(overdue(begun), { now: '2026-01-02T09:00:00.000Z' }).of(escalateTask).thenNothing())
+
+test('a delivery that nothing was heard of for more than a day goes to a person as well', () =>
+  given(finishingTask())
+    .when(overdue(begun), { now: '2026-01-03T10:00:00.000Z' })
+    .of(escalateTask)
+    .then('task.escalated', { class: 'overdue', reason: /is still finishing$/ }))
+
+test('a task that was opened again for a dead letter is as old as that', () =>
+  given(atTheGate(), escalated(), resumed()).when(overdue(begun)).of(escalateTask).thenNothing())

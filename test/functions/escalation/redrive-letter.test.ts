@@ -8,9 +8,12 @@ const resumedFor = async (letter?: number): Promise<number[]> => {
   const sent: number[] = []
   const deadLetters = { redrive: async (number: number) => void sent.push(number) }
   await given(created(), escalated('it gave up', 'function_failed'))
-    .when(fact('task.resumed', { by: 'ada', channel: 'cli', function: 'write-code', letter }), { services: { deadLetters } })
+    .when(fact('task.resumed', { by: 'ada', channel: 'cli', function: 'write-code', letter }), {
+      services: { deadLetters },
+      now: '2026-02-01T00:00:00.000Z',
+    })
     .of(redriveLetter)
-    .thenNothing()
+    .then('task.overdue', { since: /^2026-01-01T10:00:0/ }, { at: '2026-02-21T00:00:00.000Z' })
   return sent
 }
 
