@@ -27,7 +27,7 @@ export const runFiles = async (name: string, { files, concurrency, timeout }: Te
   const take = (passed: boolean) => (event: FinishedEvent) => {
     const test = finishedTest(event, passed, paths)
     if (test) addFinished(tally, test)
-    if (test && event.nesting === 0) addTime(tally, test.place, event.details.duration_ms)
+    if (event.nesting === 0) addTime(tally, placeOf(event), event.details.duration_ms)
   }
   events.on('test:pass', take(true)).on('test:fail', take(false))
   const report = events.compose(new spec())
@@ -38,10 +38,12 @@ export const runFiles = async (name: string, { files, concurrency, timeout }: Te
   return tally
 }
 
+const placeOf = ({ file, name }: FinishedEvent): string => (file ?? name).replace(`${root}/`, '')
+
 /** What an event says of a test; undefined for suites. A file reports itself when it crashed, or when it had nothing to report. */
 const finishedTest = (event: FinishedEvent, passed: boolean, paths: readonly string[]): FinishedTest | undefined => {
   if (event.details.type === 'suite') return undefined
-  const place = (event.file ?? event.name).replace(`${root}/`, '')
+  const place = placeOf(event)
   const whole = paths.some((path) => path === resolve(root, event.name))
   if (whole && passed) return { name: `${place} has no test`, place, passed: false }
   const reason = typeof event.skip === 'string' ? event.skip : 'no reason given'
