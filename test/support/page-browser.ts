@@ -1,19 +1,8 @@
 import assert from 'node:assert/strict'
-import { chromium, type Page } from 'playwright-core'
-import { findBrowser } from '../../infra/setup/find-browser.mjs'
+import type { Page } from 'playwright-core'
+import { sharedBrowser } from './shared-browser.ts'
 
 /** Chromium as a person's browser. Whatever it complains of, and whatever a policy stopped, fails the test. */
-
-const executablePath = findBrowser(process.env)
-
-const flags = [
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
 
 export interface Visit {
   /** The narrow screen of a phone. */
@@ -24,17 +13,17 @@ export interface Visit {
   readonly expected?: readonly number[]
 }
 
-/** Opens a browser, lets the test use its one page, and holds against it everything that went wrong on the way. */
+/** Opens a browser's profile, lets the test use its one page, and holds against it everything that went wrong on the way. */
 export const visit = async (
   url: string,
   { isPhone, expected = [], ...options }: Visit,
   use: (page: Page) => Promise<void>,
 ): Promise<void> => {
-  if (executablePath === null) throw new Error('there is no browser: the test should have been skipped')
-  const browser = await chromium.launch({ executablePath, chromiumSandbox: process.getuid?.() !== 0, args: flags })
+  const browser = await sharedBrowser()
+  const viewport = isPhone ? { width: 360, height: 740 } : { width: 1200, height: 850 }
+  const context = await browser.newContext({ baseURL: url, viewport, ...options })
   try {
-    const viewport = isPhone ? { width: 360, height: 740 } : { width: 1200, height: 850 }
-    const page = await browser.newPage({ baseURL: url, viewport, ...options })
+    const page = await context.newPage()
     page.setDefaultTimeout(15_000)
     const faults: string[] = []
     page.on('pageerror', (error) => faults.push(`an error nobody caught: ${error.message}`))
@@ -49,7 +38,7 @@ export const visit = async (
     await use(page)
     assert.deepEqual(faults, [])
   } finally {
-    await browser.close()
+    await context.close()
   }
 }
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { ask, noBrowser, openAndAsk, selectors, standIn } from './stand-in-page.ts'
+import { noBrowser } from '../../support/browser.ts'
+import { ask, openAndAsk, selectors, standIn } from './stand-in-page.ts'
 
 const quick = { answer: 'done', thinking: { ms: 0 }, streaming: { charactersPerSecond: 20_000 }, transientUrlMs: 0 }
 const fileOf = (name: string, text = 'hello') => ({ name, mimeType: 'text/markdown', buffer: Buffer.from(text) })
@@ -11,7 +12,7 @@ const fetchStatus = (page: Page, path: string): Promise<[number, unknown]> =>
     return [answer.status, await answer.json()]
   }, path)
 
-describe('the stand-in page as a whole', { skip: noBrowser }, () => {
+describe('the stand-in page as a whole', { skip: noBrowser, concurrency: 4 }, () => {
   test('a login is wanted, one click gives it, and it stays with the profile', async (t) => {
     const { simulator, page } = await standIn(t, { login: true })
     await page.goto(`${simulator.url}/c/any`)

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { startSimulator } from '../../../browser-worker/simulator/simulator.ts'
-import { noBrowser, openAndAsk, selectors, standIn } from './stand-in-page.ts'
+import { noBrowser } from '../../support/browser.ts'
+import { openAndAsk, selectors, standIn } from './stand-in-page.ts'
 
 const quick = { answer: 'done', thinking: { ms: 0 }, streaming: { charactersPerSecond: 20_000 }, transientUrlMs: 0 }
 
-describe('the network of the stand-in page', { skip: noBrowser }, () => {
+describe('the network of the stand-in page', { skip: noBrowser, concurrency: 4 }, () => {
   test('what the page loads is counted by kind, and what a driver blocks is not', async (t) => {
     const { simulator, page } = await standIn(t)
     await page.route(/telemetry|ads\.|woff2|webm/, (route) => route.abort())

@@ -1,32 +1,9 @@
-import { after, type TestContext } from 'node:test'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import type { TestContext } from 'node:test'
+import type { BrowserContext, Page } from 'playwright-core'
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../../browser-worker/simulator/simulator.ts'
-import { findBrowser } from '../../../infra/setup/find-browser.mjs'
+import { sharedBrowser } from '../../support/shared-browser.ts'
 
-/** A real browser on a stand-in page of its own, for one test. */
-
-const executablePath = findBrowser(process.env) ?? undefined
-
-/** Why the tests that need a browser are skipped; false when there is one. */
-export const noBrowser: string | false = executablePath ? false : 'no Chromium or Chrome was found'
-
-const switches = [
-  'disable-gpu',
-  'disable-quic',
-  'no-first-run',
-  'disable-background-networking',
-  'disable-component-update',
-  'disable-sync',
-]
-let browser: Promise<Browser> | undefined
-after(async () => (await browser)?.close())
-
-const sharedBrowser = (): Promise<Browser> => {
-  browser ??= chromium.launch({ executablePath, chromiumSandbox: process.getuid?.() !== 0, args: switches.map((name) => `--${name}`) })
-  return browser
-}
-
-/** A new browser profile, gone with the test. */
+/** A new profile of the browser, gone with the test. */
 export const openContext = async (t: TestContext): Promise<BrowserContext> => {
   const context = await (await sharedBrowser()).newContext({ permissions: ['clipboard-read', 'clipboard-write'] })
   context.setDefaultTimeout(10_000)
@@ -73,8 +50,17 @@ export const openAndAsk = async ({ page, simulator }: StandIn, text: string): Pr
   await ask(page, text)
 }
 
+/** The pages of a browser have one clipboard: one copies and reads at a time. */
+let clipboard: Promise<unknown> = Promise.resolve()
+
 /** What the copy button of the last turn gives; the page tells its server when the copy is made. */
-export const copied = async (page: Page): Promise<string> => {
-  await Promise.all([page.waitForResponse(/act=copy/), page.locator(selectors.copy).last().click()])
-  return page.evaluate(() => navigator.clipboard.readText())
+export const copied = (page: Page): Promise<string> => {
+  const copy = async (): Promise<string> => {
+    await page.evaluate(() => navigator.clipboard.writeText(''))
+    await Promise.all([page.waitForResponse(/act=copy/), page.locator(selectors.copy).last().click()])
+    return page.evaluate(() => navigator.clipboard.readText())
+  }
+  const text = clipboard.then(copy)
+  clipboard = text.catch(() => undefined)
+  return text
 }
