@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict'
+import { readlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, before, type TestContext, test } from 'node:test'
+import { type Simulator, startSimulator } from '../../../browser-worker/simulator/simulator.ts'
+import { takeTurn } from '../../../browser-worker/turn/turn.ts'
+import type { TurnAnswer, TurnRequest } from '../../../browser-worker/turn/types.ts'
+import { type HeardTurn, heardTurn, noBrowser, openTab, type TestTab } from '../../support/browser.ts'
+
+/** A stand-in page of its own and a browser on it. */
+interface Scene {
+  readonly page: Simulator
+  readonly open: TestTab
+  take(request: TurnRequest, heard?: HeardTurn): Promise<TurnAnswer>
+  prompts(): ReturnType<Simulator['facts']>['prompts']
+  killBrowser(): void
+}
+
+/** Tests at a time, each on a scene that no other has meanwhile. */
+export const SCENES = 3
+const started = new AsyncDisposableStack()
+const free: Scene[] = []
+
+const startScene = async (): Promise<Scene> => {
+  const page = started.use(await startSimulator())
+  const open = started.use(await openTab(page.url))
+  return {
+    page,
+    open,
+    take: (request, heard = heardTurn()) => takeTurn(open.tab, request, heard.hooks),
+    prompts: () => page.facts().prompts,
+    killBrowser: () => process.kill(Number(readlinkSync(join(open.profileDir, 'SingletonLock')).split('-').at(-1)), 'SIGKILL'),
+  }
+}
+
+before(async () => {
+  if (!noBrowser) free.push(...(await Promise.all(Array.from({ length: SCENES }, startScene))))
+})
+after(() => started.disposeAsync())
+
+/** A test on a scene, as if it were new. */
+export const onScene = (name: string, use: (scene: Scene, t: TestContext) => Promise<void>): void => {
+  void test(name, { skip: noBrowser }, async (t) => {
+    const scene = free.pop()
+    assert.ok(scene, 'more tests at a time than scenes')
+    try {
+      scene.page.reset()
+      await use(scene, t)
+    } finally {
+      free.push(scene)
+    }
+  })
+}
