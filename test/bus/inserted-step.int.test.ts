@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { describe, test } from 'node:test'
 import { readAll } from '../../bus/jetstream/read.ts'
 import { startBus, type TestBus } from '../support/bus.ts'
 import { newer, newerCatalogue, newerPath, older, olderPath, olderWithTrouble } from '../support/inserted-step.ts'
@@ -55,41 +55,43 @@ const allEnd = async (bus: Bus): Promise<void> => {
   for (const [id, way] of Object.entries(ways)) assert.deepEqual(await told(bus, id), way, id)
 }
 
-test('a step is inserted while stories stand at every stage: all end, each step is done once, and none is sent back', async () => {
-  await using bus = await standing()
-  bus.runtime = await bus.another(newer())
-  await allEnd(bus)
-  // The copy that was put off for the old `second` has come, and did nothing.
-  await until(async () => (await readAll(bus.connection, 'EVENTS', ['retry.second.late.>'])).length === 1)
-  await bus.emit('task.created', 'new', { n: 1 })
-  await bus.until('link.third', 'new')
-  assert.deepEqual(await told(bus, 'late'), newerPath)
-  assert.deepEqual(await told(bus, 'new'), newerPath)
-})
+describe('a step that is inserted', { concurrency: 3 }, () => {
+  test('a step is inserted while stories stand at every stage: all end, each step is done once, and none is sent back', async () => {
+    await using bus = await standing()
+    bus.runtime = await bus.another(newer())
+    await allEnd(bus)
+    // The copy that was put off for the old `second` has come, and did nothing.
+    await until(async () => (await readAll(bus.connection, 'EVENTS', ['retry.second.late.>'])).length === 1)
+    await bus.emit('task.created', 'new', { n: 1 })
+    await bus.until('link.third', 'new')
+    assert.deepEqual(await told(bus, 'late'), newerPath)
+    assert.deepEqual(await told(bus, 'new'), newerPath)
+  })
 
-test('two processes that find the same to do give it once', async () => {
-  await using bus = await standing()
-  const [one] = await Promise.all([bus.another(newer()), bus.another(newer())])
-  bus.runtime = one
-  await allEnd(bus)
-})
+  test('two processes that find the same to do give it once', async () => {
+    await using bus = await standing()
+    const [one] = await Promise.all([bus.another(newer()), bus.another(newer())])
+    bus.runtime = one
+    await allEnd(bus)
+  })
 
-test('the step is taken out again while stories stand at it: they go on without it', async () => {
-  await using bus = await standing()
-  const first = await bus.another(newer())
-  bus.runtime = first
-  await allEnd(bus)
-  await pause(bus, 'check')
-  await bus.emit('task.created', 'at-check', { n: 1 })
-  await bus.until('link.first', 'at-check')
-  await first.stop()
-  bus.runtime = await bus.another(older())
-  await bus.until('link.third', 'at-check')
-  assert.deepEqual(await told(bus, 'at-check'), olderPath)
-  await bus.runtime.stop()
-  await resume(bus, 'check')
-  bus.runtime = await bus.another(newer())
-  await until(async () => (await bus.connection.jsm.consumers.info('EVENTS', 'check')).num_pending === 0)
-  await allEnd(bus)
-  assert.deepEqual(await told(bus, 'at-check'), olderPath)
+  test('the step is taken out again while stories stand at it: they go on without it', async () => {
+    await using bus = await standing()
+    const first = await bus.another(newer())
+    bus.runtime = first
+    await allEnd(bus)
+    await pause(bus, 'check')
+    await bus.emit('task.created', 'at-check', { n: 1 })
+    await bus.until('link.first', 'at-check')
+    await first.stop()
+    bus.runtime = await bus.another(older())
+    await bus.until('link.third', 'at-check')
+    assert.deepEqual(await told(bus, 'at-check'), olderPath)
+    await bus.runtime.stop()
+    await resume(bus, 'check')
+    bus.runtime = await bus.another(newer())
+    await until(async () => (await bus.connection.jsm.consumers.info('EVENTS', 'check')).num_pending === 0)
+    await allEnd(bus)
+    assert.deepEqual(await told(bus, 'at-check'), olderPath)
+  })
 })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { test } from 'node:test'
+import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import type { Connection } from '../../bus/jetstream/connect.ts'
 import { listDeadLetters, readDeadLetter } from '../../bus/runtime/dead-letters.ts'
@@ -60,60 +60,62 @@ const isBuried = async (bus: TestBus<ChainCatalogue>): Promise<void> => {
   assert.equal((await readDeadLetter(bus.connection, letters[0]!.number))?.body, '{"n":-1}')
 }
 
-test('a message whose handler kills its process again and again ends as a dead letter and its task hears of it', async () => {
-  await using bus = await poisoned()
-  await bus.another(survivor)
-  await isBuried(bus)
-})
+describe('a message that kills its process', { concurrency: 4 }, () => {
+  test('a message whose handler kills its process again and again ends as a dead letter and its task hears of it', async () => {
+    await using bus = await poisoned()
+    await bus.another(survivor)
+    await isBuried(bus)
+  })
 
-test('the poison does not stop the messages behind it', async () => {
-  await using bus = await poisoned()
-  await bus.another(survivor)
-  await bus.emit('task.created', 'good', { n: 1 })
-  await bus.until('link.first', 'good')
-  await isBuried(bus)
-})
+  test('the poison does not stop the messages behind it', async () => {
+    await using bus = await poisoned()
+    await bus.another(survivor)
+    await bus.emit('task.created', 'good', { n: 1 })
+    await bus.until('link.first', 'good')
+    await isBuried(bus)
+  })
 
-test('the server may give up on a message while no process of ours listens: it is buried at the next start, once', async () => {
-  await using bus = await poisoned()
-  await bus.runtime.stop()
-  const before = await advisories(bus.connection)
-  const consumer = await bus.connection.js.consumers.get('EVENTS', 'fragile')
-  await until(async () => {
-    await consumer.next({ expires: 1000 })
-    return (await advisories(bus.connection)) > before
-  }, 15_000)
-  assert.equal((await listDeadLetters(bus.connection)).total, 0)
-  bus.runtime = await bus.another(survivor)
-  await isBuried(bus)
-  await bus.runtime.stop()
-  bus.runtime = await bus.another(survivor)
-  await bus.emit('task.created', 'good', { n: 1 })
-  await bus.until('link.first', 'good')
-  assert.equal((await bus.facts('bad')).filter(({ type }) => type === 'function.failed').length, 1)
-  assert.equal((await listDeadLetters(bus.connection)).total, 1)
-})
+  test('the server may give up on a message while no process of ours listens: it is buried at the next start, once', async () => {
+    await using bus = await poisoned()
+    await bus.runtime.stop()
+    const before = await advisories(bus.connection)
+    const consumer = await bus.connection.js.consumers.get('EVENTS', 'fragile')
+    await until(async () => {
+      await consumer.next({ expires: 1000 })
+      return (await advisories(bus.connection)) > before
+    }, 15_000)
+    assert.equal((await listDeadLetters(bus.connection)).total, 0)
+    bus.runtime = await bus.another(survivor)
+    await isBuried(bus)
+    await bus.runtime.stop()
+    bus.runtime = await bus.another(survivor)
+    await bus.emit('task.created', 'good', { n: 1 })
+    await bus.until('link.first', 'good')
+    assert.equal((await bus.facts('bad')).filter(({ type }) => type === 'function.failed').length, 1)
+    assert.equal((await listDeadLetters(bus.connection)).total, 1)
+  })
 
-test('an ordered function gives such a message up too, and its lane goes on in order', async () => {
-  await using bus = await poisoned('ordered')
-  for (const n of [1, 2, 3]) await ask(bus, 'ordered', `n${n}`, n)
-  await bus.another(poisonFunctions(() => assert.fail('the poison was handled once more'), 'ordered'))
-  await isBuried(bus)
-  const answers: number[] = []
-  for (const n of [1, 2, 3]) answers.push((await bus.until('link.first', `n${n}`, 15_000)).sequence)
-  assert.deepEqual(
-    answers,
-    answers.toSorted((one, other) => one - other),
-  )
-})
+  test('an ordered function gives such a message up too, and its lane goes on in order', async () => {
+    await using bus = await poisoned('ordered')
+    for (const n of [1, 2, 3]) await ask(bus, 'ordered', `n${n}`, n)
+    await bus.another(poisonFunctions(() => assert.fail('the poison was handled once more'), 'ordered'))
+    await isBuried(bus)
+    const answers: number[] = []
+    for (const n of [1, 2, 3]) answers.push((await bus.until('link.first', `n${n}`, 15_000)).sequence)
+    assert.deepEqual(
+      answers,
+      answers.toSorted((one, other) => one - other),
+    )
+  })
 
-test('a request that kills the door ends as a dead letter, and the next one is let in', async () => {
-  await using bus = await poisoned('door')
-  await ask(bus, 'door', 'good', 7)
-  await bus.another(poisonFunctions(() => assert.fail('the poison was handled once more'), 'door'))
-  await bus.until('link.first', 'n7', 15_000)
-  await until(async () => (await listDeadLetters(bus.connection)).total === 1)
-  const [letter] = (await listDeadLetters(bus.connection)).letters
-  assert.deepEqual([letter?.function, letter?.id, letter?.subject], ['fragile', 'door', 'task.created'])
-  assert.match((await bus.until('function.failed', 'door')).causedBy, /^door-1-\d+$/)
+  test('a request that kills the door ends as a dead letter, and the next one is let in', async () => {
+    await using bus = await poisoned('door')
+    await ask(bus, 'door', 'good', 7)
+    await bus.another(poisonFunctions(() => assert.fail('the poison was handled once more'), 'door'))
+    await bus.until('link.first', 'n7', 15_000)
+    await until(async () => (await listDeadLetters(bus.connection)).total === 1)
+    const [letter] = (await listDeadLetters(bus.connection)).letters
+    assert.deepEqual([letter?.function, letter?.id, letter?.subject], ['fragile', 'door', 'task.created'])
+    assert.match((await bus.until('function.failed', 'door')).causedBy, /^door-1-\d+$/)
+  })
 })
