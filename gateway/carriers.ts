@@ -1,9 +1,11 @@
+import type { z } from 'zod'
 import { RequestFault } from '../bus/define-service.ts'
 import { faultsOf } from '../bus/envelope.ts'
 import { isTransient } from '../bus/jetstream/patience.ts'
 import type { ServiceContext } from './context/define-service.ts'
 import type { Scope } from './http/scopes.ts'
 import type { Carrier } from './operations.ts'
+import { isRead } from './spelling.ts'
 
 /** How long an answer may take beside what the request itself wants to wait, in milliseconds. */
 const ANSWER_MS = 15_000
@@ -11,15 +13,14 @@ const ANSWER_MS = 15_000
 /** How long an answer to this request may take, in milliseconds. */
 export const patienceFor = (input: object): number => ANSWER_MS + ('waitMs' in input && typeof input.waitMs === 'number' ? input.waitMs : 0)
 
-/** Carries to the handlers of this very process: the same schemas and faults as over the bus, and 503 when the bus is away. */
+/** Carries to the handlers of this very process: the same schemas and faults as over the bus, once, and 503 when the bus is away. */
 export const inProcess =
   (context: ServiceContext): Carrier =>
   async (operation, input) => {
-    const parsed = operation.input.safeParse(input)
-    if (!parsed.success) throw new RequestFault(400, faultsOf(parsed.error))
+    const said = isRead(operation, input) ? input : readInput(operation.input, input)
     try {
       // `handler` takes what its own schema gives.
-      return await within(patienceFor(input), operation.handler(parsed.data as never, context))
+      return await within(patienceFor(input), operation.handler(said as never, context))
     } catch (error) {
       throw isTransient(error) || isTimeout(error) ? busAway() : error
     }
@@ -42,6 +43,13 @@ export const withScopes =
       throw new RequestFault(403, [`the token of "${name}" lacks the scope for this (${operation.name})`])
     return carry(operation, input)
   }
+
+/** What a schema makes of what was said. Throws `RequestFault` 400 with all faults. */
+export const readInput = <Schema extends z.ZodType>(schema: Schema, said: unknown): z.output<Schema> => {
+  const parsed = schema.safeParse(said ?? {})
+  if (!parsed.success) throw new RequestFault(400, faultsOf(parsed.error))
+  return parsed.data
+}
 
 const within = async <T>(milliseconds: number, work: Promise<T>): Promise<T> => {
   const { promise, reject } = Promise.withResolvers<never>()

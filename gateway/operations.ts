@@ -7,11 +7,19 @@ import { functionOperations } from './services/function.ts'
 import { jobOperations } from './services/job.ts'
 import { systemOperations } from './services/system.ts'
 import { taskOperations } from './services/task.ts'
+import { taskCommands } from './services/task-commands.ts'
 
 /** All there are, by the name that surfaces call them. */
-export const declared = { ...taskOperations, ...jobOperations, ...deadOperations, ...functionOperations, ...systemOperations }
+export const declared = {
+  ...taskOperations,
+  ...taskCommands,
+  ...jobOperations,
+  ...deadOperations,
+  ...functionOperations,
+  ...systemOperations,
+}
 
-type Declared = Readonly<Record<string, AnyOperation>>
+export type Declared = Readonly<Record<string, AnyOperation>>
 type Call<Input, Answer> = string extends keyof Input ? () => Promise<Answer> : (input: Words<Input>) => Promise<Answer>
 type ClientOf<All extends Declared> = { [Name in keyof All]: Call<z.input<All[Name]['input']>, z.output<All[Name]['answer']>> }
 
@@ -36,6 +44,9 @@ export const clientOf = <All extends Declared>(all: All, carry: Carrier): Client
   Object.fromEntries(Object.entries(all).map(([name, one]) => [name, (input: object = {}) => carry(one, input)])) as ClientOf<All>
 
 export const operationsOver = (carry: Carrier): Operations => clientOf(declared, carry)
+
+/** One of the operations, whose name is known only here; its input is read by its own schema. */
+export const callOf = (operations: object, name: string): ((input: object) => Promise<object>) => Reflect.get(operations, name)
 
 /** The micro services, by group. */
 export const servicesOf = (all: Declared): ReadonlyMap<string, AnyService<ServiceContext>> => {

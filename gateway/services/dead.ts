@@ -5,18 +5,20 @@ import { DeadListAnswer, DeadShowAnswer, RedriveAnswer } from '../answers.ts'
 import type { ServiceContext } from '../context/define-service.ts'
 import { defineOperation } from '../define-operation.ts'
 import { command } from './command.ts'
-import { pageOf } from './paging.ts'
+import { offset, pageOf } from './paging.ts'
 
-const number = z.int({ error: 'which dead letter? a number' }).min(1)
+const number = z.int({ error: 'which dead letter? a number' }).min(1).max(999_999_999).describe('as the list shows it')
+const tag = 'dead letters'
 
 /** Messages that a function gave up on. */
 export const deadOperations = {
   deadLetters: defineOperation({
     name: 'dead.list',
-    summary: 'Dead letters, newest first.',
+    summary: 'Messages that a function gave up on, newest first.',
     scopes: ['read'],
-    input: z.strictObject({ limit: z.int().min(1).max(200).default(50), offset: z.int().min(0).default(0) }),
+    input: z.strictObject({ limit: z.int().min(1).max(200).default(50).describe('at most so many'), offset }),
     answer: DeadListAnswer,
+    http: { method: 'get', path: '/dead-letters', operationId: 'listDeadLetters', tag, description: 'A page of them' },
     handler: async (page, { deadLetters }) => {
       const { letters, total } = await deadLetters.list(page)
       return { letters: letters.map((letter) => ({ ...letter })), total }
@@ -24,10 +26,14 @@ export const deadOperations = {
   }),
   deadLetter: defineOperation({
     name: 'dead.show',
-    summary: 'One dead letter with its body.',
+    summary: 'One dead letter with its body, piece by piece.',
     scopes: ['read'],
-    input: z.strictObject({ number, offset: z.int().min(0).default(0) }),
+    input: z.strictObject({ number, offset }),
     answer: DeadShowAnswer,
+    http: {
+      ...{ method: 'get', path: '/dead-letters/{number}', operationId: 'getDeadLetter', tag },
+      description: 'The letter; `next` is the offset of the next piece',
+    },
     handler: async (input, context) => {
       const { body, ...letter } = await findLetter(context, input.number)
       return { ...letter, ...pageOf(body, input.offset) }
@@ -39,6 +45,7 @@ export const deadOperations = {
     scopes: ['operate'],
     input: z.strictObject({ number }),
     answer: RedriveAnswer,
+    http: { method: 'post', path: '/dead-letters/{number}/redrive', operationId: 'redriveDeadLetter', tag, description: 'It is sent' },
     handler: async (input, context) => {
       const { number, function: fn, id } = await findLetter(context, input.number)
       const outcome = await reopen(context, { number, function: fn, id })

@@ -9,8 +9,16 @@ import { defineOperation } from '../define-operation.ts'
 import { tellFunction } from '../function-words.ts'
 import { command } from './command.ts'
 
-const name = Id.describe('of the function, which is the name of its file')
-const reason = z.string().trim().max(2000).default('')
+const name = Id.describe('of the function, such as write-code: the name of its file')
+const reason = z.string().trim().max(2000).default('').describe('is shown to whoever waits')
+const tag = 'functions'
+
+/** The answer of HTTP, where a function has a name. */
+const Steered = z.object({
+  name: z.string(),
+  outcome: z.string().describe('the type of the fact that it led to; "pending" while it is not decided yet, it counts all the same'),
+  paused_until: z.string().optional(),
+})
 
 /** The door keeps what comes for seven days: a pause of its reader ends before anything is lost. */
 const MAX_MINUTES = 6 * 24 * 60
@@ -23,6 +31,7 @@ export const functionOperations = {
     scopes: ['read'],
     input: z.strictObject({}),
     answer: FunctionsAnswer,
+    http: { method: 'get', path: '/functions', operationId: 'listFunctions', tag, description: 'The functions by name' },
     handler: async (_input, context) => {
       const [looks, running] = [await context.functions.look(), context.running()]
       return { functions: looks.map((look) => tellFunction(look, running)) }
@@ -32,8 +41,16 @@ export const functionOperations = {
     name: 'function.pause',
     summary: 'A function takes no more messages until it is resumed, or for so many minutes (six days at most); what it works on goes on.',
     scopes: ['operate'],
-    input: z.strictObject({ name, reason, minutes: z.int().min(1).max(MAX_MINUTES).default(MAX_MINUTES) }),
+    input: z.strictObject({
+      name,
+      reason,
+      minutes: z.int().min(1).max(MAX_MINUTES).default(MAX_MINUTES).describe('it goes on by itself then'),
+    }),
     answer: PausedAnswer,
+    http: {
+      ...{ method: 'post', path: '/functions/{name}/pause', operationId: 'pauseFunction', tag, description: 'It is paused' },
+      shown: { schema: Steered, of: ({ id, outcome, paused_until }) => ({ name: id, outcome, paused_until }) },
+    },
     handler: async ({ name: id, reason: why, minutes }, context) => {
       const look = await known(context, id)
       // Whoever pauses it anew would be named only after it goes on.
@@ -52,6 +69,10 @@ export const functionOperations = {
     scopes: ['operate'],
     input: z.strictObject({ name, reason }),
     answer: CommandAnswer,
+    http: {
+      ...{ method: 'post', path: '/functions/{name}/resume', operationId: 'resumeFunction', tag, description: 'It goes on' },
+      shown: { schema: Steered, of: ({ id, outcome }) => ({ name: id, outcome }) },
+    },
     handler: async ({ name: id, reason: why }, context) => {
       await known(context, id)
       await context.functions.resume(id)

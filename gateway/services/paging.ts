@@ -1,3 +1,8 @@
+import { z } from 'zod'
+
+/** Of a list or of a long text. */
+export const offset = z.int().min(0).max(999_999_999).default(0).describe('where to begin')
+
 /** A piece of a text that is too long for one answer. Offsets count UTF-16 units, as strings do. */
 export interface Page {
   readonly text: string

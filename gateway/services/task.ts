@@ -1,33 +1,26 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import { RequestFault } from '../../bus/define-service.ts'
-import { Categories, Id, Priority, Sha256 } from '../../domain/catalogue/shared.ts'
+import { Categories, Id, Priority } from '../../domain/catalogue/shared.ts'
 import { TaskCreated } from '../../domain/catalogue/task.ts'
 import { Statuses } from '../../domain/phases.ts'
 import { isApproved } from '../../domain/task.ts'
 import { CommandAnswer, DiffAnswer, ListAnswer, LogsAnswer, PlanAnswer, StatusAnswer, StoryAnswer, SubmitAnswer } from '../answers.ts'
-import type { ServiceContext } from '../context/define-service.ts'
 import { defineOperation } from '../define-operation.ts'
 import { command } from './command.ts'
 import { findTask, statusNow } from './find-task.ts'
 import { listTasks } from './list-tasks.ts'
 import { tellLogs } from './logs.ts'
-import { pageOf } from './paging.ts'
+import { offset, pageOf } from './paging.ts'
 import { tellStory } from './story.ts'
 import { submitTask } from './submit-task.ts'
+import { anyTaskId as id } from './task-id.ts'
 import { TaskWishSchema } from './task-wish.ts'
-
-/** Ids may be shortened as long as they mean one task. */
-const id = z.string().trim().min(1, 'which task?').max(128)
-const offset = z.int().min(0).default(0)
-const reason = z.string().max(2000).default('')
-const about = z.strictObject({ id })
-const decision = { id, planHash: Sha256.optional() }
 
 /** The longest time a story waits for its next event, in milliseconds. */
 const MAX_WAIT_MS = 25_000
 
-/** Create tasks, see where they are, decide on their plans. */
+/** Create tasks, and see where they are. */
 export const taskOperations = {
   create: defineOperation({
     name: 'task.create',
@@ -54,8 +47,9 @@ export const taskOperations = {
     name: 'task.status',
     summary: 'Where a task is, why it waits, what it took so far.',
     scopes: ['read'],
-    input: about,
+    input: z.strictObject({ id }),
     answer: StatusAnswer,
+    http: { method: 'get', path: '/tasks/{id}', operationId: 'getTask', tag: 'tasks', description: 'The task' },
     handler: async (input, context) => statusNow(context, await findTask(context, input.id)),
   }),
   story: defineOperation({
@@ -75,61 +69,13 @@ export const taskOperations = {
       project: z.string().max(64).optional(),
       category: z.enum(Categories).optional(),
       priority: Priority.optional(),
-      search: z.string().max(200).optional(),
+      search: z.string().max(200).optional().describe('in title, id and reason'),
       limit: z.int().min(1).max(200).default(50),
       offset,
       reasons: z.boolean().default(false).describe('why each open task waits'),
     }),
     answer: ListAnswer,
     handler: (input, context) => listTasks(context, input),
-  }),
-  approve: defineOperation({
-    name: 'task.approve',
-    summary: 'Approves the plan with this hash, or the one that waits.',
-    scopes: ['approve'],
-    input: z.strictObject({ ...decision, reason }),
-    answer: CommandAnswer,
-    handler: (input, context) => onTask(context, 'plan.approved', input),
-  }),
-  reject: defineOperation({
-    name: 'task.reject',
-    summary: 'Rejects the plan; the task ends.',
-    scopes: ['approve'],
-    input: z.strictObject({ ...decision, reason: z.string().trim().min(1, 'say why').max(2000) }),
-    answer: CommandAnswer,
-    handler: (input, context) => onTask(context, 'plan.rejected', input),
-  }),
-  question: defineOperation({
-    name: 'task.question',
-    summary: 'Asks for changes in the plan; it is planned again with the wish.',
-    scopes: ['approve'],
-    input: z.strictObject({ ...decision, wish: z.string().trim().min(1, 'say what should change').max(20_000) }),
-    answer: CommandAnswer,
-    handler: ({ wish, ...input }, context) => onTask(context, 'plan.questioned', { ...input, reason: wish }),
-  }),
-  cancel: defineOperation({
-    name: 'task.cancel',
-    summary: 'Ends a task; what runs for it is stopped.',
-    scopes: ['create', 'operate'],
-    input: z.strictObject({ id, reason }),
-    answer: CommandAnswer,
-    handler: (input, context) => onTask(context, 'task.cancelled', input),
-  }),
-  retry: defineOperation({
-    name: 'task.retry',
-    summary: 'Opens an ended task again, perhaps with guidance.',
-    scopes: ['create', 'operate'],
-    input: z.strictObject({ id, guidance: z.string().max(20_000).default('') }),
-    answer: CommandAnswer,
-    handler: (input, context) => onTask(context, 'task.retried', input),
-  }),
-  prioritise: defineOperation({
-    name: 'task.prioritise',
-    summary: 'Changes the priority: 1 critical, 3 high, 5 medium, 7 low.',
-    scopes: ['create', 'operate'],
-    input: z.strictObject({ id, priority: Priority }),
-    answer: CommandAnswer,
-    handler: (input, context) => onTask(context, 'task.reprioritised', input),
   }),
   plan: defineOperation({
     name: 'task.plan',
@@ -167,6 +113,3 @@ export const taskOperations = {
     handler: (input, context) => tellLogs(context, input),
   }),
 }
-
-const onTask = async (context: ServiceContext, type: string, input: Readonly<Record<string, unknown>> & { id: string }) =>
-  command(context, type, { ...input, id: (await findTask(context, input.id)).id })

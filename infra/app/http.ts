@@ -12,6 +12,7 @@ import { busSources } from '../../gateway/surfaces/follow/bus-sources.ts'
 import { followTasks } from '../../gateway/surfaces/follow/follow-tasks.ts'
 import { followSurface } from '../../gateway/surfaces/follow/surface.ts'
 import { mcpSurface } from '../../gateway/surfaces/mcp/surface.ts'
+import { operationSurface } from '../../gateway/surfaces/operations/surface.ts'
 import { operatorSurface } from '../../gateway/surfaces/operator/surface.ts'
 import { toLogin } from '../../gateway/surfaces/page/login.ts'
 import { pageSurface } from '../../gateway/surfaces/page/surface.ts'
@@ -60,6 +61,7 @@ export const startHttp = async (options: HttpOptions): Promise<(ServedApp & Asyn
 const surfacesOf = ({ loaded, env, connection, folds, views, chat, log, tokens, refusals }: HttpOptions): Surface[] => [
   toolSurface(),
   taskSurface(),
+  operationSurface(),
   followSurface({ follower: followTasks(busSources(connection, folds)) }),
   chatSurface({ desks: chatDesks({ chat: loaded.config.gateway.chat, env, connection, log }), chat }),
   webhookSurface({ sources: createWebhooks({ config: loaded.config, env }).sources }),

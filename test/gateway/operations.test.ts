@@ -4,7 +4,11 @@ import { z } from 'zod'
 import { inProcess, overBus, withScopes } from '../../gateway/carriers.ts'
 import type { ServiceContext } from '../../gateway/context/define-service.ts'
 import { defineOperation } from '../../gateway/define-operation.ts'
-import { clientOf, declared, servicesOf } from '../../gateway/operations.ts'
+import { clientOf, declared, type Operations, servicesOf } from '../../gateway/operations.ts'
+import { operationSurface } from '../../gateway/surfaces/operations/surface.ts'
+import { toolSurface } from '../../gateway/surfaces/tools/surface.ts'
+import { toolsOf } from '../../gateway/surfaces/tools/tools.ts'
+import { givenGateway } from '../support/gateway.ts'
 
 /** A new operation, as somebody who adds one writes it: this and nothing else. */
 const greet = defineOperation({
@@ -56,15 +60,26 @@ test('what a scope does not open is refused before anything is asked', async () 
   assert.deepEqual(asked, ['desk.greet'])
 })
 
-test('within the process a request is read once, and its answer not again', async () => {
+test('within the process a request is read once, over HTTP and as a tool as well, and its answer not again', async () => {
   let reads = 0
-  const counted = z.strictObject({ who: z.string() }).refine(() => {
+  const who = z.string().refine(() => {
     reads += 1
     return true
   })
-  const echo = defineOperation({ ...greet, input: counted, answer: counted, handler: async (input) => input })
-  assert.deepEqual(await clientOf({ echo }, inProcess(context)).echo({ who: 'bob' }), { who: 'bob' })
-  assert.equal(reads, 1)
+  const { name, summary, scopes } = greet
+  const counted = z.strictObject({ who })
+  const echo = defineOperation({
+    ...{ name, summary, scopes, input: counted, answer: counted, handler: async (input: { who: string }) => input },
+    http: { method: 'post', path: '/echo', operationId: 'echo', tag: 'desk', description: 'The same' },
+    tool: { name: 'cortex_echo', title: 'Echo', description: 'Says the same.', idempotent: true },
+  })
+  const operations = clientOf({ echo }, inProcess(context))
+  assert.deepEqual([await operations.echo({ who: 'bob' }), reads], [{ who: 'bob' }, 1])
+  const surfaces = [operationSurface({ echo }), toolSurface(toolsOf({ echo }))]
+  const { ask } = givenGateway({ surfaces, operations: operations as Partial<Operations> })
+  assert.deepEqual([await (await ask('/echo', { body: { who: 'bob' } })).json(), reads], [{ who: 'bob' }, 2])
+  assert.equal((await ask('/execute-tool', { body: { tool_name: 'cortex_echo', tool_input: { who: 'bob' } } })).status, 200)
+  assert.equal(reads, 3)
 })
 
 test('every operation has a place of its own and somebody who may ask for it', () => {

@@ -1,18 +1,15 @@
 import type { CallToolResult, InputRequiredResult, ServerContext } from '@modelcontextprotocol/server'
 import type { z } from 'zod'
 import { RequestFault } from '../../../bus/define-service.ts'
-import { faultsOf } from '../../../bus/envelope.ts'
+import { readInput } from '../../carriers.ts'
 import type { AnyTool, ToolNeeds } from '../tools/define-tool.ts'
 import { runTool } from '../tools/run-tool.ts'
 import { askPerson, ReviewInput, type ReviewNeeds, showPlan } from './plan-review.ts'
 import { answered } from './tool-answer.ts'
 import { WaitInput, waitForTask } from './wait-for-task.ts'
 
-/** Tools that end something; clients may want to ask before these. */
-export const destructive: readonly string[] = ['cortex_cancel_task', 'cortex_reject_plan']
-
 /** A tool as an MCP client sees it. */
-export interface McpTool extends Pick<AnyTool, 'name' | 'title' | 'description' | 'input' | 'readOnly' | 'idempotent'> {
+export interface McpTool extends Omit<AnyTool, 'handler'> {
   /** `given` is what the client sent. Throws `RequestFault`. */
   readonly run: (given: unknown, context: ServerContext, call: Call) => Promise<CallToolResult | InputRequiredResult>
 }
@@ -50,13 +47,7 @@ const withHash =
 /** Of an approval or a rejection, what a review needs. */
 const reviewInput = (given: unknown): z.output<typeof ReviewInput> => {
   const { task_id, plan_hash } = Object(given)
-  return parsed(ReviewInput, { task_id, plan_hash })
-}
-
-const parsed = <Schema extends z.ZodType>(schema: Schema, given: unknown): z.output<Schema> => {
-  const read = schema.safeParse(given ?? {})
-  if (!read.success) throw new RequestFault(400, faultsOf(read.error))
-  return read.data
+  return readInput(ReviewInput, { task_id, plan_hash })
 }
 
 const reviewPlan: McpTool = {
@@ -69,7 +60,7 @@ const reviewPlan: McpTool = {
   readOnly: false,
   idempotent: false,
   run: (given, context, call) => {
-    const input = parsed(ReviewInput, given)
+    const input = readInput(ReviewInput, given)
     return call.canAsk ? askPerson(input, context, call) : showPlan(input, call.operations)
   },
 }
@@ -82,5 +73,5 @@ const waitTool: McpTool = {
   input: WaitInput,
   readOnly: true,
   idempotent: true,
-  run: async (given, context, { operations }) => answered(await waitForTask(parsed(WaitInput, given), context, operations)),
+  run: async (given, context, { operations }) => answered(await waitForTask(readInput(WaitInput, given), context, operations)),
 }

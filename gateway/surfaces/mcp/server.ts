@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import type { Operations } from '../../operations.ts'
 import type { AnyTool } from '../tools/define-tool.ts'
 import { instructions } from './instructions.ts'
-import { destructive, mcpTools } from './mcp-tool.ts'
+import { mcpTools } from './mcp-tool.ts'
 import { canAsk, type ShownPlan } from './plan-review.ts'
 import { addResources } from './resources.ts'
 import { inWords } from './tool-answer.ts'
@@ -51,17 +51,18 @@ export const mcpServer = (
       inputRequired: { roundTimeoutMs: QUESTION_SECONDS * 1000 },
     },
   )
-  for (const { name, title, description, input, readOnly, idempotent, run } of mcpTools(tools))
+  for (const { name, title, description, input, answer, readOnly, idempotent, destructive = false, run } of mcpTools(tools))
     server.registerTool(
       name,
       {
         title,
         description,
         inputSchema: described(input),
+        ...(answer ? { outputSchema: described(answer) } : {}),
         annotations: {
           readOnlyHint: readOnly,
           idempotentHint: idempotent,
-          destructiveHint: destructive.includes(name),
+          destructiveHint: destructive,
           openWorldHint: false,
         },
       },
@@ -76,6 +77,6 @@ export const mcpServer = (
 }
 
 /** Tells clients the schema and lets everything through: the tool itself judges, and names all faults at once. */
-const described = (input: z.ZodObject): StandardSchemaWithJSON => ({
-  '~standard': { ...input['~standard'], validate: (value: unknown) => ({ value }) },
+const described = (schema: z.ZodType): StandardSchemaWithJSON => ({
+  '~standard': { ...schema['~standard'], validate: (value: unknown) => ({ value }) },
 })

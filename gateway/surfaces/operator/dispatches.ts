@@ -2,8 +2,9 @@ import { createRoute, z } from '@hono/zod-openapi'
 import type { Dispatch } from '../../../functions/views/workload.ts'
 import { operationsFor } from '../../http/caller.ts'
 import type { Surface } from '../../http/gateway-app.ts'
+import { answers } from '../../http/route-parts.ts'
 import type { OperatorNeeds } from './needs.ts'
-import { answers, mayRead, TaskIdParam } from './route-parts.ts'
+import { mayRead, TaskIdParam } from './route-parts.ts'
 
 const DispatchAnswer = z.object({
   id: z.string(),

@@ -2,8 +2,8 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { messageOf } from '../../../bus/errors.ts'
 import { DOOR_READER } from '../../../domain/readers.ts'
 import type { Surface, SurfaceNeeds } from '../../http/gateway-app.ts'
+import { errors } from '../../http/route-parts.ts'
 import type { OperatorNeeds } from './needs.ts'
-import { errors } from './route-parts.ts'
 
 const Health = z
   .object({

@@ -3,8 +3,8 @@ import { laneTrouble } from '../../../domain/words/why-waiting.ts'
 import type { FunctionsAnswer, SystemAnswer } from '../../answers.ts'
 import { operationsFor } from '../../http/caller.ts'
 import type { Surface } from '../../http/gateway-app.ts'
+import { answers } from '../../http/route-parts.ts'
 import type { GatewaySettings } from '../../settings.ts'
-import { answers } from './route-parts.ts'
 
 const Lane = z.object({
   lane: z.enum(['browser', 'cli', 'api']),

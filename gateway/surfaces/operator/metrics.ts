@@ -6,8 +6,9 @@ import type { FunctionsAnswer, SystemAnswer } from '../../answers.ts'
 import { operationsFor } from '../../http/caller.ts'
 import type { Surface } from '../../http/gateway-app.ts'
 import type { Refusals } from '../../http/refusals.ts'
+import { errors } from '../../http/route-parts.ts'
 import type { OperatorNeeds } from './needs.ts'
-import { errors, mayRead } from './route-parts.ts'
+import { mayRead } from './route-parts.ts'
 import { uptimeOf } from './status.ts'
 
 const route = createRoute({

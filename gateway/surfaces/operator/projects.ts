@@ -1,8 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { RequestFault } from '../../../bus/define-service.ts'
 import type { Surface } from '../../http/gateway-app.ts'
+import { answers } from '../../http/route-parts.ts'
 import type { GatewaySettings, ServedProject } from '../../settings.ts'
-import { answers, mayRead } from './route-parts.ts'
+import { mayRead } from './route-parts.ts'
 
 const tags = ['projects']
 const Project = z

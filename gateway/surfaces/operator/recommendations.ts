@@ -1,9 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { operationsFor } from '../../http/caller.ts'
 import type { Surface } from '../../http/gateway-app.ts'
+import { answers, inAddress } from '../../http/route-parts.ts'
 import type { OperatorNeeds } from './needs.ts'
 import { recommend } from './recommend.ts'
-import { answers, mayRead, wholeNumber } from './route-parts.ts'
+import { mayRead } from './route-parts.ts'
 
 const Recommendations = z
   .object({
@@ -21,8 +22,7 @@ const Recommendations = z
   })
   .openapi('Recommendations')
 
-const DEFAULT_HOURS = 24
-const query = z.object({ hours: wholeNumber('hours', 'query', { least: 1, most: 168 }, 'how far to look back; default 24').optional() })
+const hours = z.int().min(1).max(168).default(24).describe('how far to look back')
 
 const route = createRoute({
   method: 'get',
@@ -30,7 +30,7 @@ const route = createRoute({
   operationId: 'getRecommendations',
   tags: ['system'],
   summary: 'What an operator had better do: held lanes, failing functions and agents, escalated tasks',
-  request: { query },
+  request: { query: z.object({ hours: inAddress('hours', 'query', hours) }) },
   responses: answers(Recommendations, 'The worst first', 400),
 })
 
@@ -39,7 +39,7 @@ export const recommendationRoute =
   (app, around) => {
     app.openapi(route, async (context) => {
       mayRead(context)
-      const { hours = DEFAULT_HOURS } = context.req.valid('query')
+      const { hours } = context.req.valid('query')
       const now = around.now()
       const since = new Date(now.getTime() - hours * 3_600_000)
       const operations = operationsFor(context, around)

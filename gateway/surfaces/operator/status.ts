@@ -2,8 +2,8 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { SystemAnswer } from '../../answers.ts'
 import { operationsFor } from '../../http/caller.ts'
 import type { Surface } from '../../http/gateway-app.ts'
+import { answers } from '../../http/route-parts.ts'
 import type { OperatorNeeds } from './needs.ts'
-import { answers } from './route-parts.ts'
 
 const Status = z
   .object({

@@ -1,8 +1,6 @@
 import type { Surface } from '../../http/gateway-app.ts'
-import { deadLetterRoutes } from './dead-letters.ts'
 import { dispatchRoutes } from './dispatches.ts'
 import { documentRoute } from './document.ts'
-import { functionRoutes } from './functions.ts'
 import { healthRoute } from './health.ts'
 import { laneRoutes } from './lanes.ts'
 import { metricsRoute } from './metrics.ts'
@@ -12,7 +10,7 @@ import { recommendationRoute } from './recommendations.ts'
 import { statusRoute } from './status.ts'
 import { workflowRoutes } from './workflows.ts'
 
-/** The operator's API: workflows, what the system does and how it is, its functions and dead letters. */
+/** The operator's API: workflows, what the system does and how it is. */
 export const operatorSurface =
   (needs: OperatorNeeds): Surface =>
   (app, around) => {
@@ -24,7 +22,5 @@ export const operatorSurface =
     recommendationRoute(needs)(app, around)
     metricsRoute(needs)(app, around)
     laneRoutes(app, around)
-    functionRoutes(app, around)
-    deadLetterRoutes(app, around)
     documentRoute(needs)(app, around)
   }

@@ -3,13 +3,13 @@ import { Sha256 } from '../../../domain/catalogue/shared.ts'
 import type { CommandAnswer, StatusAnswer } from '../../answers.ts'
 import { operationsFor } from '../../http/caller.ts'
 import type { Surface } from '../../http/gateway-app.ts'
-import { answers, TaskIdParam } from './route-parts.ts'
+import { answers, json } from '../../http/route-parts.ts'
+import { TaskIdParam } from './route-parts.ts'
 import { TaskRequest, taskOf } from './task-request.ts'
 
 /** Tasks as the first system's clients know them: a workflow has the id of its task, and one run. */
 
 const tags = ['workflows']
-const json = <Schema extends z.ZodType>(schema: Schema) => ({ content: { 'application/json': { schema } } })
 
 const Started = z
   .object({

@@ -1,10 +1,9 @@
 import { z } from 'zod'
-import { Id } from '../../../domain/catalogue/shared.ts'
-import { TaskCreated } from '../../../domain/catalogue/task.ts'
+import { declared } from '../../operations.ts'
 import { defineTool } from './define-tool.ts'
 import { LenientCategory, LenientPriority } from './fields.ts'
 
-const { title, description, project, workflow, metadata } = TaskCreated.shape
+const { title, description, project, workflow, metadata, dependsOn, key } = declared.submit.input.shape
 
 export default defineTool({
   name: 'cortex_create_task',
@@ -21,15 +20,13 @@ export default defineTool({
     category: LenientCategory,
     priority: LenientPriority,
     metadata: metadata.describe('anything of your own; it is kept with the task'),
-    depends_on: z
-      .array(Id)
-      .max(100)
-      .default([])
-      .describe('task_ids that must be done first, also of tasks that you create next; when one of them fails, so does this task'),
+    depends_on: dependsOn.describe(
+      'task_ids that must be done first, also of tasks that you create next; when one of them fails, so does this task',
+    ),
     project: project.describe('the project whose code is to be changed, as the operator named it; leave it out for a question'),
     workflow: workflow.describe('change: change code in the project; answer: only answer. Default: change where there is a project'),
     callback_url: z.url().optional().describe('is told when the task ends'),
-    idempotency_key: z.string().min(1).max(255).optional().describe('the same key and content again within a day is the same task'),
+    idempotency_key: key.describe('the same key and content again within a day is the same task'),
   }),
   handler: async ({ depends_on, callback_url, idempotency_key, ...input }, { operations }) => {
     const wish = { ...input, dependsOn: depends_on, source: 'chat', ...(callback_url ? { callbackUrl: callback_url } : {}) }

@@ -20,6 +20,10 @@ export interface Tool<Input extends z.ZodObject = z.ZodObject> {
   readonly readOnly: boolean
   /** The same call again changes nothing more. */
   readonly idempotent: boolean
+  /** It ends something: clients may want to ask before it. */
+  readonly destructive?: boolean
+  /** What it answers, where that is always of one kind. */
+  readonly answer?: z.ZodType<object>
   /** Answers with something JSON can carry. Throws `RequestFault`. */
   readonly handler: (input: z.output<Input>, around: ToolNeeds) => Promise<object>
 }

@@ -1,9 +1,9 @@
 import { RequestFault } from '../../../bus/define-service.ts'
-import type { ToolNeeds } from './define-tool.ts'
+import type { AnyTool, ToolNeeds } from './define-tool.ts'
 import { runTool } from './run-tool.ts'
-import { tools } from './tools.ts'
 
 export interface ToolCall extends ToolNeeds {
+  readonly tools: readonly AnyTool[]
   /** The request's body as it came. */
   readonly body: string
   /** The request's `Idempotency-Key`; a key in the input wins. */
@@ -25,7 +25,7 @@ const MAX_KEY = 255
  * Answers a request of `{tool_name, tool_input}`. The answer's fields stand flat beside `success`, and once more as `result`
  * unless the answer has one of its own. Never throws.
  */
-export const executeTool = async ({ body, key, failed, ...around }: ToolCall): Promise<ToolReply> => {
+export const executeTool = async ({ tools, body, key, failed, ...around }: ToolCall): Promise<ToolReply> => {
   try {
     if (key !== undefined && key.length > MAX_KEY) throw new RequestFault(400, [`Idempotency-Key: may have ${MAX_KEY} characters at most`])
     const { tool_name: name, tool_input: input } = readCall(body)

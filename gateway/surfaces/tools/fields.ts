@@ -1,11 +1,9 @@
 import { z } from 'zod'
-import { Categories, Id, Sha256 } from '../../../domain/catalogue/shared.ts'
+import { Categories, Id } from '../../../domain/catalogue/shared.ts'
 
 /** Fields that several tools take. */
 
 export const TaskId = Id.describe('the task_id that cortex_create_task answered')
-export const PlanHash = Sha256.optional().describe('the plan_hash of the plan you mean; without it the plan that waits')
-export const Reason = z.string().max(2000).optional()
 
 const priorities: Readonly<Record<string, 1 | 3 | 5 | 7>> = { critical: 1, high: 3, medium: 5, low: 7 }
 const MEDIUM = 5

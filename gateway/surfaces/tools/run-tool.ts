@@ -1,5 +1,4 @@
-import { RequestFault } from '../../../bus/define-service.ts'
-import { faultsOf } from '../../../bus/envelope.ts'
+import { readInput } from '../../carriers.ts'
 import type { AnyTool, ToolNeeds } from './define-tool.ts'
 
 /**
@@ -8,10 +7,8 @@ import type { AnyTool, ToolNeeds } from './define-tool.ts'
  */
 export const runTool = async (tool: AnyTool, given: unknown, around: ToolNeeds): Promise<Record<string, unknown>> => {
   const input = withSnakeCase(given ?? {})
-  const parsed = tool.input.safeParse(input)
-  if (!parsed.success) throw new RequestFault(400, faultsOf(parsed.error))
   // `handler` takes what its own schema gives.
-  const answer = await tool.handler(parsed.data as never, around)
+  const answer = await tool.handler(readInput(tool.input, input) as never, around)
   const unknown = Object.keys(Object(input)).filter((key) => !Object.hasOwn(tool.input.shape, key))
   return {
     ...answer,

@@ -10,7 +10,7 @@ import { exactStatus, notFound, toolStatus } from './tool-status.ts'
 export const steerTask = async (
   operations: Operations,
   id: string,
-  done: string | ((after: StatusAnswer | undefined) => string),
+  done: (after: StatusAnswer | undefined) => string,
   command: () => Promise<CommandAnswer>,
 ): Promise<object> => {
   const before = await look(operations, id)
@@ -18,8 +18,7 @@ export const steerTask = async (
   const { outcome } = await command()
   const looked = await look(operations, id)
   const after = looked === 'unseen' ? undefined : looked
-  const said = typeof done === 'string' ? done : done(after)
-  const message = outcome === 'pending' ? 'It is stored and will be decided on in a moment' : said
+  const message = outcome === 'pending' ? 'It is stored and will be decided on in a moment' : done(after)
   return { task_id: id, ...(after ? toolStatus(after) : {}), outcome, message }
 }
 

@@ -3,11 +3,12 @@ import { operationsFor } from '../../http/caller.ts'
 import { commonAnswers } from '../../http/error-answer.ts'
 import type { Surface } from '../../http/gateway-app.ts'
 import { sizeGuard } from '../../http/size-guard.ts'
+import type { AnyTool } from './define-tool.ts'
 import { DefinitionFormats, definitionsOf, inputSchema } from './definitions.ts'
 import { executeTool } from './execute-tool.ts'
 import { EXECUTE_PATH } from './tool-fault.ts'
 import { replyTo } from './tool-reply.ts'
-import { tools } from './tools.ts'
+import { tools as allTools } from './tools.ts'
 
 const Failed = z
   .object({
@@ -19,7 +20,7 @@ const Failed = z
 const refused = (description: string) => ({ description, content: { 'application/json': { schema: Failed } } })
 
 /** One of the tools by its name, with what it takes. */
-const callSchema = {
+const callSchema = (tools: readonly AnyTool[]) => ({
   oneOf: tools.map((tool) => ({
     type: 'object' as const,
     title: tool.title,
@@ -27,30 +28,31 @@ const callSchema = {
     properties: { tool_name: { type: 'string' as const, const: tool.name }, tool_input: inputSchema(tool) },
     required: ['tool_name'],
   })),
-}
-
-const executeRoute = createRoute({
-  method: 'post',
-  path: EXECUTE_PATH,
-  tags: ['tools'],
-  summary: 'Runs a tool',
-  request: {
-    headers: z.object({
-      'idempotency-key': z.string().max(255).optional().describe('the same creation again within a day is the same task'),
-    }),
-    body: { required: true, content: { 'application/json': { schema: callSchema } } },
-  },
-  responses: {
-    200: {
-      description: "The tool's answer: its fields, and once more as `result` unless it has a `result` of its own",
-      content: { 'application/json': { schema: z.looseObject({ success: z.literal(true), result: z.unknown() }) } },
-    },
-    ...commonAnswers,
-    400: refused('There is no such tool, or its input is wrong'),
-    409: refused('A rule refuses it as things stand'),
-    500: refused('Cortex failed at it; its log says why'),
-  },
 })
+
+const executeRoute = (tools: readonly AnyTool[]) =>
+  createRoute({
+    method: 'post',
+    path: EXECUTE_PATH,
+    tags: ['tools'],
+    summary: 'Runs a tool',
+    request: {
+      headers: z.object({
+        'idempotency-key': z.string().max(255).optional().describe('the same creation again within a day is the same task'),
+      }),
+      body: { required: true, content: { 'application/json': { schema: callSchema(tools) } } },
+    },
+    responses: {
+      200: {
+        description: "The tool's answer: its fields, and once more as `result` unless it has a `result` of its own",
+        content: { 'application/json': { schema: z.looseObject({ success: z.literal(true), result: z.unknown() }) } },
+      },
+      ...commonAnswers,
+      400: refused('There is no such tool, or its input is wrong'),
+      409: refused('A rule refuses it as things stand'),
+      500: refused('Cortex failed at it; its log says why'),
+    },
+  })
 
 const definitionsRoute = createRoute({
   method: 'get',
@@ -68,22 +70,25 @@ const definitionsRoute = createRoute({
 const MOST_BYTES = 1024 * 1024
 
 /** `POST /execute-tool` and `GET /tools`. */
-export const toolSurface = (): Surface => (app, around) => {
-  // Read here and not by the route: whoever asks this way gets `success: false` for every fault.
-  app.openAPIRegistry.registerPath(executeRoute)
-  app.post(EXECUTE_PATH, sizeGuard(MOST_BYTES), async (context) =>
-    replyTo(
-      context,
-      await executeTool({
-        body: await context.req.text(),
-        key: context.req.header('idempotency-key'),
-        operations: operationsFor(context, around),
-        now: around.now,
-        failed: (error) => around.log('a tool failed', { request: context.get('requestId'), error: wordsOf(error) }),
-      }),
-    ),
-  )
-  app.openapi(definitionsRoute, (context) => context.json(definitionsOf(tools, context.req.valid('query').format) as never, 200))
-}
+export const toolSurface =
+  (tools = allTools): Surface =>
+  (app, around) => {
+    // Read here and not by the route: whoever asks this way gets `success: false` for every fault.
+    app.openAPIRegistry.registerPath(executeRoute(tools))
+    app.post(EXECUTE_PATH, sizeGuard(MOST_BYTES), async (context) =>
+      replyTo(
+        context,
+        await executeTool({
+          tools,
+          body: await context.req.text(),
+          key: context.req.header('idempotency-key'),
+          operations: operationsFor(context, around),
+          now: around.now,
+          failed: (error) => around.log('a tool failed', { request: context.get('requestId'), error: wordsOf(error) }),
+        }),
+      ),
+    )
+    app.openapi(definitionsRoute, (context) => context.json(definitionsOf(tools, context.req.valid('query').format) as never, 200))
+  }
 
 const wordsOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error))

@@ -1,5 +1,4 @@
-import approvePlan from './approve-plan.ts'
-import cancelTask from './cancel-task.ts'
+import { type Declared, declared } from '../../operations.ts'
 import createTask from './create-task.ts'
 import type { AnyTool } from './define-tool.ts'
 import getMetrics from './get-metrics.ts'
@@ -7,19 +6,17 @@ import getTaskStatus from './get-task-status.ts'
 import getTaskStatuses from './get-task-statuses.ts'
 import getTasks from './get-tasks.ts'
 import listAgents from './list-agents.ts'
-import rejectPlan from './reject-plan.ts'
-import retryTask from './retry-task.ts'
+import { operationTools } from './operation-tools.ts'
 
-/** Every tool, in the order in which a model reads them. */
-export const tools: readonly AnyTool[] = [
+/** Every tool, in the order in which a model reads them: those with words of their own, and between them what operations say of themselves. */
+export const toolsOf = (all: Declared): readonly AnyTool[] => [
   createTask,
   getTaskStatus,
   getTaskStatuses,
   getTasks,
-  cancelTask,
-  retryTask,
-  approvePlan,
-  rejectPlan,
+  ...operationTools(all),
   listAgents,
   getMetrics,
 ]
+
+export const tools = toolsOf(declared)

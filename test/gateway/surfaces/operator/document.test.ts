@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Validator } from '@seriousme/openapi-schema-validator'
+import { operationSurface } from '../../../../gateway/surfaces/operations/surface.ts'
 import type { OperatorNeeds } from '../../../../gateway/surfaces/operator/needs.ts'
 import { operatorSurface } from '../../../../gateway/surfaces/operator/surface.ts'
 import { givenGateway } from '../../../support/gateway.ts'
@@ -26,7 +27,10 @@ const read = async (token?: string): Promise<Document> => {
     version: '1.2.3',
   }
   const verify = () => ({ name: 'ada', scopes: ['read' as const], isLocal: false })
-  const { ask } = givenGateway({ surfaces: [operatorSurface(needs)], guards: { tokensRequired: token !== undefined, verify } })
+  const { ask } = givenGateway({
+    surfaces: [operationSurface(), operatorSurface(needs)],
+    guards: { tokensRequired: token !== undefined, verify },
+  })
   const answer = await ask('/openapi.json', token ? { headers: { authorization: `Bearer ${token}` } } : {})
   assert.equal(answer.status, 200)
   // A test's own look at what was answered.

@@ -4,6 +4,7 @@ import { RequestFault } from '../../../../bus/define-service.ts'
 import type { Workload } from '../../../../functions/views/workload.ts'
 import type { FunctionsAnswer } from '../../../../gateway/answers.ts'
 import type { Operations } from '../../../../gateway/operations.ts'
+import { operationSurface } from '../../../../gateway/surfaces/operations/surface.ts'
 import type { OperatorNeeds } from '../../../../gateway/surfaces/operator/needs.ts'
 import { operatorSurface } from '../../../../gateway/surfaces/operator/surface.ts'
 import { givenGateway } from '../../../support/gateway.ts'
@@ -31,6 +32,7 @@ interface Given {
 const given = ({ operations = {}, needs = {}, config = {}, scopes }: Given = {}) => {
   const gateway = givenGateway({
     surfaces: [
+      operationSurface(),
       operatorSurface({
         views: {
           dispatches: async () => [],

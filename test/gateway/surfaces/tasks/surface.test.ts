@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { StatusAnswer } from '../../../../gateway/answers.ts'
+import { operationSurface } from '../../../../gateway/surfaces/operations/surface.ts'
 import { taskSurface } from '../../../../gateway/surfaces/tasks/surface.ts'
 import { givenGateway } from '../../../support/gateway.ts'
 import { statusOfNew, tasksInMemory } from '../../../support/tasks-in-memory.ts'
@@ -9,7 +10,7 @@ type Answer = Record<string, unknown>
 
 const givenTasks = (tasks: readonly StatusAnswer[] = []) => {
   const memory = tasksInMemory(tasks)
-  const gateway = givenGateway({ surfaces: [taskSurface()], operations: memory.operations })
+  const gateway = givenGateway({ surfaces: [taskSurface(), operationSurface()], operations: memory.operations })
   const json = async (path: string, init?: Parameters<typeof gateway.ask>[1]) => {
     const answer = await gateway.ask(path, init)
     return { status: answer.status, headers: answer.headers, body: (await answer.json()) as Answer }
@@ -119,9 +120,9 @@ test('everything that may be asked for about a task has a route', async () => {
   assert.deepEqual(told, [
     { command: 'cancel', id: 'task-1', reason: 'enough' },
     { command: 'retry', id: 'task-1', guidance: 'with less' },
-    { command: 'approve', id: 'task-1', planHash: plan_hash, reason: undefined },
+    { command: 'approve', id: 'task-1', planHash: plan_hash },
     { command: 'reject', id: 'task-1', planHash: plan_hash, reason: 'too much' },
-    { command: 'question', id: 'task-1', planHash: undefined, wish: 'smaller' },
+    { command: 'question', id: 'task-1', wish: 'smaller' },
     { command: 'prioritise', id: 'task-1', priority: 1 },
   ])
 })

@@ -163,10 +163,10 @@ test('cancel, retry, approve and reject say what they led to and where the task 
   )
   assert.deepEqual([retried.body['status'], retried.body['outcome']], ['queued', 'task.retried'])
   assert.deepEqual(told, [
-    { command: 'approve', id: 'task-1', planHash: hash, reason: undefined },
+    { command: 'approve', id: 'task-1', planHash: hash },
     { command: 'cancel', id: 'task-2', reason: 'no longer needed' },
     { command: 'retry', id: 'task-2', guidance: 'with less' },
-    { command: 'reject', id: 'task-1', planHash: undefined, reason: 'too much' },
+    { command: 'reject', id: 'task-1', reason: 'too much' },
   ])
 })
 
