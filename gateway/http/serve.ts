@@ -1,7 +1,10 @@
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import type { ServerOptions } from 'node:http'
-import { createAdaptorServer } from '@hono/node-server'
+import { createServer, type ServerOptions } from 'node:http'
+import { getRequestListener, RequestError } from '@hono/node-server'
 import type { Hono } from 'hono'
+import { RequestFault } from '../../bus/define-service.ts'
+import { faultOf } from './request-faults.ts'
 
 export interface ServedApp {
   readonly url: string
@@ -42,10 +45,18 @@ interface Serving {
   readonly patience?: Patience
 }
 
+/** Answers where no app could: an address and a host that make no URL, or a failure beyond the app's own answers. */
+const noAnswer = (error: unknown): Response => {
+  const isTheirs = error instanceof RequestError
+  const { code, faults } = isTheirs ? new RequestFault(400, [`the address or the host is wrong: ${error.message}`]) : faultOf(error)
+  const request_id = randomUUID()
+  return Response.json({ error: faults.join('; '), faults, request_id }, { status: code, headers: { 'x-request-id': request_id } })
+}
+
 /** Listens; port 0 takes any free one. Throws when the port is taken. */
 export const serveApp = async ({ app, host, port, patience: given = patience }: Serving): Promise<ServedApp> => {
-  const server = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false, serverOptions: optionsFor(given) })
-  if (!('closeAllConnections' in server)) throw new Error('the server must be one of HTTP/1.1')
+  const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false, errorHandler: noAnswer })
+  const server = createServer(optionsFor(given), listener)
   server.setTimeout(0)
   server.maxConnections = MOST_CONNECTIONS
   server.listen(port, host)

@@ -42,3 +42,15 @@ test('an answer may take longer than any clock, and the connection ends when not
   assert.match(said, /^HTTP\/1\.1 200 /)
   assert.match(said, /thought for long/)
 })
+
+test('an address or a host that makes no URL is refused in words, under an id', async () => {
+  await using server = await served()
+  for (const head of [
+    'GET / HTTP/1.1\r\nHost: a b',
+    'GET /\\evil HTTP/1.1\r\nHost: localhost',
+    'GET http:// HTTP/1.1\r\nHost: localhost',
+  ]) {
+    const said = await text(await server.open(`${head}\r\nConnection: close\r\n\r\n`))
+    assert.match(said, /^HTTP\/1\.1 400 .*x-request-id: [0-9a-f-]{36}.*"error":"the address or the host is wrong/is, head)
+  }
+})

@@ -28,6 +28,7 @@ test('the ping is answered', async () => {
   await using scene = await given()
   const answer = await scene.gateway.ask('/chat/discord', signedByDiscord({ id: discordId(), type: 1 }))
   assert.deepEqual([answer.status, await answer.json()], [200, { type: 1 }])
+  assert.ok(answer.headers.get('x-request-id'), "the SDK's own answer")
 })
 
 test('a wrong or missing signature, and one of another time, is refused', async () => {
