@@ -2,6 +2,7 @@ import { type JetStreamClient, type JetStreamManager, jetstream, jetstreamManage
 import { connect, type NatsConnection } from '@nats-io/transport-node'
 import type { Logger } from 'pino'
 import { BusUnavailable, messageOf } from '../errors.ts'
+import type { StreamSettings } from './stream-settings.ts'
 
 export interface ConnectOptions {
   url: string
@@ -12,11 +13,15 @@ export interface ConnectOptions {
   token?: string
   /** The system's own prefix, so that outsiders cannot listen to its replies. */
   inboxPrefix?: string
+  /** What the configuration says of the streams, which holds for buckets as well. */
+  streams?: StreamSettings
   log: Logger
 }
 
 export interface Connection {
   nc: NatsConnection
+  /** What the configuration says of everything that is stored here. */
+  readonly streams: StreamSettings
   js: JetStreamClient
   jsm: JetStreamManager
   /** Calls back after every reconnect until the returned function is called: pulls and requests that the old server knew are lost. */
@@ -74,6 +79,7 @@ export const connectBus = async (options: ConnectOptions): Promise<Connection> =
   void followStatus(nc, listeners, line, log)
   return {
     nc,
+    streams: options.streams ?? {},
     js: jetstream(nc, { timeout: 5000 }),
     // Nothing is checked at start: an outsider may not ask for account information.
     jsm: await jetstreamManager(nc, { checkAPI: false, timeout: 5000 }),

@@ -2,6 +2,7 @@ import { Kvm } from '@nats-io/kv'
 import type { KeyValues } from '../key-values.ts'
 import type { Connection } from './connect.ts'
 import { patiently } from './patience.ts'
+import { settleBucket } from './stream-settings.ts'
 
 /** The server's word for "the last sequence is another one". */
 const WRONG_LAST_SEQUENCE = 10071
@@ -11,7 +12,11 @@ const WRONG_LAST_SEQUENCE = 10071
  * written.
  */
 export const openKeyValues = async (connection: Connection, bucket: string, lifeMs: number): Promise<KeyValues> => {
-  const kv = await patiently(connection, () => new Kvm(connection.js).create(bucket, { history: 1, ttl: lifeMs }))
+  const kv = await patiently(connection, async () => {
+    const made = await new Kvm(connection.js).create(bucket, { history: 1, ttl: lifeMs })
+    await settleBucket(connection, `KV_${bucket}`)
+    return made
+  })
   return {
     get: async (key) => {
       const entry = await kv.get(key)

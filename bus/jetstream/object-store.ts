@@ -3,13 +3,17 @@ import { type ObjectInfo, type ObjectStore, Objm } from '@nats-io/obj'
 import { BlobMissing, type BlobRef, type Blobs } from '../blobs.ts'
 import type { Connection } from './connect.ts'
 import { patiently } from './patience.ts'
+import { settleBucket } from './stream-settings.ts'
 
 const BUCKET = 'cortex-blobs'
 
 /** Blobs in a NATS Object Store bucket: the embedded default. A blob's name is its content's sha256. */
 export const objectStoreBlobs = async (connection: Connection): Promise<Blobs> => {
-  const open = (): Promise<ObjectStore> =>
-    new Objm(connection.nc).create(BUCKET, { description: 'Prompts, answers, diffs and logs, by content' })
+  const open = async (): Promise<ObjectStore> => {
+    const made = await new Objm(connection.nc).create(BUCKET, { description: 'Prompts, answers, diffs and logs, by content' })
+    await settleBucket(connection, `OBJ_${BUCKET}`)
+    return made
+  }
   const store = await open()
   let present: Promise<unknown> = Promise.resolve()
   connection.onReconnect(() => {

@@ -1,4 +1,4 @@
-import { JetStreamApiError } from '@nats-io/jetstream'
+import { JetStreamApiError, JetStreamError } from '@nats-io/jetstream'
 import { ConnectionError, NoRespondersError, RequestError, TimeoutError } from '@nats-io/transport-node'
 import { messageOf } from '../errors.ts'
 import type { Connection } from './connect.ts'
@@ -47,14 +47,20 @@ export class BusAway extends Error {
 /** A stream has as many consumers as it may have; readers come and go. */
 const TOO_MANY_READERS = 10026
 
-/** The bus did not answer, or is starting: the same may be asked again. Time-outs of anything else are not the bus's. */
+/**
+ * The bus did not answer, is starting, or lost the node that a reader was on: the same may be asked again. Time-outs of anything
+ * else are not the bus's.
+ */
 export const isTransient = (error: unknown): boolean =>
   error instanceof BusAway ||
   error instanceof TimeoutError ||
   error instanceof NoRespondersError ||
   error instanceof RequestError ||
   error instanceof ConnectionError ||
-  (error instanceof JetStreamApiError && (error.status === 503 || error.code === TOO_MANY_READERS))
+  (error instanceof JetStreamApiError
+    ? error.status === 503 || error.code === TOO_MANY_READERS
+    : // What a pull was told: its consumer's node is gone, or says nothing any more.
+      error instanceof JetStreamError)
 
 /** Waits, or throws the signal's reason. */
 export const wait = (ms: number, signal?: AbortSignal): Promise<void> =>

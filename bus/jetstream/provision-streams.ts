@@ -1,10 +1,18 @@
-import { isDeepStrictEqual } from 'node:util'
-import { DiscardPolicy, type JetStreamManager, PersistMode, RetentionPolicy, StorageType, type StreamConfig } from '@nats-io/jetstream'
+import {
+  DiscardPolicy,
+  type JetStreamManager,
+  PersistMode,
+  RetentionPolicy,
+  StorageType,
+  type StreamConfig,
+  type StreamInfo,
+} from '@nats-io/jetstream'
 import type { Logger } from 'pino'
 import type { Catalogue } from '../define-event.ts'
 import { messageOf } from '../errors.ts'
 import { EVENTS_DAYS, eventSubjects, memoryFilters, openDoorSubjects, Streams, SYSTEM_DOOR } from '../subjects.ts'
 import { withSourceFor } from './memory-sources.ts'
+import { changed, differences, namedIn, type StreamSettings } from './stream-settings.ts'
 
 const seconds = (n: number): number => n * 1_000_000_000
 const DAY = seconds(86_400)
@@ -63,15 +71,6 @@ export const streamConfigs = (catalogue: Catalogue): (Partial<StreamConfig> & { 
   ]
 }
 
-/** What the configuration names of the streams; what it does not name is the operator's once a stream is made. */
-export interface StreamSettings {
-  /** Copies of every stream on a cluster. */
-  readonly replicas?: number | undefined
-  /** How long EVENTS keeps facts. */
-  readonly maxAgeMs?: number | undefined
-  readonly placement?: { readonly cluster?: string | undefined; readonly tags?: readonly string[] | undefined } | undefined
-}
-
 type Config = Partial<StreamConfig> & { name: string }
 
 /**
@@ -85,21 +84,22 @@ export const provisionStreams = async (
   settings: StreamSettings = {},
   log?: Logger,
 ): Promise<{ eventsAreNew: boolean }> => {
-  let eventsAreNew = false
+  let [eventsAreNew, isCluster] = [false, false]
   for (const config of streamConfigs(catalogue)) {
     const named = namedIn(settings, config.name)
     const there = await jsm.streams.info(config.name).catch((error: { code?: number }) => {
       if (error.code === 10059) return undefined
       throw error
     })
+    // The first is EVENTS: MEMORY comes after it.
+    if (there) isCluster = isOnCluster(there)
     const changes = there ? changesOf(there.config, config, named, memoryFilters(catalogue)) : undefined
     try {
-      if (!changes) await jsm.streams.add(withoutWhatReplicasForbid({ ...config, ...named }))
+      if (!changes) isCluster = isOnCluster(await jsm.streams.add(withoutWhatClustersForbid({ ...config, ...named }, isCluster)))
       else if (Object.keys(changes).length > 0) await jsm.streams.update(config.name, changes)
     } catch (error) {
-      throw new Error(`stream ${config.name} cannot be as it should (${JSON.stringify(changes ?? named)}): ${messageOf(error)}`, {
-        cause: error,
-      })
+      const why = `${messageOf(error)}${there?.config.persist_mode === PersistMode.Async && changes?.num_replicas ? `; ${ALONE}` : ''}`
+      throw new Error(`stream ${config.name} cannot be as it should (${JSON.stringify(changes ?? named)}): ${why}`, { cause: error })
     }
     for (const difference of there ? differences(there.config, config, named) : [])
       log?.info({ stream: config.name }, `${difference}; kept, because cortex.toml does not name it`)
@@ -108,15 +108,14 @@ export const provisionStreams = async (
   return { eventsAreNew }
 }
 
-const namedIn = ({ replicas, maxAgeMs, placement }: StreamSettings, stream: string): Partial<StreamConfig> => ({
-  ...(replicas === undefined ? {} : { num_replicas: replicas }),
-  ...(maxAgeMs === undefined || stream !== Streams.events ? {} : { max_age: maxAgeMs * 1_000_000 }),
-  ...(placement ? { placement: { cluster: placement.cluster ?? '', tags: [...(placement.tags ?? [])] } } : {}),
-})
+const ALONE = 'it was made on a server that stood alone: take a `cortex backup`, and `cortex restore` it where there is none of it yet'
 
-/** The server stores without waiting for the disk on one replica only. */
-const withoutWhatReplicasForbid = ({ persist_mode, ...config }: Config): Config =>
-  persist_mode && (config.num_replicas ?? 1) === 1 ? { ...config, persist_mode } : config
+/** A server that stands alone says no name of a cluster. */
+const isOnCluster = ({ cluster }: Pick<StreamInfo, 'cluster'>): boolean => cluster?.name !== undefined
+
+/** The server stores without waiting for the disk on one replica only, and never changes its mind: where there may be more, it waits. */
+const withoutWhatClustersForbid = ({ persist_mode, ...config }: Config, isCluster: boolean): Config =>
+  persist_mode && !isCluster ? { ...config, persist_mode } : config
 
 /** What must change of a stream that is there. Pure. */
 export const changesOf = (
@@ -135,22 +134,3 @@ export const changesOf = (
   }
   return changed(there, wanted)
 }
-
-const changed = (there: StreamConfig, wanted: Partial<StreamConfig>): Partial<StreamConfig> => {
-  const now = new Map(Object.entries(there))
-  return Object.fromEntries(Object.entries(wanted).filter(([key, value]) => !isDeepStrictEqual(now.get(key), value)))
-}
-
-/** What an operator may set by hand. */
-const OPERATORS = ['num_replicas', 'max_age', 'max_bytes', 'max_msgs', 'discard', 'placement'] as const
-
-/** What the bus has otherwise than we would make it, in words. Pure. */
-export const differences = (there: StreamConfig, ours: Config, named: Partial<StreamConfig>): string[] =>
-  OPERATORS.filter((key) => named[key] === undefined && isSet(there[key]) && !isDeepStrictEqual(there[key], ours[key])).map(
-    (key) => `${key} is ${words(key, there[key])}, by default ${words(key, ours[key])}`,
-  )
-
-/** The server says 0 or -1 for no limit. */
-const isSet = (value: unknown): boolean => value !== undefined && value !== 0 && value !== -1
-const words = (key: string, value: unknown): string =>
-  key === 'max_age' && typeof value === 'number' ? `${value / DAY} days` : value === undefined ? 'not set' : JSON.stringify(value)

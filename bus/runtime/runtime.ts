@@ -8,7 +8,7 @@ import { type Folds, startFolds } from '../folds.ts'
 import type { Connection } from '../jetstream/connect.ts'
 import { type Consumption, consumeDurable } from '../jetstream/consume.ts'
 import { type Hearings, provisionAdvisories, provisionConsumers, type Room } from '../jetstream/provision-consumers.ts'
-import { provisionStreams, type StreamSettings } from '../jetstream/provision-streams.ts'
+import { provisionStreams } from '../jetstream/provision-streams.ts'
 import type { StoryModel, StoryState } from '../story-model.ts'
 import { Streams } from '../subjects.ts'
 import { followAdvisories } from './advisories.ts'
@@ -30,8 +30,6 @@ export interface RuntimeOptions<C extends Catalogue, T extends StoryState, Servi
   ackWaitMs: number
   /** Deliveries after which the server gives up on a message; default 20. */
   maxDeliver?: number
-  /** What the configuration says of the streams. */
-  streams?: StreamSettings
   /** Which process this is; default: the one with the functions. */
   room?: Room
   /** How long handlers may go on after the stop was asked for. */
@@ -147,7 +145,7 @@ const stopRuntime = async <C extends Catalogue, T extends StoryState, S>(
 /** Streams, every function's durable, and the one that hears of poison messages. The same again changes nothing. */
 const provision = async <C extends Catalogue, T extends StoryState, S>(options: RuntimeOptions<C, T, S>): Promise<Hearings> => {
   const { connection, catalogue, functions, ackWaitMs, maxDeliver = MAX_DELIVER, room = 'functions', log } = options
-  const { eventsAreNew } = await provisionStreams(connection.jsm, catalogue, options.streams, log)
+  const { eventsAreNew } = await provisionStreams(connection.jsm, catalogue, connection.streams, log)
   const hearings = await provisionConsumers(connection.jsm, functions, { ackWaitMs, maxDeliver, eventsAreNew, room }, log)
   await provisionAdvisories(connection.jsm, ackWaitMs)
   return hearings

@@ -58,7 +58,7 @@ export const startBrowserWorker = async (options: WorkerOptions): Promise<Browse
   const browser = browserOf({ loaded, env, log })
   started.use(await becomeOnlyWorker(browser, withoutSecrets(address.url), options.signal))
   options.onTurn?.()
-  const connection = await connectBus({ ...address, name: 'cortex-browser', log })
+  const connection = await connectBus({ ...address, name: 'cortex-browser', streams: streamSettings(config), log })
   started.defer(() => connection.close())
   const blobs = started.use(await openBlobs({ config: config.blobs, connection, env, log }))
   const lane = started.use(startLane(browser, settings, connection))
@@ -88,7 +88,6 @@ export const startBrowserWorker = async (options: WorkerOptions): Promise<Browse
       services,
       log,
       ackWaitMs: milliseconds(config.nats.ack_wait),
-      streams: streamSettings(config),
       graceMs: GRACE_MS,
       room: 'browser-worker',
     }),

@@ -38,7 +38,6 @@ import { startHttp } from './http.ts'
 import { credentialsOf, natsFolder, openBus } from './open-bus.ts'
 import { productFunctions } from './product-functions.ts'
 import { startProxy } from './proxy.ts'
-import { streamSettings } from './stream-settings.ts'
 import { operatorSecret, removeSystemFile, writeSystemFile } from './system-file.ts'
 import { tellOverdue } from './tell-overdue.ts'
 import { openTokens } from './tokens.ts'
@@ -101,7 +100,6 @@ export const startSystem = async (options: StartOptions): Promise<System> => {
       services,
       log,
       ackWaitMs: milliseconds(loaded.config.nats.ack_wait),
-      streams: streamSettings(loaded.config),
       graceMs: options.graceMs ?? GRACE_MS,
     }),
   )

@@ -1,5 +1,5 @@
 import { milliseconds } from '../../bus/duration.ts'
-import type { StreamSettings } from '../../bus/jetstream/provision-streams.ts'
+import type { StreamSettings } from '../../bus/jetstream/stream-settings.ts'
 import type { Config } from '../config/config-schema.ts'
 
 /** What `[nats.streams]` names, as the bus takes it. Pure. */

@@ -79,11 +79,28 @@ export const restoreBackup = async (backup: Backup, folder: string, connection: 
   )
   for (const { snapshot, positions } of facts) {
     const { name } = snapshot.config
-    await restoreSnapshot(connection.nc, snapshot, join(folder, fileOf(name)))
+    await restoreSnapshot(
+      connection.nc,
+      { ...snapshot, config: { ...fitting(snapshot.config, connection), name } },
+      join(folder, fileOf(name)),
+    )
     if (name === Streams.memory) await goOnSourcing(connection, snapshot.config)
-    for (const { config, answered } of positions) await connection.jsm.consumers.add(name, from(config, answered + 1))
+    for (const { config, answered } of positions) await connection.jsm.consumers.add(name, from(fitting(config, connection), answered + 1))
   }
   if (existsSync(join(folder, TOKENS))) await copyFile(join(folder, TOKENS), join(dataDir, TOKENS))
+}
+
+/**
+ * A stream, or a durable, as this bus can have it: one server alone has no copies and no places for them, and a cluster stores
+ * nothing without waiting for the disk.
+ */
+const fitting = <Config extends object>(config: Config, { nc }: Pick<Connection, 'nc'>): Config => {
+  const alone = {
+    ...config,
+    num_replicas: 'num_replicas' in config ? Math.min(1, Number(config.num_replicas)) : undefined,
+    placement: undefined,
+  }
+  return nc.info?.cluster === undefined ? alone : { ...config, persist_mode: undefined }
 }
 
 /** MEMORY's sources, each from after what it brought: by itself a restored stream would bring everything again. */

@@ -18,6 +18,8 @@ export interface MainJobOptions {
   project?: Record<string, unknown>
   /** Everything else of cortex.toml: agents, masters, gate, limits. */
   config?: Record<string, unknown>
+  /** A bus of somebody else's, instead of a server of its own. */
+  natsUrl?: string
   /** Laid over our own environment. */
   env?: Environment
 }
@@ -59,9 +61,9 @@ export const startMainJob = async (options: MainJobOptions): Promise<MainJob> =>
   await symlink(agentsFolder(realCache), agentsFolder(cacheDir))
   const dataDir = join(folder.path, 'data')
   const env = { ...process.env, CORTEX_CACHE_DIR: realCache, ...options.env }
-  const loaded = { config: configOf(options), file: join(folder.path, 'cortex.toml'), dataDir, cacheDir, natsUrl: null }
+  const loaded = { config: configOf(options), file: join(folder.path, 'cortex.toml'), dataDir, cacheDir, natsUrl: options.natsUrl ?? null }
   const system = started.use(await startSystem({ loaded, env, log: quiet, graceMs: 500 }))
-  const outsider = await connect({ servers: system.url, name: 'outsider' })
+  const outsider = await connect({ servers: system.url.split(','), name: 'outsider', maxReconnectAttempts: -1 })
   started.defer(() => outsider.close())
   const everything = started.move()
   const watch = watcher(system)
@@ -92,7 +94,7 @@ const configOf = ({ repository, project, config }: MainJobOptions) =>
     agents: { alder: { preset: 'scripted' }, birch: { preset: 'scripted' } },
     ...config,
     gateway: { port: 0, ...table(config?.['gateway']), proxy: { port: 0, ...table(table(config?.['gateway'])['proxy']) } },
-    nats: { port: 0, sync: 'fast', ack_wait: '1s' },
+    nats: { port: 0, sync: 'fast', ack_wait: '1s', ...table(config?.['nats']) },
     log: { level: 'silent' },
   })
 
