@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { type BrowserContext, chromium } from 'playwright-core'
+import type { BrowserContext } from 'playwright-core'
 import type { SitePack } from '../sites/site-pack.ts'
 import { hostRules } from './blocking.ts'
 import { prepareProfile } from './profile.ts'
@@ -44,8 +44,10 @@ const flags = (pack: SitePack): string[] => {
 }
 
 /** Starts a browser on the profile, which is its one context. Throws ProfileInUse, or Playwright's error when it does not start in 12 s. */
-export const launchBrowser = (options: LaunchOptions): Promise<BrowserContext> => {
+export const launchBrowser = async (options: LaunchOptions): Promise<BrowserContext> => {
   prepareProfile(options.profileDir)
+  // A third of the start of every process that knows of browsers and opens none.
+  const { chromium } = await import('playwright-core')
   return chromium.launchPersistentContext(options.profileDir, {
     executablePath: options.executablePath,
     // A temporary folder of its own would be left over by a worker that is killed.
