@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { differences, mischiefOf, PAUSE_MS, playThrough, randomOf, remains, chaosSeed as seed, watchPrompts } from '../support/chaos.ts'
-import { quickSample, tell } from '../support/demo-kill.ts'
+import { leanSample, tell } from '../support/demo-kill.ts'
 
 /** CHAOS_RUNS plays more of them. */
 const runs = Number(process.env['CHAOS_RUNS'] ?? 6)
@@ -14,7 +14,7 @@ test('whatever is killed, paused or interrupted at whatever time: the same story
 }, async (t) => {
   const base = await mkdtemp(join(tmpdir(), 'cortex-chaos-'))
   try {
-    const argv = ['--yes', '--sample', quickSample(base)]
+    const argv = ['--yes', '--sample', leanSample(base)]
     const calm = join(base, 'calm')
     const began = Date.now()
     await playThrough(calm, argv, [], randomOf(seed))

@@ -1,19 +1,18 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { cpSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { eventOf, natsPidOf, noteOf, runDemo, storyOf } from './demo-run.ts'
 import type { KillChoice } from './kill-choice.ts'
+import { quickSample } from './sample.ts'
 
-/** The sample without Semgrep rules: the scan is skipped, and a run takes a second or two. */
-export const quickSample = (folder: string): string => {
-  const sample = join(folder, 'sample')
-  cpSync(fileURLToPath(new URL('../../cli/demo/sample-shop', import.meta.url)), sample, { recursive: true })
-  rmSync(join(sample, '.semgrep'), { recursive: true })
+/** The sample without Semgrep rules and with a check that starts no Node: what is killed is the loop, over and over. */
+export const leanSample = (folder: string): string => {
+  const sample = quickSample(folder)
+  writeFileSync(join(sample, 'cortex.toml'), 'dod = [["grep", "-q", "item.quantity", "src/cart.js"]]\n')
   return sample
 }
 
@@ -67,11 +66,14 @@ export const leftovers = (folder: string): string[] => {
 
 export type Victim = 'functions' | 'nats-server'
 
-/** Plays the demo once in peace, then once for each event that is chosen, killing the victim there; every end must be the same. */
+/**
+ * Plays the demo once in peace, then once for each event that is chosen, killing the victim there; every end must be the same. As many
+ * are played at a time as the test allows by its `concurrency`.
+ */
 export const killAtEvents = async (t: TestContext, victim: Victim, choose: KillChoice): Promise<void> => {
   const base = await mkdtemp(join(tmpdir(), 'cortex-kill-'))
   try {
-    const argv = ['--yes', '--sample', quickSample(base)]
+    const argv = ['--yes', '--sample', leanSample(base)]
     const undisturbed = join(base, 'undisturbed')
     const first = runDemo(undisturbed, argv)
     assert.equal(await first.ended, 0, first.lines.join('\n'))
@@ -79,14 +81,16 @@ export const killAtEvents = async (t: TestContext, victim: Victim, choose: KillC
     const expected = await tell(undisturbed)
     assert.equal(expected.commits, '1')
     assert.ok(events.length >= 15, `too few events: ${events.join(' ')}`)
-    for (const index of await choose(events))
-      await t.test(`kill -9 of ${victim} at event ${index + 1}, ${events[index]}`, async () => {
-        const folder = join(base, `${victim}-${index}`)
+    const kills = (await choose(events)).map((index) =>
+      t.test(`kill -9 of ${victim} at event ${index + 1}, ${events[index]}`, async () => {
+        const folder = join(base, `${victim}-${index}.`) // in the command lines of its own processes alone
         await playAndKill(folder, argv, victim, index)
         assert.deepEqual(await tell(folder), expected)
         assert.deepEqual(leftovers(folder), [])
         await rm(folder, { recursive: true })
-      })
+      }),
+    )
+    await Promise.all(kills)
   } finally {
     await rm(base, { recursive: true, force: true })
   }
