@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { test } from 'node:test'
+import { describe, test } from 'node:test'
 import { type Desk, openDesk, scriptedAgents } from '../support/command-line.ts'
 import { customAgent, planJson } from '../support/custom-agent.ts'
 import { git, until } from '../support/temporary.ts'
@@ -37,6 +37,10 @@ const delivered = async (desk: Desk, id: string): Promise<void> => {
   assert.equal(await git(desk.repository, 'rev-list', '--count', `main..cortex/${id}`), '1')
 }
 
+type Status = Record<string, unknown>
+const isCompleted = ({ status }: Status): boolean => status === 'completed'
+const waitsForApproval = ({ waiting_for }: Status): boolean => String(waiting_for) === 'approval'
+
 const noneLeft = async (desk: Desk): Promise<void> => {
   // The kernel forgets an ended process a moment after its parent has seen it end.
   await until(() => desk.processes().length === 0, 3000).catch(() => assert.deepEqual(desk.processes(), []))
@@ -48,122 +52,126 @@ const onlyTask = async (desk: Desk): Promise<string> => {
   return tasks[0]!.id
 }
 
-test('in a fresh repository: init, then one run without a system leaves the branch and no process', async () => {
-  await using desk = await openDesk(files)
-  assert.match((await desk.cortex(['init'])).stdout, /definition of done: npm test/)
-  const file = path.join(desk.repository, 'cortex.toml')
-  const written = await readFile(file, 'utf8')
-  assert.equal((await desk.cortex(['init'])).code, 2)
-  assert.equal(await readFile(file, 'utf8'), written)
-  await desk.configure(scriptedAgents)
-  const run = await desk.cortex(['run', ...work, '--yes', '--follow'])
-  assert.equal(run.code, 0, run.stdout + run.stderr)
-  const id = /^task-\w+$/m.exec(run.stdout)?.[0] ?? ''
-  await delivered(desk, id)
-  await noneLeft(desk)
-  assert.equal(await git(desk.repository, 'status', '--porcelain'), '?? cortex.toml', 'the working tree is as it was')
-})
+describe('the command line', { concurrency: 3 }, () => {
+  test('in a fresh repository: init, then one run without a system leaves the branch and no process', async () => {
+    await using desk = await openDesk(files)
+    assert.match((await desk.cortex(['init'])).stdout, /definition of done: npm test/)
+    const file = path.join(desk.repository, 'cortex.toml')
+    const written = await readFile(file, 'utf8')
+    assert.equal((await desk.cortex(['init'])).code, 2)
+    assert.equal(await readFile(file, 'utf8'), written)
+    await desk.configure(scriptedAgents)
+    const run = await desk.cortex(['run', ...work, '--yes', '--follow'])
+    assert.equal(run.code, 0, run.stdout + run.stderr)
+    const id = /^task-\w+$/m.exec(run.stdout)?.[0] ?? ''
+    await delivered(desk, id)
+    await noneLeft(desk)
+    assert.equal(await git(desk.repository, 'status', '--porcelain'), '?? cortex.toml', 'the working tree is as it was')
+  })
 
-test('a task that nobody understands is escalated, and the run ends with 1', async () => {
-  await using desk = await openDesk(files)
-  await desk.configure(quick + scriptedAgents)
-  const run = await desk.cortex(['run', 'Make everything nicer somehow', '--yes', '--follow'])
-  assert.equal(run.code, 1, run.stdout + run.stderr)
-  assert.match(run.stdout, /escalated/)
-  const json = await desk.json(['run', 'Make everything nicer somehow', '--yes'], 1)
-  assert.equal((json['status'] as { phase: string }).phase, 'escalated')
-  await noneLeft(desk)
-})
+  test('a task that nobody understands is escalated, and the run ends with 1', async () => {
+    await using desk = await openDesk(files)
+    await desk.configure(quick + scriptedAgents)
+    const run = await desk.cortex(['run', 'Make everything nicer somehow', '--yes', '--follow'])
+    assert.equal(run.code, 1, run.stdout + run.stderr)
+    assert.match(run.stdout, /escalated/)
+    const json = await desk.json(['run', 'Make everything nicer somehow', '--yes'], 1)
+    assert.equal((json['status'] as { phase: string }).phase, 'escalated')
+    await noneLeft(desk)
+  })
 
-test('with a system up every command answers with one JSON object, by shortened ids too', async () => {
-  await using desk = await openDesk(files)
-  await desk.configure(quick + scriptedAgents)
-  const up = desk.start(['up'])
-  await up.line(/Cortex is up/)
-  const created = await desk.json(['run', ...work])
-  const id = String(created['id'])
-  const short = id.slice(5, 11)
-  await until(async () => (await desk.json(['status', short]))['waiting_for']?.toString() === 'approval')
-  const plan = await desk.json(['plan', short])
-  const hash = String(plan['plan_hash'])
-  assert.match(hash, /^[0-9a-f]{64}$/)
-  assert.match(String((await desk.json(['approve', short, '--hash', '0'.repeat(64)], 2))['error']), /object/)
-  assert.equal((await desk.json(['question', short, '--wish', 'Also replace `hello` there.']))['outcome'], 'plan.questioned')
-  await until(async () => (await desk.json(['status', short]))['plan_revision'] === 2)
-  await until(async () => (await desk.json(['status', short]))['waiting_for']?.toString() === 'approval')
-  assert.equal((await desk.json(['approve', short]))['outcome'], 'plan.approved')
-  await until(async () => (await desk.json(['status', short]))['status'] === 'completed', 20_000)
-  await delivered(desk, id)
-  const story = (await desk.json(['story', short])) as { events: { type: string }[] }
-  assert.deepEqual([story.events[0]?.type, story.events.at(-1)?.type], ['task.created', 'task.completed'])
-  assert.match(JSON.stringify(await desk.json(['diff', short])), /\+goodbye/)
-  assert.ok(JSON.stringify(await desk.json(['logs', short])).includes('"logs"'))
-  assert.deepEqual(await desk.json(['dead']), { letters: [], total: 0 })
-  assert.ok(Array.isArray((await desk.json(['doctor']))['findings']))
-  assert.equal(await onlyTask(desk), id)
-  up.child.kill('SIGINT')
-  assert.equal((await up.ended).code, 0)
-  await noneLeft(desk)
-})
+  test('with a system up every command answers with one JSON object, by shortened ids too', async () => {
+    await using desk = await openDesk(files)
+    await desk.configure(quick + scriptedAgents)
+    const up = desk.start(['up'])
+    await up.line(/Cortex is up/)
+    const created = await desk.json(['run', ...work])
+    const id = String(created['id'])
+    const short = id.slice(5, 11)
+    await desk.untilStatus(id, waitsForApproval)
+    const plan = await desk.json(['plan', short])
+    const hash = String(plan['plan_hash'])
+    assert.match(hash, /^[0-9a-f]{64}$/)
+    assert.match(String((await desk.json(['approve', short, '--hash', '0'.repeat(64)], 2))['error']), /object/)
+    assert.equal((await desk.json(['question', short, '--wish', 'Also replace `hello` there.']))['outcome'], 'plan.questioned')
+    await desk.untilStatus(id, ({ plan_revision }) => plan_revision === 2)
+    await desk.untilStatus(id, waitsForApproval)
+    assert.equal((await desk.json(['approve', short]))['outcome'], 'plan.approved')
+    await desk.untilStatus(id, isCompleted)
+    assert.equal((await desk.json(['status', short]))['status'], 'completed')
+    await delivered(desk, id)
+    const story = (await desk.json(['story', short])) as { events: { type: string }[] }
+    assert.deepEqual([story.events[0]?.type, story.events.at(-1)?.type], ['task.created', 'task.completed'])
+    assert.match(JSON.stringify(await desk.json(['diff', short])), /\+goodbye/)
+    assert.ok(JSON.stringify(await desk.json(['logs', short])).includes('"logs"'))
+    assert.deepEqual(await desk.json(['dead']), { letters: [], total: 0 })
+    assert.ok(Array.isArray((await desk.json(['doctor']))['findings']))
+    assert.equal(await onlyTask(desk), id)
+    up.child.kill('SIGINT')
+    assert.equal((await up.ended).code, 0)
+    await noneLeft(desk)
+  })
 
-test('reject, retry and cancel end and open a task; an id that means two tasks is refused with both', async () => {
-  await using desk = await openDesk(files)
-  await desk.configure(quick + scriptedAgents)
-  const up = desk.start(['up', '--json'])
-  await up.line(/"url"/)
-  const id = String((await desk.json(['run', ...work]))['id'])
-  const waits = () => until(async () => (await desk.json(['status', id]))['waiting_for']?.toString() === 'approval')
-  await waits()
-  assert.equal((await desk.json(['reject', id, '--reason', 'not now']))['outcome'], 'plan.rejected')
-  await until(async () => (await desk.cortex(['status', id])).code === 1)
-  assert.equal((await desk.json(['retry', id, '--guidance', 'now']))['outcome'], 'task.retried')
-  await waits()
-  assert.equal((await desk.json(['cancel', id]))['outcome'], 'task.cancelled')
-  assert.equal((await desk.json(['status', id], 1))['phase'], 'cancelled')
-  await desk.json(['run', ...work])
-  const ambiguous = await desk.cortex(['status', 'task'])
-  assert.equal(ambiguous.code, 2)
-  assert.match(ambiguous.stderr, new RegExp(`task-.*${id}|${id}.*task-`))
-  assert.equal((await desk.cortex(['status', 'nothing-like-it'])).code, 2)
-})
+  test('reject, retry and cancel end and open a task; an id that means two tasks is refused with both', async () => {
+    await using desk = await openDesk(files)
+    await desk.configure(quick + scriptedAgents)
+    const up = desk.start(['up', '--json'])
+    await up.line(/"url"/)
+    const id = String((await desk.json(['run', ...work]))['id'])
+    const waits = () => desk.untilStatus(id, waitsForApproval)
+    await waits()
+    assert.equal((await desk.json(['reject', id, '--reason', 'not now']))['outcome'], 'plan.rejected')
+    await desk.untilStatus(id, ({ phase }) => phase === 'failed')
+    assert.equal((await desk.cortex(['status', id])).code, 1)
+    assert.equal((await desk.json(['retry', id, '--guidance', 'now']))['outcome'], 'task.retried')
+    await waits()
+    assert.equal((await desk.json(['cancel', id]))['outcome'], 'task.cancelled')
+    assert.equal((await desk.json(['status', id], 1))['phase'], 'cancelled')
+    await desk.json(['run', ...work])
+    const ambiguous = await desk.cortex(['status', 'task'])
+    assert.equal(ambiguous.code, 2)
+    assert.match(ambiguous.stderr, new RegExp(`task-.*${id}|${id}.*task-`))
+    assert.equal((await desk.cortex(['status', 'nothing-like-it'])).code, 2)
+  })
 
-test('Ctrl-C on `up` in the middle of an agent leaves no process behind, and `up` again goes on to the end', async () => {
-  const { desk, started, go } = await withSlowAgent()
-  await using _ = desk
-  const up = desk.start(['up'])
-  await up.line(/Cortex is up/)
-  const id = String((await desk.json(['run', ...work, '--yes']))['id'])
-  await until(started)
-  up.child.kill('SIGINT')
-  assert.equal((await up.ended).code, 0)
-  await noneLeft(desk)
-  await go()
-  const again = desk.start(['up'])
-  await again.line(/Cortex is up/)
-  await until(async () => (await desk.json(['status', id]))['status'] === 'completed', 20_000)
-  await delivered(desk, id)
-  again.child.kill('SIGTERM')
-  assert.equal((await again.ended).code, 0)
-  await noneLeft(desk)
-})
+  test('Ctrl-C on `up` in the middle of an agent leaves no process behind, and `up` again goes on to the end', async () => {
+    const { desk, started, go } = await withSlowAgent()
+    await using _ = desk
+    const up = desk.start(['up'])
+    await up.line(/Cortex is up/)
+    const id = String((await desk.json(['run', ...work, '--yes']))['id'])
+    await until(started)
+    up.child.kill('SIGINT')
+    assert.equal((await up.ended).code, 0)
+    await noneLeft(desk)
+    await go()
+    const again = desk.start(['up'])
+    await again.line(/Cortex is up/)
+    await desk.untilStatus(id, isCompleted)
+    await delivered(desk, id)
+    again.child.kill('SIGTERM')
+    assert.equal((await again.ended).code, 0)
+    await noneLeft(desk)
+  })
 
-test('Ctrl-C on a run of its own in the middle of an agent says how to go on, and loses nothing', async () => {
-  const { desk, started, go } = await withSlowAgent()
-  await using _ = desk
-  const run = desk.start(['run', ...work, '--yes', '--follow'])
-  await until(started)
-  run.child.kill('SIGINT')
-  const { code, stderr } = await run.ended
-  assert.equal(code, 130)
-  assert.match(stderr, /interrupted; task-\w+ is stored and goes on with "cortex up"/)
-  await noneLeft(desk)
-  await go()
-  const up = desk.start(['up'])
-  await up.line(/Cortex is up/)
-  const id = await onlyTask(desk)
-  await until(async () => (await desk.json(['status', id]))['status'] === 'completed', 20_000)
-  await delivered(desk, id)
-  up.child.kill('SIGINT')
-  await up.ended
-  await noneLeft(desk)
+  test('Ctrl-C on a run of its own in the middle of an agent says how to go on, and loses nothing', async () => {
+    const { desk, started, go } = await withSlowAgent()
+    await using _ = desk
+    const run = desk.start(['run', ...work, '--yes', '--follow'])
+    await until(started)
+    run.child.kill('SIGINT')
+    const { code, stderr } = await run.ended
+    assert.equal(code, 130)
+    assert.match(stderr, /interrupted; task-\w+ is stored and goes on with "cortex up"/)
+    await noneLeft(desk)
+    await go()
+    const up = desk.start(['up'])
+    await up.line(/Cortex is up/)
+    const id = await onlyTask(desk)
+    await desk.untilStatus(id, isCompleted)
+    await delivered(desk, id)
+    up.child.kill('SIGINT')
+    await up.ended
+    await noneLeft(desk)
+  })
 })

@@ -6,8 +6,10 @@ import { appendFile, mkdir, symlink } from 'node:fs/promises'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { connect } from '@nats-io/transport-node'
+import { findSystem } from '../../infra/app/system-file.ts'
 import { cachedNatsServer, cacheFolder } from '../../infra/setup/cache.mjs'
-import { makeRepository, temporaryFolder } from './temporary.ts'
+import { makeRepository, temporaryFolder, until } from './temporary.ts'
 
 export const bin = fileURLToPath(new URL('../../cli/bin.mjs', import.meta.url))
 
@@ -37,6 +39,11 @@ export interface Desk extends AsyncDisposable {
   json(argv: readonly string[], code?: number): Promise<Record<string, unknown>>
   /** Adds to the repository's cortex.toml. */
   configure(toml: string): Promise<void>
+  /**
+   * Waits until the status of a task fits, asking the system that runs on `dataDir` (the repository's unless it is named) over the bus,
+   * as anybody may and without a process for each look.
+   */
+  untilStatus(id: string, fits: (status: Record<string, unknown>) => boolean, dataDir?: string): Promise<void>
   /** Command lines of all processes that name this folder. */
   processes(): string[]
 }
@@ -70,6 +77,7 @@ export const openDesk = async (files: Record<string, string>, node = process.exe
       assert.equal(ended.stdout.trim().split('\n').length, 1, `${argv.join(' ')} says one object: ${ended.stdout}`)
       return JSON.parse(ended.stdout)
     },
+    untilStatus: (id, fits, dataDir = path.join(repository, '.cortex')) => untilStatus(dataDir, id, fits),
     configure: (toml) => appendFile(path.join(repository, 'cortex.toml'), toml),
     processes: () => processesNaming(folder),
     [Symbol.asyncDispose]: async () => {
@@ -78,6 +86,21 @@ export const openDesk = async (files: Record<string, string>, node = process.exe
       await Promise.all(gone)
       await temporary[Symbol.asyncDispose]()
     },
+  }
+}
+
+const untilStatus = async (dataDir: string, id: string, fits: (status: Record<string, unknown>) => boolean): Promise<void> => {
+  const found = findSystem(dataDir)
+  assert.equal(found.kind, 'running', `the system on ${dataDir}`)
+  const outsider = await connect({ servers: 'record' in found ? found.record.url : '' })
+  let last = ''
+  try {
+    await until(async () => {
+      last = (await outsider.request('cortex.task.status', JSON.stringify({ id }), { timeout: 5000 })).string()
+      return fits(JSON.parse(last))
+    }, 30_000).catch(() => assert.fail(`the status of ${id} never fitted ${fits}; at last ${last}`))
+  } finally {
+    await outsider.close()
   }
 }
 
