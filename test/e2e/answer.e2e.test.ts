@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import path from 'node:path'
-import { type TestContext, test } from 'node:test'
+import { describe, type TestContext, test } from 'node:test'
 import type { Fact } from '../../domain/fact.ts'
 import { customAgent } from '../support/custom-agent.ts'
 import { type MainJob, startMainJob, told } from '../support/main-job.ts'
@@ -40,91 +40,93 @@ const question = (job: MainJob): string => {
 
 const types = (facts: readonly Fact[]): string[] => facts.map(({ type }) => type)
 
-test('a question is answered by an agent on the command line, without repository, plan or gate', async (t) => {
-  const job = await start(t, { agents: { alder: { preset: 'scripted' } } })
-  const id = question(job)
-  const end = await job.ended(id)
-  const facts = await job.facts(id)
-  assert.equal(end.phase, 'completed', told(facts))
-  assert.match(end.outcome?.answer ?? '', /Scripted answer.*Which of the two designs/s)
-  assert.equal(end.outcome?.branch, undefined)
-  const wanted = ['task.created', 'task.routed', 'task.started', 'reasoning.requested', 'cli.asked', 'answer.answered', 'task.completed']
-  assert.deepEqual(types(facts), wanted)
-})
+describe('a question', { concurrency: 3 }, () => {
+  test('a question is answered by an agent on the command line, without repository, plan or gate', async (t) => {
+    const job = await start(t, { agents: { alder: { preset: 'scripted' } } })
+    const id = question(job)
+    const end = await job.ended(id)
+    const facts = await job.facts(id)
+    assert.equal(end.phase, 'completed', told(facts))
+    assert.match(end.outcome?.answer ?? '', /Scripted answer.*Which of the two designs/s)
+    assert.equal(end.outcome?.branch, undefined)
+    const wanted = ['task.created', 'task.routed', 'task.started', 'reasoning.requested', 'cli.asked', 'answer.answered', 'task.completed']
+    assert.deepEqual(types(facts), wanted)
+  })
 
-test('over an endpoint the result is its answer, and the tokens and the cost are those it reported', async (t) => {
-  const { model, api } = await endpoint(t)
-  const job = await start(t, { lanes: { api } })
-  const id = question(job)
-  const { outcome, usage } = await job.ended(id)
-  assert.equal(outcome?.answer, 'The second one: it has no cache.', told(await job.facts(id)))
-  const tokens = { inputTokens: 90, outputTokens: 20, cacheReadTokens: 10, cacheWriteTokens: 0 }
-  for (const counted of [usage, outcome?.usage]) {
-    assert.deepEqual({ ...counted, costUsd: undefined }, { ...tokens, costUsd: undefined })
-    assert.ok(Math.abs((counted?.costUsd ?? 0) - 0.002) < 1e-9, `${counted?.costUsd} USD`)
-  }
-  const answered = await job.until('answer.answered', id)
-  assert.deepEqual([answered.data.lane, answered.data.model], ['api', 'scripted-1'])
-  assert.equal(model.requests.length, 1)
-})
+  test('over an endpoint the result is its answer, and the tokens and the cost are those it reported', async (t) => {
+    const { model, api } = await endpoint(t)
+    const job = await start(t, { lanes: { api } })
+    const id = question(job)
+    const { outcome, usage } = await job.ended(id)
+    assert.equal(outcome?.answer, 'The second one: it has no cache.', told(await job.facts(id)))
+    const tokens = { inputTokens: 90, outputTokens: 20, cacheReadTokens: 10, cacheWriteTokens: 0 }
+    for (const counted of [usage, outcome?.usage]) {
+      assert.deepEqual({ ...counted, costUsd: undefined }, { ...tokens, costUsd: undefined })
+      assert.ok(Math.abs((counted?.costUsd ?? 0) - 0.002) < 1e-9, `${counted?.costUsd} USD`)
+    }
+    const answered = await job.until('answer.answered', id)
+    assert.deepEqual([answered.data.lane, answered.data.model], ['api', 'scripted-1'])
+    assert.equal(model.requests.length, 1)
+  })
 
-test('lanes.purpose decides the lane before the order does', async (t) => {
-  const { api } = await endpoint(t)
-  const agents = { alder: { preset: 'scripted' } }
-  const fixed = await start(t, { agents, lanes: { api, purpose: { answer: 'api' } } })
-  const id = question(fixed)
-  assert.equal((await fixed.ended(id)).outcome?.answer, 'The second one: it has no cache.')
-  const free = await start(t, { agents, lanes: { api } })
-  const other = question(free)
-  assert.match((await free.ended(other)).outcome?.answer ?? '', /Scripted answer/)
-})
+  test('lanes.purpose decides the lane before the order does', async (t) => {
+    const { api } = await endpoint(t)
+    const agents = { alder: { preset: 'scripted' } }
+    const fixed = await start(t, { agents, lanes: { api, purpose: { answer: 'api' } } })
+    const id = question(fixed)
+    assert.equal((await fixed.ended(id)).outcome?.answer, 'The second one: it has no cache.')
+    const free = await start(t, { agents, lanes: { api } })
+    const other = question(free)
+    assert.match((await free.ended(other)).outcome?.answer ?? '', /Scripted answer/)
+  })
 
-test('an endpoint that fails for a moment is asked again', async (t) => {
-  const { model, api } = await endpoint(t)
-  const job = await start(t, { lanes: { api } })
-  model.failNext(1, 503)
-  const id = question(job)
-  assert.equal((await job.ended(id)).outcome?.answer, 'The second one: it has no cache.', told(await job.facts(id)))
-  const silence = await job.until('answer.unanswered', id)
-  assert.deepEqual([silence.data.code, silence.data.retryable], ['retryable', true])
-  assert.match(silence.data.reason, /answered 503: scripted failure/)
-  assert.equal(model.requests.length, 2)
-})
+  test('an endpoint that fails for a moment is asked again', async (t) => {
+    const { model, api } = await endpoint(t)
+    const job = await start(t, { lanes: { api } })
+    model.failNext(1, 503)
+    const id = question(job)
+    assert.equal((await job.ended(id)).outcome?.answer, 'The second one: it has no cache.', told(await job.facts(id)))
+    const silence = await job.until('answer.unanswered', id)
+    assert.deepEqual([silence.data.code, silence.data.retryable], ['retryable', true])
+    assert.match(silence.data.reason, /answered 503: scripted failure/)
+    assert.equal(model.requests.length, 2)
+  })
 
-test('an endpoint that refuses us gives the question to the other lane', async (t) => {
-  const { model, api } = await endpoint(t)
-  const job = await start(t, { agents: { alder: { preset: 'scripted' } }, lanes: { api, purpose: { answer: 'api' } } })
-  model.failNext(9, 401)
-  const id = question(job)
-  assert.match((await job.ended(id)).outcome?.answer ?? '', /Scripted answer/, told(await job.facts(id)))
-  assert.deepEqual(
-    (await job.facts(id)).map(({ type }) => type).filter((type) => type.endsWith('.asked')),
-    ['api.asked', 'cli.asked'],
-  )
-  assert.equal(model.requests.length, 1)
-})
+  test('an endpoint that refuses us gives the question to the other lane', async (t) => {
+    const { model, api } = await endpoint(t)
+    const job = await start(t, { agents: { alder: { preset: 'scripted' } }, lanes: { api, purpose: { answer: 'api' } } })
+    model.failNext(9, 401)
+    const id = question(job)
+    assert.match((await job.ended(id)).outcome?.answer ?? '', /Scripted answer/, told(await job.facts(id)))
+    assert.deepEqual(
+      (await job.facts(id)).map(({ type }) => type).filter((type) => type.endsWith('.asked')),
+      ['api.asked', 'cli.asked'],
+    )
+    assert.equal(model.requests.length, 1)
+  })
 
-test('when no lane is left the task is escalated with the reason and a person hears of it', async (t) => {
-  const { model, api } = await endpoint(t)
-  const job = await start(t, { lanes: { api } })
-  model.failNext(9, 401)
-  const id = question(job)
-  const { phase, end } = await job.ended(id)
-  assert.equal(phase, 'escalated', told(await job.facts(id)))
-  assert.match(end?.reason ?? '', /gave no answer.*answered 401.*Check the key that lanes\.api\.key_env names/s)
-  await job.until('notification.sent', id)
-})
+  test('when no lane is left the task is escalated with the reason and a person hears of it', async (t) => {
+    const { model, api } = await endpoint(t)
+    const job = await start(t, { lanes: { api } })
+    model.failNext(9, 401)
+    const id = question(job)
+    const { phase, end } = await job.ended(id)
+    assert.equal(phase, 'escalated', told(await job.facts(id)))
+    assert.match(end?.reason ?? '', /gave no answer.*answered 401.*Check the key that lanes\.api\.key_env names/s)
+    await job.until('notification.sent', id)
+  })
 
-test('an answer of nothing, or without any lane configured, is escalated in words', async (t) => {
-  const folder = await temporaryFolder()
-  t.after(() => folder[Symbol.asyncDispose]())
-  const silent = customAgent(path.join(folder.path, 'silent.json'), { answer: [{ say: ' ' }] })
-  const mute = await start(t, { agents: { mute: silent.config } })
-  const first = await mute.ended(question(mute))
-  assert.equal(first.phase, 'escalated')
-  assert.match(first.end?.reason ?? '', /without a result we can read/)
-  const bare = await start(t, {})
-  const second = await bare.ended(question(bare))
-  assert.equal(second.phase, 'escalated')
-  assert.match(second.end?.reason ?? '', /no lane can take it/)
+  test('an answer of nothing, or without any lane configured, is escalated in words', async (t) => {
+    const folder = await temporaryFolder()
+    t.after(() => folder[Symbol.asyncDispose]())
+    const silent = customAgent(path.join(folder.path, 'silent.json'), { answer: [{ say: ' ' }] })
+    const mute = await start(t, { agents: { mute: silent.config } })
+    const first = await mute.ended(question(mute))
+    assert.equal(first.phase, 'escalated')
+    assert.match(first.end?.reason ?? '', /without a result we can read/)
+    const bare = await start(t, {})
+    const second = await bare.ended(question(bare))
+    assert.equal(second.phase, 'escalated')
+    assert.match(second.end?.reason ?? '', /no lane can take it/)
+  })
 })
