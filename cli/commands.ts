@@ -1,3 +1,5 @@
+import { Statuses } from '../domain/phases.ts'
+import { Scopes } from '../gateway/http/scopes.ts'
 import { type Check, type CommandSpec, type OptionSpec, option, type WordSpec } from './command.ts'
 import { matching, number, oneOf, someOf, twoNames } from './option-checks.ts'
 
@@ -7,9 +9,7 @@ const name = /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/
 const id = matching(name, 'must be the id of a task')
 const aFunction = matching(name, 'must be the name of a function')
 const aPriority = oneOf('1', '3', '5', '7')
-const scopes = ['create', 'approve', 'operate', 'read'] as const
 const categories = ['development', 'security', 'infrastructure', 'inventory', 'cicd', 'general']
-const statuses = ['queued', 'in_progress', 'completed', 'failed']
 const formats = ['anthropic', 'openai', 'openai-responses']
 
 const json = option('--json', 'one JSON object on stdout and nothing else')
@@ -84,7 +84,7 @@ const looking = [
     'tasks, newest first',
     {},
     [
-      option('--status <status>', statuses.join(', '), oneOf(...statuses)),
+      option('--status <status>', Statuses.join(', '), oneOf(...Statuses)),
       option('--project <name>', 'of one project'),
       option('--category <name>', 'of one category, such as security'),
       option('--search <text>', 'in title, id and reason'),
@@ -165,7 +165,7 @@ const operating = [
       action: oneOf('list', 'create', 'revoke'),
       name: matching(/^[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}$/, 'must have letters, digits, "_", ".", "@" and "-" only'),
     },
-    [option('--scopes <names>', `of ${scopes.join(', ')}; default create,read`, someOf(...scopes)), ...everywhere],
+    [option('--scopes <names>', `of ${Scopes.join(', ')}; default create,read`, someOf(...Scopes)), ...everywhere],
     () => import('./commands/token.ts'),
   ),
   command('functions', 'what waits for each function, since when, and why', {}, everywhere, () => import('./commands/functions.ts')),
@@ -192,7 +192,7 @@ const operating = [
     'mcp',
     'serve the Model Context Protocol on stdin and stdout, for a client that starts it',
     {},
-    [option('--scopes <names>', `what the client may do; default ${scopes.join(',')}`, someOf(...scopes)), ...everywhere],
+    [option('--scopes <names>', `what the client may do; default ${Scopes.join(',')}`, someOf(...Scopes)), ...everywhere],
     () => import('./commands/mcp.ts'),
   ),
   command(

@@ -48,6 +48,8 @@ interface ToolPart<Input> {
   readonly idempotent: boolean
   /** It ends something: clients may want to ask before it. */
   readonly destructive?: boolean
+  /** Over MCP no model decides silently: its person is asked where the client can; elsewhere, or always, the plan must be named. */
+  readonly decides?: 'by asking' | 'by name'
   /** A field that the tool does not know must not be lost. */
   readonly strict?: boolean
   /**

@@ -10,7 +10,7 @@ import { tellFunction } from '../function-words.ts'
 import { command } from './command.ts'
 
 const name = Id.describe('of the function, such as write-code: the name of its file')
-const reason = z.string().trim().max(2000).default('').describe('is shown to whoever waits')
+const reason = z.string().max(2000).trim().default('').describe('is shown to whoever waits')
 const tag = 'functions'
 
 /** The answer of HTTP, where a function has a name. */

@@ -7,7 +7,7 @@ import { findTask } from './find-task.ts'
 import { anyTaskId as id } from './task-id.ts'
 
 /** Words, not only space. */
-const said = (most: number, otherwise: string) => z.string().regex(/\S/, otherwise).trim().max(most)
+const said = (most: number, otherwise: string) => z.string().regex(/\S/, otherwise).max(most).trim()
 const why = 'why, for the people who read its story'
 const reason = z.string().max(2000).optional().describe(why)
 const decision = { id, planHash: Sha256.optional().describe('the plan_hash of the plan you mean; without it the plan that waits') }
@@ -84,6 +84,7 @@ export const taskCommands = {
         'Approves the plan that a task waits with (waiting_for has "approval"), so that it is carried out. Only when the person you work for has seen ' +
         'this plan and said yes; name its plan_hash, so that no other plan is approved by it.',
       idempotent: true,
+      decides: 'by asking',
       strict: true,
       // An approval may come before its plan.
       done: ({ planHash }, after) =>
@@ -105,6 +106,7 @@ export const taskCommands = {
         'Rejects the plan that a task waits with; the task ends. Only when the person you work for has seen the plan and said no.',
       idempotent: true,
       destructive: true,
+      decides: 'by name',
       strict: true,
       done: () => 'Plan rejected',
     },

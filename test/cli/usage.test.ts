@@ -4,6 +4,8 @@ import { projectHere } from '../../cli/commands/run.ts'
 import { commands } from '../../cli/commands.ts'
 import { faultOf } from '../../cli/fault.ts'
 import { checkUsage, type Parsed } from '../../cli/usage.ts'
+import { Categories } from '../../domain/catalogue/shared.ts'
+import { DefinitionFormats } from '../../gateway/surfaces/tools/definitions.ts'
 import { ConfigSchema } from '../../infra/config/config-schema.ts'
 
 const spec = (name: string) => {
@@ -37,6 +39,12 @@ test('values are held against what is allowed', () => {
   assert.equal(faults('prioritise', ['task-a', '4']).length, 1)
   assert.equal(faults('dead', ['bury', 'x']).length, 2)
   assert.deepEqual(faults('dead', ['redrive', '12']), [])
+})
+
+test('the words that help and options name are those of the operations', () => {
+  const summary = (command: string, name: string) => spec(command).options.find((option) => option.name === name)?.summary
+  assert.equal(summary('run', 'category'), Categories.join(', '))
+  assert.equal(summary('tools', 'format'), `${DefinitionFormats.join(', ')}; default ${DefinitionFormats[0]}`)
 })
 
 test('each fault says what was given and what it must be', () => {

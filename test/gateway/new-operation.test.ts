@@ -112,6 +112,11 @@ test('every operation is on every surface that it says it is on, with its own fi
     const route = http && paths[http.path]?.[http.method]
     const body = route?.requestBody && 'content' in route.requestBody ? route.requestBody.content['application/json']?.schema : undefined
     const said = [...(route?.parameters ?? []).map((one) => ('name' in one ? one.name : '')), ...Object.keys(Object(body).properties ?? {})]
+    const inPath = http?.path.match(/(?<=\{)\w+(?=\})/g) ?? []
+    assert.ok(
+      inPath.every((field) => fields.includes(field)),
+      `${name} has no field of its path ${http?.path}`,
+    )
     if (http) assert.deepEqual([route?.operationId, said.sort()], [http.operationId, fields], name)
     const shown = tool && tools.find((one) => one.name === tool.name)
     const taken = Object.keys(shown?.input.shape ?? {}).map((field) => (field === 'task_id' ? 'id' : field))

@@ -25,9 +25,8 @@ export const mcpTools = (shared: readonly AnyTool[]): readonly McpTool[] => [...
 
 const fromShared = (tool: AnyTool): McpTool => {
   const plain: McpTool['run'] = async (given, _, call) => answered(await runTool(tool, given, call))
-  if (tool.name === 'cortex_approve_plan') return { ...tool, run: approving(plain) }
-  if (tool.name === 'cortex_reject_plan') return { ...tool, run: withHash(plain) }
-  return { ...tool, run: plain }
+  const ways = { 'by asking': approving, 'by name': withHash }
+  return { ...tool, run: tool.decides ? ways[tool.decides](plain) : plain }
 }
 
 /** A model must not approve silently: its person is asked where that is possible, elsewhere the exact plan must be named. */

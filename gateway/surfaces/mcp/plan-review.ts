@@ -10,9 +10,9 @@ import {
 } from '@modelcontextprotocol/server'
 import { z } from 'zod'
 import { RequestFault } from '../../../bus/define-service.ts'
-import { Sha256 } from '../../../domain/catalogue/shared.ts'
 import type { CommandAnswer } from '../../answers.ts'
-import type { Operations } from '../../operations.ts'
+import { declared, type Operations } from '../../operations.ts'
+import { anyTaskId } from '../../services/task-id.ts'
 import { wholeText } from '../../whole-text.ts'
 import { PlanDecision, planInWords, planQuestion } from './plan-question.ts'
 import { answered, MOST } from './tool-answer.ts'
@@ -20,8 +20,8 @@ import { answered, MOST } from './tool-answer.ts'
 /** The human gate at an MCP client: the person there is asked, and the answer counts for the plan that was shown only. */
 
 export const ReviewInput = z.strictObject({
-  task_id: z.string().trim().min(1, 'which task?').max(128),
-  plan_hash: Sha256.optional().describe('the plan that is meant; without it the one that waits'),
+  task_id: anyTaskId,
+  plan_hash: declared.approve.input.shape.planHash,
 })
 type ReviewInput = z.infer<typeof ReviewInput>
 

@@ -2,12 +2,13 @@ import type { ServerContext } from '@modelcontextprotocol/server'
 import { z } from 'zod'
 import type { StatusAnswer } from '../../answers.ts'
 import type { Operations } from '../../operations.ts'
+import { anyTaskId } from '../../services/task-id.ts'
 
 /** Many clients give a call up after a minute. */
 const MOST_SECONDS = 50
 
 export const WaitInput = z.strictObject({
-  task_id: z.string().trim().min(1, 'which task?').max(128),
+  task_id: anyTaskId,
   seconds: z.number().min(0).max(MOST_SECONDS).default(MOST_SECONDS).describe('how long at most'),
 })
 

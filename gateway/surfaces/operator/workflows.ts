@@ -1,9 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { Sha256 } from '../../../domain/catalogue/shared.ts'
 import type { CommandAnswer, StatusAnswer } from '../../answers.ts'
 import { operationsFor } from '../../http/caller.ts'
 import type { Surface } from '../../http/gateway-app.ts'
 import { answers, json } from '../../http/route-parts.ts'
+import { declared } from '../../operations.ts'
+import { asRead } from '../../spelling.ts'
 import { TaskIdParam } from './route-parts.ts'
 import { TaskRequest, taskOf } from './task-request.ts'
 
@@ -36,12 +37,8 @@ const Workflow = z
   })
   .openapi('Workflow')
 
-const Decision = z
-  .strictObject({
-    plan_hash: Sha256.optional().describe('the plan that is meant; without it the one that waits'),
-    reason: z.string().max(2000).optional(),
-  })
-  .openapi('Decision')
+const { planHash: plan_hash, reason: why } = declared.approve.input.shape
+const Decision = z.strictObject({ plan_hash, reason: why }).openapi('Decision')
 
 const Decided = z
   .object({
@@ -93,14 +90,13 @@ export const workflowRoutes: Surface = (app, around) => {
   )
   app.openapi(approveRoute, async (context) => {
     const { plan_hash: planHash, reason } = context.req.valid('json')
-    const { id } = context.req.valid('param')
-    return context.json(decided(await operationsFor(context, around).approve({ id, planHash, reason }), 'approved'), 200)
+    const said = asRead(declared.approve, { ...context.req.valid('param'), planHash, reason })
+    return context.json(decided(await operationsFor(context, around).approve(said), 'approved'), 200)
   })
   app.openapi(rejectRoute, async (context) => {
     const { plan_hash: planHash, reason } = context.req.valid('json')
-    const { id } = context.req.valid('param')
-    const answer = await operationsFor(context, around).reject({ id, planHash, reason: reason?.trim() || 'rejected without a reason' })
-    return context.json(decided(answer, 'rejected'), 200)
+    const said = asRead(declared.reject, { ...context.req.valid('param'), planHash, reason: reason?.trim() || 'rejected without a reason' })
+    return context.json(decided(await operationsFor(context, around).reject(said), 'rejected'), 200)
   })
 }
 

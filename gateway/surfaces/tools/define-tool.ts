@@ -22,6 +22,8 @@ export interface Tool<Input extends z.ZodObject = z.ZodObject> {
   readonly idempotent: boolean
   /** It ends something: clients may want to ask before it. */
   readonly destructive?: boolean
+  /** On a plan, over MCP: its person is asked where the client can; elsewhere, or always, the plan must be named. */
+  readonly decides?: 'by asking' | 'by name'
   /** What it answers, where that is always of one kind. */
   readonly answer?: z.ZodType<object>
   /** Answers with something JSON can carry. Throws `RequestFault`. */

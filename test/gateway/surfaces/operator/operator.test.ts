@@ -250,6 +250,9 @@ test('functions are paused with a reason and for a time, and go on', async () =>
   assert.deepEqual(await resumed.json(), { name: 'write-code', outcome: 'function.resumed' })
   assert.deepEqual(steps, [{ name: 'write-code', reason: 'a bad deploy', minutes: 5 }, 'write-code'])
   for (const minutes of [0, 8641, 1.5, '5']) assert.equal((await ask('/functions/write-code/pause', { body: { minutes } })).status, 400)
+  // What the document refuses is refused: a text is measured as it was said, not as it will be kept.
+  const tooLong = { body: { reason: ` ${'x'.repeat(2000)}` } }
+  for (const verb of ['pause', 'resume']) assert.equal((await ask(`/functions/write-code/${verb}`, tooLong)).status, 400, verb)
 })
 
 test('dead letters are numbered, and the numbers are checked', async () => {
