@@ -37,6 +37,7 @@ export type Asked = {
 }[RequestType]
 /** A request about a task. */
 export type AskedOfTask = Exclude<Asked, { type: JobRequestType }>
+export type AskedCreation = Extract<Asked, { type: 'task.created' }>
 export type Refusal = { faults: string[]; task?: string }
 
 const caller = z.object({
@@ -49,13 +50,19 @@ const caller = z.object({
 const MAX_BODY = 56 * 1024
 const MAX_DEPTH = 50
 
+/** What is wrong with the size of a request's body, whatever it says. */
+export const sizeFaults = (body: string): string[] => {
+  const bytes = Buffer.byteLength(body)
+  if (bytes > MAX_BODY) return [`the body has ${bytes} bytes; at most ${MAX_BODY}: put long texts where the agents can read them`]
+  return depthOf(body) > MAX_DEPTH ? [`the body is nested more than ${MAX_DEPTH} deep`] : []
+}
+
 /** Reads a request, or says everything that is wrong with it. Over an open subject nobody is believed who he is, nor since when he waits. */
 export const readRequest = (request: DoorRequest): Asked | Refusal => {
   const { type } = request
   if (!isRequestType(type) || (request.open && !isOpen(type))) return { faults: [`nothing can be asked for by "${request.subject}"`] }
-  const bytes = Buffer.byteLength(request.body)
-  if (bytes > MAX_BODY)
-    return { faults: [`the body has ${bytes} bytes; at most ${MAX_BODY}: put long texts where the agents can read them`] }
+  const faults = sizeFaults(request.body)
+  if (faults.length > 0) return { faults }
   let body: unknown
   try {
     body = JSON.parse(request.body)
@@ -63,7 +70,6 @@ export const readRequest = (request: DoorRequest): Asked | Refusal => {
     return { faults: [`the body is no JSON: ${error instanceof Error ? error.message : error}`] }
   }
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return { faults: ['the body must be a JSON object'] }
-  if (depthOf(request.body) > MAX_DEPTH) return { faults: [`the body is nested more than ${MAX_DEPTH} deep`] }
   const { by: _by, channel: _channel, requestedAt: _requestedAt, ...rest } = body as Record<string, unknown>
   const named = 'id' in rest && isId(rest['id']) ? { task: rest['id'] } : {}
   const parsed = schemas[type].safeParse(rest)
@@ -93,11 +99,7 @@ export interface Rules {
 }
 
 /** Whether a new task may be. `ring` is how it would wait for itself, if it would. What it depends on may be created after it. */
-export const judgeCreation = (
-  asked: Extract<Asked, { type: 'task.created' }>,
-  ring: readonly string[] | undefined,
-  rules: Rules,
-): Ruling => {
+export const judgeCreation = (asked: AskedCreation, ring: readonly string[] | undefined, rules: Rules): Ruling => {
   const { project, workflow } = asked.data
   const faults = [
     ...(project && !rules.projects.includes(project)
@@ -112,7 +114,7 @@ export const judgeCreation = (
 }
 
 /** The same creation again is the same task; other content under the same id is refused. */
-export const judgeRepetition = (asked: Extract<Asked, { type: 'task.created' }>, task: Task): Ruling => {
+export const judgeRepetition = (asked: AskedCreation, task: Task): Ruling => {
   const { by: _by, channel: _channel, requestedAt: _requestedAt, ...before } = task.created ?? {}
   return isDeepStrictEqual(JSON.parse(JSON.stringify(before)), JSON.parse(JSON.stringify(asked.data)))
     ? { kind: 'repeated' }

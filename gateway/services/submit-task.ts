@@ -2,7 +2,7 @@ import { createHash, randomInt } from 'node:crypto'
 import type { z } from 'zod'
 import { RequestFault } from '../../bus/define-service.ts'
 import type { Task } from '../../domain/task.ts'
-import { judgeCreation, judgeRepetition, readRequest } from '../../functions/intake/requests.ts'
+import { type AskedCreation, judgeCreation, judgeRepetition, sizeFaults } from '../../functions/intake/requests.ts'
 import { ringOf } from '../../functions/intake/routing.ts'
 import type { SubmitAnswer } from '../answers.ts'
 import type { ServiceContext } from '../context/define-service.ts'
@@ -20,10 +20,11 @@ export const submitTask = async (context: ServiceContext, { key, id, ...task }: 
   const content = sha256(textOf(wish))
   const first = { id: id ?? newTaskId(at), content, at: at.toISOString() }
   // A wish that is refused takes no key: corrected it may come under the same one.
-  if (key !== undefined && id === undefined) await refuseFaults(context, { ...wish, id: first.id }, undefined)
+  const isJudged = key !== undefined && id === undefined
+  if (isJudged) await refuseFaults(context, first.id, wish, undefined)
   const claimed = key === undefined ? first : await claim(context, key, first)
   const known = id === undefined && claimed === first ? undefined : await context.task(claimed.id)
-  await refuseFaults(context, { ...wish, id: claimed.id }, known)
+  if (!isJudged || claimed !== first) await refuseFaults(context, claimed.id, wish, known)
   // The content is a part of the message's id: other content under the same id must come to the door and be refused there.
   const sequence = await context.post(
     'task.created',
@@ -59,11 +60,11 @@ const claim = async (context: ServiceContext, key: string, mine: Claim): Promise
   throw new RequestFault(409, [`key: "${key}" stands for another task already (${theirs.id}); other content needs a new key`])
 }
 
-/** Judges the wish by the door's own rules. Throws `RequestFault`. */
-const refuseFaults = async (context: ServiceContext, body: Wish & { id: string }, known: Task | undefined): Promise<void> => {
-  const asked = readRequest({ type: 'task.created', open: false, subject: '', sequence: 0, time: '', body: textOf(body) })
-  if (!('type' in asked)) throw new RequestFault(400, asked.faults)
-  if (asked.type !== 'task.created') throw new Error('a wish for a task was read as something else')
+/** Judges a wish, which its schema has read, by the door's other rules. Throws `RequestFault`. */
+const refuseFaults = async (context: ServiceContext, id: string, data: AskedCreation['data'], known: Task | undefined): Promise<void> => {
+  const faults = sizeFaults(textOf({ ...data, id }))
+  if (faults.length > 0) throw new RequestFault(400, faults)
+  const asked: AskedCreation = { type: 'task.created', id, ...context.caller, data }
   if (known) {
     const ruling = judgeRepetition(asked, known)
     if (ruling.kind === 'refuse') throw new RequestFault(409, ruling.faults)
@@ -71,7 +72,7 @@ const refuseFaults = async (context: ServiceContext, body: Wish & { id: string }
   }
   const { config } = context.services
   const rules = { projects: Object.keys(config.projects), gateChannels: config.gate.channels }
-  const ring = await ringOf({ id: asked.id, dependsOn: asked.data.dependsOn }, context.task)
+  const ring = await ringOf({ id, dependsOn: data.dependsOn }, context.task)
   const ruling = judgeCreation(asked, ring, rules)
   if (ruling.kind === 'refuse') throw new RequestFault(400, ruling.faults)
 }
