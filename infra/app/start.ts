@@ -6,6 +6,7 @@ import { knock } from '../../bus/door.ts'
 import { milliseconds } from '../../bus/duration.ts'
 import { messageOf } from '../../bus/errors.ts'
 import type { Connection } from '../../bus/jetstream/connect.ts'
+import { keepSourcing } from '../../bus/jetstream/keep-sourcing.ts'
 import { redriveDeadLetter } from '../../bus/runtime/dead-letters.ts'
 import { type Runtime, startRuntime } from '../../bus/runtime/runtime.ts'
 import { catalogue } from '../../domain/catalogue/index.ts'
@@ -103,6 +104,7 @@ export const startSystem = async (options: StartOptions): Promise<System> => {
       graceMs: options.graceMs ?? GRACE_MS,
     }),
   )
+  started.use(keepSourcing(connection, log))
   await tellOverdue({ connection, folds: runtime.folds }, loaded.config, AbortSignal.timeout(START_MS))
   const views = started.use(
     await startViews({ connection, catalogue, dbPath: join(loaded.dataDir, 'cortex.db'), tasksDir: join(loaded.dataDir, 'tasks'), log }),

@@ -111,5 +111,4 @@ test('on a cluster, what an operator made threefold stays so, and the configurat
   await ended(process, 'threefold')
   for (const id of ['alone', 'threefold']) assert.deepEqual(await story(process, id), whole)
   assert.deepEqual([(await process.values.get('key'))?.value, await process.blobs.text(blob)], ['value', 'a blob'])
-  await until(async () => (await connection.jsm.streams.info('MEMORY')).state.messages === 4, 60_000)
 })
