@@ -38,7 +38,7 @@ interface HttpPart<Answer> {
 }
 
 /** Fields are in snake case there, and a field that the tool does not know is ignored with a warning. */
-interface ToolPart<Input> {
+export interface ToolPart<Input> {
   readonly name: `cortex_${string}`
   /** For people, a few words. */
   readonly title: string

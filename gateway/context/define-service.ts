@@ -7,41 +7,13 @@ import type { Fact } from '../../domain/fact.ts'
 import type { LaneLook } from '../../domain/lane.ts'
 import type { Task } from '../../domain/task.ts'
 import type { Services } from '../../functions/ports.ts'
+import type { Views } from '../../functions/views/start-views.ts'
 import type { Admissions, Outcome } from './admissions.ts'
 import type { Arrivals } from './arrivals.ts'
 import type { FunctionControl } from './function-control.ts'
 
-/** One line of a list of tasks. Times are ISO 8601. */
-export interface TaskRow {
-  readonly id: string
-  readonly title: string
-  /** queued, in_progress, completed or failed. */
-  readonly status: string
-  readonly phase: string
-  readonly project?: string | null
-  readonly category?: string | null
-  readonly priority: number
-  readonly createdAt: string
-  readonly updatedAt: string
-  readonly reason?: string | null
-}
-
-/** Lists of tasks, ended ones included; a view answers them. */
-export interface TaskLists {
-  list(input: {
-    status?: string
-    project?: string
-    category?: string
-    priority?: number
-    search?: string
-    limit: number
-    offset: number
-  }): Promise<readonly TaskRow[]>
-  /** Ids that begin with `prefix`. */
-  ids(prefix: string): Promise<readonly string[]>
-  /** How far they are while they take in what happened before; with `older`, those of an older version answer meanwhile. */
-  building(): { readonly percent: number; readonly older: boolean } | undefined
-}
+/** Lists of tasks, ended ones included. */
+export type TaskLists = Pick<Views, 'list' | 'ids' | 'building'>
 
 /** Everything an endpoint gets. */
 export interface ServiceContext {

@@ -1,12 +1,12 @@
+import type { ListFilter } from '../../functions/views/queries.ts'
 import type { ListAnswer } from '../answers.ts'
-import type { ServiceContext, TaskLists } from '../context/define-service.ts'
+import type { ServiceContext } from '../context/define-service.ts'
 import { statusTeller } from './find-task.ts'
 
-type Wish = Parameters<TaskLists['list']>[0]
 type Row = ListAnswer['tasks'][number]
 
 /** Tasks, newest first; with `reasons` each open one says where it is by its own state, which is newer than the list, and why it waits. */
-export const listTasks = async (context: ServiceContext, { reasons, ...wish }: Wish & { reasons: boolean }): Promise<ListAnswer> => {
+export const listTasks = async (context: ServiceContext, { reasons, ...wish }: ListFilter & { reasons: boolean }): Promise<ListAnswer> => {
   const rows: Row[] = (await context.views.list(wish)).map((row) => ({ ...row }))
   if (!reasons) return { tasks: rows }
   const [openTasks, tell] = await Promise.all([context.openTasks(), statusTeller(context)])

@@ -4,6 +4,7 @@ import { RequestFault } from '../../bus/define-service.ts'
 import type { Fact } from '../../domain/fact.ts'
 import { statusOf } from '../../domain/phases.ts'
 import { judgeRequest, readRequest } from '../../functions/intake/requests.ts'
+import type { ListedTask, ListFilter } from '../../functions/views/queries.ts'
 import type { Statistics } from '../../functions/views/statistics.ts'
 import type { DeadListAnswer, FunctionsAnswer } from '../../gateway/answers.ts'
 import { inProcess } from '../../gateway/carriers.ts'
@@ -124,11 +125,10 @@ const contextOver = (facts: readonly Fact[], tell: PageWorld['tell']): ServiceCo
   return partial as ServiceContext
 }
 
-type List = ServiceContext['views']['list']
 const listOf = (
   tasks: readonly ReturnType<typeof taskOf>[],
-  { status, priority, search = '', limit, offset }: Parameters<List>[0],
-): Awaited<ReturnType<List>> =>
+  { status, priority, search = '', limit = 200, offset = 0 }: ListFilter = {},
+): ListedTask[] =>
   tasks
     .map((one) => ({
       id: one.id,
@@ -136,6 +136,7 @@ const listOf = (
       status: statusOf(one.phase),
       phase: one.phase,
       project: one.routed?.project ?? null,
+      category: one.created?.category ?? 'general',
       priority: one.priority,
       createdAt: one.createdAt,
       updatedAt: one.updatedAt,

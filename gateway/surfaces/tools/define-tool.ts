@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { ToolPart } from '../../define-operation.ts'
 import type { Operations } from '../../operations.ts'
 
 /** What a tool gets beside its input. */
@@ -9,23 +10,12 @@ export interface ToolNeeds {
 }
 
 /** Something a model may do with Cortex: the same for `/execute-tool`, for MCP and for the definitions that are pasted into a chat. */
-export interface Tool<Input extends z.ZodObject = z.ZodObject> {
-  readonly name: string
-  /** For people, a few words. */
-  readonly title: string
-  /** For the model: what it does, and when to call it. */
-  readonly description: string
+export interface Tool<Input extends z.ZodObject = z.ZodObject> extends Omit<ToolPart<never>, 'strict' | 'done'> {
   readonly input: Input
-  /** It changes nothing. */
-  readonly readOnly: boolean
-  /** The same call again changes nothing more. */
-  readonly idempotent: boolean
-  /** It ends something: clients may want to ask before it. */
-  readonly destructive?: boolean
-  /** On a plan, over MCP: its person is asked where the client can; elsewhere, or always, the plan must be named. */
-  readonly decides?: 'by asking' | 'by name'
   /** What it answers, where that is always of one kind. */
   readonly answer?: z.ZodType<object>
+  /** It changes nothing. */
+  readonly readOnly: boolean
   /** Answers with something JSON can carry. Throws `RequestFault`. */
   readonly handler: (input: z.output<Input>, around: ToolNeeds) => Promise<object>
 }
