@@ -8,10 +8,14 @@ export const faultAnswer = (context: GatewayContext, { code, faults, retryAfterM
     { error: faults.join('; '), faults: [...faults], request_id: context.get('requestId') ?? '', ...more },
     code as ContentfulStatusCode, // RequestFault's codes are HTTP's
     {
-      ...(retryAfterMs === undefined ? {} : { 'retry-after': String(Math.max(1, Math.ceil(retryAfterMs / 1000))) }),
+      ...retryHeader(retryAfterMs),
       ...(code === 401 ? { 'www-authenticate': 'Bearer realm="cortex"' } : {}),
     },
   )
+
+/** Tells in whole seconds when to come again. */
+export const retryHeader = (afterMs: number | undefined): Record<string, string> =>
+  afterMs === undefined ? {} : { 'retry-after': String(Math.max(1, Math.ceil(afterMs / 1000))) }
 
 /** Any error as a fault; what is not ours becomes 500 without its words. */
 export const faultOf = (error: unknown): RequestFault => {

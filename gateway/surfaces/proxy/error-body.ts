@@ -1,3 +1,4 @@
+import { retryHeader } from '../../http/request-faults.ts'
 import type { FaultFields, ProxyFault } from './fault.ts'
 
 const types: Readonly<Partial<Record<FaultFields['status'], string>>> = {
@@ -31,6 +32,6 @@ export const contractError = ({ fields: { code, message, retryable, details, par
 /** `x-should-retry` is what OpenAI's clients obey before the status: nothing is repeated that must not be sent twice. */
 export const errorHeaders = ({ fields }: ProxyFault): Record<string, string> => ({
   'x-should-retry': String(fields.retryable ?? false),
-  ...(fields.retryAfterMs === undefined ? {} : { 'retry-after': String(Math.max(1, Math.ceil(fields.retryAfterMs / 1000))) }),
+  ...retryHeader(fields.retryAfterMs),
   ...(fields.status === 401 && fields.code === 'UNAUTHORIZED' ? { 'www-authenticate': 'Bearer' } : {}),
 })

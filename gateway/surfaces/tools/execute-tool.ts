@@ -8,14 +8,6 @@ export interface ToolCall extends ToolNeeds {
   readonly body: string
   /** The request's `Idempotency-Key`; a key in the input wins. */
   readonly key?: string | undefined
-  /** Hears of what is nobody's fault but ours. */
-  readonly failed: (error: unknown) => void
-}
-
-export interface ToolReply {
-  readonly status: number
-  readonly body: Readonly<Record<string, unknown>>
-  readonly retryAfterMs?: number
 }
 
 /** Characters of an idempotency key. */
@@ -23,28 +15,16 @@ const MAX_KEY = 255
 
 /**
  * Answers a request of `{tool_name, tool_input}`. The answer's fields stand flat beside `success`, and once more as `result`
- * unless the answer has one of its own. Never throws.
+ * unless the answer has one of its own. Throws `RequestFault`.
  */
-export const executeTool = async ({ tools, body, key, failed, ...around }: ToolCall): Promise<ToolReply> => {
-  try {
-    if (key !== undefined && key.length > MAX_KEY) throw new RequestFault(400, [`Idempotency-Key: may have ${MAX_KEY} characters at most`])
-    const { tool_name: name, tool_input: input } = readCall(body)
-    const tool = tools.find((one) => one.name === name)
-    if (!tool) throw new RequestFault(400, [`Unknown tool: ${name.slice(0, 200)}`])
-    const answer = await runTool(tool, withKey(input, key, Object.hasOwn(tool.input.shape, 'idempotency_key')), around)
-    return { status: 200, body: { result: answer, ...answer, success: true } }
-  } catch (error) {
-    if (error instanceof RequestFault) return refusal(error)
-    failed(error)
-    return refusal(new RequestFault(500, ['cortex failed at this request; its log says why']))
-  }
+export const executeTool = async ({ tools, body, key, ...around }: ToolCall): Promise<object> => {
+  if (key !== undefined && key.length > MAX_KEY) throw new RequestFault(400, [`Idempotency-Key: may have ${MAX_KEY} characters at most`])
+  const { tool_name: name, tool_input: input } = readCall(body)
+  const tool = tools.find((one) => one.name === name)
+  if (!tool) throw new RequestFault(400, [`Unknown tool: ${name.slice(0, 200)}`])
+  const answer = await runTool(tool, withKey(input, key, Object.hasOwn(tool.input.shape, 'idempotency_key')), around)
+  return { result: answer, ...answer, success: true }
 }
-
-const refusal = ({ code, faults, retryAfterMs }: RequestFault): ToolReply => ({
-  status: code,
-  body: { error: faults.join('; '), faults, success: false },
-  ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-})
 
 const readCall = (text: string): { tool_name: string; tool_input: unknown } => {
   let call: unknown

@@ -1,13 +1,15 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { RequestFault } from '../../../bus/define-service.ts'
 import { operationsFor } from '../../http/caller.ts'
 import { commonAnswers } from '../../http/error-answer.ts'
 import type { Surface } from '../../http/gateway-app.ts'
+import { retryHeader } from '../../http/request-faults.ts'
 import { sizeGuard } from '../../http/size-guard.ts'
 import type { AnyTool } from './define-tool.ts'
 import { DefinitionFormats, definitionsOf, inputSchema } from './definitions.ts'
 import { executeTool } from './execute-tool.ts'
 import { EXECUTE_PATH } from './tool-fault.ts'
-import { replyTo } from './tool-reply.ts'
 import { tools as allTools } from './tools.ts'
 
 const Failed = z
@@ -66,6 +68,8 @@ const definitionsRoute = createRoute({
   },
 })
 
+const FAILED = new RequestFault(500, ['cortex failed at this request; its log says why'])
+
 /** Bytes that a call of a tool may have, also where longer bodies are taken. */
 const MOST_BYTES = 1024 * 1024
 
@@ -75,20 +79,18 @@ export const toolSurface =
   (app, around) => {
     // Read here and not by the route: whoever asks this way gets `success: false` for every fault.
     app.openAPIRegistry.registerPath(executeRoute(tools))
-    app.post(EXECUTE_PATH, sizeGuard(MOST_BYTES), async (context) =>
-      replyTo(
-        context,
-        await executeTool({
-          tools,
-          body: await context.req.text(),
-          key: context.req.header('idempotency-key'),
-          operations: operationsFor(context, around),
-          now: around.now,
-          failed: (error) => around.log('a tool failed', { request: context.get('requestId'), error: wordsOf(error) }),
-        }),
-      ),
-    )
+    app.post(EXECUTE_PATH, sizeGuard(MOST_BYTES), async (context) => {
+      const operations = operationsFor(context, around)
+      const call = { tools, body: await context.req.text(), key: context.req.header('idempotency-key'), operations, now: around.now }
+      try {
+        return context.json(await executeTool(call))
+      } catch (error) {
+        if (!(error instanceof RequestFault))
+          around.log('a tool failed', { request: context.get('requestId'), error: error instanceof Error ? error.stack : String(error) })
+        const { code, faults, retryAfterMs } = error instanceof RequestFault ? error : FAILED
+        // RequestFault's codes are HTTP's.
+        return context.json({ error: faults.join('; '), faults, success: false }, code as ContentfulStatusCode, retryHeader(retryAfterMs))
+      }
+    })
     app.openapi(definitionsRoute, (context) => context.json(definitionsOf(tools, context.req.valid('query').format) as never, 200))
   }
-
-const wordsOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error))
