@@ -17,7 +17,7 @@ const state = (): Record<string, unknown> => ({
 })
 
 const before = state()
-const tally = await runFiles(name, tiers[name]!)
+const tally = await runFiles(name, tiers[name]!, process.stdout)
 const after = state()
 const changed = Object.keys({ ...before, ...after }).filter((key) => before[key] !== after[key] && !notOurs.includes(key))
 if (changed.length > 0) addFinished(tally, { name: `a file of ${name} leaves behind: ${changed.join(', ')}`, place: name, passed: false })

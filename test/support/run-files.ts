@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path'
+import type { Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
@@ -8,16 +9,16 @@ import { root, type TestTier } from './tiers.ts'
 /** For a whole tier; the longest takes a quarter of an hour on 2 cores. */
 export const TIER_MS = 20 * 60_000
 
-interface FinishedEvent {
+export interface FinishedEvent {
   name: string
   nesting: number
   file?: string
   skip?: string | boolean
-  details: { type?: string; duration_ms: number }
+  details: { type?: string; duration_ms: number; error?: Error & { failureType?: string } }
 }
 
-/** Runs the files of a tier, reported by Node's own reporter; the tally reads the same events. A tier with files and no test has failed. */
-export const runFiles = async (name: string, { files, concurrency, timeout }: TestTier): Promise<Tally> => {
+/** Runs the files of a tier, reported to `out` by Node's own reporter; the tally reads the same events. A tier with files and no test has failed. */
+export const runFiles = async (name: string, { files, concurrency, timeout }: TestTier, out: Writable): Promise<Tally> => {
   const tally = newTally()
   const paths = files().map((file) => join(root, file))
   // No forced exit of a file: it would cut off reports that are still on their way. The tier's limit ends, by name, one that hangs.
@@ -31,7 +32,7 @@ export const runFiles = async (name: string, { files, concurrency, timeout }: Te
   }
   events.on('test:pass', take(true)).on('test:fail', take(false))
   const report = events.compose(new spec())
-  report.pipe(process.stdout, { end: false })
+  report.pipe(out, { end: false })
   await finished(report)
   if (tally.passed + tally.failed.length + tally.skipped.length === 0)
     addFinished(tally, { name: `${name} has ${paths.length} files and no test`, place: name, passed: false })
@@ -40,9 +41,12 @@ export const runFiles = async (name: string, { files, concurrency, timeout }: Te
 
 const placeOf = ({ file, name }: FinishedEvent): string => (file ?? name).replace(`${root}/`, '')
 
-/** What an event says of a test; undefined for suites. A file reports itself when it crashed, or when it had nothing to report. */
-const finishedTest = (event: FinishedEvent, passed: boolean, paths: readonly string[]): FinishedTest | undefined => {
-  if (event.details.type === 'suite') return undefined
+/**
+ * What an event says of a test; undefined for suites whose tests speak for them. A suite that failed by itself may have no test that
+ * says so. A file reports itself when it crashed, or when it had nothing to report.
+ */
+export const finishedTest = (event: FinishedEvent, passed: boolean, paths: readonly string[]): FinishedTest | undefined => {
+  if (event.details.type === 'suite' && (passed || event.details.error?.failureType === 'subtestsFailed')) return undefined
   const place = placeOf(event)
   const whole = paths.some((path) => path === resolve(root, event.name))
   if (whole && passed) return { name: `${place} has no test`, place, passed: false }

@@ -1,6 +1,7 @@
 import { execFile, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import { Writable } from 'node:stream'
 import { parseArgs } from 'node:util'
 import { runFiles, TIER_MS } from './run-files.ts'
 import { addFinished, inWords, newTally, slowest, sumOf, type Tally } from './tally.ts'
@@ -11,47 +12,89 @@ import { checks, root, type TestTier, tiers } from './tiers.ts'
  * that seed again. Exit 1 when a tier fails or has files and yet no test, 2 for a tier that does not exist.
  */
 
-const say = (line: string): void => {
-  process.stdout.write(`${line}\n`)
-}
+const sayTo =
+  (out: Writable) =>
+  (line: string): void => {
+    out.write(`${line}\n`)
+  }
+const say = sayTo(process.stdout)
 
 /** One command is one test; its output is shown when it has ended. */
-const runCommand = async (name: string, [program = '', ...args]: readonly string[], tally: Tally): Promise<void> => {
+const runCommand = async (name: string, [program = '', ...args]: readonly string[], tally: Tally, out: Writable): Promise<void> => {
   const child = execFile(process.execPath, [join('node_modules', program), ...args], { cwd: root, maxBuffer: 64 * 1024 * 1024 })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (text: string) => (output += text))
   const [code, signal]: unknown[] = await once(child, 'close')
   const passed = code === 0
-  process.stdout.write(output)
-  say(passed ? `✔ ${name}` : `✖ ${name}: \`${[program.split('/').at(-1), ...args].join(' ')}\` ended with ${signal ?? code}`)
+  const verdict = passed ? `✔ ${name}` : `✖ ${name}: \`${[program.split('/').at(-1), ...args].join(' ')}\` ended with ${signal ?? code}`
+  out.write(`${output}${verdict}\n`)
   addFinished(tally, { name, place: 'check', passed })
 }
 
 /** A crash of one file ends them all, which is one failure, by name. */
-const runInOneProcess = async (name: string): Promise<Tally> => {
-  const child = fork(join(import.meta.dirname, 'one-process.ts'), [name], { cwd: root, timeout: TIER_MS, killSignal: 'SIGKILL' })
+const runInOneProcess = async (name: string, out: Writable): Promise<Tally> => {
+  const stdio = ['ignore', 'pipe', 'inherit', 'ipc'] as const
+  const limits = { timeout: TIER_MS, killSignal: 'SIGKILL' } as const
+  const child = fork(join(import.meta.dirname, 'one-process.ts'), [name], { cwd: root, stdio: [...stdio], ...limits })
+  child.stdout?.pipe(out, { end: false })
   let tally: Tally | undefined
   child.on('message', (message: Tally) => (tally = message)) // of the program that this file starts, and of nobody else
-  const [code, signal]: unknown[] = await once(child, 'exit')
+  const [code, signal]: unknown[] = await once(child, 'close')
   if (tally && signal === null) return tally
   const broken = newTally()
   addFinished(broken, { name: `the process of ${name} ended with ${signal ?? code} before all its files`, place: name, passed: false })
   return broken
 }
 
-/** Returns what the tier came to; says what it does and how long it took. */
-const runTier = async (name: string, tier: TestTier): Promise<Tally> => {
+/** Returns what the tier came to; says on `out` what it does and how long it took. */
+const runTier = async (name: string, tier: TestTier, out: Writable): Promise<Tally> => {
   const begun = performance.now()
+  const tell = sayTo(out)
   const count = tier.files().length
-  say(`\n== ${name} (${count} ${count === 1 ? 'file' : 'files'})`)
+  tell(`\n== ${name} (${count} ${count === 1 ? 'file' : 'files'})`)
   const commands = newTally()
-  const checking = name === 'check' ? Object.entries(checks).map(([check, command]) => runCommand(check, command, commands)) : []
-  if (count === 0) say(`${name}: there are no test files for this tier`)
-  const files = count === 0 ? [] : [tier.concurrency === 'one process' ? runInOneProcess(name) : runFiles(name, tier)]
+  const checking = name === 'check' ? Object.entries(checks).map(([check, command]) => runCommand(check, command, commands, out)) : []
+  if (count === 0) tell(`${name}: there are no test files for this tier`)
+  const files = count === 0 ? [] : [tier.concurrency === 'one process' ? runInOneProcess(name, out) : runFiles(name, tier, out)]
   const [tallies] = await Promise.all([Promise.all(files), ...checking])
   const tally = sumOf([commands, ...tallies])
-  say(`== ${name}: ${inWords(tally)} (${((performance.now() - begun) / 1000).toFixed(1)} s)`)
+  tell(`== ${name}: ${inWords(tally)} (${((performance.now() - begun) / 1000).toFixed(1)} s)`)
   return tally
+}
+
+/** Neighbours that may run beside each other, in one group. */
+const groupsOf = (names: readonly string[]): string[][] => {
+  const groups: string[][] = []
+  for (const name of names) {
+    const last = groups.at(-1)
+    if (last && [...last, name].every((each) => tiers[each]?.isBeside)) last.push(name)
+    else groups.push([name])
+  }
+  return groups
+}
+
+/** Takes what is written, for later. */
+const keeper = (): { out: Writable; kept: () => Buffer } => {
+  const chunks: Buffer[] = []
+  const write = (chunk: Buffer, _: unknown, done: () => void): void => {
+    chunks.push(chunk)
+    done()
+  }
+  return { out: new Writable({ write }), kept: () => Buffer.concat(chunks) }
+}
+
+/** Runs tiers at the same time: the first tells as it goes, each other one when those before it have ended. */
+const runBeside = async (names: readonly string[]): Promise<Tally[]> => {
+  const runs = names.map((name, index) => {
+    const { out, kept } = index === 0 ? { out: process.stdout, kept: () => '' } : keeper()
+    return { tally: runTier(name, tiers[name]!, out), kept }
+  })
+  const tallies: Tally[] = []
+  for (const { tally, kept } of runs) {
+    tallies.push(await tally)
+    process.stdout.write(kept())
+  }
+  return tallies
 }
 
 /** Chaos is chosen by one number, from the clock unless it is given; the files read it from the environment. */
@@ -79,7 +122,7 @@ const main = async (argv: readonly string[]): Promise<number> => {
   }
   if (names.includes('chaos')) chooseSeed(values.seed)
   const tallies: Tally[] = []
-  for (const name of names) tallies.push(await runTier(name, tiers[name]!))
+  for (const group of groupsOf(names)) tallies.push(...(await runBeside(group)))
   const all = sumOf(tallies)
   say('\nThe slowest files:')
   for (const line of slowest(all, 10)) say(line)
