@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { describe, test } from 'node:test'
 import { decode } from '../../bus/envelope.ts'
 import { readAll } from '../../bus/jetstream/read.ts'
 import { catalogue } from '../../domain/catalogue/index.ts'
@@ -26,91 +26,93 @@ const untilLane = (lane: BrowserLaneSystem, state: string): Promise<void> =>
     () => `the lane never was ${state}`,
   )
 
-test('whatever is killed or freezes in mid-thought: nothing is sent twice and the answer arrives', { timeout: 180_000 }, async (t) => {
-  if (skippedWithoutBrowser(t)) return
-  await using lane = await startBrowserLane()
-  const strikes = {
-    'kill -9 of the browser': () => process.kill(lane.pids().browser, 'SIGKILL'),
-    'kill -9 of the worker': () => process.kill(lane.pids().worker, 'SIGKILL'),
-    'kill -9 of the bus': () => process.kill(lane.pids().bus, 'SIGKILL'),
-    'a page that freezes': () => {
-      const renderers = processesOf(lane.loaded.dataDir).filter(({ line }) => line.includes('--type=renderer'))
-      assert.ok(renderers.length > 0)
-      for (const { pid } of renderers) process.kill(pid, 'SIGSTOP')
-    },
-  }
-  for (const [name, strike] of Object.entries(strikes))
-    await t.test(name, async () => {
-      const before = texts(lane)
-      lane.page.queueScripts({ ...QUICK, thinking: { ms: 3000 }, answer: `Thought to the end through ${name}.` })
-      const answer = lane.ask(`think through ${name}`)
-      await lane.received(before.length + 1)
-      strike()
-      assert.equal(await answer, `Thought to the end through ${name}.`)
-      assert.deepEqual(texts(lane), [...before, `think through ${name}`])
-    })
-  assert.match(await lane.ask('and the next one'), /stand-in/)
-})
+describe('the browser lane', { concurrency: 2 }, () => {
+  test('whatever is killed or freezes in mid-thought: nothing is sent twice and the answer arrives', { timeout: 180_000 }, async (t) => {
+    if (skippedWithoutBrowser(t)) return
+    await using lane = await startBrowserLane()
+    const strikes = {
+      'kill -9 of the browser': () => process.kill(lane.pids().browser, 'SIGKILL'),
+      'kill -9 of the worker': () => process.kill(lane.pids().worker, 'SIGKILL'),
+      'kill -9 of the bus': () => process.kill(lane.pids().bus, 'SIGKILL'),
+      'a page that freezes': () => {
+        const renderers = processesOf(lane.loaded.dataDir).filter(({ line }) => line.includes('--type=renderer'))
+        assert.ok(renderers.length > 0)
+        for (const { pid } of renderers) process.kill(pid, 'SIGSTOP')
+      },
+    }
+    for (const [name, strike] of Object.entries(strikes))
+      await t.test(name, async () => {
+        const before = texts(lane)
+        lane.page.queueScripts({ ...QUICK, thinking: { ms: 3000 }, answer: `Thought to the end through ${name}.` })
+        const answer = lane.ask(`think through ${name}`)
+        await lane.received(before.length + 1)
+        strike()
+        assert.equal(await answer, `Thought to the end through ${name}.`)
+        assert.deepEqual(texts(lane), [...before, `think through ${name}`])
+      })
+    assert.match(await lane.ask('and the next one'), /stand-in/)
+  })
 
-test('8 questions at once are answered one after the other in the order in which they came', { timeout: 120_000 }, async (t) => {
-  if (skippedWithoutBrowser(t)) return
-  await using lane = await startBrowserLane({ page: { answer: (prompt) => `Answer to ${prompt}.` } })
-  const questions = Array.from({ length: 8 }, (_, index) => `question ${index + 1}`)
-  const answers = await Promise.all(questions.map((question) => lane.ask(question)))
-  assert.deepEqual(
-    answers,
-    questions.map((question) => `Answer to ${question}.`),
-  )
-  const asked = await stored(lane, 'reasoning.requested.*')
-  const arrived = await Promise.all(
-    asked.map((fact) => (fact.type === 'reasoning.requested' ? lane.system.blobs.text(fact.data.prompt) : '')),
-  )
-  assert.deepEqual(texts(lane), arrived)
-  assert.deepEqual([...arrived].sort(), [...questions].sort())
-})
+  test('8 questions at once are answered one after the other in the order in which they came', { timeout: 120_000 }, async (t) => {
+    if (skippedWithoutBrowser(t)) return
+    await using lane = await startBrowserLane({ page: { answer: (prompt) => `Answer to ${prompt}.` } })
+    const questions = Array.from({ length: 8 }, (_, index) => `question ${index + 1}`)
+    const answers = await Promise.all(questions.map((question) => lane.ask(question)))
+    assert.deepEqual(
+      answers,
+      questions.map((question) => `Answer to ${question}.`),
+    )
+    const asked = await stored(lane, 'reasoning.requested.*')
+    const arrived = await Promise.all(
+      asked.map((fact) => (fact.type === 'reasoning.requested' ? lane.system.blobs.text(fact.data.prompt) : '')),
+    )
+    assert.deepEqual(texts(lane), arrived)
+    assert.deepEqual([...arrived].sort(), [...questions].sort())
+  })
 
-test('a page that wants a login parks the lane until a person has signed in, and the login outlives a restart', {
-  timeout: 180_000,
-}, async (t) => {
-  if (skippedWithoutBrowser(t)) return
-  await using lane = await startBrowserLane({ page: { login: true } })
-  const answer = lane.ask('who waits for a login?')
-  await untilLane(lane, 'auth_required')
-  assert.deepEqual(texts(lane), [])
-  const browser = browserOf({ loaded: lane.loaded, env: process.env, log: quiet })
-  {
-    using _reserved = await reserveProfile(browser, AbortSignal.timeout(40_000))
-    const tab = await openTab(browser)
-    await tab.session.page().locator('[data-testid="login-button"]').click()
-    await tab.session.page().locator('#prompt-textarea').waitFor()
-    await tab.session.close()
-  }
-  assert.match(await answer, /stand-in/)
-  await lane.restart()
-  assert.match(await lane.ask('still signed in?'), /stand-in/)
-  assert.deepEqual(texts(lane), ['who waits for a login?', 'still signed in?'])
-})
+  test('a page that wants a login parks the lane until a person has signed in, and the login outlives a restart', {
+    timeout: 180_000,
+  }, async (t) => {
+    if (skippedWithoutBrowser(t)) return
+    await using lane = await startBrowserLane({ page: { login: true } })
+    const answer = lane.ask('who waits for a login?')
+    await untilLane(lane, 'auth_required')
+    assert.deepEqual(texts(lane), [])
+    const browser = browserOf({ loaded: lane.loaded, env: process.env, log: quiet })
+    {
+      using _reserved = await reserveProfile(browser, AbortSignal.timeout(40_000))
+      const tab = await openTab(browser)
+      await tab.session.page().locator('[data-testid="login-button"]').click()
+      await tab.session.page().locator('#prompt-textarea').waitFor()
+      await tab.session.close()
+    }
+    assert.match(await answer, /stand-in/)
+    await lane.restart()
+    assert.match(await lane.ask('still signed in?'), /stand-in/)
+    assert.deepEqual(texts(lane), ['who waits for a login?', 'still signed in?'])
+  })
 
-test('a prompt that the page refuses because of its rate limit keeps its place, and is sent when the limit is over', {
-  timeout: 120_000,
-}, async (t) => {
-  if (skippedWithoutBrowser(t)) return
-  await using lane = await startBrowserLane({ lane: { cooldown: { rate_limited: '3s' } } })
-  lane.page.queueScripts({ ...QUICK, rateDialog: { when: 'before-commit' } })
-  const [first, second] = [lane.ask('first in, limited'), lane.ask('second in')]
-  await untilLane(lane, 'rate_limited')
-  assert.match(await first, /stand-in/)
-  assert.match(await second, /stand-in/)
-  const outcomes = lane.page.facts().prompts.map(({ text, outcome }) => `${text}: ${outcome}`)
-  assert.deepEqual(outcomes, ['first in, limited: rate_limited', 'first in, limited: accepted', 'second in: accepted'])
-})
+  test('a prompt that the page refuses because of its rate limit keeps its place, and is sent when the limit is over', {
+    timeout: 120_000,
+  }, async (t) => {
+    if (skippedWithoutBrowser(t)) return
+    await using lane = await startBrowserLane({ lane: { cooldown: { rate_limited: '3s' } } })
+    lane.page.queueScripts({ ...QUICK, rateDialog: { when: 'before-commit' } })
+    const [first, second] = [lane.ask('first in, limited'), lane.ask('second in')]
+    await untilLane(lane, 'rate_limited')
+    assert.match(await first, /stand-in/)
+    assert.match(await second, /stand-in/)
+    const outcomes = lane.page.facts().prompts.map(({ text, outcome }) => `${text}: ${outcome}`)
+    assert.deepEqual(outcomes, ['first in, limited: rate_limited', 'first in, limited: accepted', 'second in: accepted'])
+  })
 
-test('a job waits for a parked lane only so long as lanes.browser.hold, and says what the lane waits for', {
-  timeout: 120_000,
-}, async (t) => {
-  if (skippedWithoutBrowser(t)) return
-  await using lane = await startBrowserLane({ lane: { hold: '2s' } })
-  lane.page.setMode({ challenge: { signal: 'strong' } })
-  await assert.rejects(lane.ask('is anybody there?'), /503 UPSTREAM_CHALLENGE/)
-  assert.deepEqual(texts(lane), [])
+  test('a job waits for a parked lane only so long as lanes.browser.hold, and says what the lane waits for', {
+    timeout: 120_000,
+  }, async (t) => {
+    if (skippedWithoutBrowser(t)) return
+    await using lane = await startBrowserLane({ lane: { hold: '2s' } })
+    lane.page.setMode({ challenge: { signal: 'strong' } })
+    await assert.rejects(lane.ask('is anybody there?'), /503 UPSTREAM_CHALLENGE/)
+    assert.deepEqual(texts(lane), [])
+  })
 })
