@@ -18,8 +18,11 @@ export const root = resolve(import.meta.dirname, '../..')
 const architecture = join('test', 'architecture.test.ts')
 const endings = ['int', 'e2e', 'chaos', 'agents', 'sites', 'containers'].map((tier) => `.${tier}.test.ts`)
 
-/** Files that take half a minute and more: one of them that came last would run alone. */
-const longest = ['kill-functions', 'kill-bus', 'browser-lane', 'gateway-fuzz', 'demo', 'turn', 'turns', 'modes']
+/** The longest files: one of them that came last would run alone. */
+const longest = [
+  ...['browser-lane', 'kill-bus', 'kill-functions', 'gateway-fuzz', 'mcp', 'faults', 'demo'],
+  ...['turn', 'cluster', 'browser', 'modes', 'turns', 'session', 'foreign-bus'],
+]
 const rankOf = (file: string): number => {
   const rank = longest.findIndex((name) => file.includes(`/${name}.`))
   return rank < 0 ? longest.length : rank
