@@ -50,7 +50,7 @@ export interface Missing {
   readonly owed: readonly string[]
   /** Sequence of the fact that brought the story to where it stands: what came before it is past. */
   readonly standsSince: number
-  /** Whether an answer of this type leads on: somebody listens to it, the function itself would give it, or only a newer version knows it. */
+  /** Whether an answer of this type leads on by itself: somebody who is there listens to it, or the function itself would give it. */
   readonly leadsOn: (type: string) => boolean
 }
 

@@ -94,7 +94,7 @@ export const statusText = (status: StatusAnswer, paint: Paint): string => {
 
 /** Everything `cortex status` shows without an id. */
 export const systemText = (
-  { process, server, open, running, lane, views, chat = [] }: SystemAnswer,
+  { process, server, open, running, lane, standby, views, chat = [] }: SystemAnswer,
   now: string,
   held: readonly string[] = [],
 ): string => {
@@ -104,6 +104,7 @@ export const systemText = (
     ['tasks', phases.length > 0 ? phases.join(', ') : 'none open'],
     ...running.map(({ fn, task, since }): [string, string] => ['runs', `${fn} for ${task || 'the door'}, ${ago(since, now)}`]),
     ...(lane ? [['browser', laneText(lane, now)] satisfies [string, string]] : []),
+    ...(standby ? [['standby', standby] satisfies [string, string]] : []),
     ...(views ? [['lists', viewsText(views)] satisfies [string, string]] : []),
     ...chat.map((one): [string, string] => ['chat', `${one.platform}: ${one.state}, ${one.reason}, ${ago(one.since, now)}`]),
     ...held.map((why): [string, string] => ['held', why]),

@@ -161,6 +161,8 @@ export const SystemAnswer = z.looseObject({
       waiting: z.int(),
     })
     .optional(),
+  /** Why the process that answers takes no messages: another version is at work. */
+  standby: z.string().optional(),
   /** How far the lists are while they are made; with `older`, those of an older version answer meanwhile. */
   views: z.looseObject({ percent: z.int(), older: z.boolean() }).optional(),
   /** The chat platforms that the answering process listens to. */

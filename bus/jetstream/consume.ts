@@ -104,10 +104,12 @@ const sendAcks = (connection: Connection): Acks & { stop: () => void } => {
 }
 
 export interface Consumption {
-  /** Asks the durable anew, at once: it was made again, and what was asked of the old one is never answered. */
+  /** Asks the durable anew, at once, also after a pause: it was made again, and what was asked of the old one is never answered. */
   restart(): void
   /** Resolves when it asks no more: after the stop, or when the connection is closed for good. */
   readonly ended: Promise<void>
+  /** Asks for no more messages until it is started again; returns when none comes any more. */
+  pause(): Promise<void>
   /** Asks for no more messages; what was handed over stays with us. */
   stop(): Promise<void>
 }
@@ -124,35 +126,49 @@ export const consumeDurable = (
   const acks = sendAcks(connection)
   const callback = onceAtATime(connection, acks, input.onDelivery)
   let messages: ConsumerMessages | undefined
+  let pulled: Promise<unknown> = Promise.resolve()
+  let paused: PromiseWithResolvers<void> | undefined
+  const isOver = (): boolean => stopping.signal.aborted || paused !== undefined
   const pull = async (): Promise<void> => {
     const consumer = await patiently(connection, () => connection.js.consumers.get(input.stream, input.durable), stopping.signal)
-    if (stopping.signal.aborted) return
+    if (isOver()) return
     messages = await consumer.consume({
       max_messages: input.slots,
       expires: 10_000,
       callback,
     })
-    if (stopping.signal.aborted) messages.stop()
+    if (isOver()) messages.stop()
     await messages.closed()
+  }
+  const interrupted = (error: unknown): void => {
+    if (stopping.signal.aborted || connection.nc.isClosed()) return
+    input.log.warn({ fn: input.durable, error: messageOf(error) }, 'pulling was interrupted and is taken up again')
   }
   const loop = (async () => {
     while (!stopping.signal.aborted && !connection.nc.isClosed()) {
-      try {
-        await pull()
-      } catch (error) {
-        if (stopping.signal.aborted || connection.nc.isClosed()) return
-        input.log.warn({ fn: input.durable, error: messageOf(error) }, 'pulling was interrupted and is taken up again')
-      }
+      await paused?.promise
+      pulled = pull().catch(interrupted)
+      await pulled
       await wait(100, stopping.signal).catch(() => undefined) // only the stop ends this pause
     }
   })()
+  const restart = (): void => {
+    messages?.stop()
+    paused?.resolve()
+    paused = undefined
+  }
   return {
-    restart: () => messages?.stop(),
+    restart,
     ended: loop,
+    pause: async () => {
+      paused ??= Promise.withResolvers()
+      messages?.stop()
+      await pulled
+    },
     stop: async () => {
       acks.stop()
       stopping.abort()
-      messages?.stop()
+      restart()
       await loop
     },
   }

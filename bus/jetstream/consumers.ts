@@ -2,7 +2,7 @@ import type { ConsumerInfo } from '@nats-io/jetstream'
 import { Streams } from '../subjects.ts'
 import type { Connection } from './connect.ts'
 import { wait } from './patience.ts'
-import { isOfFunction } from './provision-consumers.ts'
+import { isLeft, isOfFunction } from './provision-consumers.ts'
 
 /** What the bus tells about a function's durable consumer. Times are ISO 8601. */
 export interface FunctionLook {
@@ -23,6 +23,8 @@ export interface FunctionLook {
   readonly delivered: number
   /** Everything up to this sequence is answered. */
   readonly answered: number
+  /** Whether no process of its room has a function for it. */
+  readonly left: boolean
   /** When it goes on by itself; absent while it is not paused. */
   readonly pausedUntil?: string
 }
@@ -102,6 +104,7 @@ const lookOf = (info: ConsumerInfo): FunctionLook => {
     pulls: info.num_waiting,
     delivered: info.delivered.stream_seq,
     answered: info.ack_floor.stream_seq,
+    left: isLeft(info),
     ...(info.paused && config.pause_until ? { pausedUntil: new Date(config.pause_until).toISOString() } : {}),
   }
 }

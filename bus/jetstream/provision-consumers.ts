@@ -33,9 +33,11 @@ const wanted = (name: string, fn: AnyFunction, options: ConsumerOptions): Wanted
   ack_wait: options.ackWaitMs * 1_000_000,
   max_ack_pending: fn.ordered ? 1 : (fn.concurrency ?? 16),
   max_deliver: options.maxDeliver,
-  filter_subjects: fn.door ? undefined : [...(fn.on ?? []).map((type) => `${type}.*`), `retry.${name}.>`],
+  filter_subjects: fn.door ? undefined : filtersOf(name, fn),
   metadata: { room: options.room, [SET]: JSON.stringify(numbersOf(fn, options)) },
 })
+
+const filtersOf = (name: string, fn: AnyFunction): string[] => [...(fn.on ?? []).map((type) => `${type}.*`), `retry.${name}.>`]
 
 /** What an operator may change by hand: it changes with us only while it is what we set last. An ordered function is in flight once. */
 const numbersOf = (fn: AnyFunction, { maxDeliver }: ConsumerOptions): Numbers => ({
@@ -154,7 +156,7 @@ const knownOf = ({ config }: ConsumerInfo): Known => {
     // Only we write it there.
     hears: hears ? (JSON.parse(hears) as Hearing) : Object.fromEntries(types.map((type) => [type, 0])),
     owed: config.metadata?.[OWED]?.split(',').filter(Boolean) ?? [],
-    left: config.metadata?.[LEFT] !== undefined,
+    left: isLeft({ config }),
   }
 }
 
@@ -169,6 +171,17 @@ export const isFunction = async ({ jsm }: { jsm: JetStreamManager }, stream: str
 
 /** Whether it is a function's durable. */
 export const isOfFunction = ({ config }: Pick<ConsumerInfo, 'config'>): boolean => ROOMS.includes(config.metadata?.['room'])
+
+/** Whether a durable's function was gone when its room last started. */
+export const isLeft = ({ config }: Pick<ConsumerInfo, 'config'>): boolean => config.metadata?.[LEFT] !== undefined
+
+/** Whether every function has a durable that hears what it listens to. */
+export const areInPlace = async (jsm: JetStreamManager, functions: ReadonlyMap<string, AnyFunction>): Promise<boolean> => {
+  const filters = new Map<string, string>()
+  for await (const { name, config } of jsm.consumers.list(Streams.events))
+    filters.set(name, JSON.stringify(config.filter_subjects?.toSorted()))
+  return [...functions].every(([name, fn]) => fn.door || filters.get(name) === JSON.stringify(filtersOf(name, fn).toSorted()))
+}
 
 const addOrUpdate = async (jsm: JetStreamManager, stream: string, config: Wanted, deliver_policy: DeliverPolicy): Promise<void> => {
   const there = await jsm.consumers.info(stream, config.durable_name).catch((error: { code?: number }) => {

@@ -13,6 +13,7 @@ import { messageOf } from '../errors.ts'
 import { EVENTS_DAYS, eventSubjects, memoryFilters, openDoorSubjects, Streams, SYSTEM_DOOR } from '../subjects.ts'
 import { withSourceFor } from './memory-sources.ts'
 import { changed, differences, namedIn, type StreamSettings } from './stream-settings.ts'
+import { notedVersion, whatOnlyNewerKnow } from './stream-version.ts'
 
 const seconds = (n: number): number => n * 1_000_000_000
 const DAY = seconds(86_400)
@@ -81,7 +82,7 @@ type Config = Partial<StreamConfig> & { name: string }
 export const provisionStreams = async (
   jsm: JetStreamManager,
   catalogue: Catalogue,
-  settings: StreamSettings = {},
+  { version = '0.0.0', ...settings }: StreamSettings & { readonly version?: string } = {},
   log?: Logger,
 ): Promise<{ eventsAreNew: boolean }> => {
   let [eventsAreNew, isCluster] = [false, false]
@@ -93,9 +94,11 @@ export const provisionStreams = async (
     })
     // The first is EVENTS: MEMORY comes after it.
     if (there) isCluster = isOnCluster(there)
-    const changes = there ? changesOf(there.config, config, named, memoryFilters(catalogue)) : undefined
+    const { metadata, newer } = notedVersion(there?.config, version)
+    if (there && newer) log?.warn({ stream: config.name }, whatOnlyNewerKnow(there.config, config, { version, newer }))
+    const changes = there ? changesOf(there.config, { ...config, metadata }, named, memoryFilters(catalogue)) : undefined
     try {
-      if (!changes) isCluster = isOnCluster(await jsm.streams.add(withoutWhatClustersForbid({ ...config, ...named }, isCluster)))
+      if (!changes) isCluster = isOnCluster(await jsm.streams.add(withoutWhatClustersForbid({ ...config, metadata, ...named }, isCluster)))
       else if (Object.keys(changes).length > 0) await jsm.streams.update(config.name, changes)
     } catch (error) {
       const why = `${messageOf(error)}${there?.config.persist_mode === PersistMode.Async && changes?.num_replicas ? `; ${ALONE}` : ''}`
@@ -128,6 +131,7 @@ export const changesOf = (
   const wanted: Partial<StreamConfig> = {
     ...(subjects.length > 0 ? { subjects: [...new Set([...(there.subjects ?? []), ...subjects])] } : {}),
     ...(sources ? { sources: withSourceFor(remembered, there.sources ?? []) } : {}),
+    ...(config.metadata ? { metadata: config.metadata } : {}),
     ...(duplicate_window > 0 ? { duplicate_window: Math.max(there.duplicate_window, duplicate_window) } : {}),
     ...Object.fromEntries(able.map((ability) => [ability, true])),
     ...named,

@@ -30,6 +30,8 @@ export interface Deliverer<C extends Catalogue, T extends StoryState, S> {
   readonly hearings: () => Hearings
   /** Aborts when the process stops. */
   readonly stopping: AbortSignal
+  /** Aborts when this process takes no more messages: what only waits for another try here is given back. */
+  readonly pausing: () => AbortSignal
   /** Aborts when the store that the messages of now come from is lost: there is nobody left to acknowledge them to. */
   readonly storeLost: () => AbortSignal
 }

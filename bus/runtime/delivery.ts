@@ -14,6 +14,7 @@ import type { StoryState } from '../story-model.ts'
 import { answer, type Cause, contextOf, MAX_HOPS, type Run, throwIfOver } from './context.ts'
 import { bury } from './dead-letters.ts'
 import type { Deliverer, InFlight } from './deliverer.ts'
+import { isStillMissing } from './give-missed.ts'
 import { judgeFailure, type Original, restore, retryCopy } from './retries.ts'
 
 /** Handlers called by hand of the runtime with an argument their declaration promised. */
@@ -71,7 +72,7 @@ const deliverFact = async <C extends Catalogue, T extends StoryState, S>(
       return bury(deliverer, { name, original, headers: delivery.headers(), id, reason: decoded.why, needsHuman: false, delivery })
     case 'fact': {
       const { fact } = decoded
-      const heard = await whetherHeard(deliverer, { name, fn, isCopy: original.isCopy }, fact)
+      const heard = await whetherHeard(deliverer, { name, fn, isCopy: original.isCopy, redrive: original.redrive }, fact)
       if (heard === 'past') return delivery.ack()
       if (heard === 'of another version')
         return awaitUpgrade(deliverer, { name, fn, original, delivery, why: `this program's ${name} does not listen to ${fact.type}` })
@@ -85,17 +86,19 @@ const deliverFact = async <C extends Catalogue, T extends StoryState, S>(
 
 /** Whether the function shall hear this fact from this durable, now. */
 const whetherHeard = async <C extends Catalogue, T extends StoryState, S>(
-  { parts: s, hearings }: Deliverer<C, T, S>,
-  { name, fn, isCopy }: { name: string; fn: AnyFunction; isCopy: boolean },
+  deliverer: Deliverer<C, T, S>,
+  { name, fn, isCopy, redrive }: { name: string; fn: AnyFunction; isCopy: boolean; redrive: number },
   fact: FactOf<C>,
 ): Promise<'heard' | 'past' | 'of another version'> => {
+  const { parts: s, hearings } = deliverer
   if (!fn.on?.includes(fact.type)) {
     const look = await patiently(s.connection, () => lookAtFunction(s.connection, name))
     return look?.filters.includes(`${fact.type}.*`) ? 'of another version' : 'past'
   }
-  const from = hearings().get(name)?.hears[fact.type] ?? 0
-  // What came before the function listened is given to it as a copy, where its story still needs it.
-  return !isCopy && fact.sequence <= from && (await s.folds.story(fact.subject, 0)).hasBegun ? 'past' : 'heard'
+  if (fact.sequence > (hearings().get(name)?.hears[fact.type] ?? 0) || redrive > 0) return 'heard'
+  // What came before the function listened is given to it as a copy, where its story still needs it; so do copies of an earlier time.
+  if (isCopy) return (await isStillMissing(deliverer, { name, fn }, fact)) ? 'heard' : 'past'
+  return (await s.folds.story(fact.subject, 0)).hasBegun ? 'past' : 'heard'
 }
 
 /** How often a message that a newer version wrote is looked at again. */
@@ -103,12 +106,12 @@ const UPGRADE_MS = 60_000
 
 /** An upgrade is under way: the message waits for it, and that costs no attempt. */
 const awaitUpgrade = async <C extends Catalogue, T extends StoryState, S>(
-  { parts: s, stopping }: Deliverer<C, T, S>,
+  { parts: s, stopping, pausing }: Deliverer<C, T, S>,
   { name, fn, original, delivery, why }: { name: string; fn: AnyFunction; original: Original; delivery: Delivery; why: string },
 ): Promise<void> => {
   s.log.warn({ fn: name, subject: delivery.subject, why }, 'a message of a newer version waits for the upgrade')
   if (fn.ordered) {
-    await wait(UPGRADE_MS, stopping)
+    await wait(UPGRADE_MS, pausing())
     return delivery.nak()
   }
   const same = { ...original, attempt: original.attempt - 1 }
@@ -172,7 +175,7 @@ const tries = async <C extends Catalogue, T extends StoryState, S>(deliverer: De
       if (next.kind === 'dead') return await giveUp(deliverer, handling, original, reason, next.needsHuman)
       if (next.afterMs > HOLD_MS && !handling.fn.ordered) return await putOff(deliverer, handling, original, next.afterMs)
       flight.held = `${messageOf(reason)}; next try in ${Math.ceil(next.afterMs / 1000)} s`
-      await wait(next.afterMs, deliverer.stopping)
+      await wait(next.afterMs, deliverer.pausing())
       original = { ...original, attempt: original.attempt + 1 }
     } finally {
       deliverer.inFlight.delete(flight)

@@ -6,17 +6,15 @@ import type { AnyFunction } from '../define-function.ts'
 import { messageOf, Stopping, StoryEnded } from '../errors.ts'
 import { type Folds, startFolds } from '../folds.ts'
 import type { Connection } from '../jetstream/connect.ts'
-import { type Consumption, consumeDurable } from '../jetstream/consume.ts'
-import { type Hearings, provisionAdvisories, provisionConsumers, type Room } from '../jetstream/provision-consumers.ts'
+import { areInPlace, type Hearings, provisionAdvisories, provisionConsumers, type Room } from '../jetstream/provision-consumers.ts'
 import { provisionStreams } from '../jetstream/provision-streams.ts'
 import type { StoryModel, StoryState } from '../story-model.ts'
-import { Streams } from '../subjects.ts'
-import { followAdvisories } from './advisories.ts'
 import type { Deliverer, InFlight, RunningFunction } from './deliverer.ts'
-import { deliver } from './delivery.ts'
 import { giveMissed } from './give-missed.ts'
 import { keepStore } from './keep-store.ts'
+import { type Pulling, pullingFor } from './pulling.ts'
 import { startTicker } from './ticker.ts'
+import { takeTurns, type Work } from './turns.ts'
 
 export interface RuntimeOptions<C extends Catalogue, T extends StoryState, Services> {
   catalogue: C
@@ -30,6 +28,8 @@ export interface RuntimeOptions<C extends Catalogue, T extends StoryState, Servi
   ackWaitMs: number
   /** Deliveries after which the server gives up on a message; default 20. */
   maxDeliver?: number
+  /** Of the program, three numbers: of two versions on one bus the higher one works. */
+  version?: string
   /** Which process this is; default: the one with the functions. */
   room?: Room
   /** How long handlers may go on after the stop was asked for. */
@@ -41,82 +41,101 @@ export interface Runtime<C extends Catalogue, T extends StoryState> extends Asyn
   readonly folds: Folds<C, T>
   /** What runs at this moment in this process. */
   running(): readonly RunningFunction[]
+  /** Why this process takes no messages, because another version does; undefined while it takes them. */
+  standby(): string | undefined
   /** Stops pulling, lets handlers finish for the grace, then aborts them and gives their messages back. */
   stop(): Promise<void>
 }
 
 const MAX_DELIVER = 20
+const NO_VERSION = '0.0.0'
 
-/** Provisions the streams and durables, reads the folds, then lets every function pull its messages. */
+/**
+ * Provisions the streams and reads the folds; then, unless a newer version is at work, provisions the durables and lets every
+ * function pull its messages.
+ */
 export const startRuntime = async <C extends Catalogue, T extends StoryState, S>(
   options: RuntimeOptions<C, T, S>,
 ): Promise<Runtime<C, T>> => {
-  const { connection, functions, log, ackWaitMs } = options
-  let hearings = await provision(options)
+  const { connection, functions, log, version = NO_VERSION, room = 'functions' } = options
+  const provision = () => provisionStreams(connection.jsm, options.catalogue, { ...connection.streams, version }, log)
+  const now: Now = { ...(await provision()), hearings: new Map(), pausing: new AbortController(), store: new AbortController() }
   const folds = await startFolds(options, connection, log)
   const stopping = new AbortController()
-  let store = new AbortController()
   const deliverer: Deliverer<C, T, S> = {
     parts: { ...options, folds, now: options.now ?? (() => new Date()) },
-    ticker: startTicker(ackWaitMs),
+    ticker: startTicker(options.ackWaitMs),
     inFlight: new Set(),
-    hearings: () => hearings,
+    hearings: () => now.hearings,
     stopping: stopping.signal,
-    storeLost: () => store.signal,
+    pausing: () => AbortSignal.any([stopping.signal, now.pausing.signal]),
+    storeLost: () => now.store.signal,
   }
   folds.onFact((fact, story) => {
     if (story?.state.end) abortStory(deliverer.inFlight, functions, fact.subject, story.state.phase)
   })
-  const pulling = pullAll(deliverer, functions)
-  const giving = giveMissed(deliverer, functions, hearings).catch((error) => {
-    if (!stopping.signal.aborted)
-      log.error({ error: messageOf(error) }, 'what functions did not hear could not be given to them; the next start does it')
-  })
-  const renew = async (): Promise<void> => {
-    store.abort()
+  const pulling = pullingFor(deliverer, functions)
+  const work = workOf({ ...options, room }, deliverer, pulling, now)
+  const turns = await takeTurns(connection, { version, room, functions, work, log })
+  const renew = async (isActive: boolean): Promise<void> => {
+    now.store.abort()
     folds.forget()
-    store = new AbortController()
+    now.store = new AbortController()
     for (const flight of deliverer.inFlight) flight.abort.abort(new Stopping('the store of the bus was lost'))
-    hearings = await provision(options)
-    for (const consumption of pulling.consumptions) consumption.restart()
+    Object.assign(now, await provision())
+    if (isActive) await work.begin(turns)
   }
-  await keepStore(connection, { renew, log, stopping: stopping.signal })
+  await keepStore(connection, { renew: () => turns.between(renew), log, stopping: stopping.signal })
+  const stop = async (): Promise<void> => {
+    await turns.stop()
+    await stopRuntime(deliverer, pulling, stopping, options.graceMs, turns.leave)
+    await work.given()
+  }
   let stopped: Promise<void> | undefined
-  const stopOnce = (): Promise<void> => (stopped ??= stopRuntime(deliverer, pulling, stopping, options.graceMs).then(() => giving))
+  const stopOnce = (): Promise<void> => (stopped ??= stop())
   return {
     folds,
     running: () => [...deliverer.inFlight].map(({ abort: _, ...shown }) => shown),
+    standby: turns.standby,
     stop: stopOnce,
     [Symbol.asyncDispose]: stopOnce,
   }
 }
 
-interface Pulling {
-  readonly consumptions: readonly Consumption[]
-  /** What was handed over and is not acknowledged yet. */
-  readonly deliveries: ReadonlySet<Promise<void>>
+/** What changes while a runtime lives: with every turn, and with every store of the bus. */
+interface Now {
+  eventsAreNew: boolean
+  hearings: Hearings
+  pausing: AbortController
+  store: AbortController
 }
 
-/** Every function pulls its messages, and one durable hears of poison. */
-const pullAll = <C extends Catalogue, T extends StoryState, S>(
+/** What a process does in its turn; `given` resolves when nothing is being given to functions that missed it. */
+const workOf = <C extends Catalogue, T extends StoryState, S>(
+  { connection, functions, ackWaitMs, maxDeliver = MAX_DELIVER, room, log }: RuntimeOptions<C, T, S> & { room: Room },
   deliverer: Deliverer<C, T, S>,
-  functions: ReadonlyMap<string, AnyFunction>,
-): Pulling => {
-  const { connection, log } = deliverer.parts
-  const deliveries = new Set<Promise<void>>()
-  const consumptions = [...functions].map(([name, fn]) =>
-    consumeDurable(connection, {
-      stream: fn.door ? Streams.door : Streams.events,
-      durable: name,
-      slots: fn.ordered ? 1 : (fn.concurrency ?? 16),
-      log,
-      onDelivery: (delivery) => {
-        const work = deliver(deliverer, name, fn, delivery).finally(() => deliveries.delete(work))
-        deliveries.add(work)
-      },
-    }),
-  )
-  return { consumptions: [...consumptions, followAdvisories(deliverer)], deliveries }
+  pulling: Pulling,
+  now: Now,
+): Work & { given: () => Promise<void> } => {
+  let giving = Promise.resolve()
+  const begin: Work['begin'] = async ({ heldByOlder }) => {
+    const { eventsAreNew } = now
+    now.hearings = await provisionConsumers(connection.jsm, functions, { ackWaitMs, maxDeliver, eventsAreNew, room }, log)
+    await provisionAdvisories(connection.jsm, ackWaitMs)
+    now.eventsAreNew = false
+    now.pausing = new AbortController()
+    const signal = deliverer.pausing()
+    pulling.begin()
+    giving = giveMissed(deliverer, { functions, hearings: now.hearings, heldByOlder, signal }).catch((error) => {
+      if (!signal.aborted)
+        log.error({ error: messageOf(error) }, 'what functions did not hear could not be given to them; the next start does it')
+    })
+  }
+  const pause = async (): Promise<void> => {
+    await pulling.pause()
+    now.pausing.abort(new Stopping('a newer version is at work'))
+  }
+  return { begin, pause, isInPlace: () => areInPlace(connection.jsm, functions), holds: pulling.stories, given: () => giving }
 }
 
 const stopRuntime = async <C extends Catalogue, T extends StoryState, S>(
@@ -124,10 +143,11 @@ const stopRuntime = async <C extends Catalogue, T extends StoryState, S>(
   pulling: Pulling,
   stopping: AbortController,
   graceMs: number,
+  leave: () => void,
 ): Promise<void> => {
   const { connection, folds } = deliverer.parts
-  await Promise.all(pulling.consumptions.map((consumption) => consumption.stop()))
-  const idle = Promise.allSettled([...pulling.deliveries])
+  await pulling.stop()
+  const idle = pulling.idle()
   const grace = setTimeout(() => {
     stopping.abort(new Stopping('the process stops'))
     for (const flight of deliverer.inFlight) flight.abort.abort(new Stopping('the process stops'))
@@ -135,20 +155,12 @@ const stopRuntime = async <C extends Catalogue, T extends StoryState, S>(
   await idle
   clearTimeout(grace)
   stopping.abort(new Stopping('the process stops'))
+  leave()
   deliverer.ticker.stop()
   await folds.stop()
   await afterThisTurn() // the last acknowledgements go with the end of this turn
   // A bus that is gone has nothing left to take.
   if (!connection.nc.isClosed()) await Promise.race([connection.nc.flush().catch(() => undefined), connection.nc.closed()])
-}
-
-/** Streams, every function's durable, and the one that hears of poison messages. The same again changes nothing. */
-const provision = async <C extends Catalogue, T extends StoryState, S>(options: RuntimeOptions<C, T, S>): Promise<Hearings> => {
-  const { connection, catalogue, functions, ackWaitMs, maxDeliver = MAX_DELIVER, room = 'functions', log } = options
-  const { eventsAreNew } = await provisionStreams(connection.jsm, catalogue, connection.streams, log)
-  const hearings = await provisionConsumers(connection.jsm, functions, { ackWaitMs, maxDeliver, eventsAreNew, room }, log)
-  await provisionAdvisories(connection.jsm, ackWaitMs)
-  return hearings
 }
 
 const abortStory = (inFlight: ReadonlySet<InFlight>, functions: ReadonlyMap<string, AnyFunction>, id: string, phase: string): void => {

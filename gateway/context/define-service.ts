@@ -36,6 +36,8 @@ export interface ServiceContext {
   readonly now: () => Date
   /** Functions at work in this process. */
   running(): readonly RunningFunction[]
+  /** Why this process takes no messages, because another version does; undefined while it takes them. */
+  standby(): string | undefined
   /** The task as of this moment; undefined when there is none with this id. */
   task(id: string): Promise<Task | undefined>
   openTasks(): Promise<readonly Task[]>

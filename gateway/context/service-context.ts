@@ -27,6 +27,8 @@ export interface ServiceNeeds {
   readonly views: TaskLists
   readonly services: Services
   readonly running: () => readonly RunningFunction[]
+  /** Why this process takes no messages; absent where it always does. */
+  readonly standby?: () => string | undefined
   /** Claimed keys, kept for a day. */
   readonly claims: KeyValues
   /** Absent where no browser lane is configured. */
@@ -53,6 +55,7 @@ export const serviceContexts = (s: ServiceNeeds): ((caller: Caller, isOperator: 
     arrivals,
     functions: functionControl(connection, folds),
     running: s.running,
+    standby: s.standby ?? (() => undefined),
     now: s.now ?? (() => new Date()),
     deadLetters: {
       list: (page: { limit: number; offset: number }) => listDeadLetters(connection, page),

@@ -16,6 +16,7 @@ export const systemOperations = {
       for (const { phase } of await context.openTasks()) open[phase] = (open[phase] ?? 0) + 1
       const lane = await context.lane()
       const building = context.views.building()
+      const standby = context.standby()
       return {
         process: process.pid,
         node: process.versions.node,
@@ -25,6 +26,7 @@ export const systemOperations = {
         ...whoWorks(context.services.config),
         // The function that tells who stands before whom is no part of an answer.
         ...(lane ? { lane: { ...lane, ahead: undefined } } : {}),
+        ...(standby ? { standby } : {}),
         ...(building ? { views: { ...building } } : {}),
         ...(context.services.chat.listeners().length > 0 ? { chat: context.services.chat.listeners().map((one) => ({ ...one })) } : {}),
       }

@@ -84,6 +84,7 @@ export const startBrowserWorker = async (options: WorkerOptions): Promise<Browse
       model: taskStory,
       connection,
       functions: new Map([[LANE_READER, askBrowser]]),
+      version,
       blobs,
       services,
       log,

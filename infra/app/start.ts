@@ -34,7 +34,7 @@ import { endOrphans } from '../processes/processes.ts'
 import { createSemgrep } from '../semgrep/semgrep.ts'
 import { cachedAgents } from '../setup/cache.mjs'
 import { createWebhooks } from '../webhooks/webhooks.ts'
-import { startGateway } from './gateway.ts'
+import { startGateway, version } from './gateway.ts'
 import { startHttp } from './http.ts'
 import { credentialsOf, natsFolder, openBus } from './open-bus.ts'
 import { productFunctions } from './product-functions.ts'
@@ -97,6 +97,7 @@ export const startSystem = async (options: StartOptions): Promise<System> => {
       model: taskStory,
       connection,
       functions,
+      version,
       blobs,
       services,
       log,
@@ -141,12 +142,12 @@ type Inside = Pick<System, 'connection' | 'runtime' | 'blobs' | 'views' | 'servi
 /** Everything that answers from outside: the micro services, the gateway over HTTP, the model proxy where there is a browser lane. */
 const startSurfaces = async (options: StartOptions, { connection, runtime, blobs, views, services }: Inside) => {
   const { loaded, env, log } = options
-  const { folds, running } = runtime
+  const { folds, running, standby } = runtime
   await using started = new AsyncDisposableStack()
   const known = loaded.config.lanes.browser && (await trackJobs(connection, folds))
   const lane = known ? { lane: () => lookAtLane(folds, known) } : {}
   const gateway = await startGateway({
-    ...{ connection, folds, blobs, views, services, running, log, ...lane },
+    ...{ connection, folds, blobs, views, services, running, standby, log, ...lane },
     operatorSecret: operatorSecret(loaded.dataDir),
   })
   started.defer(() => gateway.stop())

@@ -81,6 +81,16 @@ test('the system shows its open tasks and what runs at this moment', () => {
   assert.match(systemText(system, now), /^tasks {5}none open$/m)
 })
 
+test('a process that stands by for another version says so', () => {
+  const standby = 'cortex 1.1.0 is at work: this one is 1.0.0'
+  assert.equal(
+    systemText({ ...system, standby }, now)
+      .split('\n')
+      .at(-1),
+    `standby   ${standby}`,
+  )
+})
+
 test('the system shows its browser lane: ready, or held and what opens it', () => {
   const laneLine = (more: object): string =>
     systemText({ ...system, lane: { ...lane, ...more } }, now)

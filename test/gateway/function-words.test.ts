@@ -17,6 +17,7 @@ const look = (more: Partial<Look> = {}): Look => ({
   pulls: 2,
   delivered: 7,
   answered: 7,
+  left: false,
   ...more,
 })
 const flight = { fn: 'write-code', story: 'task-1', since, attempt: 1 }

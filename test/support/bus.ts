@@ -1,4 +1,4 @@
-import { pino } from 'pino'
+import { type Logger, pino } from 'pino'
 import type { Blobs } from '../../bus/blobs.ts'
 import type { Catalogue } from '../../bus/define-event.ts'
 import type { AnyFunction } from '../../bus/define-function.ts'
@@ -29,11 +29,19 @@ export interface TestBus<C extends Catalogue> extends AsyncDisposable {
   /** Waits for a fact; the error names what was seen. */
   until(type: keyof C & string, id: string, withinMs?: number): Promise<FactOf<C>>
   facts(id: string): Promise<FactOf<C>[]>
-  /** Another runtime on the same server, as another process would have. */
-  another(functions: Record<string, AnyFunction>): Promise<Runtime<C, Task>>
+  /** Another runtime on the same server, as another process would have; of another program where it says so. */
+  another(functions: Record<string, AnyFunction>, program?: Program<C>): Promise<Runtime<C, Task>>
+}
+
+/** A program of its own version: the catalogue may lack what others know. */
+export interface Program<C extends Catalogue> {
+  readonly version?: string
+  readonly catalogue?: Partial<C>
+  readonly log?: Logger
 }
 
 export interface TestBusOptions<S> {
+  version?: string
   services?: S
   ackWaitMs?: number
   maxDeliver?: number
@@ -50,15 +58,17 @@ export const startBus = async <C extends Catalogue, S>(
   const nats = await startNats(natsServerForTests(), { sync: options.sync })
   const connection = await connectBus({ url: nats.url, name: 'test', log: quiet })
   const seen: string[] = []
-  const start = async (connected: Connection, set: Record<string, AnyFunction>): Promise<Runtime<C, Task>> => {
+  const start = async (connected: Connection, set: Record<string, AnyFunction>, program: Program<C> = {}): Promise<Runtime<C, Task>> => {
     const runtime = await startRuntime<C, Task, S | undefined>({
-      catalogue,
+      // An older catalogue lacks entries; what is read of it here is of those it has.
+      catalogue: (program.catalogue ?? catalogue) as C,
+      version: program.version ?? options.version,
       model: taskStory,
       connection: connected,
       functions: new Map(Object.entries(set)),
       blobs: noBlobs,
       services: options.services,
-      log: quiet,
+      log: program.log ?? quiet,
       ackWaitMs: options.ackWaitMs ?? 1000,
       maxDeliver: options.maxDeliver,
       now: options.now,
@@ -89,9 +99,9 @@ export const startBus = async <C extends Catalogue, S>(
       }
       return story
     },
-    another: async (set) => {
+    another: async (set, program) => {
       const connected = await connectBus({ url: nats.url, name: 'test-other', log: quiet })
-      const other = await start(connected, set)
+      const other = await start(connected, set, program)
       others.push({ runtime: other, connection: connected })
       return other
     },

@@ -48,3 +48,6 @@ export const olderWithTrouble = (lateMs: number) => {
 
 export const olderPath = ['task.created', 'link.first', 'link.second', 'link.third']
 export const newerPath = ['task.created', 'link.first', 'link.checked', 'link.second', 'link.third']
+
+/** Whether a story went one of the two ways to its end, each step once; an answer that came too late leads nowhere. */
+export const isOneWay = (types: readonly string[]): boolean => [String(olderPath), String(newerPath)].includes(String(types))

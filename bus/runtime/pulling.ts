@@ -1,0 +1,55 @@
+import type { Catalogue } from '../define-event.ts'
+import type { AnyFunction } from '../define-function.ts'
+import { type Consumption, consumeDurable } from '../jetstream/consume.ts'
+import type { StoryState } from '../story-model.ts'
+import { Streams } from '../subjects.ts'
+import { followAdvisories } from './advisories.ts'
+import type { Deliverer } from './deliverer.ts'
+import { deliver } from './delivery.ts'
+
+/** The messages that this process takes for its functions. */
+export interface Pulling {
+  /** Takes messages, also after a pause; what was asked of durables that are made anew is asked again. */
+  begin(): void
+  /** Takes no more until it begins again; returns when none comes any more. What is held goes on. */
+  pause(): Promise<void>
+  stop(): Promise<void>
+  /** Ids of the stories of which a message is held. */
+  stories(): string[]
+  /** Resolves when nothing is held any more. */
+  idle(): Promise<unknown>
+}
+
+/** Every function pulls its messages, and one durable hears of poison. Nothing is asked for before it begins. */
+export const pullingFor = <C extends Catalogue, T extends StoryState, S>(
+  deliverer: Deliverer<C, T, S>,
+  functions: ReadonlyMap<string, AnyFunction>,
+): Pulling => {
+  /** What was handed over and is not acknowledged yet, with the id of its story. */
+  const held = new Map<Promise<void>, string>()
+  const consume = ([name, fn]: [string, AnyFunction]): Consumption =>
+    consumeDurable(deliverer.parts.connection, {
+      stream: fn.door ? Streams.door : Streams.events,
+      durable: name,
+      slots: fn.ordered ? 1 : (fn.concurrency ?? 16),
+      log: deliverer.parts.log,
+      onDelivery: (delivery) => {
+        const work = deliver(deliverer, name, fn, delivery).finally(() => held.delete(work))
+        held.set(work, delivery.header('ce-subject'))
+      },
+    })
+  let consumptions: readonly Consumption[] | undefined
+  const all = async (ask: (consumption: Consumption) => Promise<void>): Promise<void> => {
+    await Promise.all((consumptions ?? []).map(ask))
+  }
+  return {
+    begin: () => {
+      for (const consumption of consumptions ?? []) consumption.restart()
+      consumptions ??= [...[...functions].map(consume), followAdvisories(deliverer)]
+    },
+    pause: () => all((consumption) => consumption.pause()),
+    stop: () => all((consumption) => consumption.stop()),
+    stories: () => [...new Set(held.values())].filter((id) => id !== ''),
+    idle: () => Promise.allSettled([...held.keys()]),
+  }
+}
