@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import { RequestFault } from '../../bus/define-service.ts'
-import { Categories, Id, Priority } from '../../domain/catalogue/shared.ts'
-import { TaskCreated } from '../../domain/catalogue/task.ts'
+import { Categories, Priority } from '../../domain/catalogue/shared.ts'
 import { Statuses } from '../../domain/phases.ts'
 import { isApproved } from '../../domain/task.ts'
 import { CommandAnswer, DiffAnswer, ListAnswer, LogsAnswer, PlanAnswer, StatusAnswer, StoryAnswer, SubmitAnswer } from '../answers.ts'
@@ -26,7 +25,7 @@ export const taskOperations = {
     name: 'task.create',
     summary: 'Creates a task. With an id of your own, the same request again is the same task.',
     scopes: ['create'],
-    input: z.strictObject({ ...TaskCreated.shape, source: z.string().max(100).optional(), id: Id.optional() }),
+    input: TaskWishSchema.omit({ key: true }),
     answer: CommandAnswer,
     handler: (input, context) =>
       command(context, 'task.created', {

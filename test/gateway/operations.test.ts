@@ -82,6 +82,29 @@ test('within the process a request is read once, over HTTP and as a tool as well
   assert.equal(reads, 3)
 })
 
+test('a rule over several fields holds on every way to the handler', async () => {
+  const swap = defineOperation({
+    name: 'desk.swap',
+    summary: 'Swaps two things.',
+    scopes: ['read'],
+    input: z.strictObject({ one: z.string(), other: z.string() }).refine(({ one, other }) => one !== other, 'they are the same'),
+    answer: z.looseObject({}),
+    http: { method: 'post', path: '/swap', operationId: 'swap', tag: 'desk', description: 'Swapped' },
+    tool: { name: 'cortex_swap', title: 'Swap', description: 'Swaps two things.', idempotent: false },
+    handler: async ({ one, other }) => ({ one: other, other: one }),
+  })
+  const surfaces = [operationSurface({ swap }), toolSurface(toolsOf({ swap }))]
+  const operations = clientOf({ swap }, inProcess(context)) as Partial<Operations>
+  const { ask } = givenGateway({ surfaces, operations })
+  for (const [other, status] of [
+    ['a', 400],
+    ['b', 200],
+  ] as const) {
+    assert.equal((await ask('/swap', { body: { one: 'a', other } })).status, status)
+    assert.equal((await ask('/execute-tool', { body: { tool_name: 'cortex_swap', tool_input: { one: 'a', other } } })).status, status)
+  }
+})
+
 test('every operation has a place of its own and somebody who may ask for it', () => {
   const operations = Object.values(declared)
   assert.equal(new Set(operations.map(({ name }) => name)).size, operations.length)

@@ -105,6 +105,7 @@ test('a callback to what nothing is ever sent to is refused at once', async () =
     const { code, body } = await submit({ title: 'x', callbackUrl })
     assert.equal(code, 400, callbackUrl)
     assert.doesNotMatch(JSON.stringify(body), /secret/)
+    assert.equal((await ask('task.create', { title: 'x', callbackUrl })).code, 400, callbackUrl)
   }
   assert.equal((await submit({ title: 'x', callbackUrl: 'https://example.com/hook?x=1' })).code, 0)
 })
