@@ -34,7 +34,8 @@ export interface Desk extends AsyncDisposable {
   readonly repository: string
   /** Runs a command to its end. */
   cortex(argv: readonly string[], env?: Record<string, string>): Promise<Ended>
-  start(argv: readonly string[], env?: Record<string, string>): Going
+  /** Starts a command, of this program or of another tree's. */
+  start(argv: readonly string[], env?: Record<string, string>, program?: string): Going
   /** The one JSON object that a command says; it must end with the code. */
   json(argv: readonly string[], code?: number): Promise<Record<string, unknown>>
   /** Adds to the repository's cortex.toml. */
@@ -59,8 +60,8 @@ export const openDesk = async (files: Record<string, string>, node = process.exe
   await makeRepository(repository, files)
   await prepareCache(path.join(folder, 'cache'))
   const going = new Set<ChildProcess>()
-  const start = (argv: readonly string[], env: Record<string, string> = {}): Going => {
-    const child = spawn(node, [bin, ...argv], { cwd: repository, env: environment(folder, env), stdio: ['ignore', 'pipe', 'pipe'] })
+  const start = (argv: readonly string[], env: Record<string, string> = {}, program = bin): Going => {
+    const child = spawn(node, [program, ...argv], { cwd: repository, env: environment(folder, env), stdio: ['ignore', 'pipe', 'pipe'] })
     going.add(child)
     void once(child, 'close').then(() => going.delete(child))
     return watch(child)
