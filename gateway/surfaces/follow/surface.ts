@@ -7,6 +7,7 @@ import { commonAnswers } from '../../http/error-answer.ts'
 import { eventStream, eventText, tellPieces } from '../../http/event-stream.ts'
 import type { GatewayContext, Surface, SurfaceNeeds } from '../../http/gateway-app.ts'
 import type { Operations } from '../../operations.ts'
+import { anyTaskId } from '../../services/task-id.ts'
 import { toolStatus } from '../tools/tool-status.ts'
 import type { TaskFollower } from './follow-tasks.ts'
 import type { Feed } from './task-hub.ts'
@@ -30,7 +31,7 @@ const route = (feed: Feed) =>
       "Whoever comes again with the last event's id gets what happened since, nothing lost and nothing twice; after the end the answer is 204, " +
       'at which an EventSource stops. `output` events have no id; those of the last minutes come first, with `replay: true`.',
     request: {
-      params: z.object({ id: z.string().min(1).max(128) }),
+      params: z.object({ id: anyTaskId }),
       query: z.object({ after: Sequence.optional().describe('as Last-Event-ID, for clients that cannot send it') }),
       headers: z.object({ [LAST_EVENT_ID]: Sequence.optional() }),
     },
