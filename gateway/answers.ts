@@ -165,6 +165,8 @@ export const SystemAnswer = z.looseObject({
   standby: z.string().optional(),
   /** How far the lists are while they are made; with `older`, those of an older version answer meanwhile. */
   views: z.looseObject({ percent: z.int(), older: z.boolean() }).optional(),
+  /** What of the bus's streams somebody set by hand, or cortex.toml wants otherwise, in words. */
+  streams: z.array(z.looseObject({ stream: z.string(), words: z.string() })).optional(),
   /** The chat platforms that the answering process listens to. */
   chat: z
     .array(z.looseObject({ platform: z.string(), state: z.enum(['listening', 'standby', 'away']), reason: z.string(), since: z.string() }))

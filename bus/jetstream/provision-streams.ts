@@ -11,6 +11,7 @@ import type { Logger } from 'pino'
 import type { Catalogue } from '../define-event.ts'
 import { messageOf } from '../errors.ts'
 import { EVENTS_DAYS, eventSubjects, memoryFilters, openDoorSubjects, Streams, SYSTEM_DOOR } from '../subjects.ts'
+import type { Connection } from './connect.ts'
 import { withSourceFor } from './memory-sources.ts'
 import { changed, differences, namedIn, type StreamSettings } from './stream-settings.ts'
 import { notedVersion, whatOnlyNewerKnow } from './stream-version.ts'
@@ -88,10 +89,7 @@ export const provisionStreams = async (
   let [eventsAreNew, isCluster] = [false, false]
   for (const config of streamConfigs(catalogue)) {
     const named = namedIn(settings, config.name)
-    const there = await jsm.streams.info(config.name).catch((error: { code?: number }) => {
-      if (error.code === 10059) return undefined
-      throw error
-    })
+    const there = await infoOf(jsm, config.name)
     // The first is EVENTS: MEMORY comes after it.
     if (there) isCluster = isOnCluster(there)
     const { metadata, newer } = notedVersion(there?.config, version)
@@ -104,17 +102,42 @@ export const provisionStreams = async (
       const why = `${messageOf(error)}${there?.config.persist_mode === PersistMode.Async && changes?.num_replicas ? `; ${ALONE}` : ''}`
       throw new Error(`stream ${config.name} cannot be as it should (${JSON.stringify(changes ?? named)}): ${why}`, { cause: error })
     }
-    for (const difference of there ? differences(there.config, config, named) : [])
-      log?.info({ stream: config.name }, `${difference}; kept, because cortex.toml does not name it`)
+    // As it is now: what is named has just been set.
+    for (const difference of there ? differences({ ...there.config, ...changes }, config, settings) : [])
+      log?.info({ stream: config.name }, difference)
     if (!there && config.name === Streams.events) eventsAreNew = true
   }
   return { eventsAreNew }
 }
 
+const infoOf = (jsm: JetStreamManager, stream: string): Promise<StreamInfo | undefined> =>
+  jsm.streams.info(stream).catch((error: { code?: number }) => {
+    if (error.code === 10059) return undefined
+    throw error
+  })
+
+/** Streams that their clients make, with settings of theirs. */
+const BUCKETS: readonly Config[] = ['KV_cortex-claims', 'KV_cortex-chat', 'OBJ_cortex-blobs'].map((name) => ({ name, num_replicas: 1 }))
+
 const ALONE = 'it was made on a server that stood alone: take a `cortex backup`, and `cortex restore` it where there is none of it yet'
 
 /** A server that stands alone says no name of a cluster. */
 const isOnCluster = ({ cluster }: Pick<StreamInfo, 'cluster'>): boolean => cluster?.name !== undefined
+
+/** What the streams and buckets of this bus are otherwise than we would make them, in words; none where there is no such stream. */
+export const lookAtStreams = async (
+  { jsm, streams }: Pick<Connection, 'jsm' | 'streams'>,
+  catalogue: Catalogue,
+): Promise<{ stream: string; words: string }[]> => {
+  const looks = [...streamConfigs(catalogue), ...BUCKETS].map(async (config) => {
+    const there = await infoOf(jsm, config.name)
+    if (!there) return []
+    // What else a bucket is, its client says.
+    const ours = BUCKETS.includes(config) ? { ...there.config, placement: undefined, ...config } : config
+    return differences(there.config, ours, streams).map((words) => ({ stream: config.name, words }))
+  })
+  return (await Promise.all(looks)).flat()
+}
 
 /** The server stores without waiting for the disk on one replica only, and never changes its mind: where there may be more, it waits. */
 const withoutWhatClustersForbid = ({ persist_mode, ...config }: Config, isCluster: boolean): Config =>

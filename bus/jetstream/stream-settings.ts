@@ -9,6 +9,8 @@ export interface StreamSettings {
   readonly replicas?: number | undefined
   /** How long EVENTS keeps facts. */
   readonly maxAgeMs?: number | undefined
+  /** How long the longest timer runs that lies in EVENTS. */
+  readonly timersMs?: number | undefined
   readonly placement?: { readonly cluster?: string | undefined; readonly tags?: readonly string[] | undefined } | undefined
 }
 
@@ -29,16 +31,34 @@ const DAY_NS = 86_400_000_000_000
 /** What an operator may set by hand. */
 const OPERATORS = ['num_replicas', 'max_age', 'max_bytes', 'max_msgs', 'discard', 'placement'] as const
 
-/** What the bus has otherwise than we would make it, in words. Pure. */
-export const differences = (there: StreamConfig, ours: Partial<StreamConfig>, named: Partial<StreamConfig>): string[] =>
-  OPERATORS.filter((key) => named[key] === undefined && isSet(there[key]) && !isDeepStrictEqual(there[key], ours[key])).map(
-    (key) => `${key} is ${words(key, there[key])}, by default ${words(key, ours[key])}`,
-  )
+/** What a stream of the bus is otherwise than we would make it, each in a sentence. Pure. */
+export const differences = (there: StreamConfig, ours: Partial<StreamConfig>, settings: StreamSettings): string[] => {
+  const named = namedIn(settings, there.name)
+  const kept = OPERATORS.filter((key) => named[key] === undefined && isSet(there[key]) && !isDeepStrictEqual(there[key], ours[key]))
+  const late = OPERATORS.filter((key) => named[key] !== undefined && !isDeepStrictEqual(there[key], named[key]))
+  const isShort = there.name === Streams.events && isSet(there.max_age) && there.max_age < (settings.timersMs ?? 0) * NS
+  return [
+    ...kept.map(
+      (key) => `${key} is ${words(key, there[key])}, by default ${words(key, ours[key])}; kept, because cortex.toml does not name it`,
+    ),
+    ...late.map((key) => `${key} is ${words(key, there[key])}, but cortex.toml says ${words(key, named[key])}; the next start sets it`),
+    ...(isShort
+      ? [`max_age is ${words('max_age', there.max_age)}, and timers run for ${words('max_age', (settings.timersMs ?? 0) * NS)}: ${SHORT}`]
+      : []),
+  ]
+}
+
+const NS = 1_000_000
+const SHORT = 'a longer one is lost; make max_age longer, or gate.expiry and limits.task_age shorter'
 
 /** The server says 0 or -1 for no limit. */
 const isSet = (value: unknown): boolean => value !== undefined && value !== 0 && value !== -1
 const words = (key: string, value: unknown): string =>
-  key === 'max_age' && typeof value === 'number' ? `${value / DAY_NS} days` : value === undefined ? 'not set' : JSON.stringify(value)
+  key === 'max_age' && typeof value === 'number'
+    ? `${Math.round((value / DAY_NS) * 100) / 100} days`
+    : value === undefined
+      ? 'not set'
+      : JSON.stringify(value)
 
 /** Gives a bucket's stream, which its client makes, what the settings name. Throws with its name what the server refuses. */
 export const settleBucket = async (

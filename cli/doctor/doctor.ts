@@ -2,6 +2,7 @@ import { agentFindings, sandboxFinding } from './agents.ts'
 import type { DoctorInput, Finding } from './finding.ts'
 import { chromiumFinding, diskFindings, gitFinding, natsFinding, nodeFinding, semgrepFinding } from './machine.ts'
 import { configurationFinding, projectFindings, systemFinding } from './projects.ts'
+import { streamFindings } from './streams.ts'
 
 export type { DoctorInput, Finding } from './finding.ts'
 
@@ -15,6 +16,7 @@ export async function examine(input: DoctorInput): Promise<Finding[]> {
     ['git', gitFinding],
     ['nats-server', natsFinding],
     ['system', systemFinding],
+    ['streams', streamFindings],
     ['configuration', configurationFinding],
     ['agents', agentFindings],
     ['sandbox', sandboxFinding],

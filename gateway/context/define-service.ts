@@ -54,5 +54,7 @@ export interface ServiceContext {
   /** Puts a request through the system's door in the caller's name and waits a moment for what became of it. */
   ask(type: string, body: Readonly<Record<string, unknown>>): Promise<Outcome>
   /** How far the process has read the stream, and what it ignored there. */
+  /** What the streams are otherwise than we would make them, in words. */
+  streams(): Promise<readonly { readonly stream: string; readonly words: string }[]>
   readonly bus: { position: number; foreign: number; server: string }
 }

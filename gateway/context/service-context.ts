@@ -4,6 +4,8 @@ import type { Caller } from '../../bus/define-service.ts'
 import { knock, requestIn } from '../../bus/door.ts'
 import { decode } from '../../bus/envelope.ts'
 import type { Connection } from '../../bus/jetstream/connect.ts'
+import { patiently } from '../../bus/jetstream/patience.ts'
+import { lookAtStreams } from '../../bus/jetstream/provision-streams.ts'
 import { answeredUpTo, lastSequence, lastStored, readAll, readStoryMessages } from '../../bus/jetstream/read.ts'
 import type { KeyValues } from '../../bus/key-values.ts'
 import { listDeadLetters, readDeadLetter, redriveDeadLetter } from '../../bus/runtime/dead-letters.ts'
@@ -67,6 +69,7 @@ export const serviceContexts = (s: ServiceNeeds): ((caller: Caller, isOperator: 
       return story.hasBegun ? story.state : undefined
     },
     openTasks: () => folds.openStates(0),
+    streams: () => patiently(connection, () => lookAtStreams(connection, catalogue)),
     lane: async () => s.lane?.(),
     facts: async (id: string, after: number) => newFacts(await readStoryMessages(connection, id), after),
     decided: untilDecided(connection, admissions),

@@ -17,6 +17,7 @@ export const systemOperations = {
       const lane = await context.lane()
       const building = context.views.building()
       const standby = context.standby()
+      const streams = await context.streams()
       return {
         process: process.pid,
         node: process.versions.node,
@@ -27,6 +28,7 @@ export const systemOperations = {
         // The function that tells who stands before whom is no part of an answer.
         ...(lane ? { lane: { ...lane, ahead: undefined } } : {}),
         ...(standby ? { standby } : {}),
+        ...(streams.length > 0 ? { streams: streams.map((one) => ({ ...one })) } : {}),
         ...(building ? { views: { ...building } } : {}),
         ...(context.services.chat.listeners().length > 0 ? { chat: context.services.chat.listeners().map((one) => ({ ...one })) } : {}),
       }

@@ -5,6 +5,7 @@ import { encode } from '../../bus/envelope.ts'
 import { type Connection, connectBus } from '../../bus/jetstream/connect.ts'
 import { openKeyValues } from '../../bus/jetstream/key-values.ts'
 import { objectStoreBlobs } from '../../bus/jetstream/object-store.ts'
+import { lookAtStreams } from '../../bus/jetstream/provision-streams.ts'
 import { store } from '../../bus/jetstream/publish.ts'
 import type { StreamSettings } from '../../bus/jetstream/stream-settings.ts'
 import { type Runtime, startRuntime } from '../../bus/runtime/runtime.ts'
@@ -94,6 +95,8 @@ test('on a cluster, what an operator made threefold stays so, and the configurat
   {
     await using process = await startProcess(url)
     await until(async () => Object.values(await replicas(process.connection)).every((n) => n === 3))
+    const told = (await lookAtStreams(process.connection, catalogue)).map(({ stream }) => stream)
+    assert.deepEqual(told, ['EVENTS', 'DOOR', 'MEMORY', 'LIVE', 'DLQ', 'ADVISORIES', 'KV_cortex-claims', 'OBJ_cortex-blobs'])
     assert.ok(
       process.lines.includes('num_replicas is 3, by default 1; kept, because cortex.toml does not name it'),
       process.lines.join('\n'),

@@ -5,9 +5,10 @@ import type { AnyFunction } from '../../bus/define-function.ts'
 import { encode } from '../../bus/envelope.ts'
 import { type Connection, connectBus } from '../../bus/jetstream/connect.ts'
 import { isFunction, provisionAdvisories, provisionConsumers } from '../../bus/jetstream/provision-consumers.ts'
-import { provisionStreams } from '../../bus/jetstream/provision-streams.ts'
+import { lookAtStreams, provisionStreams } from '../../bus/jetstream/provision-streams.ts'
 import { store } from '../../bus/jetstream/publish.ts'
 import { readStoryMessages } from '../../bus/jetstream/read.ts'
+import type { StreamSettings } from '../../bus/jetstream/stream-settings.ts'
 import { catalogue as product } from '../../domain/catalogue/index.ts'
 import { quiet, startBus } from '../support/bus.ts'
 import { chainCatalogue, chainFunction } from '../support/chain.ts'
@@ -231,6 +232,27 @@ test('what an operator set on a stream by hand is kept and told, unless the conf
   ])
   await provisionStreams(jsm, chainCatalogue, { maxAgeMs: 50 * 86_400_000 })
   assert.deepEqual(await look(), [50, 1_000_000, true, 'ann'])
+})
+
+test('what is otherwise than wanted can be looked at while it is so, and a memory that is too short for timers is told', async () => {
+  await using bus = await server()
+  const { jsm } = bus.connection
+  const day = 86_400_000
+  const look = (streams: StreamSettings) => lookAtStreams({ jsm, streams }, chainCatalogue)
+  assert.deepEqual(await look({}), [])
+  await provisionStreams(jsm, chainCatalogue)
+  assert.deepEqual(await look({ timersMs: 20 * day }), [])
+  await jsm.streams.update('EVENTS', { max_age: 7 * day * 1_000_000 })
+  assert.deepEqual(await look({ maxAgeMs: 50 * day }), [
+    { stream: 'EVENTS', words: 'max_age is 7 days, but cortex.toml says 50 days; the next start sets it' },
+  ])
+  assert.deepEqual(
+    (await look({ timersMs: 20 * day })).map(({ words }) => words),
+    [
+      'max_age is 7 days, by default 30 days; kept, because cortex.toml does not name it',
+      'max_age is 7 days, and timers run for 20 days: a longer one is lost; make max_age longer, or gate.expiry and limits.task_age shorter',
+    ],
+  )
 })
 
 test('an older version takes no subject and no source away from a newer one', async () => {

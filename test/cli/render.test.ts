@@ -118,6 +118,11 @@ test('while lists are made, the system says how far they are and what answers un
   assert.match(shown(false), /42 % done; not all tasks are in them yet$/m)
 })
 
+test('the system shows what of its streams somebody set by hand', () => {
+  const streams = [{ stream: 'EVENTS', words: 'max_age is 90 days, by default 30 days' }]
+  assert.match(systemText({ ...system, streams }, now), /^stream {4}EVENTS: max_age is 90 days, by default 30 days$/m)
+})
+
 test('a long text is cut with an ellipsis', () => {
   assert.deepEqual([cut('abcdef', 6), cut('abcdef', 4)], ['abcdef', 'abc…'])
 })

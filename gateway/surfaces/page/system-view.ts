@@ -27,7 +27,7 @@ export const lanesView = (lanes: ReturnType<typeof lanesOf>, now: Date): Html =>
 export const overview = (system: SystemAnswer, now: Date): Html => html`<div class="columns">
 <section class="card" id="open"><h2>Open tasks</h2>${openTasks(system)}</section>
 <section class="card" id="running"><h2>At work</h2>${running(system, now)}</section>
-<section class="card" id="process"><h2>Process</h2><dl class="pairs"><dt>nats-server</dt><dd>${system.server}</dd><dt>Node</dt><dd>${system.node}</dd><dt>Process</dt><dd>${system.process}</dd><dt>Facts read</dt><dd>${figure(system.position)}</dd>${system.foreign > 0 && html`<dt>Ignored</dt><dd>${figure(system.foreign)} messages that are no facts</dd>`}${(system.chat ?? []).map((one) => listener(one, now))}</dl></section></div>`
+<section class="card" id="process"><h2>Process</h2><dl class="pairs"><dt>nats-server</dt><dd>${system.server}</dd><dt>Node</dt><dd>${system.node}</dd><dt>Process</dt><dd>${system.process}</dd><dt>Facts read</dt><dd>${figure(system.position)}</dd>${system.foreign > 0 && html`<dt>Ignored</dt><dd>${figure(system.foreign)} messages that are no facts</dd>`}${(system.streams ?? []).map(({ stream, words }) => html`<dt>Stream ${stream}</dt><dd>${words}</dd>`)}${(system.chat ?? []).map((one) => listener(one, now))}</dl></section></div>`
 
 const listener = ({ platform, state, reason, since }: NonNullable<SystemAnswer['chat']>[number], now: Date): Html =>
   html`<dt>Chat on ${platform}</dt><dd>${chip(state === 'away' ? 'bad' : 'good', state)} ${reason} <span class="quiet">${ago(since, now)}</span></dd>`
