@@ -124,18 +124,13 @@ function environment(env: Environment, program: string, home: string): Record<st
   }
 }
 
-async function askVersion(program: string, env: Record<string, string>): Promise<string> {
-  const answer = await runProcess({ argv: [program, '--version'], cwd: '/', env, timeoutMs: 60_000 })
-  return answer.exitCode === 0 ? (answer.stdout.trim().split('\n').at(-1) ?? 'unknown') : 'unknown'
-}
-
 /** One scan with a home of its own. */
 async function runScan(
   options: SemgrepOptions,
   program: string,
   home: string,
   input: ScanInput,
-): Promise<ScanResult | { findings: ScanFinding[]; warnings: string[] }> {
+): Promise<ScanResult | { findings: ScanFinding[]; warnings: string[]; version: string }> {
   const { rules } = options.config
   // Without --no-git-ignore semgrep scans what git lists and would miss everything where git does not work for it.
   const argv = [program, 'scan', '--json', '--metrics=off', '--disable-version-check', '--no-git-ignore', '--config', rules, '.']
@@ -154,22 +149,20 @@ async function runScan(
   if (run.startFailure) return failed(`The scan could not be started: ${run.startFailure.message}.`)
   const findings = readScan(run, rules)
   if (typeof findings === 'string') return failed(findings)
-  return { findings, warnings: [...changedRules(input.changedFiles ?? [], rules), ...readErrors(parseObject(run.stdout))] }
+  const report = parseObject(run.stdout)
+  const warnings = [...changedRules(input.changedFiles ?? [], rules), ...readErrors(report)]
+  return { findings, warnings, version: textAt(report, 'version') ?? 'unknown' }
 }
 
 /** The `Semgrep` service. */
 export function createSemgrep(options: SemgrepOptions): Semgrep {
   const { command, rules } = options.config
-  let version: Promise<string> | undefined
-
   async function scanWith(program: string, found: Rules, input: ScanInput): Promise<ScanResult> {
     const home = path.join(path.resolve(options.dataDir), 'runs', `scan-${randomUUID()}`)
     await mkdir(home, { recursive: true, mode: 0o700 })
     try {
       const result = await runScan(options, program, home, input)
-      if ('outcome' in result) return result
-      version ??= askVersion(program, environment(options.env, program, home))
-      return { outcome: 'scanned', ...result, version: await version, rulesVersion: found.version }
+      return 'outcome' in result ? result : { outcome: 'scanned', ...result, rulesVersion: found.version }
     } finally {
       await rm(home, { recursive: true, force: true })
     }

@@ -97,7 +97,7 @@ test('a scanner of another name is used when it is configured', async () => {
   await using folder = await temporaryFolder()
   const program = path.join(folder.path, 'othergrep')
   await writeFiles(folder.path, {
-    othergrep: '#!/bin/sh\n[ "$1" = --version ] && echo 9.9 || echo \'{"results":[],"errors":[{"message":"half parsed"}]}\'\n',
+    othergrep: '#!/bin/sh\necho \'{"version":"9.9","results":[],"errors":[{"message":"half parsed"}]}\'\n',
   })
   await chmod(program, 0o755)
   await using setting = await given({ '.semgrep/rules.yml': rule('ERROR') }, 'othergrep', { PATH: `${folder.path}:/usr/bin:/bin` })
