@@ -4,20 +4,18 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { operatorSecret, writeSystemFile } from '../../infra/app/system-file.ts'
+import { bareEnvironment, bin } from '../support/command-line.ts'
 import { freePort, startNats } from '../support/nats.ts'
 import { makeRepository, temporaryFolder } from '../support/temporary.ts'
 import { natsServerForTests } from '../support/tools.ts'
-
-const bin = fileURLToPath(new URL('../../cli/bin.mjs', import.meta.url))
 
 /** Runs `cortex` as a person would, in a folder of its own and without our surroundings. */
 const cortex = async (cwd: string, args: string[], env: Record<string, string> = {}) => {
   const { exitCode, stdout, stderr } = await execa(process.execPath, [bin, ...args], {
     cwd,
-    env: { PATH: process.env['PATH'], HOME: cwd, CORTEX_CACHE_DIR: join(cwd, 'cache'), ...env },
+    env: { ...bareEnvironment(), HOME: cwd, CORTEX_CACHE_DIR: join(cwd, 'cache'), ...env },
     extendEnv: false,
     reject: false,
     timeout: 20_000,

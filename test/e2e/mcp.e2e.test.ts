@@ -7,7 +7,7 @@ import path from 'node:path'
 import { text } from 'node:stream/consumers'
 import { describe, test } from 'node:test'
 import { openTokens } from '../../infra/app/tokens.ts'
-import { bin, openDesk, scriptedAgents } from '../support/command-line.ts'
+import { bareEnvironment, bin, openDesk, scriptedAgents } from '../support/command-line.ts'
 import { type MainJob, startMainJob } from '../support/main-job.ts'
 import { type Era, eras, type McpClient, openMcpClient, type PersonAnswer, type ToolAnswer, type Where } from '../support/mcp.ts'
 import { makeRepository, temporaryFolder, until } from '../support/temporary.ts'
@@ -33,7 +33,7 @@ const onStdio = (cwd: string, ...options: string[]): Where => ({
   command: process.execPath,
   args: [bin, 'mcp', ...options],
   cwd,
-  env: { PATH: process.env['PATH'] ?? '', HOME: cwd },
+  env: { ...bareEnvironment(), HOME: cwd },
 })
 const places: Record<string, (job: MainJob) => Where> = {
   'over HTTP': ({ httpUrl }) => ({ url: `${httpUrl}/mcp` }),
@@ -157,7 +157,7 @@ describe('clients of MCP', { concurrency: 3 }, () => {
 
   test('on stdio nothing but the protocol is said, and the end of the input is the end', async () => {
     await using folder = await temporaryFolder()
-    const child = spawn(process.execPath, [bin, 'mcp'], { cwd: folder.path, stdio: 'pipe', env: { PATH: process.env['PATH'] ?? '' } })
+    const child = spawn(process.execPath, [bin, 'mcp'], { cwd: folder.path, stdio: 'pipe', env: bareEnvironment() })
     const closed = once(child, 'close')
     const [said, warned] = [text(child.stdout), text(child.stderr)]
     const first = once(child.stdout, 'data')
@@ -173,7 +173,7 @@ describe('clients of MCP', { concurrency: 3 }, () => {
 
   test('SIGTERM ends it as well', async () => {
     await using folder = await temporaryFolder()
-    const child = spawn(process.execPath, [bin, 'mcp'], { cwd: folder.path, stdio: 'pipe', env: { PATH: process.env['PATH'] ?? '' } })
+    const child = spawn(process.execPath, [bin, 'mcp'], { cwd: folder.path, stdio: 'pipe', env: bareEnvironment() })
     const closed = once(child, 'close')
     const first = once(child.stdout, 'data')
     child.stdin.write(`${JSON.stringify(call)}\n`)

@@ -111,11 +111,16 @@ const prepareCache = async (cache: string): Promise<void> => {
   if (existsSync(server)) await symlink(path.dirname(server), path.join(cache, 'bin'))
 }
 
+/** All that a command has of our environment: where programs are, and what was compiled of ours once. */
+export const bareEnvironment = (): Record<string, string> => {
+  const compiled = process.env['NODE_COMPILE_CACHE']
+  return { PATH: process.env['PATH'] ?? '', ...(compiled ? { NODE_COMPILE_CACHE: compiled } : {}) }
+}
+
 const environment = (folder: string, more: Record<string, string>): Record<string, string> => ({
-  PATH: process.env['PATH'] ?? '',
+  ...bareEnvironment(),
   HOME: folder,
   CORTEX_CACHE_DIR: path.join(folder, 'cache'),
-  ...(process.env['NODE_COMPILE_CACHE'] ? { NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] } : {}),
   ...more,
 })
 

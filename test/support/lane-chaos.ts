@@ -10,7 +10,7 @@ import { type Simulator, type SimulatorOptions, startSimulator } from '../../bro
 import { type Connection, connectBus } from '../../bus/jetstream/connect.ts'
 import { findAddress } from '../../cli/connect.ts'
 import { until } from './browser-lane.ts'
-import { type Going, openDesk } from './command-line.ts'
+import { bareEnvironment, type Going, openDesk } from './command-line.ts'
 import { pidOf, processesOf, type Victim } from './lane-processes.ts'
 
 /** A system of its own process that may be struck, and the page that its lane drives. */
@@ -94,7 +94,7 @@ const mainProcess = (folder: string, cwd: string) => {
   let output = ''
   const isUp = (): boolean => child !== undefined && child.exitCode === null && child.signalCode === null
   const env = {
-    PATH: process.env['PATH'] ?? '',
+    ...bareEnvironment(),
     HOME: folder,
     TMPDIR: join(folder, 't'),
     CORTEX_CACHE_DIR: join(folder, 'cache'),
