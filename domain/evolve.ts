@@ -8,7 +8,7 @@ import { addUsage, initialTask, isApproved, type Round, type Task } from './task
 /** State is a fold: what each fact changes in what is known of a task. Pure. */
 
 /** Raise it when the same facts make another task than before: what is kept of folds (the views) is made anew. */
-export const FOLD_VERSION = 1
+export const FOLD_VERSION = 2
 
 const enter = (task: Task, phase: Phase, event: Fact, more: Partial<Task> = {}): Task => ({
   ...task,
@@ -57,12 +57,17 @@ const STAGES = { plan: 'planning', code: 'coding', answer: 'answering' } as cons
 /** Once a plan is approved or carried out, no other takes its place: what is done is what a person saw. */
 const isSettled = (task: Task): boolean => task.rounds.length > 0 || isApproved(task)
 
-/** The fold over one fact. Facts after an end are ignored, but for the two that open the task again; so are timers of an earlier run. */
+/** Whether a fact says anything of a task that stands there: after an end those two that open it again, and after an escalation that it is given up. */
+const counts = ({ end, phase }: Pick<Task, 'end' | 'phase'>, type: EventType): boolean => {
+  const reopens = type === 'task.retried' || type === 'task.resumed'
+  return reopens === (end !== undefined) || (phase === 'escalated' && type === 'task.cancelled')
+}
+
+/** The fold over one fact. Facts after an end are ignored, but for those that say more of it; so are timers of an earlier run. */
 export const evolve = (before: Task, event: Fact): Task => {
   const task: Task = { ...before, sequence: Math.max(before.sequence, event.sequence), updatedAt: event.time }
-  const reopens = event.type === 'task.retried' || event.type === 'task.resumed'
   const isOld = event.decidedAt !== undefined && event.decidedAt < before.runSince
-  if (isOld || reopens !== (before.end !== undefined)) return { ...before, sequence: task.sequence }
+  if (isOld || !counts(before, event.type)) return { ...before, sequence: task.sequence }
   // Each entry takes the facts of its own type; a type of another catalogue (tests, benchmarks) changes nothing.
   const step = steps[event.type] as ((task: Task, event: Fact) => Task) | undefined
   return step?.(task, event) ?? task

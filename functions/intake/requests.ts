@@ -130,6 +130,8 @@ export const judgeRequest = (asked: Exclude<AskedOfTask, { type: 'task.created' 
   switch (asked.type) {
     case 'task.cancelled':
       if (task.end?.type === 'task.cancelled') return { kind: 'repeated' }
+      // It waits for a person, and others may wait for it.
+      if (task.phase === 'escalated') return { kind: 'accept' }
       if (task.end) return refuse(`${task.id} has ended already: ${task.phase}`)
       return task.finishing
         ? refuse(`${task.id} is being delivered to branch ${task.finishing.branch}; it is too late to cancel`)

@@ -21,7 +21,7 @@ export interface Generations {
 }
 
 /** Where a generation lies. */
-interface Place {
+export interface Place {
   readonly dbPath: string
   readonly tasksDir: string
 }

@@ -9,6 +9,8 @@ export interface KeeperData {
   readonly tasksDir: string
   /** Where the views are declared. */
   readonly viewsFolder: string
+  /** What a fold means. */
+  readonly foldVersion: number
 }
 export interface Call {
   readonly id: number

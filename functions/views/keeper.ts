@@ -34,8 +34,8 @@ const answer = (store: ViewStore, { method, argument }: Call): unknown => {
 
 const port = parentPort
 if (!port) throw new Error('the views are kept in a thread of their own: start them by startViews')
-const { dbPath, tasksDir, viewsFolder } = workerData as KeeperData
-const store = openViewStore(dbPath, tasksDir, await loadViews(viewsFolder))
+const { dbPath, tasksDir, viewsFolder, foldVersion } = workerData as KeeperData
+const store = openViewStore({ dbPath, tasksDir }, await loadViews(viewsFolder), foldVersion)
 port.on('message', (call: Call) => {
   let reply: Answer
   try {

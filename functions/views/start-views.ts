@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { Catalogue } from '../../bus/define-event.ts'
 import type { Connection } from '../../bus/jetstream/connect.ts'
+import { FOLD_VERSION } from '../../domain/evolve.ts'
 import type { Building } from './build-progress.ts'
 import { startFeed } from './feed.ts'
 import { startKeeper } from './keeper-client.ts'
@@ -18,6 +19,8 @@ export interface ViewsOptions {
   readonly log: Logger
   /** Where the views are declared; default: this folder. */
   readonly viewsFolder?: string
+  /** What a fold means; default: what this program's does. */
+  readonly foldVersion?: number
 }
 
 /** Read models for lists and statistics. They follow the stream: ask `caughtUp` first where a fact just stored must show. */
@@ -46,8 +49,8 @@ export interface Views extends AsyncDisposable {
 
 /** Opens the database and starts to feed it; returns once it answers, while older facts may still be coming in. */
 export const startViews = async (options: ViewsOptions): Promise<Views> => {
-  const { connection, catalogue, dbPath, tasksDir, log, viewsFolder = import.meta.dirname } = options
-  const keeper = startKeeper({ dbPath, tasksDir, viewsFolder })
+  const { connection, catalogue, dbPath, tasksDir, log, viewsFolder = import.meta.dirname, foldVersion = FOLD_VERSION } = options
+  const keeper = startKeeper({ dbPath, tasksDir, viewsFolder, foldVersion })
   await keeper.isOutdated()
   const feed = startFeed({ connection, catalogue, keeper, log })
   let stopped: Promise<void> | undefined

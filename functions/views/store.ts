@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto'
-import { FOLD_VERSION } from '../../domain/evolve.ts'
 import type { Fact } from '../../domain/fact.ts'
 import type { AnyView, ViewDatabase } from './define-view.ts'
-import { type Generation, openGenerations } from './generations.ts'
+import { type Generation, openGenerations, type Place } from './generations.ts'
 import { putAside, TAKE_IN_TABLES, takeIn, takeUp } from './take-in.ts'
 
 /** How far a stream was read, and which life of the stream it was. */
@@ -43,9 +42,9 @@ const PAGE = 500
 const CHECKPOINTS = 'CREATE TABLE checkpoints (stream TEXT PRIMARY KEY, created TEXT NOT NULL, sequence INTEGER NOT NULL) WITHOUT ROWID'
 
 /** Opens or makes the database. A damaged one is made anew, for it can be replayed; so is, beside it, one of another meaning. */
-export const openViewStore = (dbPath: string, tasksDir: string, views: ReadonlyMap<string, AnyView>): ViewStore => {
+export const openViewStore = (place: Place, views: ReadonlyMap<string, AnyView>, foldVersion: number): ViewStore => {
   const statements = [...TAKE_IN_TABLES, CHECKPOINTS, ...[...views.values()].flatMap(({ tables }) => tables)]
-  const generations = openGenerations({ dbPath, tasksDir }, statements, meaningOf(statements, views))
+  const generations = openGenerations(place, statements, meaningOf(statements, views, foldVersion))
   const { answering, building } = generations
   const inTransaction = <T>(work: (generation: Generation) => T): T => building().db.transaction(() => work(building()))
   return {
@@ -73,9 +72,9 @@ export const openViewStore = (dbPath: string, tasksDir: string, views: ReadonlyM
 }
 
 /** A number for what the tables hold and mean; never 0, which is what a fresh file of SQLite says. */
-const meaningOf = (statements: readonly string[], views: ReadonlyMap<string, AnyView>): number => {
+const meaningOf = (statements: readonly string[], views: ReadonlyMap<string, AnyView>, foldVersion: number): number => {
   const versions = [...views].map(([name, view]) => `${name} ${view.version}`)
-  const hash = createHash('sha256').update([...statements, ...versions, `fold ${FOLD_VERSION}`].join('\n'))
+  const hash = createHash('sha256').update([...statements, ...versions, `fold ${foldVersion}`].join('\n'))
   return hash.digest().readInt32BE() || 1
 }
 

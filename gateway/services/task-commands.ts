@@ -44,7 +44,7 @@ const onTask = <Input extends z.ZodObject & z.ZodType<{ id: string }>>({ verb, p
 export const taskCommands = {
   cancel: onTask({
     verb: 'cancel',
-    summary: 'Ends a task; what runs for it is stopped.',
+    summary: 'Ends a task; what runs for it is stopped. One that needs a person is given up.',
     scopes: ['create', 'operate'],
     input: z.strictObject({ id, reason }),
     asks: 'task.cancelled',

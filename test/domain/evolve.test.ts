@@ -90,6 +90,12 @@ test('the guard’s sequence is that of the last fact, also of one that means no
   assert.equal(task(created(), failed(), codeFailed()).sequence, 3)
 })
 
+test('a task that needs a person can be given up, and be tried again after that', () => {
+  const given = task(coding(), round(), escalated(), cancelled('bob'))
+  assert.deepEqual([given.phase, given.end?.reason, given.end?.class], ['cancelled', 'cancelled by bob', 'cancelled'])
+  assert.equal(phaseAfter(coding(), round(), escalated(), cancelled('bob'), retried()), 'created')
+})
+
 for (const end of [completed(), failed(), escalated(), cancelled()])
   test(`after ${end.type} every fact is ignored but for the two that open the task again`, () => {
     const ended = task(coding(), round(), end)
@@ -101,7 +107,7 @@ for (const end of [completed(), failed(), escalated(), cancelled()])
       rejected(),
       dodFailed(),
       reprioritised(1),
-      cancelled('bob'),
+      ...(end.type === 'task.escalated' ? [] : [cancelled('bob')]),
       failed('other'),
       opened(),
       approved(),

@@ -37,10 +37,11 @@ const steer = ({ look: { status }, tried }: TaskView): Html => {
   const kept = (name: string, field: string): string => (tried?.action === name ? (tried.values[field] ?? '') : '')
   const open = (name: string) => tried?.action === name && html` open`
   const action = (name: string): string => `/task/${status.id}/${name}`
+  const cancel = html`<details id="cancel"${open('cancel')}><summary class="button danger" data-key="x" data-does="Cancel the task">Cancel the task</summary><form method="post" action="${action('cancel')}" class="fields">
+<label>Why? <input name="reason" maxlength="2000" value="${kept('cancel', 'reason')}"></label><button class="danger">Cancel it now</button></form></details>`
   if (isEnded(status))
     return html`<details id="retry"${open('retry')}><summary class="button" data-key="e" data-does="Try again">Try again</summary><form method="post" action="${action('retry')}" class="fields">
-<label>Guidance <textarea name="guidance" rows="4" maxlength="20000" placeholder="What should be different this time">${kept('retry', 'guidance')}</textarea></label><button class="primary">Open it again</button></form></details>`
+<label>Guidance <textarea name="guidance" rows="4" maxlength="20000" placeholder="What should be different this time">${kept('retry', 'guidance')}</textarea></label><button class="primary">Open it again</button></form></details>${status.phase === 'escalated' && cancel}`
   return html`<form method="post" action="${action('prioritise')}" class="fields"><label>Priority <span class="row"><select name="priority">${priorities.map(([value, text]) => option(String(value), text, String(status.priority)))}</select> <button>Change</button></span></label></form>
-<details id="cancel"${open('cancel')}><summary class="button danger" data-key="x" data-does="Cancel the task">Cancel the task</summary><form method="post" action="${action('cancel')}" class="fields">
-<label>Why? <input name="reason" maxlength="2000" value="${kept('cancel', 'reason')}"></label><button class="danger">Cancel it now</button></form></details>`
+${cancel}`
 }

@@ -241,6 +241,7 @@ const requests: readonly [rule: string, facts: Facts, type: string, body: object
   ],
   ['the same cancellation again is the same', [created(), cancelled()], 'task.cancelled', {}, 'repeated'],
   ['a task that is done cannot be cancelled', [created(), completed()], 'task.cancelled', {}, /has ended already: completed/],
+  ['a task that needs a person can be given up', [created(), escalated()], 'task.cancelled', {}, 'accept'],
   ['a running task cannot be retried', coding(), 'task.retried', {}, /has not ended \(coding\); cancel it first, or wait/],
   ['a task that is done is not retried', [created(), completed()], 'task.retried', {}, /create a new task for more/],
   ['a failed task can be retried', [created(), failed()], 'task.retried', { guidance: 'smaller' }, 'accept'],

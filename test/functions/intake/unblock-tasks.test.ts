@@ -33,6 +33,12 @@ test('one that escalated is waited for, and its dependents go on when it is done
     .then('task.routed', {}, { id: 'b' })
 })
 
+test('one that escalated and is given up fails its dependents', () =>
+  given(waiting('b', 'task-1'), created(), escalated('no'))
+    .when(cancelled())
+    .of(unblockTasks)
+    .then('task.failed', { class: 'dependency', reason: /task-1, which is cancelled/ }, { id: 'b' }))
+
 test('everyone who waits is looked at', () =>
   given(waiting('b', 'task-1'), waiting('c', 'task-1'), waiting('d', 'other'), storyOf('other', created()), created())
     .when(completed())

@@ -8,6 +8,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { type Logger, pino } from 'pino'
 import { lastStored } from '../../../bus/jetstream/read.ts'
 import { catalogue } from '../../../domain/catalogue/index.ts'
+import { FOLD_VERSION } from '../../../domain/evolve.ts'
 import { startViews, type Views } from '../../../functions/views/start-views.ts'
 import { quiet, startBus, type TestBus } from '../../support/bus.ts'
 import { temporaryFolder, until, writeFiles } from '../../support/temporary.ts'
@@ -38,8 +39,15 @@ const withOlderViews = async () => {
   const ids = [...Array(TASKS).keys()].map((n) => `task-${n}`)
   await Promise.all(ids.map((id) => bus.emit('task.created', id, { title: `Mend ${id}` })))
   const options = { dbPath: join(folder.path, 'views.db'), tasksDir: join(folder.path, 'tasks') }
-  const open = (log: Logger = quiet, views?: string): Promise<Views> =>
-    startViews({ connection: bus.connection, catalogue, ...options, log, ...(views ? { viewsFolder: views } : {}) })
+  const open = (log: Logger = quiet, views?: string, foldVersion?: number): Promise<Views> =>
+    startViews({
+      connection: bus.connection,
+      catalogue,
+      ...options,
+      log,
+      ...(views ? { viewsFolder: views } : {}),
+      ...(foldVersion ? { foldVersion } : {}),
+    })
   await using views = await open()
   await caughtUp(bus, views)
   const all = started.move()
@@ -82,6 +90,21 @@ test('views of a new meaning are built while the older ones answer, tell how far
     (await views.list({ limit: 1 })).map(({ title }) => title),
     ['LATER'],
   )
+})
+
+test('another fold makes the views anew in the same way, and the same one does not', async () => {
+  await using older = await withOlderViews()
+  {
+    await using same = await older.open()
+    await caughtUp(older.bus, same)
+    assert.equal(same.building(), undefined)
+  }
+  await using views = await older.open(quiet, undefined, FOLD_VERSION + 1)
+  await until(() => views.building() !== undefined)
+  assert.equal(views.building()?.older, true)
+  assert.deepEqual(await titles(views), ['Mend task-N', 'Mend task-N'])
+  await caughtUp(older.bus, views)
+  assert.deepEqual([views.building(), (await views.list({ limit: TASKS + 1 })).length], [undefined, TASKS])
 })
 
 test('a process that is killed while it builds loses nothing: the older views are there, and the next one goes on', async () => {
