@@ -26,6 +26,8 @@ export interface Deliverer<C extends Catalogue, T extends StoryState, S> {
   readonly parts: RuntimeParts<C, T, S>
   readonly ticker: Ticker
   readonly inFlight: Set<InFlight>
+  /** Deliveries after which the server gives up on a message. */
+  readonly maxDeliver: number
   /** What each function hears by its durable. */
   readonly hearings: () => Hearings
   /** Aborts when the process stops. */

@@ -14,6 +14,7 @@ import type { StoryState } from '../story-model.ts'
 import { answer, type Cause, contextOf, MAX_HOPS, type Run, throwIfOver } from './context.ts'
 import { bury } from './dead-letters.ts'
 import type { Deliverer, InFlight } from './deliverer.ts'
+import { giveBack } from './give-back.ts'
 import { isStillMissing } from './give-missed.ts'
 import { judgeFailure, type Original, restore, retryCopy } from './retries.ts'
 
@@ -43,7 +44,7 @@ export const deliver = async <C extends Catalogue, T extends StoryState, S>(
   } catch (error) {
     // Only the stop, or a bus that is gone for good, ends up here: the message comes again to whoever is next.
     if (!(error instanceof Stopping)) deliverer.parts.log.error({ fn: name, error: messageOf(error) }, 'a delivery was given back')
-    delivery.nak()
+    await giveBack(deliverer, name, fn, delivery)
   } finally {
     release()
   }
@@ -106,13 +107,14 @@ const UPGRADE_MS = 60_000
 
 /** An upgrade is under way: the message waits for it, and that costs no attempt. */
 const awaitUpgrade = async <C extends Catalogue, T extends StoryState, S>(
-  { parts: s, stopping, pausing }: Deliverer<C, T, S>,
+  deliverer: Deliverer<C, T, S>,
   { name, fn, original, delivery, why }: { name: string; fn: AnyFunction; original: Original; delivery: Delivery; why: string },
 ): Promise<void> => {
+  const { parts: s, stopping, pausing } = deliverer
   s.log.warn({ fn: name, subject: delivery.subject, why }, 'a message of a newer version waits for the upgrade')
   if (fn.ordered) {
     await wait(UPGRADE_MS, pausing())
-    return delivery.nak()
+    return giveBack(deliverer, name, fn, delivery)
   }
   const same = { ...original, attempt: original.attempt - 1 }
   const copy = retryCopy(name, same, delivery.headers(), new Date(s.now().getTime() + UPGRADE_MS))

@@ -66,6 +66,7 @@ export const startRuntime = async <C extends Catalogue, T extends StoryState, S>
     parts: { ...options, folds, now: options.now ?? (() => new Date()) },
     ticker: startTicker(options.ackWaitMs),
     inFlight: new Set(),
+    maxDeliver: options.maxDeliver ?? MAX_DELIVER,
     hearings: () => now.hearings,
     stopping: stopping.signal,
     pausing: () => AbortSignal.any([stopping.signal, now.pausing.signal]),

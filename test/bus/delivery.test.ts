@@ -55,7 +55,9 @@ test('every try keeps its message for its whole deadline, not for what the tries
     },
     inFlight: new Set(),
     hearings: () => new Map(),
+    maxDeliver: 20,
     stopping: new AbortController().signal,
+    pausing: () => new AbortController().signal,
     storeLost: () => new AbortController().signal,
   } as unknown as Deliverer<typeof catalogue, Task, undefined>
   let tries = 0
