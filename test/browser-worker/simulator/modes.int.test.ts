@@ -29,7 +29,7 @@ describe('the stand-in page as a whole', { skip: noBrowser, concurrency: 4 }, ()
 
   test('a session that is lost in mid-turn leads to the login; the answer is there after it', async (t) => {
     const { simulator, page } = await standIn(t)
-    simulator.queueScripts({ ...quick, thinking: { ms: 3_000 }, sessionLostAfterMs: 1_500 })
+    simulator.queueScripts({ ...quick, thinking: { ms: 6_000 }, sessionLostAfterMs: 4_000 })
     await openAndAsk({ simulator, page }, 'go')
     await page.waitForSelector(selectors.thinking)
     await page.waitForURL(/\/auth\/login$/)

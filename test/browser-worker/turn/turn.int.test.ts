@@ -247,7 +247,7 @@ describe('a turn', { concurrency: SCENES }, () => {
   onScene(
     'a session that ends in mid-turn parks the lane, and after the login the answer is found without a second send',
     async ({ page, open, take, prompts }) => {
-      page.queueScripts({ ...quick, answer: 'Still here', thinking: { ms: 2_000 }, sessionLostAfterMs: 500 })
+      page.queueScripts({ ...quick, answer: 'Still here', thinking: { ms: 4_000 }, sessionLostAfterMs: 2_000 })
       const heard = heardTurn()
       const sentAt = new Date()
       const fault = await faultOf(take(ask('One'), heard))
