@@ -71,7 +71,7 @@ export async function removeWorktree(git: RunGit, mirror: string, folder: string
   await rm(ownerFile(folder), { force: true })
   if (!(await stat(mirror).catch(() => null))) return // no mirror: no records
   await forgetRecords(mirror, folder)
-  await git(['worktree', 'prune', '--expire=now'], { cwd: mirror })
+  await prune(git, mirror)
 }
 
 /** Checks out `sha` into the folder, whatever was there before, and notes that this process uses it. */
@@ -109,9 +109,10 @@ export async function sweepWorktrees(git: RunGit, cacheDir: string, live: Readon
   return removed
 }
 
-/** Most mirrors have none, and asking git about each of hundreds would delay every start. */
-async function hasWorktrees(mirror: string): Promise<boolean> {
-  return (await readdir(path.join(mirror, 'worktrees')).catch(() => [])).length > 0 // git makes the folder with the first one
+/** Forgets worktrees whose folders are gone. Mostly there are none, and asking git each time would delay every task and every start. */
+async function prune(git: RunGit, mirror: string): Promise<void> {
+  const records = await readdir(path.join(mirror, 'worktrees')).catch(() => []) // git makes the folder with the first one
+  if (records.length > 0) await git(['worktree', 'prune', '--expire=now'], { cwd: mirror })
 }
 
 async function pruneMirrors(git: RunGit, projects: string, worktrees: string): Promise<void> {
@@ -124,7 +125,7 @@ async function pruneMirrors(git: RunGit, projects: string, worktrees: string): P
     } else if (name.endsWith('.git')) {
       await removeLeftovers(mirror)
       await forgetMissing(mirror, await realpath(worktrees).catch(() => worktrees)) // not made yet: then there is nothing to forget
-      if (await hasWorktrees(mirror)) await git(['worktree', 'prune', '--expire=now'], { cwd: mirror })
+      await prune(git, mirror)
     }
   }
 }
