@@ -21,8 +21,8 @@ export const row = `  licensing: {
 export const events = `  'licence.passed': defineEvent({
     summary: 'Every licence that the change brings is allowed.',
     remembered: true,
-    data: z.object({ attempt: Attempt }),
-    words: () => 'every licence is allowed',
+    data: z.object({ attempt: Attempt, licences: z.int() }),
+    words: ({ licences }) => (licences === 0 ? 'it brings no licence' : 'every licence is allowed'),
   }),
   'licence.failed': defineEvent({
     summary: 'The change brings a licence that is not allowed.',
@@ -45,7 +45,7 @@ export default defineFunction({
     const { attempt } = event.data
     if (event.type === 'attempt.started' && event.data.recheck !== 'licence') return []
     const { head } = await state()
-    if (!head?.files.includes('LICENCE')) return [say('licence.passed', { attempt })]
+    if (!head?.files.includes('LICENCE')) return [say('licence.passed', { attempt, licences: 0 })]
     const problem = 'the change touches LICENCE'
     return [say('licence.failed', { attempt, class: 'test_failure', findings: [{ from: 'licence', problem }], reason: problem })]
   },
@@ -59,7 +59,7 @@ import scanCode from '../../../functions/verification/scan-code.ts'
 import { attempt, fact, passed, reviewing, written } from '../../support/facts.ts'
 import { given } from '../../support/given.ts'
 
-const allowed = fact('licence.passed', { attempt: attempt() })
+const allowed = fact('licence.passed', { attempt: attempt(), licences: 0 })
 
 test('a change without a licence goes on', () => given(reviewing()).when(passed()).of(checkLicences).then('licence.passed'))
 

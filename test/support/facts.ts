@@ -1,4 +1,5 @@
-import type { EventType, InputOf } from '../../domain/catalogue/index.ts'
+import { z } from 'zod'
+import { catalogue, type EventType, type InputOf } from '../../domain/catalogue/index.ts'
 import type { Attempt, Finding, Usage } from '../../domain/catalogue/shared.ts'
 import { beginsOn, type Check } from '../../domain/phases.ts'
 import { blobOf } from './memory-blobs.ts'
@@ -134,9 +135,15 @@ export const passed = (more: Partial<Attempt> = {}) =>
 export const rejected = (problem = 'it rounds down', more: Partial<Attempt> = {}) =>
   fact('review.rejected', { attempt: attempt(more), reviewer: attempt(more).reviewer, findings: [found(problem)] })
 export const unavailable = (reviewer = 'codex') => fact('review.unavailable', { attempt: attempt(), reviewer, reason: 'it said nothing' })
+/** The least that a field of an event can say, by its type in JSON Schema. */
+const least: Readonly<Record<string, unknown>> = { string: '', integer: 0, number: 0, boolean: false, array: [], object: {} }
 /** What a check, or the delivery after the last of them, begins on: the review, or the check before it in the table of phases, was passed. */
-export const reached = (step: Check | 'finish') =>
-  fact(beginsOn(step), { attempt: attempt(), reviewer: attempt().reviewer, remarks: [], warnings: [], checks: [] })
+export const reached = (step: Check | 'finish') => {
+  const { properties = {}, required = [] } = z.toJSONSchema(catalogue[beginsOn(step)].data, { io: 'input' })
+  const fields = required.map((name) => [name, least[String(Object(properties[name]).type)]])
+  // Which check comes before is known only here, and a check added later may say anything.
+  return fact(beginsOn(step), { ...Object.fromEntries(fields), attempt: attempt(), reviewer: attempt().reviewer })
+}
 export const scanned = () => fact('scan.passed', { attempt: attempt(), warnings: [] })
 export const scanFailed = (problem = 'eval is forbidden') =>
   fact('scan.failed', { attempt: attempt(), class: 'test_failure', findings: [found(problem, { from: 'scan' })], reason: problem })
