@@ -1,3 +1,4 @@
+import { Categories, Workflows } from '../domain/choices.ts'
 import { Statuses } from '../domain/phases.ts'
 import { Scopes } from '../gateway/http/scopes.ts'
 import { type Check, type CommandSpec, type OptionSpec, option, type WordSpec } from './command.ts'
@@ -9,7 +10,6 @@ const name = /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/
 const id = matching(name, 'must be the id of a task')
 const aFunction = matching(name, 'must be the name of a function')
 const aPriority = oneOf('1', '3', '5', '7')
-const categories = ['development', 'security', 'infrastructure', 'inventory', 'cicd', 'general']
 const formats = ['anthropic', 'openai', 'openai-responses']
 
 const json = option('--json', 'one JSON object on stdout and nothing else')
@@ -58,9 +58,9 @@ const beginning = [
     [
       option('--project <name>', 'as in cortex.toml; default: the only one there'),
       option('--description <text>', 'everything the title does not say'),
-      option('--category <name>', categories.join(', '), oneOf(...categories)),
+      option('--category <name>', Categories.join(', '), oneOf(...Categories)),
       option('--priority <n>', '1 critical, 3 high, 5 medium, 7 low', aPriority),
-      option('--workflow <name>', 'change or answer; default: change in a project', oneOf('change', 'answer')),
+      option('--workflow <name>', 'change or answer; default: change in a project', oneOf(...Workflows)),
       ...[yes, follow, config, ...everywhere],
     ],
     () => import('./commands/run.ts'),

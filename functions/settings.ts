@@ -1,10 +1,11 @@
-import type { Categories, Lane, Purpose } from '../domain/catalogue/shared.ts'
+import type { Lane, Purpose } from '../domain/catalogue/shared.ts'
+import type { Category } from '../domain/choices.ts'
 
 /** What the stages read of the operator's configuration (`cortex.toml`). Durations are texts such as "90s", "5m", "24h". */
 export interface Settings {
   readonly projects: Readonly<Record<string, ProjectSettings>>
   readonly agents: Readonly<Record<string, { readonly roles?: readonly Role[] | undefined }>>
-  readonly masters: Readonly<Partial<Record<(typeof Categories)[number] | 'default', Master>>>
+  readonly masters: Readonly<Partial<Record<Category | 'default', Master>>>
   readonly gate: { readonly expiry: string; readonly channels: readonly string[]; readonly automatic: boolean }
   readonly limits: Limits
   readonly budget: Budget

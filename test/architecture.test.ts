@@ -51,6 +51,7 @@ const rules: readonly Rule[] = [
       'bus/duration.ts',
       'bus/subjects.ts',
       'domain/catalogue/shared.ts',
+      'domain/choices.ts',
       'gateway/http/public-address.ts',
       'gateway/surfaces/webhooks/',
       'infra/chat/load-platforms.ts',

@@ -67,7 +67,6 @@ export const Finding = z.object({
 })
 export type Finding = z.infer<typeof Finding>
 
-export const Categories = ['development', 'security', 'infrastructure', 'inventory', 'cicd', 'general'] as const
 export const Priority = z.union([z.literal(1), z.literal(3), z.literal(5), z.literal(7)], {
   error: 'priority is 1 (critical), 3 (high), 5 (medium) or 7 (low)',
 })

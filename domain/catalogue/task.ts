@@ -1,7 +1,8 @@
 import { z } from 'zod'
+import { Categories, Workflows } from '../choices.ts'
 import { defineEvent } from '../define-event.ts'
 import { because } from '../words/pieces.ts'
-import { Categories, CommitSha, Finding, Id, Priority, Usage } from './shared.ts'
+import { CommitSha, Finding, Id, Priority, Usage } from './shared.ts'
 
 /** What a task is made of; the door takes the same with an optional `id`. */
 export const TaskCreated = z.object({
@@ -13,7 +14,7 @@ export const TaskCreated = z.object({
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, 'a project is named as in cortex.toml')
     .optional(),
-  workflow: z.enum(['change', 'answer']).optional(),
+  workflow: z.enum(Workflows).optional(),
   dependsOn: z.array(Id).max(100).default([]),
   metadata: z.record(z.string(), z.unknown()).default({}),
   source: z.string().max(100).default('nats'),
@@ -53,7 +54,7 @@ export const taskEvents = {
     remembered: true,
     data: z.object({
       master: z.string(),
-      workflow: z.enum(['change', 'answer']),
+      workflow: z.enum(Workflows),
       project: z.string().optional(),
       planner: z.string(),
       implementer: z.string(),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { Categories, Lane, Purpose } from '../../domain/catalogue/shared.ts'
+import { Lane, Purpose } from '../../domain/catalogue/shared.ts'
+import { Categories } from '../../domain/choices.ts'
 import { ChatSchema } from './chat-schema.ts'
 import { WebhooksSchema } from './webhooks-schema.ts'
 

@@ -4,7 +4,7 @@ import { projectHere } from '../../cli/commands/run.ts'
 import { commands } from '../../cli/commands.ts'
 import { faultOf } from '../../cli/fault.ts'
 import { checkUsage, type Parsed } from '../../cli/usage.ts'
-import { Categories } from '../../domain/catalogue/shared.ts'
+import { Categories } from '../../domain/choices.ts'
 import { DefinitionFormats } from '../../gateway/surfaces/tools/definitions.ts'
 import { ConfigSchema } from '../../infra/config/config-schema.ts'
 

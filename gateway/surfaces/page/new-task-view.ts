@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import { Categories } from '../../../domain/catalogue/shared.ts'
+import { Categories } from '../../../domain/choices.ts'
 import type { FormValues } from './form.ts'
 import type { Html } from './html.ts'
 import { option } from './tasks-view.ts'

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import type { Categories } from '../../../domain/catalogue/shared.ts'
+import type { Category, Workflow } from '../../../domain/choices.ts'
 import { operationsFor } from '../../http/caller.ts'
 import type { GatewayApp, SurfaceNeeds } from '../../http/gateway-app.ts'
 import type { TaskWish } from '../../services/task-wish.ts'
@@ -37,9 +37,9 @@ const wishOf = ({ nonce = '', ...values }: FormValues): TaskWish => {
     description,
     ...(project ? { project } : {}),
     // The operations hold every value against the door's schema, and say what is wrong in words.
-    ...(category ? { category: category as (typeof Categories)[number] } : {}),
+    ...(category ? { category: category as Category } : {}),
     ...(priority ? { priority: Number(priority) as 1 | 3 | 5 | 7 } : {}),
-    ...(workflow ? { workflow: workflow as 'change' | 'answer' } : {}),
+    ...(workflow ? { workflow: workflow as Workflow } : {}),
     dependsOn: dependsOn.split(/[\s,]+/).filter((id) => id !== ''),
     source: 'page',
     ...(nonce ? { key: `page-${nonce.slice(0, 64)}-${content}` } : {}),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { Categories, Id } from '../../../domain/catalogue/shared.ts'
+import { Id } from '../../../domain/catalogue/shared.ts'
+import { Categories } from '../../../domain/choices.ts'
 
 /** Fields that several tools take. */
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { Categories } from '../../../domain/catalogue/shared.ts'
+import { Categories, Workflows } from '../../../domain/choices.ts'
 import type { TaskWish } from '../../services/task-wish.ts'
 import type { Item } from './event.ts'
 import type { Mapping, Source, TranslatedFields } from './source.ts'
@@ -20,7 +20,6 @@ export const whyIgnored = ({ tasks }: Source, { look }: Item): string => {
 }
 
 const priorities: Readonly<Record<string, 1 | 3 | 5 | 7>> = { critical: 1, high: 3, medium: 5, low: 7, 1: 1, 3: 3, 5: 5, 7: 7 }
-const workflows = ['change', 'answer'] as const
 
 /** The same delivery of the same source is the same task, whenever it comes again. */
 export const taskIdOf = (source: Source, delivery: string): string => {
@@ -40,7 +39,7 @@ export const wishOf = (source: Source, mapping: Mapping, item: Item): TaskWish =
     description: cut(text(mapping.description), DESCRIPTION),
     category: oneOf(Categories, translated('category')) ?? 'general',
     priority: Object.hasOwn(priorities, priority) ? (priorities[priority] ?? 5) : 5,
-    workflow: oneOf(workflows, translated('workflow')),
+    workflow: oneOf(Workflows, translated('workflow')),
     project: translated('project') || undefined,
     dependsOn: mapping.depends_on.map(text).filter((id) => id !== ''),
     callbackUrl: text(mapping.callback_url) || undefined,

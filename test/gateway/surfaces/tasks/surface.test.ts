@@ -138,6 +138,6 @@ test('what needs no words may be said without any; what does is refused without 
 test('the description of the routes tells each with its answers', async () => {
   const { app } = givenTasks()
   const { paths = {} } = app.getOpenAPI31Document({ openapi: '3.1.0', info: { title: 'Cortex', version: '0' } })
-  assert.deepEqual(Object.keys(paths).filter((path) => path.startsWith('/tasks/{id}/')).length, 6)
+  for (const name of ['cancel', 'retry', 'approve', 'reject', 'question', 'priority']) assert.ok(paths[`/tasks/{id}/${name}`]?.post, name)
   for (const status of ['200', '201', '400', '409', '503']) assert.ok(status in (paths['/tasks']?.post?.responses ?? {}), status)
 })
