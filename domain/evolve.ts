@@ -1,14 +1,15 @@
+import type { BlobRef } from '../bus/blobs.ts'
 import type { EventType } from './catalogue/index.ts'
 import type { Attempt, Usage } from './catalogue/shared.ts'
 import type { Fact } from './fact.ts'
 import type { Phase } from './phases.ts'
-import { type Check, type CheckFailed, type CheckPassed, checks, phaseAfter, phaseOfCheck } from './phases.ts'
+import { type Check, type CheckFailed, type CheckPassed, checks, phaseAfter, phaseOfStep, type Step } from './phases.ts'
 import { addUsage, initialTask, isApproved, type Round, type Task } from './task.ts'
 
 /** State is a fold: what each fact changes in what is known of a task. Pure. */
 
 /** Raise it when the same facts make another task than before: what is kept of folds (the views) is made anew. */
-export const FOLD_VERSION = 2
+export const FOLD_VERSION = 3
 
 const enter = (task: Task, phase: Phase, event: Fact, more: Partial<Task> = {}): Task => ({
   ...task,
@@ -83,12 +84,25 @@ const atWork = (task: Task, event: { data: { agent: string; lane: string } }): T
   working: `${event.data.agent} (${event.data.lane})`,
 })
 
+/** Notes who says that a step was passed, and about what. */
+const proved = (
+  task: Task,
+  step: Step,
+  { source, data }: Fact<CheckPassed | 'review.passed'>,
+  blobs?: readonly BlobRef[],
+): Partial<Task> => ({
+  evidence: { ...task.evidence, [step]: { by: source, saw: data.saw, blobs } },
+})
+
 /** Each check passed leads to the next one, the last to the delivery; one that fails closes the round. */
 const checkStep = (check: Check) => {
   const next = phaseAfter(check)
   return {
     [`${check}.passed`]: (task: Task, event: Fact<CheckPassed>): Task =>
-      enter(task, next, event, next === 'finishing' ? closeRound(task, { outcome: 'passed', findings: [] }) : {}),
+      enter(task, next, event, {
+        ...proved(task, check, event, 'checks' in event.data ? event.data.checks.map(({ output }) => output) : undefined),
+        ...(next === 'finishing' ? closeRound(task, { outcome: 'passed', findings: [] }) : {}),
+      }),
     [`${check}.failed`]: (task: Task, { type, data }: Fact<CheckFailed>): Task => ({
       ...task,
       ...closeRound(task, { outcome: type, class: data.class, reason: data.reason, findings: data.findings }),
@@ -164,7 +178,7 @@ const steps: { readonly [T in EventType]: (task: Task, event: Fact<T>) => Task }
   'gate.expired': same,
 
   'attempt.started': (task, event) =>
-    enter(task, event.data.recheck ? phaseOfCheck(event.data.recheck) : 'coding', event, {
+    enter(task, event.data.recheck ? phaseOfStep(event.data.recheck) : 'coding', event, {
       gate: undefined,
       rounds: [...task.rounds, { attempt: event.data.attempt, findings: [] }],
       silentReviewers: [],
@@ -173,7 +187,8 @@ const steps: { readonly [T in EventType]: (task: Task, event: Fact<T>) => Task }
   'code.started': (task, event) => ({ ...task, working: event.data.agent }),
   'code.written': (task, event) => {
     const { headSha: sha, bundle, diff, files, usage } = event.data
-    return enter(task, 'reviewing', event, { head: { sha, bundle, diff, files }, silentReviewers: [], ...spent(task, usage) })
+    const head = { sha, bundle, diff, files, by: event.source }
+    return enter(task, 'reviewing', event, { head, evidence: {}, silentReviewers: [], ...spent(task, usage) })
   },
   'code.failed': (task, { data }) => ({
     ...task,
@@ -185,7 +200,8 @@ const steps: { readonly [T in EventType]: (task: Task, event: Fact<T>) => Task }
       findings: [{ from: 'code', problem: data.reason }],
     }),
   }),
-  'review.passed': (task, event) => enter(task, phaseAfter('review'), event),
+  'review.passed': (task, event) =>
+    enter(task, phaseAfter('review'), event, proved(task, 'review', event, event.data.verdict ? [event.data.verdict] : [])),
   'review.rejected': (task, { data }) => ({
     ...task,
     // The round keeps the reviewer that really judged: it is the next implementer.

@@ -22,6 +22,8 @@ interface Row {
   /** Of such a phase: what is done in it, and the check's name; for people. */
   readonly does?: string
   readonly name?: string
+  /** Of such a phase: nothing is delivered without its fact about the very tree. A step that is added later is asked of later tasks alone. */
+  readonly demanded?: true
 }
 
 /** In the order in which a task goes through them: work that was reviewed goes through the checks one after the other. */
@@ -58,6 +60,7 @@ const table = {
     listener: 'scan-code',
     check: 'scan',
     name: 'scan',
+    demanded: true,
     does: 'semgrep scans the change',
   },
   verifying: {
@@ -69,6 +72,7 @@ const table = {
     listener: 'verify-dod',
     check: 'dod',
     name: 'definition of done',
+    demanded: true,
     does: 'the definition of done is checked',
   },
   finishing: { status: 'in_progress', label: 'Delivering', stay: 'Delivery', tone: 'work', place: 'holds', listener: 'finish-task' },
@@ -99,12 +103,20 @@ const isCheckPhase = (phase: Phase): phase is CheckPhase => 'check' in table[pha
 const checkPhases = Phases.filter(isCheckPhase)
 /** In the order in which they are made. */
 export const checks: readonly Check[] = checkPhases.map((phase) => table[phase].check)
-/** The phase in which a check is made. */
-export const phaseOfCheck = (check: Check): CheckPhase => checkPhases.find((phase) => table[phase].check === check)!
+/** What written code goes through before it is delivered, in this order. */
+export type Step = 'review' | Check
+export const steps: readonly Step[] = ['review', ...checks]
+/** The phase in which a step is taken. */
+export const phaseOfStep = (step: Step): CheckPhase | 'reviewing' =>
+  step === 'review' ? 'reviewing' : checkPhases.find((phase) => table[phase].check === step)!
 /** What people call it. */
-export const nameOfCheck = (check: Check): string => phases[phaseOfCheck(check)].name ?? check
-/** The phase after a check was passed, or after the review. */
-export const phaseAfter = (step: Check | 'review'): CheckPhase | 'finishing' =>
+export const nameOfStep = (step: Step): string => phases[phaseOfStep(step)].name ?? step
+/** The steps whose facts a delivery demands, each with the only function that may give it. */
+export const demandedSteps: readonly { readonly step: Step; readonly giver: string }[] = steps
+  .filter((step) => step === 'review' || phases[phaseOfStep(step)].demanded)
+  .map((step) => ({ step, giver: phases[phaseOfStep(step)].listener ?? '' }))
+/** The phase after a step was passed. */
+export const phaseAfter = (step: Step): CheckPhase | 'finishing' =>
   checkPhases[step === 'review' ? 0 : checks.indexOf(step) + 1] ?? 'finishing'
 
 export type CheckPassed = `${Check}.passed`

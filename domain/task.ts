@@ -1,7 +1,7 @@
 import type { BlobRef } from '../bus/blobs.ts'
-import type { Attempt, Finding, Usage } from './catalogue/shared.ts'
+import type { Attempt, Finding, Saw, Usage } from './catalogue/shared.ts'
 import type { Fact } from './fact.ts'
-import { type CheckFailed, isOver, type Phase } from './phases.ts'
+import { type CheckFailed, isOver, type Phase, type Step } from './phases.ts'
 
 /** State is a fold: everything the system knows of a task, made of its facts alone. */
 
@@ -20,6 +20,16 @@ export interface Head {
   readonly bundle: BlobRef
   readonly diff: BlobRef
   readonly files: readonly string[]
+  /** The function that told of it. */
+  readonly by: string
+}
+
+/** What stands for a step that was passed: who says so, about what, and what can be read of it. */
+export interface Evidence {
+  readonly by: string
+  readonly saw?: Saw | undefined
+  /** Absent where the step leaves nothing to read. */
+  readonly blobs?: readonly BlobRef[] | undefined
 }
 
 export interface Task {
@@ -52,6 +62,8 @@ export interface Task {
   readonly approvals: readonly { readonly planHash: string; readonly by: string; readonly channel: string }[]
   readonly rounds: readonly Round[]
   readonly head?: Head
+  /** Of the steps that the present head has passed. */
+  readonly evidence: Readonly<Partial<Record<Step, Evidence>>>
   /** Reviewers that gave no verdict on the present head. */
   readonly silentReviewers: readonly string[]
   /** Over its whole life. */
@@ -85,6 +97,7 @@ export const initialTask = (id: string): Task => ({
   wishes: [],
   approvals: [],
   rounds: [],
+  evidence: {},
   silentReviewers: [],
   usage: noUsage,
   runUsage: noUsage,

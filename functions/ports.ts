@@ -78,6 +78,8 @@ export interface Git {
   /** Brings `headSha` into the mirror from a bundle when it is not there. */
   adopt(input: { project: string; headSha: string; bundle: () => Promise<Uint8Array> }): Promise<void>
   diff(input: { project: string; baseSha: string; headSha: string }): Promise<{ text: string; files: string[] }>
+  /** The hash of all that the commit holds, as git says it now. Throws `GitProblem` when the commit is not in the mirror. */
+  tree(input: { project: string; sha: string }): Promise<string>
   /** The file at that commit, or null. */
   show(input: { project: string; sha: string; file: string }): Promise<string | null>
   /** All tracked files at that commit. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { BlobRef } from '../../bus/blobs.ts'
 import { defineEvent } from '../define-event.ts'
-import { checks, nameOfCheck } from '../phases.ts'
+import { nameOfStep, steps } from '../phases.ts'
 import { count, round } from '../words/pieces.ts'
 import { Attempt, CommitSha, Finding } from './shared.ts'
 
@@ -14,12 +14,12 @@ export const attemptEvents = {
       /** The commit to go on from and how to get it; absent in the first round. */
       from: z.object({ sha: CommitSha, bundle: BlobRef }).optional(),
       feedback: z.array(Finding),
-      /** The code and its review stand: only this check, which could not be carried out, is done again. */
-      recheck: z.enum(checks).optional(),
+      /** The code stands: only this step and what follows it is done again, for it could not be carried out, or says not what it saw. */
+      recheck: z.enum(steps).optional(),
     }),
     words: ({ attempt, feedback, recheck }) =>
       recheck
-        ? `${round(attempt)}: the ${nameOfCheck(recheck)} once more, on the same code`
+        ? `${round(attempt)}: the ${nameOfStep(recheck)} once more, on the same code`
         : `${round(attempt)}: ${attempt.implementer} writes, ${attempt.reviewer} reviews${feedback.length > 0 ? `, with ${count(feedback.length, 'finding')} to mend` : ''}`,
   }),
 }

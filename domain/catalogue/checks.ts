@@ -3,7 +3,7 @@ import { BlobRef } from '../../bus/blobs.ts'
 import { defineEvent, type WordedEvent } from '../define-event.ts'
 import type { CheckFailed, CheckPassed } from '../phases.ts'
 import { count, first } from '../words/pieces.ts'
-import { Attempt, FailureClass, Finding } from './shared.ts'
+import { Attempt, FailureClass, Finding, Saw } from './shared.ts'
 
 const CheckRun = z.object({
   command: z.string(),
@@ -17,7 +17,13 @@ export const checkEvents = {
   'scan.passed': defineEvent({
     summary: 'Semgrep found nothing that blocks, or was skipped for the reason given.',
     remembered: true,
-    data: z.object({ attempt: Attempt, warnings: z.array(Finding), skipped: z.string().optional(), rulesVersion: z.string().optional() }),
+    data: z.object({
+      attempt: Attempt,
+      saw: Saw.optional(),
+      warnings: z.array(Finding),
+      skipped: z.string().optional(),
+      rulesVersion: z.string().optional(),
+    }),
     words: ({ skipped, warnings }) =>
       skipped
         ? `skipped: ${skipped}`
@@ -38,7 +44,7 @@ export const checkEvents = {
   'dod.passed': defineEvent({
     summary: 'Every check of the definition of done ended with 0.',
     remembered: true,
-    data: z.object({ attempt: Attempt, checks: z.array(CheckRun) }),
+    data: z.object({ attempt: Attempt, saw: Saw.optional(), checks: z.array(CheckRun) }),
     words: ({ checks }) => `${count(checks.length, 'check')} passed: ${checks.map(({ command }) => command).join(', ')}`,
   }),
   'dod.failed': defineEvent({

@@ -56,6 +56,10 @@ export const Attempt = z.object({
 })
 export type Attempt = z.infer<typeof Attempt>
 
+/** What a step of the checking looked at: the commit, and the hash of all it holds. Facts of older versions do not say it. */
+export const Saw = z.object({ sha: CommitSha, tree: CommitSha })
+export type Saw = z.infer<typeof Saw>
+
 /** What somebody or some tool found wrong, and what would mend it. */
 export const Finding = z.object({
   from: z.enum(['review', 'code', 'person', ...checks]),

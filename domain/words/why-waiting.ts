@@ -1,6 +1,6 @@
 import type { RunningFunction } from '../../bus/runtime/deliverer.ts'
 import type { LaneLook } from '../lane.ts'
-import { checks, nameOfCheck, phases } from '../phases.ts'
+import { checks, nameOfStep, phases } from '../phases.ts'
 import { holdsPlace, limitOf, type PlaceLimits, waitsForPlace } from '../places.ts'
 import { DOOR_READER } from '../readers.ts'
 import { isApproved, type Round, type Task } from '../task.ts'
@@ -160,5 +160,5 @@ const lostBy = (outcome: Exclude<NonNullable<Round['outcome']>, 'passed'>): stri
   if (outcome === 'code.failed') return 'no usable change was written'
   if (outcome === 'review.rejected') return 'the reviewer rejected the change'
   const check = checks.find((one) => outcome === `${one}.failed`)
-  return `the ${check ? nameOfCheck(check) : outcome} failed`
+  return `the ${check ? nameOfStep(check) : outcome} failed`
 }

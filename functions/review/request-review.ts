@@ -13,11 +13,12 @@ const MAX_DIFF = 400_000
 
 /** Asks another model for a verdict on the diff; when one stays silent, the next one, then a person. */
 export default defineFunction({
-  on: ['code.written', 'review.unavailable'],
+  on: ['code.written', 'review.unavailable', 'attempt.started'],
   emits: ['reasoning.requested', 'task.escalated'],
   timeout: '1m',
   retry: { attempts: 5, backoff: ['1s', '10s', '1m'] },
   handler: async ({ event, state, say, blobs, services }) => {
+    if (event.type === 'attempt.started' && event.data.recheck !== 'review') return []
     const task = await state()
     const attempt = task.rounds.at(-1)?.attempt
     if (!attempt || !task.head || !task.plan) return []

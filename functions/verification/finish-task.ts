@@ -1,16 +1,21 @@
+import { BlobMissing, type BlobRef, type Blobs } from '../../bus/blobs.ts'
 import { storyFilter } from '../../bus/subjects.ts'
 import { beginsOn } from '../../domain/phases.ts'
+import type { Task } from '../../domain/task.ts'
 import { defineFunction } from '../define-function.ts'
 import { isGitProblem } from '../execution/git-problem.ts'
+import { judge } from '../review/verdict.ts'
+import { type Chain, chainOf } from './evidence.ts'
 import { outcomeOf } from './outcome.ts'
 
 /**
  * Delivers the result: the only function that touches the person's repository, and only to add a branch (or to
- * fast-forward one that nobody works on). A cancellation wins until `finish.started` is stored.
+ * fast-forward one that nobody works on). It believes no fact by itself: what was reviewed, scanned and verified must be the
+ * very tree that git finds now, with the evidence on record. A cancellation wins until `finish.started` is stored.
  */
 export default defineFunction({
   on: [beginsOn('finish')],
-  emits: ['task.completed', 'task.escalated'],
+  emits: ['task.completed', 'task.escalated', 'attempt.started'],
   records: ['finish.started'],
   timeout: '5m',
   retry: { attempts: 4, backoff: ['1s', '10s', '1m'] },
@@ -20,9 +25,21 @@ export default defineFunction({
     const project = task.routed!.project!
     const head = task.head!
     const branch = `cortex/${task.id}`
+    await services.git.adopt({ project, headSha: head.sha, bundle: () => blobs.bytes(head.bundle) })
+    const chain = await proven(task, await services.git.tree({ project, sha: head.sha }), blobs)
+    if (chain.kind === 'unnoted')
+      return [
+        say('attempt.started', {
+          attempt: event.data.attempt,
+          from: { sha: head.sha, bundle: head.bundle },
+          feedback: [],
+          recheck: 'review',
+        }),
+      ]
+    if (chain.kind === 'broken')
+      return [say('task.escalated', { reason: `nothing was delivered: ${chain.faults.join('; ')}`, class: 'evidence' })]
     if (!task.finishing)
       await record('finish.started', { branch, sha: head.sha }, { guard: { filter: storyFilter(task.id), sequence: task.sequence } })
-    await services.git.adopt({ project, headSha: head.sha, bundle: () => blobs.bytes(head.bundle) })
     const { branch: base } = await services.git.resolve(project)
     const merge = services.config.projects[project]?.merge ?? 'branch'
     try {
@@ -37,3 +54,28 @@ export default defineFunction({
     }
   },
 })
+
+/** The chain with what it can show: blobs that are there and unchanged, and a verdict that approves. What was done again once is not done again. */
+const proven = async (task: Task, tree: string, blobs: Blobs): Promise<Chain> => {
+  const chain = chainOf(task, tree)
+  if (chain.kind === 'broken') return chain
+  const passedBefore = task.rounds.filter(({ outcome }) => outcome === 'passed').length
+  if (chain.kind === 'unnoted')
+    return passedBefore > 1 ? { kind: 'broken', faults: ['its review, scan or definition of done does not say what it saw'] } : chain
+  const { review, ...rest } = task.evidence
+  const refs = [task.head!.diff, ...(review?.blobs ?? []), ...Object.values(rest).flatMap((evidence) => evidence?.blobs ?? [])]
+  const missing = (await Promise.all(refs.map((ref) => missingOf(blobs, ref)))).flat()
+  if (missing.length > 0) return { kind: 'broken', faults: missing }
+  const verdicts = await Promise.all((review?.blobs ?? []).map(async (ref) => judge(await blobs.text(ref)).kind))
+  return verdicts.every((kind) => kind === 'passed') ? chain : { kind: 'broken', faults: ['the verdict on record approves nothing'] }
+}
+
+const missingOf = async (blobs: Blobs, ref: BlobRef): Promise<string[]> => {
+  try {
+    await blobs.bytes(ref)
+    return []
+  } catch (error) {
+    if (error instanceof BlobMissing) return [`evidence is missing: ${error.message}`]
+    throw error
+  }
+}

@@ -25,13 +25,14 @@ export default defineFunction({
       // The list in the story may be shortened; what was changed says the repository.
       const { files } = await services.git.diff({ project, baseSha: attempt.baseSha, headSha: head.sha })
       await using worktree = await services.git.worktree({ project, sha: head.sha, key: `scan-${event.id}` })
+      const saw = { sha: head.sha, tree: await services.git.tree({ project, sha: head.sha }) }
       const scan = await services.semgrep.scan({
         path: worktree.path,
         changedFiles: files,
         timeoutMs: milliseconds(services.config.timeouts.scan),
         signal,
       })
-      if (scan.outcome === 'skipped') return [say('scan.passed', { attempt, warnings: [], skipped: scan.reason })]
+      if (scan.outcome === 'skipped') return [say('scan.passed', { attempt, saw, warnings: [], skipped: scan.reason })]
       if (scan.outcome === 'failed') return [say('scan.failed', { attempt, class: scan.class, findings: [], reason: scan.reason })]
       const { blocking, warnings } = sort(scan.findings, files)
       const more = scan.warnings.map((problem): Finding => ({ from: 'scan', problem }))
@@ -45,7 +46,7 @@ export default defineFunction({
               rulesVersion: scan.rulesVersion,
             }),
           ]
-        : [say('scan.passed', { attempt, warnings: [...warnings, ...more], rulesVersion: scan.rulesVersion })]
+        : [say('scan.passed', { attempt, saw, warnings: [...warnings, ...more], rulesVersion: scan.rulesVersion })]
     } catch (error) {
       if (isGitProblem(error)) return [say('scan.failed', { attempt, class: 'infrastructure', findings: [], reason: error.message })]
       throw error

@@ -24,6 +24,7 @@ export default defineFunction({
     try {
       await services.git.adopt({ project, headSha: head.sha, bundle: () => blobs.bytes(head.bundle) })
       await using worktree = await services.git.worktree({ project, sha: head.sha, key: `dod-${event.id}` })
+      const saw = { sha: head.sha, tree: await services.git.tree({ project, sha: head.sha }) }
       const result = await services.checks.run({
         project,
         path: worktree.path,
@@ -46,7 +47,7 @@ export default defineFunction({
           }),
         ]
       return failing.length === 0 && result.checks.length > 0
-        ? [say('dod.passed', { attempt, checks })]
+        ? [say('dod.passed', { attempt, saw, checks })]
         : [
             say('dod.failed', {
               attempt,

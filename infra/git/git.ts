@@ -72,7 +72,7 @@ function createWorktrees({ git, exclusively, cacheFolder, inMirror }: Mirrors): 
 }
 
 /** Reading commits, and taking them from one cache to another. */
-function createReading({ git, inMirror }: Mirrors): Pick<Git, 'bundle' | 'adopt' | 'diff' | 'show' | 'files'> {
+function createReading({ git, inMirror }: Mirrors): Pick<Git, 'bundle' | 'adopt' | 'diff' | 'tree' | 'show' | 'files'> {
   return {
     bundle: async (input) => {
       checkSha(input.baseSha)
@@ -89,6 +89,10 @@ function createReading({ git, inMirror }: Mirrors): Pick<Git, 'bundle' | 'adopt'
       checkSha(baseSha)
       checkSha(headSha)
       return inMirror(project, (source) => readDiff(git, source.mirror, baseSha, headSha))
+    },
+    tree: async ({ project, sha }) => {
+      checkSha(sha)
+      return inMirror(project, (source) => treeOf(git, source.mirror, sha))
     },
     show: async ({ project, sha, file }) => {
       checkSha(sha)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { evolve } from '../../domain/evolve.ts'
-import { checks, phaseOfCheck } from '../../domain/phases.ts'
+import { checks, phaseOfStep } from '../../domain/phases.ts'
 import { initialTask, type Task } from '../../domain/task.ts'
 import {
   answered,
@@ -42,6 +42,7 @@ import {
   scanFailed,
   scanned,
   started,
+  TREE,
   unanswered,
   unavailable,
   verified,
@@ -66,8 +67,8 @@ const road: readonly [fact: Given, phase: string][] = [
   [started('code'), 'coding'],
   [round(), 'coding'],
   [written(), 'reviewing'],
-  [passed(), phaseOfCheck(checks[0]!)],
-  ...checks.slice(1).map((check): [Given, string] => [reached(check), phaseOfCheck(check)]),
+  [passed(), phaseOfStep(checks[0]!)],
+  ...checks.slice(1).map((check): [Given, string] => [reached(check), phaseOfStep(check)]),
   [reached('finish'), 'finishing'],
   [finishing(), 'finishing'],
   [completed(), 'completed'],
@@ -250,3 +251,20 @@ test('a timer that an earlier run had set changes nothing in a later one', () =>
   assert.equal(evolve(before, { ...late, decidedAt: 4 }).sequence, 50)
   assert.equal(evolve(before, { ...late, decidedAt: 8 }).workspace?.sha, HEAD)
 })
+
+test('it is kept who passed the present head, and what they saw; new code has passed nothing', () => {
+  const { evidence } = task(reviewing(), passed(), scanned())
+  const saw = { sha: HEAD, tree: TREE }
+  assert.deepEqual(
+    [evidence.review?.by, evidence.review?.saw, evidence.scan],
+    ['judge-review', saw, { by: 'scan-code', saw, blobs: undefined }],
+  )
+  assert.deepEqual(task(reviewing(), passed(), scanned(), recheck('dod')).evidence, evidence)
+  assert.deepEqual(task(reviewing(), passed(), scanned(), dodFailed(), round({ n: 2 }), written()).evidence, {})
+})
+
+test('a review that is done again stands where the review stands', () =>
+  assert.deepEqual(
+    [phaseAfter(reviewing(), passed(), recheck('review')), task(reviewing(), recheck('review')).head?.sha],
+    ['reviewing', HEAD],
+  ))

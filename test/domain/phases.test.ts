@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { catalogue } from '../../domain/catalogue/index.ts'
 import { everyFunction } from '../../domain/events-document.ts'
-import { beginsOn, checks, isAtWork, isOver, Phases, phaseAfter, phaseOfCheck, phases, statusOf } from '../../domain/phases.ts'
+import { beginsOn, checks, isAtWork, isOver, Phases, phaseAfter, phaseOfStep, phases, statusOf } from '../../domain/phases.ts'
 
 test('who takes a task out of a phase is a function that there is, and hears what begins a check', async () => {
   const functions = await everyFunction()
@@ -12,7 +12,7 @@ test('who takes a task out of a phase is a function that there is, and hears wha
     if (listener) assert.ok(functions.has(listener), `${phase} is left by ${listener}, which is no function`)
   }
   for (const check of checks) {
-    const { listener = '' } = phases[phaseOfCheck(check)]
+    const { listener = '' } = phases[phaseOfStep(check)]
     assert.ok(functions.get(listener)?.on?.includes(beginsOn(check)), `${listener} does not hear ${beginsOn(check)}`)
   }
   assert.ok(functions.get('finish-task')?.on?.includes(beginsOn('finish')))
@@ -22,7 +22,7 @@ test('reviewed work goes through the checks in the order of the table, and from 
   assert.ok(checks.indexOf('scan') < checks.indexOf('dod'), 'what is cheap comes first')
   const steps = ['review', ...checks] as const
   for (const [index, check] of checks.entries()) {
-    assert.equal(phaseAfter(steps[index]!), phaseOfCheck(check))
+    assert.equal(phaseAfter(steps[index]!), phaseOfStep(check))
     assert.equal(beginsOn(check), `${steps[index]}.passed`)
     assert.ok(Object.hasOwn(catalogue, `${check}.passed`) && Object.hasOwn(catalogue, `${check}.failed`))
   }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { catalogue, type EventType, type InputOf } from '../../domain/catalogue/index.ts'
 import type { Attempt, Finding, Usage } from '../../domain/catalogue/shared.ts'
-import { beginsOn, type Check } from '../../domain/phases.ts'
+import { beginsOn, type Check, type Step } from '../../domain/phases.ts'
 import { blobOf } from './memory-blobs.ts'
 
 /** Builders of facts with sensible defaults, so that what is given in a test reads as a sentence. */
@@ -12,6 +12,8 @@ export interface Given<T extends EventType = EventType> {
   readonly data: InputOf<T>
   readonly id?: string
   readonly time?: string
+  /** The function that gave it; default: the one that may. */
+  readonly source?: string
 }
 export type Facts = readonly (Given | Facts)[]
 
@@ -23,6 +25,9 @@ export const at = <T extends EventType>(time: string, one: Given<T>): Given<T> =
 
 export const BASE = 'b'.repeat(40)
 export const HEAD = 'a'.repeat(40)
+/** The tree of `HEAD`, and what every step of its checking saw. */
+export const TREE = 'c'.repeat(40)
+const saw = { sha: HEAD, tree: TREE }
 export const usage: Usage = { inputTokens: 100, outputTokens: 10, cacheReadTokens: 0, cacheWriteTokens: 0 }
 
 export const plan = {
@@ -111,7 +116,7 @@ export const attempt = (more: Partial<Attempt> = {}): Attempt => ({
 export const round = (more: Partial<Attempt> = {}, feedback: Finding[] = []) =>
   fact('attempt.started', { attempt: attempt(more), feedback })
 /** A round that only repeats a check which could not be carried out. */
-export const recheck = (check: 'scan' | 'dod') =>
+export const recheck = (check: Step) =>
   fact('attempt.started', { attempt: attempt(), from: { sha: HEAD, bundle: blobOf('a bundle') }, feedback: [], recheck: check })
 export const written = (more: Partial<InputOf<'code.written'>> = {}) =>
   fact('code.written', {
@@ -131,7 +136,13 @@ export const codeFailed = (cls: InputOf<'code.failed'>['class'] = 'no_change', r
   fact('code.failed', { attempt: attempt(), class: cls, reason, exitCode: 1, usage, agentVersion: '1.2.3', durationMs: 1000 })
 export const found = (problem: string, more: Partial<Finding> = {}): Finding => ({ from: 'review', problem, ...more })
 export const passed = (more: Partial<Attempt> = {}) =>
-  fact('review.passed', { attempt: attempt(more), reviewer: attempt(more).reviewer, remarks: [] })
+  fact('review.passed', {
+    attempt: attempt(more),
+    reviewer: attempt(more).reviewer,
+    remarks: [],
+    saw,
+    verdict: blobOf('{"approved":true,"findings":[]}'),
+  })
 export const rejected = (problem = 'it rounds down', more: Partial<Attempt> = {}) =>
   fact('review.rejected', { attempt: attempt(more), reviewer: attempt(more).reviewer, findings: [found(problem)] })
 export const unavailable = (reviewer = 'codex') => fact('review.unavailable', { attempt: attempt(), reviewer, reason: 'it said nothing' })
@@ -145,15 +156,28 @@ export const reached = (step: Check | 'finish') => {
   return fact(beginsOn(step), { ...Object.fromEntries(fields), attempt: attempt(), reviewer: attempt().reviewer })
 }
 export const scanned = () => fact('scan.passed', { attempt: attempt(), warnings: [] })
+
+export const reached = (step: Check | 'finish') =>
+  fact(beginsOn(step), { attempt: attempt(), saw, reviewer: attempt().reviewer, remarks: [], warnings: [], checks: [] })
+export const scanned = () => fact('scan.passed', { attempt: attempt(), saw, warnings: [] })
 export const scanFailed = (problem = 'eval is forbidden') =>
   fact('scan.failed', { attempt: attempt(), class: 'test_failure', findings: [found(problem, { from: 'scan' })], reason: problem })
-export const verified = () => fact('dod.passed', { attempt: attempt(), checks: [] })
+const check = { command: 'npm test', exitCode: 0, output: blobOf('1 test passed'), durationMs: 12 }
+export const verified = () => fact('dod.passed', { attempt: attempt(), saw, checks: [check] })
 export const dodFailed = (problem = 'npm test ended with 1', cls: InputOf<'dod.failed'>['class'] = 'test_failure') =>
   fact('dod.failed', { attempt: attempt(), class: cls, checks: [], findings: [found(problem, { from: 'dod' })], reason: problem })
 export const finishing = () => fact('finish.started', { branch: 'cortex/task-1', sha: HEAD })
 
 const sentAt = '2026-01-01T10:00:00.000Z'
 const ground = { older: [], baseline: 0, listSeen: true, turnIds: [] }
+/** The reviewer is asked about a head, and answers. */
+export const reviewed = (text: string, agent = 'codex', sha = HEAD): [asked: Given<'cli.asked'>, answered: Given<'review.answered'>] => {
+  const question = { ...requested().data, purpose: 'review', agent, workspace: { project: 'shop', sha }, schema: 'verdict' } as const
+  return [
+    fact('cli.asked', { ...question, job, lane: 'cli' }),
+    fact('review.answered', { ...answered('review', text, agent).data, purpose: 'review' }),
+  ]
+}
 /** A prompt that is about to go into a chat. */
 export const turnSending = (more: Partial<InputOf<'turn.sending'>> = {}) =>
   fact('turn.sending', { promptHash: 'a'.repeat(64), conversation: { kind: 'new' }, sentAt, ...ground, ...more })

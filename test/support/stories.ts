@@ -2,10 +2,16 @@ import { faultsOf } from '../../bus/envelope.ts'
 import { foldStory } from '../../bus/story.ts'
 import { catalogue, type EventType } from '../../domain/catalogue/index.ts'
 import type { Fact } from '../../domain/fact.ts'
+import { demandedSteps } from '../../domain/phases.ts'
 import type { Task } from '../../domain/task.ts'
 import { taskStory } from '../../domain/task-story.ts'
 import type { Facts, Given } from './facts.ts'
 
+/** The functions whose word counts, by what they say. */
+const givers = new Map<EventType, string>([
+  ['code.written', 'write-code'],
+  ...demandedSteps.map(({ step, giver }) => [`${step}.passed`, giver] as const),
+])
 const BEGINNING = Date.parse('2026-01-01T10:00:00.000Z')
 
 /** The data as the catalogue's schema gives it. Throws with every fault. */
@@ -17,13 +23,13 @@ export const parsed = (type: EventType, data: unknown): unknown => {
 
 /** Facts as the stream holds them: one sequence over all stories, a second between two of them. */
 export const factsOf = (facts: Facts): Fact[] =>
-  (facts.flat(10) as Given[]).map(({ type, data, id = 'task-1', time }, index) => {
+  (facts.flat(10) as Given[]).map(({ type, data, id = 'task-1', time, source }, index) => {
     const sequence = index + 1
     return {
       id: `event-${sequence}`,
       type,
       subject: id,
-      source: 'test',
+      source: source ?? givers.get(type) ?? 'test',
       causedBy: `event-${index}`,
       hops: index,
       sequence,

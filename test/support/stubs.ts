@@ -1,5 +1,6 @@
 import type { AgentResult, AgentRun, Agents, Git, Services } from '../../functions/ports.ts'
 import { type Config, ConfigSchema } from '../../infra/config/config-schema.ts'
+import { TREE } from './facts.ts'
 
 /** The services a test names, each with the members it names. */
 export type Stubs = { readonly [S in Exclude<keyof Services, 'config'>]?: Partial<Services[S]> } & { readonly config?: Config }
@@ -86,6 +87,7 @@ export const gitWith = (
     },
     isDirty: async () => false,
     diff: async () => ({ text: '', files: ['src/cart.js'] }),
+    tree: async () => TREE,
     ...more,
   }
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import requestReview, { nextReviewer } from '../../../functions/review/request-review.ts'
-import { cancelled, coding, created, HEAD, rejected, reviewing, round, routed, unavailable, written } from '../../support/facts.ts'
+import { cancelled, coding, created, HEAD, recheck, rejected, reviewing, round, routed, unavailable, written } from '../../support/facts.ts'
 import { given } from '../../support/given.ts'
 import { blobOf } from '../../support/memory-blobs.ts'
 import { agentsWith } from '../../support/stubs.ts'
@@ -62,4 +62,13 @@ test('with one agent alone it reviews itself, once', () => {
   const facts = [coding(), round({ reviewer: 'claude' }), written()]
   assert.equal(nextReviewer(given(facts).task(), alone), 'claude')
   assert.equal(nextReviewer(given(facts, unavailable('claude')).task(), alone), undefined)
+})
+
+test('a review that is to be repeated is asked for on the same head, and at no other beginning of a round', async () => {
+  await given(reviewing())
+    .when(recheck('review'), { services })
+    .of(requestReview)
+    .then('reasoning.requested', { workspace: { sha: HEAD } })
+  await given(reviewing()).when(recheck('scan'), { services }).of(requestReview).thenNothing()
+  await given(coding()).when(round(), { services }).of(requestReview).thenNothing()
 })

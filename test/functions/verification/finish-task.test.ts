@@ -1,13 +1,34 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { EventType, InputOf } from '../../../domain/catalogue/index.ts'
 import type { Git } from '../../../functions/ports.ts'
 import finishTask from '../../../functions/verification/finish-task.ts'
-import { BASE, cancelled, finishing, HEAD, passed, reviewing, scanned, usage, verified } from '../../support/facts.ts'
+import {
+  attempt,
+  BASE,
+  cancelled,
+  coding,
+  type Facts,
+  finishing,
+  type Given,
+  HEAD,
+  passed,
+  recheck,
+  reviewing,
+  round,
+  scanned,
+  TREE,
+  usage,
+  verified,
+  written,
+} from '../../support/facts.ts'
 import { given } from '../../support/given.ts'
+import { blobOf } from '../../support/memory-blobs.ts'
 import { config, gitProblem, gitWith } from '../../support/stubs.ts'
 
 const done = [reviewing(), passed(), scanned()]
 const delivering = (deliver: Git['deliver']) => gitWith({ resolve: async () => ({ baseSha: BASE, branch: 'main', warnings: [] }), deliver })
+const refusing = delivering(() => Promise.reject(new Error('it must not be delivered')))
 const delivered: Git['deliver'] = async ({ branch, merge }) => ({ branch, merged: merge === 'ff' })
 const fastForward = config({ projects: { shop: { path: '/repositories/shop', merge: 'ff' } } })
 
@@ -71,3 +92,80 @@ test('any other error is tried again', () =>
     .thenThrows(/broken/))
 
 test('nothing is delivered for a task that was cancelled', () => given(done, cancelled()).when(verified()).of(finishTask).thenEnded())
+
+const other = 'd'.repeat(40)
+/** The same fact with other data, or from another function. */
+const lying = <T extends EventType>(one: Given<T>, data: Partial<InputOf<T>>, source?: string): Given<T> => ({
+  ...one,
+  data: { ...one.data, ...data },
+  ...(source ? { source } : {}),
+})
+const lost = { ...blobOf('x'), key: 'sha256/lost' }
+const broken: readonly [what: string, facts: Facts, last: Given<'dod.passed'>, reason: RegExp][] = [
+  [
+    'a definition of done passed by another function',
+    done,
+    lying(verified(), {}, 'write-code'),
+    /passed by write-code, which only verify-dod may/,
+  ],
+  ['a review passed by another function', [reviewing(), lying(passed(), {}, 'admit'), scanned()], verified(), /review was passed by admit/],
+  [
+    'code told of by another function',
+    [reviewing(), lying(written(), {}, 'admit'), passed(), scanned()],
+    verified(),
+    /code was told of by admit/,
+  ],
+  ['a missing review', [reviewing(), scanned()], verified(), /the review is missing/],
+  ['a missing scan', [reviewing(), passed()], verified(), /the scan is missing/],
+  ['a review of other code', [reviewing(), passed(), scanned(), written(), scanned()], verified(), /the review is missing/],
+  [
+    'a scan of another tree',
+    [reviewing(), passed(), lying(scanned(), { saw: { sha: HEAD, tree: other } })],
+    verified(),
+    /the scan saw tree d{12}/,
+  ],
+  ['a definition of done at another commit', done, lying(verified(), { saw: { sha: other, tree: TREE } }), /the definition of done saw/],
+  ['a definition of done without a check', done, lying(verified(), { checks: [] }), /has nothing to show/],
+  ['a review without a verdict', [reviewing(), lying(passed(), { verdict: undefined }), scanned()], verified(), /has nothing to show/],
+  ['a verdict that is gone', [reviewing(), lying(passed(), { verdict: lost }), scanned()], verified(), /evidence is missing: .*lost/],
+  [
+    'a verdict that rejects',
+    [reviewing(), lying(passed(), { verdict: blobOf('{"approved":false}') }), scanned()],
+    verified(),
+    /approves nothing/,
+  ],
+  ['a diff that is gone', [coding(), round(), written({ diff: lost }), passed(), scanned()], verified(), /evidence is missing: .*lost/],
+  ['a log that is gone', done, lying(verified(), { checks: [{ ...verified().data.checks[0]!, output: lost }] }), /evidence is missing/],
+]
+for (const [what, facts, last, reason] of broken)
+  test(`${what} leads to a person and never to "done"`, async () => {
+    const run = given(facts)
+      .when(last, { services: { git: refusing } })
+      .of(finishTask)
+    await run.then('task.escalated', { class: 'evidence', reason })
+    await run.thenRecords()
+  })
+
+test('what git finds at the head now is what counts', () =>
+  given(done)
+    .when(verified(), { services: { git: { ...refusing, tree: async () => other } } })
+    .of(finishTask)
+    .then('task.escalated', { class: 'evidence', reason: /the review saw tree c{12} of a{12}, and tree d{12} of a{12}/ }))
+
+const unnoted = [reviewing(), lying(passed(), { saw: undefined, verdict: undefined }), lying(scanned(), { saw: undefined })]
+
+test('what an older version passed without saying what it saw is done again on the same code, once', async () => {
+  const older = lying(verified(), { saw: undefined })
+  await given(unnoted)
+    .when(older, { services: { git: refusing } })
+    .of(finishTask)
+    .then('attempt.started', { attempt: attempt(), from: { sha: HEAD, bundle: blobOf('a bundle') }, recheck: 'review' })
+  await given(unnoted, older, recheck('review'), passed(), scanned())
+    .when(older, { services: { git: refusing } })
+    .of(finishTask)
+    .then('task.escalated', { class: 'evidence' })
+  await given(unnoted, older, recheck('review'), passed(), scanned())
+    .when(verified(), { services: { git: delivering(delivered) } })
+    .of(finishTask)
+    .then('task.completed')
+})

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { checks, phaseOfCheck } from '../../../domain/phases.ts'
+import { checks, phaseOfStep } from '../../../domain/phases.ts'
 import { outcomeOf } from '../../../functions/verification/outcome.ts'
 import { codeFailed, coding, created, dodFailed, HEAD, passed, rejected, round, scanned, verified, written } from '../../support/facts.ts'
 import { given } from '../../support/given.ts'
@@ -17,7 +17,7 @@ test('the outcome counts attempts, handoffs, tokens and the time of each stage',
   assert.deepEqual([outcome.branch, outcome.sha, outcome.merged, outcome.files], ['cortex/task-1', HEAD, true, ['src/cart.js']])
   const { created: arrival, queued, planning, gate, coding: atCode, reviewing, verifying, finishing } = outcome.durations
   assert.deepEqual([arrival, queued, planning, gate, atCode, reviewing], [1000, 1000, 3000, 2000, 4000, 4000])
-  assert.deepEqual([verifying, finishing, outcome.durations[phaseOfCheck(checks[0]!)]], [3000, 0, 2000])
+  assert.deepEqual([verifying, finishing, outcome.durations[phaseOfStep(checks[0]!)]], [3000, 0, 2000])
 })
 
 test('a round that is repeated after a failure of the surroundings is not counted as a handoff', () => {

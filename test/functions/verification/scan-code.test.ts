@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ScanFinding, Semgrep } from '../../../functions/ports.ts'
 import scanCode, { sort } from '../../../functions/verification/scan-code.ts'
-import { attempt, cancelled, found, HEAD, reached, recheck, reviewing, round, scanFailed } from '../../support/facts.ts'
+import { attempt, cancelled, found, HEAD, reached, recheck, reviewing, round, scanFailed, TREE } from '../../support/facts.ts'
 import { given } from '../../support/given.ts'
 import { gitProblem, gitWith } from '../../support/stubs.ts'
 
@@ -28,7 +28,7 @@ test('a clean scan passes, with the version of the rules', () =>
   given(reviewing())
     .when(reached('scan'), scanning(scannedWith([])))
     .of(scanCode)
-    .then('scan.passed', { attempt: attempt(), warnings: [], rulesVersion: 'r1' }))
+    .then('scan.passed', { attempt: attempt(), saw: { sha: HEAD, tree: TREE }, warnings: [], rulesVersion: 'r1' }))
 
 test('the head is scanned in a worktree of its own that is closed afterwards, and the changed files are named', async () => {
   const git = gitWith()

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { CheckResult, Checks } from '../../../functions/ports.ts'
 import verifyDod, { findingOf } from '../../../functions/verification/verify-dod.ts'
-import { attempt, BASE, cancelled, dodFailed, found, HEAD, passed, recheck, reviewing, round, scanned } from '../../support/facts.ts'
+import { attempt, BASE, cancelled, dodFailed, found, HEAD, passed, recheck, reviewing, round, scanned, TREE } from '../../support/facts.ts'
 import { given } from '../../support/given.ts'
 import { blobOf } from '../../support/memory-blobs.ts'
 import { gitProblem, gitWith } from '../../support/stubs.ts'
@@ -25,6 +25,7 @@ test('when every check ends with 0 the definition of done has passed', () =>
     .of(verifyDod)
     .then('dod.passed', {
       attempt: attempt(),
+      saw: { sha: HEAD, tree: TREE },
       checks: [{ command: 'npm test', exitCode: 0, output: blobOf('npm test ran'), durationMs: 13 }],
     }))
 

@@ -222,3 +222,12 @@ test('a bad key, sha or branch name is refused before git sees it', async () => 
   const delivery = { project: 'demo', branch: 'a..b', headSha: setting.base, merge: 'branch' as const, base: 'main' }
   await assert.rejects(setting.service.deliver(delivery), saying(/no valid branch name/))
 })
+
+test('the tree of a commit is what git says it holds, and a commit that is not there has none', async () => {
+  await using setting = await given()
+  const [first, same] = [await change(setting, { 'a.txt': 'a\n' }), await change(setting, { 'a.txt': 'a\n', 'b.txt': 'b\n' })]
+  const tree = (sha: string) => setting.service.tree({ project: 'demo', sha })
+  assert.equal(await tree(setting.base), (await git(setting.repo, 'rev-parse', `${setting.base}^{tree}`)).trim())
+  assert.notEqual(await tree(first), await tree(same))
+  await assert.rejects(tree('f'.repeat(40)), { name: 'GitProblem' })
+})

@@ -1,0 +1,38 @@
+import { demandedSteps, nameOfStep, phases } from '../../domain/phases.ts'
+import type { Evidence, Head, Task } from '../../domain/task.ts'
+
+/** Whether a task may be delivered, and if not, what is wanting, in words. */
+export type Chain =
+  | { kind: 'complete' }
+  /** An older version of Cortex did not note what it looked at: all of it is done again. */
+  | { kind: 'unnoted' }
+  | { kind: 'broken'; faults: string[] }
+
+/**
+ * Whether every step that a delivery demands was passed, says the function that may say so, about the very tree that is to be
+ * delivered, with something to show for it. `tree` is what git says of the head at this moment. Pure.
+ */
+export const chainOf = ({ head, evidence }: Pick<Task, 'head' | 'evidence'>, tree: string): Chain => {
+  if (!head) return { kind: 'broken', faults: ['there is no code'] }
+  const writer = phases.coding.listener
+  const faults = [
+    ...(head.by === writer ? [] : [`the code was told of by ${head.by}, which only ${writer} may`]),
+    ...demandedSteps.flatMap(({ step, giver }) => faultsOf(nameOfStep(step), giver, evidence[step], { head, tree })),
+  ]
+  if (faults.length > 0) return { kind: 'broken', faults }
+  return demandedSteps.every(({ step }) => evidence[step]?.saw) ? { kind: 'complete' } : { kind: 'unnoted' }
+}
+
+const faultsOf = (name: string, giver: string, passed: Evidence | undefined, { head, tree }: { head: Head; tree: string }): string[] => {
+  if (!passed) return [`the ${name} is missing`]
+  if (passed.by !== giver) return [`the ${name} was passed by ${passed.by}, which only ${giver} may`]
+  const { saw } = passed
+  if (!saw) return []
+  if (saw.sha !== head.sha || saw.tree !== tree)
+    return [
+      `the ${name} saw tree ${short(saw.tree)} of ${short(saw.sha)}, and tree ${short(tree)} of ${short(head.sha)} was to be delivered`,
+    ]
+  return passed.blobs?.length === 0 ? [`the ${name} has nothing to show for it`] : []
+}
+
+const short = (hash: string): string => hash.slice(0, 12)
