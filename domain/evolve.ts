@@ -84,14 +84,14 @@ const atWork = (task: Task, event: { data: { agent: string; lane: string } }): T
   working: `${event.data.agent} (${event.data.lane})`,
 })
 
-/** Notes who says that a step was passed, and about what. */
+/** Notes who says that a step was passed, and about what; a step of somebody else may not say the latter. */
 const proved = (
   task: Task,
   step: Step,
   { source, data }: Fact<CheckPassed | 'review.passed'>,
   blobs?: readonly BlobRef[],
 ): Partial<Task> => ({
-  evidence: { ...task.evidence, [step]: { by: source, saw: data.saw, blobs } },
+  evidence: { ...task.evidence, [step]: { by: source, saw: 'saw' in data ? data.saw : undefined, blobs } },
 })
 
 /** Each check passed leads to the next one, the last to the delivery; one that fails closes the round. */

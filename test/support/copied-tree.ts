@@ -23,9 +23,6 @@ export const events = `  'licence.passed': defineEvent({
     remembered: true,
     data: z.object({ attempt: Attempt, licences: z.int() }),
     words: ({ licences }) => (licences === 0 ? 'it brings no licence' : 'every licence is allowed'),
-
-    data: z.object({ attempt: Attempt, saw: Saw.optional() }),
-    words: () => 'every licence is allowed',
   }),
   'licence.failed': defineEvent({
     summary: 'The change brings a licence that is not allowed.',

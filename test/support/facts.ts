@@ -153,12 +153,8 @@ export const reached = (step: Check | 'finish') => {
   const { properties = {}, required = [] } = z.toJSONSchema(catalogue[beginsOn(step)].data, { io: 'input' })
   const fields = required.map((name) => [name, least[String(Object(properties[name]).type)]])
   // Which check comes before is known only here, and a check added later may say anything.
-  return fact(beginsOn(step), { ...Object.fromEntries(fields), attempt: attempt(), reviewer: attempt().reviewer })
+  return fact(beginsOn(step), { ...Object.fromEntries(fields), attempt: attempt(), saw, reviewer: attempt().reviewer })
 }
-export const scanned = () => fact('scan.passed', { attempt: attempt(), warnings: [] })
-
-export const reached = (step: Check | 'finish') =>
-  fact(beginsOn(step), { attempt: attempt(), saw, reviewer: attempt().reviewer, remarks: [], warnings: [], checks: [] })
 export const scanned = () => fact('scan.passed', { attempt: attempt(), saw, warnings: [] })
 export const scanFailed = (problem = 'eval is forbidden') =>
   fact('scan.failed', { attempt: attempt(), class: 'test_failure', findings: [found(problem, { from: 'scan' })], reason: problem })
