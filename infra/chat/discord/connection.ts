@@ -3,6 +3,7 @@ import { type SessionInfo, WebSocketManager, WebSocketShardEvents } from '@disco
 import { messageOf } from '../../../bus/errors.ts'
 import type { ChatListener } from '../../../functions/ports.ts'
 import type { DiscordApi } from './api.ts'
+import { guardedStrategy } from './guarded-strategy.ts'
 import type { Patience } from './patience.ts'
 import type { DiscordSession } from './session.ts'
 
@@ -32,6 +33,8 @@ export interface ConnectionOptions extends Hearer {
 
 /** A connection that held this long was well. Milliseconds. */
 const STEADY_MS = 120_000
+/** How long whoever takes the call may say nothing. */
+const GREETING_MS = 10_000
 /** How long the goodbye may take. */
 const CLOSE_MS = 2000
 /** Any code but 1000 and 1001 keeps the session. */
@@ -46,7 +49,9 @@ export const holdConnection = async (options: ConnectionOptions): Promise<Connec
   const over = Promise.withResolvers<ConnectionEnd>()
   const stop = (): void => over.resolve({ reason: 'it was stopped' })
   const course = courseOf(options)
-  const manager = managerOf(options, course)
+  const manager = managerOf(options, course, (error) =>
+    over.resolve({ reason: `Discord said what nobody understands: ${messageOf(error)}` }),
+  )
   listenTo(manager, options, course, over.resolve)
   signal.addEventListener('abort', stop, { once: true })
   if (signal.aborted) stop()
@@ -64,9 +69,10 @@ export const holdConnection = async (options: ConnectionOptions): Promise<Connec
   }
 }
 
-const managerOf = ({ api, token, intents }: ConnectionOptions, course: Course): WebSocketManager =>
+const managerOf = ({ api, token, intents }: ConnectionOptions, course: Course, onFault: (error: unknown) => void): WebSocketManager =>
   new WebSocketManager({
-    ...{ token, intents, shardCount: 1, shardIds: [0] },
+    buildStrategy: guardedStrategy(onFault),
+    ...{ token, intents, shardCount: 1, shardIds: [0], handshakeTimeout: GREETING_MS, helloTimeout: GREETING_MS },
     identifyProperties: { os: process.platform, browser: 'cortex', device: 'cortex' },
     // All that the manager asks of its REST client is where the Gateway is.
     rest: { get: () => api.call('GET', '/gateway/bot') } as never,
