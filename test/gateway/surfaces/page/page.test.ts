@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { approved, atTheGate, created, planning, reviewing, routed, written } from '../../../support/facts.ts'
+import { approved, atTheGate, blocked, created, planning, reviewing, routed, written } from '../../../support/facts.ts'
 import { blobOf } from '../../../support/memory-blobs.ts'
 import { givenPage, hostile } from '../../../support/page-world.ts'
 
@@ -88,6 +88,12 @@ test('an approved plan waits for a place and no more for a person', async () => 
   const text = await (await gateway.ask('/task/task-1')).text()
   assert.match(text, />Approved</)
   assert.doesNotMatch(text, /action="\/task\/task-1\/approve"/)
+})
+
+test('a task that waits for others links to them, whatever they are called', async () => {
+  const { world, gateway } = givenPage()
+  world.tell('task-1', created({ dependsOn: ['schema'] }), blocked('schema'))
+  assert.match(await (await gateway.ask('/task/task-1')).text(), /<a href="\/task\/schema">schema<\/a>/)
 })
 
 test('a title that turns the direction of reading does not do so in the title of the window either', async () => {
