@@ -1,3 +1,4 @@
+import { isJobId } from '../../domain/job.ts'
 import type { RunCommand } from '../command.ts'
 import { Exit } from '../fault.ts'
 import { exitOf } from '../outcome.ts'
@@ -13,7 +14,7 @@ const status: RunCommand = (given, terminal) =>
       terminal.result({ ...system, held }, systemText(system, new Date().toISOString(), held))
       return Exit.done
     }
-    if (given.words[0].startsWith('job-')) {
+    if (isJobId(given.words[0])) {
       const job = await cortex.ask('job', { id: given.words[0] })
       terminal.result(job, jobText(job))
       return job.state === 'failed' ? Exit.failed : Exit.done
