@@ -52,7 +52,7 @@ test('who asks is told by the headers with the secret, never by the body or with
   await using system = await startServices()
   const who = async (id: string) => {
     const data = (await system.bus.until('task.created', id)).data
-    return 'by' in data ? [data.by, data.channel] : []
+    return 'title' in data ? [data.by, data.channel] : []
   }
   await system.ask('cortex.task.create', { id: 'a', title: 'a' }, cli)
   await system.ask('cortex.task.create', { id: 'b', title: 'b' })
