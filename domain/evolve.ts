@@ -165,10 +165,9 @@ const steps: { readonly [T in EventType]: (task: Task, event: Fact<T>) => Task }
       gate: undefined,
       planRefusals: [],
     }),
-  'plan.approved': (task, event) => ({
-    ...task,
-    approvals: [...task.approvals, { planHash: event.data.planHash, by: event.data.by, channel: event.data.channel }],
-  }),
+  // Whoever approved before the gate was open has seen no plan.
+  'plan.approved': (task, { data: { planHash, by, channel } }) =>
+    task.gate?.planHash === planHash ? { ...task, approvals: [...task.approvals, { planHash, by, channel }] } : task,
   'plan.rejected': same,
   'gate.opened': (task, event) =>
     isSettled(task)

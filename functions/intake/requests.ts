@@ -152,7 +152,7 @@ export const judgeRequest = (asked: Exclude<AskedOfTask, { type: 'task.created' 
   }
 }
 
-/** A decision about a plan names its hash, or means the open gate's plan; a hash may come before its gate opens. */
+/** A decision about a plan names its hash, or means the open gate's plan; before its gate is open nobody can have seen it. */
 const judgeDecision = (
   asked: Pick<Extract<Asked, { type: 'plan.approved' }>, 'data' | 'channel'> & { type: string },
   task: Task,
@@ -172,8 +172,5 @@ const judgeDecision = (
   if (planHash && planHash === task.questioned)
     return refuse(`planHash: changes were asked for in this plan; a new one is made (${task.id} is ${task.phase})`)
   if (task.rounds.length > 0) return refuse(`no plan of ${task.id} waits: it is ${task.phase}`)
-  if (!planHash) return refuse(`no plan of ${task.id} waits yet (it is ${task.phase}): name the plan's hash, or wait for the gate`)
-  return asked.type === 'plan.approved'
-    ? { kind: 'accept', planHash }
-    : refuse(`the gate of ${task.id} is not open yet (it is ${task.phase})`)
+  return refuse(`the gate of ${task.id} is not open yet (it is ${task.phase}): wait until its plan is shown`)
 }

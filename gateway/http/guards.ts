@@ -18,7 +18,7 @@ export interface GuardSettings {
   readonly anyKey?: boolean
   readonly hosts: readonly string[]
   readonly origins: readonly string[]
-  /** Who a request without a token is on loopback: the person at this machine. */
+  /** Who a request without a token is on loopback: nobody whose name is known. */
   readonly localName: string
   /** Whose token this is; undefined when it is nobody's. */
   readonly verify: (token: string) => HttpCaller | undefined

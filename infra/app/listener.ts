@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os'
 import type { Logger } from 'pino'
 import { type GatewayDependencies, gatewayApp } from '../../gateway/http/app.ts'
 import type { HttpCaller, SurfaceNeeds } from '../../gateway/http/gateway-app.ts'
@@ -50,7 +49,7 @@ export const startListener = async (needs: ListenerNeeds, listener: Listener): P
     guards: {
       ...{ hosts, origins, ...guards },
       loopback: isLoopback(host),
-      localName: userInfo().username,
+      localName: 'local',
       verify: (token) => verify?.(token) ?? known(token),
     },
   })

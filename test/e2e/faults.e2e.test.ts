@@ -237,7 +237,7 @@ describe('a loop that meets faults', { concurrency: 3 }, () => {
     assert.match(writer.prompt('implement') ?? '', /second idea/)
   })
 
-  test('an approval with the right hash that comes before the gate counts when the gate opens', async () => {
+  test('an approval with the right hash that comes before the gate is refused, and the plan waits for one that saw it', async () => {
     await using setting = await given()
     const say = planJson('the only idea')
     const approved = setting.file('approved')
@@ -253,10 +253,11 @@ describe('a loop that meets faults', { concurrency: 3 }, () => {
     job.publish('task.created', { id, project: 'sample', ...task })
     await job.until('task.created', id)
     job.publish('plan.approved', { id, planHash })
-    await job.until('plan.approved', id)
+    const refusal = await job.untilAny('request.refused', ({ data }) => data.task === id)
+    assert.match(refusal.data.faults.join(), /is not open yet/)
     await writeFile(approved, '')
+    await job.until('gate.opened', id)
+    job.publish('plan.approved', { id, planHash })
     await job.until('attempt.started', id)
-    const types = (await job.facts(id)).map(({ type }) => type)
-    assert.ok(types.indexOf('plan.approved') < types.indexOf('gate.opened'), types.join(' '))
   })
 })

@@ -7,6 +7,7 @@ import {
   cancelled,
   coding,
   created,
+  drafted,
   escalated,
   fact,
   failed,
@@ -125,8 +126,11 @@ test('an approval by an open subject is nats’s, and the operator may exclude i
     .thenRefused('decisions about plans are not taken from "nats" ([gate] channels)')
 })
 
-test('an approval by hash that comes early is kept with its hash', () =>
-  given(planning()).whenAsked('plan.approved', { id: 'task-1', planHash }).of(admit).then('plan.approved', { planHash }))
+test('an approval that comes before its gate is open is refused, also with the right hash', () =>
+  given(planning(), drafted())
+    .whenAsked('plan.approved', { id: 'task-1', planHash })
+    .of(admit)
+    .thenRefused(/the gate of task-1 is not open yet/))
 
 test('an approval of the wrong plan is refused, and says about which task', async () => {
   const run = given(atTheGate())

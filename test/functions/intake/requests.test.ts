@@ -12,6 +12,7 @@ import {
   coding,
   completed,
   created,
+  drafted,
   escalated,
   type Facts,
   failed,
@@ -190,14 +191,8 @@ const decisions: readonly [rule: string, facts: Facts, type: string, body: objec
     { planHash: other },
     /the plan that waits is .*look at it again/,
   ],
-  ['an approval by hash may come before its gate opens', planning(), 'plan.approved', { planHash }, mine],
-  [
-    'an approval without a hash may not come before the gate opens',
-    planning(),
-    'plan.approved',
-    {},
-    /name the plan's hash, or wait for the gate/,
-  ],
+  ['an approval by hash may not come before its gate opens', [planning(), drafted()], 'plan.approved', { planHash }, /is not open yet/],
+  ['an approval without a hash may not come before the gate opens', planning(), 'plan.approved', {}, /is not open yet/],
   [
     'an approval of a plan that is made anew is refused',
     [atTheGate(), questioned('why')],
@@ -213,7 +208,7 @@ const decisions: readonly [rule: string, facts: Facts, type: string, body: objec
   ['an approved plan is not questioned any more', [atTheGate(), approved()], 'plan.questioned', { reason: 'why' }, /is approved already/],
   ['a plan at the gate may be rejected', atTheGate(), 'plan.rejected', {}, mine],
   ['a plan at the gate may be questioned', atTheGate(), 'plan.questioned', { reason: 'use integers' }, mine],
-  ['while it is planned again no hash means no plan', [atTheGate(), questioned('why')], 'plan.approved', {}, /no plan of task-1 waits yet/],
+  ['while it is planned again no hash means no plan', [atTheGate(), questioned('why')], 'plan.approved', {}, /is not open yet/],
   [
     'once code is written no other plan can be approved',
     [coding(), round()],

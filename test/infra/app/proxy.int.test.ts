@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import { userInfo } from 'node:os'
 import { test } from 'node:test'
 import type { Blobs } from '../../../bus/blobs.ts'
 import { countRefusals } from '../../../gateway/http/refusals.ts'
@@ -94,7 +93,7 @@ test('who has the proxy’s token may create and read; the person at this machin
     await served?.stop()
   }
   assert.deepEqual(asked, [
-    { name: userInfo().username, scopes: ['create', 'approve', 'operate', 'read'], isLocal: true },
+    { name: 'local', scopes: ['create', 'approve', 'operate', 'read'], isLocal: true },
     { name: 'proxy', scopes: ['create', 'read'], isLocal: false },
   ])
 })
