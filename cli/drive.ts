@@ -1,7 +1,7 @@
-import type { StatusAnswer } from '../gateway/answers.ts'
+import { awaitsApproval, type StatusAnswer } from '../gateway/answers.ts'
 import type { Cortex } from './connect.ts'
 import { asLines, createFollower, isEnd } from './follow.ts'
-import { askPerson, awaitsDecision, decide, showPlan } from './gate.ts'
+import { askPerson, decide, showPlan } from './gate.ts'
 import { inWordsOf } from './outcome.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -33,7 +33,7 @@ export const driveTask = async (
   let left: number | undefined
   try {
     for (;;) {
-      const status = await follower.until((now) => isEnd(now) || (awaitsDecision(now) && now.plan_revision !== left), signal)
+      const status = await follower.until((now) => isEnd(now) || (awaitsApproval(now) && now.plan_revision !== left), signal)
       if (isEnd(status)) return status
       left = status.plan_revision
       const decided = await atGate(cortex, id, terminal, options, signal)

@@ -1,12 +1,9 @@
 import { Plan } from '../domain/catalogue/plan.ts'
-import type { CommandAnswer, StatusAnswer } from '../gateway/answers.ts'
+import type { CommandAnswer } from '../gateway/answers.ts'
 import { wholeText } from '../gateway/whole-text.ts'
 import type { Cortex } from './connect.ts'
 import { painter, planText } from './render.ts'
 import type { Terminal } from './terminal.ts'
-
-/** Whether a person's word on the plan is what the task waits for. */
-export const awaitsDecision = ({ waiting_for }: StatusAnswer): boolean => waiting_for.includes('approval')
 
 export type Decision = { kind: 'approve' } | { kind: 'reject' | 'question'; text: string } | { kind: 'none' }
 

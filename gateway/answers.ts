@@ -30,7 +30,7 @@ export const StatusAnswer = z.looseObject({
   phase: z.string(),
   /** More about the state: the reason of an end, the plan that waits, what went wrong last. */
   detail: z.string(),
-  /** `approval`, `place`, or ids of tasks; empty while something works. */
+  /** In the phase `blocked` the ids of tasks, else `approval` or `place`; empty while something works. */
   waiting_for: z.array(z.string()),
   /** One sentence: why it is where it is. */
   why: z.string(),
@@ -54,6 +54,10 @@ export const StatusAnswer = z.looseObject({
   durations: z.record(z.string(), z.number()),
 })
 export type StatusAnswer = z.infer<typeof StatusAnswer>
+
+/** Whether a person's word on the plan is what the task waits for: one that is blocked may wait for a task whose id is `approval`. */
+export const awaitsApproval = ({ phase, waiting_for }: { readonly phase: string; readonly waiting_for: readonly string[] }): boolean =>
+  phase === 'gate' && waiting_for.includes('approval')
 
 export const StoryEvent = z.looseObject({
   id: z.string(),

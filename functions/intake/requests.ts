@@ -7,6 +7,7 @@ import { isId } from '../../bus/subjects.ts'
 import { catalogue } from '../../domain/catalogue/index.ts'
 import { Id, Priority, Sha256 } from '../../domain/catalogue/shared.ts'
 import { TaskCreated } from '../../domain/catalogue/task.ts'
+import { isJobId } from '../../domain/job.ts'
 import type { Task } from '../../domain/task.ts'
 import { type Ruling, refuse } from './door-ruling.ts'
 import { type JobRequestType, jobSchemas } from './job-requests.ts'
@@ -85,9 +86,9 @@ const isOpen = (type: RequestType): boolean => 'door' in catalogue[type]
 
 const isRequestType = (type: string): type is RequestType => Object.hasOwn(schemas, type)
 
-/** The id of a task whose publisher gave none: its message id if that is one, else made of it, else of its place at the door. */
+/** The id of a task whose publisher gave none: its message id if a task's can be that, else made of it, else of its place at the door. */
 export const idOf = (request: Pick<DoorRequest, 'messageId' | 'sequence'>): string => {
-  if (isId(request.messageId)) return request.messageId
+  if (isId(request.messageId) && !isJobId(request.messageId)) return request.messageId
   if (request.messageId) return `task-${createHash('sha256').update(request.messageId).digest('hex').slice(0, 20)}`
   return `task-in-${request.sequence}`
 }
@@ -102,6 +103,7 @@ export interface Rules {
 export const judgeCreation = (asked: AskedCreation, ring: readonly string[] | undefined, rules: Rules): Ruling => {
   const { project, workflow } = asked.data
   const faults = [
+    ...(isJobId(asked.id) ? ['id: one that begins with "job-" is a job of the model proxy; take another'] : []),
     ...(project && !rules.projects.includes(project)
       ? [
           `project: "${project}" is not in cortex.toml (${rules.projects.length > 0 ? `known: ${rules.projects.join(', ')}` : 'it names none'})`,

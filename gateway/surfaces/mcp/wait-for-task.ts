@@ -1,6 +1,6 @@
 import type { ServerContext } from '@modelcontextprotocol/server'
 import { z } from 'zod'
-import type { StatusAnswer } from '../../answers.ts'
+import { awaitsApproval, type StatusAnswer } from '../../answers.ts'
 import type { Operations } from '../../operations.ts'
 import { anyTaskId } from '../../services/task-id.ts'
 
@@ -37,9 +37,9 @@ export const waitForTask = async (
   }
 }
 
-const restOf = ({ status, waiting_for }: StatusAnswer): 'ended' | 'approval' | undefined => {
-  if (status === 'completed' || status === 'failed') return 'ended'
-  return waiting_for.includes('approval') ? 'approval' : undefined
+const restOf = (status: StatusAnswer): 'ended' | 'approval' | undefined => {
+  if (status.status === 'completed' || status.status === 'failed') return 'ended'
+  return awaitsApproval(status) ? 'approval' : undefined
 }
 
 /** Progress for who asked for it. */

@@ -1,6 +1,7 @@
 import { html } from 'hono/html'
 import { isPhase, type Phase, phases } from '../../../domain/phases.ts'
 import { inWords } from '../../../domain/words/time-in-words.ts'
+import { awaitsApproval } from '../../answers.ts'
 import type { Html } from './html.ts'
 
 type Tone = (typeof phases)[Phase]['tone']
@@ -8,8 +9,8 @@ type Tone = (typeof phases)[Phase]['tone']
 export const chip = (tone: Tone, text: string): Html => html`<span class="chip ${tone}">${text}</span>`
 
 /** A plan that is approved waits for a place, no more for a person. */
-export const phaseChip = (phase: string, waitingFor: readonly string[] = ['approval']): Html => {
-  if (phase === 'gate' && !waitingFor.includes('approval')) return chip('quiet', 'Approved')
+export const phaseChip = (phase: string, waiting_for: readonly string[] = ['approval']): Html => {
+  if (phase === 'gate' && !awaitsApproval({ phase, waiting_for })) return chip('quiet', 'Approved')
   // A newer system may know more phases.
   return isPhase(phase) ? chip(phases[phase].tone, phases[phase].label) : chip('quiet', phase)
 }

@@ -136,6 +136,7 @@ test('without one it is the publisher’s message id, or made of it, or of its p
   assert.equal(idOf({ messageId: 'order-66', sequence: 7 }), 'order-66')
   const hashed = createHash('sha256').update('order 66/a').digest('hex').slice(0, 20)
   assert.equal(idOf({ messageId: 'order 66/a', sequence: 7 }), `task-${hashed}`)
+  assert.match(idOf({ messageId: 'job-7', sequence: 7 }), /^task-[0-9a-f]{20}$/)
   assert.equal(idOf({ messageId: undefined, sequence: 7 }), 'task-in-7')
   assert.equal(idOf({ messageId: '', sequence: 7 }), 'task-in-7')
 })
@@ -155,6 +156,9 @@ test('all that keeps a new task from being is said at once', () => {
     'project: "attic" is not in cortex.toml (known: shop); dependsOn: a task cannot wait for itself: task-2 -> task-3 -> task-2',
   )
 })
+
+test('no task takes the id of a job, and what else is wrong is said beside it', () =>
+  assert.match(said(judgeCreation(creation({ id: 'job-7', project: 'attic' }), undefined, rules)), /^id: .*"job-".*; project: "attic"/))
 
 test('a change needs a project, a question needs none', () => {
   assert.match(said(judgeCreation(creation({ workflow: 'change' }), undefined, rules)), /a change needs one/)

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { isPhase, type Phase, statusOf } from '../../../domain/phases.ts'
 import { initialTask } from '../../../domain/task.ts'
 import { inWords } from '../../../domain/words/time-in-words.ts'
-import { StatusAnswer } from '../../../gateway/answers.ts'
+import { awaitsApproval, StatusAnswer } from '../../../gateway/answers.ts'
 import { taskStatus } from '../../../gateway/services/task-status.ts'
 import { ConfigSchema } from '../../../infra/config/config-schema.ts'
 
@@ -38,6 +38,11 @@ test('a status is what its schema says, and tells what is waited for', () => {
   assert.deepEqual(waits('queued'), ['place'])
   assert.deepEqual(waits('blocked', ['task-b']), ['task-b'])
   assert.deepEqual(waits('coding'), [])
+})
+
+test('a task that waits for one called approval waits for no person', () => {
+  const told = (phase: Phase) => awaitsApproval(taskStatus({ ...initialTask('task-a'), phase, waitingFor: ['approval', 'place'] }, around))
+  assert.deepEqual([told('blocked'), told('gate'), told('queued')], [false, true, false])
 })
 
 test('spans of time are told in their largest unit', () => {
