@@ -14,12 +14,12 @@ import {
 } from '../support/chat-platforms/fake-slack.ts'
 import { ask, type MainJob, startMainJob } from '../support/main-job.ts'
 import { sampleRepository } from '../support/sample.ts'
-import { temporaryFolder } from '../support/temporary.ts'
+import { temporaryFolder, until } from '../support/temporary.ts'
 
 interface Scene extends AsyncDisposable {
   readonly job: MainJob
   readonly slack: FakeSlack
-  /** Sends what Slack sends, and expects that it is taken. */
+  /** Sends what Slack sends, again as Slack does where it is told to, and expects that it is taken. */
   send(request: ReturnType<typeof signedBySlack>): Promise<void>
   /** Waits until a message of ours says this. */
   message(says: RegExp, withinMs?: number): Promise<SlackMessage>
@@ -43,8 +43,12 @@ const given = async (more: { project?: Record<string, unknown>; chat?: Record<st
     job,
     slack,
     send: async (request) => {
-      const answer = await fetch(`${job.httpUrl}/chat/slack`, request)
-      assert.equal(answer.status, 200, await answer.text())
+      await until(async () => {
+        const answer = await fetch(`${job.httpUrl}/chat/slack`, request)
+        if (answer.status === 503) return false
+        assert.equal(answer.status, 200, await answer.text())
+        return true
+      }, 45_000)
     },
     message: async (says, withinMs = 45_000) => {
       const until = Date.now() + withinMs

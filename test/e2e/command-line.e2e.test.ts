@@ -140,7 +140,7 @@ describe('the command line', { concurrency: 3 }, () => {
     const up = desk.start(['up'])
     await up.line(/Cortex is up/)
     const id = String((await desk.json(['run', ...work, '--yes']))['id'])
-    await until(started)
+    await until(started, 45_000)
     up.child.kill('SIGINT')
     assert.equal((await up.ended).code, 0)
     await noneLeft(desk)
@@ -158,7 +158,7 @@ describe('the command line', { concurrency: 3 }, () => {
     const { desk, started, go } = await withSlowAgent()
     await using _ = desk
     const run = desk.start(['run', ...work, '--yes', '--follow'])
-    await until(started)
+    await until(started, 45_000)
     run.child.kill('SIGINT')
     const { code, stderr } = await run.ended
     assert.equal(code, 130)

@@ -9,7 +9,7 @@ const execute = promisify(execFile)
 /** A folder of its own outside every repository; disposing removes it. */
 export async function temporaryFolder(): Promise<AsyncDisposable & { path: string }> {
   const folder = await realpath(await mkdtemp(path.join(tmpdir(), 'cortex-test-')))
-  return { path: folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) }
+  return { path: folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true, maxRetries: 5 }) }
 }
 
 /** Runs git as a person would, with a fixed identity, and answers its trimmed output. */
