@@ -179,7 +179,9 @@ const steps: { readonly [T in EventType]: (task: Task, event: Fact<T>) => Task }
   'attempt.started': (task, event) =>
     enter(task, event.data.recheck ? phaseOfStep(event.data.recheck) : 'coding', event, {
       gate: undefined,
-      rounds: [...task.rounds, { attempt: event.data.attempt, findings: [] }],
+      // The same round goes on.
+      rounds: event.data.unreviewed ? task.rounds : [...task.rounds, { attempt: event.data.attempt, findings: [] }],
+      unreviewed: event.data.unreviewed ?? task.unreviewed,
       silentReviewers: [],
       working: event.data.recheck ? undefined : event.data.attempt.implementer,
     }),
@@ -187,7 +189,7 @@ const steps: { readonly [T in EventType]: (task: Task, event: Fact<T>) => Task }
   'code.written': (task, event) => {
     const { headSha: sha, bundle, diff, files, usage } = event.data
     const head = { sha, bundle, diff, files, by: event.source }
-    return enter(task, 'reviewing', event, { head, evidence: {}, silentReviewers: [], ...spent(task, usage) })
+    return enter(task, 'reviewing', event, { head, evidence: {}, unreviewed: undefined, silentReviewers: [], ...spent(task, usage) })
   },
   'code.failed': (task, { data }) => ({
     ...task,

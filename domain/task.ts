@@ -64,6 +64,8 @@ export interface Task {
   readonly head?: Head
   /** Of the steps that the present head has passed. */
   readonly evidence: Readonly<Partial<Record<Step, Evidence>>>
+  /** Why nobody reviews the present head. */
+  readonly unreviewed?: string | undefined
   /** Reviewers that gave no verdict on the present head. */
   readonly silentReviewers: readonly string[]
   /** Over its whole life. */

@@ -4,7 +4,7 @@ import type { Category } from '../domain/choices.ts'
 /** What the stages read of the operator's configuration (`cortex.toml`). Durations are texts such as "90s", "5m", "24h". */
 export interface Settings {
   readonly projects: Readonly<Record<string, ProjectSettings>>
-  readonly agents: Readonly<Record<string, { readonly roles?: readonly Role[] | undefined }>>
+  readonly agents: Readonly<Record<string, AgentSettings>>
   readonly masters: Readonly<Partial<Record<Category | 'default', Master>>>
   readonly gate: { readonly expiry: string; readonly channels: readonly string[]; readonly automatic: boolean }
   readonly limits: Limits
@@ -12,6 +12,13 @@ export interface Settings {
   readonly timeouts: Readonly<Record<'plan' | 'execute' | 'review' | 'scan' | 'dod' | 'answer', string>>
   readonly lanes: LaneSettings
   readonly gateway: { readonly chat: ChatSettings; readonly webhooks: CallbackSettings }
+}
+
+export interface AgentSettings {
+  readonly roles?: readonly Role[] | undefined
+  readonly preset?: string | undefined
+  /** Whose model it is. */
+  readonly family?: string | undefined
 }
 
 export type Role = 'plan' | 'implement' | 'review' | 'answer'

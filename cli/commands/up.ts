@@ -5,6 +5,7 @@ import { productWorks } from '../../infra/app/product-functions.ts'
 import { type System, startSystem } from '../../infra/app/start.ts'
 import { type LoadedConfig, loadConfig, ownEnvironment } from '../../infra/config/config.ts'
 import type { RunCommand } from '../command.ts'
+import { reviewFinding } from '../doctor/agents.ts'
 import { examine } from '../doctor/doctor.ts'
 import { Exit } from '../fault.ts'
 import { interruptible } from '../session.ts'
@@ -44,6 +45,7 @@ const whatRuns = (system: System, loaded: LoadedConfig): string => {
     `  config   ${loaded.file ?? 'no cortex.toml: all defaults ("cortex init" writes one)'}`,
     `  projects ${names(projects)}`,
     `  agents   ${names(agents)}`,
+    ...reviewFinding({ loaded }).map(({ found }) => `  review   ${found}`),
     `  at work  ${system.functions.size} functions`,
     ...(gate.automatic ? ['  gate     every plan is approved without a person ([gate] automatic)'] : []),
     ...(system.nats

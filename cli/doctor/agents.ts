@@ -1,5 +1,7 @@
 import { basename } from 'node:path'
+import { mayReview } from '../../functions/review/reviewers.ts'
 import { resolveAgent } from '../../infra/agents/presets.ts'
+import type { LoadedConfig } from '../../infra/config/config.ts'
 import { pickVariables } from '../../infra/config/environment.ts'
 import { findOnPath } from '../../infra/setup/cache.mjs'
 import { ask, type DoctorInput, type Finding, firstLine, missing, optional, well } from './finding.ts'
@@ -24,6 +26,17 @@ export async function agentFindings({ loaded, env }: DoctorInput): Promise<Findi
       return missing(label, `${program} does not answer: ${answer.reason}`, advice)
     }),
   )
+}
+
+/** Whether there is a second opinion. Pure. */
+export function reviewFinding({ loaded }: { readonly loaded: { readonly config: Pick<LoadedConfig['config'], 'agents'> } }): Finding[] {
+  const { agents } = loaded.config
+  const roles = Object.entries(agents).map(([name, settings]) => ({ name, roles: resolveAgent(name, settings).roles }))
+  const able = (role: 'implement' | 'review') => roles.filter((agent) => agent.roles.includes(role)).map(({ name }) => name)
+  const alone = able('implement').filter((writer) => !able('review').some((name) => mayReview(agents, name, writer)))
+  if (alone.length === 0) return []
+  const found = `nobody may review what ${alone.join(', ')} writes: every such task goes to a person after its definition of done`
+  return [optional('review', found, 'add an agent of another model, or say with agents.<name>.family that two of them are not the same')]
 }
 
 /** Pure. */

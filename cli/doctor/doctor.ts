@@ -1,4 +1,4 @@
-import { agentFindings, sandboxFinding } from './agents.ts'
+import { agentFindings, reviewFinding, sandboxFinding } from './agents.ts'
 import type { DoctorInput, Finding } from './finding.ts'
 import { chromiumFinding, diskFindings, gitFinding, natsFinding, nodeFinding, semgrepFinding } from './machine.ts'
 import { configurationFinding, projectFindings, systemFinding } from './projects.ts'
@@ -19,6 +19,7 @@ export async function examine(input: DoctorInput): Promise<Finding[]> {
     ['streams', streamFindings],
     ['configuration', configurationFinding],
     ['agents', agentFindings],
+    ['review', reviewFinding],
     ['sandbox', sandboxFinding],
     ['semgrep', semgrepFinding],
     ['Chromium', chromiumFinding],

@@ -131,6 +131,8 @@ const agentLines = (agents: readonly string[]): string[] => {
     '[masters.default]',
     `planner = "${writer}"`,
     `implementer = "${writer}"`,
-    `reviewer = "${reviewer ?? writer}" # better another model than the one that writes`,
+    reviewer === undefined
+      ? '# reviewer: an agent of another model. Without one every task goes to a person after its definition of done.'
+      : `reviewer = "${reviewer}" # another model than the one that writes`,
   ]
 }

@@ -16,10 +16,14 @@ export const attemptEvents = {
       feedback: z.array(Finding),
       /** The code stands: only this step and what follows it is done again, for it could not be carried out, or says not what it saw. */
       recheck: z.enum(steps).optional(),
+      /** Why the code goes on without a review: a person looks at it in the end. */
+      unreviewed: z.string().optional(),
     }),
-    words: ({ attempt, feedback, recheck }) =>
-      recheck
-        ? `${round(attempt)}: the ${nameOfStep(recheck)} once more, on the same code`
-        : `${round(attempt)}: ${attempt.implementer} writes, ${attempt.reviewer} reviews${feedback.length > 0 ? `, with ${count(feedback.length, 'finding')} to mend` : ''}`,
+    words: ({ attempt, feedback, recheck, unreviewed }) =>
+      unreviewed
+        ? `${round(attempt)}: ${unreviewed}; it is checked all the same, and then a person looks`
+        : recheck
+          ? `${round(attempt)}: the ${nameOfStep(recheck)} once more, on the same code`
+          : `${round(attempt)}: ${attempt.implementer} writes, ${attempt.reviewer} reviews${feedback.length > 0 ? `, with ${count(feedback.length, 'finding')} to mend` : ''}`,
   }),
 }

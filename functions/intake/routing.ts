@@ -1,6 +1,7 @@
 import type { Fact } from '../../domain/fact.ts'
 import type { Phase } from '../../domain/phases.ts'
 import type { Task } from '../../domain/task.ts'
+import { mayReview } from '../review/reviewers.ts'
 import type { Settings } from '../settings.ts'
 
 type Routed = Fact<'task.routed'>['data']
@@ -20,8 +21,8 @@ export const route = (task: Task, config: Pick<Settings, 'masters' | 'agents' | 
     // A question has no plan: who plans a change is who answers it.
     planner: master.planner ?? able(workflow === 'answer' ? 'answer' : 'plan')[0] ?? 'none',
     implementer,
-    // Another model looks at the work wherever there is one: a model shares its own blind spots.
-    reviewer: master.reviewer ?? able('review').find((name) => name !== implementer) ?? able('review')[0] ?? 'none',
+    // Where nobody may review it, the work goes to a person after its checks.
+    reviewer: master.reviewer ?? able('review').find((name) => mayReview(config.agents, name, implementer)) ?? 'none',
     gate: config.gate.automatic ? 'automatic' : 'person',
   }
 }

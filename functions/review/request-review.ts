@@ -1,20 +1,22 @@
 import { readFileSync } from 'node:fs'
 import { milliseconds } from '../../bus/duration.ts'
 import { Plan } from '../../domain/catalogue/plan.ts'
+import { checks } from '../../domain/phases.ts'
 import type { Task } from '../../domain/task.ts'
 import { defineFunction } from '../define-function.ts'
 import { taskText } from '../planning/plan-prompt.ts'
 import type { Agents } from '../ports.ts'
 import { fill } from '../reasoning/fill-prompt.ts'
+import { mayReview } from './reviewers.ts'
 
 const template = readFileSync(new URL('./request-review.prompt.md', import.meta.url), 'utf8')
 /** Characters of a diff that fit into a prompt. Nobody may approve what he was not shown, so a longer one goes to a person. */
 const MAX_DIFF = 400_000
 
-/** Asks another model for a verdict on the diff; when one stays silent, the next one, then a person. */
+/** Asks another model for a verdict on the diff; when one stays silent, the next one, then a person. Where there is no other, the checks go on without it. */
 export default defineFunction({
   on: ['code.written', 'review.unavailable', 'attempt.started'],
-  emits: ['reasoning.requested', 'task.escalated'],
+  emits: ['reasoning.requested', 'task.escalated', 'attempt.started'],
   timeout: '1m',
   retry: { attempts: 5, backoff: ['1s', '10s', '1m'] },
   handler: async ({ event, state, say, blobs, services }) => {
@@ -22,7 +24,12 @@ export default defineFunction({
     const task = await state()
     const attempt = task.rounds.at(-1)?.attempt
     if (!attempt || !task.head || !task.plan) return []
-    const reviewer = nextReviewer(task, services.agents)
+    const reviewer = nextReviewer(task, services.agents, services.config.agents)
+    if (!reviewer && task.silentReviewers.length === 0) {
+      const from = { sha: task.head.sha, bundle: task.head.bundle }
+      const unreviewed = `there is no agent of another model than ${attempt.implementer}'s that could review it`
+      return [say('attempt.started', { attempt, from, feedback: [], recheck: checks[0]!, unreviewed })]
+    }
     if (!reviewer)
       return [
         say('task.escalated', {
@@ -56,9 +63,15 @@ export default defineFunction({
   },
 })
 
-/** The attempt's reviewer, else any other agent that reviews and neither wrote the code nor stayed silent. Pure. */
-export const nextReviewer = (task: Task, agents: Pick<Agents, 'names' | 'has'>): string | undefined => {
-  const attempt = task.rounds.at(-1)!.attempt
-  const candidates = [attempt.reviewer, ...agents.names().filter((name) => name !== attempt.implementer && agents.has(name, 'review'))]
-  return candidates.find((name) => !task.silentReviewers.includes(name))
+/** The attempt's reviewer, else any other that reviews, none of the family that wrote the code and none that stayed silent. Pure. */
+export const nextReviewer = (
+  task: Task,
+  agents: Pick<Agents, 'names' | 'has'>,
+  settings: Parameters<typeof mayReview>[0],
+): string | undefined => {
+  const { reviewer, implementer } = task.rounds.at(-1)!.attempt
+  const others = agents.names().filter((name) => agents.has(name, 'review'))
+  return [reviewer, ...others].find(
+    (name) => name !== 'none' && mayReview(settings, name, implementer) && !task.silentReviewers.includes(name),
+  )
 }

@@ -10,17 +10,18 @@ export type Chain =
 
 /**
  * Whether every step that a delivery demands was passed, says the function that may say so, about the very tree that is to be
- * delivered, with something to show for it. `tree` is what git says of the head at this moment. Pure.
+ * delivered, with something to show for it; of what nobody may review, all but the review. `tree` is what git says of the head at this moment. Pure.
  */
-export const chainOf = ({ head, evidence }: Pick<Task, 'head' | 'evidence'>, tree: string): Chain => {
+export const chainOf = ({ head, evidence, unreviewed }: Pick<Task, 'head' | 'evidence' | 'unreviewed'>, tree: string): Chain => {
   if (!head) return { kind: 'broken', faults: ['there is no code'] }
+  const demanded = demandedSteps.filter(({ step }) => step !== 'review' || !unreviewed)
   const writer = phases.coding.listener
   const faults = [
     ...(head.by === writer ? [] : [`the code was told of by ${head.by}, which only ${writer} may`]),
-    ...demandedSteps.flatMap(({ step, giver }) => faultsOf(nameOfStep(step), giver, evidence[step], { head, tree })),
+    ...demanded.flatMap(({ step, giver }) => faultsOf(nameOfStep(step), giver, evidence[step], { head, tree })),
   ]
   if (faults.length > 0) return { kind: 'broken', faults }
-  return demandedSteps.every(({ step }) => evidence[step]?.saw) ? { kind: 'complete' } : { kind: 'unnoted' }
+  return demanded.every(({ step }) => evidence[step]?.saw) ? { kind: 'complete' } : { kind: 'unnoted' }
 }
 
 const faultsOf = (name: string, giver: string, passed: Evidence | undefined, { head, tree }: { head: Head; tree: string }): string[] => {

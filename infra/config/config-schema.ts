@@ -34,6 +34,9 @@ const Agent = z.strictObject({
     .describe('how the prompt is given: on stdin, or in a file whose path replaces {prompt_file}'),
   output: z.enum(['text', 'claude-json', 'codex-jsonl', 'json']).optional(),
   model: z.string().optional(),
+  family: Name.optional().describe(
+    'whose model it is: nobody reviews what an agent of the same family wrote; default: claude, codex, else its name',
+  ),
   env: z.array(z.string()).optional().describe('names of variables passed on from our environment; nothing else is'),
   set_env: z.record(z.string(), z.string()).optional().describe('variables with fixed values; never secrets'),
   roles: z.array(z.enum(['plan', 'implement', 'review', 'answer'])).optional(),

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { withoutAgents } from '../../../cli/doctor/agents.ts'
+import { reviewFinding, withoutAgents } from '../../../cli/doctor/agents.ts'
 import { formatDoctor } from '../../../cli/doctor/doctor.ts'
 import { judgeDisk, judgeVersion } from '../../../cli/doctor/machine.ts'
+import { ConfigSchema } from '../../../infra/config/config-schema.ts'
 
 test('a version is well from the oldest that works, and anything else comes with advice', () => {
   assert.deepEqual(judgeVersion('git', 'git version 2.39.5', '2.30.0', 'install it'), {
@@ -28,6 +29,13 @@ test('less than 1 GiB of free disk is too little', () => {
 test('without configured agents the advice names one that is here', () => {
   assert.match(withoutAgents(['codex']).advice, /\[agents\.codex\]/)
   assert.match(withoutAgents([]).advice, /\[agents\.claude\]/)
+})
+
+test('where one model is alone it is said whose work nobody reviews', () => {
+  const found = (agents: object) => reviewFinding({ loaded: { config: ConfigSchema.parse({ agents }) } }).map((finding) => finding.found)
+  assert.match(found({ claude: { preset: 'claude' } })[0] ?? '', /nobody may review what claude writes: .* goes to a person/)
+  assert.match(found({ opus: { preset: 'claude' }, sonnet: { preset: 'claude' } })[0] ?? '', /opus, sonnet/)
+  assert.deepEqual([found({ claude: { preset: 'claude' }, codex: { preset: 'codex' } }), found({})], [[], []])
 })
 
 test('the table has a line for each finding, advice below it, and ends with what is to be mended', () => {

@@ -11,7 +11,7 @@ const agents = { claude: { preset: 'claude' }, codex: { preset: 'codex' } }
 test('another agent than the implementer reviews, wherever there is one', () => {
   const { planner, implementer, reviewer } = route(task(), config())
   assert.deepEqual([planner, implementer, reviewer], ['claude', 'claude', 'codex'])
-  assert.equal(route(task(), config({ agents: { claude: { preset: 'claude' } } })).reviewer, 'claude')
+  assert.equal(route(task(), config({ agents: { claude: { preset: 'claude' } } })).reviewer, 'none')
 })
 
 test('an agent gets only work of its roles', () => {

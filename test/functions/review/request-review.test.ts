@@ -57,11 +57,26 @@ test('a task without a plan has nothing to review', () =>
 test('nobody is asked about a task that has ended', () =>
   given(coding(), round(), cancelled()).when(written(), { services }).of(requestReview).thenEnded())
 
-test('with one agent alone it reviews itself, once', () => {
-  const alone = agentsWith({ claude: ['implement', 'review'] })
-  const facts = [coding(), round({ reviewer: 'claude' }), written()]
-  assert.equal(nextReviewer(given(facts).task(), alone), 'claude')
-  assert.equal(nextReviewer(given(facts, unavailable('claude')).task(), alone), undefined)
+test('with one agent alone nobody reviews: the same code is checked, and says why it was not reviewed', () =>
+  given(coding(), round({ reviewer: 'none' }))
+    .when(written(), { services: { agents: agentsWith({ claude: ['implement', 'review'] }) } })
+    .of(requestReview)
+    .then('attempt.started', { recheck: 'scan', from: { sha: HEAD }, unreviewed: /no agent of another model than claude's/ }))
+
+test('no agent reviews what its own family wrote, under whatever name', () => {
+  const agents = { claude: { preset: 'claude' }, opus: { preset: 'claude' }, gemini: {}, pro: { family: 'gemini' } }
+  const able = agentsWith({ claude: ['review'], opus: ['review'], gemini: ['review'], pro: ['review'] })
+  const reviewerOf = (implementer: string, reviewer: string, ...silent: string[]) =>
+    nextReviewer(given(coding(), round({ implementer, reviewer }), written(), ...silent.map(unavailable)).task(), able, agents)
+  assert.deepEqual(
+    [
+      reviewerOf('claude', 'claude'),
+      reviewerOf('claude', 'opus'),
+      reviewerOf('gemini', 'pro'),
+      reviewerOf('gemini', 'pro', 'claude', 'opus'),
+    ],
+    ['gemini', 'gemini', 'claude', undefined],
+  )
 })
 
 test('a review that is to be repeated is asked for on the same head, and at no other beginning of a round', async () => {

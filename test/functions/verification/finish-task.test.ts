@@ -9,6 +9,7 @@ import {
   cancelled,
   coding,
   type Facts,
+  fact,
   finishing,
   type Given,
   HEAD,
@@ -168,4 +169,26 @@ test('what an older version passed without saying what it saw is done again on t
     .when(verified(), { services: { git: delivering(delivered) } })
     .of(finishTask)
     .then('task.completed')
+})
+
+const alone = fact('attempt.started', { attempt: attempt(), feedback: [], recheck: 'scan', unreviewed: 'nobody may review it' })
+
+test('what nobody could review is delivered as a branch for a person, and never done', async () => {
+  const unreviewed = [reviewing(), alone, scanned()]
+  await given(unreviewed)
+    .when(verified(), { services: { config: fastForward, git: delivering(delivered) } })
+    .of(finishTask)
+    .then('task.escalated', {
+      class: 'unreviewed',
+      branch: 'cortex/task-1',
+      reason: /nobody may review it; its checks passed: look at branch/,
+    })
+  await given(reviewing(), alone)
+    .when(verified(), { services: { git: refusing } })
+    .of(finishTask)
+    .then('task.escalated', { class: 'evidence', reason: /the scan is missing/ })
+  await given(unreviewed, round({ n: 2 }), written(), scanned())
+    .when(verified(), { services: { git: refusing } })
+    .of(finishTask)
+    .then('task.escalated', { class: 'evidence', reason: /the review is missing/ })
 })
