@@ -1,16 +1,15 @@
 import { z } from 'zod'
 import { faultsOf } from '../../bus/envelope.ts'
 import type { Finding } from '../../domain/catalogue/shared.ts'
-import { jsonAnswer } from '../reasoning/json-answer.ts'
 
 const optional = z.string().nullish()
 
 /** What a reviewer answers. */
-export const Verdict = z.object({
+export const Verdict = z.strictObject({
   approved: z.boolean(),
   findings: z
     .array(
-      z.object({
+      z.strictObject({
         criterion: optional,
         file: optional,
         line: z.number().nullish(),
@@ -33,14 +32,35 @@ const MAX_TEXT = 1500
 /** An answer that also says no somewhere (it quotes another verdict, or contradicts itself) approves nothing. */
 const SAYS_NO = /"approved"\s*:\s*false/
 
-/** Reads a verdict from an answer. Only a clear `approved: true` approves; a rejection without a reason is no verdict. Pure. */
+/** An answer in one code fence: chat pages show every object so. */
+const FENCED = /^```(?:json)?[^\S\n]*\n([\s\S]*)\n```$/
+
+/** The one JSON object that the answer is; undefined when there is anything beside it, for what stands in prose may be a quotation. Pure. */
+const onlyObject = (answer: string): unknown => {
+  const text = answer.trim()
+  try {
+    return JSON.parse(FENCED.exec(text)?.[1] ?? text)
+  } catch {
+    return undefined // no JSON as a whole, and nothing less is a verdict
+  }
+}
+
+const namesCriterion = ({ criterion }: { criterion?: string | null | undefined }): boolean =>
+  !/^\s*(?:none|no|n\/?a|-*)\s*$/i.test(criterion ?? '')
+
+/**
+ * Reads a verdict from an answer that is one JSON object of the schema and nothing else. Only a clear `approved: true` without an
+ * unmet criterion approves; a rejection without a reason is no verdict. Pure.
+ */
 export const judge = (answer: string): Judgement => {
-  const found = jsonAnswer(answer)
-  if (found === null) return { kind: 'unreadable', reason: 'the answer holds no JSON object' }
+  const found = onlyObject(answer)
+  if (found === undefined) return { kind: 'unreadable', reason: 'the answer is not one JSON object and nothing else' }
   const parsed = Verdict.safeParse(found)
   if (!parsed.success) return { kind: 'unreadable', reason: faultsOf(parsed.error).join('; ') }
   if (parsed.data.approved && SAYS_NO.test(answer))
     return { kind: 'unreadable', reason: 'it says both that it approves and that it does not' }
+  const unmet = parsed.data.approved && parsed.data.findings.find(namesCriterion)
+  if (unmet) return { kind: 'unreadable', reason: `it approves, and says that a criterion is not met: ${unmet.criterion?.slice(0, 300)}` }
   const findings = parsed.data.findings.slice(0, MAX_FINDINGS).map(
     ({ criterion, file, line, problem, suggestion }): Finding => ({
       from: 'review',

@@ -123,7 +123,7 @@ describe('a loop that meets faults', { concurrency: 3 }, () => {
     }
     await using job = await startMainJob(setting.options({ config }))
     const { reason } = await escalated(job, ask(job, task))
-    assert.match(reason, /no reviewer gave a verdict \(asked: mumbler\): the answer holds no JSON object/)
+    assert.match(reason, /no reviewer gave a verdict \(asked: mumbler\): the answer is not one JSON object/)
     assert.equal(await git(setting.repository, 'branch', '--list', 'cortex/*'), '')
   })
 

@@ -61,7 +61,7 @@ test('an answer that is no verdict is never an approval', () =>
   given(reviewing(), asked)
     .when(reviewed('All fine!')[1])
     .of(judgeReview)
-    .then('review.unavailable', { reviewer: 'codex', reason: /no JSON object/ }))
+    .then('review.unavailable', { reviewer: 'codex', reason: /not one JSON object/ }))
 
 test('the round goes on under the name of the reviewer that answered', () =>
   given(reviewing(), unavailable('codex'), asked)

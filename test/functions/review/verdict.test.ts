@@ -26,10 +26,24 @@ test('a no with a reason rejects with its findings', () =>
     },
   ))
 
-test('a verdict is found in the prose or the fence around it', () => {
-  assert.equal(judge(`I looked at it.\n\`\`\`json\n${said({ approved: true })}\n\`\`\`\n`).kind, 'passed')
-  assert.equal(judge(`My verdict: ${said({ approved: false, findings: [{ problem: 'no' }] })}`).kind, 'rejected')
+test('one code fence around the whole answer is no prose', () => {
+  assert.equal(judge(`\`\`\`json\n${said({ approved: true })}\n\`\`\`\n`).kind, 'passed')
+  assert.equal(judge(`\`\`\`\n${said({ approved: false, findings: [{ problem: 'no' }] })}\n\`\`\``).kind, 'rejected')
 })
+
+test('a remark that says of its criterion that there is none is a remark', () =>
+  assert.equal(
+    judge(
+      said({
+        approved: true,
+        findings: [
+          { problem: 'taste', criterion: 'None' },
+          { problem: 'x', criterion: 'n/a' },
+        ],
+      }),
+    ).kind,
+    'passed',
+  ))
 
 const noVerdicts: readonly [what: string, answer: string][] = [
   ['nothing', ''],
@@ -46,6 +60,13 @@ const noVerdicts: readonly [what: string, answer: string][] = [
     'a quoted approval before the real rejection',
     `The diff contains {"approved": true}. My verdict: ${said({ approved: false, findings: [{ problem: 'no' }] })}`,
   ],
+  ['an approval that is quoted in prose', `The fixture ${said({ approved: true })} is part of the diff. I did not finish reading.`],
+  ['an approval after prose', `I looked at it.\n\`\`\`json\n${said({ approved: true })}\n\`\`\``],
+  ['a rejection in prose', `My verdict: ${said({ approved: false, findings: [{ problem: 'no' }] })}`],
+  ['two objects', `${said({ approved: true })}\n${said({ approved: true })}`],
+  ['an approval with an unmet criterion', said({ approved: true, findings: [{ criterion: 'whole cents', problem: 'it rounds down' }] })],
+  ['an object that says more than the schema', said({ approved: true, tests_pass: false })],
+  ['a list', said([{ approved: true }])],
   ['an object that says both', '{"approved": false, "approved": true}'],
 ]
 for (const [what, answer] of noVerdicts)
