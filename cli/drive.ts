@@ -1,6 +1,7 @@
+import { isEnded } from '../domain/phases.ts'
 import { awaitsApproval, type StatusAnswer } from '../gateway/answers.ts'
 import type { Cortex } from './connect.ts'
-import { asLines, createFollower, isEnd } from './follow.ts'
+import { asLines, createFollower } from './follow.ts'
 import { askPerson, decide, showPlan } from './gate.ts'
 import { inWordsOf } from './outcome.ts'
 import type { Terminal } from './terminal.ts'
@@ -33,8 +34,8 @@ export const driveTask = async (
   let left: number | undefined
   try {
     for (;;) {
-      const status = await follower.until((now) => isEnd(now) || (awaitsApproval(now) && now.plan_revision !== left), signal)
-      if (isEnd(status)) return status
+      const status = await follower.until((now) => isEnded(now) || (awaitsApproval(now) && now.plan_revision !== left), signal)
+      if (isEnded(status)) return status
       left = status.plan_revision
       const decided = await atGate(cortex, id, terminal, options, signal)
       const goesOn = decided ? stay : stay && !terminal.interactive

@@ -1,3 +1,4 @@
+import { isEnded } from '../domain/phases.ts'
 import type { StatusAnswer, StoryAnswer } from '../gateway/answers.ts'
 import type { Cortex } from './connect.ts'
 import { CommandFault, Exit } from './fault.ts'
@@ -19,8 +20,6 @@ const LIVE_MS = 1000
 /** A system that is away for longer is given up. */
 const PATIENCE_MS = 60_000
 
-export const isEnd = ({ status }: StatusAnswer): boolean => status === 'completed' || status === 'failed'
-
 /** The system that was followed has stopped: nobody will answer until another one starts. */
 export class SystemLeft extends Error {
   override readonly name = 'SystemLeft'
@@ -38,8 +37,8 @@ export const createFollower = (
   let line = ''
   const stopLive = terminal.live ? cortex.live(id, (fn, text) => (line = `${fn}: ${harmless(text)}`)) : () => undefined
   const draw = (status: StatusAnswer): void => {
-    const text = `${status.why}${line && !isEnd(status) ? ` | ${line}` : ''}`.replaceAll('\n', ' ')
-    terminal.status(isEnd(status) ? '' : painter(terminal.colour)('dim', cut(text, terminal.columns - 1)))
+    const text = `${status.why}${line && !isEnded(status) ? ` | ${line}` : ''}`.replaceAll('\n', ' ')
+    terminal.status(isEnded(status) ? '' : painter(terminal.colour)('dim', cut(text, terminal.columns - 1)))
   }
   return {
     until: async (enough, signal) => {

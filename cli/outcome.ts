@@ -1,6 +1,6 @@
+import { isEnded } from '../domain/phases.ts'
 import type { StatusAnswer } from '../gateway/answers.ts'
 import { Exit } from './fault.ts'
-import { isEnd } from './follow.ts'
 import { harmless, totalsText } from './render.ts'
 
 /** The exit code of a state: an ended task that is not done is 1. Pure. */
@@ -17,9 +17,9 @@ export const lastWords = (status: StatusAnswer): string => {
       ? status.branch
         ? `next: cortex diff ${id}, or git switch ${status.branch} in the repository`
         : `next: cortex story ${id}`
-      : isEnd(status)
+      : isEnded(status)
         ? `next: cortex story ${id}, cortex logs ${id}; cortex retry ${id} --guidance "..." tries again`
         : `next: cortex status ${id}`
   const answer = status.answer ? [harmless(status.answer), ''] : []
-  return [...answer, inWordsOf(status), ...(isEnd(status) ? [totalsText(status)] : []), next].join('\n')
+  return [...answer, inWordsOf(status), ...(isEnded(status) ? [totalsText(status)] : []), next].join('\n')
 }

@@ -3,12 +3,22 @@
 /** The four words that outside callers know a task's state by. */
 export const Statuses = ['queued', 'in_progress', 'completed', 'failed'] as const
 export type Status = (typeof Statuses)[number]
+/** Nothing happens any more to a task of this status, unless a person opens it again. */
+export const isEnded = ({ status }: { readonly status: Status }): boolean => status === 'completed' || status === 'failed'
+export const openStatuses = Statuses.filter((status) => !isEnded({ status }))
+export const endedStatuses = Statuses.filter((status) => isEnded({ status }))
+
+/** How a list for people counts tasks; what needs a person stands first. */
+export const Standings = ['escalated', 'waiting for approval', 'failed', 'in progress', 'queued', 'cancelled', 'done'] as const
+export type Standing = (typeof Standings)[number]
 
 interface Row {
   readonly status: Status
   /** Its name on a page, and the name of a stay in it. */
   readonly label: string
   readonly stay: string
+  /** Where it is another than its status has. */
+  readonly standing?: Standing
   /** What it means to whoever looks. */
   readonly tone: 'quiet' | 'work' | 'wait' | 'good' | 'bad'
   /** Whether a task in it holds one of the places of `[limits]`, waits for one, or has nothing to do with them. */
@@ -17,6 +27,8 @@ interface Row {
   readonly listener?: string
   /** It decides when something happens to other tasks, and not only on the task's own facts. */
   readonly wokenByOthers?: true
+  /** A task in it may wait for those it depends on; one that is elsewhere has what it waited for. */
+  readonly dependent?: true
   /** Of a phase in which the work is checked: the noun of its facts, `<check>.passed` and `<check>.failed`. */
   readonly check?: string
   /** Of such a phase: what is done in it, and the check's name; for people. */
@@ -28,7 +40,7 @@ interface Row {
 
 /** In the order in which a task goes through them: work that was reviewed goes through the checks one after the other. */
 const table = {
-  created: { status: 'queued', label: 'New', stay: 'Arrival', tone: 'quiet', place: 'none', listener: 'route-task' },
+  created: { status: 'queued', label: 'New', stay: 'Arrival', tone: 'quiet', place: 'none', listener: 'route-task', dependent: true },
   blocked: {
     status: 'queued',
     label: 'Blocked',
@@ -37,6 +49,7 @@ const table = {
     place: 'none',
     listener: 'unblock-tasks',
     wokenByOthers: true,
+    dependent: true,
   },
   queued: {
     status: 'queued',
@@ -48,7 +61,15 @@ const table = {
     wokenByOthers: true,
   },
   planning: { status: 'in_progress', label: 'Planning', stay: 'Plan', tone: 'work', place: 'holds', listener: 'open-gate' },
-  gate: { status: 'in_progress', label: 'Needs approval', stay: 'Approval', tone: 'wait', place: 'none', listener: 'dispatch-tasks' },
+  gate: {
+    status: 'in_progress',
+    label: 'Needs approval',
+    stay: 'Approval',
+    standing: 'waiting for approval',
+    tone: 'wait',
+    place: 'none',
+    listener: 'dispatch-tasks',
+  },
   coding: { status: 'in_progress', label: 'Coding', stay: 'Code', tone: 'work', place: 'holds', listener: 'write-code' },
   reviewing: { status: 'in_progress', label: 'In review', stay: 'Review', tone: 'work', place: 'holds', listener: 'judge-review' },
   scanning: {
@@ -77,10 +98,18 @@ const table = {
   },
   finishing: { status: 'in_progress', label: 'Delivering', stay: 'Delivery', tone: 'work', place: 'holds', listener: 'finish-task' },
   answering: { status: 'in_progress', label: 'Answering', stay: 'Answer', tone: 'work', place: 'holds', listener: 'finish-answer' },
-  completed: { status: 'completed', label: 'Done', stay: 'Done', tone: 'good', place: 'none' },
-  failed: { status: 'failed', label: 'Failed', stay: 'Failed', tone: 'bad', place: 'none' },
-  escalated: { status: 'failed', label: 'Needs a person', stay: 'Escalated', tone: 'bad', place: 'none' },
-  cancelled: { status: 'failed', label: 'Cancelled', stay: 'Cancelled', tone: 'quiet', place: 'none' },
+  completed: { status: 'completed', label: 'Done', stay: 'Done', standing: 'done', tone: 'good', place: 'none' },
+  failed: { status: 'failed', label: 'Failed', stay: 'Failed', standing: 'failed', tone: 'bad', place: 'none' },
+  escalated: {
+    status: 'failed',
+    label: 'Needs a person',
+    stay: 'Escalated',
+    standing: 'escalated',
+    tone: 'bad',
+    place: 'none',
+    dependent: true,
+  },
+  cancelled: { status: 'failed', label: 'Cancelled', stay: 'Cancelled', standing: 'cancelled', tone: 'quiet', place: 'none' },
 } as const satisfies Record<string, Row>
 
 export type Phase = keyof typeof table
@@ -92,7 +121,8 @@ export const Phases = Object.keys(table) as readonly Phase[]
 export const statusOf = (phase: Phase): Status => phases[phase].status
 /** Phases in which a task is at work and its time counts. */
 export const isAtWork = (phase: Phase): boolean => phases[phase].place === 'holds'
-export const isOver = (phase: Phase): boolean => ['completed', 'failed'].includes(phases[phase].status)
+export const isOver = (phase: Phase): boolean => isEnded(phases[phase])
+export const standingOf = (phase: Phase): Standing => phases[phase].standing ?? (statusOf(phase) === 'queued' ? 'queued' : 'in progress')
 
 type RowOf<P extends Phase> = (typeof table)[P]
 /** The checks that reviewed work goes through, by the noun of their facts. */

@@ -1,6 +1,7 @@
+import { isEnded } from '../../domain/phases.ts'
 import type { RunCommand } from '../command.ts'
 import { Exit } from '../fault.ts'
-import { asLines, createFollower, isEnd, type StoryEvents } from '../follow.ts'
+import { asLines, createFollower, type StoryEvents } from '../follow.ts'
 import { exitOf, lastWords } from '../outcome.ts'
 import { interruptible, withCortex } from '../session.ts'
 
@@ -16,7 +17,7 @@ const story: RunCommand = (given, terminal) =>
       })
       try {
         const follow = given.isSet('follow')
-        const status = await follower.until((now) => !follow || isEnd(now), signal)
+        const status = await follower.until((now) => !follow || isEnded(now), signal)
         terminal.result({ id: status.id, events, status }, follow ? lastWords(status) : '')
         return follow ? exitOf(status) : Exit.done
       } catch (error) {

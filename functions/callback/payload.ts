@@ -1,4 +1,5 @@
 import type { Fact } from '../../domain/fact.ts'
+import { type Phase, statusOf } from '../../domain/phases.ts'
 import type { Task } from '../../domain/task.ts'
 
 /** What a receiver reads: a Standard Webhook's body of less than 20 kB. */
@@ -37,28 +38,37 @@ export const payloadOf = (event: Told, task: Task): Payload => {
 }
 
 const about = (event: Told, task: Task): Record<string, unknown> => {
+  const phase = LEADS_TO[event.type]
+  const at = { status: statusOf(phase), phase }
   switch (event.type) {
     case 'task.completed': {
+      const { status } = at
       const { answer, files, ...outcome } = event.data.outcome
       const shown = answer === undefined ? undefined : cut(answer, ANSWER)
       const listed = fitting(files, FILES)
       const isCut = shown !== answer || listed.length < files.length
-      return { status: 'completed', outcome: { ...outcome, answer: shown, files: listed }, ...(isCut && { truncated: true }) }
+      return { status, outcome: { ...outcome, answer: shown, files: listed }, ...(isCut && { truncated: true }) }
     }
     case 'task.failed':
     case 'task.escalated':
-      return { status: 'failed', phase: phaseOf(event), class: event.data.class, reason: cut(event.data.reason, REASON) }
+      return { ...at, class: event.data.class, reason: cut(event.data.reason, REASON) }
     case 'task.cancelled':
-      return { status: 'failed', phase: phaseOf(event), by: event.data.by, reason: cut(event.data.reason, REASON) }
+      return { ...at, by: event.data.by, reason: cut(event.data.reason, REASON) }
     case 'gate.opened': {
       const plan = task.plan?.planHash === event.data.planHash ? task.plan : undefined
       const { planHash: plan_hash, expiresAt: expires_at } = event.data
-      return { status: 'in_progress', phase: 'gate', plan_hash, expires_at, summary: plan && cut(plan.summary, REASON), steps: plan?.steps }
+      return { ...at, plan_hash, expires_at, summary: plan && cut(plan.summary, REASON), steps: plan?.steps }
     }
   }
 }
 
-const phaseOf = ({ type }: Told): string => type.split('.')[1] ?? ''
+const LEADS_TO: Readonly<Record<Told['type'], Phase>> = {
+  'task.completed': 'completed',
+  'task.failed': 'failed',
+  'task.escalated': 'escalated',
+  'task.cancelled': 'cancelled',
+  'gate.opened': 'gate',
+}
 
 const jsonBytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value))
 

@@ -1,5 +1,5 @@
 import type { Fact } from '../../domain/fact.ts'
-import type { Phase } from '../../domain/phases.ts'
+import { phases } from '../../domain/phases.ts'
 import type { Task } from '../../domain/task.ts'
 import { mayReview } from '../review/reviewers.ts'
 import type { Settings } from '../settings.ts'
@@ -40,9 +40,6 @@ export const dependencies = (task: Task, others: readonly Task[]): { waitingFor:
   }
 }
 
-/** Tasks that are in these phases may wait for others; what comes later has what it waited for. */
-const MAY_WAIT: readonly Phase[] = ['created', 'blocked', 'escalated']
-
 /** The ring in which a new task would wait for itself, from its id back to it; undefined when there is none. */
 export const ringOf = async (
   { id, dependsOn }: { id: string; dependsOn: readonly string[] },
@@ -52,7 +49,7 @@ export const ringOf = async (
   // What is added meanwhile is visited, too.
   for (const other of namedBy.keys()) {
     const task = other === id ? undefined : await find(other)
-    if (task && MAY_WAIT.includes(task.phase))
+    if (task && phases[task.phase].dependent)
       for (const next of task.created?.dependsOn ?? []) if (!namedBy.has(next)) namedBy.set(next, other)
     if (namedBy.has(id)) return ringIn(namedBy, id)
   }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { type Standing, Standings, standingOf } from '../../domain/phases.ts'
 import { isApproved, type Task } from '../../domain/task.ts'
 import { whyWaiting } from '../../domain/words/why-waiting.ts'
 import type { ChatBody } from '../ports.ts'
@@ -67,7 +68,7 @@ const wanted = (
 const STATUS_LENGTH = 1800
 
 const statusMessage = (state: ThreadState): Wanted => {
-  const lines = state.tasks.map((task, index) => ({ urgency: urgency(task), line: lineOf(task, index + 1, state) }))
+  const lines = state.tasks.map((task, index) => ({ urgency: Standings.indexOf(standing(task)), line: lineOf(task, index + 1, state) }))
   const shown: typeof lines = []
   let length = 0
   for (const one of lines.toSorted((a, b) => a.urgency - b.urgency)) {
@@ -81,21 +82,16 @@ const statusMessage = (state: ThreadState): Wanted => {
 }
 
 const headline = (tasks: readonly Task[]): string => {
-  const counts = new Map<string, number>()
-  for (const task of tasks) counts.set(wordFor(task), (counts.get(wordFor(task)) ?? 0) + 1)
-  const parts = [...counts].map(([word, n]) => `${n} ${word}`).join(', ')
-  return tasks.length === 1 ? `**1 task**: ${wordFor(tasks[0])}` : `**${tasks.length} tasks**: ${parts}`
+  const counts = Map.groupBy(tasks, standing)
+  const [only = 'unknown'] = counts.keys()
+  const parts = [...counts].map(([word, { length }]) => `${length} ${word}`).join(', ')
+  return tasks.length === 1 ? `**1 task**: ${only}` : `**${tasks.length} tasks**: ${parts}`
 }
 
-const wordFor = (task: Task | undefined): string => {
-  if (!task) return 'unknown'
-  if (task.phase === 'completed') return 'done'
-  if (task.end) return task.phase
-  if (task.phase === 'gate' && !isApproved(task)) return 'waiting for approval'
-  return task.startedAt ? 'in progress' : 'queued'
-}
+/** A plan that is approved waits for a place, no more for a person. */
+const standing = (task: Task): Standing => (task.phase === 'gate' && isApproved(task) ? 'in progress' : standingOf(task.phase))
 
-const MARKS: Readonly<Record<string, string>> = {
+const MARKS: Readonly<Record<Standing, string>> = {
   done: '✅',
   failed: '❌',
   cancelled: '⏹️',
@@ -105,15 +101,11 @@ const MARKS: Readonly<Record<string, string>> = {
   queued: '⏳',
 }
 
-/** What needs a person stands first where not everything finds room. */
-const urgency = (task: Task): number =>
-  ['escalated', 'waiting for approval', 'failed', 'in progress', 'queued', 'cancelled', 'done'].indexOf(wordFor(task))
-
 const lineOf = (task: Task, number: number, state: ThreadState): string => {
-  const word = wordFor(task)
+  const word = standing(task)
   const why = word === 'waiting for approval' ? 'its plan waits for approval' : whyWaiting(task, { ...state, running: [] })
   const answer = task.outcome?.answer ? `: ${shortened(task.outcome.answer, 300)}` : ''
-  return `${MARKS[word] ?? '•'} ${number}. ${plain(shortened(task.created?.title ?? task.id, 120))} (\`${task.id}\`) – ${plain(shortened(why + answer, 500))}`
+  return `${MARKS[word]} ${number}. ${plain(shortened(task.created?.title ?? task.id, 120))} (\`${task.id}\`) – ${plain(shortened(why + answer, 500))}`
 }
 
 /** A card for the plan that waits, and for every plan that has one: it says what became of it. */

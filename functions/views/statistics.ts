@@ -1,3 +1,4 @@
+import { endedStatuses } from '../../domain/phases.ts'
 import type { Row, ViewDatabase } from './define-view.ts'
 
 /** Sums for plots. Days are UTC, `YYYY-MM-DD`, oldest first; days without anything are left out. */
@@ -20,7 +21,7 @@ export const sumUp = (db: ViewDatabase, since: string): { outcomes: Row[]; stage
 const OUTCOMES = `
   SELECT substr(ended, 1, 10) AS day, phase AS outcome, count(*) AS tasks
   FROM (SELECT phase, coalesce(json_extract(fold, '$.end.at'), updated_at) AS ended FROM tasks
-        WHERE status IN ('completed', 'failed') AND created IS NOT NULL AND updated_at >= ?1)
+        WHERE status IN ('${endedStatuses.join("', '")}') AND created IS NOT NULL AND updated_at >= ?1)
   WHERE ended >= ?1 GROUP BY day, outcome ORDER BY day, outcome`
 
 const STAGES = `

@@ -1,3 +1,4 @@
+import { openStatuses } from '../../domain/phases.ts'
 import type { Row, ViewDatabase } from './define-view.ts'
 
 /** One call of an agent. Times are ISO 8601; null is what nobody knows (yet). */
@@ -49,7 +50,7 @@ export const workloadSince = (db: ViewDatabase, since: string): Record<keyof Wor
   dispatches: db.all("SELECT count(*) AS total, count(CASE WHEN status = 'failed' THEN 1 END) AS failed FROM dispatches"),
   running: db.all(
     `SELECT stage, count(*) AS calls FROM dispatches JOIN tasks ON tasks.id = task_id
-     WHERE dispatches.status = 'running' AND tasks.status IN ('queued', 'in_progress') GROUP BY stage ORDER BY stage`,
+     WHERE dispatches.status = 'running' AND tasks.status IN ('${openStatuses.join("', '")}') GROUP BY stage ORDER BY stage`,
   ),
   tasks: db.all('SELECT status, count(*) AS tasks FROM tasks WHERE created IS NOT NULL GROUP BY status ORDER BY status'),
   agents: db.all(

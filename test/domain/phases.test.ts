@@ -2,7 +2,19 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { catalogue } from '../../domain/catalogue/index.ts'
 import { everyFunction } from '../../domain/events-document.ts'
-import { beginsOn, checks, isAtWork, isOver, Phases, phaseAfter, phaseOfStep, phases, statusOf } from '../../domain/phases.ts'
+import {
+  beginsOn,
+  checks,
+  isAtWork,
+  isOver,
+  Phases,
+  phaseAfter,
+  phaseOfStep,
+  phases,
+  Standings,
+  standingOf,
+  statusOf,
+} from '../../domain/phases.ts'
 
 test('who takes a task out of a phase is a function that there is, and hears what begins a check', async () => {
   const functions = await everyFunction()
@@ -35,4 +47,10 @@ test('only a task at work holds a place, and its status is that it is in progres
     Phases.filter((phase) => !isAtWork(phase)),
     ['created', 'blocked', 'queued', 'gate', 'completed', 'failed', 'escalated', 'cancelled'],
   )
+})
+
+test('a list for people counts a task by its status, or by what its phase says beyond it', () => {
+  const told = (['queued', 'coding', 'gate', 'completed', 'escalated', 'cancelled'] as const).map(standingOf)
+  assert.deepEqual(told, ['queued', 'in progress', 'waiting for approval', 'done', 'escalated', 'cancelled'])
+  assert.deepEqual(new Set(Phases.map(standingOf)), new Set(Standings))
 })

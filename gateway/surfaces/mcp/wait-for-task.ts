@@ -1,5 +1,6 @@
 import type { ServerContext } from '@modelcontextprotocol/server'
 import { z } from 'zod'
+import { isEnded } from '../../../domain/phases.ts'
 import { awaitsApproval, type StatusAnswer } from '../../answers.ts'
 import type { Operations } from '../../operations.ts'
 import { anyTaskId } from '../../services/task-id.ts'
@@ -38,7 +39,7 @@ export const waitForTask = async (
 }
 
 const restOf = (status: StatusAnswer): 'ended' | 'approval' | undefined => {
-  if (status.status === 'completed' || status.status === 'failed') return 'ended'
+  if (isEnded(status)) return 'ended'
   return awaitsApproval(status) ? 'approval' : undefined
 }
 
