@@ -1,4 +1,4 @@
-import { Categories, Workflows } from '../domain/choices.ts'
+import { Categories, DefinitionFormats, Priorities, prioritiesInWords, Workflows } from '../domain/choices.ts'
 import { Statuses } from '../domain/phases.ts'
 import { Scopes } from '../gateway/http/scopes.ts'
 import { type Check, type CommandSpec, type OptionSpec, option, type WordSpec } from './command.ts'
@@ -9,8 +9,7 @@ import { matching, number, oneOf, someOf, twoNames } from './option-checks.ts'
 const name = /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/
 const id = matching(name, 'must be the id of a task')
 const aFunction = matching(name, 'must be the name of a function')
-const aPriority = oneOf('1', '3', '5', '7')
-const formats = ['anthropic', 'openai', 'openai-responses']
+const aPriority = oneOf(...Priorities.map(String))
 
 const json = option('--json', 'one JSON object on stdout and nothing else')
 const everywhere = [option('--data <dir>', 'the data folder; default: .cortex here or in a folder above'), json]
@@ -59,7 +58,7 @@ const beginning = [
       option('--project <name>', 'as in cortex.toml; default: the only one there'),
       option('--description <text>', 'everything the title does not say'),
       option('--category <name>', Categories.join(', '), oneOf(...Categories)),
-      option('--priority <n>', '1 critical, 3 high, 5 medium, 7 low', aPriority),
+      option('--priority <n>', prioritiesInWords, aPriority),
       option('--workflow <name>', 'change or answer; default: change in a project', oneOf(...Workflows)),
       ...[yes, follow, config, ...everywhere],
     ],
@@ -199,7 +198,7 @@ const operating = [
     'tools',
     "definitions of the gateway's tools, to paste into a chat backend",
     {},
-    [option('--format <format>', `${formats.join(', ')}; default ${formats[0]}`, oneOf(...formats)), json],
+    [option('--format <format>', `${DefinitionFormats.join(', ')}; default ${DefinitionFormats[0]}`, oneOf(...DefinitionFormats)), json],
     () => import('./commands/tools.ts'),
   ),
   command(

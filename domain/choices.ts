@@ -3,6 +3,24 @@
 export const Categories = ['development', 'security', 'infrastructure', 'inventory', 'cicd', 'general'] as const
 export type Category = (typeof Categories)[number]
 
+/** How urgent a task is, by its name. */
+export const priorities = { critical: 1, high: 3, medium: 5, low: 7 } as const
+export type Priority = (typeof priorities)[keyof typeof priorities]
+export const Priorities = Object.values(priorities)
+/** What it is called, in a text such as a help's. */
+export const prioritiesInWords = Object.entries(priorities)
+  .map(([name, value]) => `${value} ${name}`)
+  .join(', ')
+export const priorityName = (priority: number): string | undefined =>
+  Object.entries(priorities).find(([, value]) => value === priority)?.[0]
+/** The priority of this name or number, however it is written; undefined where there is none. */
+export const priorityOf = (text: string): Priority | undefined =>
+  Object.entries(priorities).find((names) => names.map(String).includes(text.trim().toLowerCase()))?.[1]
+
+/** Formats in which a chat backend takes the definitions of tools. */
+export const DefinitionFormats = ['anthropic', 'openai', 'openai-responses'] as const
+export type DefinitionFormat = (typeof DefinitionFormats)[number]
+
 /** A change of a project's code, or an answer. */
 export const Workflows = ['change', 'answer'] as const
 export type Workflow = (typeof Workflows)[number]

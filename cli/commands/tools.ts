@@ -1,4 +1,5 @@
-import { DefinitionFormats, definitionsOf } from '../../gateway/surfaces/tools/definitions.ts'
+import { DefinitionFormats } from '../../domain/choices.ts'
+import { definitionsOf } from '../../gateway/surfaces/tools/definitions.ts'
 import { tools } from '../../gateway/surfaces/tools/tools.ts'
 import type { RunCommand } from '../command.ts'
 import { Exit } from '../fault.ts'

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { TaskCreated } from '../../domain/catalogue/task.ts'
+import { priorityName } from '../../domain/choices.ts'
 import type { Task } from '../../domain/task.ts'
 import { defineView, type Row } from './define-view.ts'
 import tasks from './tasks.ts'
@@ -18,8 +19,6 @@ export default defineView({
   },
 })
 
-const priorityNames: Readonly<Record<number, string>> = { 1: 'critical', 3: 'high', 5: 'medium', 7: 'low' }
-
 /** The file's content from a row of `tasks`. Times are ISO 8601. */
 const taskFile = (row: Row): object => {
   const created: z.output<typeof TaskCreated> = JSON.parse(String(row['created']))
@@ -36,7 +35,7 @@ const taskFile = (row: Row): object => {
       created_at: row['created_at'],
       updated_at: row['updated_at'],
       source: created.source,
-      original_input: { title, description, category, priority: priorityNames[created.priority] },
+      original_input: { title, description, category, priority: priorityName(created.priority) },
       ...progress(fold),
     },
     ...conclusion(fold),

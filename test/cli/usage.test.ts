@@ -4,8 +4,7 @@ import { projectHere } from '../../cli/commands/run.ts'
 import { commands } from '../../cli/commands.ts'
 import { faultOf } from '../../cli/fault.ts'
 import { checkUsage, type Parsed } from '../../cli/usage.ts'
-import { Categories } from '../../domain/choices.ts'
-import { DefinitionFormats } from '../../gateway/surfaces/tools/definitions.ts'
+import { Categories, DefinitionFormats } from '../../domain/choices.ts'
 import { ConfigSchema } from '../../infra/config/config-schema.ts'
 
 const spec = (name: string) => {

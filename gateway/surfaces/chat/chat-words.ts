@@ -1,3 +1,4 @@
+import { type Priority, priorities } from '../../../domain/choices.ts'
 import { MAX_TASKS, type WantedTask, wantedTasks } from './wanted-tasks.ts'
 
 /** What a message means to us. */
@@ -5,7 +6,7 @@ export type ChatWords =
   | { readonly kind: 'tasks'; readonly tasks: readonly WantedTask[]; readonly project?: string }
   | { readonly kind: 'help' }
   | { readonly kind: 'status'; readonly id?: string }
-  | { readonly kind: 'priority'; readonly id: string; readonly priority: 1 | 3 | 5 | 7 }
+  | { readonly kind: 'priority'; readonly id: string; readonly priority: Priority }
   | { readonly kind: 'cancel' | 'retry' | 'reject' | 'changes'; readonly id: string; readonly words: string }
   | { readonly kind: 'approve'; readonly id: string }
   /** It was meant for us and cannot be done as it stands; `sentence` says what is right. */
@@ -14,7 +15,8 @@ export type ChatWords =
   | { readonly kind: 'nothing' }
 
 /** p0 is critical; the original's p3 and p4 are both low. */
-const PRIORITIES: Readonly<Record<string, 1 | 3 | 5 | 7>> = { p0: 1, p1: 3, p2: 5, p3: 7, p4: 7 }
+const { critical: p0, high: p1, medium: p2, low: p3 } = priorities
+const PRIORITIES: Readonly<Record<string, Priority>> = { p0, p1, p2, p3, p4: p3 }
 
 export const HELP = [
   'Mention me with what you want done: one task, or a list of several.',

@@ -26,8 +26,6 @@ export interface TaskView {
   readonly now: Date
 }
 
-export const isEnded = ({ status }: Pick<StatusAnswer, 'status'>): boolean => status === 'completed' || status === 'failed'
-
 /** Throws `RequestFault` 404 when there is no such task. */
 export const lookAt = async (operations: Operations, given: string): Promise<TaskLook> => {
   const { facts, status } = await wholeStory(operations, given)

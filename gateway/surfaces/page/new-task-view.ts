@@ -2,8 +2,8 @@ import { html } from 'hono/html'
 import { Categories } from '../../../domain/choices.ts'
 import type { FormValues } from './form.ts'
 import type { Html } from './html.ts'
-import { option } from './tasks-view.ts'
-import { priorities } from './words.ts'
+import { option, priorityOptions } from './tasks-view.ts'
+import { sentence } from './words.ts'
 
 interface View {
   readonly values: FormValues
@@ -20,12 +20,10 @@ export const newTaskView = ({ values, nonce, projects }: View): Html => {
 <label>Description <textarea name="description" rows="8" maxlength="50000" placeholder="What should be different afterwards, and how one can tell">${values['description'] ?? ''}</textarea></label>
 <div class="columns">
 <label>Project <select name="project">${option('', 'None (an answer, no change)', project)}${projects.map((name) => option(name, name, project))}</select></label>
-<label>Priority <select name="priority">${priorities.map(([value, text]) => option(String(value), text, values['priority'] ?? '5'))}</select></label>
+<label>Priority <select name="priority">${priorityOptions(values['priority'] ?? '5')}</select></label>
 <label>Category <select name="category">${Categories.map((name) => option(name, sentence(name), values['category'] ?? 'general'))}</select></label>
 <label>Result <select name="workflow">${option('', 'What fits', values['workflow'] ?? '')}${option('change', 'A change of the code', values['workflow'] ?? '')}${option('answer', 'An answer', values['workflow'] ?? '')}</select></label>
 </div>
 <label>Depends on <input name="dependsOn" value="${values['dependsOn'] ?? ''}" placeholder="Ids of tasks that must be done before" spellcheck="false"></label>
 <p class="row"><button class="primary">Create task</button> <a href="/">Back to the tasks</a></p></form>`
 }
-
-const sentence = (word: string): string => (word === 'cicd' ? 'CI/CD' : word.charAt(0).toUpperCase() + word.slice(1))

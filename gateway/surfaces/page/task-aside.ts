@@ -1,10 +1,11 @@
 import { html } from 'hono/html'
+import { isEnded } from '../../../domain/phases.ts'
 import { line } from '../../../domain/words/plain.ts'
 import type { StatusAnswer } from '../../answers.ts'
 import type { Html } from './html.ts'
-import { isEnded, type TaskView } from './look.ts'
-import { option } from './tasks-view.ts'
-import { ago, figure, priorities, priorityWord, span, stageWord, usd } from './words.ts'
+import type { TaskView } from './look.ts'
+import { priorityOptions } from './tasks-view.ts'
+import { ago, figure, priorityWord, span, stageWord, usd } from './words.ts'
 
 /** What it is made of, what it took, and how to steer it. */
 export const taskAside = (view: TaskView): Html => html`<aside aria-label="About this task">
@@ -42,6 +43,6 @@ const steer = ({ look: { status }, tried }: TaskView): Html => {
   if (isEnded(status))
     return html`<details id="retry"${open('retry')}><summary class="button" data-key="e" data-does="Try again">Try again</summary><form method="post" action="${action('retry')}" class="fields">
 <label>Guidance <textarea name="guidance" rows="4" maxlength="20000" placeholder="What should be different this time">${kept('retry', 'guidance')}</textarea></label><button class="primary">Open it again</button></form></details>${status.phase === 'escalated' && cancel}`
-  return html`<form method="post" action="${action('prioritise')}" class="fields"><label>Priority <span class="row"><select name="priority">${priorities.map(([value, text]) => option(String(value), text, String(status.priority)))}</select> <button>Change</button></span></label></form>
+  return html`<form method="post" action="${action('prioritise')}" class="fields"><label>Priority <span class="row"><select name="priority">${priorityOptions(String(status.priority))}</select> <button>Change</button></span></label></form>
 ${cancel}`
 }

@@ -1,8 +1,10 @@
 import { html } from 'hono/html'
+import { priorities } from '../../../domain/choices.ts'
+import { Statuses } from '../../../domain/phases.ts'
 import { line } from '../../../domain/words/plain.ts'
 import type { ListAnswer } from '../../answers.ts'
 import type { Html } from './html.ts'
-import { ago, phaseChip, priorities, priorityWord } from './words.ts'
+import { ago, phaseChip, priorityWord, sentence } from './words.ts'
 
 export interface Filter {
   readonly status: string
@@ -23,14 +25,6 @@ interface View {
   readonly now: Date
 }
 
-const statuses = [
-  ['', 'All'],
-  ['queued', 'Queued'],
-  ['in_progress', 'In progress'],
-  ['completed', 'Completed'],
-  ['failed', 'Failed'],
-] as const
-
 export const tasksView = (view: View): Html => html`<div class="head"><h1>Tasks</h1></div>
 ${filterForm(view)}
 ${view.rows.length === 0 ? nothing(view.filter) : html`<ol class="tasks">${view.rows.map((row) => taskRow(row, view.now))}</ol>`}
@@ -42,13 +36,16 @@ const filterForm = ({
 }: View): Html => html`<form class="filter" method="get" action="/" role="search" aria-label="Filter tasks">
 <label class="grow"><span class="hidden">Search in ids, titles and reasons</span>
 <input type="search" name="search" value="${filter.search}" placeholder="Search" data-key="/" data-does="Search"></label>
-<label><span class="hidden">Status</span><select name="status">${statuses.map(([value, text]) => option(value, text === 'All' ? 'Any status' : text, filter.status))}</select></label>
+<label><span class="hidden">Status</span><select name="status">${option('', 'Any status', filter.status)}${Statuses.map((name) => option(name, sentence(name), filter.status))}</select></label>
 <label><span class="hidden">Project</span><select name="project">${option('', 'Any project', filter.project)}${projects.map((name) => option(name, name, filter.project))}</select></label>
-<label><span class="hidden">Priority</span><select name="priority">${option('', 'Any priority', filter.priority)}${priorities.map(([value, text]) => option(String(value), text, filter.priority))}</select></label>
+<label><span class="hidden">Priority</span><select name="priority">${option('', 'Any priority', filter.priority)}${priorityOptions(filter.priority)}</select></label>
 <button>Filter</button></form>`
 
 export const option = (value: string, text: string, chosen: string): Html =>
   html`<option value="${value}"${value === chosen && html` selected`}>${text}</option>`
+
+export const priorityOptions = (chosen: string): Html =>
+  html`${Object.entries(priorities).map(([name, value]) => option(String(value), sentence(name), chosen))}`
 
 const taskRow = (row: ListedRow, now: Date): Html => html`<li id="row-${row.id}" class="task">
 <div class="state">${phaseChip(row.phase, row.waiting_for)}</div>

@@ -1,4 +1,5 @@
 import { html } from 'hono/html'
+import { priorityName } from '../../../domain/choices.ts'
 import { isPhase, type Phase, phases } from '../../../domain/phases.ts'
 import { inWords } from '../../../domain/words/time-in-words.ts'
 import { awaitsApproval } from '../../answers.ts'
@@ -18,13 +19,11 @@ export const phaseChip = (phase: string, waiting_for: readonly string[] = ['appr
 /** The name of a stay in a phase, as in a row of figures. */
 export const stageWord = (phase: string): string => (isPhase(phase) ? phases[phase].stay : phase)
 
-export const priorities: readonly (readonly [number, string])[] = [
-  [1, 'Critical'],
-  [3, 'High'],
-  [5, 'Medium'],
-  [7, 'Low'],
-]
-export const priorityWord = (priority: number): string => priorities.find(([value]) => value === priority)?.[1] ?? String(priority)
+/** A name of ours as it begins a line. */
+export const sentence = (name: string): string =>
+  name === 'cicd' ? 'CI/CD' : `${name.charAt(0).toUpperCase()}${name.slice(1).replaceAll('_', ' ')}`
+
+export const priorityWord = (priority: number): string => sentence(priorityName(priority) ?? String(priority))
 
 /** A moment as a person says it; the exact time is in the tooltip. */
 export const ago = (iso: string, now: Date): Html => html`<time datetime="${iso}" title="${exact(iso)}">${agoText(iso, now)}</time>`

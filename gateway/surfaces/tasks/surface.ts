@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { Priority } from '../../../domain/catalogue/shared.ts'
+import { Priorities } from '../../../domain/choices.ts'
 import { SubmitAnswer } from '../../answers.ts'
 import { operationsFor } from '../../http/caller.ts'
 import { commonAnswers } from '../../http/error-answer.ts'
@@ -43,7 +44,7 @@ const listRoute = createRoute({
     query: z.object({
       ids: Ids.optional().describe('a missing one is not_found'),
       ...filter,
-      priority: z.enum(['1', '3', '5', '7']).transform(Number).pipe(Priority).optional(),
+      priority: z.enum(Priorities.map(String)).transform(Number).pipe(Priority).optional(),
       limit: inAddress('limit', 'query', limit),
       offset: inAddress('offset', 'query', offset),
     }),

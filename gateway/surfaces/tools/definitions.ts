@@ -1,9 +1,6 @@
 import { z } from 'zod'
+import type { DefinitionFormat } from '../../../domain/choices.ts'
 import type { AnyTool } from './define-tool.ts'
-
-/** Formats in which a chat backend takes the definitions of tools. */
-export const DefinitionFormats = ['anthropic', 'openai', 'openai-responses'] as const
-export type DefinitionFormat = (typeof DefinitionFormats)[number]
 
 type JsonSchema = Readonly<Record<string, unknown>>
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { Categories, Workflows } from '../../../domain/choices.ts'
+import { Categories, priorities, priorityOf, Workflows } from '../../../domain/choices.ts'
 import type { TaskWish } from '../../services/task-wish.ts'
 import type { Item } from './event.ts'
 import type { Mapping, Source, TranslatedFields } from './source.ts'
@@ -19,8 +19,6 @@ export const whyIgnored = ({ tasks }: Source, { look }: Item): string => {
   return seen.length === 0 ? 'this source makes no tasks' : `no mapping is for it: ${seen.join(', ')}`
 }
 
-const priorities: Readonly<Record<string, 1 | 3 | 5 | 7>> = { critical: 1, high: 3, medium: 5, low: 7, 1: 1, 3: 3, 5: 5, 7: 7 }
-
 /** The same delivery of the same source is the same task, whenever it comes again. */
 export const taskIdOf = (source: Source, delivery: string): string => {
   const hash = createHash('sha256').update(`${source.name}\n${delivery}`).digest('base64url')
@@ -32,13 +30,12 @@ export const wishOf = (source: Source, mapping: Mapping, item: Item): TaskWish =
   const text = (template: string): string => fill(template, item.look).trim()
   const translated = (field: Field): string => translate(mapping.words[field], text(mapping[field]))
   const event = textOf(item.look('$event'))
-  const priority = translated('priority').toLowerCase()
   return {
     id: taskIdOf(source, item.delivery),
     title: cut(text(mapping.title).replace(/\s+/g, ' '), TITLE),
     description: cut(text(mapping.description), DESCRIPTION),
     category: oneOf(Categories, translated('category')) ?? 'general',
-    priority: Object.hasOwn(priorities, priority) ? (priorities[priority] ?? 5) : 5,
+    priority: priorityOf(translated('priority')) ?? priorities.medium,
     workflow: oneOf(Workflows, translated('workflow')),
     project: translated('project') || undefined,
     dependsOn: mapping.depends_on.map(text).filter((id) => id !== ''),
