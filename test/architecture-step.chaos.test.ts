@@ -45,7 +45,7 @@ test('a step between review and scan is a row, its events, its function and its 
       assert.fail(
         stdout
           .split('\n')
-          .filter((line) => line.startsWith('✖'))
+          .filter((line) => /^\s*(✖|not ok)/.test(line))
           .join('\n'),
       ),
   )

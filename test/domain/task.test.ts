@@ -20,12 +20,13 @@ import { given } from '../support/given.ts'
 
 const task = (...facts: Facts): Task => given(...facts).task()
 
-test('a plan is approved by its hash alone, also when the approval came first', () => {
+test('a plan is approved by its hash alone, and by nothing that came before its gate', () => {
   assert.equal(isApproved(task(atTheGate())), false)
   assert.equal(isApproved(task(atTheGate(), approved())), true)
   assert.equal(isApproved(task(atTheGate(), approved('f'.repeat(64)))), false)
   assert.equal(isApproved(task(planning(), approved(), drafted())), false)
-  assert.equal(isApproved(task(planning(), approved(), drafted(), opened())), true)
+  assert.equal(isApproved(task(planning(), approved(), drafted(), opened())), false)
+  assert.equal(isApproved(task(planning(), approved(), drafted(), opened(), approved())), true)
 })
 
 test('an approval of an old plan does not approve the next one', () => {
