@@ -16,7 +16,7 @@ export const painter =
   (colour, text) =>
     colours ? `\x1b[${CODES[colour]}m${text}\x1b[0m` : text
 
-/** A text of somebody else's without what could steer a terminal or turn the direction of reading; lines stay, tabs become spaces. */
+/** A text of somebody else's in which nothing can steer a terminal or turn the direction of reading; lines stay, tabs become spaces. */
 export const harmless = (text: string): string => plain(text).replaceAll('\t', '  ')
 
 /** Cut to a width with an ellipsis. */

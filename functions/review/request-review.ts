@@ -3,11 +3,13 @@ import { milliseconds } from '../../bus/duration.ts'
 import { Plan } from '../../domain/catalogue/plan.ts'
 import { checks } from '../../domain/phases.ts'
 import type { Task } from '../../domain/task.ts'
+import { visible } from '../../domain/words/plain.ts'
 import { defineFunction } from '../define-function.ts'
 import { taskText } from '../planning/plan-prompt.ts'
 import type { Agents } from '../ports.ts'
 import { fill } from '../reasoning/fill-prompt.ts'
 import { mayReview } from './reviewers.ts'
+import { unseenIn } from './unseen.ts'
 
 const template = readFileSync(new URL('./request-review.prompt.md', import.meta.url), 'utf8')
 /** Characters of a diff that fit into a prompt. Nobody may approve what he was not shown, so a longer one goes to a person. */
@@ -43,12 +45,18 @@ export default defineFunction({
       const reason = `the change is too large to be reviewed in one piece: its diff has ${diff.length} characters, ${MAX_DIFF} can be shown`
       return [say('task.escalated', { reason, class: 'review_unavailable' })]
     }
+    const unseen = unseenIn(diff).map(({ file, why }) => `${file} (${why})`)
+    if (unseen.length > 0 && services.config.review.unseen === 'block') {
+      const reason = `nobody can review what a diff does not show: ${unseen.slice(0, 20).join(', ')}; [review] unseen = "name" lets it be named to the reviewer instead`
+      return [say('task.escalated', { reason, class: 'review_unavailable' })]
+    }
     const prompt = fill(template, {
       implementer: attempt.implementer,
       task: taskText(task),
       plan: planText,
       criteria: JSON.stringify(Plan.parse(JSON.parse(planText)).acceptance_criteria, null, 2),
-      diff,
+      unseen: unseen.join('\n') || 'nothing',
+      diff: visible(diff),
     })
     return [
       say('reasoning.requested', {

@@ -100,6 +100,14 @@ export const ConfigSchema = z.strictObject({
       automatic: z.boolean().default(false).describe('approve every plan without asking'),
     })
     .prefault({}),
+  review: z
+    .strictObject({
+      unseen: z
+        .enum(['block', 'name'])
+        .default('block')
+        .describe('what a diff does not show (binary files, very long lines): a person looks, or it is named to the reviewer'),
+    })
+    .prefault({}),
   limits: z
     .strictObject({
       tasks: z.int().min(1).default(4),

@@ -23,8 +23,12 @@ test('there are colours only where they are wanted', () => {
 })
 
 test('nothing of somebody else can steer the terminal', () => {
-  assert.equal(harmless('a\x1b[2Jb\x1b]0;title\x07c\r\nd\te\x00\u0085f'), 'abc\nd  ef')
-  assert.equal(harmless('invoice\u202egnp.exe\u2066\u200b'), 'invoicegnp.exe', 'nor the direction in which it is read')
+  assert.equal(harmless('a\x1b[2Jb\x1b]0;title\x07c\r\nd\te\x00\u0085f'), 'abc\nd  e\\u{0}\\u{85}f')
+  assert.equal(
+    harmless('invoice\u202egnp.exe\u2066\u200b'),
+    'invoice\\u{202E}gnp.exe\\u{2066}\\u{200B}',
+    'nor the direction in which it is read',
+  )
 })
 
 test('a table is as wide as its cells', () => {

@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import { plain } from '../../../domain/words/plain.ts'
+import { plain, visible } from '../../../domain/words/plain.ts'
 import { operationsFor } from '../../http/caller.ts'
 import type { GatewayApp, SurfaceNeeds } from '../../http/gateway-app.ts'
 import { cutAtLine, type DiffFile, type DiffLine, filesOf } from './diff.ts'
@@ -38,5 +38,5 @@ const fileView = (
 <span class="counts"><span class="plus">+${added}</span> <span class="minus">−${removed}</span></span></summary>
 <pre tabindex="0" role="region" aria-label="Change of ${plain(name) || 'the file before'}">${lines.map(lineView)}</pre></details>`
 
-const lineView = ({ kind, text }: DiffLine): Html => html`<span class="${kind}">${plain(text)}
+const lineView = ({ kind, text }: DiffLine): Html => html`<span class="${kind}">${visible(text)}
 </span>`

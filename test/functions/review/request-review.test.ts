@@ -4,7 +4,7 @@ import requestReview, { nextReviewer } from '../../../functions/review/request-r
 import { cancelled, coding, created, HEAD, recheck, rejected, reviewing, round, routed, unavailable, written } from '../../support/facts.ts'
 import { given } from '../../support/given.ts'
 import { blobOf } from '../../support/memory-blobs.ts'
-import { agentsWith } from '../../support/stubs.ts'
+import { agentsWith, config } from '../../support/stubs.ts'
 
 const three = agentsWith({ claude: ['implement', 'review'], codex: ['implement', 'review'], gemini: ['review'], writer: ['implement'] })
 const services = { agents: three }
@@ -86,4 +86,29 @@ test('a review that is to be repeated is asked for on the same head, and at no o
     .then('reasoning.requested', { workspace: { sha: HEAD } })
   await given(reviewing()).when(recheck('scan'), { services }).of(requestReview).thenNothing()
   await given(coding()).when(round(), { services }).of(requestReview).thenNothing()
+})
+
+test('signs that draw nothing are written out for the reviewer', async () => {
+  const run = given(coding(), round())
+    .when(written({ diff: blobOf('+ if (admin\u202e) \u0000\u001b[8m // \u2066\u200b') }), { services })
+    .of(requestReview)
+  const asked = await (await run.outcome()).textOf('prompt')
+  assert.ok(asked.includes('+ if (admin\\u{202E}) \\u{0}\\u{1B}[8m // \\u{2066}\\u{200B}'), asked)
+})
+
+const logo = `diff --git a/logo.png b/logo.png\nindex ${'0'.repeat(40)}..${HEAD}\nBinary files /dev/null and b/logo.png differ\n`
+
+test('what a diff does not show goes to a person, or is named to the reviewer where the operator says so', async () => {
+  await given(coding(), round())
+    .when(written({ diff: blobOf(logo) }), { services })
+    .of(requestReview)
+    .then('task.escalated', { class: 'review_unavailable', reason: new RegExp(`logo\\.png \\(binary, content ${HEAD}\\)`) })
+  const run = given(coding(), round())
+    .when(written({ diff: blobOf(logo) }), { services: { ...services, config: config({ review: { unseen: 'name' } }) } })
+    .of(requestReview)
+  await run.then('reasoning.requested')
+  assert.match(
+    await (await run.outcome()).textOf('prompt'),
+    new RegExp(`<not-shown>\\nlogo\\.png \\(binary, content ${HEAD}\\)\\n</not-shown>`),
+  )
 })

@@ -99,5 +99,5 @@ test('a task that waits for others links to them, whatever they are called', asy
 test('a title that turns the direction of reading does not do so in the title of the window either', async () => {
   const { world, gateway } = givenPage()
   world.tell('task-1', created({ title: 'invoice\u202egnp.exe' }))
-  assert.match(await (await gateway.ask('/task/task-1')).text(), /<title>invoicegnp\.exe · Cortex<\/title>/)
+  assert.match(await (await gateway.ask('/task/task-1')).text(), /<title>invoice\\u\{202E\}gnp\.exe · Cortex<\/title>/)
 })
