@@ -105,11 +105,13 @@ export interface ScanFinding {
 }
 export interface Semgrep {
   /**
-   * Scans the worktree with its own rules folder. `skipped` says why nothing was scanned; never throws for findings.
+   * Scans the whole worktree at `path` with the rules folder of another one, that of the base: neither the change's own rules nor its
+   * ignore files and comments count. `skipped` says why nothing was scanned; never throws for findings.
    * `changedFiles` are those of the change: rules among them are named in a warning.
    */
   scan(input: {
     path: string
+    rulesFrom: string
     changedFiles?: readonly string[]
     timeoutMs: number
     signal: AbortSignal

@@ -5,7 +5,7 @@ import { defineFunction } from '../define-function.ts'
 import { isGitProblem } from '../execution/git-problem.ts'
 import type { ScanFinding } from '../ports.ts'
 
-/** Runs the repository's own Semgrep rules over the changed files, before the expensive checks. */
+/** Runs the Semgrep rules that the repository had at the base over the change, before the expensive checks. */
 export default defineFunction({
   on: [beginsOn('scan'), 'attempt.started'],
   emits: ['scan.passed', 'scan.failed'],
@@ -25,9 +25,11 @@ export default defineFunction({
       // The list in the story may be shortened; what was changed says the repository.
       const { files } = await services.git.diff({ project, baseSha: attempt.baseSha, headSha: head.sha })
       await using worktree = await services.git.worktree({ project, sha: head.sha, key: `scan-${event.id}` })
+      await using base = await services.git.worktree({ project, sha: attempt.baseSha, key: `rules-${event.id}` })
       const saw = { sha: head.sha, tree: await services.git.tree({ project, sha: head.sha }) }
       const scan = await services.semgrep.scan({
         path: worktree.path,
+        rulesFrom: base.path,
         changedFiles: files,
         timeoutMs: milliseconds(services.config.timeouts.scan),
         signal,

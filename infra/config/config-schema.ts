@@ -186,7 +186,13 @@ export const ConfigSchema = z.strictObject({
     })
     .prefault({})
     .describe('how people and other programs reach the system over HTTP'),
-  semgrep: z.strictObject({ command: z.string().default('semgrep'), rules: z.string().default('.semgrep') }).prefault({}),
+  semgrep: z
+    .strictObject({
+      command: z.string().default('semgrep'),
+      rules: z.string().default('.semgrep'),
+      required: z.boolean().default(true).describe('where there are rules and no semgrep: false lets a change pass unscanned, and says so'),
+    })
+    .prefault({}),
   nats: z
     .strictObject({
       port: z.int().default(4222),

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Failure, ScanFinding, Semgrep } from '../../functions/ports.ts'
 import { isObject, parseObject, textAt, valueAt } from '../agents/parsed-output.ts'
@@ -61,7 +61,8 @@ function withoutFolders(id: string, rules: string): string {
     .split(/[/.\\]+/)
     .filter(Boolean)
     .join('.')}.`
-  return id.startsWith(prefix) ? id.slice(prefix.length) : id
+  const plain = id.replace(/\.{2,}/g, '.')
+  return plain.startsWith(prefix) ? plain.slice(prefix.length) : id
 }
 
 function readFinding(result: unknown, rules: string): ScanFinding {
@@ -85,7 +86,9 @@ function readErrors(report: unknown): string[] {
 
 function changedRules(changedFiles: readonly string[], rules: string): string[] {
   const changed = changedFiles.filter((file) => file.startsWith(`${path.posix.normalize(rules).replace(/\/$/, '')}/`))
-  return changed.length > 0 ? [`The change touches the rules it is scanned with: ${changed.join(', ')}. Look at them yourself.`] : []
+  return changed.length > 0
+    ? [`The change touches the rules, and was scanned with those from before it: ${changed.join(', ')}. Look at them yourself.`]
+    : []
 }
 
 function failed(reason: string, failureClass: Failure['class'] = 'infrastructure'): ScanResult {
@@ -124,6 +127,20 @@ function environment(env: Environment, program: string, home: string): Record<st
   }
 }
 
+/**
+ * Nothing that is scanned says what is left out: no comments, no size, no time (that of the whole scan is limited). Without
+ * --no-git-ignore semgrep scans what git lists and would miss everything where git does not work for it.
+ */
+const everything = ['--disable-nosem', '--max-target-bytes=0', '--timeout=0', '--no-git-ignore']
+
+/** Takes the ignore files out of a worktree that is thrown away afterwards; an empty one lets semgrep's own list (tests, vendored code) not count. */
+async function forgetIgnoreFiles(folder: string): Promise<void> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  const ignoring = entries.filter(({ name }) => name === '.semgrepignore')
+  await Promise.all(ignoring.map((entry) => rm(path.join(entry.parentPath, entry.name), { recursive: true })))
+  await writeFile(path.join(folder, '.semgrepignore'), '')
+}
+
 /** One scan with a home of its own. */
 async function runScan(
   options: SemgrepOptions,
@@ -131,9 +148,9 @@ async function runScan(
   home: string,
   input: ScanInput,
 ): Promise<ScanResult | { findings: ScanFinding[]; warnings: string[]; version: string }> {
-  const { rules } = options.config
-  // Without --no-git-ignore semgrep scans what git lists and would miss everything where git does not work for it.
-  const argv = [program, 'scan', '--json', '--metrics=off', '--disable-version-check', '--no-git-ignore', '--config', rules, '.']
+  const rules = path.resolve(input.rulesFrom, options.config.rules)
+  await forgetIgnoreFiles(input.path)
+  const argv = [program, 'scan', ...everything, '--json', '--metrics=off', '--disable-version-check', '--config', rules, '.']
   const run = await runProcess({
     argv,
     cwd: input.path,
@@ -150,7 +167,7 @@ async function runScan(
   const findings = readScan(run, rules)
   if (typeof findings === 'string') return failed(findings)
   const report = parseObject(run.stdout)
-  const warnings = [...changedRules(input.changedFiles ?? [], rules), ...readErrors(report)]
+  const warnings = [...changedRules(input.changedFiles ?? [], options.config.rules), ...readErrors(report)]
   return { findings, warnings, version: textAt(report, 'version') ?? 'unknown' }
 }
 
@@ -171,12 +188,14 @@ export function createSemgrep(options: SemgrepOptions): Semgrep {
   return {
     scan: async (input) => {
       input.signal.throwIfAborted()
-      const found = await readRules(path.resolve(input.path, rules))
+      const found = await readRules(path.resolve(input.rulesFrom, rules))
       if (!found) return { outcome: 'skipped', reason: `There are no rules in ${rules}.` }
       const program = findProgram(options)
       if (program) return scanWith(program, found, input)
-      const reason = `${command} is not installed: ${found.count} rule file(s) in ${rules} were not used. Install semgrep to have changes scanned.`
-      return { outcome: 'skipped', reason }
+      const reason = `${command} is not installed: ${found.count} rule file(s) in ${rules} were not used.`
+      return options.config.required
+        ? failed(`${reason} Install semgrep, or let such changes pass with [semgrep] required = false.`, 'missing')
+        : { outcome: 'skipped', reason: `${reason} Install semgrep to have changes scanned.` }
     },
   }
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ScanFinding, Semgrep } from '../../../functions/ports.ts'
 import scanCode, { sort } from '../../../functions/verification/scan-code.ts'
-import { attempt, cancelled, found, HEAD, reached, recheck, reviewing, round, scanFailed, TREE } from '../../support/facts.ts'
+import { attempt, BASE, cancelled, found, HEAD, reached, recheck, reviewing, round, scanFailed, TREE } from '../../support/facts.ts'
 import { given } from '../../support/given.ts'
 import { gitProblem, gitWith } from '../../support/stubs.ts'
 
@@ -41,7 +41,10 @@ test('the head is scanned in a worktree of its own that is closed afterwards, an
     .when(reached('scan'), { services: { git, semgrep: { scan } } })
     .of(scanCode)
     .then('scan.passed')
-  assert.deepEqual([git.adopted, git.opened, git.closed, seen], [[HEAD], [`scan ${HEAD}`], [`scan ${HEAD}`], [['src/cart.js'], 60_000]])
+  assert.deepEqual(
+    [git.adopted, git.opened, git.closed, seen],
+    [[HEAD], [`scan ${HEAD}`, `rules ${BASE}`], [`rules ${BASE}`, `scan ${HEAD}`], [['src/cart.js'], 60_000]],
+  )
 })
 
 test('all changed files are scanned, also those that the story has no room for', async () => {

@@ -20,11 +20,16 @@ const cache = cacheFolder(process.env)
 const semgrep = findOnPath('semgrep', process.env) ?? cachedSemgrep(cache)
 const skip = semgrep ? false : 'semgrep is not installed'
 
-async function given(files: Record<string, string>, command = 'semgrep', env: Record<string, string | undefined> = process.env) {
+async function given(
+  files: Record<string, string>,
+  command = 'semgrep',
+  env: Record<string, string | undefined> = process.env,
+  more: object = {},
+) {
   const folder = await temporaryFolder()
   const repo = path.join(folder.path, 'repo')
   const sha = await makeRepository(repo, files)
-  const { projects, semgrep: config } = ConfigSchema.parse({ projects: { demo: { path: 'repo' } }, semgrep: { command } })
+  const { projects, semgrep: config } = ConfigSchema.parse({ projects: { demo: { path: 'repo' } }, semgrep: { command, ...more } })
   const git = createGit({
     projects,
     cacheDir: path.join(folder.path, 'cache'),
@@ -34,17 +39,19 @@ async function given(files: Record<string, string>, command = 'semgrep', env: Re
   })
   await git.resolve('demo')
   const tree = await git.worktree({ project: 'demo', sha, key: 'scan' })
+  const base = await git.worktree({ project: 'demo', sha, key: 'rules' })
   const service = createSemgrep({
     config,
     cacheDir: env === process.env ? cache : path.join(folder.path, 'none'),
     dataDir: path.join(folder.path, 'data'),
     env,
   })
-  const scan = (changedFiles: string[] = []) => service.scan({ path: tree.path, changedFiles, timeoutMs: 60_000, signal })
-  return { scan, tree, [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose]() }
+  const scan = (changedFiles: string[] = []) =>
+    service.scan({ path: tree.path, rulesFrom: base.path, changedFiles, timeoutMs: 60_000, signal })
+  return { scan, tree, base, [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose]() }
 }
 
-test('the worktree is scanned with its own rules, whatever git ignores or does not know', { skip }, async () => {
+test('the worktree is scanned with the rules of the base, whatever git ignores or does not know', { skip }, async () => {
   await using setting = await given({ '.semgrep/rules.yml': rule('ERROR'), 'a.js': '\neval(x)\n', '.gitignore': 'b.js\n' })
   await writeFiles(setting.tree.path, { 'b.js': 'eval(y)\n' })
   const result = await setting.scan(['.semgrep/rules.yml', 'a.js'])
@@ -72,10 +79,42 @@ test('a rule that is wrong is not the fault of the change', { skip }, async () =
   assert.match(result.reason, /exit code 7/)
 })
 
-test('no rules, or no semgrep, is skipped with the reason', async () => {
-  await using setting = await given({ '.semgrep/rules.yml': rule('ERROR'), 'a.js': '1\n' }, 'semgrep', { PATH: '/nowhere' })
-  assert.match(JSON.stringify(await setting.scan()), /"skipped".*semgrep is not installed: 1 rule file/)
-  await rm(path.join(setting.tree.path, '.semgrep'), { recursive: true })
+test('nothing that the change brings keeps its code from being scanned', { skip }, async () => {
+  await using setting = await given({ '.semgrep/rules.yml': rule('ERROR'), 'a.js': '1\n' })
+  const long = `/*${'nothing '.repeat(140_000)}*/\n`
+  await writeFiles(setting.tree.path, {
+    '.semgrep/rules.yml': rule('ERROR').replace('eval(...)', 'nothing(...)'),
+    '.semgrepignore': '*.js\n',
+    'src/.semgrepignore': '*\n',
+    'comment.js': 'eval(x) // nosemgrep\n',
+    'src/ignored.js': 'eval(x)\n',
+    'node_modules/a/index.js': 'eval(x)\n',
+    'vendor/b.js': 'eval(x)\n',
+    'tests/c.js': 'eval(x)\n',
+    'dist/d.min.js': 'var a=1;eval(x)\n',
+    'large.js': `${long}eval(x)\n`,
+  })
+  const result = await setting.scan(['.semgrep/rules.yml'])
+  assert.ok(result.outcome === 'scanned', JSON.stringify(result))
+  assert.deepEqual(result.findings.map(({ rule: id, file }) => `${id} ${file}`).sort(), [
+    'no-eval comment.js',
+    'no-eval dist/d.min.js',
+    'no-eval large.js',
+    'no-eval node_modules/a/index.js',
+    'no-eval src/ignored.js',
+    'no-eval tests/c.js',
+    'no-eval vendor/b.js',
+  ])
+  assert.match(result.warnings[0] ?? '', /was scanned with those from before it/)
+})
+
+test('no rules is skipped with the reason; rules and no semgrep are a failure, unless the operator lets it pass', async () => {
+  const nowhere = { PATH: '/nowhere' }
+  await using setting = await given({ '.semgrep/rules.yml': rule('ERROR'), 'a.js': '1\n' }, 'semgrep', nowhere)
+  assert.match(JSON.stringify(await setting.scan()), /"failed","class":"missing".*semgrep is not installed: 1 rule file/)
+  await using lenient = await given({ '.semgrep/rules.yml': rule('ERROR'), 'a.js': '1\n' }, 'semgrep', nowhere, { required: false })
+  assert.match(JSON.stringify(await lenient.scan()), /"skipped".*semgrep is not installed: 1 rule file/)
+  await rm(path.join(setting.base.path, '.semgrep'), { recursive: true })
   assert.match(JSON.stringify(await setting.scan()), /"skipped".*no rules in \.semgrep/)
 })
 
