@@ -36,6 +36,8 @@ interface Row {
   readonly name?: string
   /** Of such a phase: nothing is delivered without its fact about the very tree. A step that is added later is asked of later tasks alone. */
   readonly demanded?: true
+  /** Of such a phase: how long the check may take by default; with it the check has a setting of its own in `[timeouts]`. */
+  readonly timeout?: string
 }
 
 /** In the order in which a task goes through them: work that was reviewed goes through the checks one after the other. */
@@ -81,6 +83,7 @@ const table = {
     listener: 'scan-code',
     check: 'scan',
     name: 'scan',
+    timeout: '1m',
     demanded: true,
     does: 'semgrep scans the change',
   },
@@ -93,6 +96,7 @@ const table = {
     listener: 'verify-dod',
     check: 'dod',
     name: 'definition of done',
+    timeout: '5m',
     demanded: true,
     does: 'the definition of done is checked',
   },
@@ -128,6 +132,8 @@ type RowOf<P extends Phase> = (typeof table)[P]
 /** The checks that reviewed work goes through, by the noun of their facts. */
 export type Check = { [P in Phase]: RowOf<P> extends { readonly check: infer C extends string } ? C : never }[Phase]
 type CheckPhase = { [P in Phase]: RowOf<P> extends { readonly check: string } ? P : never }[Phase]
+/** The checks that take as long as the operator's configuration says. */
+export type TimedCheck = { [P in Phase]: RowOf<P> extends { readonly check: infer C; readonly timeout: string } ? C : never }[Phase]
 const isCheckPhase = (phase: Phase): phase is CheckPhase => 'check' in table[phase]
 
 const checkPhases = Phases.filter(isCheckPhase)
@@ -153,6 +159,12 @@ export type CheckPassed = `${Check}.passed`
 export type CheckFailed = `${Check}.failed`
 export const checksPassed: readonly CheckPassed[] = checks.map((check) => `${check}.passed` as const)
 export const checksFailed: readonly CheckFailed[] = checks.map((check) => `${check}.failed` as const)
+/** With what each takes at most by default. */
+export const timedChecks: readonly (readonly [TimedCheck, string])[] = checkPhases.flatMap((phase) => {
+  const row = table[phase]
+  return 'timeout' in row ? [[row.check, row.timeout] as const] : []
+})
+
 /** The fact on which a check, or the delivery after the last of them, begins. */
 export const beginsOn = (step: Check | 'finish'): CheckPassed | 'review.passed' =>
   checksPassed[(step === 'finish' ? checks.length : checks.indexOf(step)) - 1] ?? 'review.passed'

@@ -1,5 +1,6 @@
 import type { Lane, Purpose } from '../domain/catalogue/shared.ts'
 import type { Category } from '../domain/choices.ts'
+import type { TimedCheck } from '../domain/phases.ts'
 
 /** What the stages read of the operator's configuration (`cortex.toml`). Durations are texts such as "90s", "5m", "24h". */
 export interface Settings {
@@ -10,7 +11,7 @@ export interface Settings {
   readonly review: { readonly unseen: 'block' | 'name' }
   readonly limits: Limits
   readonly budget: Budget
-  readonly timeouts: Readonly<Record<'plan' | 'execute' | 'review' | 'scan' | 'dod' | 'answer', string>>
+  readonly timeouts: Readonly<Record<'plan' | 'execute' | 'review' | 'answer' | TimedCheck, string>>
   readonly lanes: LaneSettings
   readonly gateway: { readonly chat: ChatSettings; readonly webhooks: CallbackSettings }
 }

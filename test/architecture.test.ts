@@ -52,6 +52,7 @@ const rules: readonly Rule[] = [
       'bus/subjects.ts',
       'domain/catalogue/shared.ts',
       'domain/choices.ts',
+      'domain/phases.ts',
       'gateway/http/public-address.ts',
       'gateway/surfaces/webhooks/',
       'infra/chat/load-platforms.ts',

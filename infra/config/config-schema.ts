@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Lane, Purpose } from '../../domain/catalogue/shared.ts'
 import { Categories } from '../../domain/choices.ts'
+import { type TimedCheck, timedChecks } from '../../domain/phases.ts'
 import { ChatSchema } from './chat-schema.ts'
 import { WebhooksSchema } from './webhooks-schema.ts'
 
@@ -10,6 +11,11 @@ const Name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, 'a name has le
 const Duration = z.string().regex(/^\d+(ms|s|m|h|d)$/, 'a duration looks like "30s", "5m", "24h"')
 /** A command: an argv array runs without a shell; a string is the operator's own shell line. */
 export const Command = z.union([z.string().min(1), z.array(z.string()).min(1)])
+
+// The keys of an object that is made of entries are known to nobody but the table they are from.
+const checkTimeouts = Object.fromEntries(timedChecks.map(([check, timeout]) => [check, Duration.default(timeout)])) as Readonly<
+  Record<TimedCheck, z.ZodDefault<typeof Duration>>
+>
 
 export const Channels = ['cli', 'service', 'gateway', 'chat', 'webhook', 'mcp', 'nats', 'demo'] as const
 
@@ -132,8 +138,7 @@ export const ConfigSchema = z.strictObject({
       plan: Duration.default('5m'),
       execute: Duration.default('15m'),
       review: Duration.default('5m'),
-      scan: Duration.default('1m'),
-      dod: Duration.default('5m'),
+      ...checkTimeouts,
       answer: Duration.default('5m'),
     })
     .prefault({}),

@@ -56,8 +56,11 @@ export const newTest = `import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import checkLicences from '../../../functions/verification/check-licences.ts'
 import scanCode from '../../../functions/verification/scan-code.ts'
-import { attempt, fact, passed, reviewing, written } from '../../support/facts.ts'
+import { roundsOf } from '../../../gateway/surfaces/page/rounds.ts'
+import { roundsView } from '../../../gateway/surfaces/page/rounds-view.ts'
+import { attempt, fact, passed, reviewing, scanned, written } from '../../support/facts.ts'
 import { given } from '../../support/given.ts'
+import { factsOf } from '../../support/stories.ts'
 
 const allowed = fact('licence.passed', { attempt: attempt(), licences: 0 })
 
@@ -68,6 +71,12 @@ test('a licence of its own closes the round', () =>
     .when(passed())
     .of(checkLicences)
     .then('licence.failed', { reason: 'the change touches LICENCE' }))
+
+test('the page shows it under its name, between the review and the scan', () => {
+  const rounds = roundsOf(factsOf([reviewing(), passed(), allowed, scanned()]))
+  const page = String(roundsView({ id: 'task-1', rounds, logs: [] }))
+  assert.match(page, /Review[\\s\\S]*Licence check[\\s\\S]*it brings no licence[\\s\\S]*Scan/)
+})
 
 test('reviewed work is checked for licences, and only then scanned', () => {
   assert.equal(given(reviewing(), passed()).task().phase, 'licensing')

@@ -1,10 +1,11 @@
 import { html } from 'hono/html'
 import type { Finding } from '../../../domain/catalogue/shared.ts'
+import { nameOfStep } from '../../../domain/phases.ts'
 import { line, plain } from '../../../domain/words/plain.ts'
 import type { LogsAnswer } from '../../answers.ts'
 import type { Html } from './html.ts'
-import type { CheckLook, RoundLook } from './rounds.ts'
-import { bytes, chip, span } from './words.ts'
+import type { RoundLook, RunLook } from './rounds.ts'
+import { bytes, chip, sentence, span } from './words.ts'
 
 interface View {
   readonly id: string
@@ -12,7 +13,7 @@ interface View {
   readonly logs: LogsAnswer['logs']
 }
 
-/** Code, reviews, scan and checks of every attempt, the last one first and open. */
+/** Code, reviews and checks of every attempt, the last one first and open. */
 export const roundsView = (view: View): Html | false =>
   view.rounds.length > 0 &&
   html`<section class="card" id="rounds"><h2>Attempts</h2>
@@ -25,8 +26,7 @@ const roundPart = (round: RoundLook, view: View, index: number): Html => {
 <dl class="steps">
 ${round.code && step('Code', round.code.ok ? chip('good', 'Written') : chip('bad', 'No change'), html`<p>${line(round.code.text)}</p>`)}
 ${round.reviews.map(({ verdict, reviewer: who, reason, findings }) => step('Review', verdicts[verdict], html`<p>${who}${reason && html`: ${line(reason)}`}</p>${findingList(findings)}`))}
-${round.scan && step('Scan', round.scan.ok ? chip('good', 'Passed') : chip('bad', 'Failed'), html`<p>${line(round.scan.text)}</p>${findingList(round.scan.findings)}`)}
-${round.dod && step('Definition of done', round.dod.ok ? chip('good', 'Passed') : chip('bad', 'Failed'), html`${round.dod.reason && html`<p>${line(round.dod.reason)}</p>`}${checkTable(round.dod.checks, view)}`)}
+${[...round.checks].map(([check, { ok, text, findings, runs }]) => step(sentence(nameOfStep(check)), ok ? chip('good', 'Passed') : chip('bad', 'Failed'), html`${text && html`<p>${line(text)}</p>`}${findingList(findings)}${runTable(runs, view)}`))}
 </dl></details>`
 }
 
@@ -46,14 +46,14 @@ const findingItem = ({ problem, file, line: row, criterion, suggestion }: Findin
     criterion && html` <span class="quiet">(${line(criterion)})</span>`
   }${suggestion && html`<p class="quiet">${plain(suggestion)}</p>`}</li>`
 
-const checkTable = (checks: readonly CheckLook[], { id, logs }: View): Html | false =>
-  checks.length > 0 &&
+const runTable = (runs: readonly RunLook[], { id, logs }: View): Html | false =>
+  runs.length > 0 &&
   html`<div class="scroll" role="region" aria-label="Checks" tabindex="0"><table><thead><tr><th scope="col">Command</th><th scope="col">Exit code</th><th scope="col">Took</th><th scope="col">Output</th></tr></thead>
-<tbody>${checks.map((check) => html`<tr><td><code>${line(check.command)}</code></td><td>${exit(check.exitCode)}</td><td>${span(check.durationMs)}</td><td>${outputLink(id, check, logs)}</td></tr>`)}</tbody></table></div>`
+<tbody>${runs.map((run) => html`<tr><td><code>${line(run.command)}</code></td><td>${exit(run.exitCode)}</td><td>${span(run.durationMs)}</td><td>${outputLink(id, run, logs)}</td></tr>`)}</tbody></table></div>`
 
 const exit = (code: number | null): Html => (code === 0 ? chip('good', '0') : chip('bad', code === null ? 'did not end' : String(code)))
 
-const outputLink = (id: string, { command, at, event }: CheckLook, logs: View['logs']): Html => {
+const outputLink = (id: string, { command, at, event }: RunLook, logs: View['logs']): Html => {
   const log = logs.find((one) => one.about === command && one.at === at && one.event === event)
   return log ? html`<a href="/task/${id}/logs?number=${log.number}">${bytes(log.bytes)}</a>` : html`<span class="quiet">none</span>`
 }

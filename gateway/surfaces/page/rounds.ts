@@ -1,8 +1,17 @@
-import type { DataOf } from '../../../domain/catalogue/index.ts'
 import type { Attempt, Finding } from '../../../domain/catalogue/shared.ts'
+import { type Check, checks } from '../../../domain/phases.ts'
+import { meaningOf } from '../../../domain/words/meaning.ts'
 import { dataOf, type StoryFact } from './facts.ts'
 
+/** What a check said; one that ran commands says the rest in them. */
 export interface CheckLook {
+  readonly ok: boolean
+  readonly text: string
+  readonly findings: readonly Finding[]
+  readonly runs: readonly RunLook[]
+}
+
+export interface RunLook {
   readonly command: string
   readonly exitCode: number | null
   readonly durationMs: number
@@ -21,8 +30,8 @@ export interface RoundLook {
     readonly reason?: string
     readonly findings: readonly Finding[]
   }[]
-  readonly scan?: { readonly ok: boolean; readonly text: string; readonly findings: readonly Finding[] }
-  readonly dod?: { readonly ok: boolean; readonly reason?: string; readonly checks: readonly CheckLook[] }
+  /** In the order in which they came; one that is made again stands where it was. */
+  readonly checks: ReadonlyMap<Check, CheckLook>
 }
 
 /** The rounds of a story, oldest first; a check that is done again stands in the same round. Pure. */
@@ -31,7 +40,7 @@ export const roundsOf = (facts: readonly StoryFact[]): RoundLook[] => {
   for (const fact of facts) {
     const started = dataOf(fact, 'attempt.started')
     const last = rounds.at(-1)
-    if (started && !started.recheck) rounds.push({ attempt: started.attempt, reviews: [] })
+    if (started && !started.recheck) rounds.push({ attempt: started.attempt, reviews: [], checks: new Map() })
     else if (last) rounds[rounds.length - 1] = grow(last, fact)
   }
   return rounds
@@ -42,10 +51,9 @@ const grow = (round: RoundLook, fact: StoryFact): RoundLook => {
   if (code) return { ...round, code }
   const review = reviewOf(fact)
   if (review) return { ...round, reviews: [...round.reviews, review] }
-  const scan = scanOf(fact)
-  if (scan) return { ...round, scan }
-  const dod = dataOf(fact, 'dod.passed') ?? dataOf(fact, 'dod.failed')
-  return dod ? { ...round, dod: dodOf(dod, fact) } : round
+  const check = checks.find((one) => fact.type === `${one}.passed` || fact.type === `${one}.failed`)
+  const look = check && checkOf(check, fact)
+  return look ? { ...round, checks: new Map([...round.checks, [check, look]]) } : round
 }
 
 const codeOf = (fact: StoryFact): RoundLook['code'] => {
@@ -64,15 +72,12 @@ const reviewOf = (fact: StoryFact): RoundLook['reviews'][number] | undefined => 
   return none && { verdict: 'unavailable', reviewer: none.reviewer, reason: none.reason, findings: [] }
 }
 
-const scanOf = (fact: StoryFact): RoundLook['scan'] => {
-  const passed = dataOf(fact, 'scan.passed')
-  if (passed) return { ok: true, text: passed.skipped ? `skipped: ${passed.skipped}` : 'nothing that blocks', findings: passed.warnings }
-  const failed = dataOf(fact, 'scan.failed')
-  return failed && { ok: false, text: failed.reason, findings: failed.findings }
+const checkOf = (check: Check, fact: StoryFact): CheckLook | undefined => {
+  const passed = dataOf(fact, `${check}.passed`)
+  const data = passed ?? dataOf(fact, `${check}.failed`)
+  if (!data) return undefined
+  const runs = 'checks' in data ? data.checks.map((run) => ({ ...run, at: fact.time, event: fact.type })) : undefined
+  const findings = 'warnings' in data ? data.warnings : 'findings' in data ? data.findings : []
+  const text = 'reason' in data ? data.reason : meaningOf(fact)
+  return { ok: passed !== undefined, text: passed && runs ? '' : text, findings: runs ? [] : findings, runs: runs ?? [] }
 }
-
-const dodOf = (data: DataOf<'dod.passed'> | DataOf<'dod.failed'>, { type, time }: StoryFact): NonNullable<RoundLook['dod']> => ({
-  ok: type === 'dod.passed',
-  ...('reason' in data ? { reason: data.reason } : {}),
-  checks: data.checks.map(({ command, exitCode, durationMs }) => ({ command, exitCode, durationMs, at: time, event: type })),
-})
