@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { checks } from '../../../domain/phases.ts'
 import requestReview, { nextReviewer } from '../../../functions/review/request-review.ts'
 import { cancelled, coding, created, HEAD, recheck, rejected, reviewing, round, routed, unavailable, written } from '../../support/facts.ts'
 import { given } from '../../support/given.ts'
@@ -61,7 +62,7 @@ test('with one agent alone nobody reviews: the same code is checked, and says wh
   given(coding(), round({ reviewer: 'none' }))
     .when(written(), { services: { agents: agentsWith({ claude: ['implement', 'review'] }) } })
     .of(requestReview)
-    .then('attempt.started', { recheck: 'scan', from: { sha: HEAD }, unreviewed: /no agent of another model than claude's/ }))
+    .then('attempt.started', { recheck: checks[0], from: { sha: HEAD }, unreviewed: /no agent of another model than claude's/ }))
 
 test('no agent reviews what its own family wrote, under whatever name', () => {
   const agents = { claude: { preset: 'claude' }, opus: { preset: 'claude' }, gemini: {}, pro: { family: 'gemini' } }
