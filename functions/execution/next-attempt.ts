@@ -24,10 +24,29 @@ export const nextAttempt = (task: Task, rules: Rules, now: Date): Next => {
   const last = task.rounds.at(-1)
   if (!last) return first(task)
   if (!last.outcome || last.outcome === 'passed') return { kind: 'nothing' }
+  const next = afterLoss(task, last, rules, now)
+  return next.kind === 'escalate' ? withTrueCause(task, last, next) : next
+}
+
+const afterLoss = (task: Task, last: Round, rules: Rules, now: Date): Next => {
   const stop = spent(task, rules, now) ?? stuck(task, rules)
   if (stop) return { kind: 'escalate', ...stop, findings: [...last.findings] }
   if (HOPELESS.includes(last.class ?? '')) return escalate(last, last.reason ?? 'the agent cannot run here', last.class!)
   return last.outcome === 'review.rejected' ? handoff(last, rules) : again(task, last, rules)
+}
+
+/** Whether a round says nothing about the code: nobody wrote any, or the surroundings failed. */
+const isMute = ({ outcome, class: cls = '' }: Round): boolean =>
+  outcome === undefined || cls === 'no_change' || [...SURROUNDINGS, ...HOPELESS].includes(cls)
+
+/** The last findings that say something about the code: what came after them and says nothing does not make them untrue. */
+const lastFindings = (task: Task): Finding[] => [...(task.rounds.findLast((round) => !isMute(round))?.findings ?? [])]
+
+const withTrueCause = (task: Task, last: Round, next: Extract<Next, { kind: 'escalate' }>): Next => {
+  const before = isMute(last) ? lastFindings(task) : []
+  if (before.length === 0) return next
+  const reason = `${next.reason}; found before that: ${before[0]!.problem.slice(0, 500)}`
+  return { ...next, reason, findings: [...before, ...next.findings] }
 }
 
 const escalate = (last: Round, reason: string, cls: string): Next => ({
@@ -69,7 +88,11 @@ const again = (task: Task, last: Round, { limits }: Rules): Next => {
     return escalate(last, `${last.outcome} again for want of the surroundings: ${last.reason}`, last.class!)
   }
   if (attempt.n >= limits.attempts) return escalate(last, `${attempt.n} attempts did not pass: ${last.reason ?? last.outcome}`, 'attempts')
-  return { kind: 'attempt', attempt: { ...attempt, n: attempt.n + 1, handoff: 0 }, feedback: [...last.findings] }
+  return {
+    kind: 'attempt',
+    attempt: { ...attempt, n: attempt.n + 1, handoff: 0 },
+    feedback: [...(isMute(last) ? lastFindings(task) : []), ...last.findings],
+  }
 }
 
 /** A check that could not be carried out says nothing about the code: it is done again on the same code. */
@@ -78,7 +101,10 @@ const recheckOf = ({ outcome }: Round): { recheck?: Check } => {
   return recheck ? { recheck } : {}
 }
 
-const feedbackBefore = (task: Task): Finding[] => [...(task.rounds.at(-2)?.findings ?? guidanceOf(task))]
+const feedbackBefore = (task: Task): Finding[] => {
+  const found = lastFindings(task)
+  return found.length > 0 ? found : guidanceOf(task)
+}
 
 /** Time at work in this run: what a person takes to decide costs nothing. */
 const workedMs = (task: Task, now: Date): number => {

@@ -278,3 +278,23 @@ test('a check that could not be carried out is done again alone, a failed agent 
 
 test('what a repeated check finds costs an attempt as ever', () =>
   assert.equal(kindOf(after(oneRound(dodFailed('no disk', 'timeout')), round(), dodFailed('one test fails'))), 'attempt 2.0 claude'))
+
+const dod = oneRound(dodFailed('expected 3, got 2'))
+
+test('an agent that then changes nothing is told again what was found, and so is the person in the end', () => {
+  const idle: Facts = [round({ n: 2 }), codeFailed('no_change')]
+  const next = after(dod, idle)
+  assert.deepEqual(next.kind === 'attempt' && next.feedback.map(({ problem }) => problem), ['expected 3, got 2', 'it changed nothing'])
+  const last = after(dod, idle, round({ n: 3 }), codeFailed('no_change', 'it changed nothing at all'))
+  assert.ok(last.kind === 'escalate')
+  assert.match(last.reason, /changed nothing.*found before that: expected 3, got 2/)
+  assert.deepEqual(last.findings[0]?.problem, 'expected 3, got 2')
+})
+
+test('a failure of the surroundings does not make what was found before it untrue', () => {
+  const next = after(dod, round({ n: 2 }), codeFailed('no_change'), round({ n: 3 }), codeFailed('infrastructure', 'no disk'))
+  assert.deepEqual(next.kind === 'attempt' && next.feedback.map(({ problem }) => problem), ['expected 3, got 2'])
+  const gone = after(dod, round({ n: 2 }), codeFailed('missing', 'claude is not installed'))
+  assert.ok(gone.kind === 'escalate')
+  assert.match(gone.reason, /not installed; found before that: expected 3, got 2/)
+})
