@@ -7,7 +7,7 @@ import { defineFunction } from '../define-function.ts'
 import { taskText } from '../planning/plan-prompt.ts'
 import type { AgentResult, Git, Worktree } from '../ports.ts'
 import { fill } from '../reasoning/fill-prompt.ts'
-import { isGitProblem } from './git-problem.ts'
+import { isByContent, isGitProblem } from './git-problem.ts'
 
 const template = readFileSync(new URL('./write-code.prompt.md', import.meta.url), 'utf8')
 
@@ -78,7 +78,7 @@ export default defineFunction({
         }),
       ]
     } catch (error) {
-      if (isGitProblem(error)) return [failed({ class: 'infrastructure', reason: error.message })]
+      if (isGitProblem(error)) return [failed({ class: isByContent(error) ? 'bad_output' : 'infrastructure', reason: error.message })]
       throw error
     }
   },

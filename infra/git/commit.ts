@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
+import { ContentProblem, GitProblem } from './git-problem.ts'
 import { headRef, restoreSettings } from './mirror.ts'
 import type { RunGit } from './run-git.ts'
 import { removeFolder } from './worktrees.ts'
@@ -24,6 +25,16 @@ async function nestedRepositories(git: RunGit, checkout: Checkout, variables: Re
   return nested
 }
 
+/** Takes everything in. Throws `ContentProblem` for a path that git takes into no commit (`.GIT/config`), or a `.gitmodules` it cannot read. */
+async function addAll(git: RunGit, call: Parameters<RunGit>[1]): Promise<void> {
+  const added = await git(['add', '--all', '--', '.'], { ...call, accept: [128] })
+  if (added.exitCode === 0) return
+  const said = added.stderr.trim().split('\n')
+  const refused = said.find((line) => /invalid path|\.gitmodules/.test(line))
+  if (refused) throw new ContentProblem(`git takes this into no commit: ${refused.replace(/^(?:error|fatal): /, '')}. Remove or rename it.`)
+  throw new GitProblem(`git add failed in ${call.cwd}: ${said.slice(-3).join(' ').slice(0, 500)}`)
+}
+
 /**
  * The tree of everything in the worktree, ignored files left out. An index of its own and the mirror named outright:
  * whatever the agent did to the worktree's index, locks or `.git` does not count. The files of a repository nested by the
@@ -36,13 +47,13 @@ export async function snapshot(git: RunGit, checkout: Checkout): Promise<string>
   const call = { cwd: checkout.path, variables }
   try {
     await git(['read-tree', checkout.sha], call)
-    await git(['add', '--all', '--', '.'], call)
+    await addAll(git, call)
     const nested = await nestedRepositories(git, checkout, variables)
     for (const folder of nested) {
       await removeFolder(path.join(checkout.path, folder, '.git'))
       await git(['rm', '--quiet', '--force', '--cached', '--', folder], call)
     }
-    if (nested.length > 0) await git(['add', '--all', '--', '.'], call)
+    if (nested.length > 0) await addAll(git, call)
     return (await git(['write-tree'], call)).stdout.trim()
   } finally {
     await Promise.all([rm(index, { force: true }), rm(`${index}.lock`, { force: true })])

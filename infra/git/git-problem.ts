@@ -9,6 +9,11 @@ export class GitProblem extends Error {
   }
 }
 
+/** What somebody left in a worktree can be in no commit: whoever wrote it must mend it, not the person. */
+export class ContentProblem extends GitProblem {
+  readonly byContent = true
+}
+
 /** The address without a user name or password, for messages and logs. */
 export function withoutCredentials(address: string): string {
   return address.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@\s]+@/i, '$1')

@@ -103,6 +103,14 @@ test('a repository that cannot be used is a failure of the surroundings', () =>
     .of(writeCode)
     .then('code.failed', { class: 'infrastructure', reason: 'the mirror is broken', exitCode: null }))
 
+test('what the agent left and git takes into no commit is the agent’s failure, with a round to mend it', () => {
+  const problem = Object.assign(gitProblem("git takes this into no commit: invalid path '.GIT/config'"), { byContent: true })
+  return given(coding())
+    .when(round(), { services: { git: gitWith({ worktree: () => Promise.reject(problem) }) } })
+    .of(writeCode)
+    .then('code.failed', { class: 'bad_output', reason: /invalid path/ })
+})
+
 test('any other error is tried again, and the worktree is closed', async () => {
   const git = gitWith()
   const run = () => Promise.reject(new Error('the line dropped'))

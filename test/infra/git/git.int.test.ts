@@ -231,3 +231,12 @@ test('the tree of a commit is what git says it holds, and a commit that is not t
   assert.notEqual(await tree(first), await tree(same))
   await assert.rejects(tree('f'.repeat(40)), { name: 'GitProblem' })
 })
+
+test('a path that git takes into no commit is said to be the fault of who left it there', async () => {
+  await using setting = await given()
+  await setting.service.resolve('demo')
+  await using tree = await setting.service.worktree({ project: 'demo', sha: setting.base, key: 'k' })
+  await writeFiles(tree.path, { 'sub/.GIT/config': 'x' })
+  const commit = setting.service.commit({ worktree: tree, baseSha: setting.base, message: 'change', at })
+  await assert.rejects(commit, { name: 'GitProblem', byContent: true, message: /no commit: invalid path 'sub\/\.GIT\/config'/ })
+})
