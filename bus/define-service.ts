@@ -5,10 +5,8 @@ import type { z } from 'zod'
 /** Who asks. Only a request with the operator's secret is believed about it; everybody else is by and on `service`. */
 export interface Caller {
   readonly by: string
-  readonly channel: CallerChannel
+  readonly channel: string
 }
-export const CallerChannels = ['cli', 'demo', 'gateway', 'chat', 'webhook', 'mcp'] as const
-export type CallerChannel = (typeof CallerChannels)[number] | 'service'
 
 /** A request that cannot be served, in words. The code is one of HTTP's: 400, 401, 403, 404, 405, 409, 413, 429, 500, 503. */
 export class RequestFault extends Error {

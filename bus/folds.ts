@@ -10,7 +10,7 @@ import { readOpenIds } from './open-ids.ts'
 import { type OpenStories, openStories } from './open-stories.ts'
 import { type Progress, startProgress } from './progress.ts'
 import { foldStory, type Story } from './story.ts'
-import type { StoryModel, StoryState } from './story-model.ts'
+import type { StoryModel, StoryState, StoryTypes } from './story-model.ts'
 import { factSubject, factSubjects } from './subjects.ts'
 
 /** The folds of open stories, kept up to date by one tail of EVENTS; everything else is read from the stream when asked for. */
@@ -83,7 +83,7 @@ export const startFolds = async <C extends Catalogue, S extends StoryState>(
 
   return {
     coldStory,
-    ...pastTheCaches(catalogue, connection),
+    ...pastTheCaches(catalogue, model, connection),
     ...whenReached(progress, open, coldStory),
     peek: (id) => stories.get(id)?.state,
     onFact: (listener) => listeners.push(listener),
@@ -118,8 +118,12 @@ const whenReached = <C extends Catalogue, S extends StoryState>(
 })
 
 /** Facts straight from the stream. */
-const pastTheCaches = <C extends Catalogue>(catalogue: C, connection: Connection): Pick<Folds<C, never>, 'facts' | 'latest'> => {
-  const facts = async (id: string) => uniqueFacts(factsOf(catalogue, await readStoryMessages(connection, id)))
+const pastTheCaches = <C extends Catalogue>(
+  catalogue: C,
+  model: StoryTypes,
+  connection: Connection,
+): Pick<Folds<C, never>, 'facts' | 'latest'> => {
+  const facts = async (id: string) => uniqueFacts(factsOf(catalogue, await readStoryMessages(connection, model, id)))
   const latest = async (type: string, id: string) => {
     const last = await lastUnder(connection, factSubject(type, id))
     // What somebody had stored there without its being a fact must not hide the facts before it.
@@ -135,7 +139,7 @@ const readStory = async <C extends Catalogue, S extends StoryState>(
   connection: Connection,
   id: string,
 ): Promise<Story<S>> => {
-  const messages = await readStoryMessages(connection, id)
+  const messages = await readStoryMessages(connection, model, id)
   const story = foldStory(model, id, factsOf(catalogue, messages))
   story.state = { ...story.state, sequence: guardedSequence(messages) }
   return story

@@ -21,6 +21,10 @@ export const priorityOf = (text: string): Priority | undefined =>
 export const DefinitionFormats = ['anthropic', 'openai', 'openai-responses'] as const
 export type DefinitionFormat = (typeof DefinitionFormats)[number]
 
+/** Where our own programs may say that a request comes from; anybody else's comes over `service`. */
+export const CallerChannels = ['cli', 'demo', 'gateway', 'chat', 'webhook', 'mcp'] as const
+export type CallerChannel = (typeof CallerChannels)[number] | 'service'
+
 /** A change of a project's code, or an answer. */
 export const Workflows = ['change', 'answer'] as const
 export type Workflow = (typeof Workflows)[number]

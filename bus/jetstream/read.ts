@@ -1,6 +1,7 @@
 import { AckPolicy, DeliverPolicy, type JsMsg, type StoredMsg } from '@nats-io/jetstream'
 import type { Stored } from '../envelope.ts'
-import { Streams } from '../subjects.ts'
+import type { StoryTypes } from '../story-model.ts'
+import { factSubject, Streams } from '../subjects.ts'
 import type { Connection } from './connect.ts'
 import { BusAway, patiently } from './patience.ts'
 
@@ -71,11 +72,11 @@ export const originSequence = (message: Pick<Stored, 'header'>): number => Numbe
 /** A message of MEMORY in the place that it had in EVENTS. */
 export const asItWas = (message: Stored): Stored => ({ ...message, time: message.time, sequence: originSequence(message) })
 
-/** All facts of one id in the order of EVENTS. Where its beginning, a `<noun>.created`, has left EVENTS, MEMORY's part comes first. */
-export const readStoryMessages = async (connection: Connection, id: string): Promise<Stored[]> => {
+/** All facts of one id in the order of EVENTS. Where its beginning has left EVENTS, MEMORY's part comes first. */
+export const readStoryMessages = async (connection: Connection, { begins }: Pick<StoryTypes, 'begins'>, id: string): Promise<Stored[]> => {
   const events = await readAll(connection, Streams.events, [`*.*.${id}`])
   const [first] = events
-  if (first?.subject.split('.')[1] === 'created') return events
+  if (first?.subject === factSubject(begins, id)) return events
   const memory = await readAll(connection, Streams.memory, [`*.*.${id}`]).catch((error: { code?: number }) => {
     if (error.code === 10059) return [] // a catalogue of which nothing is remembered has no such stream
     throw error

@@ -2,7 +2,7 @@ import { type Service, type ServiceMsg, Svcm } from '@nats-io/services'
 import type { Logger } from 'pino'
 import { z } from 'zod'
 import type { Blobs } from '../blobs.ts'
-import { type AnyEndpoint, type AnyService, type Caller, CallerChannels, RequestFault } from '../define-service.ts'
+import { type AnyEndpoint, type AnyService, type Caller, RequestFault } from '../define-service.ts'
 import { faultsOf } from '../envelope.ts'
 import { messageOf } from '../errors.ts'
 import { isSameSecret } from '../same-secret.ts'
@@ -21,6 +21,8 @@ export interface ServeOptions<Context> {
   readonly groups: ReadonlyMap<string, AnyService<Context>>
   /** What makes a request the operator's. */
   readonly operatorSecret: string
+  /** Where such a request may say that it comes from. */
+  readonly channels: readonly string[]
   /** Where answers go that are too long for a message. */
   readonly blobs: Blobs
   readonly log: Logger
@@ -111,15 +113,16 @@ const register = async <Context>(connection: Connection, options: ServeOptions<C
 }
 
 const respond = async <Context>(
-  { operatorSecret, blobs, log }: ServeOptions<Context>,
+  options: ServeOptions<Context>,
   makeContext: (caller: Caller, isOperator: boolean) => Context,
   subject: string,
   endpoint: AnyEndpoint<Context>,
   message: ServiceMsg,
 ): Promise<void> => {
+  const { blobs, log } = options
   try {
     const input = parseInput(endpoint, message)
-    const { caller, isOperator } = identify((name) => message.headers?.get(name) ?? '', operatorSecret)
+    const { caller, isOperator } = identify((name) => message.headers?.get(name) ?? '', options)
     // `handler` takes what its own schema gives.
     const answer = await endpoint.handler(input as never, makeContext(caller, isOperator))
     message.respond(await fitting(blobs, answer))
@@ -148,10 +151,13 @@ const parseInput = (endpoint: { readonly input: z.ZodType }, message: ServiceMsg
 }
 
 /** Who asks, by the headers and never by the body. */
-export const identify = (header: (name: string) => string, operatorSecret: string): { caller: Caller; isOperator: boolean } => {
+const identify = (
+  header: (name: string) => string,
+  { operatorSecret, channels }: Pick<ServeOptions<never>, 'operatorSecret' | 'channels'>,
+): { caller: Caller; isOperator: boolean } => {
   if (!isSameSecret(header(CallerHeaders.secret), operatorSecret))
     return { caller: { by: 'service', channel: 'service' }, isOperator: false }
-  const channel = CallerChannels.find((known) => known === header(CallerHeaders.channel)) ?? 'service'
+  const channel = channels.find((known) => known === header(CallerHeaders.channel)) ?? 'service'
   return { caller: { by: header(CallerHeaders.by).slice(0, 200) || 'operator', channel }, isOperator: true }
 }
 

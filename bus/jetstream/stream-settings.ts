@@ -9,8 +9,8 @@ export interface StreamSettings {
   readonly replicas?: number | undefined
   /** How long EVENTS keeps facts. */
   readonly maxAgeMs?: number | undefined
-  /** How long the longest timer runs that lies in EVENTS. */
-  readonly timersMs?: number | undefined
+  /** How long the longest timer runs that lies in EVENTS, and which settings say so. */
+  readonly timers?: { readonly longestMs: number; readonly named: string } | undefined
   readonly placement?: { readonly cluster?: string | undefined; readonly tags?: readonly string[] | undefined } | undefined
 }
 
@@ -36,20 +36,23 @@ export const differences = (there: StreamConfig, ours: Partial<StreamConfig>, se
   const named = namedIn(settings, there.name)
   const kept = OPERATORS.filter((key) => named[key] === undefined && isSet(there[key]) && !isDeepStrictEqual(there[key], ours[key]))
   const late = OPERATORS.filter((key) => named[key] !== undefined && !isDeepStrictEqual(there[key], named[key]))
-  const isShort = there.name === Streams.events && isSet(there.max_age) && there.max_age < (settings.timersMs ?? 0) * NS
+  const { longestMs, named: longer } = settings.timers ?? { longestMs: 0, named: '' }
+  const isShort = there.name === Streams.events && isSet(there.max_age) && there.max_age < longestMs * NS
   return [
     ...kept.map(
       (key) => `${key} is ${words(key, there[key])}, by default ${words(key, ours[key])}; kept, because cortex.toml does not name it`,
     ),
     ...late.map((key) => `${key} is ${words(key, there[key])}, but cortex.toml says ${words(key, named[key])}; the next start sets it`),
     ...(isShort
-      ? [`max_age is ${words('max_age', there.max_age)}, and timers run for ${words('max_age', (settings.timersMs ?? 0) * NS)}: ${SHORT}`]
+      ? [
+          `max_age is ${words('max_age', there.max_age)}, and timers run for ${words('max_age', longestMs * NS)}: ` +
+            `a longer one is lost; make max_age longer, or ${longer} shorter`,
+        ]
       : []),
   ]
 }
 
 const NS = 1_000_000
-const SHORT = 'a longer one is lost; make max_age longer, or gate.expiry and limits.task_age shorter'
 
 /** The server says 0 or -1 for no limit. */
 const isSet = (value: unknown): boolean => value !== undefined && value !== 0 && value !== -1

@@ -53,7 +53,7 @@ export const bury = async <C extends Catalogue, T extends StoryState, S>(deliver
 const causeOf = (name: string, message: Stored): string =>
   isDoorSubject(message.subject) ? doorCause(message) : message.header('ce-id') || `${name}-${message.sequence}`
 
-/** What tells who a request at the door came from, and which task it stands for. */
+/** What tells who a request at the door came from, and which story it stands for. */
 const DOOR_HEADERS = [DOOR_MARK, DOOR_ID]
 const KEPT = ['traceparent', DOOR_MARK]
 
@@ -154,7 +154,7 @@ const factCopy = async (connection: Connection, message: Stored, letter: DeadLet
   return redriveCopy(letter.function, original, headers, letter.redrives + 1)
 }
 
-/** What the door's reader gave up on goes to the door again, as whoever it came from, and stands for the same task as before. */
+/** What the door's reader gave up on goes to the door again, as whoever it came from, and stands for the same story as before. */
 const doorCopy = (message: Stored, { number, subject, redrives }: DeadLetter): Copy => ({
   subject,
   messageId: `redriven-${number}-${message.time}`,

@@ -92,7 +92,7 @@ export const isStillMissing = async <C extends Catalogue, T extends StoryState, 
 
 /** What of a story a function would have to be given. */
 const lookAtStory = async <C extends Catalogue, T extends StoryState, S>({ parts }: Deliverer<C, T, S>, id: string) => {
-  const messages = await readStoryMessages(parts.connection, id)
+  const messages = await readStoryMessages(parts.connection, parts.model, id)
   const heads = messages.filter((message) => !whyForeign(message)).map(headOf)
   const standsSince = standingOf(parts.catalogue, parts.model, id, messages)
   return { missed: (missing: Omit<Missing, 'standsSince'>) => missedFacts(heads, { ...missing, standsSince }) }

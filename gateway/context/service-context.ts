@@ -15,7 +15,7 @@ import { catalogue } from '../../domain/catalogue/index.ts'
 import type { Fact } from '../../domain/fact.ts'
 import type { LaneLook } from '../../domain/lane.ts'
 import { DOOR_READER } from '../../domain/readers.ts'
-import type { TaskFolds } from '../../domain/task-story.ts'
+import { type TaskFolds, taskStory } from '../../domain/task-story.ts'
 import type { Services } from '../../functions/ports.ts'
 import { type Admissions, followAdmissions, type Outcome } from './admissions.ts'
 import { followArrivals } from './arrivals.ts'
@@ -71,7 +71,7 @@ export const serviceContexts = (s: ServiceNeeds): ((caller: Caller, isOperator: 
     openTasks: () => folds.openStates(0),
     streams: () => patiently(connection, () => lookAtStreams(connection, catalogue)),
     lane: async () => s.lane?.(),
-    facts: async (id: string, after: number) => newFacts(await readStoryMessages(connection, id), after),
+    facts: async (id: string, after: number) => newFacts(await readStoryMessages(connection, taskStory, id), after),
     decided: untilDecided(connection, admissions),
     claim: (key: string, value: string) => claim(s.claims, key, value),
   }

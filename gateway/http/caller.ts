@@ -1,5 +1,5 @@
-import type { CallerChannel } from '../../bus/define-service.ts'
 import { RequestFault } from '../../bus/define-service.ts'
+import type { CallerChannel } from '../../domain/choices.ts'
 import type { Operations } from '../operations.ts'
 import type { GatewayContext, HttpCaller, SurfaceNeeds } from './gateway-app.ts'
 

@@ -1,6 +1,6 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
-import type { CallerChannel } from '../../bus/define-service.ts'
+import type { CallerChannel } from '../../domain/choices.ts'
 import type { Operations } from '../operations.ts'
 import type { GatewaySettings } from '../settings.ts'
 import type { Scope } from './scopes.ts'

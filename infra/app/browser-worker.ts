@@ -10,6 +10,7 @@ import { type Connection, connectBus, withoutSecrets } from '../../bus/jetstream
 import { serve } from '../../bus/jetstream/services.ts'
 import { startRuntime } from '../../bus/runtime/runtime.ts'
 import { catalogue } from '../../domain/catalogue/index.ts'
+import { CallerChannels } from '../../domain/choices.ts'
 import { BROWSER_LANE } from '../../domain/lane.ts'
 import { LANE_READER } from '../../domain/readers.ts'
 import { taskStory } from '../../domain/task-story.ts'
@@ -72,6 +73,7 @@ export const startBrowserWorker = async (options: WorkerOptions): Promise<Browse
         description: 'The tab of the browser worker',
         groups: new Map([['tab', tabService(lane)]]),
         operatorSecret: operatorSecret(loaded.dataDir),
+        channels: CallerChannels,
         blobs,
         log,
       },

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import type { Logger } from 'pino'
 import type { Blobs } from '../../bus/blobs.ts'
-import type { CallerChannel } from '../../bus/define-service.ts'
 import { openKeyValues } from '../../bus/jetstream/key-values.ts'
 import { type Served, serve } from '../../bus/jetstream/services.ts'
+import { type CallerChannel, CallerChannels } from '../../domain/choices.ts'
 import { inProcess, withScopes } from '../../gateway/carriers.ts'
 import { type ServiceNeeds, serviceContexts } from '../../gateway/context/service-context.ts'
 import { type Scope, Scopes } from '../../gateway/http/scopes.ts'
@@ -38,6 +38,7 @@ export const startGateway = async (
       description: 'Create tasks, ask about them, decide on their plans',
       groups: servicesOf(declared),
       operatorSecret,
+      channels: CallerChannels,
       blobs,
       log,
     },

@@ -10,6 +10,7 @@ import { store } from '../../bus/jetstream/publish.ts'
 import { readStoryMessages } from '../../bus/jetstream/read.ts'
 import type { StreamSettings } from '../../bus/jetstream/stream-settings.ts'
 import { catalogue as product } from '../../domain/catalogue/index.ts'
+import { taskStory } from '../../domain/task-story.ts'
 import { quiet, startBus } from '../support/bus.ts'
 import { chainCatalogue, chainFunction } from '../support/chain.ts'
 import { startNats } from '../support/nats.ts'
@@ -167,7 +168,7 @@ const storyOn = ({ connection }: { connection: Connection }) => ({
     const wire = encode(product, { ...common, id: type, type, data })
     return store(connection, [{ ...wire, messageId: type }], AbortSignal.timeout(5000))
   },
-  told: async () => (await readStoryMessages(connection, 'task-a')).map(({ subject, sequence }) => `${sequence} ${subject}`),
+  told: async () => (await readStoryMessages(connection, taskStory, 'task-a')).map(({ subject, sequence }) => `${sequence} ${subject}`),
   remembered: (messages: number) => until(async () => (await connection.jsm.streams.info('MEMORY')).state.messages === messages),
 })
 
@@ -241,16 +242,16 @@ test('what is otherwise than wanted can be looked at while it is so, and a memor
   const look = (streams: StreamSettings) => lookAtStreams({ jsm, streams }, chainCatalogue)
   assert.deepEqual(await look({}), [])
   await provisionStreams(jsm, chainCatalogue)
-  assert.deepEqual(await look({ timersMs: 20 * day }), [])
+  assert.deepEqual(await look({ timers: { longestMs: 20 * day, named: 'what.lasts' } }), [])
   await jsm.streams.update('EVENTS', { max_age: 7 * day * 1_000_000 })
   assert.deepEqual(await look({ maxAgeMs: 50 * day }), [
     { stream: 'EVENTS', words: 'max_age is 7 days, but cortex.toml says 50 days; the next start sets it' },
   ])
   assert.deepEqual(
-    (await look({ timersMs: 20 * day })).map(({ words }) => words),
+    (await look({ timers: { longestMs: 20 * day, named: 'what.lasts' } })).map(({ words }) => words),
     [
       'max_age is 7 days, by default 30 days; kept, because cortex.toml does not name it',
-      'max_age is 7 days, and timers run for 20 days: a longer one is lost; make max_age longer, or gate.expiry and limits.task_age shorter',
+      'max_age is 7 days, and timers run for 20 days: a longer one is lost; make max_age longer, or what.lasts shorter',
     ],
   )
 })

@@ -93,7 +93,7 @@ export const startBus = async <C extends Catalogue, S>(
       const story: FactOf<C>[] = []
       const { readStoryMessages } = await import('../../bus/jetstream/read.ts')
       const { decode } = await import('../../bus/envelope.ts')
-      for (const message of await readStoryMessages(connection, id)) {
+      for (const message of await readStoryMessages(connection, taskStory, id)) {
         const decoded = decode(catalogue, message)
         if (decoded.kind === 'fact') story.push(decoded.fact)
       }

@@ -9,6 +9,7 @@ import { connectBus } from '../../bus/jetstream/connect.ts'
 import { readStoryMessages } from '../../bus/jetstream/read.ts'
 import { catalogue } from '../../domain/catalogue/index.ts'
 import type { Fact } from '../../domain/fact.ts'
+import { taskStory } from '../../domain/task-story.ts'
 import { startNatsServer } from '../../infra/nats/nats-server.ts'
 import { cachedNatsServer, cacheFolder } from '../../infra/setup/cache.mjs'
 import { quiet } from './bus.ts'
@@ -67,7 +68,7 @@ export const storyOf = async (folder: string): Promise<Fact[]> => {
   const { user, password: pass, inboxPrefix } = nats.logins.cortex
   const connection = await connectBus({ url: nats.url, name: 'reader', user, pass, inboxPrefix, log: quiet })
   try {
-    return (await readStoryMessages(connection, noteOf(folder).task)).flatMap((message) => {
+    return (await readStoryMessages(connection, taskStory, noteOf(folder).task)).flatMap((message) => {
       const decoded = decode(catalogue, message)
       return decoded.kind === 'fact' ? [decoded.fact as Fact] : []
     })

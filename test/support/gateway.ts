@@ -1,4 +1,4 @@
-import type { CallerChannel } from '../../bus/define-service.ts'
+import type { CallerChannel } from '../../domain/choices.ts'
 import { type GatewayDependencies, gatewayApp } from '../../gateway/http/app.ts'
 import type { GatewayApp, Surface, SurfaceNeeds } from '../../gateway/http/gateway-app.ts'
 import { type GuardSettings, isOpenPath } from '../../gateway/http/guards.ts'

@@ -6,6 +6,7 @@ import { objectStoreBlobs } from '../../bus/jetstream/object-store.ts'
 import { CallerHeaders, serve } from '../../bus/jetstream/services.ts'
 import { redriveDeadLetter } from '../../bus/runtime/dead-letters.ts'
 import { catalogue } from '../../domain/catalogue/index.ts'
+import { CallerChannels } from '../../domain/choices.ts'
 import admit from '../../functions/intake/admit.ts'
 import type { Services } from '../../functions/ports.ts'
 import type { TaskLists } from '../../gateway/context/define-service.ts'
@@ -81,6 +82,7 @@ export const startServices = async (functions: Record<string, AnyFunction> = {},
       description: 'a test',
       groups: servicesOf(declared),
       operatorSecret: OPERATOR_SECRET,
+      channels: CallerChannels,
       blobs,
       log: quiet,
     },

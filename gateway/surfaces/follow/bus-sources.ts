@@ -5,7 +5,7 @@ import { readAll, readStoryMessages } from '../../../bus/jetstream/read.ts'
 import { liveSubject, Streams } from '../../../bus/subjects.ts'
 import { catalogue } from '../../../domain/catalogue/index.ts'
 import type { Fact } from '../../../domain/fact.ts'
-import type { TaskFolds } from '../../../domain/task-story.ts'
+import { type TaskFolds, taskStory } from '../../../domain/task-story.ts'
 import type { FollowSources } from './follow-tasks.ts'
 
 /** Facts of this process's folds, their past from the stream, and live output from the bus. */
@@ -13,7 +13,7 @@ export const busSources = (connection: Connection, folds: Pick<TaskFolds, 'onFac
   // The catalogue is the product's own, so its facts are `Fact`s: the union spelled out.
   onFact: (listener) => folds.onFact((fact) => listener(fact as Fact)),
   facts: async (id) => {
-    const messages = await readStoryMessages(connection, id)
+    const messages = await readStoryMessages(connection, taskStory, id)
     return messages.flatMap((message) => {
       const decoded = decode(catalogue, message)
       return decoded.kind === 'fact' ? [decoded.fact as Fact] : []
