@@ -158,14 +158,15 @@ export const reasoningEvents = {
   }),
 }
 
-/** What a lane may say in the end, for every purpose. */
-export const laneOutcomes = [
+/** What a lane may say in the end about a task's question. */
+export const taskOutcomes = [
   'plan.answered',
   'plan.unanswered',
   'review.answered',
   'review.unanswered',
   'answer.answered',
   'answer.unanswered',
-  'chat.answered',
-  'chat.unanswered',
 ] as const
+
+/** What it may say for every purpose. */
+export const laneOutcomes = [...taskOutcomes, 'chat.answered', 'chat.unanswered'] as const

@@ -1,3 +1,4 @@
+import { taskOutcomes } from '../../domain/catalogue/reasoning.ts'
 import type { Fact } from '../../domain/fact.ts'
 import { defineView, type ViewDatabase } from './define-view.ts'
 
@@ -10,20 +11,7 @@ export default defineView({
       started_at TEXT, finished_at TEXT, duration_ms INTEGER, exit_code INTEGER, reason TEXT) WITHOUT ROWID`,
     'CREATE INDEX dispatches_by_task ON dispatches (task_id, started_at)',
   ],
-  on: [
-    'browser.asked',
-    'cli.asked',
-    'api.asked',
-    'plan.answered',
-    'plan.unanswered',
-    'review.answered',
-    'review.unanswered',
-    'answer.answered',
-    'answer.unanswered',
-    'code.started',
-    'code.written',
-    'code.failed',
-  ],
+  on: ['browser.asked', 'cli.asked', 'api.asked', ...taskOutcomes, 'code.started', 'code.written', 'code.failed'],
   apply: (db, fact) => {
     switch (fact.type) {
       case 'browser.asked':

@@ -1,3 +1,4 @@
+import { taskOutcomes } from '../../domain/catalogue/reasoning.ts'
 import { defineView } from './define-view.ts'
 
 /** Tokens and money of every call of an agent. `cost_usd` is null where the agent reports none and no price is configured. */
@@ -10,16 +11,7 @@ export default defineView({
       cost_usd REAL, recorded_at TEXT NOT NULL) WITHOUT ROWID`,
     'CREATE INDEX tokens_by_task ON tokens (task_id)',
   ],
-  on: [
-    'code.written',
-    'code.failed',
-    'plan.answered',
-    'plan.unanswered',
-    'review.answered',
-    'review.unanswered',
-    'answer.answered',
-    'answer.unanswered',
-  ],
+  on: ['code.written', 'code.failed', ...taskOutcomes],
   apply: (db, { id, causedBy, subject, time, data }) => {
     const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, costUsd } = data.usage
     db.run(

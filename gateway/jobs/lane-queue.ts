@@ -1,3 +1,4 @@
+import { laneOutcomes } from '../../domain/catalogue/reasoning.ts'
 import type { Fact } from '../../domain/fact.ts'
 
 /** A question that waits for the browser lane, or is in it. */
@@ -42,15 +43,4 @@ export const laneQueue = (): LaneQueue => {
   }
 }
 
-const isOutcome = (
-  fact: Fact,
-): fact is Fact<
-  | 'plan.answered'
-  | 'plan.unanswered'
-  | 'review.answered'
-  | 'review.unanswered'
-  | 'answer.answered'
-  | 'answer.unanswered'
-  | 'chat.answered'
-  | 'chat.unanswered'
-> => fact.type.endsWith('.answered') || fact.type.endsWith('.unanswered')
+const isOutcome = (fact: Fact): fact is Fact<(typeof laneOutcomes)[number]> => laneOutcomes.some((type) => type === fact.type)
