@@ -93,6 +93,7 @@ const pullInOrder = (connection: Connection, { filters, born, onMessage, log }: 
       },
     })
     if (stopping.aborted) messages.stop()
+    endWhenSilent(messages).catch(() => undefined) // what ends it badly, `closed` tells too
     await messages.closed()
   }
   const loop = async (): Promise<void> => {
@@ -105,6 +106,11 @@ const pullInOrder = (connection: Connection, { filters, born, onMessage, log }: 
     }
   }
   return { seen: () => seen, again: () => messages?.stop(), ended: loop() }
+}
+
+/** A consumer that died with its node of a cluster is not always made anew by the client [seen with 3.4.0]: ended, it is by us. */
+const endWhenSilent = async (messages: ConsumerMessages): Promise<void> => {
+  for await (const { type } of messages.status()) if (type === 'heartbeats_missed') messages.stop()
 }
 
 /** Undefined when we stop meanwhile, or the connection is closed for good. */
