@@ -15,7 +15,7 @@ import { startPlainPage } from '../turn/plain-page.ts'
 
 const skip = noBrowser
 
-describe('a session of the browser', { concurrency: 3 }, () => {
+describe('a session of the browser', { concurrency: 2 }, () => {
   test('the browser that a killed worker left behind is no obstacle to the next one', { skip }, async () => {
     await using page = await startPlainPage()
     const profileDir = mkdtempSync(join(tmpdir(), 'cortex-profile-'))

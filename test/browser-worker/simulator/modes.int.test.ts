@@ -12,7 +12,7 @@ const fetchStatus = (page: Page, path: string): Promise<[number, unknown]> =>
     return [answer.status, await answer.json()]
   }, path)
 
-describe('the stand-in page as a whole', { skip: noBrowser, concurrency: 4 }, () => {
+describe('the stand-in page as a whole', { skip: noBrowser, concurrency: 2 }, () => {
   test('a login is wanted, one click gives it, and it stays with the profile', async (t) => {
     const { simulator, page } = await standIn(t, { login: true })
     await page.goto(`${simulator.url}/c/any`)

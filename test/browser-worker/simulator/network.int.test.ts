@@ -6,7 +6,7 @@ import { openAndAsk, selectors, standIn } from './stand-in-page.ts'
 
 const quick = { answer: 'done', thinking: { ms: 0 }, streaming: { charactersPerSecond: 20_000 }, transientUrlMs: 0 }
 
-describe('the network of the stand-in page', { skip: noBrowser, concurrency: 4 }, () => {
+describe('the network of the stand-in page', { skip: noBrowser, concurrency: 2 }, () => {
   test('what the page loads is counted by kind, and what a driver blocks is not', async (t) => {
     const { simulator, page } = await standIn(t)
     await page.route(/telemetry|ads\.|woff2|webm/, (route) => route.abort())

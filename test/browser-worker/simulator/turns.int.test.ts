@@ -10,14 +10,14 @@ import { ask, copied, openAndAsk, openContext, selectors, standIn } from './stan
 const quick = { thinking: { ms: 0 }, streaming: { charactersPerSecond: 20_000 }, transientUrlMs: 0 }
 const markdown = '# Plan\n\n- one **bold** point\n\n```ts\nconst a = 1 < 2\n```\n'
 
-describe('a turn on the stand-in page', { skip: noBrowser, concurrency: 4 }, () => {
+describe('a turn on the stand-in page', { skip: noBrowser, concurrency: 2 }, () => {
   test('it thinks with changing labels, streams, ends with its action bar, and the copy gives the Markdown', async (t) => {
     const { simulator, page } = await standIn(t)
     simulator.queueScripts({
       answer: markdown,
       thinking: { ms: 8_000, labels: ['Reading', 'Weighing'] },
       commentary: ['I look first.'],
-      streaming: { charactersPerSecond: 25 },
+      streaming: { charactersPerSecond: 10 },
     })
     await openAndAsk({ simulator, page }, 'What now?')
     await page.waitForSelector(`${selectors.thinking} >> text=Reading`)

@@ -17,7 +17,7 @@ interface Scene {
 }
 
 /** Tests at a time, each on a scene that no other has meanwhile. */
-export const SCENES = 3
+export const SCENES = 2
 const started = new AsyncDisposableStack()
 const free: Scene[] = []
 

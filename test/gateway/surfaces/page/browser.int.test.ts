@@ -54,7 +54,7 @@ const letterWith = (subject: string, reason: string): PageWorld['letters'][numbe
 }
 const idIn = (page: Page): string => new URL(page.url()).pathname.split('/')[2] ?? ''
 
-describe('the page in a browser', { concurrency: 3 }, () => {
+describe('the page in a browser', { concurrency: 2 }, () => {
   test('a task is created, waits at the gate, is approved by keyboard alone, and is seen live until it is done', { skip }, () =>
     onPage({}, async (page, world) => {
       await page.goto('/')
