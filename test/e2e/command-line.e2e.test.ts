@@ -26,9 +26,9 @@ const withSlowAgent = async () => {
   const slow = customAgent(behaviour, {
     plan: [{ say: planJson('replace hello') }],
     implement: [{ waitFor: go, write: { 'greeting.txt': 'goodbye\n' }, say: 'Done.' }],
-    review: [{ say: '{"approved":true,"findings":[]}' }],
   })
-  await desk.configure(`${quick}${toml('slow', slow.config)}`)
+  const other = customAgent(path.join(desk.folder, 'other.json'), { review: [{ say: '{"approved":true,"findings":[]}' }] })
+  await desk.configure(`${quick}${toml('slow', slow.config)}${toml('other', other.config)}`)
   return { desk, started: () => existsSync(`${behaviour}.implement`), go: () => writeFile(go, '') }
 }
 
