@@ -133,15 +133,25 @@ function environment(env: Environment, program: string, home: string): Record<st
  */
 const everything = ['--disable-nosem', '--max-target-bytes=0', '--timeout=0', '--no-git-ignore']
 
-/** Takes the ignore files out of a worktree that is thrown away afterwards; an empty one lets semgrep's own list (tests, vendored code) not count. */
-async function forgetIgnoreFiles(folder: string): Promise<void> {
+/** What one scan of the folder it is started in is asked. The native front end starts in a tenth of the time [0.16 s, the other 2.4 s]. */
+export const scanArguments = (program: string, rules: string, front: 'native' | 'python'): string[] => [
+  ...[program, 'scan', ...(front === 'native' ? ['--experimental'] : []), ...everything],
+  ...['--json', '--metrics=off', '--disable-version-check', '--config', rules, '.'],
+]
+
+/**
+ * Takes the ignore files out of a worktree that is thrown away afterwards; an empty one lets semgrep's own list (tests, vendored
+ * code) not count. Returns which front end sees all that is left: the native one passes over names like `a.min.js` [1.182.0].
+ */
+async function forgetIgnoreFiles(folder: string): Promise<'native' | 'python'> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
   const ignoring = entries.filter(({ name }) => name === '.semgrepignore')
   await Promise.all(ignoring.map((entry) => rm(path.join(entry.parentPath, entry.name), { recursive: true })))
   await writeFile(path.join(folder, '.semgrepignore'), '')
+  return entries.some(({ name }) => /\.min\.\w+$/i.test(name)) ? 'python' : 'native'
 }
 
-/** One scan with a home of its own. */
+/** One scan with a home of its own. What the native front end cannot do is done, and told, by the other one. */
 async function runScan(
   options: SemgrepOptions,
   program: string,
@@ -149,17 +159,20 @@ async function runScan(
   input: ScanInput,
 ): Promise<ScanResult | { findings: ScanFinding[]; warnings: string[]; version: string }> {
   const rules = path.resolve(input.rulesFrom, options.config.rules)
-  await forgetIgnoreFiles(input.path)
-  const argv = [program, 'scan', ...everything, '--json', '--metrics=off', '--disable-version-check', '--config', rules, '.']
-  const run = await runProcess({
-    argv,
-    cwd: input.path,
-    env: environment(options.env, program, home),
-    timeoutMs: input.timeoutMs,
-    signal: input.signal,
-    maxOutputBytes: 64 * 1024 * 1024,
-    groupRecord: { dataDir: options.dataDir, key: path.basename(home) },
-  })
+  const start = (front: 'native' | 'python') =>
+    runProcess({
+      argv: scanArguments(program, rules, front),
+      cwd: input.path,
+      env: environment(options.env, program, home),
+      timeoutMs: input.timeoutMs,
+      signal: input.signal,
+      maxOutputBytes: 64 * 1024 * 1024,
+      groupRecord: { dataDir: options.dataDir, key: path.basename(home) },
+    })
+  const front = await forgetIgnoreFiles(input.path)
+  const first = await start(front)
+  const isUndone = front === 'native' && !first.aborted && !first.timedOut && typeof readScan(first, rules) === 'string'
+  const run = isUndone ? await start('python') : first
   if (run.aborted) throw input.signal.reason
   if (run.timedOut)
     return failed(`The scan was not done after ${Math.round(input.timeoutMs / 1000)} s. Raise timeouts.scan or scan less.`, 'timeout')

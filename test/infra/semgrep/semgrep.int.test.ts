@@ -4,7 +4,8 @@ import path from 'node:path'
 import { test } from 'node:test'
 import { ConfigSchema } from '../../../infra/config/config-schema.ts'
 import { createGit } from '../../../infra/git/git.ts'
-import { createSemgrep, readScan } from '../../../infra/semgrep/semgrep.ts'
+import { runProcess } from '../../../infra/processes/processes.ts'
+import { createSemgrep, readScan, scanArguments } from '../../../infra/semgrep/semgrep.ts'
 import { cachedSemgrep, cacheFolder, findOnPath } from '../../../infra/setup/cache.mjs'
 import { makeRepository, temporaryFolder, writeFiles } from '../../support/temporary.ts'
 
@@ -14,6 +15,33 @@ const rule = (severity: string) => `rules:
     severity: ${severity}
     message: eval runs anything
     pattern: eval(...)
+`
+/** A rule of every kind that rules mostly are. */
+const rulesOfAllKinds = `${rule('ERROR')}
+  - id: no-secret-in-log
+    languages: [javascript]
+    severity: WARNING
+    message: $NAME is logged
+    patterns:
+      - pattern: console.log($NAME)
+      - metavariable-regex:
+          metavariable: $NAME
+          regex: .*secret.*
+      - pattern-not: console.log(fine)
+  - id: no-command-of-a-request
+    mode: taint
+    languages: [python]
+    severity: ERROR
+    message: a request becomes a command
+    pattern-sources:
+      - pattern: flask.request.args[...]
+    pattern-sinks:
+      - pattern: os.system(...)
+  - id: no-password
+    languages: [go]
+    severity: INFO
+    message: a password in the code
+    pattern: password := "..."
 `
 const signal = new AbortController().signal
 const cache = cacheFolder(process.env)
@@ -143,4 +171,29 @@ test('a scanner of another name is used when it is configured', async () => {
   const result = await setting.scan()
   assert.ok(result.outcome === 'scanned')
   assert.deepEqual([result.findings, result.warnings, result.version], [[], ['half parsed'], '9.9'])
+})
+
+test('the native front end finds what the other one finds, where it is used', { skip }, async () => {
+  await using setting = await given({
+    '.semgrep/rules.yml': rulesOfAllKinds,
+    'pattern.js': 'eval(input)\nconst fine = evaluate(input)\nconsole.log(secret_key)\n',
+    'taint.py':
+      'import os\nfrom flask import request\n\ndef run():\n    command = request.args["c"]\n    os.system(command)\n    os.system("ls")\n',
+    'main.go': 'package main\n\nimport "fmt"\n\nfunc main() {\n\tpassword := "hunter2"\n\tfmt.Println(password)\n}\n',
+    'broken.js': 'function (\n',
+    'odd name/ü.js': 'eval(x)\n',
+  })
+  await writeFiles(setting.tree.path, { '.semgrepignore': '' })
+  const program = semgrep ?? ''
+  const rules = path.join(setting.tree.path, '..', 'rules', '.semgrep')
+  const found = async (front: 'native' | 'python') => {
+    const argv = scanArguments(program, rules, front)
+    const run = await runProcess({ argv, cwd: setting.tree.path, env: { PATH: process.env['PATH'] ?? '' }, timeoutMs: 60_000 })
+    const findings = readScan(run, rules)
+    assert.ok(typeof findings !== 'string', String(findings))
+    return findings.map(({ rule: id, file, line, severity, message }) => [id, file, line, severity, message].join(' ')).sort()
+  }
+  const native = await found('native')
+  assert.deepEqual(native, await found('python'))
+  assert.equal(native.length, 5, native.join('\n'))
 })
