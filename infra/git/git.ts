@@ -46,7 +46,7 @@ function createWorktrees({ git, exclusively, cacheFolder, inMirror }: Mirrors): 
     }
     const folder = path.join(await cacheFolder(), 'worktrees', key)
     await addWorktree(git, mirror, folder, sha)
-    const remove = () => exclusively(mirror, () => removeWorktree(git, mirror, folder))
+    const remove = () => exclusively(mirror, () => removeWorktree(folder))
     const made: Worktree = { path: folder, [Symbol.asyncDispose]: remove }
     checkouts.set(made, { path: folder, mirror, sha })
     return made
@@ -125,6 +125,6 @@ export function createGit(options: GitOptions): GitWithSweep {
       checkSha(headSha)
       return mirrors.inMirror(project, (source) => whyNotFastForward(git, source, base, headSha))
     },
-    sweep: async (liveKeys) => sweepWorktrees(git, await mirrors.cacheFolder(), liveKeys),
+    sweep: async (liveKeys) => sweepWorktrees(await mirrors.cacheFolder(), liveKeys),
   }
 }

@@ -2,9 +2,14 @@ import { realpath } from 'node:fs/promises'
 import type { ProjectConfig } from '../config/config-schema.ts'
 import { createMutex, type Exclusively } from '../locks/mutex.ts'
 import { ensureMirror } from './mirror.ts'
+import { isDamage, isWhole, rebuildMirror } from './mirror-damage.ts'
 import { findSource, type Source } from './projects.ts'
 import type { RunGit } from './run-git.ts'
 import { checkOutsideRepositories } from './worktrees.ts'
+
+interface Log {
+  warn(details: object, message: string): void
+}
 
 /** Access to the mirrors in the cache folder, one call after another for each. */
 export interface Mirrors {
@@ -18,9 +23,10 @@ export interface Mirrors {
 
 export function createMirrors(
   git: RunGit,
-  options: { projects: Record<string, ProjectConfig>; cacheDir: string; configDir: string },
+  options: { projects: Record<string, ProjectConfig>; cacheDir: string; configDir: string; log: Log },
 ): Mirrors {
   const exclusively = createMutex()
+  const verified = new Set<string>()
   let cache: Promise<string> | undefined
 
   function cacheFolder(): Promise<string> {
@@ -32,8 +38,21 @@ export function createMirrors(
     const source = findSource({ ...options, cacheDir: await cacheFolder() }, project)
     return exclusively(source.mirror, async () => {
       await ensureMirror(git, source.mirror)
-      return work(source)
+      if (!verified.has(source.mirror) && !(await isWhole(git, source.mirror))) await rebuild(source, 'it is not whole')
+      verified.add(source.mirror)
+      try {
+        return await work(source)
+      } catch (error) {
+        if (!isDamage(error)) throw error
+        await rebuild(source, error.message)
+        return work(source)
+      }
     })
+  }
+
+  async function rebuild(source: Source, reason: string): Promise<void> {
+    options.log.warn({ project: source.name, reason }, 'the mirror of a project was damaged and is made anew')
+    await rebuildMirror(git, source)
   }
 
   return { git, exclusively, cacheFolder, inMirror }

@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { processIsAlive, processStartTime } from '../locks/process-identity.mjs'
 import { GitProblem } from './git-problem.ts'
@@ -39,17 +39,6 @@ export async function removeFolder(folder: string): Promise<void> {
   }
 }
 
-/** Forgets the mirror's records of worktrees at this path, also locked and half-written ones, which `git worktree prune` leaves alone. */
-async function forgetRecords(mirror: string, folder: string): Promise<void> {
-  const records = path.join(mirror, 'worktrees')
-  for (const name of await readdir(records).catch(() => [])) {
-    // none yet
-    const record = path.join(records, name)
-    const owner = await readFile(path.join(record, 'gitdir'), 'utf8').catch(() => '') // half-written: its name tells
-    if (owner.trim() === path.join(folder, '.git') || (owner === '' && name === path.basename(folder))) await removeFolder(record)
-  }
-}
-
 const ownerFile = (folder: string): string => `${folder}.owner.json`
 
 async function ownedByAnother(folder: string): Promise<boolean> {
@@ -65,36 +54,49 @@ async function ownedByAnother(folder: string): Promise<boolean> {
   }
 }
 
-/** Removes the worktree's folder and every record of it. Does nothing when there is none. */
-export async function removeWorktree(git: RunGit, mirror: string, folder: string): Promise<void> {
+/** Removes the worktree's folder. Does nothing when there is none. */
+export async function removeWorktree(folder: string): Promise<void> {
   await removeFolder(folder)
   await rm(ownerFile(folder), { force: true })
-  if (!(await stat(mirror).catch(() => null))) return // no mirror: no records
-  await forgetRecords(mirror, folder)
-  await prune(git, mirror)
 }
 
-/** Checks out `sha` into the folder, whatever was there before, and notes that this process uses it. */
+/**
+ * Checks out `sha` into the folder, whatever was there before, and notes that this process uses it. It is a repository of its
+ * own, with its own copy of the history of this commit alone: nothing done to it reaches the mirror, and nothing of the mirror
+ * is needed or seen in it.
+ */
 export async function addWorktree(git: RunGit, mirror: string, folder: string, sha: string): Promise<void> {
   await mkdir(path.dirname(folder), { recursive: true, mode: 0o700 })
-  await removeWorktree(git, mirror, folder)
-  await writeFile(ownerFile(folder), JSON.stringify({ pid: process.pid, startTime: processStartTime(process.pid) }), { mode: 0o600 })
-  const add = ['worktree', 'add', '--quiet', '--force', '--detach', '--no-guess-remote', '--', folder, sha]
   for (let attempt = 1; ; attempt++) {
+    await removeWorktree(folder)
+    await writeFile(ownerFile(folder), JSON.stringify({ pid: process.pid, startTime: processStartTime(process.pid) }), { mode: 0o600 })
     try {
-      await git(add, { cwd: mirror })
+      await fillWorktree(git, mirror, folder, sha)
       return
     } catch (error) {
       // A git that outlived its killed parent may still be checking out into the same folder: it ends soon.
       if (attempt === 3) throw error
-      await removeFolder(folder)
-      await forgetRecords(mirror, folder)
     }
   }
 }
 
-/** Removes every worktree under `folder` whose key is not live and whose process has ended, and prunes every mirror. Answers the removed keys. */
-export async function sweepWorktrees(git: RunGit, cacheDir: string, live: ReadonlySet<string>): Promise<string[]> {
+async function fillWorktree(git: RunGit, mirror: string, folder: string, sha: string): Promise<void> {
+  await git(['init', '--quiet', '--template=', '--initial-branch=cortex', folder], { cwd: path.dirname(folder) })
+  const fetch = [
+    'fetch',
+    '--quiet',
+    '--no-tags',
+    '--no-write-fetch-head',
+    '--update-shallow',
+    '--no-recurse-submodules',
+    '--no-auto-maintenance',
+  ]
+  await git([...fetch, '--', mirror, sha], { cwd: folder })
+  await git(['checkout', '--quiet', '--detach', sha, '--'], { cwd: folder })
+}
+
+/** Removes every worktree under `folder` whose key is not live and whose process has ended, and what a killed process left in the mirrors. Answers the removed keys. */
+export async function sweepWorktrees(cacheDir: string, live: ReadonlySet<string>): Promise<string[]> {
   const worktrees = path.join(cacheDir, 'worktrees')
   const entries = await readdir(worktrees, { withFileTypes: true }).catch(() => []) // none yet
   const removed: string[] = []
@@ -105,17 +107,11 @@ export async function sweepWorktrees(git: RunGit, cacheDir: string, live: Readon
     await rm(ownerFile(folder), { force: true })
     removed.push(entry.name)
   }
-  await pruneMirrors(git, path.join(cacheDir, 'projects'), worktrees)
+  await tidyMirrors(path.join(cacheDir, 'projects'))
   return removed
 }
 
-/** Forgets worktrees whose folders are gone. Mostly there are none, and asking git each time would delay every task and every start. */
-async function prune(git: RunGit, mirror: string): Promise<void> {
-  const records = await readdir(path.join(mirror, 'worktrees')).catch(() => []) // git makes the folder with the first one
-  if (records.length > 0) await git(['worktree', 'prune', '--expire=now'], { cwd: mirror })
-}
-
-async function pruneMirrors(git: RunGit, projects: string, worktrees: string): Promise<void> {
+async function tidyMirrors(projects: string): Promise<void> {
   const names = await readdir(projects).catch(() => []) // none yet
   for (const name of names) {
     const mirror = path.join(projects, name)
@@ -124,8 +120,6 @@ async function pruneMirrors(git: RunGit, projects: string, worktrees: string): P
       if (made && Date.now() - made.mtimeMs > 60_000) await removeFolder(mirror)
     } else if (name.endsWith('.git')) {
       await removeLeftovers(mirror)
-      await forgetMissing(mirror, await realpath(worktrees).catch(() => worktrees)) // not made yet: then there is nothing to forget
-      await prune(git, mirror)
     }
   }
 }
@@ -136,13 +130,5 @@ async function removeLeftovers(mirror: string): Promise<void> {
     if (!/^(index|bundle|config)\.[0-9a-f-]{36}(\.lock)?$/.test(name)) continue
     const found = await stat(path.join(mirror, name)).catch(() => null) // its owner has just removed it
     if (found && Date.now() - found.mtimeMs > 3_600_000) await rm(path.join(mirror, name), { force: true })
-  }
-}
-
-async function forgetMissing(mirror: string, worktrees: string): Promise<void> {
-  for (const name of await readdir(path.join(mirror, 'worktrees')).catch(() => [])) {
-    // none yet
-    const folder = path.join(worktrees, name)
-    if (!(await stat(folder).catch(() => null))) await forgetRecords(mirror, folder) // gone: its record goes too
   }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { test } from 'node:test'
 import { ConfigSchema } from '../../../infra/config/config-schema.ts'
@@ -43,7 +43,7 @@ test("the agent's own commits, lost .git, hooks and nested repositories do not c
   await git(tree.path, 'config', 'filter.evil.clean', `touch ${setting.folder.path}/evil; cat`)
   await makeRepository(path.join(tree.path, 'nested'), { 'inner.txt': 'inner\n' })
   await writeFiles(tree.path, { '.gitattributes': '*.txt filter=evil\n' })
-  await rm(path.join(tree.path, '.git'))
+  await rm(path.join(tree.path, '.git'), { recursive: true })
   const sha = await setting.service.commit({ worktree: tree, baseSha: setting.base, message: 'm', at })
   assert.ok(sha)
   assert.deepEqual(await setting.service.files({ project: 'demo', sha }), [
@@ -137,7 +137,7 @@ test('a cache folder inside a repository is refused', async () => {
   await assert.rejects(service.resolve('demo'), saying(/lies inside the repository/))
 })
 
-test('what a killed run left behind never blocks the next: folder, locked record, old lock files', async () => {
+test('what a killed run left behind never blocks the next: folder, old lock files, records of an older version', async () => {
   await using setting = await given()
   const { service } = setting
   await service.resolve('demo')
@@ -145,6 +145,7 @@ test('what a killed run left behind never blocks the next: folder, locked record
   await writeFiles(left.path, { 'half.txt': 'half' })
   const mirror = path.join(setting.folder.path, 'cache', 'projects', await mirrorName(setting))
   const record = path.join(mirror, 'worktrees', 'same')
+  await mkdir(record, { recursive: true })
   const old = new Date(Date.now() - 60_000)
   for (const lock of [
     path.join(record, 'index.lock'),
@@ -160,11 +161,8 @@ test('what a killed run left behind never blocks the next: folder, locked record
   await next.resolve('demo')
   await using again = await next.worktree({ project: 'demo', sha: setting.base, key: 'same' })
   assert.deepEqual((await readdir(again.path)).sort(), ['.git', '.gitignore', 'README.md'])
-  await rm(again.path, { recursive: true })
-  await using third = await next.worktree({ project: 'demo', sha: setting.base, key: 'same' })
-  await git(third.path, 'worktree', 'lock', third.path)
-  await third[Symbol.asyncDispose]()
-  assert.equal(existsSync(third.path), false)
+  await again[Symbol.asyncDispose]()
+  assert.equal(existsSync(again.path), false)
   assert.deepEqual(await readdir(path.join(mirror, 'worktrees')).catch(() => []), [])
 })
 
@@ -239,4 +237,41 @@ test('a path that git takes into no commit is said to be the fault of who left i
   await writeFiles(tree.path, { 'sub/.GIT/config': 'x' })
   const commit = setting.service.commit({ worktree: tree, baseSha: setting.base, message: 'change', at })
   await assert.rejects(commit, { name: 'GitProblem', byContent: true, message: /no commit: invalid path 'sub\/\.GIT\/config'/ })
+})
+
+test('a damaged mirror is found out and made anew, and nobody is blamed for it', async () => {
+  await using setting = await given()
+  await setting.service.resolve('demo')
+  const mirror = path.join(setting.folder.path, 'cache', 'projects', await mirrorName(setting))
+  const damage = async (): Promise<void> => {
+    const objects = path.join(mirror, 'objects')
+    for (const entry of await readdir(objects, { recursive: true, withFileTypes: true })) {
+      if (entry.isFile()) await rm(path.join(entry.parentPath, entry.name))
+    }
+  }
+  await damage()
+  await setting.service.resolve('demo')
+  await using tree = await setting.service.worktree({ project: 'demo', sha: setting.base, key: 'k' })
+  assert.ok(existsSync(path.join(tree.path, 'README.md')))
+  await damage()
+  const next = setting.open()
+  await using again = await next.worktree({ project: 'demo', sha: setting.base, key: 'again' })
+  assert.ok(existsSync(path.join(again.path, 'README.md')))
+})
+
+test('a worktree has its own objects: what is done to them or to its settings reaches nobody else', async () => {
+  await using setting = await given()
+  await setting.service.resolve('demo')
+  await using tree = await setting.service.worktree({ project: 'demo', sha: setting.base, key: 'k' })
+  assert.ok((await stat(path.join(tree.path, '.git'))).isDirectory())
+  assert.equal(existsSync(path.join(tree.path, '.git', 'objects', 'info', 'alternates')), false)
+  assert.equal((await git(tree.path, 'log', '--format=%s')).trim(), 'first')
+  await git(tree.path, 'config', 'core.fsmonitor', `touch ${setting.folder.path}/evil; false`)
+  await rm(path.join(tree.path, '.git', 'objects'), { recursive: true })
+  await writeFiles(tree.path, { 'a.txt': 'a\n' })
+  const sha = await setting.service.commit({ worktree: tree, baseSha: setting.base, message: 'm', at })
+  assert.ok(sha)
+  assert.equal(existsSync(path.join(setting.folder.path, 'evil')), false)
+  await using next = await setting.service.worktree({ project: 'demo', sha, key: 'next' })
+  assert.ok(existsSync(path.join(next.path, 'a.txt')))
 })
