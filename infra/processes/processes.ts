@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises'
 import { createCappedText } from './capped-text.ts'
 import { endGroup, markerName, openRecord } from './groups.ts'
 import { createLineSplitter } from './lines.ts'
+import { type Limits, watch } from './watch.ts'
 
 export { endOrphans } from './groups.ts'
 
@@ -24,6 +25,8 @@ export interface ProcessInput {
   isLastLine?: (line: string) => boolean
   /** Keeps the group on record in `<dataDir>/groups/<key>.json` while it runs. */
   groupRecord?: { dataDir: string; key: string }
+  /** What it may use; it is ended when it goes beyond. */
+  limits?: Limits
   /** Between SIGTERM and SIGKILL. Default 3 seconds. */
   graceMs?: number
 }
@@ -36,6 +39,8 @@ export interface ProcessResult {
   stderr: string
   timedOut: boolean
   aborted: boolean
+  /** The limit it was ended for, in words. */
+  exceeded?: string
   /** It had printed its last line and did not end by itself. */
   endedAfterLastLine: boolean
   durationMs: number
@@ -70,20 +75,27 @@ function closing(child: ChildProcess): Promise<void> {
   return new Promise((resolve) => child.once('close', () => resolve()))
 }
 
+type Reason = 'timeout' | 'abort' | 'last-line' | { exceeded: string }
+type Output = ReturnType<typeof collectOutput>
+
 /** Resolves with why we must end the process; never resolves when it ends by itself. */
-function reasonToEnd(input: ProcessInput, lastLine: Promise<void>, stop: AbortSignal): Promise<'timeout' | 'abort' | 'last-line'> {
+function reasonToEnd(input: ProcessInput, output: Output, pid: number | undefined, stop: AbortSignal): Promise<Reason> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => resolve('timeout'), input.timeoutMs)
+    const exceeded = (words: string) => resolve({ exceeded: words })
+    const unwatch = input.limits && pid !== undefined ? watch(pid, input.limits, exceeded) : undefined
+    output.tooMuch.then(exceeded)
     let grace: NodeJS.Timeout | undefined
     const abort = () => resolve('abort')
     if (input.signal?.aborted) abort()
     input.signal?.addEventListener('abort', abort)
-    lastLine.then(() => {
+    output.lastLine.then(() => {
       if (!stop.aborted) grace = setTimeout(() => resolve('last-line'), lastLineGraceMs)
     })
     stop.addEventListener('abort', () => {
       clearTimeout(timer)
       clearTimeout(grace)
+      unwatch?.()
       input.signal?.removeEventListener('abort', abort)
     })
   })
@@ -91,6 +103,9 @@ function reasonToEnd(input: ProcessInput, lastLine: Promise<void>, stop: AbortSi
 
 function collectOutput(child: ChildProcess, input: ProcessInput) {
   const lastLine = Promise.withResolvers<void>()
+  const tooMuch = Promise.withResolvers<string>()
+  const printable = input.limits?.outputBytes ?? Number.POSITIVE_INFINITY
+  let printed = 0
   const limit = input.maxOutputBytes ?? 4 * 1024 * 1024
   const collect = (stream: 'stdout' | 'stderr') => {
     const text = createCappedText(limit)
@@ -99,13 +114,18 @@ function collectOutput(child: ChildProcess, input: ProcessInput) {
       if (stream === 'stdout' && input.isLastLine?.(line)) lastLine.resolve()
     })
     child[stream]?.on('data', (chunk: Buffer) => {
+      printed += chunk.length
+      if (printed > printable) {
+        tooMuch.resolve(`it printed more than the ${Math.round(printable / 1024 / 1024)} MB it may print`)
+        return
+      }
       text.add(chunk)
       lines.add(chunk)
     })
     child[stream]?.once('end', () => lines.end())
     return text
   }
-  return { stdout: collect('stdout'), stderr: collect('stderr'), lastLine: lastLine.promise }
+  return { stdout: collect('stdout'), stderr: collect('stderr'), lastLine: lastLine.promise, tooMuch: tooMuch.promise }
 }
 
 function writeStdin(child: ChildProcess, text: string): void {
@@ -176,10 +196,11 @@ async function follow(
   const graceMs = input.graceMs ?? 3_000
   const { pid } = child
   const stop = new AbortController()
-  let why: 'timeout' | 'abort' | 'last-line' | undefined
-  const forced = reasonToEnd(input, output.lastLine, stop.signal).then(async (reason) => {
+  let why: Reason | undefined
+  const forced = reasonToEnd(input, output, pid, stop.signal).then(async (reason) => {
     why = reason
-    if (pid !== undefined) await endGroup(pid, marker, graceMs)
+    // What takes too much gets no time to take more.
+    if (pid !== undefined) await endGroup(pid, marker, typeof reason === 'object' ? 0 : graceMs)
   })
   if (pid !== undefined) await started?.(pid)
   const end = await Promise.race([ended, forced.then(() => ended)])
@@ -194,5 +215,6 @@ async function follow(
     timedOut: why === 'timeout',
     aborted: why === 'abort',
     endedAfterLastLine: why === 'last-line',
+    ...(typeof why === 'object' ? why : {}),
   }
 }

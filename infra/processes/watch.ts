@@ -1,0 +1,149 @@
+import { execFile } from 'node:child_process'
+import { readdir, readFile, statfs } from 'node:fs/promises'
+import { promisify } from 'node:util'
+
+/** What a run may use; it is ended when it goes beyond. */
+export interface Limits {
+  /** Of all its processes together, with what they wrote to memory file systems of the run's own. */
+  memoryBytes: number
+  /** At a time. */
+  processes: number
+  /** Printed, stdout and stderr together. */
+  outputBytes: number
+  /** In the folders it may write, beyond what was there at the beginning. */
+  diskBytes: number
+  folders: readonly string[]
+}
+
+interface Seen {
+  parent: number
+  /** Resident, in pages. */
+  pages: number
+}
+
+const everyMs = 500
+const diskEveryMs = 4_000
+const pageBytes = 4096
+
+/**
+ * Looks at the run's processes twice a second, wherever there is a /proc, and at its folders every four seconds, and calls
+ * `exceeded` once with what was too much. Answers how to stop looking.
+ * @param pid the process from which all others of the run descend
+ */
+export function watch(pid: number, limits: Limits, exceeded: (words: string) => void): () => void {
+  let stopped = process.platform !== 'linux'
+  let timer: NodeJS.Timeout | undefined
+  const disk = watchDisk(limits)
+  const look = async (): Promise<void> => {
+    const words = (await tooMuch(pid, limits)) ?? (await disk())
+    if (stopped) return
+    if (words !== null) {
+      stopped = true
+      exceeded(words)
+    } else timer = setTimeout(look, everyMs)
+  }
+  if (!stopped) timer = setTimeout(look, everyMs)
+  return () => {
+    stopped = true
+    clearTimeout(timer)
+  }
+}
+
+async function tooMuch(pid: number, limits: Limits): Promise<string | null> {
+  const family = descendants(pid, await allProcesses())
+  if (family.size > limits.processes) return `it had ${family.size} processes, more than the ${limits.processes} it may have`
+  const resident = [...family.values()].reduce((sum, { pages }) => sum + pages * pageBytes, 0)
+  const used = resident + (await memoryFiles([...family.keys()].at(-1)))
+  return used > limits.memoryBytes
+    ? `it used ${megabytes(used)} of memory, more than the ${megabytes(limits.memoryBytes)} it may use`
+    : null
+}
+
+/** One look serves all runs that are watched at this moment. */
+let latest: { at: number; all: Promise<Map<number, Seen>> } | undefined
+
+function allProcesses(): Promise<Map<number, Seen>> {
+  if (!latest || performance.now() - latest.at > everyMs / 2) latest = { at: performance.now(), all: lookAtAll() }
+  return latest.all
+}
+
+async function lookAtAll(): Promise<Map<number, Seen>> {
+  const names = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
+  const seen = await Promise.all(names.map(async (name) => [Number(name), readStat(await textOf(`/proc/${name}/stat`))] as const))
+  return new Map(seen.flatMap(([pid, each]) => (each ? [[pid, each] as const] : [])))
+}
+
+/** Pure. Null for what is no line of /proc/<pid>/stat. */
+export function readStat(text: string): Seen | null {
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
+  return fields.length < 22 ? null : { parent: Number(fields[1]), pages: Number(fields[21]) }
+}
+
+/** The process and all that descend from it, the youngest generation last. Pure. */
+export function descendants(pid: number, all: ReadonlyMap<number, Seen>): Map<number, Seen> {
+  const children = Map.groupBy([...all.keys()], (each) => all.get(each)!.parent)
+  const found = new Map<number, Seen>()
+  for (let generation = all.has(pid) ? [pid] : []; generation.length > 0; ) {
+    for (const each of generation) found.set(each, all.get(each)!)
+    generation = generation.flatMap((each) => children.get(each) ?? []).filter((each) => !found.has(each))
+  }
+  return found
+}
+
+/** What lies in the memory file systems that only the run sees. */
+async function memoryFiles(pid: number | undefined): Promise<number> {
+  if (pid === undefined) return 0
+  const [own, inside] = await Promise.all([textOf('/proc/self/mountinfo'), textOf(`/proc/${pid}/mountinfo`)])
+  const known = new Set(memoryMounts(own).map(({ device }) => device))
+  const mounts = memoryMounts(inside).filter(({ device }) => !known.has(device))
+  const sizes = await Promise.all(
+    mounts.map(async ({ place }) => {
+      const found = await statfs(`/proc/${pid}/root${place}`).catch(() => null) // the process has ended
+      return found === null ? 0 : (found.blocks - found.bfree) * found.bsize
+    }),
+  )
+  return sizes.reduce((sum, size) => sum + size, 0)
+}
+
+/** Pure. */
+export function memoryMounts(mountinfo: string): { device: string; place: string }[] {
+  return mountinfo.split('\n').flatMap((line) => {
+    const [left = '', right = ''] = line.split(' - ')
+    const [, , device = '', , place = ''] = left.split(' ')
+    return right.startsWith('tmpfs ') ? [{ device, place }] : []
+  })
+}
+
+/** Counts what the folders hold, seldom, and more seldom the longer that takes. */
+function watchDisk(limits: Limits): () => Promise<string | null> {
+  let before: number | undefined
+  let next = 0
+  return async () => {
+    if (limits.folders.length === 0 || performance.now() < next) return null
+    const began = performance.now()
+    const size = await sizeOf(limits.folders)
+    next = performance.now() + diskEveryMs + 10 * (performance.now() - began)
+    before ??= size
+    const more = size - before
+    return more > limits.diskBytes
+      ? `it wrote ${megabytes(more)} to the disk, more than the ${megabytes(limits.diskBytes)} it may write`
+      : null
+  }
+}
+
+const run = promisify(execFile)
+
+async function sizeOf(folders: readonly string[]): Promise<number> {
+  // Exit code 1 tells of files that were gone meanwhile; what it printed counts.
+  const answer = await run('du', ['-sk', '--', ...folders], { maxBuffer: 1_000_000 }).catch((error: { stdout?: string }) => error)
+  const lines = (answer.stdout ?? '').split('\n')
+  return lines.reduce((sum, line) => sum + 1024 * (Number.parseInt(line, 10) || 0), 0)
+}
+
+function textOf(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch(() => '') // it has ended meanwhile, or is another user's
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.ceil(bytes / 1024 / 1024)} MB`
+}
