@@ -169,10 +169,7 @@ const steps: { readonly [T in EventType]: (task: Task, event: Fact<T>) => Task }
   'plan.approved': (task, { data: { planHash, by, channel } }) =>
     task.gate?.planHash === planHash ? { ...task, approvals: [...task.approvals, { planHash, by, channel }] } : task,
   'plan.rejected': same,
-  'gate.opened': (task, event) =>
-    isSettled(task)
-      ? task
-      : enter(task, 'gate', event, { gate: { planHash: event.data.planHash, expiresAt: event.data.expiresAt, openedAt: event.time } }),
+  'gate.opened': (task, event) => (isSettled(task) ? task : enter(task, 'gate', event, { gate: { ...event.data, openedAt: event.time } })),
   'gate.reminded': same,
   'gate.expired': same,
 

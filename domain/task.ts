@@ -58,7 +58,12 @@ export interface Task {
   readonly wishes: readonly string[]
   /** The hash of the plan in which a person wants changes, until the next one is there. */
   readonly questioned?: string
-  readonly gate?: { readonly planHash: string; readonly expiresAt: string; readonly openedAt: string }
+  readonly gate?: {
+    readonly planHash: string
+    readonly expiresAt: string
+    readonly openedAt: string
+    readonly unconfined?: string | undefined
+  }
   readonly approvals: readonly { readonly planHash: string; readonly by: string; readonly channel: string }[]
   readonly rounds: readonly Round[]
   readonly head?: Head

@@ -8,6 +8,7 @@ export interface Services {
   readonly agents: Agents
   readonly semgrep: Semgrep
   readonly checks: Checks
+  readonly sandbox: Confining
   readonly model: ModelApi
   readonly notify: Notify
   readonly chat: Chat
@@ -22,6 +23,12 @@ export interface Functions {
   onlyTells(name: string): boolean
 }
 
+/** How agents, setup and checks are held. */
+export interface Confining {
+  /** Null: in a sandbox. Else why they are not, in a sentence. */
+  readonly missing: string | null
+}
+
 /** A failure of the outside world in words. `class` tells who must act: see each service for its classes. */
 export interface Failure {
   class: FailureClass
@@ -33,6 +40,8 @@ export interface AgentRun {
   agent: string
   role: 'plan' | 'implement' | 'review' | 'answer'
   prompt: string
+  /** The project whose hosts and places an implementer has in the sandbox. */
+  project?: string
   /** The worktree it works in; absent: an empty scratch folder. For every role but implement it is compared afterwards: a reviewer that writes has failed. */
   cwd?: string
   /** JSON Schema of the wanted answer; passed on where the command line can take one. */

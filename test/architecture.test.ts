@@ -66,6 +66,7 @@ const rules: readonly Rule[] = [
     rooms: ['bus/', 'domain/', 'functions/', 'gateway/', 'browser-worker/'],
     notOfRooms: ['infra/app/'],
     packages: [
+      '@anthropic-ai/sandbox-runtime',
       '@aws-sdk/client-s3',
       '@chat-adapter/*',
       '@discordjs/ws',

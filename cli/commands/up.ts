@@ -46,6 +46,9 @@ const whatRuns = (system: System, loaded: LoadedConfig): string => {
     `  projects ${names(projects)}`,
     `  agents   ${names(agents)}`,
     ...reviewFinding({ loaded }).map(({ found }) => `  review   ${found}`),
+    system.services.sandbox.missing
+      ? `  sandbox  NONE, agents may do here what you may: ${system.services.sandbox.missing}`
+      : '  sandbox  agents, setup and checks see and write their worktree alone',
     `  at work  ${system.functions.size} functions`,
     ...(gate.automatic ? ['  gate     every plan is approved without a person ([gate] automatic)'] : []),
     ...(system.nats

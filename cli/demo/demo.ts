@@ -49,6 +49,7 @@ export const demo = async (options: DemoOptions): Promise<number> => {
   const log = createLog(options.env['CORTEX_LOG_LEVEL'] ?? 'silent')
   await using system = await startSystem({ loaded, env: options.env, log, graceMs: 500 })
   print(`nats-server ${system.connection.nc.info?.version} on ${system.url}, data in ${loaded.dataDir}`)
+  print(heldBy(system))
   if (system.httpUrl) print(`Watch it in a browser, and decide on the plan there if you like: ${system.httpUrl}/task/${sandbox.task}`)
   const began = Date.now()
   const ended = follow(system, sandbox, options)
@@ -86,6 +87,12 @@ export const demo = async (options: DemoOptions): Promise<number> => {
 /** The stand-in page answers for scripted agents only, and needs a browser. */
 const takesPage = (sandbox: Sandbox, { lane, env }: DemoOptions): boolean =>
   lane === 'browser' && !isReal(sandbox) && findBrowser(env) !== null
+
+/** The demo says what held its agents. */
+const heldBy = ({ services }: System): string =>
+  services.sandbox.missing
+    ? `Agents and checks run WITHOUT A SANDBOX: ${services.sandbox.missing}.`
+    : 'Agents and checks run sandboxed: each sees and writes its worktree alone, and reaches no address of this machine.'
 
 const isReal = ({ agents }: Sandbox): boolean => agents.some((name) => name === 'claude' || name === 'codex')
 

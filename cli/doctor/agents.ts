@@ -3,6 +3,7 @@ import { mayReview } from '../../functions/review/reviewers.ts'
 import { resolveAgent } from '../../infra/agents/presets.ts'
 import type { LoadedConfig } from '../../infra/config/config.ts'
 import { pickVariables } from '../../infra/config/environment.ts'
+import { openSandbox } from '../../infra/sandbox/sandbox.ts'
 import { findOnPath } from '../../infra/setup/cache.mjs'
 import { ask, type DoctorInput, type Finding, firstLine, missing, optional, well } from './finding.ts'
 
@@ -46,34 +47,10 @@ export function withoutAgents(onPath: readonly string[]): Finding {
   return missing('agents', seen, `add a section [agents.${name}] with preset = "${name}" to cortex.toml`)
 }
 
-/** Codex runs commands in bubblewrap; a system that forbids user namespaces makes that fail in the middle of a task, so it is tried here. */
+/** Runs something in the sandbox: whether it can be had shows in no other way. */
 export async function sandboxFinding({ loaded, env }: DoctorInput): Promise<Finding[]> {
-  const agents = Object.entries(loaded.config.agents).map(([name, settings]) => resolveAgent(name, settings))
-  if (!agents.some((agent) => basename(agent.command[0] ?? agent.readCommand[0] ?? '') === 'codex')) return []
-  if (process.platform !== 'linux') return [well('sandbox', 'the one of the system')]
-  const bubblewrap = findOnPath('bwrap', env)
-  if (bubblewrap === null)
-    return [
-      optional(
-        'sandbox',
-        'bubblewrap (bwrap) was not found',
-        'codex then uses a copy of its own; if its commands fail, apt install bubblewrap',
-      ),
-    ]
-  const answer = await ask(env, bubblewrap, [
-    '--ro-bind',
-    '/',
-    '/',
-    '--dev',
-    '/dev',
-    '--unshare-user',
-    '--unshare-pid',
-    '--proc',
-    '/proc',
-    'true',
-  ])
-  if (answer.ok) return [well('sandbox', `${bubblewrap} works`)]
-  const advice =
-    'allow unprivileged user namespaces here (in a container: a security profile that permits them), or use another agent than codex'
-  return [missing('sandbox', `${bubblewrap} does not work: ${answer.reason}`, advice)]
+  await using sandbox = await openSandbox({ settings: loaded.config.sandbox, env, closed: [loaded.dataDir, loaded.cacheDir] })
+  if (sandbox.missing === null) return [well('sandbox', 'works: agents, setup and checks see and write their worktree alone')]
+  const advice = 'until then agents run as you, with your files and your network; every plan and every outcome says so'
+  return [optional('sandbox', sandbox.missing, advice)]
 }

@@ -1,13 +1,14 @@
 import { z } from 'zod'
 import { defineEvent } from '../define-event.ts'
-import { Sha256 } from './shared.ts'
+import { Sha256, Unconfined } from './shared.ts'
 
 export const gateEvents = {
   'gate.opened': defineEvent({
     summary: 'The plan waits for a person.',
     remembered: true,
-    data: z.object({ planHash: Sha256, expiresAt: z.string() }),
-    words: ({ planHash, expiresAt }) => `plan ${planHash.slice(0, 8)} waits for a person until ${expiresAt}`,
+    data: z.object({ planHash: Sha256, expiresAt: z.string(), unconfined: Unconfined.optional() }),
+    words: ({ planHash, expiresAt, unconfined }) =>
+      `plan ${planHash.slice(0, 8)} waits for a person until ${expiresAt}${unconfined ? `; WITHOUT A SANDBOX: ${unconfined}` : ''}`,
   }),
   'gate.reminded': defineEvent({
     summary: 'Half of the waiting time is over (a timer).',

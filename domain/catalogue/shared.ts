@@ -26,7 +26,7 @@ export type Usage = z.infer<typeof Usage>
  * - `limit`: turns or budget of the agent spent.
  * - `timeout`: our wall clock ended it.
  * - `missing`: the program is not installed.
- * - `sandbox`: the agent could not run commands here (bubblewrap and the like).
+ * - `sandbox_broken`: the agent could not run commands here (bubblewrap and the like); older facts say `sandbox`.
  * - `infrastructure`: disk, git, permissions: not the agent's fault.
  * - `no_change`: the agent ended well and changed nothing.
  * - `bad_output`: it ended without a result we can read.
@@ -38,6 +38,7 @@ export const FailureClass = z.enum([
   'limit',
   'timeout',
   'missing',
+  'sandbox_broken',
   'sandbox',
   'infrastructure',
   'no_change',
@@ -45,6 +46,9 @@ export const FailureClass = z.enum([
   'test_failure',
 ])
 export type FailureClass = z.infer<typeof FailureClass>
+
+/** Why agents, setup and checks run without a sandbox; absent where they run in one. */
+export const Unconfined = z.string()
 
 /** One round of the loop: the n-th attempt, its handoff, who writes and who reviews, and the commit it all started from. */
 export const Attempt = z.object({

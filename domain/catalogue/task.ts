@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { Categories, Workflows } from '../choices.ts'
 import { defineEvent } from '../define-event.ts'
 import { because } from '../words/pieces.ts'
-import { CommitSha, Finding, Id, Priority, Usage } from './shared.ts'
+import { CommitSha, Finding, Id, Priority, Unconfined, Usage } from './shared.ts'
 
 /** What a task is made of; the door takes the same with an optional `id`. */
 export const TaskCreated = z.object({
@@ -33,6 +33,7 @@ export const Outcome = z.object({
   durations: z.record(z.string(), z.int()),
   handoffs: z.int(),
   attempts: z.int(),
+  unconfined: Unconfined.optional(),
 })
 
 const by = { by: z.string().min(1).max(200), channel: z.string() }
@@ -93,7 +94,8 @@ export const taskEvents = {
     summary: 'Done: the definition of done passed and the result is delivered.',
     remembered: true,
     data: z.object({ outcome: Outcome }),
-    words: ({ outcome: { branch, merged } }) => (branch ? `done: branch ${branch}${merged ? ', merged' : ''}` : 'done'),
+    words: ({ outcome: { branch, merged, unconfined } }) =>
+      `${branch ? `done: branch ${branch}${merged ? ', merged' : ''}` : 'done'}${unconfined ? `; WITHOUT A SANDBOX: ${unconfined}` : ''}`,
   }),
   'task.failed': defineEvent({
     summary: 'It ended without a result, by a decision or a dependency.',

@@ -60,8 +60,8 @@ export const laneTrouble = ({ state, reason, until }: Pick<LaneLook, 'state' | '
 const ended = (task: Task): string => {
   const reason = task.end?.reason ?? ''
   if (task.phase !== 'completed') return `${task.phase}: ${reason}`
-  if (task.outcome?.merged) return `done: branch ${task.outcome.branch} is merged`
-  return task.outcome?.branch ? `done: branch ${task.outcome.branch}` : 'done'
+  const { branch, merged, unconfined } = task.outcome ?? {}
+  return `${branch ? `done: branch ${branch}${merged ? ' is merged' : ''}` : 'done'}${unboxed(unconfined)}`
 }
 
 const byPhase = (task: Task, around: Circumstances): string => {
@@ -140,7 +140,7 @@ const atGate = (task: Task, now: string): string => {
   const open = inWords(Date.parse(now) - Date.parse(task.gate.openedAt))
   const left = Date.parse(task.gate.expiresAt) - Date.parse(now)
   const expiry = left > 0 ? `expires in ${inWords(left)}` : 'its time is over'
-  return `waits for a person to approve plan ${task.gate.planHash.slice(0, 8)} (since ${open}, ${expiry}): cortex approve ${task.id}`
+  return `waits for a person to approve plan ${task.gate.planHash.slice(0, 8)} (since ${open}, ${expiry}): cortex approve ${task.id}${unboxed(task.gate.unconfined)}`
 }
 
 const inRound = (task: Task, since: string): string => {
@@ -162,3 +162,6 @@ const lostBy = (outcome: Exclude<NonNullable<Round['outcome']>, 'passed'>): stri
   const check = checks.find((one) => outcome === `${one}.failed`)
   return `the ${check ? nameOfStep(check) : outcome} failed`
 }
+
+/** Whoever decides, or takes over what was done, should know what held the agents. */
+const unboxed = (unconfined: string | undefined): string => (unconfined ? `; agents run WITHOUT A SANDBOX: ${unconfined}` : '')

@@ -16,7 +16,7 @@ type Rules = Pick<Settings, 'limits' | 'budget'> & {
 }
 
 /** Failures of the surroundings cost no attempt, once; nobody wrote bad code. */
-const SURROUNDINGS = ['infrastructure', 'retryable', 'sandbox', 'timeout']
+const SURROUNDINGS = ['infrastructure', 'retryable', 'sandbox_broken', 'sandbox', 'timeout']
 /** No other try can help: the operator must act. */
 const HOPELESS = ['missing', 'permanent']
 

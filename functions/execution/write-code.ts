@@ -51,6 +51,7 @@ export default defineFunction({
       const run = await services.agents.run({
         agent: attempt.implementer,
         role: 'implement',
+        project,
         prompt,
         cwd: worktree.path,
         key: event.id,

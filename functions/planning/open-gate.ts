@@ -16,7 +16,8 @@ export default defineFunction({
     const opened = Date.parse(event.time)
     const waits = milliseconds(services.config.gate.expiry)
     const expiresAt = new Date(opened + waits)
-    const open = say('gate.opened', { planHash, expiresAt: expiresAt.toISOString() })
+    const { missing } = services.sandbox
+    const open = say('gate.opened', { planHash, expiresAt: expiresAt.toISOString(), ...(missing ? { unconfined: missing } : {}) })
     if (task.routed?.gate === 'automatic')
       return [open, say('plan.approved', { planHash, by: 'policy', channel: 'policy', reason: '[gate] automatic = true' })]
     return [

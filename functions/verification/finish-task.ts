@@ -48,7 +48,7 @@ export default defineFunction({
         return [
           say('task.escalated', { reason: `${task.unreviewed}; its checks passed: look at branch ${branch}`, class: 'unreviewed', branch }),
         ]
-      return [say('task.completed', { outcome: outcomeOf(task, { branch, merged, at: event.time }) })]
+      return [say('task.completed', { outcome: outcomeOf(task, { branch, merged, at: event.time, sandbox: services.sandbox }) })]
     } catch (error) {
       if (!isGitProblem(error)) throw error
       if (merge === 'branch') return [say('task.escalated', { reason: error.message, class: 'delivery' })]

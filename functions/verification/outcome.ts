@@ -1,10 +1,19 @@
 import type { Fact } from '../../domain/fact.ts'
 import { durationsOf, type Task } from '../../domain/task.ts'
+import type { Confining } from '../ports.ts'
 
 type Outcome = Fact<'task.completed'>['data']['outcome']
 
+interface Result {
+  branch?: string
+  merged?: boolean
+  answer?: string
+  at: string
+  sandbox: Confining
+}
+
 /** What it took, from the fold alone. Pure. */
-export const outcomeOf = (task: Task, result: { branch?: string; merged?: boolean; answer?: string; at: string }): Outcome => ({
+export const outcomeOf = (task: Task, result: Result): Outcome => ({
   ...(result.branch ? { branch: result.branch, merged: result.merged ?? false } : {}),
   ...(task.head ? { sha: task.head.sha } : {}),
   ...(result.answer === undefined ? {} : { answer: result.answer }),
@@ -14,4 +23,5 @@ export const outcomeOf = (task: Task, result: { branch?: string; merged?: boolea
   handoffs: task.rounds.filter(({ attempt }, index) => attempt.handoff > 0 && task.rounds[index - 1]?.attempt.handoff !== attempt.handoff)
     .length,
   attempts: Math.max(0, ...task.rounds.map(({ attempt }) => attempt.n)),
+  ...(result.sandbox.missing ? { unconfined: result.sandbox.missing } : {}),
 })

@@ -2,10 +2,12 @@ import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { noUsage, withCost } from '../../domain/task.ts'
 import type { AgentResult, AgentRun, Agents } from '../../functions/ports.ts'
-import type { AgentConfig } from '../config/config-schema.ts'
+import type { AgentConfig, ProjectConfig } from '../config/config-schema.ts'
 import { type Environment, pickVariables } from '../config/environment.ts'
 import { capText } from '../processes/capped-text.ts'
 import { runProcess } from '../processes/processes.ts'
+import type { Sandbox } from '../sandbox/sandbox.ts'
+import { confinedVariables, confinementOf } from './confined.ts'
 import { type Format, formats } from './formats.ts'
 import { judgeRun } from './judge.ts'
 import { resolveAgent } from './presets.ts'
@@ -15,6 +17,8 @@ import { openScratch, type Scratch } from './scratch.ts'
 
 export interface AgentsOptions {
   agents: Record<string, AgentConfig>
+  projects: Record<string, ProjectConfig>
+  sandbox: Sandbox
   /** Scratch folders and the records of process groups go here. */
   dataDir: string
   /** Our environment: what an agent gets is picked from it by name. */
@@ -116,11 +120,12 @@ function progressReporter(run: AgentRun, format: Format, redact: (text: string) 
 async function execute(options: AgentsOptions, agent: ResolvedAgent, run: AgentRun, version: string): Promise<AgentResult> {
   const promptInFile = agent.prompt === 'file'
   await using scratch = await openScratch(options.dataDir, run.key, { schema: run.schema, prompt: promptInFile ? run.prompt : undefined })
-  const given = agent.completeEnv({ ...pickVariables(options.env, agent.env), ...agent.setEnv })
+  const outside = agent.completeEnv({ ...pickVariables(options.env, agent.env), ...agent.setEnv })
+  const given = options.sandbox.missing === null ? await confinedVariables(agent, outside, scratch) : outside
   const redact = createRedaction(given)
   const format = formats[agent.output]
   const argv = located(commandOf(agent, run, scratch, given), options.programs)
-  const ended = await runProcess({
+  const process = {
     argv,
     cwd: run.cwd ?? scratch.work,
     env: { ...commonVariables(options.env, scratch), ...given, TMPDIR: scratch.temporary },
@@ -131,7 +136,11 @@ async function execute(options: AgentsOptions, agent: ResolvedAgent, run: AgentR
     groupRecord: { dataDir: options.dataDir, key: run.key },
     ...(format.isLastLine ? { isLastLine: format.isLastLine } : {}),
     onLine: progressReporter(run, format, redact),
-  })
+  }
+  const ended = await options.sandbox.run(
+    process,
+    confinementOf({ agent, run, scratch, given, project: options.projects[run.project ?? ''] }),
+  )
   if (ended.aborted) throw run.signal.reason
   const parsed = format.parse({ stdout: ended.stdout, stderr: ended.stderr, lastMessage: await scratch.lastMessage() })
   const failure = judgeRun({ agent: agent.name, role: run.role, output: agent.output, timeoutMs: run.timeoutMs, parsed, process: ended })
@@ -150,7 +159,9 @@ async function execute(options: AgentsOptions, agent: ResolvedAgent, run: AgentR
 
 /** The `Agents` service: every configured agent as a child process with an environment of its own. */
 export function createAgents(options: AgentsOptions): Agents {
-  const agents = new Map(Object.entries(options.agents).map(([name, config]) => [name, resolveAgent(name, config)]))
+  const agents = new Map(
+    Object.entries(options.agents).map(([name, config]) => [name, resolveAgent(name, config, options.sandbox.missing === null)]),
+  )
   const versionOf = createVersions(options)
   return {
     names: () => [...agents.keys()],

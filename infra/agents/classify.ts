@@ -20,6 +20,15 @@ export function classOfWords(message: string): FailureClass {
   return retryable.test(message) ? 'retryable' : 'permanent'
 }
 
+/** Words of what a sandbox closes. */
+const closed = /read-only file system|EROFS|operation not permitted|EPERM|permission denied/i
+
+/** The words of the last command when commands were run and each failed because of a sandbox; null when one did not. Pure. */
+export function commandsAllClosed(commands: readonly { failed: boolean; said: string }[]): string | null {
+  const because = commands.map(({ failed, said }) => (failed ? (sandboxComplaint(said) ?? closed.exec(said)?.[0] ?? null) : null))
+  return because.includes(null) ? null : (because.at(-1) ?? null)
+}
+
 /** Words of bubblewrap and its kin when a sandbox cannot be made here. */
 export function sandboxComplaint(text: string): string | null {
   return (

@@ -1,7 +1,7 @@
 import type { FailureClass } from '../../domain/catalogue/shared.ts'
 import type { Failure } from '../../functions/ports.ts'
 import type { ProcessResult } from '../processes/processes.ts'
-import { classOfWords, sandboxComplaint } from './classify.ts'
+import { classOfWords, commandsAllClosed, sandboxComplaint } from './classify.ts'
 import type { ParsedOutput } from './parsed-output.ts'
 import type { AgentRole, OutputFormat } from './resolved-agent.ts'
 
@@ -11,7 +11,7 @@ export interface Ended {
   output: OutputFormat
   timeoutMs: number
   parsed: ParsedOutput
-  process: Pick<ProcessResult, 'exitCode' | 'signal' | 'stderr' | 'timedOut' | 'endedAfterLastLine' | 'startFailure'>
+  process: Pick<ProcessResult, 'exitCode' | 'signal' | 'stderr' | 'timedOut' | 'exceeded' | 'endedAfterLastLine' | 'startFailure'>
 }
 
 function failure(ended: Ended, failureClass: FailureClass, words: string): Failure {
@@ -32,7 +32,9 @@ function neverStarted(ended: Ended, start: { code: string; message: string }): F
 }
 
 function withoutResult(ended: Ended): Failure {
-  const { exitCode, signal, stderr } = ended.process
+  const { exitCode, stderr } = ended.process
+  // A sandbox tells of a signal as shells do.
+  const signal = ended.process.signal ?? (exitCode === 137 ? 'SIGKILL' : exitCode === 143 ? 'SIGTERM' : null)
   const said = lastWords(stderr)
   if (signal)
     return failure(ended, 'retryable', `ended by ${signal} from outside before it answered. Look for a lack of memory if it happens again.`)
@@ -47,6 +49,9 @@ function withoutResult(ended: Ended): Failure {
 export function judgeRun(ended: Ended): Failure | null {
   const { parsed, process: run } = ended
   if (run.startFailure) return neverStarted(ended, run.startFailure)
+  if (run.exceeded) return failure(ended, 'limit', `was ended because ${run.exceeded} ([sandbox] in cortex.toml).`)
+  const closed = ended.role === 'implement' ? commandsAllClosed(parsed.commands ?? []) : null
+  if (closed) return failure(ended, 'sandbox_broken', `none of its commands could work, because of the sandbox: ${closed}`)
   if (parsed.outcome === 'failure') return failure(ended, parsed.failureClass ?? 'bad_output', parsed.message ?? 'failed without a reason')
   const endedWell = run.exitCode === 0 || run.endedAfterLastLine || (run.timedOut && ended.output !== 'text')
   if (parsed.outcome === 'success' && endedWell) {
@@ -60,7 +65,7 @@ export function judgeRun(ended: Ended): Failure | null {
       `not done after ${Math.round(ended.timeoutMs / 1000)} s and ended. Give it more time or a smaller task.`,
     )
   const complaint = sandboxComplaint(run.stderr)
-  if (complaint) return failure(ended, 'sandbox', `its sandbox does not work here: ${complaint.trim()}`)
+  if (complaint) return failure(ended, 'sandbox_broken', `its sandbox does not work here: ${complaint.trim()}`)
   if (parsed.outcome === 'success' && ended.output !== 'text') {
     return failure(ended, 'bad_output', `said it succeeded, but ended with exit code ${run.exitCode}. ${lastWords(run.stderr)}`)
   }

@@ -24,6 +24,24 @@ function describeDenials(result: JsonObject): string[] {
   )
 }
 
+function partsOf(events: JsonObject[], type: string): JsonObject[] {
+  return events
+    .flatMap((event) => {
+      const content = valueAt(event, 'message', 'content')
+      return Array.isArray(content) ? content : []
+    })
+    .filter(isObject)
+    .filter((part) => part['type'] === type)
+}
+
+/** The shell commands of `stream-json`, each with what it ended with. */
+function commandsOf(events: JsonObject[]): ParsedOutput['commands'] {
+  const asked = new Set(partsOf(events, 'tool_use').flatMap((part) => (part['name'] === 'Bash' ? [part['id']] : [])))
+  return partsOf(events, 'tool_result')
+    .filter((part) => asked.has(part['tool_use_id']))
+    .map((part) => ({ failed: part['is_error'] === true, said: JSON.stringify(part['content'] ?? '') }))
+}
+
 function failureOf(result: JsonObject): { failureClass: FailureClass; message: string } {
   const subtype = textAt(result, 'subtype') ?? ''
   const errors = valueAt(result, 'errors')
@@ -57,6 +75,7 @@ export function parseClaude(stdout: string): ParsedOutput {
     },
     model: mainModel(result),
     denials: describeDenials(result),
+    commands: commandsOf(parseObjects(stdout)),
   }
   if (result['is_error'] !== false) return { ...base, outcome: 'failure', ...failureOf(result) }
   const structured = result['structured_output']

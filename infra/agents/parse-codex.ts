@@ -48,9 +48,13 @@ export function parseCodex(stdout: string, stderr: string, lastMessage: string):
   const failed = events.findLast((event) => event['type'] === 'turn.failed')
   const error = events.findLast((event) => event['type'] === 'error')
   const text = textAt(completedItems(events, 'agent_message').at(-1), 'text') ?? lastMessage
-  const base = { text, usage: completed ? usageOf(completed) : noUsage, denials: deniedChanges(events) }
+  const commands = completedItems(events, 'command_execution').map((item) => ({
+    failed: item['exit_code'] !== 0,
+    said: textAt(item, 'aggregated_output') ?? '',
+  }))
+  const base = { text, usage: completed ? usageOf(completed) : noUsage, denials: deniedChanges(events), commands }
   const complaint = brokenSandbox(events, stderr)
-  if (complaint) return { ...base, outcome: 'failure', failureClass: 'sandbox', message: complaint.trim().slice(0, 300) }
+  if (complaint) return { ...base, outcome: 'failure', failureClass: 'sandbox_broken', message: complaint.trim().slice(0, 300) }
   if (failed || (error && !completed)) {
     const raw = textAt(failed, 'error', 'message') ?? textAt(error, 'message') ?? 'no reason given'
     return { ...base, outcome: 'failure', failureClass: classOfWords(raw), message: plainMessage(raw) }

@@ -9,6 +9,8 @@ export interface ParsedOutput {
   usage: Usage
   model?: string
   denials: string[]
+  /** What came of the commands it ran, where its output tells. */
+  commands?: { failed: boolean; said: string }[]
   /** For a failure: its class and the agent's own words. */
   failureClass?: FailureClass
   message?: string

@@ -7,9 +7,13 @@ import type { AgentRole, ResolvedAgent } from './resolved-agent.ts'
  * Known command lines, as data. Both were tried with claude 2.1.329 and codex 0.169.0.
  *
  * HOME: claude and codex keep a person's login in their home folder, so the presets name HOME among the variables passed on.
- * An agent whose `env` leaves HOME out gets an empty home of its own for every run.
+ * An agent whose `env` leaves HOME out gets an empty home of its own for every run. In the sandbox every run has an empty home,
+ * with a copy of the login.
  */
-type Preset = Omit<ResolvedAgent, 'name' | 'model' | 'inputUsdPerMtok' | 'outputUsdPerMtok'>
+interface Preset extends Omit<ResolvedAgent, 'name' | 'model' | 'inputUsdPerMtok' | 'outputUsdPerMtok'> {
+  /** What differs in our sandbox, which holds whatever the agent is allowed. */
+  inside?: Partial<Pick<ResolvedAgent, 'command' | 'readCommand' | 'setEnv'>>
+}
 
 const everyRole: AgentRole[] = ['plan', 'implement', 'review', 'answer']
 const network = ['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY', 'https_proxy', 'http_proxy', 'no_proxy', 'SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS']
@@ -26,7 +30,6 @@ const claudeCommands = [
   'cat',
   'npm test',
   'npm run',
-  'node',
   'npx tsc',
   'pnpm test',
   'yarn test',
@@ -55,18 +58,20 @@ const claudeCommon = [
   '--model',
   '{model}',
 ]
+const claudeWriting = (allowed: string) => [
+  ...claudeCommon,
+  '--permission-mode',
+  'acceptEdits',
+  '--allowedTools',
+  allowed,
+  '--max-turns',
+  '100',
+  '--json-schema',
+  '{schema_json}',
+]
 const claude: Preset = {
-  command: [
-    ...claudeCommon,
-    '--permission-mode',
-    'acceptEdits',
-    '--allowedTools',
-    claudeCommands.map((command) => `Bash(${command}:*)`).join(','),
-    '--max-turns',
-    '100',
-    '--json-schema',
-    '{schema_json}',
-  ],
+  // Any program can be written in a line of node: only where a sandbox holds it.
+  command: claudeWriting(claudeCommands.map((command) => `Bash(${command}:*)`).join(',')),
   // No Bash at all: a command that only reads can be made to write (git diff --output).
   readCommand: [
     ...claudeCommon,
@@ -98,6 +103,13 @@ const claude: Preset = {
   ],
   completeEnv: asItIs,
   setEnv: { CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1', DISABLE_AUTOUPDATER: '1', CLAUDE_CODE_MAX_RETRIES: '4' },
+  hosts: ['*.anthropic.com', '*.claude.ai', 'claude.ai', '*.claude.com'],
+  reads: [],
+  login: { variable: 'CLAUDE_CONFIG_DIR', folder: '.claude', files: ['.credentials.json'] },
+  inside: {
+    command: claudeWriting([...claudeCommands, 'node'].map((command) => `Bash(${command}:*)`).join(',')),
+    setEnv: { IS_SANDBOX: '1' },
+  },
   roles: everyRole,
 }
 
@@ -133,6 +145,8 @@ const codexCommon = [
   '--skip-git-repo-check',
 ]
 const codexEnd = ['--output-schema', '{schema_file}', '-o', '{last_message_file}', '-']
+/** Two sandboxes do not nest: ours holds it, and what it must not write is read-only there. */
+const codexInside = ['codex', 'exec', '--json', '--dangerously-bypass-approvals-and-sandbox', ...codexCommon, ...codexEnd]
 const codex: Preset = {
   command: [
     'codex',
@@ -152,6 +166,10 @@ const codex: Preset = {
   env: ['HOME', 'CODEX_HOME', 'OPENAI_API_KEY', 'OPENAI_BASE_URL', 'CODEX_API_KEY', ...network],
   setEnv: {},
   completeEnv: codexEnvironment,
+  hosts: ['api.openai.com', 'auth.openai.com', 'chatgpt.com', '*.chatgpt.com'],
+  reads: [],
+  login: { variable: 'CODEX_HOME', folder: '.codex', files: ['auth.json'] },
+  inside: { command: codexInside, readCommand: codexInside },
   roles: everyRole,
 }
 
@@ -166,6 +184,8 @@ const scripted: Preset = {
   env: [],
   setEnv: {},
   completeEnv: asItIs,
+  hosts: [],
+  reads: [fileURLToPath(new URL('./scripted', import.meta.url))],
   roles: everyRole,
 }
 
@@ -181,12 +201,16 @@ const plain: Preset = {
   env: [],
   setEnv: {},
   completeEnv: asItIs,
+  hosts: [],
+  reads: [],
   roles: everyRole,
 }
 
 /** The operator's settings laid over the preset. An agent without a command for a role does not have that role. */
-export function resolveAgent(name: string, config: AgentConfig): ResolvedAgent {
-  const preset = config.preset ? presets[config.preset] : plain
+export function resolveAgent(name: string, config: AgentConfig, isConfined = false): ResolvedAgent {
+  const known = config.preset ? presets[config.preset] : plain
+  const inside = isConfined ? known.inside : undefined
+  const preset = { ...known, ...inside, setEnv: { ...known.setEnv, ...inside?.setEnv } }
   const command = config.command ?? preset.command
   const readCommand = config.read_command ?? preset.readCommand
   const program = (config.command ?? config.read_command)?.[0]
@@ -201,6 +225,9 @@ export function resolveAgent(name: string, config: AgentConfig): ResolvedAgent {
     env: config.env ?? preset.env,
     setEnv: { ...preset.setEnv, ...config.set_env },
     completeEnv: preset.completeEnv,
+    hosts: config.hosts ?? preset.hosts,
+    reads: [...preset.reads, ...config.reads],
+    login: preset.login,
     roles: (config.roles ?? preset.roles).filter((role) => (role === 'implement' ? command : readCommand).length > 0),
     inputUsdPerMtok: config.input_usd_per_mtok,
     outputUsdPerMtok: config.output_usd_per_mtok,

@@ -4,6 +4,14 @@ export type AgentRole = AgentRun['role']
 type PromptWay = 'stdin' | 'file'
 export type OutputFormat = 'text' | 'claude-json' | 'codex-jsonl' | 'json'
 
+export interface Login {
+  /** Variable that names the folder. */
+  variable: string
+  /** The folder where the variable is not set, below the home. */
+  folder: string
+  files: readonly string[]
+}
+
 /** Everything there is to know about an agent before it runs: its preset with the operator's settings laid over it. */
 export interface ResolvedAgent {
   name: string
@@ -21,6 +29,12 @@ export interface ResolvedAgent {
   setEnv: Readonly<Record<string, string>>
   /** What the agent needs to find its login in the variables it gets. */
   completeEnv: (env: Readonly<Record<string, string>>) => Record<string, string>
+  /** Hosts it reaches from the sandbox. */
+  hosts: readonly string[]
+  /** Places it may read from the sandbox besides its worktree. */
+  reads: readonly string[]
+  /** Where it keeps a person's login; in the sandbox it gets a copy of these files alone. */
+  login?: Login | undefined
   roles: readonly AgentRole[]
   inputUsdPerMtok: number | undefined
   outputUsdPerMtok: number | undefined

@@ -3,6 +3,8 @@ import path from 'node:path'
 
 /** Private files of one run: `<dataDir>/runs/<key>`, removed at the end. */
 export interface Scratch extends AsyncDisposable {
+  /** All of it. */
+  folder: string
   home: string
   temporary: string
   /** An empty folder to work in, for runs without a worktree. */
@@ -34,6 +36,7 @@ export async function openScratch(
   if (schemaFile) await writeFile(schemaFile, JSON.stringify(input.schema), { mode: 0o600 })
   if (input.prompt !== undefined) await writeFile(promptFile, input.prompt, { mode: 0o600 })
   return {
+    folder,
     home,
     temporary,
     work,

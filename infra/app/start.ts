@@ -31,6 +31,7 @@ import { createModelApi } from '../model-api/model-api.ts'
 import type { EmbeddedNats } from '../nats/nats-server.ts'
 import { createNotify } from '../notify/notify.ts'
 import { endOrphans } from '../processes/processes.ts'
+import { openSandbox, type Sandbox } from '../sandbox/sandbox.ts'
 import { createSemgrep } from '../semgrep/semgrep.ts'
 import { cachedAgents } from '../setup/cache.mjs'
 import { createWebhooks } from '../webhooks/webhooks.ts'
@@ -89,7 +90,8 @@ export const startSystem = async (options: StartOptions): Promise<System> => {
   await using started = new AsyncDisposableStack()
   for (const orphan of await endOrphans(loaded.dataDir)) log.warn({ run: orphan }, 'a process that an earlier run left behind was ended')
   const { nats, connection } = started.use(await openBus(options, [...functions.keys(), LANE_READER]))
-  const services = await buildServices(options, connection, functions)
+  const sandbox = started.use(await sandboxOf(options))
+  const services = await buildServices(options, connection, functions, sandbox)
   const blobs = started.use(await openBlobs({ config: loaded.config.blobs, connection, env: options.env, log }))
   const runtime = started.use(
     await startRuntime({
@@ -199,11 +201,19 @@ const tellDegraded = (connection: Connection, site: string, reason: string, sign
   return knock(connection, 'lane.changed', { id: BROWSER_LANE, ...change, by: 'system', channel: 'service' }, { signal })
 }
 
+/** What agents, setup and checks run in; where it cannot be had, the log says why. */
+const sandboxOf = async ({ loaded, env, log }: StartOptions): Promise<Sandbox> => {
+  const sandbox = await openSandbox({ settings: loaded.config.sandbox, env, closed: [loaded.dataDir, loaded.cacheDir] })
+  if (sandbox.missing) log.warn({ reason: sandbox.missing }, 'agents, setup and checks run without a sandbox')
+  return sandbox
+}
+
 /** Everything outside the bus that functions may use, each built once. */
 const buildServices = async (
   { loaded, env, log }: StartOptions,
   connection: Connection,
   functions: System['functions'],
+  sandbox: Sandbox,
 ): Promise<Services> => {
   const { config, dataDir, cacheDir } = loaded
   const configDir = loaded.file ? dirname(loaded.file) : process.cwd()
@@ -213,9 +223,10 @@ const buildServices = async (
   return {
     config,
     git,
-    agents: createAgents({ agents: config.agents, dataDir, env, programs: Object.fromEntries(found) }),
+    agents: createAgents({ agents: config.agents, projects: config.projects, sandbox, dataDir, env, programs: Object.fromEntries(found) }),
     semgrep: createSemgrep({ config: config.semgrep, cacheDir, dataDir, env }),
-    checks: createChecks({ projects: config.projects, configDir, dataDir, env }),
+    checks: createChecks({ projects: config.projects, configDir, dataDir, env, sandbox }),
+    sandbox,
     model: createModelApi({ api: config.lanes.api, key: namedVariable(config.lanes.api?.key_env, env) }),
     notify: createNotify({ escalation: config.escalation, dataDir, env, log }),
     chat: createChat({ chat: config.gateway.chat, env, connection, log }),

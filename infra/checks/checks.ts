@@ -4,7 +4,8 @@ import type { CheckResult, Checks, Failure } from '../../functions/ports.ts'
 import type { Command, ProjectConfig } from '../config/config-schema.ts'
 import { type Environment, pickVariables } from '../config/environment.ts'
 import { capText } from '../processes/capped-text.ts'
-import { runProcess } from '../processes/processes.ts'
+import type { ProcessResult } from '../processes/processes.ts'
+import { type Confinement, hostsOf, type Sandbox } from '../sandbox/sandbox.ts'
 import { copyFiles } from './copy-files.ts'
 import { commandArgv, commandText, type Definition, findDefinition } from './definition.ts'
 import { machineFault } from './fault.ts'
@@ -15,6 +16,7 @@ export interface ChecksOptions {
   configDir: string
   dataDir: string
   env: Environment
+  sandbox: Sandbox
 }
 
 type ChecksInput = Parameters<Checks['run']>[0]
@@ -28,7 +30,7 @@ interface Judged {
   failure?: Failure
 }
 
-function judge(command: string, run: Awaited<ReturnType<typeof runProcess>>, limitMs: number): Judged {
+function judge(command: string, run: ProcessResult, limitMs: number): Judged {
   const output = capText(run.stderr && run.stdout ? `${run.stdout}\n${run.stderr}` : run.stdout + run.stderr, outputBytes)
   const result = { command, exitCode: run.exitCode, output, durationMs: run.durationMs }
   if (run.exitCode === 0) return { result }
@@ -38,6 +40,10 @@ function judge(command: string, run: Awaited<ReturnType<typeof runProcess>>, lim
       result: { ...result, output: words },
       failure: { class: 'infrastructure', reason: `${words} Install it, or correct the command.` },
     }
+  }
+  if (run.exceeded) {
+    const reason = `"${command}" was ended because ${run.exceeded} ([sandbox] in cortex.toml).`
+    return { result: { ...result, output: `${output}\n${reason}` }, failure: { class: 'limit', reason } }
   }
   if (run.timedOut) {
     const words = `"${command}" was not done after ${Math.round(limitMs / 1000)} s and was ended.`
@@ -52,23 +58,33 @@ function judge(command: string, run: Awaited<ReturnType<typeof runProcess>>, lim
   return fault ? { result, failure: { class: 'infrastructure', reason: `"${command}" failed because ${fault}.` } } : { result }
 }
 
-function environment(env: Environment, temporary: string): Record<string, string> {
+/** Folders in which a person's tools keep what they fetched: in the sandbox they are not there, and the tools' own defaults hold. */
+const caches = ['GOPATH', 'GOCACHE', 'CARGO_HOME']
+
+function environment(env: Environment, scratch: Folders, isConfined: boolean): Record<string, string> {
   return {
     PATH: env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
-    HOME: env['HOME'] ?? temporary,
+    HOME: isConfined ? scratch.home : (env['HOME'] ?? scratch.home),
     LANG: env['LANG'] ?? 'C.UTF-8',
-    TMPDIR: temporary,
+    TMPDIR: scratch.temporary,
     CI: '1',
     NO_COLOR: '1',
     GIT_TERMINAL_PROMPT: '0',
-    ...pickVariables(env, ['TZ', 'JAVA_HOME', 'GOPATH', 'GOCACHE', 'CARGO_HOME', 'RUSTUP_HOME']),
+    ...pickVariables(env, ['TZ', 'JAVA_HOME', 'RUSTUP_HOME', ...(isConfined ? [] : caches)]),
   }
+}
+
+/** The scratch folders of one run of the commands: what setup leaves in its home, the checks find. */
+interface Folders {
+  folder: string
+  home: string
+  temporary: string
 }
 
 type RunOne = (command: Command) => Promise<Judged>
 
 /** Runs each command within what is left of the time for all of them. */
-function createRunner(options: ChecksOptions, input: ChecksInput, temporary: string): RunOne {
+function createRunner(options: ChecksOptions, input: ChecksInput, scratch: Folders): RunOne {
   const endsAt = performance.now() + input.timeoutMs
   return async (command) => {
     const text = commandText(command)
@@ -81,19 +97,24 @@ function createRunner(options: ChecksOptions, input: ChecksInput, temporary: str
       }
     }
     input.onLine?.(`$ ${text}`.slice(0, 200))
-    const run = await runProcess({
+    const process = {
       argv: commandArgv(command),
       cwd: input.path,
-      env: environment(options.env, temporary),
+      env: environment(options.env, scratch, options.sandbox.missing === null),
       timeoutMs: leftMs,
       signal: input.signal,
       maxOutputBytes: 2 * outputBytes,
       groupRecord: { dataDir: options.dataDir, key: input.key },
-      onLine: (line) => input.onLine?.(line.slice(0, 200)),
-    })
+      onLine: (line: string) => input.onLine?.(line.slice(0, 200)),
+    }
+    const run = await options.sandbox.run(process, confinementOf(options.projects[input.project], input.path, scratch))
     if (run.aborted) throw input.signal.reason
     return judge(text, run, input.timeoutMs)
   }
+}
+
+function confinementOf(project: ProjectConfig | undefined, worktree: string, { folder }: Folders): Confinement {
+  return { reads: project?.reads ?? [], writes: [worktree, folder], hosts: project ? hostsOf(project) : [] }
 }
 
 async function runSetup(commands: Command[], project: string, runOne: RunOne): Promise<{ setup: CheckResult[]; failure?: Failure }> {
@@ -121,16 +142,17 @@ async function runChecks(commands: Command[], runOne: RunOne): Promise<{ checks:
 }
 
 async function runAll(options: ChecksOptions, definition: Definition, input: ChecksInput): Promise<ChecksResult> {
-  const temporary = path.join(path.resolve(options.dataDir), 'runs', `${input.key}.checks`)
-  await rm(temporary, { recursive: true, force: true })
-  await mkdir(temporary, { recursive: true, mode: 0o700 })
+  const folder = path.join(path.resolve(options.dataDir), 'runs', `${input.key}.checks`)
+  const scratch = { folder, home: path.join(folder, 'home'), temporary: path.join(folder, 'tmp') }
+  await rm(folder, { recursive: true, force: true })
+  for (const each of [scratch.home, scratch.temporary]) await mkdir(each, { recursive: true, mode: 0o700 })
   try {
-    const runOne = createRunner(options, input, temporary)
+    const runOne = createRunner(options, input, scratch)
     const prepared = await runSetup(definition.setup, input.project, runOne)
     if (prepared.failure) return { ...prepared, checks: [] }
     return { setup: prepared.setup, ...(await runChecks(definition.dod, runOne)) }
   } finally {
-    await rm(temporary, { recursive: true, force: true, maxRetries: 3 })
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 })
   }
 }
 

@@ -19,6 +19,14 @@ const checkTimeouts = Object.fromEntries(timedChecks.map(([check, timeout]) => [
 
 export const Channels = ['cli', 'service', 'gateway', 'chat', 'webhook', 'mcp', 'nats', 'demo'] as const
 
+/** A host as the sandbox's proxy knows it: a name, `*.` in front for all below one, an address, each with or without a port. */
+const Host = z
+  .string()
+  .regex(
+    /^(\*\.)?([A-Za-z0-9-]+\.)+[A-Za-z0-9-]+(:\d{1,5})?$|^localhost(:\d{1,5})?$|^\[[0-9a-fA-F:]+\](:\d{1,5})?$/,
+    'a host looks like "registry.npmjs.org", "*.example.com" or "10.0.0.5:8080"',
+  )
+
 const Project = z.strictObject({
   path: z.string().optional().describe('a local repository, relative to this file'),
   url: z.string().optional().describe('or one to clone'),
@@ -28,6 +36,14 @@ const Project = z.strictObject({
   dod: z.array(Command).optional().describe('the definition of done; all must exit 0'),
   merge: z.enum(['branch', 'ff']).default('branch'),
   tasks: z.int().min(1).optional().describe('tasks at once in this project; default limits.tasks_per_project'),
+  network: z
+    .union([z.literal('none'), z.array(Host)])
+    .default('none')
+    .describe('what setup, the checks and the implementer reach from the sandbox: "none", or these hosts'),
+  reads: z
+    .array(z.string())
+    .default([])
+    .describe('places outside the worktree that the setup and the checks may read, e.g. "~/go/pkg/mod"'),
 })
 
 const Agent = z.strictObject({
@@ -46,6 +62,8 @@ const Agent = z.strictObject({
   env: z.array(z.string()).optional().describe('names of variables passed on from our environment; nothing else is'),
   set_env: z.record(z.string(), z.string()).optional().describe('variables with fixed values; never secrets'),
   roles: z.array(z.enum(['plan', 'implement', 'review', 'answer'])).optional(),
+  hosts: z.array(Host).optional().describe("what it reaches from the sandbox: its model; the preset's, else none"),
+  reads: z.array(z.string()).default([]).describe('places outside the worktree that it may read from the sandbox, e.g. "~/.my-agent"'),
   input_usd_per_mtok: z.number().nonnegative().optional(),
   output_usd_per_mtok: z.number().nonnegative().optional(),
 })
@@ -133,6 +151,16 @@ export const ConfigSchema = z.strictObject({
     })
     .prefault({})
     .describe('spent on one task, and again after each retry; more is for a person to decide'),
+  sandbox: z
+    .strictObject({
+      mode: z.enum(['auto', 'none']).default('auto').describe('auto: wherever it works, and told where it does not'),
+      memory_mb: z.int().min(64).default(4096).describe('of all processes of a run together, and of what they write to memory'),
+      processes: z.int().min(8).default(512).describe('of a run at a time'),
+      output_mb: z.int().min(1).default(64).describe('that a run may print'),
+      disk_mb: z.int().min(16).default(8192).describe('that a run may write to its worktree and its scratch folders'),
+    })
+    .prefault({})
+    .describe('what agents, setup and checks run in: a run that goes beyond a limit is ended'),
   timeouts: z
     .strictObject({
       plan: Duration.default('5m'),

@@ -14,7 +14,6 @@ const mirrorConfig = '[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n
 
 /**
  * Makes the mirror's own settings ours again: configuration, filters or excludes left behind would change what we do here next.
- * Records of worktrees are of a version that kept them here.
  */
 export async function restoreSettings(mirror: string): Promise<void> {
   const file = path.join(mirror, 'config')
@@ -25,7 +24,7 @@ export async function restoreSettings(mirror: string): Promise<void> {
     await rename(fresh, file)
   }
   const foreign = ['config.lock', 'config.worktree', 'info/attributes', 'info/exclude', 'objects/info/alternates']
-  await Promise.all([...foreign, 'worktrees'].map((name) => rm(path.join(mirror, name), { recursive: true, force: true })))
+  await Promise.all(foreign.map((name) => rm(path.join(mirror, name), { force: true })))
 }
 
 /** Creates the bare mirror if it is not there; built aside and renamed, so that a half-made one never counts. */

@@ -145,7 +145,8 @@ async function drain(child: ChildProcess, closed: Promise<void>): Promise<void> 
   child.stderr?.destroy()
 }
 
-function emptyResult(code: string, message: string, aborted: boolean): ProcessResult {
+/** What comes of a program that was never started: why, or that it was aborted before. */
+export function neverStarted(code: string, message: string, aborted = false): ProcessResult {
   return {
     exitCode: null,
     signal: null,
@@ -167,9 +168,8 @@ function emptyResult(code: string, message: string, aborted: boolean): ProcessRe
 export async function runProcess(input: ProcessInput): Promise<ProcessResult> {
   const [program, ...argv] = input.argv
   if (program === undefined) throw new Error('runProcess needs at least the name of a program')
-  if (input.signal?.aborted) return emptyResult('', '', true)
-  if (!(await stat(input.cwd).catch(() => null))?.isDirectory())
-    return emptyResult('NO_FOLDER', `the folder ${input.cwd} does not exist`, false)
+  if (input.signal?.aborted) return neverStarted('', '', true)
+  if (!(await stat(input.cwd).catch(() => null))?.isDirectory()) return neverStarted('NO_FOLDER', `the folder ${input.cwd} does not exist`)
   const marker = `${input.groupRecord?.key ?? 'run'}:${randomUUID()}`
   const record = input.groupRecord && (await openRecord(input.groupRecord.dataDir, input.groupRecord.key, marker))
   const started = performance.now()

@@ -39,7 +39,7 @@ test('a backup of a running system goes on elsewhere: tasks at every stage end, 
   await using desk = await openDesk(files)
   const hold = path.join(desk.folder, 'hold')
   const check = `while [ -e ${hold} ]; do sleep 0.1; done; grep -q goodbye greeting.txt`
-  const project = `[projects.repository]\npath = "."\ndod = [["sh", "-c", "${check}"]]\n`
+  const project = `[projects.repository]\npath = "."\ndod = [["sh", "-c", "${check}"]]\n[sandbox]\nmode = "none"\n`
   await desk.configure(`${project}${scriptedAgents}[gateway]\nport = 0\n[nats]\nport = 0\nack_wait = "1s"\n`)
   const old = await startUp(desk)
   const reach = (id: string, wanted: string): Promise<void> => desk.untilStatus(id, ({ phase }) => phase === wanted)

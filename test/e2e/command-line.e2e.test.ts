@@ -28,7 +28,8 @@ const withSlowAgent = async () => {
     implement: [{ waitFor: go, write: { 'greeting.txt': 'goodbye\n' }, say: 'Done.' }],
   })
   const other = customAgent(path.join(desk.folder, 'other.json'), { review: [{ say: '{"approved":true,"findings":[]}' }] })
-  await desk.configure(`${quick}${toml('slow', slow.config)}${toml('other', other.config)}`)
+  // They look for files outside of their worktree.
+  await desk.configure(`${quick}${toml('slow', slow.config)}${toml('other', other.config)}[sandbox]\nmode = "none"\n`)
   return { desk, started: () => existsSync(`${behaviour}.implement`), go: () => writeFile(go, '') }
 }
 

@@ -169,7 +169,9 @@ describe('a loop that meets faults', { concurrency: 3 }, () => {
   test('a check that could not be run once is done again on the same code, without asking the agents again', async () => {
     await using setting = await given()
     const once = `test -e ${setting.file('ran-before')} || { touch ${setting.file('ran-before')}; exit 127; }`
-    const { task: end, facts } = await runMainJob({ ...setting.options({ project: { dod: [once, check] } }), task })
+    // It notes outside of its worktree that it was there.
+    const options = setting.options({ project: { dod: [once, check] }, config: { sandbox: { mode: 'none' } } })
+    const { task: end, facts } = await runMainJob({ ...options, task })
     assert.equal(end.phase, 'completed', told(facts))
     assert.deepEqual(
       [of(facts, 'dod.failed').length, of(facts, 'code.written').length, of(facts, 'review.passed').length, end.outcome?.attempts],

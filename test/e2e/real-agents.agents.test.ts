@@ -47,6 +47,9 @@ const finding = {
   problem: 'it adds the quantity',
   suggestion: 'multiply',
 }
+/** What every process of an agent's run has in its environment. */
+const runsOf = ({ dataDir }: { dataDir: string }): string => path.join(dataDir, 'runs')
+
 const approves = { approved: true, findings: [] }
 const rejects = { approved: false, findings: [finding] }
 
@@ -85,8 +88,8 @@ async function given(models: { claude: Script[]; codex: Script[] }, masters: Mas
     env,
     config: {
       agents: {
-        claude: { preset: 'claude', set_env: { CLAUDE_CODE_MAX_RETRIES: '3' } },
-        codex: { preset: 'codex', model: 'gpt-5.5' },
+        claude: { preset: 'claude', hosts: [new URL(claude.url).host], set_env: { CLAUDE_CODE_MAX_RETRIES: '3' } },
+        codex: { preset: 'codex', hosts: [new URL(codex.url).host], model: 'gpt-5.5' },
       },
       masters: { default: masters },
     },
@@ -182,7 +185,7 @@ test('an agent that is killed in the middle of its work is started again, and no
   const kill = async (arrived: Promise<void>, program: string): Promise<void> => {
     await arrived
     // A child that it has just forked looks the same until it runs something else; the agent itself is the older one.
-    const running = [...processesWith(job.cacheDir)].filter(([, line]) => line.includes(program)).map(([pid]) => pid)
+    const running = [...processesWith(runsOf(job))].filter(([, line]) => line.includes(program)).map(([pid]) => pid)
     assert.ok(running.length > 0, `${program}is running`)
     process.kill(Math.min(...running), 'SIGKILL')
   }
@@ -209,11 +212,11 @@ test('cancelling while claude waits for its model ends both within seconds', opt
   const id = ask(job, task)
   const ended = approveAndWait(job, id)
   await Promise.race([held, ended.then(async () => assert.fail(told(await job.facts(id))))])
-  assert.match([...processesWith(job.cacheDir).values()].join('\n'), /claude -p /)
+  assert.match([...processesWith(runsOf(job)).values()].join('\n'), /claude -p /)
   const begun = performance.now()
   job.publish('task.cancelled', { id, reason: 'changed my mind' })
   assert.equal((await ended).phase, 'cancelled')
-  await until(() => processesWith(job.cacheDir).size === 0, 8_000)
+  await until(() => processesWith(runsOf(job)).size === 0, 8_000)
   assert.ok(performance.now() - begun < 8_000)
   assert.equal(await git(setting.repository, 'branch', '--list', 'cortex/*'), '')
 })

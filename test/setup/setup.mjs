@@ -1,5 +1,6 @@
 /** The set-up of the tests: the product's, and what only a tier of tests needs. What cannot be had is said, and its tests are skipped by name. */
 import { installBrowser } from '../../infra/setup/browser.mjs'
+import { installSandbox } from '../../infra/setup/sandbox.mjs'
 import { installSemgrep } from '../../infra/setup/semgrep.mjs'
 import { setUp } from '../../infra/setup/set-up.mjs'
 import { installAgents } from './agents.mjs'
@@ -9,9 +10,9 @@ import { installSchemathesis } from './schemathesis.mjs'
 import { installVersitygw } from './versitygw.mjs'
 
 const tiers = {
-  test: [installBrowser, installVersitygw, installOpenaiPython, installSemgrep],
-  chaos: [installBrowser, installSchemathesis],
-  agents: [installAgents],
+  test: [installBrowser, installVersitygw, installOpenaiPython, installSemgrep, installSandbox],
+  chaos: [installBrowser, installSchemathesis, installSandbox],
+  agents: [installAgents, installSandbox],
   sites: [installBrowser, installChatFrontEnd],
 }
 

@@ -92,11 +92,16 @@ const configOf = ({ repository, project, config }: MainJobOptions) =>
   checkConfig('the test', {
     projects: { sample: { path: repository, ...project } },
     agents: { alder: { preset: 'scripted' }, birch: { preset: 'scripted' } },
+    sandbox: { mode: hasOwnAgent(config) ? 'none' : 'auto' },
     ...config,
     gateway: { port: 0, ...table(config?.['gateway']), proxy: { port: 0, ...table(table(config?.['gateway'])['proxy']) } },
     nats: { port: 0, sync: 'fast', ack_wait: '1s', ...table(config?.['nats']) },
     log: { level: 'silent' },
   })
+
+/** An agent of a test's own keeps its notes where no sandbox lets it. */
+const hasOwnAgent = (config: MainJobOptions['config']): boolean =>
+  Object.values(table(config?.['agents'])).some((agent) => 'command' in table(agent))
 
 const table = (value: unknown): Record<string, unknown> => (typeof value === 'object' && value !== null ? { ...value } : {})
 

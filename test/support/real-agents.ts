@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
-import { presets } from '../../infra/agents/presets.ts'
+import { resolveAgent } from '../../infra/agents/presets.ts'
 import { ConfigSchema } from '../../infra/config/config-schema.ts'
 import { cachedAgents, cacheFolder, findOnPath } from '../../infra/setup/cache.mjs'
 
@@ -27,19 +27,24 @@ function codexCommand(command: readonly string[], url: string): string[] {
   return [program, exec, '-c', 'model_provider="scripted"', '-c', `model_providers.scripted=${provider}`, ...rest]
 }
 
+/** `host:port` of a server on loopback, which the sandbox closes unless it is named. */
+const named = (url: string): string[] => [new URL(url).host]
+
 /** Configuration and environment under which the presets of claude and codex talk to scripted models, with folders of their own for settings. */
-export async function realAgentSettings(folder: string, urls: { claude: string; codex: string }) {
+export async function realAgentSettings(folder: string, isConfined: boolean, urls: { claude: string; codex: string }) {
   const [claudeHome, codexHome] = [path.join(folder, 'claude-home'), path.join(folder, 'codex-home')]
   for (const each of [claudeHome, codexHome]) await mkdir(each, { recursive: true })
+  const codex = resolveAgent('codex', { preset: 'codex', reads: [] }, isConfined)
   const { agents } = ConfigSchema.parse({
     agents: {
-      claude: { preset: 'claude', set_env: { CLAUDE_CODE_MAX_RETRIES: '2' } },
+      claude: { preset: 'claude', hosts: named(urls.claude), set_env: { CLAUDE_CODE_MAX_RETRIES: '2' } },
       codex: {
         preset: 'codex',
+        hosts: named(urls.codex),
         model: 'gpt-5.5',
         env: ['CODEX_HOME', 'SCRIPTED_KEY'],
-        command: codexCommand(presets.codex.command, urls.codex),
-        read_command: codexCommand(presets.codex.readCommand, urls.codex),
+        command: codexCommand(codex.command, urls.codex),
+        read_command: codexCommand(codex.readCommand, urls.codex),
       },
     },
   })

@@ -27,7 +27,7 @@ export const stubServices = (stubs: Stubs): Services => {
   const named = Object.entries(stubs).filter(([name]) => name !== 'config')
   const whole = named.map(([name, members]) => [name, only(`services.${name}`, members)])
   // A member that is missing throws as soon as it is touched, so to the handler the stubs are whole.
-  return only('services', { ...Object.fromEntries(whole), config: stubs.config ?? config() }) as Services
+  return only('services', { sandbox: { missing: null }, ...Object.fromEntries(whole), config: stubs.config ?? config() }) as Services
 }
 
 type Roles = Readonly<Record<string, readonly AgentRun['role'][]>>

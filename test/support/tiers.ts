@@ -16,7 +16,7 @@ export interface TestTier {
 export const root = resolve(import.meta.dirname, '../..')
 
 const architecture = join('test', 'architecture.test.ts')
-const endings = ['int', 'e2e', 'chaos', 'agents', 'sites', 'containers'].map((tier) => `.${tier}.test.ts`)
+const endings = ['int', 'e2e', 'chaos', 'agents', 'sites', 'containers', 'trust'].map((tier) => `.${tier}.test.ts`)
 
 /** The longest files: one of them that came last would run alone. */
 const longest = [
@@ -40,6 +40,7 @@ export const tiers: Readonly<Record<string, TestTier>> = {
   int: { files: () => testFiles('.int.test.ts'), concurrency: availableParallelism(), timeout: 1.5 * minute },
   e2e: { files: () => testFiles('.e2e.test.ts'), concurrency: availableParallelism() + 1, timeout: 5 * minute },
   chaos: { files: () => testFiles('.chaos.test.ts'), concurrency: 2, timeout: 10 * minute },
+  trust: { files: () => globSync('test/trust/**/*.test.ts', { cwd: root }).sort(), concurrency: 1, timeout: 2 * minute },
   agents: { files: () => testFiles('.agents.test.ts'), concurrency: 1, timeout: 5 * minute },
   sites: { files: () => testFiles('.sites.test.ts'), concurrency: 2, timeout: 2 * minute },
   containers: { files: () => testFiles('.containers.test.ts'), concurrency: 1, timeout: 14 * minute },

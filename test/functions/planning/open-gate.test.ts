@@ -27,3 +27,9 @@ test('where the operator wants no gate the policy approves, and says so', () =>
     .thenAll(['gate.opened'], ['plan.approved', { planHash, by: 'policy', channel: 'policy' }]))
 
 test('a task that has ended has no gate', () => given(planning(), cancelled()).when(drafted()).of(openGate).thenEnded())
+
+test('who decides is told when agents run without a sandbox, and why', () =>
+  given(planning())
+    .when(drafted(), { services: { sandbox: { missing: 'packages of the system are missing' } } })
+    .of(openGate)
+    .thenAll(['gate.opened', { unconfined: 'packages of the system are missing' }], ['gate.reminded'], ['gate.expired']))

@@ -12,7 +12,7 @@ test('the outcome counts attempts, handoffs, tokens and the time of each stage',
     [round({ handoff: 1, implementer: 'codex', reviewer: 'claude' }), written(), passed(), scanned(), dodFailed()],
     [round({ n: 2, implementer: 'codex', reviewer: 'claude' }), written(), passed(), scanned(), verified()],
   ).task()
-  const outcome = outcomeOf(task, { branch: 'cortex/task-1', merged: true, at: task.updatedAt })
+  const outcome = outcomeOf(task, { branch: 'cortex/task-1', merged: true, sandbox: { missing: null }, at: task.updatedAt })
   assert.deepEqual([outcome.attempts, outcome.handoffs, outcome.usage.inputTokens], [2, 1, 300])
   assert.deepEqual([outcome.branch, outcome.sha, outcome.merged, outcome.files], ['cortex/task-1', HEAD, true, ['src/cart.js']])
   const { created: arrival, queued, planning, gate, coding: atCode, reviewing, verifying, finishing } = outcome.durations
@@ -23,10 +23,22 @@ test('the outcome counts attempts, handoffs, tokens and the time of each stage',
 test('a round that is repeated after a failure of the surroundings is not counted as a handoff', () => {
   const swapped = round({ handoff: 1 })
   const task = given(coding(), [round(), written(), rejected()], [swapped, codeFailed('infrastructure')], [swapped, written()]).task()
-  assert.deepEqual([outcomeOf(task, { at: task.updatedAt }).handoffs, outcomeOf(task, { at: task.updatedAt }).attempts], [1, 1])
+  assert.deepEqual(
+    [
+      outcomeOf(task, { sandbox: { missing: null }, at: task.updatedAt }).handoffs,
+      outcomeOf(task, { sandbox: { missing: null }, at: task.updatedAt }).attempts,
+    ],
+    [1, 1],
+  )
 })
 
 test('an answer has neither branch nor commit nor attempts', () => {
-  const outcome = outcomeOf(given(created()).task(), { answer: '42', at: '2026-01-01T10:00:05.000Z' })
+  const outcome = outcomeOf(given(created()).task(), { answer: '42', sandbox: { missing: null }, at: '2026-01-01T10:00:05.000Z' })
   assert.deepEqual(outcome, { answer: '42', files: [], usage: outcome.usage, durations: { created: 5000 }, handoffs: 0, attempts: 0 })
+})
+
+test('it says when agents ran without a sandbox, and nothing of it when they ran in one', () => {
+  const task = given().task()
+  assert.equal('unconfined' in outcomeOf(task, { at: '2026-01-01T10:00:00.000Z', sandbox: { missing: null } }), false)
+  assert.equal(outcomeOf(task, { at: '2026-01-01T10:00:00.000Z', sandbox: { missing: 'no bubblewrap' } }).unconfined, 'no bubblewrap')
 })

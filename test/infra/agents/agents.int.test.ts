@@ -7,6 +7,7 @@ import type { AgentRun } from '../../../functions/ports.ts'
 import { createAgents } from '../../../infra/agents/agents.ts'
 import { fillCommand } from '../../../infra/agents/resolved-agent.ts'
 import { ConfigSchema } from '../../../infra/config/config-schema.ts'
+import { withoutSandbox } from '../../../infra/sandbox/sandbox.ts'
 import { temporaryFolder } from '../../support/temporary.ts'
 
 /** Agents made of one line of node each. */
@@ -25,6 +26,8 @@ async function given(agents: Record<string, { script?: string; [key: string]: un
   const dataDir = path.join(folder.path, 'data')
   const service = createAgents({
     agents: ConfigSchema.parse({ agents: configured }).agents,
+    projects: {},
+    sandbox: withoutSandbox('what is tried here is the driver'),
     dataDir,
     env: { PATH: process.env['PATH'], ...env },
   })
@@ -127,7 +130,7 @@ test('each way to fail has its class and says which agent did what', async () =>
   assert.equal(await classOf('busy'), 'retryable')
   assert.equal(await classOf('slow', 300), 'timeout')
   assert.equal(await classOf('liar'), 'bad_output')
-  assert.equal(await classOf('boxed'), 'sandbox')
+  assert.equal(await classOf('boxed'), 'sandbox_broken')
   assert.equal(await classOf('killed'), 'retryable')
   assert.equal(await classOf('writer'), 'permanent')
   assert.equal(await classOf('nobody'), 'permanent')

@@ -110,11 +110,11 @@ test('a broken sandbox is a failure although codex calls it completed; one faili
     item({ type: 'command_execution', exit_code, aggregated_output, status: 'failed' })
   const complaint = 'bwrap: No permissions to create a new namespace, likely because the kernel does not allow it'
   const outcome = (...events: object[]) => parseCodex(lines(...events, turnCompleted), '', 'text')
-  assert.equal(outcome(command(1, complaint)).failureClass, 'sandbox')
+  assert.equal(outcome(command(1, complaint)).failureClass, 'sandbox_broken')
   assert.equal(outcome(command(1, `cat notes: ${complaint}`), command(0, 'fine')).outcome, 'success')
   assert.equal(outcome(command(1, '1 test failed')).outcome, 'success')
   const noItem = parseCodex(lines(turnCompleted), 'bwrap: execvp codex-linux-sandbox: No such file or directory', 'text')
-  assert.equal(noItem.failureClass, 'sandbox')
+  assert.equal(noItem.failureClass, 'sandbox_broken')
   assert.equal(sandboxComplaint('the tests of bwrap pass'), null)
 })
 

@@ -7,6 +7,7 @@ import type { AgentRun } from '../../../functions/ports.ts'
 import { createAgents } from '../../../infra/agents/agents.ts'
 import { ConfigSchema } from '../../../infra/config/config-schema.ts'
 import { createGit } from '../../../infra/git/git.ts'
+import { openSandbox } from '../../../infra/sandbox/sandbox.ts'
 import { programs, realAgentSettings, unlessInstalled } from '../../support/real-agents.ts'
 import { startScriptedAnthropic } from '../../support/scripted-anthropic.ts'
 import type { Script } from '../../support/scripted-model.ts'
@@ -67,8 +68,12 @@ async function given() {
   await git.resolve('demo')
   const tree = await git.worktree({ project: 'demo', sha, key: 'run' })
   const models = { claude: await startScriptedAnthropic(scripts), codex: await startScriptedOpenAI(scripts) }
-  const { agents, env } = await realAgentSettings(folder.path, { claude: models.claude.url, codex: models.codex.url })
-  const service = createAgents({ agents, dataDir: path.join(folder.path, 'data'), env, programs })
+  const sandbox = await openSandbox({ settings: ConfigSchema.parse({}).sandbox, env: process.env, closed: [folder.path] })
+  const { agents, env } = await realAgentSettings(folder.path, sandbox.missing === null, {
+    claude: models.claude.url,
+    codex: models.codex.url,
+  })
+  const service = createAgents({ agents, projects, sandbox, dataDir: path.join(folder.path, 'data'), env, programs })
   const lines: string[] = []
   const run = (agent: string, role: AgentRun['role'], prompt: string, more: Partial<AgentRun> = {}) =>
     service.run({
@@ -85,6 +90,7 @@ async function given() {
   const end = async () => {
     await models.claude[Symbol.asyncDispose]()
     await models.codex[Symbol.asyncDispose]()
+    await sandbox[Symbol.asyncDispose]()
     await folder[Symbol.asyncDispose]()
   }
   return { run, models, git, tree, lines, repository: path.join(folder.path, 'repo'), [Symbol.asyncDispose]: end }

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { test } from 'node:test'
 import { createChecks } from '../../../infra/checks/checks.ts'
 import { ConfigSchema } from '../../../infra/config/config-schema.ts'
+import { withoutSandbox } from '../../../infra/sandbox/sandbox.ts'
 import { temporaryFolder, writeFiles } from '../../support/temporary.ts'
 
 async function given(project: object, env: Record<string, string> = {}) {
@@ -12,7 +13,13 @@ async function given(project: object, env: Record<string, string> = {}) {
   await writeFiles(folder.path, { 'repo/.env.test': 'A=1\n', 'tree/README.md': 'x' })
   const { projects } = ConfigSchema.parse({ projects: { demo: { path: 'repo', ...project } } })
   const dataDir = path.join(folder.path, 'data')
-  const service = createChecks({ projects, configDir: folder.path, dataDir, env: { PATH: process.env['PATH'], ...env } })
+  const service = createChecks({
+    projects,
+    sandbox: withoutSandbox('what is tried here are the commands'),
+    configDir: folder.path,
+    dataDir,
+    env: { PATH: process.env['PATH'], ...env },
+  })
   const run = (more: { timeoutMs?: number; signal?: AbortSignal; onLine?: (line: string) => void; repositoryToml?: string } = {}) =>
     service.run({
       project: 'demo',

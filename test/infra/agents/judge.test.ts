@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { noUsage } from '../../../domain/task.ts'
+import { commandsAllClosed } from '../../../infra/agents/classify.ts'
+import { type Ended, judgeRun } from '../../../infra/agents/judge.ts'
+import { parseClaude } from '../../../infra/agents/parse-claude.ts'
+
+const closed = { failed: true, said: 'mkdir: cannot create directory: Read-only file system' }
+const worked = { failed: false, said: 'ok' }
+
+const ended = (role: Ended['role'], commands: { failed: boolean; said: string }[], more: Partial<Ended['process']> = {}): Ended => ({
+  agent: 'codex',
+  role,
+  output: 'codex-jsonl',
+  timeoutMs: 1000,
+  parsed: { outcome: 'success', text: 'Done.', usage: noUsage, denials: [], commands },
+  process: { exitCode: 0, signal: null, stderr: '', timedOut: false, endedAfterLastLine: false, ...more },
+})
+
+test('an implementer none of whose commands could work has a broken sandbox, and did not merely change nothing', () => {
+  assert.equal(judgeRun(ended('implement', [closed, closed]))?.class, 'sandbox_broken')
+  assert.match(judgeRun(ended('implement', [closed]))?.reason ?? '', /because of the sandbox: Read-only file system/)
+})
+
+test('one command that worked, or that failed by itself, tells that the sandbox is well; and so does none', () => {
+  for (const commands of [[closed, worked], [closed, { failed: true, said: '1 test failed' }], []])
+    assert.equal(judgeRun(ended('implement', commands)), null)
+  assert.equal(commandsAllClosed([]), null)
+})
+
+test('a reviewer who may not write is not told that its sandbox is broken', () => {
+  assert.equal(judgeRun(ended('review', [closed])), null)
+})
+
+test('a run that took more than it may is ended at a limit, whatever it said last', () => {
+  const failure = judgeRun(
+    ended('implement', [worked], { exceeded: 'it had 600 processes, more than the 512 it may have', exitCode: null }),
+  )
+  assert.equal(failure?.class, 'limit')
+  assert.match(failure?.reason ?? '', /600 processes.*\[sandbox\] in cortex\.toml/)
+})
+
+test("the shell commands of claude's stream are known by what they ended with", () => {
+  const line = (value: unknown): string => JSON.stringify(value)
+  const said = (content: unknown[]) => ({ message: { content } })
+  const lines = [
+    {
+      type: 'assistant',
+      ...said([
+        { type: 'tool_use', id: 'a', name: 'Bash' },
+        { type: 'tool_use', id: 'b', name: 'Write' },
+      ]),
+    },
+    {
+      type: 'user',
+      ...said([
+        { type: 'tool_result', tool_use_id: 'a', is_error: true, content: closed.said },
+        { type: 'tool_result', tool_use_id: 'b' },
+      ]),
+    },
+    { type: 'result', is_error: false, result: 'Done.' },
+  ]
+  assert.deepEqual(parseClaude(lines.map(line).join('\n')).commands, [{ failed: true, said: JSON.stringify(closed.said) }])
+})

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { confined } from './confined.ts'
+
+test('who prints without end is ended, and keeps what it printed first', async (t) => {
+  const { shell, isHere } = await confined(t, { output_mb: 8 })
+  if (!isHere) return
+  const run = await shell('echo first; yes 0123456789012345678901234567890123456789 | head -c 500000000')
+  assert.match(run.exceeded ?? '', /printed more than the 8 MB/)
+  assert.match(run.stdout, /^first\n/)
+  assert.ok(run.stdout.length < 5_000_000)
+})
+
+test('who takes too much memory is ended', async (t) => {
+  const { run, isHere } = await confined(t, { memory_mb: 300 })
+  if (!isHere) return
+  const script = 'const kept = []; setInterval(() => kept.push(Buffer.alloc(20e6, 1)), 20)'
+  assert.match((await run([process.execPath, '-e', script])).exceeded ?? '', /of memory, more than the 300 MB/)
+})
+
+test('what is written to a memory file system counts as memory', async (t) => {
+  const { shell, isHere } = await confined(t, { memory_mb: 200 })
+  if (!isHere) return
+  const run = await shell('head -c 400000000 /dev/zero > /tmp/big; sleep 20')
+  assert.match(run.exceeded ?? '', /of memory, more than the 200 MB/)
+})
+
+test('who fills the disk is ended', async (t) => {
+  const { shell, isHere } = await confined(t, { disk_mb: 50 })
+  if (!isHere) return
+  const run = await shell('sleep 1; head -c 200000000 /dev/zero > big; sleep 25')
+  assert.match(run.exceeded ?? '', /to the disk, more than the 50 MB/)
+})
+
+test('a fork bomb is ended, with all that came of it', { timeout: 60_000 }, async (t) => {
+  const { shell, isHere } = await confined(t, { processes: 100 })
+  if (!isHere) return
+  const run = await shell('i=0; while [ $i -lt 3000 ]; do sleep 300 & i=$((i+1)); done; wait')
+  assert.match(run.exceeded ?? '', /processes, more than the 100/)
+})
+
+test('who does nothing but sleep is ended by the clock', async (t) => {
+  const { shell, isHere } = await confined(t)
+  if (!isHere) return
+  const run = await shell("trap '' TERM INT HUP; sleep 60; sleep 60", { timeoutMs: 1_500 })
+  assert.equal(run.timedOut, true)
+  assert.ok(run.durationMs < 20_000)
+})
