@@ -38,6 +38,7 @@ const startHouse = async (given: Record<string, unknown> = {}) => {
   }
   const services = {
     config: config(given),
+    sandbox: { missing: null },
     functions: { onlyTells: () => false },
     deadLetters: { redrive: async (number: number, signal: AbortSignal) => void (await redriveDeadLetter(bus.connection, number, signal)) },
   }

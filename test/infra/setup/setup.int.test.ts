@@ -51,8 +51,11 @@ function machine(t: TestContext) {
     setUpTests: (tier: string, more: Record<string, string> = {}, at = root) =>
       start(join(at, 'test', 'setup', 'setup.mjs'), ['--for', tier], more),
   }
+  for (const program of sandboxPrograms) self.has(program, 'exit 0')
   return self.has('git', 'echo git version 2.40.1').has('chromium', 'echo Chromium 150.0.1.2')
 }
+
+const sandboxPrograms = ['bwrap', 'socat', 'rg']
 
 const natsServer = (version: string): string => `echo nats-server: v${version}`
 const goThatBuilds = `printf '#!/bin/sh\\n${natsServer('2.15.1')}\\n' > "$GOBIN/nats-server"; /bin/chmod +x "$GOBIN/nats-server"`
@@ -168,6 +171,25 @@ test('an apt-get that fails is told with its reason, and the set-up goes on', on
   assert.equal(code, 0)
   assert.match(lines.at(-1) ?? '', /apt-get install failed: E: Unable to locate package chromium .*\(exit 100\)/)
 })
+
+test(
+  'what the sandbox is made of is installed by apt-get, and without it one line says that agents run unconfined',
+  onlyRoot,
+  async (t) => {
+    const place = machine(t).has('nats-server', natsServer('2.15.0')).has('semgrep', 'echo 1.99.0').lacks('bwrap')
+    assert.match(
+      (await place.setUp(['--for', 'demo'])).lines.join(),
+      /sandbox: bubblewrap not found; .*apt-get install bubblewrap\) agents run without a sandbox/,
+    )
+    const bubblewrap = `printf '#!/bin/sh\\n' > "$HOME/bin/bwrap"; /bin/chmod +x "$HOME/bin/bwrap"`
+    place.has('apt-get', `echo "$@" >> "$HOME/apt"; ${bubblewrap}`)
+    assert.deepEqual((await place.setUp(['--for', 'demo'])).lines, [
+      'set-up: sandbox: bubblewrap not found; installing by apt-get install bubblewrap',
+    ])
+    assert.match(readFileSync(join(place.folder, 'apt'), 'utf8'), /^\S+ \S+ install --yes --no-install-recommends bubblewrap\n$/)
+    assert.deepEqual(await place.setUp(['--for', 'demo']), { code: 0, lines: [] })
+  },
+)
 
 test('a browser that does not start after its installation counts as none', onlyRoot, async (t) => {
   const stub = `printf '#!/bin/sh\\necho error: needs a snap >&2; exit 1\\n' > "$HOME/bin/chromium"; /bin/chmod +x "$HOME/bin/chromium"`
