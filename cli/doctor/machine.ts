@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { checkServerVersion, findNatsServer, NatsServerMissing, readServerInfo } from '../../infra/nats/nats-server.ts'
+import { type Separation, separationOf } from '../../infra/nats/separation.ts'
 import { cachedSemgrep, findOnPath, isAtLeast, oldest, versionIn } from '../../infra/setup/cache.mjs'
 import { findBrowser } from '../../infra/setup/find-browser.mjs'
 import { ask, type DoctorInput, type Finding, firstLine, missing, optional, well } from './finding.ts'
@@ -47,10 +48,25 @@ async function foreignServer(natsUrl: string): Promise<Finding> {
   try {
     const info = await readServerInfo(hostname, Number(port || 4222), 5_000)
     const fault = checkServerVersion(info)
-    return fault === null ? well('NATS_URL', `${info.version} at ${where}`) : missing('NATS_URL', where, fault)
+    return fault === null ? judgeSeparation(`${info.version} at ${where}`, await separationOf(natsUrl)) : missing('NATS_URL', where, fault)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     return missing('NATS_URL', `${where}: ${reason}`, 'start that server, or unset NATS_URL to use the embedded one')
+  }
+}
+
+/** Pure: whether a server of somebody else keeps those without a login apart from the system. */
+export function judgeSeparation(server: string, separation: Separation): Finding {
+  const advice = 'give them an account of their own (SECURITY.md, "A bus of your own", has the lines), or use the embedded server'
+  switch (separation) {
+    case 'closed':
+      return well('NATS_URL', `${server}; nobody is let in without a login`)
+    case 'separate':
+      return well('NATS_URL', `${server}; who comes without a login has an account of his own`)
+    case 'shared':
+      return optional('NATS_URL', `${server}; who comes without a login may do all that Cortex may: write facts, approve plans`, advice)
+    case 'unknown':
+      return optional('NATS_URL', `${server}; it does not tell which account somebody without a login has`, advice)
   }
 }
 

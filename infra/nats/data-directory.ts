@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { inspectorPermissions, outsiderPermissions, type Permissions } from './permissions.ts'
+import { accountsFor } from './accounts.ts'
 
 /** How a client of ours signs in. The inbox prefix is a part of it: the permissions name it. */
 export interface NatsLogin {
@@ -107,8 +107,7 @@ export function writeConfiguration(directory: DataDirectory, settings: ServerSet
 
 /** nats-server reads JSON, too; the quoting of paths is then not our matter. */
 function serverConfiguration(directory: DataDirectory, settings: ServerSettings, logins: NatsLogins): string {
-  const signIn = (login: NatsLogin, permissions?: Permissions) => ({ user: login.user, password: login.password, permissions })
-  const nobody: NatsLogin = { user: 'outsider', password: randomBytes(32).toString('base64url'), inboxPrefix: '_INBOX' }
+  const nobody = { user: 'outsider', password: randomBytes(32).toString('base64url') }
   const configuration = {
     listen: `127.0.0.1:${settings.port}`,
     server_name: directory.serverName,
@@ -119,13 +118,7 @@ function serverConfiguration(directory: DataDirectory, settings: ServerSettings,
     logfile_max_num: 2,
     jetstream: { store_dir: directory.store, ...(settings.sync === 'always' ? { sync_interval: 'always' } : {}) },
     no_auth_user: nobody.user,
-    authorization: {
-      users: [
-        signIn(logins.cortex),
-        signIn(logins.inspector, inspectorPermissions(settings.functionConsumers)),
-        signIn(nobody, outsiderPermissions()),
-      ],
-    },
+    accounts: accountsFor({ ...logins, nobody }, settings.functionConsumers),
   }
   return `${JSON.stringify(configuration, null, 2)}\n`
 }

@@ -1,5 +1,6 @@
 import { type Lock, lockHolder, takeLock } from '../locks/file-lock.mjs'
 import { type ProcessIdentity, processIsAlive } from '../locks/process-identity.mjs'
+import { adoptStore } from './accounts.ts'
 import { endProcess, type ServerProcess, spawnServer, strayServer, waitUntilReady } from './child.ts'
 import {
   createDataDirectory,
@@ -77,6 +78,7 @@ export async function startNatsServer(options: NatsServerOptions): Promise<Embed
   if (!outcome.taken) throw new StoreInUse(inUse(directory, outcome.holder.pid, outcome.holder.url ?? ''))
   try {
     for (const orphan of [outcome.left?.server ?? null, strayServer(directory)]) await endOrphan(orphan, options.log)
+    tellAdopted(adoptStore(directory.store), directory, options.log)
     const logins = loadLogins(directory)
     const { child, port } = await startOnFreePort(options, directory, logins, outcome.lock)
     return embedded({ options, directory, logins, lock: outcome.lock, port, first: child })
@@ -99,6 +101,12 @@ function inUse(directory: DataDirectory, pid: number, url: string): string {
     `${directory.path} is in use by a running Cortex (process ${pid})${address}. ` +
     'Work with that one: the cortex commands find it when they are given the same data folder. Or stop it first, or give this one another folder with --data.'
   )
+}
+
+function tellAdopted(adopted: ReturnType<typeof adoptStore>, { store }: DataDirectory, log: ServerLog | undefined): void {
+  if (adopted === 'adopted') log?.info({ store }, 'what an earlier version stored is in the account of the system now')
+  if (adopted === 'left')
+    log?.warn({ store }, 'an earlier version ran here after a newer one: what it stored lies in its own folder, and is not read')
 }
 
 async function endOrphan(orphan: ProcessIdentity | null, log: ServerLog | undefined): Promise<void> {

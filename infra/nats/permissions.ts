@@ -11,10 +11,10 @@ export interface Permissions {
   subscribe: { allow: string[]; deny?: string[] }
 }
 
-/** The door's open subjects and the micro services; replies only. */
+/** The door's open subjects, the micro services, and which account one is in; replies only. */
 export function outsiderPermissions(): Permissions {
   return {
-    publish: { allow: [...openDoorSubjects(catalogue), '$SRV.>', 'cortex.>'] },
+    publish: { allow: [...openDoorSubjects(catalogue), '$SRV.>', 'cortex.>', '$SYS.REQ.USER.INFO'] },
     subscribe: { allow: ['_INBOX.>'] },
   }
 }

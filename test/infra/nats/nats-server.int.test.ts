@@ -243,6 +243,38 @@ test('an outsider may use the open door, and nothing else', { skip }, async (t) 
   await cortex.close()
 })
 
+test('what a version without accounts stored is all there: streams, their messages and how far a consumer was', { skip }, async (t) => {
+  const dataDir = folder(t)
+  const old = await start(dataDir)
+  const configuration = join(dataDir, 'nats-server.conf')
+  const {
+    accounts,
+    no_auth_user: _,
+    ...rest
+  }: { accounts: { CORTEX: { users: object[] } }; no_auth_user: string } = JSON.parse(readFileSync(configuration, 'utf8'))
+  await old.stop()
+  writeFileSync(configuration, JSON.stringify({ ...rest, authorization: { users: [accounts.CORTEX.users[0]] } }))
+  const earlier = spawn(binary ?? '', ['-c', configuration], { stdio: 'ignore' })
+  const before = await connect({ servers: old.url, user: 'cortex', pass: old.logins.cortex.password, waitOnFirstConnect: true })
+  const manager = await jetstreamManager(before)
+  await manager.streams.add({ name: 'EVENTS', subjects: ['task.*.*'] })
+  for (const body of ['one', 'two']) await jetstream(before).publish('task.created.task-1', body)
+  await manager.consumers.add('EVENTS', { durable_name: 'reader', ack_policy: AckPolicy.Explicit })
+  const first = await (await jetstream(before).consumers.get('EVENTS', 'reader')).next()
+  await first?.ackAck()
+  await before.close()
+  earlier.kill('SIGTERM')
+  await once(earlier, 'close')
+
+  rmSync(join(dataDir, 'jetstream', 'jetstream', 'CORTEX'), { recursive: true, force: true })
+  await using server = await start(dataDir)
+  const cortex = await client(server, server.logins.cortex)
+  const next = await (await jetstream(cortex).consumers.get('EVENTS', 'reader')).next()
+  assert.equal(next?.string(), 'two')
+  assert.equal(existsSync(join(dataDir, 'jetstream', 'jetstream', '$G')), false)
+  await cortex.close()
+})
+
 test('wrong credentials are refused, and are not taken for an outsider', { skip }, async (t) => {
   await using server = await start(folder(t))
   await assert.rejects(client(server, { ...server.logins.cortex, password: 'guessed' }), /authorization/i)
