@@ -1,5 +1,7 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { readPlainFile } from '../files/read-plain-file.ts'
+import { removeFolder } from '../files/remove-folder.ts'
 
 /** Private files of one run: `<dataDir>/runs/<key>`, removed at the end. */
 export interface Scratch extends AsyncDisposable {
@@ -24,7 +26,7 @@ export async function openScratch(
 ): Promise<Scratch> {
   if (!/^[A-Za-z0-9_-][A-Za-z0-9_.-]{0,199}$/.test(key)) throw new Error(`"${key}" cannot name the folder of a run.`)
   const folder = path.join(path.resolve(dataDir), 'runs', key)
-  const remove = () => rm(folder, { recursive: true, force: true, maxRetries: 3 })
+  const remove = () => removeFolder(folder)
   await remove()
   const home = path.join(folder, 'home')
   const temporary = path.join(folder, 'tmp')
@@ -43,7 +45,7 @@ export async function openScratch(
     schemaFile,
     promptFile,
     lastMessageFile,
-    lastMessage: () => readFile(lastMessageFile, 'utf8').catch(() => ''), // most agents write none
+    lastMessage: async () => (await readPlainFile(lastMessageFile)) ?? '',
     [Symbol.asyncDispose]: remove,
   }
 }

@@ -1,8 +1,9 @@
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import type { CheckResult, Checks, Failure } from '../../functions/ports.ts'
 import type { Command, ProjectConfig } from '../config/config-schema.ts'
 import { type Environment, pickVariables } from '../config/environment.ts'
+import { removeFolder } from '../files/remove-folder.ts'
 import { capText } from '../processes/capped-text.ts'
 import type { ProcessResult } from '../processes/processes.ts'
 import { type Confinement, hostsOf, type Sandbox } from '../sandbox/sandbox.ts'
@@ -144,7 +145,7 @@ async function runChecks(commands: Command[], runOne: RunOne): Promise<{ checks:
 async function runAll(options: ChecksOptions, definition: Definition, input: ChecksInput): Promise<ChecksResult> {
   const folder = path.join(path.resolve(options.dataDir), 'runs', `${input.key}.checks`)
   const scratch = { folder, home: path.join(folder, 'home'), temporary: path.join(folder, 'tmp') }
-  await rm(folder, { recursive: true, force: true })
+  await removeFolder(folder)
   for (const each of [scratch.home, scratch.temporary]) await mkdir(each, { recursive: true, mode: 0o700 })
   try {
     const runOne = createRunner(options, input, scratch)
@@ -152,7 +153,7 @@ async function runAll(options: ChecksOptions, definition: Definition, input: Che
     if (prepared.failure) return { ...prepared, checks: [] }
     return { setup: prepared.setup, ...(await runChecks(definition.dod, runOne)) }
   } finally {
-    await rm(folder, { recursive: true, force: true, maxRetries: 3 })
+    await removeFolder(folder)
   }
 }
 

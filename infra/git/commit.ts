@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
+import { disarm } from './disarm.ts'
 import { ContentProblem, GitProblem } from './git-problem.ts'
 import { headRef, restoreSettings } from './mirror.ts'
+import { isDamage } from './mirror-damage.ts'
 import type { RunGit } from './run-git.ts'
-import { removeFolder } from './worktrees.ts'
 
 /** A worktree's folder, the mirror it belongs to and the commit it was checked out at. */
 export interface Checkout {
@@ -13,32 +14,25 @@ export interface Checkout {
   sha: string
 }
 
-/** Paths of repositories nested in the worktree, which git would store as mere links: an agent's `git init` or `git clone`. */
-async function nestedRepositories(git: RunGit, checkout: Checkout, variables: Record<string, string>): Promise<string[]> {
-  const changed = await git(['diff-index', '--cached', '--raw', '-z', '--no-renames', checkout.sha], { cwd: checkout.path, variables })
-  const fields = changed.stdout.split('\0')
-  const nested: string[] = []
-  for (let at = 0; at + 1 < fields.length; at += 2) {
-    const [before, after] = (fields[at] ?? '').split(' ')
-    if (after === '160000' && before !== ':160000') nested.push(fields[at + 1] ?? '')
-  }
-  return nested
-}
+/** Signs in git's words that our own store or the machine is to blame, and not what lies in the worktree. */
+const ofTheMachine =
+  /No space left|Disk quota|Cannot allocate|out of memory|repository database|unable to (?:create|write)|Read-only file system/i
 
-/** Takes everything in. Throws `ContentProblem` for a path that git takes into no commit (`.GIT/config`), or a `.gitmodules` it cannot read. */
+/** Takes everything in. Throws `ContentProblem` for what git takes into no commit: a path like `.GIT/config`, an encoding it does not know. */
 async function addAll(git: RunGit, call: Parameters<RunGit>[1]): Promise<void> {
   const added = await git(['add', '--all', '--', '.'], { ...call, accept: [128] })
   if (added.exitCode === 0) return
   const said = added.stderr.trim().split('\n')
-  const refused = said.find((line) => /invalid path|\.gitmodules/.test(line))
-  if (refused) throw new ContentProblem(`git takes this into no commit: ${refused.replace(/^(?:error|fatal): /, '')}. Remove or rename it.`)
-  throw new GitProblem(`git add failed in ${call.cwd}: ${said.slice(-3).join(' ').slice(0, 500)}`)
+  const words = said.slice(-3).join(' ').slice(0, 500)
+  if (ofTheMachine.test(words) || isDamage(new GitProblem(words))) throw new GitProblem(`git add failed in ${call.cwd}: ${words}`)
+  const refused = said.find((line) => /invalid path|\.gitmodules/.test(line)) ?? words
+  throw new ContentProblem(`git takes this into no commit: ${refused.replace(/^(?:error|fatal): /, '')}. Remove or rename it.`)
 }
 
 /**
  * The tree of everything in the worktree, ignored files left out. An index of its own and the mirror named outright:
  * whatever the agent did to the worktree's index, locks or `.git` does not count. The files of a repository nested by the
- * agent are taken as plain files.
+ * agent are taken as plain files, except where the base has a submodule: there is no part of this repository.
  */
 export async function snapshot(git: RunGit, checkout: Checkout): Promise<string> {
   await restoreSettings(checkout.mirror)
@@ -47,13 +41,8 @@ export async function snapshot(git: RunGit, checkout: Checkout): Promise<string>
   const call = { cwd: checkout.path, variables }
   try {
     await git(['read-tree', checkout.sha], call)
+    await disarm(git, call)
     await addAll(git, call)
-    const nested = await nestedRepositories(git, checkout, variables)
-    for (const folder of nested) {
-      await removeFolder(path.join(checkout.path, folder, '.git'))
-      await git(['rm', '--quiet', '--force', '--cached', '--', folder], call)
-    }
-    if (nested.length > 0) await addAll(git, call)
     return (await git(['write-tree'], call)).stdout.trim()
   } finally {
     await Promise.all([rm(index, { force: true }), rm(`${index}.lock`, { force: true })])

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { rename } from 'node:fs/promises'
+import { removeFolder } from '../files/remove-folder.ts'
 import { GitProblem } from './git-problem.ts'
 import { ensureMirror, fetchSource } from './mirror.ts'
 import type { Source } from './projects.ts'
 import type { RunGit } from './run-git.ts'
-import { removeFolder } from './worktrees.ts'
 
 /** Git's words when a store's own files are broken: after a crash, a full disk, or somebody's hand. */
 const signs =

@@ -1,5 +1,6 @@
-import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { removeFolder } from '../files/remove-folder.ts'
 import { processIsAlive, processStartTime } from '../locks/process-identity.mjs'
 import { GitProblem } from './git-problem.ts'
 import type { RunGit } from './run-git.ts'
@@ -19,24 +20,6 @@ export async function checkOutsideRepositories(git: RunGit, folder: string): Pro
   throw new GitProblem(
     `The cache folder ${folder} lies inside the repository ${found.stdout.trim()}. Mirrors and worktrees must lie outside every repository: choose another cache folder.`,
   )
-}
-
-async function makeWritable(folder: string): Promise<void> {
-  await chmod(folder, 0o700)
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
-    if (entry.isDirectory()) await makeWritable(path.join(folder, entry.name))
-  }
-}
-
-/** Removes a folder even when something made parts of it read-only. */
-export async function removeFolder(folder: string): Promise<void> {
-  try {
-    await rm(folder, { recursive: true, force: true, maxRetries: 3 })
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && (error.code === 'EACCES' || error.code === 'EPERM'))) throw error
-    await makeWritable(folder)
-    await rm(folder, { recursive: true, force: true, maxRetries: 3 })
-  }
 }
 
 const ownerFile = (folder: string): string => `${folder}.owner.json`
