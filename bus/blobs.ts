@@ -7,6 +7,8 @@ export const BlobRef = z.object({
   bytes: z.int(),
   contentType: z.string(),
   sha256: z.string().regex(/^[0-9a-f]{64}$/, 'a sha256 has 64 hexadecimal digits'),
+  /** The kinds of secrets that were masked in it before it was stored. */
+  masked: z.array(z.string()).optional(),
 })
 export type BlobRef = z.infer<typeof BlobRef>
 

@@ -9,7 +9,7 @@ import { addUsage, initialTask, isApproved, type Round, type Task } from './task
 /** State is a fold: what each fact changes in what is known of a task. Pure. */
 
 /** Raise it when the same facts make another task than before: what is kept of folds (the views) is made anew. */
-export const FOLD_VERSION = 3
+export const FOLD_VERSION = 4
 
 const enter = (task: Task, phase: Phase, event: Fact, more: Partial<Task> = {}): Task => ({
   ...task,
@@ -184,8 +184,8 @@ const steps: { readonly [T in EventType]: (task: Task, event: Fact<T>) => Task }
     }),
   'code.started': (task, event) => ({ ...task, working: event.data.agent }),
   'code.written': (task, event) => {
-    const { headSha: sha, bundle, diff, files, usage } = event.data
-    const head = { sha, bundle, diff, files, by: event.source }
+    const { headSha: sha, bundle, diff, files, usage, denials, report } = event.data
+    const head = { sha, bundle, diff, files, by: event.source, denials, report }
     return enter(task, 'reviewing', event, { head, evidence: {}, unreviewed: undefined, silentReviewers: [], ...spent(task, usage) })
   },
   'code.failed': (task, { data }) => ({
@@ -195,7 +195,7 @@ const steps: { readonly [T in EventType]: (task: Task, event: Fact<T>) => Task }
       outcome: 'code.failed',
       class: data.class,
       reason: data.reason,
-      findings: [{ from: 'code', problem: data.reason }],
+      findings: data.findings ?? [{ from: 'code', problem: data.reason }],
     }),
   }),
   'review.passed': (task, event) =>

@@ -22,6 +22,9 @@ export interface Head {
   readonly files: readonly string[]
   /** The function that told of it. */
   readonly by: string
+  /** What the agent was not allowed, and its own last words: nobody has proved them. */
+  readonly denials: readonly string[]
+  readonly report?: string | undefined
 }
 
 /** What stands for a step that was passed: who says so, about what, and what can be read of it. */

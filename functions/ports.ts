@@ -9,6 +9,7 @@ export interface Services {
   readonly semgrep: Semgrep
   readonly checks: Checks
   readonly sandbox: Confining
+  readonly secrets: Secrets
   readonly model: ModelApi
   readonly notify: Notify
   readonly chat: Chat
@@ -27,6 +28,27 @@ export interface Functions {
 export interface Confining {
   /** Null: in a sandbox. Else why they are not, in a sentence. */
   readonly missing: string | null
+}
+
+/** A text without secrets: each is `[secret masked: <kind>]` in it. */
+export interface Masked {
+  text: string
+  /** Of what kinds they were, each once. */
+  kinds: string[]
+}
+
+/** Where a change brings a secret, and of what kind it is; never its value. */
+export interface SecretInChange {
+  file: string
+  line: number
+  kind: string
+}
+
+/** What must not leave: values that agents and the system are given, and whatever looks like a key, a token or a password. */
+export interface Secrets {
+  mask(text: string): Promise<Masked>
+  /** The secrets in the new lines of a diff that shows everything, without those that it moves; files that the operator allows may hold what only looks like one. */
+  inChange(diff: string): Promise<SecretInChange[]>
 }
 
 /** A failure of the outside world in words. `class` tells who must act: see each service for its classes. */
@@ -86,13 +108,16 @@ export interface Git {
   bundle(input: { project: string; baseSha: string; headSha: string; includeBase: boolean }): Promise<Uint8Array>
   /** Brings `headSha` into the mirror from a bundle when it is not there. */
   adopt(input: { project: string; headSha: string; bundle: () => Promise<Uint8Array> }): Promise<void>
-  diff(input: { project: string; baseSha: string; headSha: string }): Promise<{ text: string; files: string[] }>
+  /** With `everything` it shows every file as text and whole, whatever a repository says of it: for programs. */
+  diff(input: { project: string; baseSha: string; headSha: string; everything?: boolean }): Promise<{ text: string; files: string[] }>
   /** The hash of all that the commit holds, as git says it now. Throws `GitProblem` when the commit is not in the mirror. */
   tree(input: { project: string; sha: string }): Promise<string>
   /** The file at that commit, or null. */
   show(input: { project: string; sha: string; file: string }): Promise<string | null>
   /** All tracked files at that commit. */
   files(input: { project: string; sha: string }): Promise<string[]>
+  /** Those that may be shown to a model elsewhere: plain files, and none that a `.gitignore` of that commit lists. */
+  showable(input: { project: string; sha: string }): Promise<string[]>
   /** The only call that touches the person's repository: adds the branch, and with `ff` moves the base to it. The same again changes nothing. */
   deliver(input: {
     project: string

@@ -71,6 +71,7 @@ const rules: readonly Rule[] = [
       '@chat-adapter/*',
       '@discordjs/ws',
       '@nats-io/*',
+      '@secretlint/*',
       'chat',
       'execa',
       'openai',

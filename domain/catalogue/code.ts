@@ -1,16 +1,21 @@
 import { z } from 'zod'
 import { BlobRef } from '../../bus/blobs.ts'
 import { defineEvent } from '../define-event.ts'
-import { seconds, tokens } from '../words/pieces.ts'
-import { Attempt, CommitSha, FailureClass, Usage } from './shared.ts'
+import { denied, masksIn, seconds, tokens } from '../words/pieces.ts'
+import { Attempt, CommitSha, FailureClass, Finding, Usage } from './shared.ts'
+
+/** The agent's own last words, cut: nothing that anybody else has seen. */
+const Report = z.string().optional()
+/** The kinds of secrets that were masked in its prompt. */
+const Masked = z.array(z.string()).optional()
 
 export const codeEvents = {
   'code.started': defineEvent({
     summary: 'The agent runs.',
     remembered: true,
     audience: 'views',
-    data: z.object({ attempt: Attempt, agent: z.string() }),
-    words: ({ agent }) => `${agent} runs`,
+    data: z.object({ attempt: Attempt, agent: z.string(), masked: Masked }),
+    words: ({ agent, masked }) => `${agent} runs${masksIn(masked)}`,
   }),
   'code.written': defineEvent({
     summary: 'The agent changed something; the commit travels as a bundle.',
@@ -27,9 +32,10 @@ export const codeEvents = {
       agentVersion: z.string(),
       durationMs: z.int(),
       denials: z.array(z.string()).default([]),
+      report: Report,
     }),
-    words: ({ files, headSha, durationMs, usage }) =>
-      `${files.slice(0, 3).join(', ')}${files.length > 3 ? ` and ${files.length - 3} more` : ''} at ${headSha.slice(0, 8)} after ${seconds(durationMs)}${tokens(usage)}`,
+    words: ({ files, headSha, durationMs, usage, denials }) =>
+      `${files.slice(0, 3).join(', ')}${files.length > 3 ? ` and ${files.length - 3} more` : ''} at ${headSha.slice(0, 8)} after ${seconds(durationMs)}${tokens(usage)}${denied(denials)}`,
   }),
   'code.failed': defineEvent({
     summary: 'The agent produced no change we can use.',
@@ -43,7 +49,11 @@ export const codeEvents = {
       usage: Usage,
       agentVersion: z.string(),
       durationMs: z.int(),
+      /** What of the change is not as it must be; without them the reason says it all. */
+      findings: z.array(Finding).optional(),
+      denials: z.array(z.string()).default([]),
+      report: Report,
     }),
-    words: ({ attempt, reason }) => `${attempt.implementer} changed nothing we can use: ${reason}`,
+    words: ({ attempt, reason, denials }) => `${attempt.implementer} changed nothing we can use: ${reason}${denied(denials)}`,
   }),
 }

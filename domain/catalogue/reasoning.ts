@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { BlobRef } from '../../bus/blobs.ts'
 import { defineEvent } from '../define-event.ts'
-import { because, seconds, tokens } from '../words/pieces.ts'
+import { because, masksIn, seconds, tokens } from '../words/pieces.ts'
 import { CommitSha, FailureClass, Lane, LaneState, Purpose, TurnCode, Usage } from './shared.ts'
 
 /** Where in a chat a question is put: a new conversation, one that leaves no trace, or one that goes on. */
@@ -101,8 +101,8 @@ export const reasoningEvents = {
     summary: 'Something must be thought about; the lane is not chosen yet.',
     remembered: true,
     data: ReasoningRequest,
-    words: ({ purpose, agent }) =>
-      `${agent} is asked for ${purpose === 'review' ? 'a review' : purpose === 'plan' ? 'a plan' : 'an answer'}`,
+    words: ({ purpose, agent, prompt }) =>
+      `${agent} is asked for ${purpose === 'review' ? 'a review' : purpose === 'plan' ? 'a plan' : 'an answer'}${masksIn(prompt.masked)}`,
   }),
   'reasoning.routed': defineEvent({
     summary: 'A lane that sees no repository shall answer; the files that matter are added to the question first.',
@@ -119,19 +119,19 @@ export const reasoningEvents = {
     summary: 'The browser lane shall answer.',
     remembered: true,
     data: asked,
-    words: ({ agent }) => `${agent} is asked in the browser`,
+    words: ({ agent, prompt }) => `${agent} is asked in the browser${masksIn(prompt.masked)}`,
   }),
   'cli.asked': defineEvent({
     summary: "An agent's command line shall answer, in a worktree it only reads.",
     remembered: true,
     data: asked,
-    words: ({ agent }) => `${agent} is asked on its command line`,
+    words: ({ agent, prompt }) => `${agent} is asked on its command line${masksIn(prompt.masked)}`,
   }),
   'api.asked': defineEvent({
     summary: 'The OpenAI-compatible endpoint shall answer.',
     remembered: true,
     data: asked,
-    words: ({ agent }) => `${agent} is asked over the API`,
+    words: ({ agent, prompt }) => `${agent} is asked over the API${masksIn(prompt.masked)}`,
   }),
   'plan.answered': defineEvent({ summary: 'The planner answered.', remembered: true, data: answered, words: answeredWords }),
   'plan.unanswered': defineEvent({ summary: 'The planner did not answer.', remembered: true, data: unanswered, words: unansweredWords }),

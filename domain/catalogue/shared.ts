@@ -31,6 +31,7 @@ export type Usage = z.infer<typeof Usage>
  * - `no_change`: the agent ended well and changed nothing.
  * - `bad_output`: it ended without a result we can read.
  * - `test_failure`: a check ran and did not pass.
+ * - `secret`: the change brings a key, a token or a password.
  */
 export const FailureClass = z.enum([
   'retryable',
@@ -44,6 +45,7 @@ export const FailureClass = z.enum([
   'no_change',
   'bad_output',
   'test_failure',
+  'secret',
 ])
 export type FailureClass = z.infer<typeof FailureClass>
 

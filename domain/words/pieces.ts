@@ -15,5 +15,8 @@ export const tokens = (usage: { inputTokens: number; outputTokens: number }): st
   const sum = usage.inputTokens + usage.outputTokens
   return sum === 0 ? '' : `, ${count(sum, 'token')}`
 }
+export const masksIn = (kinds: readonly string[] | undefined): string =>
+  kinds?.length ? `; masked in the prompt: ${kinds.join(', ')}` : ''
+export const denied = (denials: readonly string[]): string => (denials.length > 0 ? `; ${count(denials.length, 'action')} denied` : '')
 export const because = (reason: string): string => (reason === '' ? '' : `: ${reason}`)
 export const tried = (attempt: number): string => (attempt > 1 ? ` after ${attempt} tries` : '')

@@ -8,10 +8,12 @@ import { taskText } from '../planning/plan-prompt.ts'
 import type { AgentResult, Git, Worktree } from '../ports.ts'
 import { fill } from '../reasoning/fill-prompt.ts'
 import { isByContent, isGitProblem } from './git-problem.ts'
+import { secretFindings } from './secret-findings.ts'
 
 const template = readFileSync(new URL('./write-code.prompt.md', import.meta.url), 'utf8')
 
 type Started = Fact<'attempt.started'>
+type Failed = Fact<'code.failed'>['data']
 
 /** Lets the implementer work in a worktree of its own and turns what it left into one commit on the base, as a bundle. */
 export default defineFunction({
@@ -28,26 +30,16 @@ export default defineFunction({
     if (recheck) return []
     const task = await state()
     const project = task.routed!.project!
-    await record('code.started', { attempt, agent: attempt.implementer })
+    const { text: prompt, kinds } = await services.secrets.mask(
+      fill(template, { task: taskText(task), plan: await blobs.text(task.plan!.plan), feedback: JSON.stringify(feedback, null, 2) }),
+    )
+    await record('code.started', { attempt, agent: attempt.implementer, ...(kinds.length > 0 ? { masked: kinds } : {}) })
     const began = now().getTime()
-    const failed = (failure: { class: Fact<'code.failed'>['data']['class']; reason: string }, run?: AgentResult, log?: BlobRef) =>
-      say('code.failed', {
-        attempt,
-        ...failure,
-        ...(log ? { log } : {}),
-        exitCode: run?.exitCode ?? null,
-        usage: run?.usage ?? noUsage,
-        agentVersion: run?.version ?? 'unknown',
-        durationMs: now().getTime() - began,
-      })
+    const failed = (failure: Pick<Failed, 'class' | 'reason' | 'findings'>, run?: AgentResult, log?: BlobRef) =>
+      say('code.failed', { attempt, ...failure, ...(log ? { log } : {}), ...toldBy(run), durationMs: now().getTime() - began })
     try {
       if (from) await services.git.adopt({ project, headSha: from.sha, bundle: () => blobs.bytes(from.bundle) })
       await using worktree = await services.git.worktree({ project, sha: from?.sha ?? attempt.baseSha, key: `code-${event.id}` })
-      const prompt = fill(template, {
-        task: taskText(task),
-        plan: await blobs.text(task.plan!.plan),
-        feedback: JSON.stringify(feedback, null, 2),
-      })
       const run = await services.agents.run({
         agent: attempt.implementer,
         role: 'implement',
@@ -63,6 +55,9 @@ export default defineFunction({
       if (!run.ok) return [failed({ class: run.class, reason: run.reason }, run, log)]
       const change = await collect(services.git, { task, project, event, worktree })
       if (!change) return [failed({ class: 'no_change', reason: `${attempt.implementer} ended well and changed nothing` }, run, log)]
+      // Before anything of it is stored: nobody takes it out of a store again.
+      const secrets = await services.secrets.inChange(change.everything)
+      if (secrets.length > 0) return [failed({ class: 'secret', ...secretFindings(secrets) }, run, log)]
       return [
         say('code.written', {
           attempt,
@@ -71,11 +66,8 @@ export default defineFunction({
           bundle: await blobs.put(change.bundle, 'application/x-git-bundle'),
           diff: await blobs.put(change.diff, 'text/x-diff'),
           log,
-          exitCode: run.exitCode,
-          usage: run.usage,
-          agentVersion: run.version,
+          ...toldBy(run),
           durationMs: now().getTime() - began,
-          denials: run.denials.slice(0, 20).map((denial) => denial.slice(0, 500)),
         }),
       ]
     } catch (error) {
@@ -83,6 +75,17 @@ export default defineFunction({
       throw error
     }
   },
+})
+
+const MAX_REPORT = 4000
+
+/** What a run says of itself: the numbers, what it was not allowed, and its last words. Pure. */
+const toldBy = (run: AgentResult | undefined) => ({
+  exitCode: run?.exitCode ?? null,
+  usage: run?.usage ?? noUsage,
+  agentVersion: run?.version ?? 'unknown',
+  denials: (run?.denials ?? []).slice(0, 20).map((denial) => denial.slice(0, 500)),
+  ...(run?.text.trim() ? { report: run.text.trim().slice(0, MAX_REPORT) } : {}),
 })
 
 const MAX_FILES = 500
@@ -108,5 +111,6 @@ const collect = async (git: Git, work: { task: Task; project: string; event: Sta
   const since = event.data.from?.sha ?? baseSha
   if ((await git.diff({ project, baseSha: since, headSha })).files.length === 0) return null
   const { text, files } = await git.diff({ project, baseSha, headSha })
-  return { headSha, diff: text, files, bundle: await git.bundle({ project, baseSha, headSha, includeBase: false }) }
+  const { text: everything } = await git.diff({ project, baseSha, headSha, everything: true })
+  return { headSha, diff: text, everything, files, bundle: await git.bundle({ project, baseSha, headSha, includeBase: false }) }
 }

@@ -41,7 +41,7 @@ const LONGEST_FILE = 20_000
 const MOST_FILES = 80
 
 const withFiles = async (git: Git, { project, sha }: { project: string; sha: string }, prompt: string): Promise<string> => {
-  const ranked = relevantFiles(await git.files({ project, sha }), prompt)
+  const ranked = relevantFiles(await git.showable({ project, sha }), prompt)
   const shown: string[] = []
   let left = BUDGET
   for (const file of ranked.slice(0, MOST_FILES)) {

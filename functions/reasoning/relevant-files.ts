@@ -1,4 +1,5 @@
 import { posix } from 'node:path'
+import { isSecretFile } from './secret-files.ts'
 
 /** What tells a stranger about a repository. */
 const GUIDES =
@@ -29,7 +30,7 @@ export const relevantFiles = (files: readonly string[], prompt: string): string[
     return folders.has(posix.dirname(file)) ? 4 : 5
   }
   return files
-    .filter((file) => !NOISE.test(file))
+    .filter((file) => !NOISE.test(file) && !isSecretFile(file))
     .map((file) => ({ file, rank: rank(file) }))
     .sort((one, other) => one.rank - other.rank || one.file.localeCompare(other.file))
     .map(({ file }) => file)

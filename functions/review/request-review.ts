@@ -56,6 +56,8 @@ export default defineFunction({
       plan: planText,
       criteria: JSON.stringify(Plan.parse(JSON.parse(planText)).acceptance_criteria, null, 2),
       unseen: unseen.join('\n') || 'nothing',
+      denials: claimed(task.head.denials.join('\n')),
+      report: claimed(task.head.report ?? ''),
       diff: visible(diff),
     })
     return [
@@ -70,6 +72,9 @@ export default defineFunction({
     ]
   },
 })
+
+/** An author's words, so that nothing in them passes for a part of the prompt. Pure. */
+const claimed = (text: string): string => visible(text).replaceAll('<', '&lt;') || 'nothing'
 
 /** The attempt's reviewer, else any other that reviews, none of the family that wrote the code and none that stayed silent. Pure. */
 export const nextReviewer = (

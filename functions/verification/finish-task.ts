@@ -4,6 +4,7 @@ import { beginsOn } from '../../domain/phases.ts'
 import type { Task } from '../../domain/task.ts'
 import { defineFunction } from '../define-function.ts'
 import { isGitProblem } from '../execution/git-problem.ts'
+import { secretFindings } from '../execution/secret-findings.ts'
 import { judge } from '../review/verdict.ts'
 import { type Chain, chainOf } from './evidence.ts'
 import { outcomeOf } from './outcome.ts'
@@ -38,6 +39,17 @@ export default defineFunction({
       ]
     if (chain.kind === 'broken')
       return [say('task.escalated', { reason: `nothing was delivered: ${chain.faults.join('; ')}`, class: 'evidence' })]
+    const { text: everything } = await services.git.diff({
+      project,
+      baseSha: event.data.attempt.baseSha,
+      headSha: head.sha,
+      everything: true,
+    })
+    const secrets = await services.secrets.inChange(everything)
+    if (secrets.length > 0) {
+      const { reason, findings } = secretFindings(secrets)
+      return [say('task.escalated', { reason: `nothing was delivered: ${reason}`, class: 'secret', findings })]
+    }
     if (!task.finishing)
       await record('finish.started', { branch, sha: head.sha }, { guard: { filter: storyFilter(task.id), sequence: task.sequence } })
     const { branch: base } = await services.git.resolve(project)

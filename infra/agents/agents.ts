@@ -7,11 +7,12 @@ import { type Environment, pickVariables } from '../config/environment.ts'
 import { capText } from '../processes/capped-text.ts'
 import { runProcess } from '../processes/processes.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
+import type { OwnSecrets } from '../secrets/secrets.ts'
 import { confinedVariables, confinementOf } from './confined.ts'
+import { credentialsOf } from './credentials.ts'
 import { type Format, formats } from './formats.ts'
 import { judgeRun } from './judge.ts'
 import { resolveAgent } from './presets.ts'
-import { createRedaction } from './redact.ts'
 import { fillCommand, type ResolvedAgent } from './resolved-agent.ts'
 import { openScratch, type Scratch } from './scratch.ts'
 
@@ -19,6 +20,8 @@ export interface AgentsOptions {
   agents: Record<string, AgentConfig>
   projects: Record<string, ProjectConfig>
   sandbox: Sandbox
+  /** What agents are given is told to it, and nothing of it leaves a run. */
+  secrets: OwnSecrets
   /** Scratch folders and the records of process groups go here. */
   dataDir: string
   /** Our environment: what an agent gets is picked from it by name. */
@@ -108,11 +111,17 @@ function located(argv: readonly string[], programs: AgentsOptions['programs']): 
 }
 
 /** Hands on what a line of output says to people, if anything: short, tidy, without secrets. */
-function progressReporter(run: AgentRun, format: Format, redact: (text: string) => string) {
-  return (line: string, stream: 'stdout' | 'stderr'): void => {
-    const said = run.onLine && format.progress(line, stream)
-    const tidy = said ? tidyLine(redact(said)) : ''
+function progressReporter(run: AgentRun, format: Format, secrets: OwnSecrets) {
+  const { onLine, done } = secrets.maskLines((line) => {
+    const tidy = tidyLine(line)
     if (tidy) run.onLine?.(tidy)
+  })
+  return {
+    onLine: (line: string, stream: 'stdout' | 'stderr'): void => {
+      const said = run.onLine && format.progress(line, stream)
+      if (said) onLine(said)
+    },
+    done,
   }
 }
 
@@ -122,8 +131,10 @@ async function execute(options: AgentsOptions, agent: ResolvedAgent, run: AgentR
   await using scratch = await openScratch(options.dataDir, run.key, { schema: run.schema, prompt: promptInFile ? run.prompt : undefined })
   const outside = agent.completeEnv({ ...pickVariables(options.env, agent.env), ...agent.setEnv })
   const given = options.sandbox.missing === null ? await confinedVariables(agent, outside, scratch) : outside
-  const redact = createRedaction(given)
+  options.secrets.learn(await credentialsOf(agent, outside))
+  const mask = async (text: string): Promise<string> => (await options.secrets.mask(text)).text
   const format = formats[agent.output]
+  const progress = progressReporter(run, format, options.secrets)
   const argv = located(commandOf(agent, run, scratch, given), options.programs)
   const process = {
     argv,
@@ -135,25 +146,26 @@ async function execute(options: AgentsOptions, agent: ResolvedAgent, run: AgentR
     maxOutputBytes: parsedBytes,
     groupRecord: { dataDir: options.dataDir, key: run.key },
     ...(format.isLastLine ? { isLastLine: format.isLastLine } : {}),
-    onLine: progressReporter(run, format, redact),
+    onLine: progress.onLine,
   }
   const ended = await options.sandbox.run(
     process,
     confinementOf({ agent, run, scratch, given, project: options.projects[run.project ?? ''] }),
   )
   if (ended.aborted) throw run.signal.reason
+  await progress.done()
   const parsed = format.parse({ stdout: ended.stdout, stderr: ended.stderr, lastMessage: await scratch.lastMessage() })
   const failure = judgeRun({ agent: agent.name, role: run.role, output: agent.output, timeoutMs: run.timeoutMs, parsed, process: ended })
   const common = {
-    text: redact(parsed.text),
+    text: await mask(parsed.text),
     usage: withCost(parsed.usage, { input: agent.inputUsdPerMtok, output: agent.outputUsdPerMtok }),
     model: parsed.model ?? agent.model,
     version,
     exitCode: ended.exitCode,
-    log: capText(redact(ended.stderr ? `${ended.stdout}\n--- stderr ---\n${ended.stderr}` : ended.stdout), logBytes),
-    denials: parsed.denials.map(redact),
+    log: capText(await mask(ended.stderr ? `${ended.stdout}\n--- stderr ---\n${ended.stderr}` : ended.stdout), logBytes),
+    denials: await Promise.all(parsed.denials.map(mask)),
   }
-  if (failure) return { ok: false, class: failure.class, reason: redact(failure.reason), ...common }
+  if (failure) return { ok: false, class: failure.class, reason: await mask(failure.reason), ...common }
   return { ok: true, ...(parsed.structured === undefined ? {} : { structured: parsed.structured }), ...common }
 }
 

@@ -3,6 +3,7 @@ import path from 'node:path'
 import type { AgentRun } from '../../functions/ports.ts'
 import type { ProjectConfig } from '../config/config-schema.ts'
 import { type Confinement, hostsOf } from '../sandbox/sandbox.ts'
+import { loginFolder } from './credentials.ts'
 import type { ResolvedAgent } from './resolved-agent.ts'
 import type { Scratch } from './scratch.ts'
 
@@ -17,8 +18,7 @@ export async function confinedVariables(
 ): Promise<Record<string, string>> {
   const { login } = agent
   if (!login) return { ...given, HOME: scratch.home }
-  const [own, person] = [given[login.variable], given['HOME']]
-  const from = own ?? (person === undefined ? undefined : path.join(person, login.folder))
+  const from = loginFolder(agent, given)
   const folder = path.join(scratch.home, login.folder)
   await mkdir(folder, { recursive: true, mode: 0o700 })
   for (const file of from === undefined ? [] : login.files) {

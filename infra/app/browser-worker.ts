@@ -21,6 +21,7 @@ import { ConfigFault } from '../config/config.ts'
 import type { BrowserLaneConfig } from '../config/config-schema.ts'
 import type { Environment } from '../config/environment.ts'
 import { version } from './gateway.ts'
+import { busSecret, openSecrets } from './open-secrets.ts'
 import { streamSettings } from './stream-settings.ts'
 import { operatorSecret } from './system-file.ts'
 
@@ -61,7 +62,8 @@ export const startBrowserWorker = async (options: WorkerOptions): Promise<Browse
   options.onTurn?.()
   const connection = await connectBus({ ...address, name: 'cortex-browser', streams: streamSettings(config), log })
   started.defer(() => connection.close())
-  const blobs = started.use(await openBlobs({ config: config.blobs, connection, env, log }))
+  const secrets = await openSecrets(config, env, busSecret(address.pass))
+  const blobs = started.use(await openBlobs({ config: config.blobs, connection, secrets, env, log }))
   const lane = started.use(startLane(browser, settings, connection))
   const services: WorkerServices = { lane, settings: settingsOf(settings) }
   started.use(

@@ -32,12 +32,14 @@ import type { EmbeddedNats } from '../nats/nats-server.ts'
 import { createNotify } from '../notify/notify.ts'
 import { endOrphans } from '../processes/processes.ts'
 import { openSandbox, type Sandbox } from '../sandbox/sandbox.ts'
+import type { OwnSecrets } from '../secrets/secrets.ts'
 import { createSemgrep } from '../semgrep/semgrep.ts'
 import { cachedAgents } from '../setup/cache.mjs'
 import { createWebhooks } from '../webhooks/webhooks.ts'
 import { startGateway, version } from './gateway.ts'
 import { startHttp } from './http.ts'
 import { credentialsOf, natsFolder, openBus } from './open-bus.ts'
+import { busSecret, openSecrets } from './open-secrets.ts'
 import { productFunctions } from './product-functions.ts'
 import { startProxy } from './proxy.ts'
 import { operatorSecret, removeSystemFile, writeSystemFile } from './system-file.ts'
@@ -91,8 +93,9 @@ export const startSystem = async (options: StartOptions): Promise<System> => {
   for (const orphan of await endOrphans(loaded.dataDir)) log.warn({ run: orphan }, 'a process that an earlier run left behind was ended')
   const { nats, connection } = started.use(await openBus(options, [...functions.keys(), LANE_READER]))
   const sandbox = started.use(await sandboxOf(options))
-  const services = await buildServices(options, connection, functions, sandbox)
-  const blobs = started.use(await openBlobs({ config: loaded.config.blobs, connection, env: options.env, log }))
+  const secrets = await openSecrets(loaded.config, options.env, busSecret(credentialsOf(nats).pass))
+  const services = await buildServices(options, { connection, functions, sandbox, secrets })
+  const blobs = started.use(await openBlobs({ config: loaded.config.blobs, connection, secrets, env: options.env, log }))
   const runtime = started.use(
     await startRuntime({
       catalogue,
@@ -211,9 +214,7 @@ const sandboxOf = async ({ loaded, env, log }: StartOptions): Promise<Sandbox> =
 /** Everything outside the bus that functions may use, each built once. */
 const buildServices = async (
   { loaded, env, log }: StartOptions,
-  connection: Connection,
-  functions: System['functions'],
-  sandbox: Sandbox,
+  { connection, functions, sandbox, secrets }: Pick<System, 'connection' | 'functions'> & { sandbox: Sandbox; secrets: OwnSecrets },
 ): Promise<Services> => {
   const { config, dataDir, cacheDir } = loaded
   const configDir = loaded.file ? dirname(loaded.file) : process.cwd()
@@ -223,11 +224,12 @@ const buildServices = async (
   return {
     config,
     git,
-    agents: createAgents({ agents: config.agents, projects: config.projects, sandbox, dataDir, env, programs: Object.fromEntries(found) }),
+    agents: createAgents({ ...config, sandbox, secrets, dataDir, env, programs: Object.fromEntries(found) }),
     semgrep: createSemgrep({ config: config.semgrep, cacheDir, dataDir, env }),
-    checks: createChecks({ projects: config.projects, configDir, dataDir, env, sandbox }),
+    checks: createChecks({ projects: config.projects, configDir, dataDir, env, sandbox, secrets }),
     sandbox,
-    model: createModelApi({ api: config.lanes.api, key: namedVariable(config.lanes.api?.key_env, env) }),
+    secrets,
+    model: createModelApi({ api: config.lanes.api, key: namedVariable(config.lanes.api?.key_env, env), secrets }),
     notify: createNotify({ escalation: config.escalation, dataDir, env, log }),
     chat: createChat({ chat: config.gateway.chat, env, connection, log }),
     callbacks: createWebhooks({ config, env }).callbacks,

@@ -2,22 +2,28 @@ import type { Logger } from 'pino'
 import type { Blobs } from '../../bus/blobs.ts'
 import type { Connection } from '../../bus/jetstream/connect.ts'
 import { objectStoreBlobs } from '../../bus/jetstream/object-store.ts'
+import type { Secrets } from '../../functions/ports.ts'
 import { ConfigFault, namedVariable } from '../config/config.ts'
 import type { Config } from '../config/config-schema.ts'
 import type { Environment } from '../config/environment.ts'
+import { maskingBlobs } from '../secrets/masking-blobs.ts'
 
 export interface BlobsOptions {
   config: Config['blobs']
   connection: Connection
+  secrets: Pick<Secrets, 'mask'>
   env: Environment
   log: Logger
 }
 
 /**
- * The blob store that `[blobs]` names: the bus's own object store, or a bucket of an S3 server.
+ * The blob store that `[blobs]` names: the bus's own object store, or a bucket of an S3 server. No secret gets into it in a text.
  * Throws `ConfigFault` when S3 is named and its section or a variable is missing, and what the store itself refuses.
  */
-export const openBlobs = async ({ config, connection, env, log }: BlobsOptions): Promise<Blobs & AsyncDisposable> => {
+export const openBlobs = async (options: BlobsOptions): Promise<Blobs & AsyncDisposable> =>
+  maskingBlobs(await openStore(options), options.secrets)
+
+const openStore = async ({ config, connection, env, log }: BlobsOptions): Promise<Blobs & AsyncDisposable> => {
   if (config.store === 's3') return openS3(config.s3, env, log)
   const blobs = await objectStoreBlobs(connection)
   return { ...blobs, [Symbol.asyncDispose]: async () => undefined } // it lives and ends with the connection

@@ -7,6 +7,7 @@ import { removeFolder } from '../files/remove-folder.ts'
 import { capText } from '../processes/capped-text.ts'
 import type { ProcessResult } from '../processes/processes.ts'
 import { type Confinement, hostsOf, type Sandbox } from '../sandbox/sandbox.ts'
+import type { OwnSecrets } from '../secrets/secrets.ts'
 import { copyFiles } from './copy-files.ts'
 import { commandArgv, commandText, type Definition, findDefinition } from './definition.ts'
 import { machineFault } from './fault.ts'
@@ -18,6 +19,8 @@ export interface ChecksOptions {
   dataDir: string
   env: Environment
   sandbox: Sandbox
+  /** What commands print goes through it. */
+  secrets: OwnSecrets
 }
 
 type ChecksInput = Parameters<Checks['run']>[0]
@@ -82,6 +85,11 @@ interface Folders {
   temporary: string
 }
 
+async function masked(run: ProcessResult, { mask }: OwnSecrets): Promise<ProcessResult> {
+  const [stdout, stderr] = await Promise.all([mask(run.stdout), mask(run.stderr)])
+  return { ...run, stdout: stdout.text, stderr: stderr.text }
+}
+
 type RunOne = (command: Command) => Promise<Judged>
 
 /** Runs each command within what is left of the time for all of them. */
@@ -98,6 +106,7 @@ function createRunner(options: ChecksOptions, input: ChecksInput, scratch: Folde
       }
     }
     input.onLine?.(`$ ${text}`.slice(0, 200))
+    const lines = options.secrets.maskLines((line) => input.onLine?.(line.slice(0, 200)))
     const process = {
       argv: commandArgv(command),
       cwd: input.path,
@@ -106,11 +115,12 @@ function createRunner(options: ChecksOptions, input: ChecksInput, scratch: Folde
       signal: input.signal,
       maxOutputBytes: 2 * outputBytes,
       groupRecord: { dataDir: options.dataDir, key: input.key },
-      onLine: (line: string) => input.onLine?.(line.slice(0, 200)),
+      onLine: lines.onLine,
     }
     const run = await options.sandbox.run(process, confinementOf(options.projects[input.project], input.path, scratch))
     if (run.aborted) throw input.signal.reason
-    return judge(text, run, input.timeoutMs)
+    await lines.done()
+    return judge(text, await masked(run, options.secrets), input.timeoutMs)
   }
 }
 

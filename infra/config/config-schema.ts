@@ -161,6 +161,17 @@ export const ConfigSchema = z.strictObject({
     })
     .prefault({})
     .describe('what agents, setup and checks run in: a run that goes beyond a limit is ended'),
+  secrets: z
+    .strictObject({
+      allow: z
+        .array(z.string())
+        .default([])
+        .describe(
+          'globs of files in which a change may bring what looks like a secret, e.g. "test/fixtures/**"; never the values that agents are given',
+        ),
+    })
+    .prefault({})
+    .describe('keys, tokens and passwords are masked wherever something is stored or asked, and a change that brings one is not delivered'),
   timeouts: z
     .strictObject({
       plan: Duration.default('5m'),

@@ -9,6 +9,7 @@ import { checkSha, commitOf } from './mirror.ts'
 import { createMirrors, type Mirrors } from './mirrors.ts'
 import { resolveProject } from './resolve.ts'
 import { createRunGit } from './run-git.ts'
+import { listShowable } from './showable.ts'
 import { adoptBundle, keepCommit, listFiles, makeBundle, readDiff, readFileAt } from './transfer.ts'
 import { addWorktree, checkKey, removeWorktree, sweepWorktrees } from './worktrees.ts'
 
@@ -72,7 +73,7 @@ function createWorktrees({ git, exclusively, cacheFolder, inMirror }: Mirrors): 
 }
 
 /** Reading commits, and taking them from one cache to another. */
-function createReading({ git, inMirror }: Mirrors): Pick<Git, 'bundle' | 'adopt' | 'diff' | 'tree' | 'show' | 'files'> {
+function createReading({ git, inMirror }: Mirrors): Pick<Git, 'bundle' | 'adopt' | 'diff' | 'tree' | 'show' | 'files' | 'showable'> {
   return {
     bundle: async (input) => {
       checkSha(input.baseSha)
@@ -85,10 +86,10 @@ function createReading({ git, inMirror }: Mirrors): Pick<Git, 'bundle' | 'adopt'
       const bytes = await bundle()
       await inMirror(project, (source) => adoptBundle(git, source, headSha, bytes))
     },
-    diff: async ({ project, baseSha, headSha }) => {
-      checkSha(baseSha)
-      checkSha(headSha)
-      return inMirror(project, (source) => readDiff(git, source.mirror, baseSha, headSha))
+    diff: async (input) => {
+      checkSha(input.baseSha)
+      checkSha(input.headSha)
+      return inMirror(input.project, (source) => readDiff(git, source.mirror, input))
     },
     tree: async ({ project, sha }) => {
       checkSha(sha)
@@ -101,6 +102,10 @@ function createReading({ git, inMirror }: Mirrors): Pick<Git, 'bundle' | 'adopt'
     files: async ({ project, sha }) => {
       checkSha(sha)
       return inMirror(project, (source) => listFiles(git, source.mirror, sha))
+    },
+    showable: async ({ project, sha }) => {
+      checkSha(sha)
+      return inMirror(project, (source) => listShowable(git, source.mirror, sha))
     },
   }
 }

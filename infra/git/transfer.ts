@@ -51,9 +51,14 @@ export async function keepCommit(git: RunGit, mirror: string, sha: string): Prom
 }
 
 /** The change as a unified diff, and every file it touches (both names of a renamed one). */
-export async function readDiff(git: RunGit, mirror: string, baseSha: string, headSha: string): Promise<{ text: string; files: string[] }> {
+export async function readDiff(
+  git: RunGit,
+  mirror: string,
+  { baseSha, headSha, everything }: { baseSha: string; headSha: string; everything?: boolean },
+): Promise<{ text: string; files: string[] }> {
   const plain = ['--no-color', '--no-ext-diff', '--no-textconv']
-  const text = await git(['diff', ...plain, '--full-index', '--find-renames', baseSha, headSha, '--'], { cwd: mirror })
+  const shown = everything ? ['--text', '--unified=0', '--no-renames'] : ['--find-renames']
+  const text = await git(['diff', ...plain, '--full-index', ...shown, baseSha, headSha, '--'], { cwd: mirror })
   const names = await git(['diff', ...plain, '--no-renames', '--name-only', '-z', baseSha, headSha, '--'], { cwd: mirror })
   return { text: text.stdout, files: names.stdout.split('\0').filter(Boolean) }
 }

@@ -1,7 +1,7 @@
 import OpenAI, { APIConnectionError, APIError } from 'openai'
 import type { ChatCompletionContentPart, ChatCompletionCreateParamsStreaming } from 'openai/resources/chat/completions'
 import { withCost } from '../../domain/task.ts'
-import type { Failure, ModelApi } from '../../functions/ports.ts'
+import type { Failure, ModelApi, Secrets } from '../../functions/ports.ts'
 import { classOfStatus } from '../agents/classify.ts'
 import type { Config } from '../config/config-schema.ts'
 import { judgeCompletion, readCompletion } from './completion.ts'
@@ -12,7 +12,7 @@ type Answer = Awaited<ReturnType<ModelApi['ask']>>
 export type Api = NonNullable<Config['lanes']['api']>
 
 /** Asks an OpenAI-compatible endpoint, once: what fails is the caller's to repeat. Throws the reason of the caller's signal. */
-export function createEndpoint(api: Api, key: string | undefined): ModelApi['ask'] {
+export function createEndpoint(api: Api, key: string | undefined, secrets: Pick<Secrets, 'mask'>): ModelApi['ask'] {
   const client = clientOf(api, key)
   const url = `${client.baseURL}/chat/completions`
 
@@ -43,7 +43,7 @@ export function createEndpoint(api: Api, key: string | undefined): ModelApi['ask
       if (clock.aborted)
         return { ok: false, class: 'timeout', reason: `${url} did not finish its answer within ${Math.round(input.timeoutMs / 1000)} s.` }
       const failure = failureOf(error, url)
-      return { ok: false, ...failure, reason: key ? failure.reason.replaceAll(key, '[secret]') : failure.reason }
+      return { ok: false, ...failure, reason: (await secrets.mask(failure.reason)).text }
     }
   }
 }

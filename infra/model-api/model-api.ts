@@ -1,4 +1,4 @@
-import type { ModelApi } from '../../functions/ports.ts'
+import type { ModelApi, Secrets } from '../../functions/ports.ts'
 import type { Api } from './endpoint.ts'
 
 export interface ModelApiOptions {
@@ -6,10 +6,11 @@ export interface ModelApiOptions {
   api: Api | undefined
   /** The value of the variable that `key_env` names. */
   key: string | undefined
+  secrets: Pick<Secrets, 'mask'>
 }
 
 /** The `ModelApi` service: one user message to an OpenAI-compatible endpoint, streamed. Not retried here: the caller decides by the class. */
-export function createModelApi({ api, key }: ModelApiOptions): ModelApi {
+export function createModelApi({ api, key, secrets }: ModelApiOptions): ModelApi {
   if (!api) {
     const reason = 'No model endpoint is configured. Set url and model in [lanes.api] of cortex.toml.'
     return { configured: false, ask: async () => ({ ok: false, class: 'missing', reason }) }
@@ -18,7 +19,7 @@ export function createModelApi({ api, key }: ModelApiOptions): ModelApi {
   return {
     configured: true,
     ask: async (input) => {
-      ask ??= import('./endpoint.ts').then(({ createEndpoint }) => createEndpoint(api, key)) // large, and many systems ask no endpoint
+      ask ??= import('./endpoint.ts').then(({ createEndpoint }) => createEndpoint(api, key, secrets)) // large, and many systems ask no endpoint
       return (await ask)(input)
     },
   }

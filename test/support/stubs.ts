@@ -1,6 +1,7 @@
 import type { AgentResult, AgentRun, Agents, Git, Services } from '../../functions/ports.ts'
 import { type Config, ConfigSchema } from '../../infra/config/config-schema.ts'
 import { TREE } from './facts.ts'
+import { stubSecrets } from './secrets.ts'
 
 /** The services a test names, each with the members it names. */
 export type Stubs = { readonly [S in Exclude<keyof Services, 'config'>]?: Partial<Services[S]> } & { readonly config?: Config }
@@ -27,7 +28,12 @@ export const stubServices = (stubs: Stubs): Services => {
   const named = Object.entries(stubs).filter(([name]) => name !== 'config')
   const whole = named.map(([name, members]) => [name, only(`services.${name}`, members)])
   // A member that is missing throws as soon as it is touched, so to the handler the stubs are whole.
-  return only('services', { sandbox: { missing: null }, ...Object.fromEntries(whole), config: stubs.config ?? config() }) as Services
+  return only('services', {
+    sandbox: { missing: null },
+    secrets: stubSecrets,
+    ...Object.fromEntries(whole),
+    config: stubs.config ?? config(),
+  }) as Services
 }
 
 type Roles = Readonly<Record<string, readonly AgentRun['role'][]>>

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Blobs } from '../../../bus/blobs.ts'
 import writeCode, { shortList } from '../../../functions/execution/write-code.ts'
 import type { AgentRun, Git } from '../../../functions/ports.ts'
 import {
@@ -7,6 +8,7 @@ import {
   BASE,
   cancelled,
   coding,
+  created,
   dodFailed,
   fact,
   found,
@@ -19,7 +21,7 @@ import {
   usage,
 } from '../../support/facts.ts'
 import { given } from '../../support/given.ts'
-import { blobOf } from '../../support/memory-blobs.ts'
+import { blobOf, memoryBlobs } from '../../support/memory-blobs.ts'
 import { agentFailed, agentSaid, gitProblem, gitWith } from '../../support/stubs.ts'
 
 const diff = { text: '+ return Math.round(sum)', files: ['src/cart.js'] }
@@ -132,3 +134,46 @@ test('the list of files stays within what a message takes', () => {
   assert.equal(shortList(Array.from({ length: 600 }, (_, n) => `${n}.ts`)).length, 500)
   assert.deepEqual(shortList(['a.ts', 'b.ts']), ['a.ts', 'b.ts'])
 })
+
+const hush = '<hush>a key</hush>'
+
+test('a change that brings a secret is the agent’s failure, told by file, line and kind, and nothing of it is stored', async () => {
+  const stored: string[] = []
+  const memory = memoryBlobs()
+  const put: Blobs['put'] = (content, type) => {
+    stored.push(type)
+    return memory.put(content, type)
+  }
+  const git = gitWith({ ...aChange, diff: async ({ everything }) => (everything ? { ...diff, text: `+${hush}` } : diff) })
+  await given(coding())
+    .when(round(), { services: { git, agents: { run: async () => agentSaid('done') } }, blobs: { ...memory, put } })
+    .of(writeCode)
+    .then('code.failed', {
+      class: 'secret',
+      reason: 'the change brings 1 secret: src/cart.js:3 (hush)',
+      findings: [{ from: 'code', file: 'src/cart.js', line: 3, problem: 'the change brings a secret: hush' }],
+      report: 'done',
+    })
+  assert.deepEqual(stored, ['text/plain'])
+})
+
+test('a secret in the task does not reach the agent, and the record says that it was masked', async () => {
+  let asked = ''
+  const run = async ({ prompt }: AgentRun) => {
+    asked = prompt
+    return agentSaid('done')
+  }
+  const result = given(created({ description: `use ${hush}` }), coding())
+    .when(round(), { services: { git: gitWith(aChange), agents: { run } } })
+    .of(writeCode)
+  await result.thenRecords(['code.started', { masked: ['hush'] }])
+  assert.ok(asked.includes('use [secret masked: hush]'))
+})
+
+test('what the agent was not allowed and its last words are on record', () =>
+  given(coding())
+    .when(round(), {
+      services: { git: gitWith(aChange), agents: { run: async () => agentSaid(' I could not test. ', { denials: ['Bash rm'] }) } },
+    })
+    .of(writeCode)
+    .then('code.written', { denials: ['Bash rm'], report: 'I could not test.' }))

@@ -11,7 +11,7 @@ const contents: Readonly<Record<string, string>> = {
   'src/big.js': 'x'.repeat(30_000),
 }
 const git = {
-  files: async () => Object.keys(contents),
+  showable: async () => Object.keys(contents),
   show: async ({ file }: { file: string }) => contents[file] ?? null,
 }
 
@@ -44,7 +44,7 @@ test('the question goes to the lane that was chosen', async () => {
 
 test('a repository that cannot be read does not keep the question back, but is told of', async () => {
   const { routed, blobs } = await asked('browser', 'Think.')
-  const gone = { ...git, files: () => Promise.reject(Object.assign(new Error('no such commit'), { name: 'GitProblem' })) }
+  const gone = { ...git, showable: () => Promise.reject(Object.assign(new Error('no such commit'), { name: 'GitProblem' })) }
   await given(created())
     .when(routed, { services: { git: gone }, blobs })
     .of(gatherContext)

@@ -42,3 +42,9 @@ test('what tools made and what is no text is left out', () => {
   const ranked = relevantFiles(files, task('Look at logo.png and package-lock.json.'))
   assert.ok(!ranked.includes('logo.png') && !ranked.includes('package-lock.json'))
 })
+
+test('files that hold keys by their name are left out, also when the task names them; their samples are not', () => {
+  const hidden = ['.env', 'config/.env.local', 'prod.env', 'tls/server.pem', 'id_rsa', '.npmrc', '.aws/credentials', 'infra/main.tfstate']
+  const shown = ['.env.example', 'src/environment.ts', 'src/keys.ts', 'docs/credentials.md.txt', 'public/index.html']
+  assert.deepEqual(relevantFiles([...hidden, ...shown], task(`Look at ${hidden.join(' ')}`)).toSorted(), shown.toSorted())
+})

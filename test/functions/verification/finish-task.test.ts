@@ -192,3 +192,9 @@ test('what nobody could review is delivered as a branch for a person, and never 
     .of(finishTask)
     .then('task.escalated', { class: 'evidence', reason: /the review is missing/ })
 })
+
+test('a head that brings a secret is not delivered, whoever passed it', () =>
+  given(done)
+    .when(verified(), { services: { git: { ...refusing, diff: async () => ({ text: '+<hush>a key</hush>', files: [] }) } } })
+    .of(finishTask)
+    .then('task.escalated', { class: 'secret', reason: 'nothing was delivered: the change brings 1 secret: src/cart.js:3 (hush)' }))

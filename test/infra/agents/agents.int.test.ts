@@ -8,6 +8,7 @@ import { createAgents } from '../../../infra/agents/agents.ts'
 import { fillCommand } from '../../../infra/agents/resolved-agent.ts'
 import { ConfigSchema } from '../../../infra/config/config-schema.ts'
 import { withoutSandbox } from '../../../infra/sandbox/sandbox.ts'
+import { noSecrets } from '../../support/secrets.ts'
 import { temporaryFolder } from '../../support/temporary.ts'
 
 /** Agents made of one line of node each. */
@@ -28,6 +29,7 @@ async function given(agents: Record<string, { script?: string; [key: string]: un
     agents: ConfigSchema.parse({ agents: configured }).agents,
     projects: {},
     sandbox: withoutSandbox('what is tried here is the driver'),
+    secrets: noSecrets(),
     dataDir,
     env: { PATH: process.env['PATH'], ...env },
   })
@@ -85,7 +87,7 @@ test('an agent gets a built environment, a home of its own, and only the variabl
   assert.equal(plain.argv.join().includes('the prompt'), false)
   const named = await setting.run('named')
   const seen = JSON.parse(named.text)
-  assert.deepEqual([seen.env.HOME, seen.env.OPENAI_API_KEY, seen.env.A], ['/home/person', '[secret]', 'b'])
+  assert.deepEqual([seen.env.HOME, seen.env.OPENAI_API_KEY, seen.env.A], ['/home/person', '[secret masked: value of OPENAI_API_KEY]', 'b'])
   assert.equal(named.log.includes('sk-secret-value'), false)
   assert.deepEqual(await readdir(path.join(setting.dataDir, 'runs')), [])
 })
@@ -158,6 +160,6 @@ test('progress lines are short, clean and without secrets; cost comes from confi
   const { usage } = await setting.run('me', { onLine: (line) => lines.push(line) })
   assert.equal(usage.costUsd, 7)
   assert.equal(lines.length, 1)
-  assert.match(lines[0] ?? '', /key \[secret\] xxx/)
+  assert.match(lines[0] ?? '', /key \[secret masked: value of A_KEY\] xxx/)
   assert.ok((lines[0] ?? '').length <= 200)
 })

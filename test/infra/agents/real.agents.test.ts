@@ -12,6 +12,7 @@ import { programs, realAgentSettings, unlessInstalled } from '../../support/real
 import { startScriptedAnthropic } from '../../support/scripted-anthropic.ts'
 import type { Script } from '../../support/scripted-model.ts'
 import { startScriptedOpenAI } from '../../support/scripted-openai.ts'
+import { noSecrets } from '../../support/secrets.ts'
 import { makeRepository, temporaryFolder, until } from '../../support/temporary.ts'
 
 const plan = { summary: 'add hello', steps: ['write hello.txt'] }
@@ -73,7 +74,7 @@ async function given() {
     claude: models.claude.url,
     codex: models.codex.url,
   })
-  const service = createAgents({ agents, projects, sandbox, dataDir: path.join(folder.path, 'data'), env, programs })
+  const service = createAgents({ agents, projects, sandbox, secrets: noSecrets(), dataDir: path.join(folder.path, 'data'), env, programs })
   const lines: string[] = []
   const run = (agent: string, role: AgentRun['role'], prompt: string, more: Partial<AgentRun> = {}) =>
     service.run({

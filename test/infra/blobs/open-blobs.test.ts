@@ -5,11 +5,12 @@ import { openBlobs } from '../../../infra/blobs/open-blobs.ts'
 import { ConfigFault } from '../../../infra/config/config.ts'
 import { ConfigSchema } from '../../../infra/config/config-schema.ts'
 import { quiet } from '../../support/bus.ts'
+import { noSecrets } from '../../support/secrets.ts'
 
 const opening = (blobs: object, env: Record<string, string>) => {
   const { blobs: config } = ConfigSchema.parse({ blobs })
   const connection = new Proxy({} as Connection, { get: () => assert.fail('the bus is not asked') })
-  return openBlobs({ config, connection, env, log: quiet })
+  return openBlobs({ config, connection, secrets: noSecrets(), env, log: quiet })
 }
 
 const faults = async (work: Promise<unknown>): Promise<readonly string[]> => {

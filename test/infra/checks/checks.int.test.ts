@@ -5,6 +5,7 @@ import { test } from 'node:test'
 import { createChecks } from '../../../infra/checks/checks.ts'
 import { ConfigSchema } from '../../../infra/config/config-schema.ts'
 import { withoutSandbox } from '../../../infra/sandbox/sandbox.ts'
+import { noSecrets } from '../../support/secrets.ts'
 import { temporaryFolder, writeFiles } from '../../support/temporary.ts'
 
 async function given(project: object, env: Record<string, string> = {}) {
@@ -16,6 +17,7 @@ async function given(project: object, env: Record<string, string> = {}) {
   const service = createChecks({
     projects,
     sandbox: withoutSandbox('what is tried here are the commands'),
+    secrets: noSecrets(),
     configDir: folder.path,
     dataDir,
     env: { PATH: process.env['PATH'], ...env },

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import type { ServerResponse } from 'node:http'
 import { test } from 'node:test'
 import { createModelApi } from '../../../infra/model-api/model-api.ts'
+import { createSecrets } from '../../../infra/secrets/secrets.ts'
 import { httpServer, type Received } from '../../support/http-server.ts'
+import { noSecrets } from '../../support/secrets.ts'
 
 const chunk = (fields: object) => `data: ${JSON.stringify({ model: 'm-1', ...fields })}\n\n`
 const say = (content: string) => chunk({ choices: [{ delta: { content }, finish_reason: null }] })
@@ -25,7 +27,11 @@ function status(code: number, body: object) {
 
 async function given(answer: (request: Received, response: ServerResponse) => void, prices = {}, key: string | null = 'the-key') {
   const server = await httpServer(answer)
-  const model = createModelApi({ api: { url: `${server.url}/v1/`, model: 'm', ...prices }, key: key ?? undefined })
+  const model = createModelApi({
+    api: { url: `${server.url}/v1/`, model: 'm', ...prices },
+    key: key ?? undefined,
+    secrets: createSecrets({ known: key ? { THE_KEY: key } : {}, allow: [] }),
+  })
   const ask = (more: Partial<Parameters<typeof model.ask>[0]> = {}) =>
     model.ask({ prompt: 'p', images: [], timeoutMs: 5_000, signal: new AbortController().signal, ...more })
   return { ask, server, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() }
@@ -126,7 +132,7 @@ test('the clock ends a silent answer; an abort throws its reason', async () => {
 })
 
 test('nothing configured is said, not tried', async () => {
-  const model = createModelApi({ api: undefined, key: undefined })
+  const model = createModelApi({ api: undefined, key: undefined, secrets: noSecrets() })
   assert.equal(model.configured, false)
   const answer = await model.ask({ prompt: 'p', images: [], timeoutMs: 1, signal: new AbortController().signal })
   assert.match(JSON.stringify(answer), /"missing".*\[lanes.api\]/)

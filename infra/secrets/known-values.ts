@@ -1,0 +1,76 @@
+import type { Environment } from '../config/environment.ts'
+import type { Found } from './found.ts'
+
+/** Secrets that we know by their value: name of the variable (or words for it) -> value. */
+export type KnownSecrets = Readonly<Record<string, string>>
+
+const SECRET_NAME = /KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL/i
+/** What such a name may end with and yet say only where something is, or how much of it. */
+const HARMLESS_NAME = /_(?:URL|FILE|PATH|DIR|HOST|NAME|ID|TTL|EXPIRY|TOKENS)$/i
+/** Numbers, places and switches are no secrets, whatever they are called. */
+const HARMLESS_VALUE = /^(?:\d{1,11}|[~.]*\/.*|true|false)$/is
+const SHORTEST = 6
+
+/** The variables that are secret by their name. Pure. */
+export const secretVariables = (variables: Environment): KnownSecrets =>
+  Object.fromEntries(
+    Object.entries(variables).filter(
+      (entry): entry is [string, string] =>
+        SECRET_NAME.test(entry[0]) &&
+        !HARMLESS_NAME.test(entry[0]) &&
+        entry[1] !== undefined &&
+        entry[1].length >= SHORTEST &&
+        !HARMLESS_VALUE.test(entry[1]),
+    ),
+  )
+
+/** Shorter ones are common words in some of their spellings. */
+const SHORTEST_IN_DISGUISE = 8
+
+/** A value as it is and as somebody may have written it elsewhere: base64 at any place in a longer text, hexadecimal, in a URL, backwards. Pure. */
+export const spellingsOf = (value: string): string[] => {
+  if (value.length < SHORTEST_IN_DISGUISE) return [value]
+  const bytes = Buffer.from(value)
+  const base64 = [0, 1, 2].map((before) => {
+    const whole = Buffer.concat([Buffer.alloc(before), bytes])
+      .toString('base64')
+      .replace(/=+$/, '')
+    // Signs that neighbouring bytes have a part in are left out.
+    const [from, to] = [Math.ceil((before * 8) / 6), Math.floor(((before + bytes.length) * 8) / 6)]
+    return whole.slice(from, to)
+  })
+  const hex = bytes.toString('hex')
+  const inUrl = base64.map((text) => text.replaceAll('+', '-').replaceAll('/', '_'))
+  return [...new Set([value, ...base64, ...inUrl, hex, hex.toUpperCase(), encodeURIComponent(value), [...value].reverse().join('')])]
+}
+
+const kindOf = (name: string): string => `value of ${name}`
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')
+
+/** Finds the values in every spelling. Pure. */
+export const findKnown = (known: KnownSecrets): ((text: string) => Found[]) => {
+  const names = new Map<string, string>()
+  for (const [name, value] of Object.entries(known)) for (const spelling of spellingsOf(value)) names.set(spelling, name)
+  if (names.size === 0) return () => []
+  const longestFirst = [...names.keys()].sort((a, b) => b.length - a.length)
+  const pattern = new RegExp(longestFirst.map(escaped).join('|'), 'g')
+  return (text) =>
+    [...text.matchAll(pattern)].map(({ 0: value, index }) => ({
+      start: index,
+      end: index + value.length,
+      kind: kindOf(names.get(value) ?? ''),
+      value,
+    }))
+}
+
+const squeezed = (text: string): string => text.replace(/[^A-Za-z0-9]/g, '')
+const SHORTEST_SQUEEZED = 12
+
+/** The kinds of known values that stand in the text in pieces, split over strings or lines but in their order, and not so in what was there before. Pure. */
+export const knownInPieces = (known: KnownSecrets, text: string, before: string): string[] => {
+  const [now, then] = [squeezed(text), squeezed(before)]
+  return Object.entries(known).flatMap(([name, value]) => {
+    const wanted = squeezed(value)
+    return wanted.length >= SHORTEST_SQUEEZED && now.includes(wanted) && !then.includes(wanted) ? [kindOf(name)] : []
+  })
+}

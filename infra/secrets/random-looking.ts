@@ -1,0 +1,24 @@
+/** Words that only a made-up value has in it. */
+const DUMMY =
+  /test|exampl|dummy|fake|sampl|placeholder|change.?me|your|x{4}|\.{3}|0{6}|1234|abcd|secret|passw|token|redacted|masked|[<>${}[\]()\s]/i
+const SHORTEST = 16
+const LEAST_ENTROPY = 3.2
+/** The share of neighbours of another kind (lower case, upper case, digit): words in camel case stay below it. */
+const LEAST_CHANGES = 0.35
+
+/** Shannon entropy in bits for each character. Pure. */
+const entropyOf = (text: string): number => {
+  const counts = new Map<string, number>()
+  for (const sign of text) counts.set(sign, (counts.get(sign) ?? 0) + 1)
+  return [...counts.values()].reduce((sum, count) => sum - (count / text.length) * Math.log2(count / text.length), 0)
+}
+
+const kindOf = (sign: string): string => (/[a-z]/.test(sign) ? 'lower' : /[A-Z]/.test(sign) ? 'upper' : /\d/.test(sign) ? 'digit' : 'other')
+
+/** Whether a value looks drawn by lot and not written by somebody: no word in it, many different signs, and they change their kind often. Pure. */
+export const looksRandom = (value: string): boolean => {
+  if (value.length < SHORTEST || DUMMY.test(value) || !/\d/.test(value) || !/[A-Za-z]/.test(value)) return false
+  const kinds = [...value].map(kindOf)
+  const changes = kinds.filter((kind, at) => at > 0 && kind !== kinds[at - 1]).length
+  return entropyOf(value) >= LEAST_ENTROPY && changes / (kinds.length - 1) >= LEAST_CHANGES
+}

@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict'
+import { generateKeyPairSync } from 'node:crypto'
+import { test } from 'node:test'
+import { addedBy } from '../../../infra/secrets/added-lines.ts'
+import { findSecrets } from '../../../infra/secrets/find-secrets.ts'
+import { secretVariables, spellingsOf } from '../../../infra/secrets/known-values.ts'
+import { looksRandom } from '../../../infra/secrets/random-looking.ts'
+import { createSecrets, withMasks } from '../../../infra/secrets/secrets.ts'
+
+/** Put together here, so that no scanner takes this file for a leak. */
+const awsId = ['AKIA', 'Z7Q4N3X5TDV2KLMB'].join('')
+const awsSecret = ['k3Jx9vQ2mZ8pL5wR7t', 'Y1uB4nC6dF0gHsAaEeIiOo'].join('')
+const github = ['ghp_', 'k3Jx9vQ2mZ8pL5wR7tY1uB4nC6dF0gHsAaEe'].join('')
+const lot = 'q7Rz2Lw9Xk4Tn8Vb3Mf6Yc1Hd5Jg0Ps'
+const KEY = 'plain-looking-agent-credential'
+
+const secrets = createSecrets({ known: { AGENT_KEY: KEY }, allow: ['test/fixtures/**'] })
+const masked = async (text: string): Promise<string> => (await secrets.mask(text)).text
+
+/** A diff that adds these lines to a file. */
+const adding = (file: string, ...lines: string[]): string =>
+  [`diff --git a/${file} b/${file}`, 'index 1..2 100644', `--- a/${file}`, `+++ b/${file}`, `@@ -4,0 +5,${lines.length} @@`]
+    .concat(lines.map((line) => `+${line}`))
+    .join('\n')
+
+test('what looks like a key is masked whole, and the mask says of what kind it was', async () => {
+  assert.equal(await masked(`id ${awsId} here`), 'id [secret masked: aws access key id] here')
+  assert.equal(await masked(`AWS_SECRET_ACCESS_KEY="${awsSecret}"`), 'AWS_SECRET_ACCESS_KEY="[secret masked: aws secret access key]"')
+  assert.equal(await masked(github), '[secret masked: github token]')
+  assert.equal(await masked(`apiKey: '${lot}',`), "apiKey: '[secret masked: high entropy value]',")
+  assert.equal(await masked(`SESSION_TOKEN=${lot}\nnext`), 'SESSION_TOKEN=[secret masked: high entropy value]\nnext')
+})
+
+test('private keys are found as text and within JSON', async () => {
+  for (const type of ['ed25519', 'x25519'] as const) {
+    const { privateKey } = type === 'ed25519' ? generateKeyPairSync('ed25519') : generateKeyPairSync('x25519')
+    const pem = privateKey.export({ type: 'pkcs8', format: 'pem' })
+    for (const text of [`${pem}`, JSON.stringify({ key: pem })]) assert.match(await masked(text), /\[secret masked: private key\]/)
+  }
+})
+
+test('masking twice changes nothing more', async () => {
+  const once = await masked(`TOKEN="${lot}" ${awsId} ${KEY}`)
+  assert.equal(await masked(once), once)
+})
+
+test('a comment in the text does not say what is looked for', async () => {
+  assert.equal((await findSecrets(`${github} // secretlint-disable-line`)).length, 1)
+  assert.equal((await findSecrets(`/* secretlint-disable */\n${github}`)).length, 1)
+})
+
+test('dummy values, words, public things and references are no secrets', async () => {
+  const harmless = [
+    'AKIAIOSFODNN7EXAMPLE',
+    'apiKey: "your-api-key-goes-here-0000"',
+    'const TOKEN = "test-token-1234567890abcdef"',
+    'const key = "previousKeyFromStorage2"',
+    `publicKey = "${lot}"`,
+    `contentHash = "${lot}", integrity="sha512-${lot}"`,
+    'password = process.env.DATABASE_PASSWORD_2',
+    ['API_KEY=$', '{API_KEY_2_FROM_VAULT9}'].join(''),
+    'SECRET_NAME = "cortex/production/database2"',
+  ]
+  for (const text of harmless) assert.equal(await masked(text), text)
+})
+
+test('values drawn by lot differ from words by how often the kind of sign changes', () => {
+  for (const value of [lot, 'a3f19c0e77b24d5e8c61f09a2b7d4e35', awsSecret]) assert.ok(looksRandom(value), value)
+  for (const value of ['short1', 'previousKeyFromStorage2', 'user-profile-page-2', 'aaaaaaaaaaaaaaaaaaaa1'])
+    assert.ok(!looksRandom(value), value)
+})
+
+test('a value that we know is masked in every spelling', async () => {
+  for (const spelling of spellingsOf(KEY)) assert.equal(await masked(`<${spelling}>`), '<[secret masked: value of AGENT_KEY]>')
+  const within = Buffer.from(`{"key":"${KEY}"}`).toString('base64')
+  assert.match(await masked(within), /secret masked: value of AGENT_KEY/)
+  assert.equal(secrets.maskKnown(`a ${KEY} b`), 'a [secret masked: value of AGENT_KEY] b')
+})
+
+test('variables are secret by their name, and by a value that can be one', () => {
+  const variables = {
+    ...{ MY_API_KEY: 'abcdefgh', PASSWORD: 'correct horse', PATH: '/usr/bin', TOKEN_FILE: 'abcdefgh', MAX_TOKENS: '128000' },
+    ...{ OTHER_TOKEN: '128000', GOOGLE_CREDENTIALS: '/home/me/key.json', EMPTY_KEY: '', NO_KEY: undefined },
+  }
+  assert.deepEqual(secretVariables(variables), { MY_API_KEY: 'abcdefgh', PASSWORD: 'correct horse' })
+})
+
+test('of what overlaps, one mask is left and nothing of either', () => {
+  const at = (start: number, end: number, kind: string) => ({ start, end, kind, value: '' })
+  assert.deepEqual(withMasks('abcdefgh', [at(2, 5, 'one'), at(3, 7, 'two'), at(2, 4, 'three')]), {
+    text: 'ab[secret masked: one]h',
+    kinds: ['one'],
+  })
+})
+
+test('a diff is read as the new lines of each file, by their numbers', () => {
+  const { added, removed } = addedBy(`${adding('a.js', 'one', '++ b/no-file')}\n-gone\ndiff --git a/empty b/empty\nnew file mode 100644`)
+  assert.deepEqual(added, [
+    { file: 'a.js', text: 'one\n++ b/no-file', lines: [5, 6] },
+    { file: 'empty', text: '', lines: [] },
+  ])
+  assert.equal(removed, 'gone')
+})
+
+test('a change that brings a secret is told with file, line and kind, and never the value', async () => {
+  assert.deepEqual(await secrets.inChange(adding('src/a.js', 'const a = 1', `const key = '${github}'`)), [
+    { file: 'src/a.js', line: 6, kind: 'github token' },
+  ])
+})
+
+test('a value of ours is a secret in a change in pieces, as wide characters, in the name of a file and in fixtures', async () => {
+  const found = [{ file: 'a.js', line: 5, kind: 'value of AGENT_KEY' }]
+  assert.deepEqual(await secrets.inChange(adding('a.js', "const key = 'plain-looking' +", "  '-agent-credential'")), found)
+  assert.deepEqual(await secrets.inChange(adding('a.js', [...KEY].join('\0'))), found)
+  assert.equal((await secrets.inChange(`diff --git a/${KEY} b/${KEY}\nnew file mode 100644`)).length, 1)
+  assert.equal((await secrets.inChange(adding('test/fixtures/key.txt', KEY))).length, 1)
+})
+
+test('what only looks like a secret may stand where the operator allows it, and what was there before may be moved', async () => {
+  assert.deepEqual(await secrets.inChange(adding('test/fixtures/key.txt', github)), [])
+  assert.deepEqual(await secrets.inChange(`${adding('b.js', `  '${github}'`)}\n-'${github}'`), [])
+  assert.equal((await secrets.inChange(adding('test/key.txt', github))).length, 1)
+})
+
+test('what is learned later is secret from then on', async () => {
+  const learning = createSecrets({ known: {}, allow: [] })
+  assert.equal((await learning.mask('an-evening-word')).text, 'an-evening-word')
+  learning.learn({ LOGIN: 'an-evening-word' })
+  assert.equal((await learning.mask('an-evening-word')).text, '[secret masked: value of LOGIN]')
+})
+
+test('lines are handed on masked and in their order', async () => {
+  const seen: string[] = []
+  const { onLine, done } = secrets.maskLines((line) => seen.push(line))
+  for (const line of ['first '.repeat(2000), KEY, 'last']) onLine(line)
+  await done()
+  assert.deepEqual(seen.slice(1), ['[secret masked: value of AGENT_KEY]', 'last'])
+})
