@@ -198,7 +198,11 @@ const operating = [
     'tools',
     "definitions of the gateway's tools, to paste into a chat backend",
     {},
-    [option('--format <format>', `${DefinitionFormats.join(', ')}; default ${DefinitionFormats[0]}`, oneOf(...DefinitionFormats)), json],
+    [
+      option('--format <format>', `${DefinitionFormats.join(', ')}; default ${DefinitionFormats[0]}`, oneOf(...DefinitionFormats)),
+      option('--deciding', 'also those that approve and reject plans, which [gateway] deciding_tools switches on'),
+      json,
+    ],
     () => import('./commands/tools.ts'),
   ),
   command(

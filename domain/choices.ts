@@ -23,7 +23,9 @@ export type DefinitionFormat = (typeof DefinitionFormats)[number]
 
 /** Where our own programs may say that a request comes from; anybody else's comes over `service`. */
 export const CallerChannels = ['cli', 'demo', 'gateway', 'chat', 'webhook', 'mcp'] as const
-export type CallerChannel = (typeof CallerChannels)[number] | 'service'
+/** Nobody has proved who asks over these: the micro services, HTTP on loopback without a token, the open bus. */
+export const UnprovenChannels = ['service', 'local', 'nats'] as const
+export type CallerChannel = (typeof CallerChannels)[number] | 'service' | 'local'
 
 /** A change of a project's code, or an answer. */
 export const Workflows = ['change', 'answer'] as const

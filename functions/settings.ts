@@ -7,7 +7,7 @@ export interface Settings {
   readonly projects: Readonly<Record<string, ProjectSettings>>
   readonly agents: Readonly<Record<string, AgentSettings>>
   readonly masters: Readonly<Partial<Record<Category | 'default', Master>>>
-  readonly gate: { readonly expiry: string; readonly channels: readonly string[]; readonly automatic: boolean }
+  readonly gate: { readonly expiry: string; readonly channels?: readonly string[] | undefined; readonly automatic: boolean }
   readonly review: { readonly unseen: 'block' | 'name' }
   readonly limits: Limits
   readonly budget: Budget

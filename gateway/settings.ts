@@ -4,7 +4,7 @@ import type { ProjectSettings, Settings } from '../functions/settings.ts'
 export interface GatewaySettings extends Pick<Settings, 'limits'> {
   readonly projects: Readonly<Record<string, ServedProject>>
   readonly lanes: Settings['lanes'] & { readonly api?: object | undefined }
-  readonly gateway: { readonly rate_per_minute: number }
+  readonly gateway: { readonly rate_per_minute: number; readonly deciding_tools: boolean }
 }
 
 export interface ServedProject extends ProjectSettings {

@@ -50,7 +50,8 @@ export const demo = async (options: DemoOptions): Promise<number> => {
   await using system = await startSystem({ loaded, env: options.env, log, graceMs: 500 })
   print(`nats-server ${system.connection.nc.info?.version} on ${system.url}, data in ${loaded.dataDir}`)
   print(heldBy(system))
-  if (system.httpUrl) print(`Watch it in a browser, and decide on the plan there if you like: ${system.httpUrl}/task/${sandbox.task}`)
+  const there = system.services.sandbox.missing ? '' : ', and decide on the plan there if you like'
+  if (system.httpUrl) print(`Watch it in a browser${there}: ${system.httpUrl}/task/${sandbox.task}`)
   const began = Date.now()
   const ended = follow(system, sandbox, options)
   // The same id and content again is the same task: an interrupted demo knocks once more and goes on.

@@ -6,7 +6,7 @@ import type { Task } from '../../domain/task.ts'
 import { defineDoor } from '../define-function.ts'
 import type { Ruling } from './door-ruling.ts'
 import { isJobRequest, type JobRequestType, judgeJobRequest } from './job-requests.ts'
-import { type Asked, type AskedOfTask, judgeCreation, judgeRepetition, judgeRequest, type Rules, readRequest } from './requests.ts'
+import { type Asked, type AskedOfTask, judgeCreation, judgeRepetition, judgeRequest, type Rules, readRequest, rulesOf } from './requests.ts'
 import { ringOf } from './routing.ts'
 
 const emits = [
@@ -47,7 +47,7 @@ export default defineDoor({
       const facts = isFresh ? [] : await history(asked.id)
       return [decided(say, request, asked.id, judgeJobRequest(asked, facts), log, () => acceptedJob(say, asked, sequence))]
     }
-    const rules: Rules = { projects: Object.keys(services.config.projects), gateChannels: services.config.gate.channels }
+    const rules = rulesOf(services)
     // A new id is the rule: its story is read only when the guard says that there is one.
     const fresh = asked.type === 'task.created' && conflicts === 0
     // What is refused has no guard: it must be judged by everything stored so far.

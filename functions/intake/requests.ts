@@ -7,8 +7,10 @@ import { isId } from '../../bus/subjects.ts'
 import { catalogue } from '../../domain/catalogue/index.ts'
 import { Id, Priority, Sha256 } from '../../domain/catalogue/shared.ts'
 import { TaskCreated } from '../../domain/catalogue/task.ts'
+import { UnprovenChannels } from '../../domain/choices.ts'
 import { isJobId } from '../../domain/job.ts'
 import type { Task } from '../../domain/task.ts'
+import type { Services } from '../ports.ts'
 import { type Ruling, refuse } from './door-ruling.ts'
 import { type JobRequestType, jobSchemas } from './job-requests.ts'
 import { depthOf } from './json-depth.ts'
@@ -96,8 +98,18 @@ export const idOf = (request: Pick<DoorRequest, 'messageId' | 'sequence'>): stri
 /** What the operator's configuration says about who may ask for what. */
 export interface Rules {
   projects: readonly string[]
-  gateChannels: readonly string[]
+  /** Where decisions about plans may come from; undefined: from everywhere, or where somebody proved who he is. */
+  gateChannels?: readonly string[] | undefined
+  /** Why agents run without a sandbox, if they do. */
+  unconfined: string | null
 }
+
+/** The rules of this system at this moment. */
+export const rulesOf = ({ config, sandbox }: Pick<Services, 'config' | 'sandbox'>): Rules => ({
+  projects: Object.keys(config.projects),
+  gateChannels: config.gate.channels,
+  unconfined: sandbox.missing,
+})
 
 /** Whether a new task may be. `ring` is how it would wait for itself, if it would. What it depends on may be created after it. */
 export const judgeCreation = (asked: AskedCreation, ring: readonly string[] | undefined, rules: Rules): Ruling => {
@@ -161,8 +173,8 @@ const judgeDecision = (
   rules: Rules,
 ): Ruling => {
   const { planHash } = asked.data
-  if (!rules.gateChannels.includes(asked.channel))
-    return refuse(`decisions about plans are not taken from "${asked.channel}" ([gate] channels)`)
+  const closed = whyClosed(asked.channel, task.id, rules)
+  if (closed) return refuse(closed)
   if (task.end) return refuse(`${task.id} has ended already: ${task.phase}`)
   if (task.approvals.some((approval) => approval.planHash === (planHash ?? task.plan?.planHash)))
     return asked.type === 'plan.approved' ? { kind: 'repeated' } : refuse('this plan is approved already; cancel the task to stop it')
@@ -175,4 +187,15 @@ const judgeDecision = (
     return refuse(`planHash: changes were asked for in this plan; a new one is made (${task.id} is ${task.phase})`)
   if (task.rounds.length > 0) return refuse(`no plan of ${task.id} waits: it is ${task.phase}`)
   return refuse(`the gate of ${task.id} is not open yet (it is ${task.phase}): wait until its plan is shown`)
+}
+
+/** Why no decision is taken from this channel. An agent outside of a sandbox could be the one who asks where nobody proves who he is. */
+const whyClosed = (channel: string, id: string, { gateChannels, unconfined }: Rules): string | undefined => {
+  if (gateChannels)
+    return gateChannels.includes(channel) ? undefined : `decisions about plans are not taken from "${channel}" ([gate] channels)`
+  if (unconfined === null || !UnprovenChannels.some((unproven) => unproven === channel)) return undefined
+  return (
+    `agents run without a sandbox (${unconfined}), so that one of them could be who decides here: type "cortex approve ${id}" on this machine, ` +
+    `or sign in with a token ("cortex token create me --scopes approve,read"), or name "${channel}" in [gate] channels`
+  )
 }

@@ -26,8 +26,11 @@ export type GatewayContext = Context<GatewayEnv>
 /** What every surface gets. */
 export interface SurfaceNeeds {
   readonly config: GatewaySettings
-  /** Operations in this name over this channel. They check scopes themselves; without any, all are there. */
-  operations(caller: { name: string; scopes?: readonly Scope[] | undefined }, channel: CallerChannel): Operations
+  /** Operations in this name over this channel, or over `local` for who gave no token. They check scopes themselves; without any, all are there. */
+  operations(
+    caller: { name: string; scopes?: readonly Scope[] | undefined; isLocal?: boolean | undefined },
+    channel: CallerChannel,
+  ): Operations
   readonly log: (line: string, about?: Readonly<Record<string, unknown>>) => void
   readonly now: () => Date
   /** Aborts before the server stops. */

@@ -2,7 +2,7 @@ import { createHash, randomInt } from 'node:crypto'
 import type { z } from 'zod'
 import { RequestFault } from '../../bus/define-service.ts'
 import type { Task } from '../../domain/task.ts'
-import { type AskedCreation, judgeCreation, judgeRepetition, sizeFaults } from '../../functions/intake/requests.ts'
+import { type AskedCreation, judgeCreation, judgeRepetition, rulesOf, sizeFaults } from '../../functions/intake/requests.ts'
 import { ringOf } from '../../functions/intake/routing.ts'
 import type { SubmitAnswer } from '../answers.ts'
 import type { ServiceContext } from '../context/define-service.ts'
@@ -70,10 +70,8 @@ const refuseFaults = async (context: ServiceContext, id: string, data: AskedCrea
     if (ruling.kind === 'refuse') throw new RequestFault(409, ruling.faults)
     return
   }
-  const { config } = context.services
-  const rules = { projects: Object.keys(config.projects), gateChannels: config.gate.channels }
   const ring = await ringOf({ id, dependsOn: data.dependsOn }, context.task)
-  const ruling = judgeCreation(asked, ring, rules)
+  const ruling = judgeCreation(asked, ring, rulesOf(context.services))
   if (ruling.kind === 'refuse') throw new RequestFault(400, ruling.faults)
 }
 

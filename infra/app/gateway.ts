@@ -15,7 +15,10 @@ export const version: string = String(JSON.parse(readFileSync(new URL('../../pac
 /** The services at work. */
 export interface Gateway extends Served {
   /** The same operations for surfaces of this process. */
-  operations(caller: { name: string; scopes?: readonly Scope[] | undefined }, channel: CallerChannel): Operations
+  operations(
+    caller: { name: string; scopes?: readonly Scope[] | undefined; isLocal?: boolean | undefined },
+    channel: CallerChannel,
+  ): Operations
 }
 
 /** Serves `cortex.<group>.<endpoint>` on the bus. Whoever sends `operatorSecret` is believed about who he is. */
@@ -48,8 +51,8 @@ export const startGateway = async (
     stopping.abort()
     return served.stop()
   }
-  const operations: Gateway['operations'] = ({ name, scopes = Scopes }, channel) => {
-    const context = contexts({ by: name, channel }, scopes.includes('operate'))
+  const operations: Gateway['operations'] = ({ name, scopes = Scopes, isLocal = false }, channel) => {
+    const context = contexts({ by: name, channel: isLocal ? 'local' : channel }, scopes.includes('operate'))
     return operationsOver(withScopes(inProcess(context), scopes, name))
   }
   return { stop, operations, [Symbol.asyncDispose]: stop }

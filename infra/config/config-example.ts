@@ -36,6 +36,7 @@ const samples: Readonly<Record<string, string>> = {
   'masters.planner': '"name"',
   'masters.implementer': '"name"',
   'masters.reviewer': '"other"',
+  'gate.channels': '["cli", "chat"]',
   'budget.tokens': '2_000_000',
   'budget.usd': '5.0',
   'lanes.purpose': '{ review = "cli" }',

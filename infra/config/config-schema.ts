@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Lane, Purpose } from '../../domain/catalogue/shared.ts'
-import { Categories } from '../../domain/choices.ts'
+import { CallerChannels, Categories, UnprovenChannels } from '../../domain/choices.ts'
 import { type TimedCheck, timedChecks } from '../../domain/phases.ts'
 import { ChatSchema } from './chat-schema.ts'
 import { WebhooksSchema } from './webhooks-schema.ts'
@@ -17,7 +17,7 @@ const checkTimeouts = Object.fromEntries(timedChecks.map(([check, timeout]) => [
   Record<TimedCheck, z.ZodDefault<typeof Duration>>
 >
 
-export const Channels = ['cli', 'service', 'gateway', 'chat', 'webhook', 'mcp', 'nats', 'demo'] as const
+const Channels = [...CallerChannels, ...UnprovenChannels] as const
 
 /** A host as the sandbox's proxy knows it: a name, `*.` in front for all below one, an address, each with or without a port. */
 const Host = z
@@ -119,8 +119,10 @@ export const ConfigSchema = z.strictObject({
       expiry: Duration.default('24h'),
       channels: z
         .array(z.enum(Channels))
-        .default([...Channels])
-        .describe('where an approval may come from'),
+        .optional()
+        .describe(
+          `where an approval may come from; default: everywhere, but where agents run without a sandbox not ${UnprovenChannels.join(', ')}`,
+        ),
       automatic: z.boolean().default(false).describe('approve every plan without asking'),
     })
     .prefault({}),
@@ -210,6 +212,7 @@ export const ConfigSchema = z.strictObject({
       origins: z.array(z.string()).default([]).describe('web pages of others that may call it'),
       tokens_required: z.boolean().default(false).describe('also on loopback, for example behind a reverse proxy'),
       rate_per_minute: z.int().min(1).default(6000).describe('requests of one token; as many may come at once'),
+      deciding_tools: z.boolean().default(false).describe('offer the tools that approve and reject plans to models over /execute-tool'),
       chat: ChatSchema.prefault({}),
       webhooks: WebhooksSchema.prefault({}),
       proxy: z

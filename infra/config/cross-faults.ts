@@ -93,7 +93,7 @@ function masterFaults(config: Config, agentNames: readonly string[]): string[] {
 }
 
 function gateFaults({ gate }: Config): string[] {
-  return gate.channels.length === 0 && !gate.automatic
+  return gate.channels?.length === 0 && !gate.automatic
     ? ['gate.channels is empty, so that no plan could ever be approved; name one, or set gate.automatic']
     : []
 }

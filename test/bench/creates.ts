@@ -49,7 +49,7 @@ export const creates = async ({ binary, sync, quick }: BenchOptions): Promise<Re
     connection,
     functions: new Map<string, AnyFunction>([['admit', admit]]),
     blobs: { put: noBlobs, bytes: noBlobs, text: noBlobs },
-    services: { config: checkConfig('the benchmark', {}) },
+    services: { config: checkConfig('the benchmark', {}), sandbox: { missing: null } },
     log,
     ackWaitMs: 5000,
     graceMs: 500,

@@ -44,7 +44,7 @@ const start = async (config: Record<string, unknown> = {}): Promise<MainJob> => 
 
 describe('tools over HTTP', { concurrency: 3 }, () => {
   test('a chat creates a task, approves its plan, follows it live and has its result; what depends on it follows', async () => {
-    await using job = await start()
+    await using job = await start({ gateway: { deciding_tools: true } })
     const { httpUrl: url } = job
     const first = await create(url, work)
     assert.match(first, /^task-chat-\d{13}-[0-9a-z]{9}$/)
@@ -80,7 +80,7 @@ describe('tools over HTTP', { concurrency: 3 }, () => {
   })
 
   test('what depends on a task that fails fails with that reason; nothing can wait for itself', async () => {
-    await using job = await start()
+    await using job = await start({ gateway: { deciding_tools: true } })
     const { httpUrl: url } = job
     const first = await create(url, work)
     const second = await create(url, { title: 'Then this', depends_on: [first] })

@@ -81,8 +81,8 @@ describe('clients of MCP', { concurrency: 3 }, () => {
         const approved = await job.until('plan.approved', id)
         const { planHash, by, channel, reason } = approved.data
         // On stdio it is a program of the person's own; over HTTP nobody proved who he is.
-        const who = how === 'on stdio' ? userInfo().username : 'local'
-        assert.deepEqual({ planHash, by, channel, reason }, { planHash: hash, by: who, channel: 'mcp', reason: 'go on' })
+        const who = how === 'on stdio' ? { by: userInfo().username, channel: 'mcp' } : { by: 'local', channel: 'local' }
+        assert.deepEqual({ planHash, by, channel, reason }, { planHash: hash, ...who, reason: 'go on' })
         assert.match(await client.read(`cortex://tasks/${id}/diff`), /\+goodbye/)
         const story: { type: string }[] = JSON.parse(await client.read(`cortex://tasks/${id}/story`))
         assert.deepEqual([story[0]?.type, story.at(-1)?.type], ['task.created', 'task.completed'])

@@ -25,7 +25,7 @@ test('a person creates a task on the page, approves its plan by keyboard and see
     await page.keyboard.press('Enter')
     await page.getByText('The plan is approved.').waitFor()
     const approval = await job.until('plan.approved', id)
-    assert.equal(approval.data.channel, 'gateway')
+    assert.equal(approval.data.channel, 'local')
     await page.locator('#now').getByText('Done', { exact: true }).waitFor({ timeout: 45_000 })
     await page.locator('#rounds').getByText('Definition of done').waitFor()
     await page

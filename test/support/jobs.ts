@@ -47,7 +47,12 @@ export const startJobs = async (answer: (turn: ScriptedTurn) => Promise<Told> | 
   const store = Promise.withResolvers<Blobs>()
   const askBrowser = scriptedLane(store.promise, prompts, answer)
   // A chat asks neither agents nor an endpoint.
-  const services = { config: settings, agents: agentsWith({}), model: { configured: false } } as unknown as Services
+  const services = {
+    config: settings,
+    sandbox: { missing: null },
+    agents: agentsWith({}),
+    model: { configured: false },
+  } as unknown as Services
   const bus = await startBus(catalogue, { admit, 'route-reasoning': routeReasoning, 'ask-browser': askBrowser }, { services })
   const blobs = await objectStoreBlobs(bus.connection)
   store.resolve(blobs)

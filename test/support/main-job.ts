@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
 import type { BlobRef } from '../../bus/blobs.ts'
 import type { EventType } from '../../domain/catalogue/index.ts'
+import { CallerChannels, UnprovenChannels } from '../../domain/choices.ts'
 import type { Fact } from '../../domain/fact.ts'
 import type { Task } from '../../domain/task.ts'
 import { type System, startSystem } from '../../infra/app/start.ts'
@@ -94,6 +95,8 @@ const configOf = ({ repository, project, config }: MainJobOptions) =>
     agents: { alder: { preset: 'scripted' }, birch: { preset: 'scripted' } },
     sandbox: { mode: hasOwnAgent(config) ? 'none' : 'auto' },
     ...config,
+    // Most tests decide as an outsider; which channels are open without a sandbox is a test of its own.
+    gate: config?.['gate'] ?? { channels: [...CallerChannels, ...UnprovenChannels] },
     gateway: { port: 0, ...table(config?.['gateway']), proxy: { port: 0, ...table(table(config?.['gateway'])['proxy']) } },
     nats: { port: 0, sync: 'fast', ack_wait: '1s', ...table(config?.['nats']) },
     log: { level: 'silent' },

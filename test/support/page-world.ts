@@ -86,7 +86,7 @@ const contextOver = (facts: readonly Fact[], tell: PageWorld['tell']): ServiceCo
     const ruling =
       asked.type === 'task.created' || !present
         ? undefined
-        : judgeRequest(asked as never, present, { projects: ['shop'], gateChannels: ['gateway'] })
+        : judgeRequest(asked as never, present, { projects: ['shop'], unconfined: null })
     if (ruling?.kind === 'refuse') throw new RequestFault(409, ruling.faults)
     const hash = ruling?.kind === 'accept' && ruling.planHash ? { planHash: ruling.planHash } : {}
     tell(asked.id, { type: asked.type, data: { ...asked.data, ...by, ...hash } } as Given)
@@ -104,7 +104,7 @@ const contextOver = (facts: readonly Fact[], tell: PageWorld['tell']): ServiceCo
         .filter(({ end }) => !end),
     lane: async () => undefined,
     facts: async (id, after) => about(id).filter(({ sequence }) => sequence > after),
-    services: { config } as unknown as ServiceContext['services'],
+    services: { config, sandbox: { missing: null } } as unknown as ServiceContext['services'],
     functions: { pausesAround: async () => [] } as unknown as ServiceContext['functions'],
     decided: async () => [],
     claim: async (_key, value) => value,

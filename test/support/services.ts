@@ -31,7 +31,13 @@ export interface TestServices extends AsyncDisposable {
 
 /** Config, dead letters and a chat that listens nowhere: the door and the gateway ask for nothing else. */
 const servicesWith = (config: Services['config'], deadLetters: Services['deadLetters']): Services =>
-  ({ config, deadLetters, chat: { listeners: () => [] }, functions: { onlyTells: () => false } }) as unknown as Services
+  ({
+    config,
+    deadLetters,
+    sandbox: { missing: null },
+    chat: { listeners: () => [] },
+    functions: { onlyTells: () => false },
+  }) as unknown as Services
 
 export const askService = async (
   { nc }: Connection,

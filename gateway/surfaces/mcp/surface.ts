@@ -46,8 +46,8 @@ export const mcpSurface =
     around.stopping.addEventListener('abort', () => void stop().catch(report), { once: true })
 
     app.all('/mcp', async (context) => {
-      const { name, scopes } = callerOf(context)
-      const authInfo: AuthInfo = { token: '', clientId: name, scopes: [...scopes] }
+      const { name, scopes, isLocal } = callerOf(context)
+      const authInfo: AuthInfo = { token: '', clientId: name, scopes: [...scopes], extra: { isLocal } }
       const { request, body } = await readRequest(context)
       const sessionId = request.headers.get('mcp-session-id')
       if (sessionId !== null) return (await sessions.serve(sessionId, request, body, authInfo)) ?? noSession()
@@ -60,7 +60,7 @@ export const mcpSurface =
 const callerFor = (around: SurfaceNeeds, auth: AuthInfo | undefined, canTell: boolean): McpCaller => {
   const scopes = Scopes.filter((scope: Scope) => auth?.scopes.includes(scope))
   return {
-    operations: around.operations({ name: auth?.clientId ?? 'nobody', scopes }, 'mcp'),
+    operations: around.operations({ name: auth?.clientId ?? 'nobody', scopes, isLocal: auth?.extra?.['isLocal'] === true }, 'mcp'),
     mayApprove: scopes.includes('approve'),
     tellsChanges: canTell && scopes.includes('read'),
   }

@@ -4,6 +4,8 @@ import { runTool } from './run-tool.ts'
 
 export interface ToolCall extends ToolNeeds {
   readonly tools: readonly AnyTool[]
+  /** All there are, also those that are not offered here. */
+  readonly withheld?: readonly AnyTool[] | undefined
   /** The request's body as it came. */
   readonly body: string
   /** The request's `Idempotency-Key`; a key in the input wins. */
@@ -17,10 +19,14 @@ const MAX_KEY = 255
  * Answers a request of `{tool_name, tool_input}`. The answer's fields stand flat beside `success`, and once more as `result`
  * unless the answer has one of its own. Throws `RequestFault`.
  */
-export const executeTool = async ({ tools, body, key, ...around }: ToolCall): Promise<object> => {
+export const executeTool = async ({ tools, withheld = tools, body, key, ...around }: ToolCall): Promise<object> => {
   if (key !== undefined && key.length > MAX_KEY) throw new RequestFault(400, [`Idempotency-Key: may have ${MAX_KEY} characters at most`])
   const { tool_name: name, tool_input: input } = readCall(body)
   const tool = tools.find((one) => one.name === name)
+  if (!tool && withheld.some((one) => one.name === name))
+    throw new RequestFault(403, [
+      `${name} decides on plans, which is a person's: it is not offered to models here ([gateway] deciding_tools)`,
+    ])
   if (!tool) throw new RequestFault(400, [`Unknown tool: ${name.slice(0, 200)}`])
   const answer = await runTool(tool, withKey(input, key, Object.hasOwn(tool.input.shape, 'idempotency_key')), around)
   return { result: answer, ...answer, success: true }

@@ -11,7 +11,7 @@ import type { AnyTool } from './define-tool.ts'
 import { definitionsOf, inputSchema } from './definitions.ts'
 import { executeTool } from './execute-tool.ts'
 import { EXECUTE_PATH } from './tool-fault.ts'
-import { tools as allTools } from './tools.ts'
+import { tools as allTools, offered } from './tools.ts'
 
 const Failed = z
   .object({
@@ -76,13 +76,21 @@ const MOST_BYTES = 1024 * 1024
 
 /** `POST /execute-tool` and `GET /tools`. */
 export const toolSurface =
-  (tools = allTools): Surface =>
+  (all = allTools): Surface =>
   (app, around) => {
+    const tools = offered(all, { deciding: around.config.gateway.deciding_tools })
     // Read here and not by the route: whoever asks this way gets `success: false` for every fault.
     app.openAPIRegistry.registerPath(executeRoute(tools))
     app.post(EXECUTE_PATH, sizeGuard(MOST_BYTES), async (context) => {
       const operations = operationsFor(context, around)
-      const call = { tools, body: await context.req.text(), key: context.req.header('idempotency-key'), operations, now: around.now }
+      const call = {
+        tools,
+        withheld: all,
+        body: await context.req.text(),
+        key: context.req.header('idempotency-key'),
+        operations,
+        now: around.now,
+      }
       try {
         return context.json(await executeTool(call))
       } catch (error) {

@@ -20,3 +20,7 @@ export const toolsOf = (all: Declared): readonly AnyTool[] => [
 ]
 
 export const tools = toolsOf(declared)
+
+/** The tools that a model is offered where no person is asked: those that decide on plans only where the operator wants it. */
+export const offered = (all: readonly AnyTool[], { deciding }: { readonly deciding: boolean }): readonly AnyTool[] =>
+  deciding ? all : all.filter(({ decides }) => !decides)

@@ -9,10 +9,14 @@ import { tools } from '../../../gateway/surfaces/tools/tools.ts'
 test('the definitions are printed in the format asked for, to be pasted as they are', async () => {
   const printed: [object, string][] = []
   const terminal = { result: (object: object, text: string) => printed.push([object, text]) } as unknown as Terminal
-  const given = (format?: string): Given => ({ words: [], value: () => format, isSet: () => false })
+  const given = (format?: string, deciding = false): Given => ({ words: [], value: () => format, isSet: () => deciding })
   assert.equal(await tellTools(given(), terminal), 0)
-  assert.equal(await tellTools(given('openai'), terminal), 0)
+  assert.equal(await tellTools(given('openai', true), terminal), 0)
   const [first, second] = printed
-  assert.deepEqual([first?.[0], JSON.parse(first?.[1] ?? '')], [definitionsOf(tools, 'anthropic'), definitionsOf(tools, 'anthropic')])
+  const harmless = definitionsOf(
+    tools.filter(({ name }) => !['cortex_approve_plan', 'cortex_reject_plan'].includes(name)),
+    'anthropic',
+  )
+  assert.deepEqual([first?.[0], JSON.parse(first?.[1] ?? '')], [harmless, harmless])
   assert.deepEqual(second?.[0], definitionsOf(tools, 'openai'))
 })

@@ -7,7 +7,11 @@ import { ConfigSchema } from '../../../infra/config/config-schema.ts'
 import { startBus } from '../../support/bus.ts'
 
 const startDoor = () =>
-  startBus(catalogue, { admit }, { services: { config: ConfigSchema.parse({ projects: { api: { path: '/nowhere' } } }) } })
+  startBus(
+    catalogue,
+    { admit },
+    { services: { config: ConfigSchema.parse({ projects: { api: { path: '/nowhere' } } }), sandbox: { missing: null } } },
+  )
 
 const nested = (depth: number): string => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`
 

@@ -12,7 +12,7 @@ import { until } from '../../support/temporary.ts'
 
 const startIntake = async () => {
   const functions = { admit, 'route-task': routeTask, 'unblock-tasks': unblockTasks, 'miss-dependencies': missDependencies }
-  const bus = await startBus(catalogue, functions, { services: { config: ConfigSchema.parse({}) } })
+  const bus = await startBus(catalogue, functions, { services: { config: ConfigSchema.parse({}), sandbox: { missing: null } } })
   const ask = (id: string, ...dependsOn: string[]): void =>
     bus.connection.nc.publish('task.created', JSON.stringify({ id, title: id, dependsOn }))
   const typesOf = async (id: string): Promise<string[]> => (await bus.facts(id)).map(({ type }) => type)
@@ -63,7 +63,7 @@ test('what depends on a task that escalates waits, and goes on when a retry was 
 
 test('more dependents than the bus takes in one batch all go on when what they wait for is done', async () => {
   const functions = { 'unblock-tasks': unblockTasks }
-  await using bus = await startBus(catalogue, functions, { services: { config: ConfigSchema.parse({}) } })
+  await using bus = await startBus(catalogue, functions, { services: { config: ConfigSchema.parse({}), sandbox: { missing: null } } })
   await bus.emit('task.created', 'first', { title: 'first' })
   const wait = async (_: unknown, n: number): Promise<void> => {
     await bus.emit('task.created', `then-${n}`, { title: 'then', dependsOn: ['first'] })

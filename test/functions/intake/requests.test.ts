@@ -4,7 +4,15 @@ import { test } from 'node:test'
 import type { DoorRequest } from '../../../bus/define-function.ts'
 import type { Ruling } from '../../../functions/intake/door-ruling.ts'
 import { isJobRequest } from '../../../functions/intake/job-requests.ts'
-import { type Asked, idOf, judgeCreation, judgeRepetition, judgeRequest, readRequest } from '../../../functions/intake/requests.ts'
+import {
+  type Asked,
+  idOf,
+  judgeCreation,
+  judgeRepetition,
+  judgeRequest,
+  type Rules,
+  readRequest,
+} from '../../../functions/intake/requests.ts'
 import {
   approved,
   atTheGate,
@@ -143,7 +151,7 @@ test('without one it is the publisher’s message id, or made of it, or of its p
 
 type Creation = Extract<Asked, { type: 'task.created' }>
 const creation = (body: object): Creation => read('task.created', { title: 'Fix the total', ...body }, { messageId: 'task-2' }) as Creation
-const rules = { projects: ['shop'], gateChannels: ['cli', 'nats'] }
+const rules: Rules = { projects: ['shop'], gateChannels: ['cli', 'nats'], unconfined: null }
 const said = (ruling: Ruling): string => (ruling.kind === 'refuse' ? ruling.faults.join('; ') : ruling.kind)
 
 test('a new task is accepted when its project exists; what it depends on may come after it', () =>
@@ -172,14 +180,14 @@ test('the same creation again is the same task, other content is another', () =>
   assert.match(said(judgeRepetition(creation({ project: 'shop', metadata: { a: 2 } }), task)), /another task already \("Fix the total"\)/)
 })
 
-const judged = (facts: Facts, type: string, body: object = {}): string => {
+const judged = (facts: Facts, type: string, body: object = {}, around = rules): string => {
   const asked = read(
     type,
     { id: 'task-1', ...body },
     { ...own, body: JSON.stringify({ id: 'task-1', channel: 'cli', by: 'ada', ...body }) },
   )
   if (asked.type === 'task.created' || isJobRequest(asked)) throw new Error('creations are judged otherwise')
-  const ruling = judgeRequest(asked, given(facts).task(), rules)
+  const ruling = judgeRequest(asked, given(facts).task(), around)
   return ruling.kind === 'accept' ? `accept ${ruling.planHash?.slice(0, 6) ?? ''}`.trim() : said(ruling)
 }
 const mine = `accept ${planHash.slice(0, 6)}`
@@ -228,6 +236,20 @@ for (const [rule, facts, type, body, expected] of decisions)
   test(rule, () =>
     typeof expected === 'string' ? assert.equal(judged(facts, type, body), expected) : assert.match(judged(facts, type, body), expected),
   )
+
+test('where agents run without a sandbox no decision is taken from who proved nothing, and it is said what to type', () => {
+  const unsandboxed: Rules = { projects: ['shop'], unconfined: 'bwrap was not found' }
+  for (const channel of ['service', 'local', 'nats'])
+    for (const [type, body] of [['plan.approved'], ['plan.rejected'], ['plan.questioned', { reason: 'why' }]] as const) {
+      const refused = judged(atTheGate(), type, { ...body, channel }, unsandboxed)
+      assert.match(refused, /without a sandbox \(bwrap was not found\)/)
+      assert.match(refused, new RegExp(`type "cortex approve task-1" on this machine, or .*"${channel}" in \\[gate\\] channels`))
+      assert.equal(judged(atTheGate(), type, { ...body, channel }, { ...unsandboxed, gateChannels: [channel] }), mine)
+      assert.equal(judged(atTheGate(), type, { ...body, channel }, { ...unsandboxed, unconfined: null }), mine)
+    }
+  for (const channel of ['cli', 'gateway', 'chat', 'webhook', 'mcp', 'demo'])
+    assert.equal(judged(atTheGate(), 'plan.approved', { channel }, unsandboxed), mine)
+})
 
 const requests: readonly [rule: string, facts: Facts, type: string, body: object, expected: string | RegExp][] = [
   ['an open task can be cancelled at any stage', reviewing(), 'task.cancelled', {}, 'accept'],

@@ -47,7 +47,7 @@ test('GET /tools answers them in the format asked for', async () => {
 })
 
 test('the description of /execute-tool has every tool with what it takes', () => {
-  const { app } = givenGateway({ surfaces: [toolSurface()] })
+  const { app } = givenGateway({ surfaces: [toolSurface()], config: { gateway: { deciding_tools: true } } })
   const { paths = {} } = app.getOpenAPI31Document({ openapi: '3.1.0', info: { title: 'Cortex', version: '0' } })
   const body = JSON.stringify(paths['/execute-tool']?.post?.requestBody)
   for (const { name } of tools) assert.ok(body.includes(`"const":"${name}"`), name)

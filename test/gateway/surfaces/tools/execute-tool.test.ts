@@ -14,7 +14,8 @@ type Answer = Record<string, unknown>
 const givenTools = (tasks: readonly StatusAnswer[] = [], more: Partial<Operations> = {}) => {
   const memory = tasksInMemory(tasks, more)
   const now = () => new Date('2026-01-02T12:00:00.000Z')
-  const gateway = givenGateway({ surfaces: [toolSurface()], operations: memory.operations, now })
+  const config = { gateway: { deciding_tools: true } }
+  const gateway = givenGateway({ surfaces: [toolSurface()], operations: memory.operations, config, now })
   const post = async (body: unknown, headers: Record<string, string> = {}): Promise<{ status: number; body: Answer }> => {
     const answer = await gateway.ask('/execute-tool', { body, headers, method: 'POST' })
     return { status: answer.status, body: (await answer.json()) as Answer }
@@ -294,6 +295,17 @@ test('a decision under a field that nobody knows is refused: the hash in it migh
     const { status, body } = await call(tool, { task_id: 'task-1', hash: 'a'.repeat(64), ...more })
     assert.equal(status, 400)
     assert.match(String(body['error']), /"hash"/)
+  }
+})
+
+test('a model is offered no tool that decides on plans, unless the operator wants it', async () => {
+  const { ask } = givenGateway({ surfaces: [toolSurface()] })
+  const offered = JSON.stringify(await (await ask('/tools')).json())
+  for (const name of ['cortex_approve_plan', 'cortex_reject_plan']) {
+    assert.ok(!offered.includes(name), name)
+    const answer = await ask('/execute-tool', { body: { tool_name: name, tool_input: { task_id: 'task-1' } } })
+    assert.equal(answer.status, 403)
+    assert.match(String(((await answer.json()) as Answer)['error']), /not offered to models here \(\[gateway\] deciding_tools\)/)
   }
 })
 
