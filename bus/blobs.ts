@@ -21,6 +21,12 @@ export interface Blobs {
   text(ref: BlobRef): Promise<string>
 }
 
+/** The store itself, for whoever keeps it in order. */
+export interface BlobStore extends Blobs {
+  /** It is `BlobMissing` for everybody then; one that is not there is removed already. */
+  remove(ref: BlobRef): Promise<void>
+}
+
 export class BlobMissing extends Error {
   override readonly name = 'BlobMissing'
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type ObjectInfo, type ObjectStore, Objm } from '@nats-io/obj'
-import { BlobMissing, type BlobRef, type Blobs } from '../blobs.ts'
+import { BlobMissing, type BlobRef, type BlobStore } from '../blobs.ts'
 import type { Connection } from './connect.ts'
 import { patiently } from './patience.ts'
 import { settleBucket } from './stream-settings.ts'
@@ -8,7 +8,7 @@ import { settleBucket } from './stream-settings.ts'
 const BUCKET = 'cortex-blobs'
 
 /** Blobs in a NATS Object Store bucket: the embedded default. A blob's name is its content's sha256. */
-export const objectStoreBlobs = async (connection: Connection): Promise<Blobs> => {
+export const objectStoreBlobs = async (connection: Connection): Promise<BlobStore> => {
   const open = async (): Promise<ObjectStore> => {
     const made = await new Objm(connection.nc).create(BUCKET, { description: 'Prompts, answers, diffs and logs, by content' })
     await settleBucket(connection, `OBJ_${BUCKET}`)
@@ -45,6 +45,11 @@ export const objectStoreBlobs = async (connection: Connection): Promise<Blobs> =
     },
     bytes,
     text: async (ref) => new TextDecoder().decode(await bytes(ref)),
+    remove: (ref) =>
+      patiently(connection, async () => {
+        const there = await store.info(ref.key)
+        if (there && !there.deleted) await store.delete(ref.key)
+      }),
   }
 }
 

@@ -36,6 +36,8 @@ interface ReadOptions {
   lastPerSubject?: boolean
   headersOnly?: boolean
   from?: number
+  /** No more than these; the rest is read from where they end. */
+  most?: number
 }
 
 const readOnce = async ({ js, jsm }: Connection, stream: string, filters: readonly string[], options: ReadOptions): Promise<Stored[]> => {
@@ -52,8 +54,9 @@ const readOnce = async ({ js, jsm }: Connection, stream: string, filters: readon
   try {
     const found: Stored[] = []
     const consumer = js.consumers.getConsumerFromInfo(info)
-    while (found.length < info.num_pending) {
-      const batch = Math.min(info.num_pending - found.length, 5000)
+    const wanted = Math.min(info.num_pending, options.most ?? info.num_pending)
+    while (found.length < wanted) {
+      const batch = Math.min(wanted - found.length, 5000)
       const before = found.length
       const messages = await consumer.fetch({ max_messages: batch, expires: 10_000 })
       for await (const m of messages) found.push(storedOf(m))

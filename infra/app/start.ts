@@ -36,6 +36,7 @@ import type { OwnSecrets } from '../secrets/secrets.ts'
 import { createSemgrep } from '../semgrep/semgrep.ts'
 import { cachedAgents } from '../setup/cache.mjs'
 import { createWebhooks } from '../webhooks/webhooks.ts'
+import { keepForgetting } from './forget-prompts.ts'
 import { startGateway, version } from './gateway.ts'
 import { startHttp } from './http.ts'
 import { credentialsOf, natsFolder, openBus } from './open-bus.ts'
@@ -111,6 +112,7 @@ export const startSystem = async (options: StartOptions): Promise<System> => {
     }),
   )
   started.use(keepSourcing(connection, log))
+  started.use(keepForgetting({ connection, blobs, log }, loaded.config))
   await tellOverdue({ connection, folds: runtime.folds }, loaded.config, AbortSignal.timeout(START_MS))
   const views = started.use(
     await startViews({ connection, catalogue, dbPath: join(loaded.dataDir, 'cortex.db'), tasksDir: join(loaded.dataDir, 'tasks'), log }),

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import type { Blobs } from '../../bus/blobs.ts'
+import type { BlobStore } from '../../bus/blobs.ts'
 import type { Connection } from '../../bus/jetstream/connect.ts'
 import { objectStoreBlobs } from '../../bus/jetstream/object-store.ts'
 import type { Secrets } from '../../functions/ports.ts'
@@ -20,16 +20,16 @@ export interface BlobsOptions {
  * The blob store that `[blobs]` names: the bus's own object store, or a bucket of an S3 server. No secret gets into it in a text.
  * Throws `ConfigFault` when S3 is named and its section or a variable is missing, and what the store itself refuses.
  */
-export const openBlobs = async (options: BlobsOptions): Promise<Blobs & AsyncDisposable> =>
+export const openBlobs = async (options: BlobsOptions): Promise<BlobStore & AsyncDisposable> =>
   maskingBlobs(await openStore(options), options.secrets)
 
-const openStore = async ({ config, connection, env, log }: BlobsOptions): Promise<Blobs & AsyncDisposable> => {
+const openStore = async ({ config, connection, env, log }: BlobsOptions): Promise<BlobStore & AsyncDisposable> => {
   if (config.store === 's3') return openS3(config.s3, env, log)
   const blobs = await objectStoreBlobs(connection)
   return { ...blobs, [Symbol.asyncDispose]: async () => undefined } // it lives and ends with the connection
 }
 
-const openS3 = async (s3: Config['blobs']['s3'], env: Environment, log: Logger): Promise<Blobs & AsyncDisposable> => {
+const openS3 = async (s3: Config['blobs']['s3'], env: Environment, log: Logger): Promise<BlobStore & AsyncDisposable> => {
   if (!s3) throw new ConfigFault('blobs', ['store is "s3", but there is no section [blobs.s3]'])
   const [accessKeyId, secretAccessKey] = [namedVariable(s3.access_key_env, env), namedVariable(s3.secret_key_env, env)]
   const faults = [

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import { DeleteObjectCommand, GetObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import type { Logger } from 'pino'
 import type { BlobRef } from '../../bus/blobs.ts'
-import { BlobMissing, type Blobs } from '../../bus/blobs.ts'
+import { BlobMissing, type BlobStore } from '../../bus/blobs.ts'
 import { ensureBucket } from './s3-bucket.ts'
 import { BlobStoreRefused, patientRequests, type Requests } from './s3-requests.ts'
 import { upload } from './s3-upload.ts'
@@ -33,7 +33,7 @@ const SILENT_MS = 15_000
  * Blobs in a bucket of an S3 store. A blob's name is its content's sha256, which every read checks.
  * Throws `BlobStoreRefused` and, after `patienceMs` without an answer, `RetryAfter`; reads throw `BlobMissing`.
  */
-export const s3Blobs = async (options: S3Options): Promise<Blobs & AsyncDisposable> => {
+export const s3Blobs = async (options: S3Options): Promise<BlobStore & AsyncDisposable> => {
   const { bucket, region, log, patienceMs = PATIENCE_MS } = options
   const client = s3Client(options)
   const closing = new AbortController()
@@ -61,6 +61,10 @@ export const s3Blobs = async (options: S3Options): Promise<Blobs & AsyncDisposab
     },
     bytes,
     text: async (ref) => new TextDecoder().decode(await bytes(ref)),
+    remove: async (ref) => {
+      const command = new DeleteObjectCommand({ Bucket: ref.bucket, Key: ref.key })
+      await requests.answer(`blob ${ref.key} cannot be removed`, () => client.send(command))
+    },
     [Symbol.asyncDispose]: close,
   }
 }

@@ -174,6 +174,9 @@ export const ConfigSchema = z.strictObject({
     })
     .prefault({})
     .describe('keys, tokens and passwords are masked wherever something is stored or asked, and a change that brings one is not delivered'),
+  retention: z
+    .strictObject({ prompts: Duration.default('30d').describe('how long the blobs of questions and their images are kept') })
+    .prefault({}),
   timeouts: z
     .strictObject({
       plan: Duration.default('5m'),

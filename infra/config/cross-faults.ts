@@ -26,6 +26,7 @@ export function crossFaults(config: Config, works: readonly Work[] = [], agentNa
     ...gateFaults(config),
     ...laneFaults(config),
     ...durationFaults(config, works),
+    ...retentionFaults(config),
     ...portFaults(config),
     ...proxyFaults(config),
     ...chatFaults(config),
@@ -115,6 +116,7 @@ function durationFaults(config: Config, works: readonly Work[]): string[] {
   const durations = {
     'gate.expiry': config.gate.expiry,
     'limits.task_age': config.limits.task_age,
+    'retention.prompts': config.retention.prompts,
     'budget.time': config.budget.time,
     'nats.ack_wait': config.nats.ack_wait,
     ...(config.nats.streams.max_age ? { 'nats.streams.max_age': config.nats.streams.max_age } : {}),
@@ -140,6 +142,14 @@ function durationFaults(config: Config, works: readonly Work[]): string[] {
 const DAY = 86_400_000
 /** What ends by a timer, or is held, in EVENTS. */
 const waits = ['gate.expiry', 'limits.task_age', 'lanes.browser.hold', 'lanes.browser.deadline']
+
+/** An open task may ask again what it asked before. */
+function retentionFaults({ retention: { prompts }, limits: { task_age } }: Config): string[] {
+  if (milliseconds(prompts) >= milliseconds(task_age)) return []
+  return [
+    `retention.prompts is "${prompts}", but must not be shorter than limits.task_age ("${task_age}"), for so long a task may ask again`,
+  ]
+}
 
 function browserDurations({ lanes: { browser } }: Config): Record<string, string> {
   if (!browser) return {}

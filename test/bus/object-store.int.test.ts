@@ -37,9 +37,6 @@ const open = async (): Promise<BlobPlace> => {
       const info = await store.info(key)
       await connection.jsm.streams.purge(`OBJ_${BUCKET}`, { filter: `$O.${BUCKET}.C.${info?.nuid}` })
     },
-    remove: async ({ key }) => {
-      await store.delete(key)
-    },
     [Symbol.asyncDispose]: () => place.disposeAsync(),
   }
 }

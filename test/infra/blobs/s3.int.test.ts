@@ -1,4 +1,4 @@
-import { readdir, rm, truncate } from 'node:fs/promises'
+import { readdir, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
@@ -27,7 +27,6 @@ const open = (program: string) => async (): Promise<BlobPlace> => {
       await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes }))
     },
     hollow: ({ key }) => truncate(join(server.folder, bucket, key), 0),
-    remove: ({ key }) => rm(join(server.folder, bucket, key)),
     [Symbol.asyncDispose]: () => place.disposeAsync(),
   }
 }
