@@ -42,11 +42,15 @@ function createWorktrees({ git, exclusively, cacheFolder, inMirror }: Mirrors): 
   }
 
   async function open(mirror: string, project: string, sha: string, key: string): Promise<Worktree> {
-    if (!(await commitOf(git, mirror, sha))) {
-      throw new GitProblem(`Commit ${sha} is not in the mirror of project "${project}". Resolve the project or adopt its bundle first.`)
-    }
     const folder = path.join(await cacheFolder(), 'worktrees', key)
-    await addWorktree(git, mirror, folder, sha)
+    try {
+      await addWorktree(git, mirror, folder, sha)
+    } catch (error) {
+      await removeWorktree(folder)
+      if (await commitOf(git, mirror, sha)) throw error
+      const advice = 'Resolve the project or adopt its bundle first.'
+      throw new GitProblem(`Commit ${sha} is not in the mirror of project "${project}". ${advice}`, { cause: error })
+    }
     const remove = () => exclusively(mirror, () => removeWorktree(folder))
     const made: Worktree = { path: folder, [Symbol.asyncDispose]: remove }
     checkouts.set(made, { path: folder, mirror, sha })

@@ -45,9 +45,8 @@ export async function adoptBundle(git: RunGit, source: Source, headSha: string, 
 
 /** Whether the commit is in the mirror; makes a ref for it, so that it stays. */
 export async function keepCommit(git: RunGit, mirror: string, sha: string): Promise<boolean> {
-  if (!(await commitOf(git, mirror, sha))) return false
-  await git(['update-ref', headRef(sha), sha], { cwd: mirror })
-  return true
+  // Git makes no ref to what is not there.
+  return (await git(['update-ref', headRef(sha), sha], { cwd: mirror, accept: [128] })).exitCode === 0
 }
 
 /** The change as a unified diff, and every file it touches (both names of a renamed one). */

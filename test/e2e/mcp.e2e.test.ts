@@ -35,9 +35,9 @@ const onStdio = (cwd: string, ...options: string[]): Where => ({
   cwd,
   env: { ...bareEnvironment(), HOME: cwd },
 })
-const places: Record<string, (job: MainJob) => Where> = {
-  'over HTTP': ({ httpUrl }) => ({ url: `${httpUrl}/mcp` }),
-  'on stdio': ({ dataDir }) => onStdio(path.dirname(dataDir), '--data', dataDir),
+const places = {
+  'over HTTP': ({ httpUrl }: MainJob): Where => ({ url: `${httpUrl}/mcp` }),
+  'on stdio': ({ dataDir }: MainJob): Where => onStdio(path.dirname(dataDir), '--data', dataDir),
 }
 
 const created = async (client: McpClient): Promise<string> => {
@@ -58,38 +58,42 @@ const waited = async (client: McpClient, id: string, how: 'approval' | 'ended'):
 }
 
 describe('clients of MCP', { concurrency: 3 }, () => {
-  for (const [how, where] of Object.entries(places))
-    for (const era of eras) {
-      test(`${how}, ${era}: a task goes from its creation over the person's approval to its branch`, async () => {
-        await using setting = await startJob()
-        const { job } = setting
-        const questions: string[] = []
-        const person = (question: string): PersonAnswer => {
-          questions.push(question)
-          return approve
-        }
-        await using client = await openMcpClient({ where: where(job), era, person })
-        const id = await created(client)
-        await waited(client, id, 'approval')
-        const plan = await client.read(`cortex://tasks/${id}/plan`)
-        const hash = createHash('sha256').update(plan).digest('hex')
-        assert.equal((await client.call('cortex_review_plan', { task_id: id })).structured?.['decision'], 'approved')
-        assert.ok(questions[0]?.includes(hash), 'the person saw the hash of the plan that can be read')
-        const end = await waited(client, id, 'ended')
-        assert.equal(end.structured?.['status'], 'completed', end.text)
+  // Each place and each era once; the real agents drive the other two pairs.
+  for (const [how, era] of [
+    ['over HTTP', '2025-11-25'],
+    ['on stdio', '2026-07-28'],
+  ] as const) {
+    const where = places[how]
+    test(`${how}, ${era}: a task goes from its creation over the person's approval to its branch`, async () => {
+      await using setting = await startJob()
+      const { job } = setting
+      const questions: string[] = []
+      const person = (question: string): PersonAnswer => {
+        questions.push(question)
+        return approve
+      }
+      await using client = await openMcpClient({ where: where(job), era, person })
+      const id = await created(client)
+      await waited(client, id, 'approval')
+      const plan = await client.read(`cortex://tasks/${id}/plan`)
+      const hash = createHash('sha256').update(plan).digest('hex')
+      assert.equal((await client.call('cortex_review_plan', { task_id: id })).structured?.['decision'], 'approved')
+      assert.ok(questions[0]?.includes(hash), 'the person saw the hash of the plan that can be read')
+      const end = await waited(client, id, 'ended')
+      assert.equal(end.structured?.['status'], 'completed', end.text)
 
-        const approved = await job.until('plan.approved', id)
-        const { planHash, by, channel, reason } = approved.data
-        // On stdio it is a program of the person's own; over HTTP nobody proved who he is.
-        const who = how === 'on stdio' ? { by: userInfo().username, channel: 'mcp' } : { by: 'local', channel: 'local' }
-        assert.deepEqual({ planHash, by, channel, reason }, { planHash: hash, ...who, reason: 'go on' })
-        assert.match(await client.read(`cortex://tasks/${id}/diff`), /\+goodbye/)
-        const story: { type: string }[] = JSON.parse(await client.read(`cortex://tasks/${id}/story`))
-        assert.deepEqual([story[0]?.type, story.at(-1)?.type], ['task.created', 'task.completed'])
-        const { resources } = await client.client.listResources()
-        assert.ok(resources.some(({ uri }) => uri === `cortex://tasks/${id}/status`))
-      })
-    }
+      const approved = await job.until('plan.approved', id)
+      const { planHash, by, channel, reason } = approved.data
+      // On stdio it is a program of the person's own; over HTTP nobody proved who he is.
+      const who = how === 'on stdio' ? { by: userInfo().username, channel: 'mcp' } : { by: 'local', channel: 'local' }
+      assert.deepEqual({ planHash, by, channel, reason }, { planHash: hash, ...who, reason: 'go on' })
+      assert.match(await client.read(`cortex://tasks/${id}/diff`), /\+goodbye/)
+      const story: { type: string }[] = JSON.parse(await client.read(`cortex://tasks/${id}/story`))
+      assert.deepEqual([story[0]?.type, story.at(-1)?.type], ['task.created', 'task.completed'])
+      const { resources } = await client.client.listResources()
+      assert.ok(resources.some(({ uri }) => uri === `cortex://tasks/${id}/status`))
+    })
+  }
 
   for (const era of eras)
     test(`${era}: who subscribes to resources of a task hears of their changes, and of no others`, async () => {

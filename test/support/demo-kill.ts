@@ -64,35 +64,92 @@ export const leftovers = (folder: string): string[] => {
   })
 }
 
-export type Victim = 'functions' | 'nats-server'
+const victims = ['functions', 'nats-server'] as const
+export type Victim = (typeof victims)[number]
+
+/** The demo played in peace: its events in order, and what must be the same whatever is killed. */
+const inPeace = async (base: string) => {
+  const argv = ['--yes', '--sample', leanSample(base)]
+  const folder = join(base, 'undisturbed')
+  const run = runDemo(folder, argv)
+  assert.equal(await run.ended, 0, run.lines.join('\n'))
+  const events = run.lines.map(eventOf).filter((event) => event !== undefined)
+  const expected = await tell(folder)
+  assert.equal(expected.commits, '1')
+  assert.ok(events.length >= 15, `too few events: ${events.join(' ')}`)
+  return { argv, events, expected }
+}
+
+const inFolder = async (play: (base: string) => Promise<unknown>): Promise<void> => {
+  const base = await mkdtemp(join(tmpdir(), 'cortex-kill-'))
+  try {
+    await play(base)
+  } finally {
+    await rm(base, { recursive: true, force: true })
+  }
+}
+
+const endsTheSame = async (folder: string, expected: Story): Promise<void> => {
+  assert.deepEqual(await tell(folder), expected)
+  assert.deepEqual(leftovers(folder), [])
+  await rm(folder, { recursive: true })
+}
 
 /**
  * Plays the demo once in peace, then once for each event that is chosen, killing the victim there; every end must be the same. As many
  * are played at a time as the test allows by its `concurrency`.
  */
-export const killAtEvents = async (t: TestContext, victim: Victim, choose: KillChoice): Promise<void> => {
-  const base = await mkdtemp(join(tmpdir(), 'cortex-kill-'))
-  try {
-    const argv = ['--yes', '--sample', leanSample(base)]
-    const undisturbed = join(base, 'undisturbed')
-    const first = runDemo(undisturbed, argv)
-    assert.equal(await first.ended, 0, first.lines.join('\n'))
-    const events = first.lines.map(eventOf).filter((event) => event !== undefined)
-    const expected = await tell(undisturbed)
-    assert.equal(expected.commits, '1')
-    assert.ok(events.length >= 15, `too few events: ${events.join(' ')}`)
+export const killAtEvents = (t: TestContext, victim: Victim, choose: KillChoice): Promise<void> =>
+  inFolder(async (base) => {
+    const { argv, events, expected } = await inPeace(base)
     const kills = (await choose(events)).map((index) =>
       t.test(`kill -9 of ${victim} at event ${index + 1}, ${events[index]}`, async () => {
         const folder = join(base, `${victim}-${index}.`) // in the command lines of its own processes alone
         await playAndKill(folder, argv, victim, index)
-        assert.deepEqual(await tell(folder), expected)
-        assert.deepEqual(leftovers(folder), [])
-        await rm(folder, { recursive: true })
+        await endsTheSame(folder, expected)
       }),
     )
     await Promise.all(kills)
-  } finally {
-    await rm(base, { recursive: true, force: true })
+  })
+
+/**
+ * Plays the demo once in peace, then for each victim once more, killing it at every event that is chosen, one kill after the other in
+ * the same story. An event that passes while the victim is dead already gets a story of its own.
+ */
+export const killInTurn = (t: TestContext, choices: Readonly<Record<Victim, KillChoice>>): Promise<void> =>
+  inFolder(async (base) => {
+    const { argv, events, expected } = await inPeace(base)
+    const kills = victims.map((victim) =>
+      t.test(`kill -9 of ${victim}`, async (inner) => {
+        const left = new Set((await choices[victim](events)).map((index) => events[index]!))
+        for (let story = 0; left.size > 0; story++) {
+          const before = [...left]
+          const folder = join(base, `${victim}-in-turn-${story}.`)
+          await playAndKillAll(folder, argv, victim, left)
+          await endsTheSame(folder, expected)
+          inner.diagnostic(`killed at ${before.filter((type) => !left.has(type)).join(', ')}`)
+          assert.ok(left.size < before.length, `nothing was killed at ${before.join(', ')}`)
+        }
+      }),
+    )
+    await Promise.all(kills)
+  })
+
+/** Starts the functions process as often as it was killed; what was killed at is taken out of `left`. */
+const playAndKillAll = async (folder: string, argv: string[], victim: Victim, left: Set<string>): Promise<void> => {
+  for (let ended: unknown = 'SIGKILL'; ended === 'SIGKILL'; ) {
+    let isDead = false
+    const run = runDemo(folder, argv, {
+      onLine: (line) => {
+        const type = eventOf(line)
+        const pid = victim === 'functions' ? run.child.pid : natsPidOf(folder)
+        if (isDead || !pid || !type || !left.delete(type)) return
+        isDead = victim === 'functions'
+        process.kill(pid, 'SIGKILL')
+      },
+    })
+    ended = await run.ended
+    assert.equal(ended, isDead ? 'SIGKILL' : 0, run.lines.join('\n'))
   }
 }
 

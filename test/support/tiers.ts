@@ -20,7 +20,7 @@ const endings = ['int', 'e2e', 'chaos', 'agents', 'sites', 'containers', 'trust'
 
 /** The longest files: one of them that came last would run alone. */
 const longest = [
-  ...['browser-lane', 'kill-bus', 'kill-functions', 'gateway-fuzz', 'mcp', 'faults', 'demo'],
+  ...['browser-lane', 'kill', 'gateway-fuzz', 'mcp', 'faults', 'demo'],
   ...['turn', 'cluster', 'browser', 'modes', 'turns', 'session', 'foreign-bus'],
 ]
 const rankOf = (file: string): number => {
@@ -37,8 +37,8 @@ const minute = 60_000
 export const tiers: Readonly<Record<string, TestTier>> = {
   check: { files: () => globSync(architecture, { cwd: root }), concurrency: 1, timeout: minute, isBeside: true },
   pure: { files: pureFiles, concurrency: 'one process', timeout: minute / 2, isBeside: true },
-  int: { files: () => testFiles('.int.test.ts'), concurrency: availableParallelism(), timeout: 1.5 * minute },
-  e2e: { files: () => testFiles('.e2e.test.ts'), concurrency: availableParallelism() + 1, timeout: 5 * minute },
+  int: { files: () => testFiles('.int.test.ts'), concurrency: availableParallelism() + 1, timeout: 1.5 * minute },
+  e2e: { files: () => testFiles('.e2e.test.ts'), concurrency: availableParallelism() + 2, timeout: 5 * minute },
   chaos: { files: () => testFiles('.chaos.test.ts'), concurrency: 2, timeout: 10 * minute },
   trust: { files: () => globSync('test/trust/**/*.test.ts', { cwd: root }).sort(), concurrency: 1, timeout: 2 * minute },
   agents: { files: () => testFiles('.agents.test.ts'), concurrency: 1, timeout: 5 * minute },

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict'
 import { readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, type TestContext, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ScriptInput } from '../../../browser-worker/simulator/script.ts'
 import { type Simulator, startSimulator } from '../../../browser-worker/simulator/simulator.ts'
 import { takeTurn } from '../../../browser-worker/turn/turn.ts'
-import type { TurnAnswer, TurnRequest } from '../../../browser-worker/turn/types.ts'
+import { type TurnAnswer, TurnFault, type TurnRequest } from '../../../browser-worker/turn/types.ts'
 import { type HeardTurn, heardTurn, noBrowser, openTab, type TestTab } from '../../support/browser.ts'
 
 /** A stand-in page of its own and a browser on it. */
@@ -50,4 +52,20 @@ export const onScene = (name: string, use: (scene: Scene, t: TestContext) => Pro
       free.push(scene)
     }
   })
+}
+
+export const quick: ScriptInput = { thinking: { ms: 300 }, streaming: { charactersPerSecond: 2_000 } }
+export const ask = (prompt: string, more: Partial<TurnRequest> = {}): TurnRequest => ({
+  prompt,
+  files: [],
+  conversation: { kind: 'new' },
+  ...more,
+})
+export const faultOf = async (turn: Promise<unknown>): Promise<TurnFault> => {
+  const [result] = await Promise.allSettled([turn])
+  assert.ok(result.status === 'rejected' && result.reason instanceof TurnFault, `no fault of a turn: ${JSON.stringify(result)}`)
+  return result.reason
+}
+export const until = async (isSo: () => boolean): Promise<void> => {
+  for (const end = Date.now() + 10_000; !isSo(); await sleep(20)) assert.ok(Date.now() < end, 'it did not come within 10 s')
 }

@@ -44,7 +44,7 @@ describe('a function that is paused', { concurrency: 3 }, () => {
     )
     await control.resume(NAME)
     // A resume that woke nobody would be noticed five seconds later only.
-    await bus.until('task.overdue', 'task-1', 2500)
+    await bus.until('task.overdue', 'task-1', 4500)
     assert.equal((await lookOf(bus)).pausedUntil, undefined)
   })
 

@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import axe from 'axe-core'
 import type { Page } from 'playwright-core'
 import { noBrowser } from '../../../support/browser.ts'
 import {
-  approved,
   atTheGate,
-  coding,
   completed,
   created,
   drafted,
@@ -24,34 +21,14 @@ import {
   verified,
   written,
 } from '../../../support/facts.ts'
-import { servedGateway } from '../../../support/gateway.ts'
 import { blobOf } from '../../../support/memory-blobs.ts'
-import { overhang, press, type Visit, visit } from '../../../support/page-browser.ts'
-import { hostile, type PageWorld, pageWorld } from '../../../support/page-world.ts'
+import { press } from '../../../support/page-browser.ts'
+import { hostile } from '../../../support/page-world.ts'
+
+import { onPage } from './on-page.ts'
 
 const skip = noBrowser
-const days = ['2026-11-19', '2026-11-20', '2026-11-21']
-const statistics = {
-  outcomes: days.map((day) => ({ day, outcome: 'completed', tasks: 3 })),
-  stages: [{ stage: 'planning', stays: 3, medianMs: 60_000, slowMs: 90_000 }],
-  costs: days.map((day) => ({ day, usd: 1.5, tokens: 10, calls: 1 })),
-}
-
-const onPage = async (options: Visit, use: (page: Page, world: PageWorld) => Promise<void>): Promise<void> => {
-  const world = pageWorld({ statistics })
-  await using gateway = await servedGateway({
-    surfaces: world.surfaces,
-    operations: world.operations,
-    config: { projects: { shop: { path: '.' } } },
-    now: () => new Date('2026-11-21T12:00:00.000Z'),
-  })
-  await visit(gateway.url, options, (page) => use(page, world))
-}
 const live = (page: Page) => page.locator('#pulse').filter({ hasText: 'Live' }).waitFor()
-const letterWith = (subject: string, reason: string): PageWorld['letters'][number] => {
-  const about = { number: 1, function: 'notify', id: 'task-1', at: new Date().toISOString() }
-  return { ...about, subject, reason, attempts: 2, needsHuman: true, redrives: 0 }
-}
 const idIn = (page: Page): string => new URL(page.url()).pathname.split('/')[2] ?? ''
 
 describe('the page in a browser', { concurrency: 2 }, () => {
@@ -182,79 +159,6 @@ describe('the page in a browser', { concurrency: 2 }, () => {
       await page.locator('#live-text').getByText(hostile).waitFor()
     }),
   )
-
-  test('nothing reaches beyond the screen of a phone', { skip }, () =>
-    onPage({ isPhone: true }, async (page, world) => {
-      const long = `${'unbreakable'.repeat(30)} and more`
-      world.tell('task-1', created({ title: long, description: long }), routed(), started(), drafted(), opened())
-      world.tell(
-        'task-2',
-        coding(),
-        round(),
-        written({ diff: blobOf(`diff --git a/x b/x\n@@ -1 +1 @@\n+${long}\n`), log: blobOf(long), files: [`${long}.js`] }),
-      )
-      world.functions.push({ name: 'write-code', pending: 1, in_flight: 1, redelivered: 0, concurrency: 4, running: [], why: long })
-      world.letters.push(letterWith(long, long))
-      for (const path of [
-        '/',
-        '/new',
-        '/task/task-1',
-        '/task/task-2',
-        '/task/task-2/diff',
-        '/task/task-2/logs',
-        '/system',
-        '/system/dead/1',
-        '/statistics',
-        '/login',
-      ]) {
-        await page.goto(path)
-        assert.equal(await overhang(page), 0, path)
-      }
-    }),
-  )
-
-  test('no page has a fault that a screen reader or a weak eye would stumble over, in light and in dark', { skip }, async () => {
-    for (const colorScheme of ['light', 'dark'] as const)
-      await onPage({ colorScheme, expected: [404] }, async (page, world) => {
-        world.tell('task-1', atTheGate())
-        world.tell('task-2', reviewing(), passed(), scanned(), verified(), finishing(), completed())
-        world.tell('task-3', planning())
-        world.tell('task-4', atTheGate(), approved())
-        world.functions.push({
-          name: 'write-code',
-          pending: 1,
-          in_flight: 1,
-          redelivered: 0,
-          concurrency: 4,
-          running: [],
-          why: 'works on 1',
-        })
-        world.letters.push(letterWith('s', 'no'))
-        for (const path of [
-          '/',
-          '/new',
-          '/task/task-1',
-          '/task/task-2',
-          '/task/task-2/diff',
-          '/task/task-2/logs',
-          '/system',
-          '/system/dead/1',
-          '/statistics',
-          '/login',
-          '/task/nobody',
-        ]) {
-          await page.goto(path)
-          // Comes over the debugger, which the page's policy does not concern.
-          await page.evaluate(axe.source)
-          const found = await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')
-          const { violations } = found as { violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }
-          assert.deepEqual(
-            violations.map(({ id, nodes }) => `${path} ${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`),
-            [],
-          )
-        }
-      })
-  })
 
   test('every key that leads somewhere is told at the press of ?', { skip }, () =>
     onPage({}, async (page, world) => {

@@ -20,7 +20,7 @@ describe('the network of the stand-in page', { skip: noBrowser, concurrency: 2 }
 
   test('connections are refused for a while, and the open page goes on by itself', async (t) => {
     const { simulator, page } = await standIn(t)
-    simulator.queueScripts({ ...quick, thinking: { ms: 800 } })
+    simulator.queueScripts({ ...quick, thinking: { ms: 3_000 } })
     await openAndAsk({ simulator, page }, 'go')
     await page.waitForSelector(selectors.thinking)
     const up = simulator.goDown(600)
@@ -33,7 +33,7 @@ describe('the network of the stand-in page', { skip: noBrowser, concurrency: 2 }
 
   test('dropped connections cost the page nothing', async (t) => {
     const { simulator, page } = await standIn(t)
-    simulator.queueScripts({ ...quick, thinking: { ms: 800 } })
+    simulator.queueScripts({ ...quick, thinking: { ms: 3_000 } })
     await openAndAsk({ simulator, page }, 'go')
     await page.waitForSelector(selectors.thinking)
     simulator.dropConnections()
