@@ -60,8 +60,10 @@ const readPackage = (text: string): { scripts: Record<string, string>; dependent
 }
 
 const rustOrGo = (files: KnownFiles): Checks | undefined => {
-  if (files['Cargo.toml'] !== undefined) return { setup: [], dod: ['cargo test'], from: 'Cargo.toml' }
-  return files['go.mod'] === undefined ? undefined : { setup: [], dod: ['go vet ./...', 'go test ./...'], from: 'go.mod' }
+  // What they need is fetched before: checks reach no network.
+  if (files['Cargo.toml'] !== undefined) return { setup: ['cargo fetch'], dod: ['cargo test'], from: 'Cargo.toml' }
+  if (files['go.mod'] === undefined) return undefined
+  return { setup: ['go mod download'], dod: ['go vet ./...', 'go test ./...'], from: 'go.mod' }
 }
 
 const pythonChecks = (files: KnownFiles): Checks | undefined => {
@@ -99,6 +101,10 @@ export const initialToml = (input: { name: string; checks: Checks; agents: reado
     checks.setup.length > 0
       ? `setup = ${list(checks.setup)} # run in every fresh worktree before the checks`
       : '# setup = ["npm ci"] # run in every fresh worktree before the checks',
+    ...(checks.setup.length > 0
+      ? ['setup_network = "registries" # what setup reaches: where its commands fetch packages from; or ["a.host"], "open", "none"']
+      : []),
+    'network = "none" # what the agent at work and the checks reach: ["a.host"], or "open" for every public host',
     checks.dod.length > 0
       ? `dod = ${list(checks.dod)} # the definition of done: all must end with 0`
       : '# dod = ["make test"] # the definition of done: all must end with 0. Nothing was found here: fill it in',

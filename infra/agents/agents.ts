@@ -165,8 +165,15 @@ async function execute(options: AgentsOptions, agent: ResolvedAgent, run: AgentR
     log: capText(await mask(ended.stderr ? `${ended.stdout}\n--- stderr ---\n${ended.stderr}` : ended.stdout), logBytes),
     denials: await Promise.all(parsed.denials.map(mask)),
   }
-  if (failure) return { ok: false, class: failure.class, reason: await mask(failure.reason), ...common }
+  if (failure)
+    return { ok: false, class: failure.class, reason: await mask(`${failure.reason}${notReached(agent, ended.refused)}`), ...common }
   return { ok: true, ...(parsed.structured === undefined ? {} : { structured: parsed.structured }), ...common }
+}
+
+/** Who failed may have missed a host: the person reads which, and what opens it. */
+function notReached({ name }: ResolvedAgent, refused: readonly string[]): string {
+  if (refused.length === 0) return ''
+  return ` The sandbox did not let it reach ${refused.join(', ')}; if it needs that, name it in hosts of [agents.${name}], or in network of the project.`
 }
 
 /** The `Agents` service: every configured agent as a child process with an environment of its own. */

@@ -2,7 +2,7 @@ import { copyFile, mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import type { AgentRun } from '../../functions/ports.ts'
 import type { ProjectConfig } from '../config/config-schema.ts'
-import { type Confinement, hostsOf } from '../sandbox/sandbox.ts'
+import { type Confinement, reachOf } from '../sandbox/sandbox.ts'
 import { loginFolder } from './credentials.ts'
 import type { ResolvedAgent } from './resolved-agent.ts'
 import type { Scratch } from './scratch.ts'
@@ -40,10 +40,12 @@ interface Work {
 export function confinementOf({ agent, run, scratch, given, project }: Work): Confinement {
   const works = run.role === 'implement'
   const worktree = run.cwd === undefined ? [] : [run.cwd]
+  const { hosts, isOpen } = reachOf(works && project ? project.network : 'none')
   return {
     reads: [...agent.reads, ...(works ? (project?.reads ?? []) : worktree)],
     writes: [scratch.folder, ...(works ? worktree : [])],
-    hosts: [...agent.hosts, ...namedServers(given), ...(works && project ? hostsOf(project) : [])],
+    hosts: [...agent.hosts, ...namedServers(given), ...hosts],
+    isOpen,
   }
 }
 

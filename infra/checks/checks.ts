@@ -2,15 +2,17 @@ import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import type { CheckResult, Checks, Failure } from '../../functions/ports.ts'
 import type { Command, ProjectConfig } from '../config/config-schema.ts'
-import { type Environment, pickVariables } from '../config/environment.ts'
+import type { Environment } from '../config/environment.ts'
 import { removeFolder } from '../files/remove-folder.ts'
 import { capText } from '../processes/capped-text.ts'
 import type { ProcessResult } from '../processes/processes.ts'
-import { type Confinement, hostsOf, type Sandbox } from '../sandbox/sandbox.ts'
+import type { ConfinedResult, Sandbox } from '../sandbox/sandbox.ts'
 import type { OwnSecrets } from '../secrets/secrets.ts'
 import { copyFiles } from './copy-files.ts'
 import { commandArgv, commandText, type Definition, findDefinition } from './definition.ts'
 import { machineFault } from './fault.ts'
+import { missedOfNetwork } from './network-words.ts'
+import { type Surroundings, surroundingsOfChecks, surroundingsOfSetup } from './surroundings.ts'
 
 export interface ChecksOptions {
   projects: Record<string, ProjectConfig>
@@ -32,6 +34,8 @@ const outputBytes = 64 * 1024
 interface Judged {
   result: CheckResult
   failure?: Failure
+  /** What it did not reach, in words. */
+  missed?: string
 }
 
 function judge(command: string, run: ProcessResult, limitMs: number): Judged {
@@ -62,39 +66,22 @@ function judge(command: string, run: ProcessResult, limitMs: number): Judged {
   return fault ? { result, failure: { class: 'infrastructure', reason: `"${command}" failed because ${fault}.` } } : { result }
 }
 
-/** Folders in which a person's tools keep what they fetched: in the sandbox they are not there, and the tools' own defaults hold. */
-const caches = ['GOPATH', 'GOCACHE', 'CARGO_HOME']
-
-function environment(env: Environment, scratch: Folders, isConfined: boolean): Record<string, string> {
-  return {
-    PATH: env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
-    HOME: isConfined ? scratch.home : (env['HOME'] ?? scratch.home),
-    LANG: env['LANG'] ?? 'C.UTF-8',
-    TMPDIR: scratch.temporary,
-    CI: '1',
-    NO_COLOR: '1',
-    GIT_TERMINAL_PROMPT: '0',
-    ...pickVariables(env, ['TZ', 'JAVA_HOME', 'RUSTUP_HOME', ...(isConfined ? [] : caches)]),
-  }
-}
-
-/** The scratch folders of one run of the commands: what setup leaves in its home, the checks find. */
-interface Folders {
-  folder: string
-  home: string
-  temporary: string
-}
-
-async function masked(run: ProcessResult, { mask }: OwnSecrets): Promise<ProcessResult> {
+async function masked(run: ConfinedResult, { mask }: OwnSecrets): Promise<ConfinedResult> {
   const [stdout, stderr] = await Promise.all([mask(run.stdout), mask(run.stderr)])
   return { ...run, stdout: stdout.text, stderr: stderr.text }
 }
 
 type RunOne = (command: Command) => Promise<Judged>
 
+/** A person, and who mends the change, read at the end of the output what the command did not reach. */
+function withNetwork({ result, failure }: Judged, missed: string | null): Judged {
+  if (missed === null) return { result, ...(failure ? { failure } : {}) }
+  const told = { ...result, output: `${result.output}\n${missed}` }
+  return { result: told, missed, ...(failure ? { failure } : {}) }
+}
+
 /** Runs each command within what is left of the time for all of them. */
-function createRunner(options: ChecksOptions, input: ChecksInput, scratch: Folders): RunOne {
-  const endsAt = performance.now() + input.timeoutMs
+function createRunner(options: ChecksOptions, input: ChecksInput, { env, confinement, setting }: Surroundings, endsAt: number): RunOne {
   return async (command) => {
     const text = commandText(command)
     const leftMs = endsAt - performance.now()
@@ -110,34 +97,34 @@ function createRunner(options: ChecksOptions, input: ChecksInput, scratch: Folde
     const process = {
       argv: commandArgv(command),
       cwd: input.path,
-      env: environment(options.env, scratch, options.sandbox.missing === null),
+      env,
       timeoutMs: leftMs,
       signal: input.signal,
       maxOutputBytes: 2 * outputBytes,
       groupRecord: { dataDir: options.dataDir, key: input.key },
       onLine: lines.onLine,
     }
-    const run = await options.sandbox.run(process, confinementOf(options.projects[input.project], input.path, scratch))
+    const run = await options.sandbox.run(process, confinement)
     if (run.aborted) throw input.signal.reason
     await lines.done()
-    return judge(text, await masked(run, options.secrets), input.timeoutMs)
+    const ended = await masked(run, options.secrets)
+    return withNetwork(judge(text, ended, input.timeoutMs), missedOfNetwork(ended, input.project, setting))
   }
-}
-
-function confinementOf(project: ProjectConfig | undefined, worktree: string, { folder }: Folders): Confinement {
-  return { reads: project?.reads ?? [], writes: [worktree, folder], hosts: project ? hostsOf(project) : [] }
 }
 
 async function runSetup(commands: Command[], project: string, runOne: RunOne): Promise<{ setup: CheckResult[]; failure?: Failure }> {
   const setup: CheckResult[] = []
   for (const command of commands) {
-    const { result, failure } = await runOne(command)
+    const { result, failure, missed } = await runOne(command)
     setup.push(result)
     if (result.exitCode === 0) continue
     const said = failure?.reason ?? `"${result.command}" ended with exit code ${result.exitCode}.`
     return {
       setup,
-      failure: { class: 'infrastructure', reason: `The setup of project "${project}" failed: ${said} The change was not judged.` },
+      failure: {
+        class: 'infrastructure',
+        reason: `The setup of project "${project}" failed: ${[said, missed].filter(Boolean).join(' ')} The change was not judged.`,
+      },
     }
   }
   return { setup }
@@ -153,14 +140,18 @@ async function runChecks(commands: Command[], runOne: RunOne): Promise<{ checks:
 }
 
 async function runAll(options: ChecksOptions, definition: Definition, input: ChecksInput): Promise<ChecksResult> {
+  const endsAt = performance.now() + input.timeoutMs
   const folder = path.join(path.resolve(options.dataDir), 'runs', `${input.key}.checks`)
   const scratch = { folder, home: path.join(folder, 'home'), temporary: path.join(folder, 'tmp') }
   await removeFolder(folder)
   for (const each of [scratch.home, scratch.temporary]) await mkdir(each, { recursive: true, mode: 0o700 })
   try {
-    const runOne = createRunner(options, input, scratch)
-    const prepared = await runSetup(definition.setup, input.project, runOne)
+    const isConfined = options.sandbox.missing === null
+    const given = { env: options.env, isConfined, project: options.projects[input.project], worktree: input.path, scratch }
+    const forSetup = await surroundingsOfSetup(given, definition.setup.map(commandText))
+    const prepared = await runSetup(definition.setup, input.project, createRunner(options, input, forSetup, endsAt))
     if (prepared.failure) return { ...prepared, checks: [] }
+    const runOne = createRunner(options, input, surroundingsOfChecks(given), endsAt)
     return { setup: prepared.setup, ...(await runChecks(definition.dod, runOne)) }
   } finally {
     await removeFolder(folder)

@@ -3,6 +3,7 @@ import { Lane, Purpose } from '../../domain/catalogue/shared.ts'
 import { CallerChannels, Categories, UnprovenChannels } from '../../domain/choices.ts'
 import { type TimedCheck, timedChecks } from '../../domain/phases.ts'
 import { ChatSchema } from './chat-schema.ts'
+import { AgentHost, ProjectHost } from './hosts-schema.ts'
 import { WebhooksSchema } from './webhooks-schema.ts'
 
 /** The shape of `cortex.toml`. Unknown keys are faults, every default is written here, durations are texts like "90s", "5m", "24h". */
@@ -19,14 +20,6 @@ const checkTimeouts = Object.fromEntries(timedChecks.map(([check, timeout]) => [
 
 const Channels = [...CallerChannels, ...UnprovenChannels] as const
 
-/** A host as the sandbox's proxy knows it: a name, `*.` in front for all below one, an address, each with or without a port. */
-const Host = z
-  .string()
-  .regex(
-    /^(\*\.)?([A-Za-z0-9-]+\.)+[A-Za-z0-9-]+(:\d{1,5})?$|^localhost(:\d{1,5})?$|^\[[0-9a-fA-F:]+\](:\d{1,5})?$/,
-    'a host looks like "registry.npmjs.org", "*.example.com" or "10.0.0.5:8080"',
-  )
-
 const Project = z.strictObject({
   path: z.string().optional().describe('a local repository, relative to this file'),
   url: z.string().optional().describe('or one to clone'),
@@ -37,9 +30,13 @@ const Project = z.strictObject({
   merge: z.enum(['branch', 'ff']).default('branch'),
   tasks: z.int().min(1).optional().describe('tasks at once in this project; default limits.tasks_per_project'),
   network: z
-    .union([z.literal('none'), z.array(Host)])
+    .union([z.enum(['none', 'open']), z.array(ProjectHost)])
     .default('none')
-    .describe('what setup, the checks and the implementer reach from the sandbox: "none", or these hosts'),
+    .describe('what the checks and the implementer reach from the sandbox: "none", these hosts, or "open" for every public one'),
+  setup_network: z
+    .union([z.enum(['none', 'registries', 'open']), z.array(ProjectHost)])
+    .default('registries')
+    .describe('what setup reaches: also "registries", those its commands fetch packages from, or that this machine names for them'),
   reads: z
     .array(z.string())
     .default([])
@@ -62,7 +59,7 @@ const Agent = z.strictObject({
   env: z.array(z.string()).optional().describe('names of variables passed on from our environment; nothing else is'),
   set_env: z.record(z.string(), z.string()).optional().describe('variables with fixed values; never secrets'),
   roles: z.array(z.enum(['plan', 'implement', 'review', 'answer'])).optional(),
-  hosts: z.array(Host).optional().describe("what it reaches from the sandbox: its model; the preset's, else none"),
+  hosts: z.array(AgentHost).optional().describe("what it reaches from the sandbox: its model; the preset's, else none"),
   reads: z.array(z.string()).default([]).describe('places outside the worktree that it may read from the sandbox, e.g. "~/.my-agent"'),
   input_usd_per_mtok: z.number().nonnegative().optional(),
   output_usd_per_mtok: z.number().nonnegative().optional(),

@@ -1,16 +1,15 @@
 import { randomBytes } from 'node:crypto'
+import { networkInterfaces } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { SandboxManager } from '@anthropic-ai/sandbox-runtime'
+import { isPublicHost, privateRanges } from './addresses.ts'
 import { secretPlaces } from './places.ts'
 
-/** The library holds one sandbox a process, with its proxy: it is begun with the first user of it here and ended with the last. */
-let users = 0
-let begun: Promise<void> | undefined
+type Manager = typeof SandboxManager
 
-const nothing = { network: { allowedDomains: [], deniedDomains: [] }, filesystem: { denyRead: ['/'], allowWrite: [], denyWrite: [] } }
-
+const library = import.meta.resolve('@anthropic-ai/sandbox-runtime')
 /** Its helpers, which every run needs to see. */
-const helpers = fileURLToPath(new URL('../vendor/', import.meta.resolve('@anthropic-ai/sandbox-runtime')))
+const helpers = fileURLToPath(new URL('../vendor/', library))
 
 /** A folder that the library opens to every run where it is there; the person's own agents keep files in it. */
 const shared = '/tmp/claude'
@@ -24,40 +23,99 @@ export function withoutShared(word: string): string {
   return head + word.slice(end)
 }
 
-/** Begins the library's proxy. Throws in its words when something of the system is missing. */
-export async function holdRuntime(): Promise<AsyncDisposable> {
-  users += 1
-  begun ??= SandboxManager.initialize({ ...nothing, mandatoryDenySearchDepth: 1 })
-  let isHeld = true
-  const release = async (): Promise<void> => {
-    if (!isHeld) return
-    isHeld = false
-    users -= 1
-    if (users > 0) return
-    begun = undefined
-    await SandboxManager.reset()
-  }
-  try {
-    await begun
-  } catch (error) {
-    await release()
-    throw error
-  }
-  return { [Symbol.asyncDispose]: release }
+/** Addresses of this machine at this moment. */
+export function ownAddresses(): string[] {
+  return Object.values(networkInterfaces()).flatMap((addresses) => (addresses ?? []).map(({ address }) => address))
 }
+
+/** The library holds one sandbox, with its proxy, for all of a process: it is begun with the first user of it and ended with the last. */
+function shareOne(begin: () => Promise<Manager>) {
+  let users = 0
+  let begun: Promise<Manager> | undefined
+  return async (): Promise<AsyncDisposable & { manager: Manager }> => {
+    users += 1
+    begun ??= begin()
+    const mine = begun
+    let isHeld = true
+    const release = async (): Promise<void> => {
+      if (!isHeld) return
+      isHeld = false
+      users -= 1
+      if (users > 0) return
+      begun = undefined
+      await (await mine.catch(() => null))?.reset() // one that never began has nothing to end
+    }
+    try {
+      return { manager: await mine, [Symbol.asyncDispose]: release }
+    } catch (error) {
+      await release()
+      throw error
+    }
+  }
+}
+
+const nothing = { filesystem: { denyRead: ['/'], allowWrite: [], denyWrite: [] }, mandatoryDenySearchDepth: 1 }
+const noHosts = { allowedDomains: [], deniedDomains: [] }
+
+/** For runs that reach the hosts on their list. */
+const holdListed = shareOne(async () => {
+  await SandboxManager.initialize({ ...nothing, network: noHosts })
+  return SandboxManager
+})
+
+/**
+ * For runs that reach every public host. The library's lists know no such run and what it asks back does not tell which run it
+ * is about, so it is loaded a second time, with a proxy of its own that only these runs are given.
+ */
+const holdOpen = shareOne(async () => {
+  const second: { SandboxManager: Manager } = await import(new URL('./sandbox/sandbox-manager.js?open', library).href)
+  const network = { ...noHosts, deniedResolvedAddresses: privateRanges }
+  await second.SandboxManager.initialize({ ...nothing, network }, async ({ host }) => isPublicHost(host, ownAddresses()))
+  return second.SandboxManager
+})
 
 export interface Rules {
   reads: readonly string[]
   writes: readonly string[]
-  /** Host names, `*.` in front for all below one, a port behind a colon; the only ones it reaches. */
+  /** Host names, `*.` in front for all below one, a port behind a colon; the only ones it reaches, unless it is open. */
   hosts: readonly string[]
+  /** Every public host besides. */
+  isOpen: boolean
 }
 
-/** The line for `sh` inside as an argv to start outside; `release` forgets its hosts. */
-export async function confine(line: string, rules: Rules): Promise<{ argv: string[]; release: () => void }> {
+/** A run's line for `sh` inside, as an argv to start outside. */
+interface Confined {
+  argv: string[]
+  /** Hosts and ports that it was not let reach so far. */
+  refused(): string[]
+  /** Forgets its hosts. */
+  release(): void
+}
+
+export interface Runtime extends AsyncDisposable {
+  confine(line: string, rules: Rules): Promise<Confined>
+}
+
+/** Begins the library's proxy. Throws in its words when something of the system is missing. */
+export async function holdRuntime(): Promise<Runtime> {
+  await using held = new AsyncDisposableStack()
+  const listed = held.use(await holdListed())
+  let open: Promise<{ manager: Manager }> | undefined
+  const all = held.move()
+  return {
+    confine: async (line, rules) => {
+      if (rules.isOpen) open ??= holdOpen().then((opened) => all.use(opened))
+      const { manager } = rules.isOpen ? await open! : listed
+      return confine(manager, line, rules)
+    },
+    [Symbol.asyncDispose]: () => all.disposeAsync(),
+  }
+}
+
+async function confine(manager: Manager, line: string, rules: Rules): Promise<Confined> {
   // The library binds hosts to a run by this id alone, which the run presents: nobody may guess it.
   const commandId = randomBytes(16).toString('base64url')
-  const socket = SandboxManager.getLinuxHttpSocketPath()
+  const socket = manager.getLinuxHttpSocketPath()
   const literal = (place: string) => ({ path: place, literal: true as const })
   const filesystem = {
     denyRead: ['/', ...secretPlaces.map(literal)],
@@ -65,13 +123,20 @@ export async function confine(line: string, rules: Rules): Promise<{ argv: strin
     allowWrite: rules.writes.map(literal),
     denyWrite: [],
   }
-  const network = { allowedDomains: [], deniedDomains: [] }
   // Not bash: with a socket for its input it would run a .bashrc of the run's home, and the outer shell outside.
-  const wrapped = await SandboxManager.wrapWithSandboxArgv(line, 'sh', { filesystem, network }, undefined, undefined, { commandId })
-  if (rules.hosts.length > 0) SandboxManager.registerCommandNetworkLists(commandId, { allowedDomains: [...rules.hosts] })
-  const release = (): void => {
-    SandboxManager.unregisterCommandNetworkLists(commandId)
-    SandboxManager.cleanupAfterCommand()
+  const wrapped = await manager.wrapWithSandboxArgv(line, 'sh', { filesystem, network: noHosts }, undefined, undefined, { commandId })
+  if (rules.hosts.length > 0) manager.registerCommandNetworkLists(commandId, { allowedDomains: [...rules.hosts] })
+  return {
+    argv: wrapped.argv.map(withoutShared),
+    refused: () => refusedHosts(manager.getSandboxViolationStore().getViolationsForCommand(commandId)),
+    release: () => {
+      manager.unregisterCommandNetworkLists(commandId)
+      manager.cleanupAfterCommand()
+    },
   }
-  return { argv: wrapped.argv.map(withoutShared), release }
+}
+
+/** Pure. */
+function refusedHosts(violations: readonly { line: string }[]): string[] {
+  return [...new Set(violations.flatMap(({ line }) => /^deny network-outbound (\S{1,300}) \(/.exec(line)?.[1] ?? []))].slice(0, 10)
 }

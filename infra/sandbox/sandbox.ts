@@ -4,12 +4,13 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Config } from '../config/config-schema.ts'
 import type { Environment } from '../config/environment.ts'
+import { withoutPort } from '../config/loopback.ts'
 import { neverStarted, type ProcessInput, type ProcessResult, runProcess } from '../processes/processes.ts'
 import type { Limits } from '../processes/watch.ts'
 import { findOnPath } from '../setup/cache.mjs'
 import { missingPackages } from '../setup/sandbox.mjs'
 import { placesOfProgram, readablePlaces } from './places.ts'
-import { confine, holdRuntime } from './runtime.ts'
+import { holdRuntime, ownAddresses, type Runtime } from './runtime.ts'
 import { shellLine } from './shell-line.ts'
 
 /** What a run may do beyond its own pid and network namespace. Paths are absolute. */
@@ -20,13 +21,20 @@ export interface Confinement {
   writes: readonly string[]
   /** The only hosts it reaches, and these not by loopback unless an address of it stands here. */
   hosts: readonly string[]
+  /** Every public host besides. */
+  isOpen?: boolean
+}
+
+export interface ConfinedResult extends ProcessResult {
+  /** Hosts with their ports that it asked for and was not let reach. */
+  refused: readonly string[]
 }
 
 export interface Sandbox extends AsyncDisposable {
   /** Null: every run is confined. Else why none is, in a sentence. */
   readonly missing: string | null
   /** `runProcess` inside; without a sandbox the same run outside. Its limits hold in both. */
-  run(input: ProcessInput, confinement: Confinement): Promise<ProcessResult>
+  run(input: ProcessInput, confinement: Confinement): Promise<ConfinedResult>
 }
 
 type SandboxSettings = Config['sandbox']
@@ -57,9 +65,11 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   }
 }
 
-/** The hosts that a project's setup, checks and implementer reach. */
-export function hostsOf({ network }: { network: 'none' | readonly string[] }): readonly string[] {
-  return network === 'none' ? [] : network
+/** What a setting of a project's network opens: this machine's own addresses never. */
+export function reachOf(network: 'none' | 'open' | readonly string[]): Required<Pick<Confinement, 'hosts' | 'isOpen'>> {
+  if (typeof network === 'string') return { hosts: [], isOpen: network === 'open' }
+  const own = ownAddresses()
+  return { hosts: network.filter((host) => !own.includes(withoutPort(host).replace(/^\[|\]$/g, ''))), isOpen: false }
 }
 
 /** Which packages of the distribution are missing, and how to get them; null when all are there. */
@@ -79,28 +89,34 @@ function limitsOf(settings: SandboxSettings, folders: readonly string[]): Limits
 
 /** Runs everything outside, and says why. */
 export function withoutSandbox(missing: string, settings?: SandboxSettings): Sandbox {
-  const run: Sandbox['run'] = (input, { writes }) => runProcess(settings ? { ...input, limits: limitsOf(settings, writes) } : input)
+  const run: Sandbox['run'] = async (input, { writes }) => {
+    const ended = await runProcess(settings ? { ...input, limits: limitsOf(settings, writes) } : input)
+    return { ...ended, refused: [] }
+  }
   return { missing, run, [Symbol.asyncDispose]: async () => undefined }
 }
 
-function confining(options: SandboxOptions, held: AsyncDisposable): Sandbox {
+function confining(options: SandboxOptions, held: Runtime): Sandbox {
   return {
     missing: null,
     run: async (asked, confinement) => {
       const input = { ...asked, env: { ...toolchains(options.env), ...asked.env } }
       const [name = ''] = input.argv
       const program = name.includes('/') ? path.resolve(input.cwd, name) : findOnPath(name, { PATH: input.env['PATH'] })
-      if (program === null || !existsSync(program)) return neverStarted('ENOENT', `${name} is not installed or not on the PATH`)
+      if (program === null || !existsSync(program))
+        return { ...neverStarted('ENOENT', `${name} is not installed or not on the PATH`), refused: [] }
       const reads = await placesToRead(options, input, program, confinement.reads)
-      const rules = { reads, writes: await realPaths(confinement.writes), hosts: confinement.hosts }
+      const { hosts, isOpen = false } = confinement
+      const rules = { reads, writes: await realPaths(confinement.writes), hosts, isOpen }
       // A folder on the way may be a link, which is not there inside; the name itself stays, for it can mean something to the program.
       const shown = path.join(await realpath(path.dirname(program)), path.basename(program))
-      const line = insideLine([shown, ...input.argv.slice(1)], input.env, confinement.hosts)
-      const { argv, release } = await confine(line, rules)
+      const line = insideLine([shown, ...input.argv.slice(1)], input.env, hosts)
+      const confined = await held.confine(line, rules)
       try {
-        return await runProcess({ ...input, argv, limits: limitsOf(options.settings, rules.writes) })
+        const ended = await runProcess({ ...input, argv: confined.argv, limits: limitsOf(options.settings, rules.writes) })
+        return { ...ended, refused: confined.refused() }
       } finally {
-        release()
+        confined.release()
       }
     },
     [Symbol.asyncDispose]: () => held[Symbol.asyncDispose](),
@@ -119,6 +135,8 @@ function insideLine(argv: readonly string[], env: Readonly<Record<string, string
   const unset = ['JAVA_TOOL_OPTIONS', 'CLAUDE_CODE_HOST_HTTP_PROXY_PORT', 'CLAUDE_CODE_HOST_SOCKS_PROXY_PORT']
   if (loopback) unset.push('NO_PROXY', 'no_proxy')
   const steps = ['mkdir -p /tmp/claude', `unset ${unset.join(' ')}`]
+  // The library's own list has private networks on it, which a program would then look for without the proxy, and in vain.
+  if (!loopback) steps.push('export NO_PROXY=localhost,127.0.0.1,::1 no_proxy=localhost,127.0.0.1,::1')
   if (env['TMPDIR'] !== undefined) steps.push(`export TMPDIR=${shellLine([env['TMPDIR']])}`)
   return [...steps, `exec ${shellLine(argv)}`].join('; ')
 }

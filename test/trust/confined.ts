@@ -22,7 +22,7 @@ export async function confined(t: TestContext, limits: Partial<Config['sandbox']
     await folder[Symbol.asyncDispose]()
   })
   if (sandbox.missing) t.skip(sandbox.missing)
-  const run = (argv: string[], { hosts = [] as string[], reads = [] as string[], timeoutMs = 30_000 } = {}) =>
+  const run = (argv: string[], { hosts = [] as string[], isOpen = false, reads = [] as string[], timeoutMs = 30_000 } = {}) =>
     sandbox.run(
       {
         argv,
@@ -31,7 +31,7 @@ export async function confined(t: TestContext, limits: Partial<Config['sandbox']
         timeoutMs,
         graceMs: 200,
       },
-      { reads, writes: [at('worktrees/own'), at('runs/own')], hosts },
+      { reads, writes: [at('worktrees/own'), at('runs/own')], hosts, isOpen },
     )
   return { at, run, shell: (script: string, more = {}) => run(['sh', '-c', script], more), isHere: sandbox.missing === null }
 }
