@@ -2,8 +2,9 @@ import { faultsOf } from '../../bus/envelope.ts'
 import { Plan } from '../../domain/catalogue/plan.ts'
 import { defineFunction } from '../define-function.ts'
 import { jsonAnswer } from '../reasoning/json-answer.ts'
+import { planFaults } from './plan-faults.ts'
 
-/** Takes the planner's answer for a plan only when it is complete; says every fault otherwise. */
+/** Takes the planner's answer for a plan only when it is complete, stays in the repository and says what can be checked; says every fault otherwise. */
 export default defineFunction({
   on: ['plan.answered'],
   emits: ['plan.drafted', 'plan.refused'],
@@ -33,5 +34,7 @@ export const readPlan = (answer: string): { plan?: Plan; faults: string[] } => {
   const found = jsonAnswer(answer)
   if (found === null) return { faults: ['the answer holds no JSON object'] }
   const parsed = Plan.safeParse(found)
-  return parsed.success ? { plan: parsed.data, faults: [] } : { faults: faultsOf(parsed.error) }
+  if (!parsed.success) return { faults: faultsOf(parsed.error) }
+  const faults = planFaults(parsed.data)
+  return faults.length > 0 ? { faults } : { plan: parsed.data, faults }
 }
