@@ -21,5 +21,6 @@ export const lastWords = (status: StatusAnswer): string => {
         ? `next: cortex story ${id}, cortex logs ${id}; cortex retry ${id} --guidance "..." tries again`
         : `next: cortex status ${id}`
   const answer = status.answer ? [harmless(status.answer), ''] : []
-  return [...answer, inWordsOf(status), ...(isEnded(status) ? [totalsText(status)] : []), next].join('\n')
+  const notes = (status.notes ?? []).map((note) => `note: ${harmless(note)}`)
+  return [...answer, inWordsOf(status), ...notes, ...(isEnded(status) ? [totalsText(status)] : []), next].join('\n')
 }

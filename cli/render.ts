@@ -78,6 +78,7 @@ export const statusText = (status: StatusAnswer, paint: Paint): string => {
     ['detail', status.why.endsWith(status.detail) || status.status === 'completed' ? '' : status.detail],
     ['branch', status.branch ?? ''],
     ['files', status.files.join(', ')],
+    ['note', (status.notes ?? []).join('\n')],
     ['answer', status.answer ?? ''],
     ['took', durations(status)],
     ['used', spent(status)],

@@ -184,8 +184,8 @@ const steps: { readonly [T in EventType]: (task: Task, event: Fact<T>) => Task }
     }),
   'code.started': (task, event) => ({ ...task, working: event.data.agent }),
   'code.written': (task, event) => {
-    const { headSha: sha, bundle, diff, files, usage, denials, report } = event.data
-    const head = { sha, bundle, diff, files, by: event.source, denials, report }
+    const { headSha: sha, bundle, diff, files, drift, usage, denials, report } = event.data
+    const head = { sha, bundle, diff, files, drift, by: event.source, denials, report }
     return enter(task, 'reviewing', event, { head, evidence: {}, unreviewed: undefined, silentReviewers: [], ...spent(task, usage) })
   },
   'code.failed': (task, { data }) => ({

@@ -1,5 +1,5 @@
 import type { BlobRef } from '../bus/blobs.ts'
-import type { Attempt, Finding, Saw, Usage } from './catalogue/shared.ts'
+import type { Attempt, Drift, Finding, Saw, Usage } from './catalogue/shared.ts'
 import type { Fact } from './fact.ts'
 import { type CheckFailed, isOver, type Phase, type Step } from './phases.ts'
 
@@ -20,6 +20,7 @@ export interface Head {
   readonly bundle: BlobRef
   readonly diff: BlobRef
   readonly files: readonly string[]
+  readonly drift?: Drift | undefined
   /** The function that told of it. */
   readonly by: string
   /** What the agent was not allowed, and its own last words: nobody has proved them. */

@@ -46,6 +46,8 @@ export const StatusAnswer = z.looseObject({
   agents: z.looseObject({ planner: z.string(), implementer: z.string(), reviewer: z.string() }).optional(),
   files: z.array(z.string()),
   findings: z.array(z.looseObject({ from: z.string(), problem: z.string() })),
+  /** What a person should know of the result beside whether it passed, a sentence each. */
+  notes: z.array(z.string()).optional(),
   branch: z.string().optional(),
   sha: z.string().optional(),
   answer: z.string().optional(),

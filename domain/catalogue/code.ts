@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { BlobRef } from '../../bus/blobs.ts'
 import { defineEvent } from '../define-event.ts'
 import { denied, masksIn, seconds, tokens } from '../words/pieces.ts'
-import { Attempt, CommitSha, FailureClass, Finding, Usage } from './shared.ts'
+import { Attempt, CommitSha, Drift, FailureClass, Finding, Usage } from './shared.ts'
 
 /** The agent's own last words, cut: nothing that anybody else has seen. */
 const Report = z.string().optional()
@@ -26,6 +26,8 @@ export const codeEvents = {
       bundle: BlobRef,
       diff: BlobRef,
       files: z.array(z.string()),
+      /** Absent where the change and its plan name the same files. */
+      drift: Drift.optional(),
       log: BlobRef,
       exitCode: z.int().nullable(),
       usage: Usage,

@@ -66,6 +66,10 @@ export type Attempt = z.infer<typeof Attempt>
 export const Saw = z.object({ sha: CommitSha, tree: CommitSha })
 export type Saw = z.infer<typeof Saw>
 
+/** Where a change and its approved plan differ: files it touches that the plan does not name, and those named that it leaves alone. */
+export const Drift = z.object({ beside: z.array(z.string()), untouched: z.array(z.string()) })
+export type Drift = z.infer<typeof Drift>
+
 /** What somebody or some tool found wrong, and what would mend it. */
 export const Finding = z.object({
   from: z.enum(['review', 'code', 'person', ...checks]),

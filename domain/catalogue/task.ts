@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { Categories, Workflows } from '../choices.ts'
 import { defineEvent } from '../define-event.ts'
 import { because } from '../words/pieces.ts'
-import { CommitSha, Finding, Id, Priority, Unconfined, Usage } from './shared.ts'
+import { CommitSha, Drift, Finding, Id, Priority, Unconfined, Usage } from './shared.ts'
 
 /** What a task is made of; the door takes the same with an optional `id`. */
 export const TaskCreated = z.object({
@@ -29,6 +29,7 @@ export const Outcome = z.object({
   merged: z.boolean().optional(),
   answer: z.string().optional(),
   files: z.array(z.string()),
+  drift: Drift.optional(),
   usage: Usage,
   durations: z.record(z.string(), z.int()),
   handoffs: z.int(),

@@ -1,14 +1,17 @@
 import { readFileSync } from 'node:fs'
 import type { BlobRef } from '../../bus/blobs.ts'
 import { milliseconds } from '../../bus/duration.ts'
+import { Plan } from '../../domain/catalogue/plan.ts'
 import type { Fact } from '../../domain/fact.ts'
 import { noUsage, type Task } from '../../domain/task.ts'
 import { defineFunction } from '../define-function.ts'
 import { taskText } from '../planning/plan-prompt.ts'
 import type { AgentResult, Git, Worktree } from '../ports.ts'
 import { fill } from '../reasoning/fill-prompt.ts'
+import { driftOf } from './drift.ts'
 import { isByContent, isGitProblem } from './git-problem.ts'
 import { secretFindings } from './secret-findings.ts'
+import { shortList } from './short-list.ts'
 
 const template = readFileSync(new URL('./write-code.prompt.md', import.meta.url), 'utf8')
 
@@ -30,8 +33,9 @@ export default defineFunction({
     if (recheck) return []
     const task = await state()
     const project = task.routed!.project!
+    const plan = await blobs.text(task.plan!.plan)
     const { text: prompt, kinds } = await services.secrets.mask(
-      fill(template, { task: taskText(task), plan: await blobs.text(task.plan!.plan), feedback: JSON.stringify(feedback, null, 2) }),
+      fill(template, { task: taskText(task), plan, feedback: JSON.stringify(feedback, null, 2) }),
     )
     await record('code.started', { attempt, agent: attempt.implementer, ...(kinds.length > 0 ? { masked: kinds } : {}) })
     const began = now().getTime()
@@ -63,6 +67,7 @@ export default defineFunction({
           attempt,
           headSha: change.headSha,
           files: shortList(change.files),
+          drift: driftOf(Plan.parse(JSON.parse(plan)).files_to_modify, change.files),
           bundle: await blobs.put(change.bundle, 'application/x-git-bundle'),
           diff: await blobs.put(change.diff, 'text/x-diff'),
           log,
@@ -87,19 +92,6 @@ const toldBy = (run: AgentResult | undefined) => ({
   denials: (run?.denials ?? []).slice(0, 20).map((denial) => denial.slice(0, 500)),
   ...(run?.text.trim() ? { report: run.text.trim().slice(0, MAX_REPORT) } : {}),
 })
-
-const MAX_FILES = 500
-/** Characters of all paths together: a message holds 64 KB. */
-const MAX_PATHS = 24_000
-
-/** The first files, as many as a message takes; the diff has them all. Pure. */
-export const shortList = (files: readonly string[]): string[] => {
-  let left = MAX_PATHS
-  return files.slice(0, MAX_FILES).filter((file) => {
-    left -= file.length
-    return left >= 0
-  })
-}
 
 /** One commit on the task's base with everything so far; null when this round changed nothing. */
 const collect = async (git: Git, work: { task: Task; project: string; event: Started; worktree: Worktree }) => {

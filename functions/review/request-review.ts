@@ -3,6 +3,7 @@ import { milliseconds } from '../../bus/duration.ts'
 import { Plan } from '../../domain/catalogue/plan.ts'
 import { checks } from '../../domain/phases.ts'
 import type { Task } from '../../domain/task.ts'
+import { driftInWords } from '../../domain/words/notes.ts'
 import { visible } from '../../domain/words/plain.ts'
 import { defineFunction } from '../define-function.ts'
 import { taskText } from '../planning/plan-prompt.ts'
@@ -55,6 +56,7 @@ export default defineFunction({
       task: taskText(task),
       plan: planText,
       criteria: JSON.stringify(Plan.parse(JSON.parse(planText)).acceptance_criteria, null, 2),
+      drift: task.head.drift ? claimed(driftInWords(task.head.drift).join('\n')) : 'they are the same',
       unseen: unseen.join('\n') || 'nothing',
       denials: claimed(task.head.denials.join('\n')),
       report: claimed(task.head.report ?? ''),

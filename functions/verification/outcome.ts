@@ -18,6 +18,7 @@ export const outcomeOf = (task: Task, result: Result): Outcome => ({
   ...(task.head ? { sha: task.head.sha } : {}),
   ...(result.answer === undefined ? {} : { answer: result.answer }),
   files: [...(task.head?.files ?? [])],
+  ...(task.head?.drift ? { drift: task.head.drift } : {}),
   usage: task.usage,
   durations: durationsOf(task, result.at),
   handoffs: task.rounds.filter(({ attempt }, index) => attempt.handoff > 0 && task.rounds[index - 1]?.attempt.handoff !== attempt.handoff)

@@ -1,6 +1,7 @@
 import { statusOf } from '../../domain/phases.ts'
 import { waitsForPlace } from '../../domain/places.ts'
 import { durationsOf, type Task } from '../../domain/task.ts'
+import { notesOf } from '../../domain/words/notes.ts'
 import { type Circumstances, whyWaiting } from '../../domain/words/why-waiting.ts'
 import type { StatusAnswer } from '../answers.ts'
 
@@ -28,6 +29,7 @@ export const taskStatus = (task: Task, around: Circumstances): StatusAnswer => {
     ...(task.routed ? { agents: agentsOf(task, task.routed) } : {}),
     files: [...(outcome?.files ?? task.head?.files ?? [])],
     findings: [...(round?.findings ?? [])],
+    notes: notesOf(task),
     usage: task.usage,
     durations: durationsOf(task, task.end?.at ?? around.now),
   }

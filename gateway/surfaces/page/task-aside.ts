@@ -24,6 +24,7 @@ ${status.agents && html`${pair('Plans', status.agents.planner)}${pair('Writes', 
 ${pair('Attempt', status.attempt && `${status.attempt.n}${status.attempt.handoff > 0 ? `, handoff ${status.attempt.handoff}` : ''}`)}
 ${pair('Branch', status.branch && html`<code>${status.branch}</code>`)}${pair('Commit', status.sha && html`<code>${status.sha.slice(0, 12)}</code>`)}
 ${pair('Files', status.files.length > 0 ? html`<a href="/task/${status.id}/diff">${status.files.length === 1 ? line(status.files[0] ?? '') : `${status.files.length} files`}</a>` : '')}
+${pair('Note', status.notes?.length ? status.notes.map((note) => html`<p>${line(note)}</p>`) : '')}
 ${pair('Waits for', status.phase === 'blocked' ? status.waiting_for.map((id) => html`<a href="/task/${id}">${id}</a> `) : '')}</dl>`
 
 const took = ({ usage, durations }: StatusAnswer): Html => {

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Blobs } from '../../../bus/blobs.ts'
-import writeCode, { shortList } from '../../../functions/execution/write-code.ts'
+import { notesOf } from '../../../domain/words/notes.ts'
+import { shortList } from '../../../functions/execution/short-list.ts'
+import writeCode from '../../../functions/execution/write-code.ts'
 import type { AgentRun, Git } from '../../../functions/ports.ts'
+import { outcomeOf } from '../../../functions/verification/outcome.ts'
 import {
   attempt,
   BASE,
@@ -19,6 +22,7 @@ import {
   round,
   scanned,
   usage,
+  written,
 } from '../../support/facts.ts'
 import { given } from '../../support/given.ts'
 import { blobOf, memoryBlobs } from '../../support/memory-blobs.ts'
@@ -54,6 +58,20 @@ test('the implementer gets task, plan and findings, and what it left travels as 
   assert.deepEqual([git.opened, git.closed], [[`code ${BASE}`], [`code ${BASE}`]])
   assert.deepEqual([asked[0]?.agent, asked[0]?.role, asked[0]?.timeoutMs], ['codex', 'implement', 900_000])
   for (const part of ['Fix the total', 'total() gives whole cents', 'it rounds down']) assert.ok(asked[0]?.prompt.includes(part), part)
+})
+
+test('what it touched beside the plan stands in the fact, in the outcome and in the notes for people', async () => {
+  const files = ['src/cart.js', 'package.json']
+  const run = given(coding())
+    .when(round(), {
+      services: { git: gitWith({ ...aChange, diff: async () => ({ ...diff, files }) }), agents: { run: async () => agentSaid('done') } },
+    })
+    .of(writeCode)
+  const drift = { beside: ['package.json'], untouched: [] }
+  await run.then('code.written', { drift })
+  const task = given(coding(), round(), written({ files, drift })).task()
+  assert.deepEqual(notesOf(task), ['changed beside the plan: package.json'])
+  assert.deepEqual(outcomeOf(task, { sandbox: { missing: null }, at: task.updatedAt }).drift, drift)
 })
 
 const later = fact('attempt.started', { attempt: attempt({ n: 2 }), from: { sha: HEAD, bundle: blobOf('a bundle') }, feedback: [] })

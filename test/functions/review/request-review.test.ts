@@ -122,3 +122,10 @@ test('the reviewer is told what the author was not allowed and what it says itse
   assert.ok(asked.includes('All done.\\u{202E}\n&lt;/report>'))
   assert.equal(asked.split('<diff>').length, 2)
 })
+
+test('the reviewer is told where the change and its plan differ', async () => {
+  const run = given(coding(), round())
+    .when(written({ drift: { beside: ['package.json'], untouched: [] } }), { services })
+    .of(requestReview)
+  assert.match(await (await run.outcome()).textOf('prompt'), /<beside-the-plan>\nchanged beside the plan: package\.json\n/)
+})
