@@ -56,6 +56,8 @@ export interface Failure {
   class: FailureClass
   /** What happened, where, what to do, in one or two sentences a person can act on. */
   reason: string
+  /** Of a model that refused: when it takes questions again (ISO 8601), as far as it says. */
+  until?: string
 }
 
 export interface AgentRun {

@@ -21,7 +21,7 @@ export type Usage = z.infer<typeof Usage>
 
 /**
  * Who must act when something failed:
- * - `retryable`: overload, rate limit, dropped line: the same call may work later.
+ * - `retryable`: the model's server is overloaded, over a limit or away: it is waited for, and another agent may take over.
  * - `permanent`: bad key, unknown model, refused request: no retry helps.
  * - `limit`: turns or budget of the agent spent.
  * - `timeout`: our wall clock ended it.
@@ -29,6 +29,8 @@ export type Usage = z.infer<typeof Usage>
  * - `sandbox_broken`: the agent could not run commands here (bubblewrap and the like); older facts say `sandbox`.
  * - `infrastructure`: disk, git, permissions: not the agent's fault.
  * - `no_change`: the agent ended well and changed nothing.
+ * - `denied`: it changed nothing, and tools that it wanted were denied.
+ * - `stuck`: it did the same again and again, or nothing that could be seen.
  * - `bad_output`: it ended without a result we can read.
  * - `test_failure`: a check ran and did not pass.
  * - `secret`: the change brings a key, a token or a password.
@@ -43,6 +45,8 @@ export const FailureClass = z.enum([
   'sandbox',
   'infrastructure',
   'no_change',
+  'denied',
+  'stuck',
   'bad_output',
   'test_failure',
   'secret',

@@ -8,6 +8,7 @@ import { capText } from '../processes/capped-text.ts'
 import { runProcess } from '../processes/processes.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import type { OwnSecrets } from '../secrets/secrets.ts'
+import { keepVigil, type Patience } from './circles.ts'
 import { confinedVariables, confinementOf } from './confined.ts'
 import { credentialsOf } from './credentials.ts'
 import { type Format, formats } from './formats.ts'
@@ -15,6 +16,7 @@ import { judgeRun } from './judge.ts'
 import { resolveAgent } from './presets.ts'
 import { fillCommand, type ResolvedAgent } from './resolved-agent.ts'
 import { openScratch, type Scratch } from './scratch.ts'
+import { whenAgain } from './when-again.ts'
 
 export interface AgentsOptions {
   agents: Record<string, AgentConfig>
@@ -22,6 +24,8 @@ export interface AgentsOptions {
   sandbox: Sandbox
   /** What agents are given is told to it, and nothing of it leaves a run. */
   secrets: OwnSecrets
+  /** When an agent is taken for stuck. */
+  patience: Patience
   /** Scratch folders and the records of process groups go here. */
   dataDir: string
   /** Our environment: what an agent gets is picked from it by name. */
@@ -100,6 +104,7 @@ function commandOf(agent: ResolvedAgent, run: AgentRun, scratch: Scratch, given:
     schema_json: run.schema && JSON.stringify(run.schema),
     last_message_file: scratch.lastMessageFile,
     prompt_file: scratch.promptFile,
+    allow: agent.allow.map((tool) => `,${tool}`).join(''),
     openai_base_url: given['OPENAI_BASE_URL'] || undefined,
   })
 }
@@ -135,6 +140,7 @@ async function execute(options: AgentsOptions, agent: ResolvedAgent, run: AgentR
   const mask = async (text: string): Promise<string> => (await options.secrets.mask(text)).text
   const format = formats[agent.output]
   const progress = progressReporter(run, format, options.secrets)
+  const vigil = keepVigil(options.patience, format.acts)
   const argv = located(commandOf(agent, run, scratch, given), options.programs)
   const process = {
     argv,
@@ -142,20 +148,27 @@ async function execute(options: AgentsOptions, agent: ResolvedAgent, run: AgentR
     env: { ...commonVariables(options.env, scratch), ...given, TMPDIR: scratch.temporary },
     stdin: promptInFile ? '' : run.prompt,
     timeoutMs: run.timeoutMs,
-    signal: run.signal,
+    signal: AbortSignal.any([run.signal, vigil.signal]),
     maxOutputBytes: parsedBytes,
     groupRecord: { dataDir: options.dataDir, key: run.key },
     ...(format.isLastLine ? { isLastLine: format.isLastLine } : {}),
-    onLine: progress.onLine,
+    onLine: (line: string, stream: 'stdout' | 'stderr') => {
+      vigil.line(line, stream)
+      progress.onLine(line, stream)
+    },
   }
   const ended = await options.sandbox.run(
     process,
     confinementOf({ agent, run, scratch, given, project: options.projects[run.project ?? ''] }),
   )
-  if (ended.aborted) throw run.signal.reason
+  vigil.end()
+  if (ended.aborted && run.signal.aborted) throw run.signal.reason
   await progress.done()
   const parsed = format.parse({ stdout: ended.stdout, stderr: ended.stderr, lastMessage: await scratch.lastMessage() })
-  const failure = judgeRun({ agent: agent.name, role: run.role, output: agent.output, timeoutMs: run.timeoutMs, parsed, process: ended })
+  const failure = judgeRun({
+    ...{ agent: agent.name, role: run.role, output: agent.output, timeoutMs: run.timeoutMs, parsed, process: ended },
+    stuck: vigil.signal.aborted ? String(vigil.signal.reason) : undefined,
+  })
   const common = {
     text: await mask(parsed.text),
     usage: withCost(parsed.usage, { input: agent.inputUsdPerMtok, output: agent.outputUsdPerMtok }),
@@ -165,8 +178,16 @@ async function execute(options: AgentsOptions, agent: ResolvedAgent, run: AgentR
     log: capText(await mask(ended.stderr ? `${ended.stdout}\n--- stderr ---\n${ended.stderr}` : ended.stdout), logBytes),
     denials: await Promise.all(parsed.denials.map(mask)),
   }
-  if (failure)
-    return { ok: false, class: failure.class, reason: await mask(`${failure.reason}${notReached(agent, ended.refused)}`), ...common }
+  if (failure) {
+    const again = failure.class === 'retryable' && whenAgain(failure.reason, new Date())
+    return {
+      ok: false,
+      class: failure.class,
+      reason: await mask(`${failure.reason}${notReached(agent, ended.refused)}`),
+      ...(again ? { until: again.toISOString() } : {}),
+      ...common,
+    }
+  }
   return { ok: true, ...(parsed.structured === undefined ? {} : { structured: parsed.structured }), ...common }
 }
 

@@ -1,5 +1,6 @@
-import { claudeProgress, isClaudeResult, parseClaude } from './parse-claude.ts'
-import { codexProgress, parseCodex } from './parse-codex.ts'
+import type { Act } from './circles.ts'
+import { claudeActs, claudeProgress, isClaudeResult, parseClaude } from './parse-claude.ts'
+import { codexActs, codexProgress, parseCodex } from './parse-codex.ts'
 import { parseJson } from './parse-json.ts'
 import { parseText } from './parse-text.ts'
 import { type ParsedOutput, parseObject } from './parsed-output.ts'
@@ -10,6 +11,8 @@ export interface Format {
   /** A line for people out of one line of output, or null. */
   progress(line: string, stream: 'stdout' | 'stderr'): string | null
   isLastLine?(line: string): boolean
+  /** What one line of stdout says of the agent's tools; absent where the output does not tell while it runs. */
+  acts?(line: string): Act[]
 }
 
 function isCodexEnd(line: string): boolean {
@@ -23,11 +26,13 @@ export const formats: Readonly<Record<OutputFormat, Format>> = {
     parse: ({ stdout }) => parseClaude(stdout),
     progress: (line, stream) => (stream === 'stdout' ? claudeProgress(line) : null),
     isLastLine: isClaudeResult,
+    acts: claudeActs,
   },
   'codex-jsonl': {
     parse: ({ stdout, stderr, lastMessage }) => parseCodex(stdout, stderr, lastMessage),
     progress: (line, stream) => (stream === 'stdout' ? codexProgress(line) : null),
     isLastLine: isCodexEnd,
+    acts: codexActs,
   },
   json: { parse: ({ stdout }) => parseJson(stdout), progress: (line, stream) => (stream === 'stderr' ? line : null) },
   text: { parse: ({ stdout }) => parseText(stdout), progress: (line) => line },

@@ -10,6 +10,8 @@ export interface Ended {
   role: AgentRole
   output: OutputFormat
   timeoutMs: number
+  /** Why we ended it as stuck, if we did. */
+  stuck?: string | undefined
   parsed: ParsedOutput
   process: Pick<ProcessResult, 'exitCode' | 'signal' | 'stderr' | 'timedOut' | 'exceeded' | 'endedAfterLastLine' | 'startFailure'>
 }
@@ -37,7 +39,11 @@ function withoutResult(ended: Ended): Failure {
   const signal = ended.process.signal ?? (exitCode === 137 ? 'SIGKILL' : exitCode === 143 ? 'SIGTERM' : null)
   const said = lastWords(stderr)
   if (signal)
-    return failure(ended, 'retryable', `ended by ${signal} from outside before it answered. Look for a lack of memory if it happens again.`)
+    return failure(
+      ended,
+      'infrastructure',
+      `ended by ${signal} from outside before it answered. Look for a lack of memory if it happens again.`,
+    )
   if (exitCode === 0) return failure(ended, 'bad_output', 'ended without a result we can read. See its log.')
   return failure(ended, classOfWords(said), `ended with exit code ${exitCode} and no result${said ? `: ${said}` : ' or reason'}`)
 }
@@ -49,6 +55,7 @@ function withoutResult(ended: Ended): Failure {
 export function judgeRun(ended: Ended): Failure | null {
   const { parsed, process: run } = ended
   if (run.startFailure) return neverStarted(ended, run.startFailure)
+  if (ended.stuck !== undefined) return failure(ended, 'stuck', `was ended because it was stuck: ${ended.stuck}.`)
   if (run.exceeded) return failure(ended, 'limit', `was ended because ${run.exceeded} ([sandbox] in cortex.toml).`)
   const closed = ended.role === 'implement' ? commandsAllClosed(parsed.commands ?? []) : null
   if (closed) return failure(ended, 'sandbox_broken', `none of its commands could work, because of the sandbox: ${closed}`)

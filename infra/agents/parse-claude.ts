@@ -1,5 +1,6 @@
 import type { FailureClass } from '../../domain/catalogue/shared.ts'
 import { noUsage } from '../../domain/task.ts'
+import type { Act } from './circles.ts'
 import { classOfStatus, classOfWords } from './classify.ts'
 import { countAt, isObject, type JsonObject, type ParsedOutput, parseObject, parseObjects, textAt, valueAt } from './parsed-output.ts'
 
@@ -80,6 +81,20 @@ export function parseClaude(stdout: string): ParsedOutput {
   if (result['is_error'] !== false) return { ...base, outcome: 'failure', ...failureOf(result) }
   const structured = result['structured_output']
   return { ...base, outcome: 'success', ...(structured === undefined ? {} : { structured }) }
+}
+
+/** What a line of stream-json says of the tools that are used: which begins, which has ended. */
+export function claudeActs(line: string): Act[] {
+  const event = line.includes('"tool_') ? parseObject(line) : null
+  if (!event) return []
+  const begun = partsOf([event], 'tool_use').map((part): Act => {
+    const input = JSON.stringify(part['input'] ?? {})
+    return { kind: 'begun', id: String(part['id']), what: `${textAt(part, 'name') ?? 'a tool'} ${input}` }
+  })
+  const ended = partsOf([event], 'tool_result').map(
+    (part): Act => ({ kind: 'ended', id: String(part['tool_use_id']), result: JSON.stringify(part['content'] ?? '') }),
+  )
+  return [...begun, ...ended]
 }
 
 /** A line for people out of a line of stream-json, or null when it says nothing to them. */

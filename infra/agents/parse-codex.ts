@@ -1,4 +1,5 @@
 import { noUsage } from '../../domain/task.ts'
+import type { Act } from './circles.ts'
 import { classOfWords, sandboxComplaint } from './classify.ts'
 import { countAt, isObject, type JsonObject, type ParsedOutput, parseObject, parseObjects, textAt, valueAt } from './parsed-output.ts'
 
@@ -67,6 +68,19 @@ function deniedChanges(events: JsonObject[]): string[] {
   return completedItems(events, 'file_change')
     .filter((item) => item['status'] === 'failed')
     .map((item) => `file_change ${JSON.stringify(valueAt(item, 'changes') ?? [])}`.slice(0, 200))
+}
+
+/** What an event says of the commands and tools that are used. What a changed file holds is not told, so changes are none. */
+export function codexActs(line: string): Act[] {
+  const event = line.includes('"item.') ? parseObject(line) : null
+  const item = event?.['item']
+  const type = textAt(item, 'type')
+  if (type !== 'command_execution' && type !== 'mcp_tool_call') return []
+  const id = textAt(item, 'id') ?? ''
+  const said = textAt(item, 'command') ?? `${textAt(item, 'tool') ?? type} ${JSON.stringify(valueAt(item, 'arguments') ?? {})}`
+  if (event?.['type'] === 'item.started') return [{ kind: 'begun', id, what: said }]
+  const result = `${String(valueAt(item, 'exit_code'))} ${textAt(item, 'aggregated_output') ?? JSON.stringify(valueAt(item, 'result') ?? '')}`
+  return event?.['type'] === 'item.completed' ? [{ kind: 'ended', id, result }] : []
 }
 
 /** A line for people out of an event, or null when it says nothing to them. */

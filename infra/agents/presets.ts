@@ -63,7 +63,7 @@ const claudeWriting = (allowed: string) => [
   '--permission-mode',
   'acceptEdits',
   '--allowedTools',
-  allowed,
+  `${allowed}{allow}`,
   '--max-turns',
   '100',
   '--json-schema',
@@ -105,6 +105,7 @@ const claude: Preset = {
   setEnv: { CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1', DISABLE_AUTOUPDATER: '1', CLAUDE_CODE_MAX_RETRIES: '4' },
   hosts: ['*.anthropic.com', '*.claude.ai', 'claude.ai', '*.claude.com'],
   reads: [],
+  allow: [],
   login: { variable: 'CLAUDE_CONFIG_DIR', folder: '.claude', files: ['.credentials.json'] },
   inside: {
     command: claudeWriting([...claudeCommands, 'node'].map((command) => `Bash(${command}:*)`).join(',')),
@@ -168,6 +169,7 @@ const codex: Preset = {
   completeEnv: codexEnvironment,
   hosts: ['api.openai.com', 'auth.openai.com', 'chatgpt.com', '*.chatgpt.com'],
   reads: [],
+  allow: [],
   login: { variable: 'CODEX_HOME', folder: '.codex', files: ['auth.json'] },
   inside: { command: codexInside, readCommand: codexInside },
   roles: everyRole,
@@ -186,6 +188,7 @@ const scripted: Preset = {
   completeEnv: asItIs,
   hosts: [],
   reads: [fileURLToPath(new URL('./scripted', import.meta.url))],
+  allow: [],
   roles: everyRole,
 }
 
@@ -203,6 +206,7 @@ const plain: Preset = {
   completeEnv: asItIs,
   hosts: [],
   reads: [],
+  allow: [],
   roles: everyRole,
 }
 
@@ -227,6 +231,7 @@ export function resolveAgent(name: string, config: AgentConfig, isConfined = fal
     completeEnv: preset.completeEnv,
     hosts: config.hosts ?? preset.hosts,
     reads: [...preset.reads, ...config.reads],
+    allow: config.allow,
     login: preset.login,
     roles: (config.roles ?? preset.roles).filter((role) => (role === 'implement' ? command : readCommand).length > 0),
     inputUsdPerMtok: config.input_usd_per_mtok,

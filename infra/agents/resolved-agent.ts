@@ -35,6 +35,8 @@ export interface ResolvedAgent {
   reads: readonly string[]
   /** Where it keeps a person's login; in the sandbox it gets a copy of these files alone. */
   login?: Login | undefined
+  /** Further tools for writing code, beside those of the command. */
+  allow: readonly string[]
   roles: readonly AgentRole[]
   inputUsdPerMtok: number | undefined
   outputUsdPerMtok: number | undefined

@@ -25,6 +25,7 @@ import { hasWorker } from '../browser/browser.ts'
 import { createChat } from '../chat/chat.ts'
 import { createChecks } from '../checks/checks.ts'
 import { type LoadedConfig, namedVariable } from '../config/config.ts'
+import type { Config } from '../config/config-schema.ts'
 import type { Environment } from '../config/environment.ts'
 import { createGit } from '../git/git.ts'
 import { createModelApi } from '../model-api/model-api.ts'
@@ -213,6 +214,9 @@ const sandboxOf = async ({ loaded, env, log }: StartOptions): Promise<Sandbox> =
   return sandbox
 }
 
+/** When an agent is taken for stuck. */
+const patienceOf = ({ limits, timeouts }: Config) => ({ sameAction: limits.same_action, silenceMs: milliseconds(timeouts.silence) })
+
 /** Everything outside the bus that functions may use, each built once. */
 const buildServices = async (
   { loaded, env, log }: StartOptions,
@@ -226,7 +230,7 @@ const buildServices = async (
   return {
     config,
     git,
-    agents: createAgents({ ...config, sandbox, secrets, dataDir, env, programs: Object.fromEntries(found) }),
+    agents: createAgents({ ...config, patience: patienceOf(config), sandbox, secrets, dataDir, env, programs: Object.fromEntries(found) }),
     semgrep: createSemgrep({ config: config.semgrep, cacheDir, dataDir, env }),
     checks: createChecks({ projects: config.projects, configDir, dataDir, env, sandbox, secrets }),
     sandbox,

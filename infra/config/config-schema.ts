@@ -61,6 +61,10 @@ const Agent = z.strictObject({
   roles: z.array(z.enum(['plan', 'implement', 'review', 'answer'])).optional(),
   hosts: z.array(AgentHost).optional().describe("what it reaches from the sandbox: its model; the preset's, else none"),
   reads: z.array(z.string()).default([]).describe('places outside the worktree that it may read from the sandbox, e.g. "~/.my-agent"'),
+  allow: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('further tools of claude for writing code, as it names them, e.g. "Bash(npm install:*)"; {allow} in a command of your own'),
   input_usd_per_mtok: z.number().nonnegative().optional(),
   output_usd_per_mtok: z.number().nonnegative().optional(),
 })
@@ -139,6 +143,8 @@ export const ConfigSchema = z.strictObject({
       attempts: z.int().min(1).default(3),
       same_finding: z.int().min(2).default(3),
       task_age: Duration.default('20d'),
+      model_wait: Duration.default('6h').describe('how long a task waits for models that are overloaded or over a limit'),
+      same_action: z.int().min(3).default(20).describe('an agent that does the same as often in a row, with the same result, is stuck'),
     })
     .prefault({}),
   budget: z
@@ -180,6 +186,7 @@ export const ConfigSchema = z.strictObject({
       execute: Duration.default('15m'),
       review: Duration.default('5m'),
       ...checkTimeouts,
+      silence: Duration.default('10m').describe('an agent that shows nothing for so long is stuck, unless a command of its own runs'),
       answer: Duration.default('5m'),
     })
     .prefault({}),

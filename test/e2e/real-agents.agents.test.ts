@@ -199,9 +199,9 @@ test('an agent that is killed in the middle of its work is started again, and no
   const facts = await job.facts(id)
   assert.equal(end.phase, 'completed', told(facts))
   await kills
-  assert.equal(of(facts, 'code.failed')[0]?.data.class, 'retryable')
+  assert.equal(of(facts, 'code.failed')[0]?.data.class, 'infrastructure')
   assert.match(of(facts, 'code.failed')[0]?.data.reason ?? '', /ended by SIGKILL/)
-  assert.equal(of(facts, 'review.unanswered')[0]?.data.code, 'retryable')
+  assert.equal(of(facts, 'review.unanswered')[0]?.data.code, 'infrastructure')
   assert.equal(end.outcome?.attempts, 1)
 })
 

@@ -34,7 +34,7 @@ const named = (url: string): string[] => [new URL(url).host]
 export async function realAgentSettings(folder: string, isConfined: boolean, urls: { claude: string; codex: string }) {
   const [claudeHome, codexHome] = [path.join(folder, 'claude-home'), path.join(folder, 'codex-home')]
   for (const each of [claudeHome, codexHome]) await mkdir(each, { recursive: true })
-  const codex = resolveAgent('codex', { preset: 'codex', reads: [] }, isConfined)
+  const codex = resolveAgent('codex', { preset: 'codex', reads: [], allow: [] }, isConfined)
   const { agents } = ConfigSchema.parse({
     agents: {
       claude: { preset: 'claude', hosts: named(urls.claude), set_env: { CLAUDE_CODE_MAX_RETRIES: '2' } },

@@ -11,6 +11,9 @@ import { withoutSandbox } from '../../../infra/sandbox/sandbox.ts'
 import { noSecrets } from '../../support/secrets.ts'
 import { temporaryFolder } from '../../support/temporary.ts'
 
+/** Short, so that a test need not wait. */
+const patience = { sameAction: 20, silenceMs: 400 }
+
 /** Agents made of one line of node each. */
 async function given(agents: Record<string, { script?: string; [key: string]: unknown }>, env: Record<string, string> = {}) {
   const folder = await temporaryFolder()
@@ -28,6 +31,7 @@ async function given(agents: Record<string, { script?: string; [key: string]: un
   const service = createAgents({
     agents: ConfigSchema.parse({ agents: configured }).agents,
     projects: {},
+    patience,
     sandbox: withoutSandbox('what is tried here is the driver'),
     secrets: noSecrets(),
     dataDir,
@@ -133,7 +137,7 @@ test('each way to fail has its class and says which agent did what', async () =>
   assert.equal(await classOf('slow', 300), 'timeout')
   assert.equal(await classOf('liar'), 'bad_output')
   assert.equal(await classOf('boxed'), 'sandbox_broken')
-  assert.equal(await classOf('killed'), 'retryable')
+  assert.equal(await classOf('killed'), 'infrastructure')
   assert.equal(await classOf('writer'), 'permanent')
   assert.equal(await classOf('nobody'), 'permanent')
   assert.equal(setting.service.has('writer', 'implement'), true)
@@ -162,4 +166,41 @@ test('progress lines are short, clean and without secrets; cost comes from confi
   assert.equal(lines.length, 1)
   assert.match(lines[0] ?? '', /key \[secret masked: value of A_KEY\] xxx/)
   assert.ok((lines[0] ?? '').length <= 200)
+})
+
+const claudeSays = (...parts: object[]) =>
+  `console.log(JSON.stringify(${JSON.stringify({ type: 'assistant', message: { content: parts } })}))`
+const toolSays = (...parts: object[]) => `console.log(JSON.stringify(${JSON.stringify({ type: 'user', message: { content: parts } })}))`
+const use = (id: string, command: string) => ({ type: 'tool_use', id, name: 'Bash', input: { command } })
+const came = (id: string, content: string) => ({ type: 'tool_result', tool_use_id: id, content })
+const done = 'console.log(JSON.stringify({ type: "result", subtype: "success", is_error: false, result: "Done." }))'
+const forever = 'setInterval(() => {}, 1000)'
+
+test('an agent that does the same again and again is ended, and told as stuck with what it did', async () => {
+  const again = Array.from({ length: 25 }, (_, n) => [claudeSays(use(`t${n}`, 'npm test')), toolSays(came(`t${n}`, `1 failed in ${n} ms`))])
+  await using setting = await given({ circling: { script: [...again.flat(), forever].join(';'), output: 'claude-json' } })
+  const result = await setting.run('circling')
+  assert.ok(!result.ok)
+  assert.equal(result.class, 'stuck')
+  assert.match(result.reason, /stuck: it did the same 20 times with the same result .*Bash \{"command":"npm test"\}/)
+})
+
+test('an agent that falls silent is ended, but not while a command of its own runs', async () => {
+  const silent = [claudeSays({ type: 'text', text: 'Hm.' }), forever].join(';')
+  const testing = [claudeSays(use('a', 'npm test')), `setTimeout(() => { ${toolSays(came('a', 'ok'))}; ${done} }, 1200)`].join(';')
+  await using setting = await given({
+    silent: { script: silent, output: 'claude-json' },
+    testing: { script: testing, output: 'claude-json' },
+  })
+  const result = await setting.run('silent')
+  assert.ok(!result.ok)
+  assert.match(`${result.class}: ${result.reason}`, /^stuck: .*nothing was heard of it for/)
+  assert.equal((await setting.run('testing')).ok, true)
+})
+
+test('a model that says when it is back is told with that time', async () => {
+  await using setting = await given({ busy: { script: 'console.error("429 Too Many Requests, try again in 2h"); process.exit(1)' } })
+  const result = await setting.run('busy')
+  assert.ok(!result.ok && result.until)
+  assert.ok(Math.abs(Date.parse(result.until) - Date.now() - 7_200_000) < 60_000, result.until)
 })

@@ -32,7 +32,7 @@ test('CODEX_API_KEY wins, and without any key nothing is made up', () => {
 })
 
 test('codex is told of another server only where OPENAI_BASE_URL names one', () => {
-  const { command, readCommand } = resolveAgent('codex', { preset: 'codex', reads: [] })
+  const { command, readCommand } = resolveAgent('codex', { preset: 'codex', reads: [], allow: [] })
   for (const argv of [command, readCommand]) {
     const without = fillCommand(argv, { openai_base_url: undefined })
     assert.equal(

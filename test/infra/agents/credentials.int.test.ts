@@ -15,7 +15,7 @@ test('the tokens of a login are what its file holds long and mixed, by the keys 
 test('an agent’s credentials are its secret variables and its login, wherever that lies', async () => {
   await using folder = await temporaryFolder()
   await writeFiles(folder.path, { '.claude/.credentials.json': JSON.stringify(login) })
-  const agent = resolveAgent('claude', { preset: 'claude', reads: [] })
+  const agent = resolveAgent('claude', { preset: 'claude', reads: [], allow: [] })
   assert.deepEqual(await credentialsOf(agent, { HOME: folder.path, ANTHROPIC_API_KEY: 'a-plain-value' }), {
     ANTHROPIC_API_KEY: 'a-plain-value',
     'claude login.claudeAiOauth.accessToken': token,

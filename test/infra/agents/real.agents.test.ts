@@ -74,7 +74,16 @@ async function given() {
     claude: models.claude.url,
     codex: models.codex.url,
   })
-  const service = createAgents({ agents, projects, sandbox, secrets: noSecrets(), dataDir: path.join(folder.path, 'data'), env, programs })
+  const service = createAgents({
+    agents,
+    projects,
+    patience: { sameAction: 20, silenceMs: 60_000 },
+    sandbox,
+    secrets: noSecrets(),
+    dataDir: path.join(folder.path, 'data'),
+    env,
+    programs,
+  })
   const lines: string[] = []
   const run = (agent: string, role: AgentRun['role'], prompt: string, more: Partial<AgentRun> = {}) =>
     service.run({
