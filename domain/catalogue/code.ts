@@ -46,6 +46,7 @@ export const codeEvents = {
       attempt: Attempt,
       class: FailureClass,
       reason: z.string(),
+      until: z.iso.datetime().optional().describe('not before this time, as far as the model says'),
       log: BlobRef.optional(),
       exitCode: z.int().nullable(),
       usage: Usage,

@@ -6,8 +6,9 @@ import type { Fact } from '../../domain/fact.ts'
 import { noUsage, type Task } from '../../domain/task.ts'
 import { defineFunction } from '../define-function.ts'
 import { taskText } from '../planning/plan-prompt.ts'
-import type { AgentResult, Git, Worktree } from '../ports.ts'
+import type { AgentResult, Failure, Git, Worktree } from '../ports.ts'
 import { fill } from '../reasoning/fill-prompt.ts'
+import { idle, withDenials } from './denied.ts'
 import { driftOf } from './drift.ts'
 import { isByContent, isGitProblem } from './git-problem.ts'
 import { secretFindings } from './secret-findings.ts'
@@ -39,7 +40,7 @@ export default defineFunction({
     )
     await record('code.started', { attempt, agent: attempt.implementer, ...(kinds.length > 0 ? { masked: kinds } : {}) })
     const began = now().getTime()
-    const failed = (failure: Pick<Failed, 'class' | 'reason' | 'findings'>, run?: AgentResult, log?: BlobRef) =>
+    const failed = (failure: Failure & Pick<Failed, 'findings'>, run?: AgentResult, log?: BlobRef) =>
       say('code.failed', { attempt, ...failure, ...(log ? { log } : {}), ...toldBy(run), durationMs: now().getTime() - began })
     try {
       if (from) await services.git.adopt({ project, headSha: from.sha, bundle: () => blobs.bytes(from.bundle) })
@@ -56,9 +57,9 @@ export default defineFunction({
         onLine: (line) => live('agent', line),
       })
       const log = await blobs.put(run.log, 'text/plain')
-      if (!run.ok) return [failed({ class: run.class, reason: run.reason }, run, log)]
+      if (!run.ok) return [failed(withDenials(run, attempt.implementer), run, log)]
       const change = await collect(services.git, { task, project, event, worktree })
-      if (!change) return [failed({ class: 'no_change', reason: `${attempt.implementer} ended well and changed nothing` }, run, log)]
+      if (!change) return [failed(idle(attempt.implementer, run.denials), run, log)]
       // Before anything of it is stored: nobody takes it out of a store again.
       const secrets = await services.secrets.inChange(change.everything)
       if (secrets.length > 0) return [failed({ class: 'secret', ...secretFindings(secrets) }, run, log)]
