@@ -16,6 +16,7 @@ const enter = (task: Task, phase: Phase, event: Fact, more: Partial<Task> = {}):
   phase,
   phases: task.phases.at(-1)?.phase === phase ? task.phases : [...task.phases, { phase, at: event.time }],
   working: undefined,
+  postponed: undefined,
   ...more,
 })
 
@@ -124,6 +125,11 @@ const steps: { readonly [T in EventType]: (task: Task, event: Fact<T>) => Task }
   'task.started': (task, event) => enter(task, STAGES[event.data.stage], event, { startedAt: task.startedAt ?? event.time }),
   'task.awaited': same,
   'task.overdue': same,
+  'task.postponed': (task, { time, data }) => ({
+    ...task,
+    postponed: data,
+    postponedMs: task.postponedMs + Math.max(0, Date.parse(data.until) - Date.parse(time)),
+  }),
   'task.reprioritised': (task, event) => ({ ...task, priority: event.data.priority }),
   'task.completed': (task, event) => ({ ...ended(task, 'completed', event, 'done', 'completed'), outcome: event.data.outcome }),
   'task.failed': (task, event) => ended(task, 'failed', event, event.data.reason, event.data.class),
@@ -135,6 +141,7 @@ const steps: { readonly [T in EventType]: (task: Task, event: Fact<T>) => Task }
   'reasoning.requested': (task, event) => ({
     ...task,
     working: event.data.agent,
+    postponed: undefined,
     ...(event.data.purpose === 'plan' && event.data.workspace ? { workspace: event.data.workspace } : {}),
   }),
   'reasoning.routed': same,
@@ -188,7 +195,7 @@ const steps: { readonly [T in EventType]: (task: Task, event: Fact<T>) => Task }
     const head = { sha, bundle, diff, files, drift, by: event.source, denials, report }
     return enter(task, 'reviewing', event, { head, evidence: {}, unreviewed: undefined, silentReviewers: [], ...spent(task, usage) })
   },
-  'code.failed': (task, { data }) => ({
+  'code.failed': (task, { time, data }) => ({
     ...task,
     ...spent(task, data.usage),
     ...closeRound(task, {
@@ -196,6 +203,8 @@ const steps: { readonly [T in EventType]: (task: Task, event: Fact<T>) => Task }
       class: data.class,
       reason: data.reason,
       findings: data.findings ?? [{ from: 'code', problem: data.reason }],
+      at: time,
+      until: data.until,
     }),
   }),
   'review.passed': (task, event) =>

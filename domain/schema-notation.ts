@@ -18,7 +18,7 @@ interface Schema {
 
 /** Objects that stand in many events and would say the same again and again. */
 const NAMED: readonly (readonly [name: string, keys: string])[] = [
-  ['ref', 'bucket,bytes,contentType,key,sha256'],
+  ['ref', 'bucket,bytes,contentType,key,masked,sha256'],
   ['attempt', 'baseSha,handoff,implementer,n,reviewer'],
   ['usage', 'cacheReadTokens,cacheWriteTokens,costUsd,inputTokens,outputTokens'],
   ['finding', 'criterion,file,from,line,problem,suggestion'],

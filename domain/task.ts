@@ -13,6 +13,9 @@ export interface Round {
   readonly class?: string
   readonly reason?: string
   readonly findings: readonly Finding[]
+  /** When it was lost, ISO 8601; and of a model that refused, when it takes questions again. */
+  readonly at?: string
+  readonly until?: string | undefined
 }
 
 export interface Head {
@@ -77,6 +80,10 @@ export interface Task {
   readonly unreviewed?: string | undefined
   /** Reviewers that gave no verdict on the present head. */
   readonly silentReviewers: readonly string[]
+  /** Until when it waits for a model, ISO 8601, and why. */
+  readonly postponed?: { readonly until: string; readonly reason: string } | undefined
+  /** Milliseconds that it waited so in this run. */
+  readonly postponedMs: number
   /** Over its whole life. */
   readonly usage: Usage
   /** Since it was retried the last time: what the budget counts. */
@@ -110,6 +117,7 @@ export const initialTask = (id: string): Task => ({
   rounds: [],
   evidence: {},
   silentReviewers: [],
+  postponedMs: 0,
   usage: noUsage,
   runUsage: noUsage,
   phases: [],

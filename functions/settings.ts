@@ -45,6 +45,8 @@ export interface Limits {
   readonly attempts: number
   readonly same_finding: number
   readonly task_age: string
+  /** How long a task waits for models that refuse. */
+  readonly model_wait: string
 }
 
 /** What one run of a task may cost. */

@@ -42,6 +42,11 @@ const request = {
   retries: z.int().default(0),
   /** A lane that just failed and is left out. */
   avoid: z.array(Lane).default([]),
+  /** Agents that were asked the same before, since the last pause. */
+  asked: z.array(z.string()).default([]),
+  /** How often nobody's model took it, and since when (ISO 8601) it waits for one. */
+  pauses: z.int().default(0),
+  waitsSince: z.iso.datetime().optional(),
 }
 /** `job` is `job-<ce-id of reasoning.requested>`. */
 const asked = z.object({ ...request, job: z.string(), lane: Lane })

@@ -85,6 +85,13 @@ export const taskEvents = {
     data: z.object({ waitingFor: z.array(Id) }),
     words: ({ waitingFor }) => `${waitingFor.join(', ')} must be there by now`,
   }),
+  'task.postponed': defineEvent({
+    summary: 'The models that could go on with it are overloaded or over a limit: one is asked again at this time.',
+    remembered: true,
+    audience: 'the fold',
+    data: z.object({ until: z.iso.datetime(), reason: z.string() }),
+    words: ({ until, reason }) => `goes on at ${until}: ${reason}`,
+  }),
   'task.overdue': defineEvent({
     summary: 'The task has been open for too long (a timer).',
     remembered: true,

@@ -65,6 +65,7 @@ const ended = (task: Task): string => {
 }
 
 const byPhase = (task: Task, around: Circumstances): string => {
+  if (task.postponed && task.postponed.until > around.now) return untilModel(task.postponed, around.now)
   const since = `for ${inWords(Date.parse(around.now) - Date.parse(task.phases.at(-1)?.at ?? around.now))}`
   switch (task.phase) {
     case 'created':
@@ -127,6 +128,9 @@ const before = (task: Task, queue: readonly Task[]): string => {
   ]
   return parts.length === 0 ? '' : `; ${parts.join(' and ')} ${higher + older === 1 ? 'is' : 'are'} before it`
 }
+
+const untilModel = ({ until, reason }: NonNullable<Task['postponed']>, now: string): string =>
+  `waits for a model, which is asked again in ${inWords(Date.parse(until) - Date.parse(now))}: ${reason}`
 
 const planning = (task: Task, since: string): string => {
   const planner = task.working ?? task.routed?.planner ?? 'the planner'

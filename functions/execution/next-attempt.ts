@@ -3,22 +3,25 @@ import type { Attempt, Finding, Usage } from '../../domain/catalogue/shared.ts'
 import { type Check, checks, isAtWork, isPhase } from '../../domain/phases.ts'
 import { durationsOf, type Round, type Task } from '../../domain/task.ts'
 import type { Settings } from '../settings.ts'
+import { afterRefusal, isRefused } from './after-refusal.ts'
 
 /** The whole loop rule: what follows a round. Pure: no clock but the one that is passed in. */
 export type Next =
-  | { kind: 'attempt'; attempt: Attempt; feedback: Finding[]; recheck?: Check }
+  | { kind: 'attempt'; attempt: Attempt; feedback: Finding[]; recheck?: Check; wait?: { until: Date; reason: string } }
   | { kind: 'escalate'; reason: string; class: string; findings: Finding[] }
   | { kind: 'nothing' }
 
 type Rules = Pick<Settings, 'limits' | 'budget'> & {
-  /** Whether an agent writes code: one that only reviews does not become the implementer. */
-  writes: (agent: string) => boolean
+  /** The agents that write code: one that only reviews does not become the implementer. */
+  writers: readonly string[]
 }
 
 /** Failures of the surroundings cost no attempt, once; nobody wrote bad code. */
 const SURROUNDINGS = ['infrastructure', 'retryable', 'sandbox_broken', 'sandbox', 'timeout']
 /** No other try can help: the operator must act. */
 const HOPELESS = ['missing', 'permanent']
+/** The agent came to no code: what was found before is as true as ever. */
+const IDLE = ['no_change', 'denied', 'stuck', 'limit']
 
 export const nextAttempt = (task: Task, rules: Rules, now: Date): Next => {
   const last = task.rounds.at(-1)
@@ -29,15 +32,24 @@ export const nextAttempt = (task: Task, rules: Rules, now: Date): Next => {
 }
 
 const afterLoss = (task: Task, last: Round, rules: Rules, now: Date): Next => {
-  const stop = spent(task, rules, now) ?? stuck(task, rules)
+  const stop = spent(task, rules, now) ?? circling(task, rules)
   if (stop) return { kind: 'escalate', ...stop, findings: [...last.findings] }
+  if (isRefused(last)) return refused(task, last, rules, now)
   if (HOPELESS.includes(last.class ?? '')) return escalate(last, last.reason ?? 'the agent cannot run here', last.class!)
   return last.outcome === 'review.rejected' ? handoff(last, rules) : again(task, last, rules)
 }
 
+/** A model that refuses costs no attempt and no round, however often: it is waited for, or another one goes on. */
+const refused = (task: Task, last: Round, { writers, limits }: Rules, now: Date): Next => {
+  const next = afterRefusal(task.rounds, { writers, modelWait: limits.model_wait }, now)
+  if (next.kind === 'waited') return escalate(last, next.reason, last.class!)
+  const wait = next.at > now ? { wait: { until: next.at, reason: next.why } } : {}
+  return { kind: 'attempt', attempt: next.attempt, feedback: feedbackBefore(task), ...wait }
+}
+
 /** Whether a round says nothing about the code: nobody wrote any, or the surroundings failed. */
 const isMute = ({ outcome, class: cls = '' }: Round): boolean =>
-  outcome === undefined || cls === 'no_change' || [...SURROUNDINGS, ...HOPELESS].includes(cls)
+  outcome === undefined || [...SURROUNDINGS, ...HOPELESS, ...IDLE].includes(cls)
 
 /** The last findings that say something about the code: what came after them and says nothing does not make them untrue. */
 const lastFindings = (task: Task): Finding[] => [...(task.rounds.findLast((round) => !isMute(round))?.findings ?? [])]
@@ -68,10 +80,10 @@ const first = (task: Task): Next => {
 const guidanceOf = (task: Task): Finding[] => task.guidance.slice(-2).map((problem) => ({ from: 'person', problem }))
 
 /** The reviewer becomes the implementer, with its findings as feedback. */
-const handoff = (last: Round, { limits, writes }: Rules): Next => {
+const handoff = (last: Round, { limits, writers }: Rules): Next => {
   const { attempt } = last
   if (attempt.handoff >= limits.handoffs) return escalate(last, `review rejected the work after ${limits.handoffs} handoffs`, 'handoffs')
-  const swapped = writes(attempt.reviewer) ? { implementer: attempt.reviewer, reviewer: attempt.implementer } : {}
+  const swapped = writers.includes(attempt.reviewer) ? { implementer: attempt.reviewer, reviewer: attempt.implementer } : {}
   return {
     kind: 'attempt',
     attempt: { ...attempt, handoff: attempt.handoff + 1, ...swapped },
@@ -82,12 +94,17 @@ const handoff = (last: Round, { limits, writes }: Rules): Next => {
 const again = (task: Task, last: Round, { limits }: Rules): Next => {
   const { attempt } = last
   if (SURROUNDINGS.includes(last.class ?? '')) {
-    const before = task.rounds.filter((round) => round.attempt.n === attempt.n && SURROUNDINGS.includes(round.class ?? '')).length
+    const before = counted(task).filter((round) => round.attempt.n === attempt.n && SURROUNDINGS.includes(round.class ?? '')).length
     // The same attempt once more; what the agent was told then still holds.
     if (before <= 1) return { kind: 'attempt', attempt, feedback: feedbackBefore(task), ...recheckOf(last) }
     return escalate(last, `${last.outcome} again for want of the surroundings: ${last.reason}`, last.class!)
   }
-  if (attempt.n >= limits.attempts) return escalate(last, `${attempt.n} attempts did not pass: ${last.reason ?? last.outcome}`, 'attempts')
+  if (attempt.n >= limits.attempts)
+    return escalate(
+      last,
+      `${attempt.n} attempts did not pass: ${last.reason ?? last.outcome}`,
+      last.class === 'denied' ? 'denied' : 'attempts',
+    )
   return {
     kind: 'attempt',
     attempt: { ...attempt, n: attempt.n + 1, handoff: 0 },
@@ -106,20 +123,25 @@ const feedbackBefore = (task: Task): Finding[] => {
   return found.length > 0 ? found : guidanceOf(task)
 }
 
-/** Time at work in this run: what a person takes to decide costs nothing. */
+/** Time at work in this run: what a person takes to decide, and waiting for a model, costs nothing. */
 const workedMs = (task: Task, now: Date): number => {
   const run = task.phases.slice(task.phases.findLastIndex(({ phase }) => phase === 'created') + 1)
   const durations = durationsOf({ ...task, phases: run }, now.toISOString())
-  return Object.entries(durations).reduce((sum, [phase, ms]) => (isPhase(phase) && isAtWork(phase) ? sum + ms : sum), 0)
+  const atWork = Object.entries(durations).reduce((sum, [phase, ms]) => (isPhase(phase) && isAtWork(phase) ? sum + ms : sum), 0)
+  return Math.max(0, atWork - task.postponedMs)
 }
+
+/** The rounds in which somebody worked. */
+const counted = ({ rounds }: Task): Round[] => rounds.filter((round) => !isRefused(round))
 
 /** Every run has the whole budget: who retries a task wants as much done as the first time. */
 const spent = (task: Task, { budget }: Rules, now: Date): { reason: string; class: string } | undefined => {
   const { runUsage: usage } = task
   const tokens = tokensOf(usage)
   const minutes = Math.round(workedMs(task, now) / 60_000)
+  const rounds = counted(task).length
   const over = [
-    task.rounds.length >= budget.rounds ? `${task.rounds.length} of ${budget.rounds} rounds` : '',
+    rounds >= budget.rounds ? `${rounds} of ${budget.rounds} rounds` : '',
     minutes * 60_000 >= milliseconds(budget.time) ? `${minutes} minutes of ${budget.time}` : '',
     budget.tokens !== undefined && tokens >= budget.tokens ? `${tokens} of ${budget.tokens} tokens` : '',
     budget.usd !== undefined && (usage.costUsd ?? 0) >= budget.usd ? `${usd(usage)} of ${budget.usd} USD` : '',
@@ -137,8 +159,8 @@ const inAll = ({ run, usage }: Task): string => {
 }
 
 /** The same finding again and again: agents that go in circles need a person. */
-const stuck = (task: Task, { limits }: Rules): { reason: string; class: string } | undefined => {
-  const recent = task.rounds.slice(-limits.same_finding)
+const circling = (task: Task, { limits }: Rules): { reason: string; class: string } | undefined => {
+  const recent = counted(task).slice(-limits.same_finding)
   if (recent.length < limits.same_finding) return undefined
   const same = recent[0]!.findings.find((finding) =>
     recent.every((round) => round.findings.some((other) => keyOf(other) === keyOf(finding))),

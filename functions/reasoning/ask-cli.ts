@@ -1,4 +1,5 @@
 import { laneOutcomes } from '../../domain/catalogue/reasoning.ts'
+import type { FailureClass } from '../../domain/catalogue/shared.ts'
 import type { Fact } from '../../domain/fact.ts'
 import { noUsage } from '../../domain/task.ts'
 import { defineFunction } from '../define-function.ts'
@@ -57,9 +58,15 @@ export default defineFunction({
 const openWorktree = async (git: Git, { id, data }: Fact<'cli.asked'>): Promise<Worktree | undefined> =>
   data.workspace && git.worktree({ project: data.workspace.project, sha: data.workspace.sha, key: `ask-${id}` })
 
+/** Failures that may be over when it is asked again. */
+const PASSING: readonly FailureClass[] = ['retryable', 'timeout', 'infrastructure']
+
 /** A reader that wrote into the worktree is not believed. */
 const failureOf = async (run: AgentResult, git: Git, worktree: Worktree | undefined) => {
-  if (!run.ok) return { code: run.class, reason: run.reason, retryable: ['retryable', 'timeout'].includes(run.class) }
+  if (!run.ok) {
+    const { class: code, reason, until } = run
+    return { code, reason, retryable: PASSING.includes(code), ...(until ? { until } : {}) }
+  }
   if (worktree && (await git.isDirty(worktree)))
     return { code: 'permanent' as const, reason: 'the agent changed files in a worktree it was only to read', retryable: false }
   return undefined

@@ -2,14 +2,12 @@ import { readFileSync } from 'node:fs'
 import { milliseconds } from '../../bus/duration.ts'
 import { Plan } from '../../domain/catalogue/plan.ts'
 import { checks } from '../../domain/phases.ts'
-import type { Task } from '../../domain/task.ts'
 import { driftInWords } from '../../domain/words/notes.ts'
 import { visible } from '../../domain/words/plain.ts'
 import { defineFunction } from '../define-function.ts'
 import { taskText } from '../planning/plan-prompt.ts'
-import type { Agents } from '../ports.ts'
 import { fill } from '../reasoning/fill-prompt.ts'
-import { mayReview } from './reviewers.ts'
+import { nextReviewer } from './reviewers.ts'
 import { unseenIn } from './unseen.ts'
 
 const template = readFileSync(new URL('./request-review.prompt.md', import.meta.url), 'utf8')
@@ -77,16 +75,3 @@ export default defineFunction({
 
 /** An author's words, so that nothing in them passes for a part of the prompt. Pure. */
 const claimed = (text: string): string => visible(text).replaceAll('<', '&lt;') || 'nothing'
-
-/** The attempt's reviewer, else any other that reviews, none of the family that wrote the code and none that stayed silent. Pure. */
-export const nextReviewer = (
-  task: Task,
-  agents: Pick<Agents, 'names' | 'has'>,
-  settings: Parameters<typeof mayReview>[0],
-): string | undefined => {
-  const { reviewer, implementer } = task.rounds.at(-1)!.attempt
-  const others = agents.names().filter((name) => agents.has(name, 'review'))
-  return [reviewer, ...others].find(
-    (name) => name !== 'none' && mayReview(settings, name, implementer) && !task.silentReviewers.includes(name),
-  )
-}

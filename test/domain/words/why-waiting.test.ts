@@ -89,6 +89,12 @@ const sentences: readonly [string, Task, Partial<Circumstances>, string][] = [
     { openTasks: [other('a', 'coding', { routed: routed('api') })] },
     'waits for a place in project api: 1 of 1 task runs (a)',
   ],
+  [
+    'a task whose models refuse says until when it waits, and for what',
+    taskIn('coding', { postponed: { until: ago(-4), reason: 'claude is asked next; status 429' } }),
+    {},
+    'waits for a model, which is asked again in 4 min: claude is asked next; status 429',
+  ],
   ['planning names the planner', taskIn('planning'), {}, 'claude plans (for 3 min)'],
   [
     'planning again after something that was no plan says what was wrong',

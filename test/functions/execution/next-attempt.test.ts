@@ -14,6 +14,7 @@ import {
   dodFailed,
   escalated,
   type Facts,
+  fact,
   found,
   type Given,
   rejected,
@@ -34,7 +35,7 @@ import { config as configuration } from '../../support/stubs.ts'
 
 const soon = new Date('2026-01-01T10:01:00.000Z')
 /** The operator's configuration, with agents that all write. */
-const config = (...given: Parameters<typeof configuration>) => ({ ...configuration(...given), writes: () => true })
+const config = (...given: Parameters<typeof configuration>) => ({ ...configuration(...given), writers: ['claude', 'codex', 'gemini'] })
 const rules = config()
 const after = (...facts: Facts): Next => nextAttempt(given(coding(), ...facts).task(), rules, soon)
 const kindOf = (next: Next): string =>
@@ -70,7 +71,15 @@ const table: readonly [rule: string, facts: Facts, next: string][] = [
   ],
   ['after the third attempt a person is asked', oneRound(dodFailed(), { n: 3 }), 'escalate attempts'],
   ['a failure of the surroundings costs no attempt', [round(), codeFailed('infrastructure')], 'attempt 1.0 claude'],
-  ['neither does an overloaded model', [round(), codeFailed('retryable')], 'attempt 1.0 claude'],
+  ['neither does an overloaded model: another one goes on', [round(), codeFailed('retryable')], 'attempt 1.0 gemini'],
+  [
+    'nor do many, and what fails otherwise between them is counted as ever',
+    [round(), codeFailed('retryable'), round(), codeFailed('timeout'), round(), codeFailed('retryable'), round(), codeFailed('retryable')],
+    'attempt 1.0 gemini',
+  ],
+  ['an agent whose tools were denied costs an attempt', [round(), codeFailed('denied')], 'attempt 2.0 claude'],
+  ['and a person learns that it was that', [round({ n: 3 }), codeFailed('denied')], 'escalate denied'],
+  ['an agent that went in circles costs an attempt', [round(), codeFailed('stuck')], 'attempt 2.0 claude'],
   ['nor a sandbox that does not work', [round(), codeFailed('sandbox')], 'attempt 1.0 claude'],
   ['nor a timeout', [round(), codeFailed('timeout')], 'attempt 1.0 claude'],
   ['nor checks that could not run', oneRound(dodFailed('no disk', 'infrastructure')), 'attempt 1.0 claude'],
@@ -90,7 +99,7 @@ test('an approved plan without a commit to start from reaches a person', () =>
 
 test('an agent that only reviews does not become the implementer', () => {
   const task = given(coding(), round(), written(), rejected('no')).task()
-  const next = nextAttempt(task, { ...rules, writes: (agent) => agent === 'claude' }, soon)
+  const next = nextAttempt(task, { ...rules, writers: ['claude'] }, soon)
   assert.deepEqual(next.kind === 'attempt' && next.attempt, attempt({ handoff: 1 }))
 })
 
@@ -297,4 +306,21 @@ test('a failure of the surroundings does not make what was found before it untru
   const gone = after(dod, round({ n: 2 }), codeFailed('missing', 'claude is not installed'))
   assert.ok(gone.kind === 'escalate')
   assert.match(gone.reason, /not installed; found before that: expected 3, got 2/)
+})
+
+test('refusals of models spend no rounds and no time, and are no finding that comes back', () => {
+  const refusals = Array.from({ length: 20 }, () => [round(), codeFailed('retryable', 'status 429')])
+  const postponed = fact('task.postponed', { until: '2026-01-01T15:00:00.000Z', reason: 'status 429' })
+  const task = given(coding(), refusals, postponed, round(), codeFailed('limit')).task()
+  assert.equal(kindOf(nextAttempt(task, rules, new Date('2026-01-01T16:00:00.000Z'))), 'attempt 2.0 claude')
+  assert.equal(kindOf(nextAttempt(task, rules, new Date('2026-01-01T20:00:00.000Z'))), 'escalate budget')
+})
+
+test('what was found before an agent was denied its tools, went in circles or ran out of turns is told again', () => {
+  for (const cls of ['denied', 'stuck', 'limit'] as const) {
+    const next = after(dod, round({ n: 2 }), codeFailed(cls, `it was ${cls}`))
+    assert.deepEqual(next.kind === 'attempt' && next.feedback.map(({ problem }) => problem), ['expected 3, got 2', `it was ${cls}`])
+    const last = after(dod, round({ n: 2 }), codeFailed(cls, 'x'), round({ n: 3 }), codeFailed(cls, `it was ${cls}`))
+    assert.match(last.kind === 'escalate' ? last.reason : '', /found before that: expected 3, got 2/)
+  }
 })

@@ -2,6 +2,7 @@ import { test } from 'node:test'
 import startAttempt from '../../../functions/execution/start-attempt.ts'
 import {
   approved,
+  at,
   atTheGate,
   attempt,
   cancelled,
@@ -24,9 +25,11 @@ import { given } from '../../support/given.ts'
 import { blobOf } from '../../support/memory-blobs.ts'
 import { agentsWith, config } from '../../support/stubs.ts'
 
+const services = { agents: agentsWith() }
+
 test('the first round begins when an approved task gets its place', () =>
   given(atTheGate(), approved())
-    .when(started('code'))
+    .when(started('code'), { services })
     .of(startAttempt)
     .then('attempt.started', { attempt: attempt(), from: undefined, feedback: [] }))
 
@@ -34,7 +37,7 @@ test('a place for planning starts no round', () => given(created(), routed()).wh
 
 test('after a rejection the agents swap, and the next round goes on from the last head with the findings', () =>
   given(reviewing())
-    .when(rejected('it rounds down'), { services: { agents: agentsWith() } })
+    .when(rejected('it rounds down'), { services })
     .of(startAttempt)
     .then('attempt.started', {
       attempt: attempt({ handoff: 1, implementer: 'codex', reviewer: 'claude' }),
@@ -44,13 +47,13 @@ test('after a rejection the agents swap, and the next round goes on from the las
 
 test('after failed checks the next attempt begins with what they found', () =>
   given(reviewing(), passed(), scanned())
-    .when(dodFailed('npm test ended with 1'))
+    .when(dodFailed('npm test ended with 1'), { services })
     .of(startAttempt)
     .then('attempt.started', { attempt: attempt({ n: 2 }), feedback: [found('npm test ended with 1', { from: 'dod' })] }))
 
 test('the third failed attempt reaches a person, with its findings', () =>
   given(coding(), round({ n: 3 }), written(), passed(), scanned())
-    .when(dodFailed('the total is wrong'))
+    .when(dodFailed('the total is wrong'), { services })
     .of(startAttempt)
     .then('task.escalated', {
       class: 'attempts',
@@ -60,19 +63,19 @@ test('the third failed attempt reaches a person, with its findings', () =>
 
 test('a failure that was answered already starts nothing more', () =>
   given(reviewing(), rejected(), round({ handoff: 1 }))
-    .when(started('code'))
+    .when(started('code'), { services })
     .of(startAttempt)
     .thenNothing())
 
 test('limits and budget are the operator’s', () =>
   given(coding(), round())
-    .when(codeFailed(), { services: { config: config({ limits: { attempts: 1 } }) } })
+    .when(codeFailed(), { services: { ...services, config: config({ limits: { attempts: 1 } }) } })
     .of(startAttempt)
     .then('task.escalated', { class: 'attempts' }))
 
 test('a task that is older than its time goes to a person', () =>
   given(coding(), round())
-    .when(codeFailed(), { now: '2026-01-01T14:00:30.000Z' })
+    .when(codeFailed(), { services, now: '2026-01-01T14:00:30.000Z' })
     .of(startAttempt)
     .then('task.escalated', { class: 'budget', reason: /240 minutes of 4h/ }))
 
@@ -80,6 +83,25 @@ test('a cancelled task gets no further round', () => given(coding(), round(), ca
 
 test('a check that could not be carried out is done again on the same code, and costs no attempt', () =>
   given(reviewing(), passed(), scanned())
-    .when(dodFailed('no disk', 'infrastructure'))
+    .when(dodFailed('no disk', 'infrastructure'), { services })
     .of(startAttempt)
     .then('attempt.started', { attempt: attempt(), recheck: 'dod', from: { sha: HEAD } }))
+
+test('an implementer whose model refuses is followed by another one at once, with what was found so far', () =>
+  given(reviewing(), rejected('it rounds down'), round({ handoff: 1, implementer: 'codex', reviewer: 'claude' }))
+    .when(codeFailed('retryable', '429 Too Many Requests'), { services })
+    .of(startAttempt)
+    .then('attempt.started', {
+      attempt: attempt({ handoff: 1, implementer: 'claude', reviewer: 'codex' }),
+      feedback: [found('it rounds down')],
+    }))
+
+test('where every model refuses the task waits, says why, and goes on with the one that is back first', async () => {
+  const alone = { agents: agentsWith({ claude: ['implement'] }) }
+  const failed = at('2026-01-01T10:00:00.000Z', codeFailed('retryable', '429 Too Many Requests'))
+  const run = given(coding(), round()).when(failed, { services: alone, now: '2026-01-01T10:00:00.000Z' }).of(startAttempt)
+  await run.thenAll(
+    ['task.postponed', { until: '2026-01-01T10:00:30.000Z', reason: 'claude is asked next; 429 Too Many Requests' }],
+    ['attempt.started', { attempt: attempt(), feedback: [] }, { at: '2026-01-01T10:00:30.000Z' }],
+  )
+})

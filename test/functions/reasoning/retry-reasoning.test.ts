@@ -50,10 +50,13 @@ const NOW = '2026-01-01T12:00:00.000Z'
 const silence = (more: Parameters<typeof unanswered>[1] = {}) =>
   parsed('plan.unanswered', unanswered('plan', more).data) as Parameters<typeof afterSilence>[0]
 
+/** One lane, one agent, and no wish to wait for it. */
+const alone = { lanes: ['cli'] as Lane[], others: [] as string[], hasSuccessor: false, model_wait: '0s' }
+
 test('the pauses grow, and after the second one the lane is given up', () => {
   const request = silence().request
   const pauses = [0, 1, 2].map((retries) => {
-    const next = afterSilence(silence({ request: { ...request, retries } }), ['cli'], NOW)
+    const next = afterSilence(silence({ request: { ...request, retries } }), alone, NOW)
     return next.kind === 'again' ? next.afterMs : next.kind
   })
   assert.deepEqual(pauses, [2000, 20_000, 'exhausted'])
@@ -69,11 +72,11 @@ test('however lanes are ordered, up or failing, every question ends', () => {
         let question = silence({ retryable })
         let asked = 0
         for (
-          let next = afterSilence(question, lanesFor('plan', lanes, areUp), NOW);
+          let next = afterSilence(question, { ...alone, lanes: lanesFor('plan', lanes, areUp) }, NOW);
           next.kind === 'again';
-          next = afterSilence(question, lanesFor('plan', lanes, areUp), NOW)
+          next = afterSilence(question, { ...alone, lanes: lanesFor('plan', lanes, areUp) }, NOW)
         ) {
-          question = { retryable, request: next.request, lane: chooseLane(next.request, lanes, areUp) ?? 'cli' }
+          question = { ...question, request: next.request, lane: chooseLane(next.request, lanes, areUp) ?? 'cli' }
           assert.ok(++asked <= 9, `order ${order}, up ${up}: asked ${asked} times`)
         }
       }
@@ -81,9 +84,9 @@ test('however lanes are ordered, up or failing, every question ends', () => {
 
 test('a lane that says how long it is away is waited for only where there is no other', () => {
   const question = silence({ until: '2026-01-01T13:00:00.000Z' })
-  const alone = afterSilence(question, ['cli'], NOW)
-  assert.deepEqual([alone.kind, alone.kind === 'again' && alone.afterMs], ['again', 3_600_000])
-  const other = afterSilence(question, ['cli', 'api'], NOW)
+  const only = afterSilence(question, { ...alone, model_wait: '6h' }, NOW)
+  assert.deepEqual([only.kind, only.kind === 'pause' && only.afterMs], ['pause', 3_600_000])
+  const other = afterSilence(question, { ...alone, lanes: ['cli', 'api'] }, NOW)
   assert.deepEqual([other.kind === 'again' && other.afterMs, other.kind === 'again' && other.request.avoid], [0, ['cli']])
 })
 
@@ -111,3 +114,48 @@ test('what a command line could not answer does not go to a browser lane that wa
     .when(unanswered('plan', hopeless), { services: { ...withBrowser, model: { configured: false } } })
     .of(retryReasoning)
     .then('task.escalated', { class: 'permanent' }))
+
+const refusing = { ...alone, model_wait: '6h' }
+const third = (more: object = {}) => silence({ request: { ...silence().request, retries: 2, ...more } })
+
+test('a planner whose model refuses is followed by the next agent that plans, and then the first is asked again after a pause', () => {
+  const next = afterSilence(third(), { ...refusing, others: ['codex'] }, NOW)
+  assert.ok(next.kind === 'again')
+  assert.deepEqual([next.request.agent, next.request.asked, next.request.retries, next.afterMs], ['codex', ['claude'], 0, 0])
+  const both = afterSilence({ ...silence({ request: { ...next.request, retries: 2 } }), agent: 'codex' }, refusing, NOW)
+  assert.ok(both.kind === 'pause')
+  assert.deepEqual([both.request.agent, both.request.asked, both.request.pauses, both.afterMs], ['claude', [], 1, 30_000])
+})
+
+test('the pauses grow to the end of the patience, and then it is a person’s', () => {
+  const after = (pauses: number, waitsSince: string) => {
+    const next = afterSilence(third({ pauses, waitsSince }), refusing, NOW)
+    return next.kind === 'pause' ? next.afterMs : next.kind
+  }
+  assert.deepEqual([after(1, '2026-01-01T11:59:00.000Z'), after(9, '2026-01-01T07:00:00.000Z')], [60_000, 900_000])
+  assert.equal(after(9, '2026-01-01T06:01:00.000Z'), 'exhausted')
+})
+
+test('a reviewer whose model refuses is waited for only where nobody else may review', () => {
+  assert.equal(afterSilence(third(), { ...refusing, hasSuccessor: true }, NOW).kind, 'exhausted')
+  assert.equal(afterSilence(third(), refusing, NOW).kind, 'pause')
+})
+
+test('a stuck planner is followed by another one, and a wrong key is told to a person', () => {
+  const stuck = { ...third(), retryable: false, code: 'stuck' } as const
+  assert.equal(afterSilence(stuck, { ...refusing, others: ['codex'] }, NOW).kind, 'again')
+  assert.equal(afterSilence(stuck, refusing, NOW).kind, 'exhausted')
+  assert.equal(afterSilence({ ...third(), ...hopeless }, { ...refusing, others: ['codex'] }, NOW).kind, 'exhausted')
+})
+
+test('a task that waits for a model says so, and is asked again at that time', async () => {
+  const only = { agents: agentsWith({ claude: ['plan'] }), model: { configured: false } }
+  const run = given(planning())
+    .when(unanswered('plan', { reason: 'status 429', request: { ...silence().request, retries: 2 } }), { services: only })
+    .of(retryReasoning)
+  const until = '2026-01-01T10:00:34.000Z'
+  await run.thenAll(
+    ['task.postponed', { until, reason: 'claude is asked next; status 429' }],
+    ['reasoning.requested', { agent: 'claude', pauses: 1, waitsSince: '2026-01-01T10:00:04.000Z' }, { at: until }],
+  )
+})
