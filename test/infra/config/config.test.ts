@@ -149,7 +149,10 @@ const rules: Record<string, [toml: string, fault: RegExp]> = {
   'a time limit fits into a calendar': ['[budget]\ntime = "99999999999d"', /shorter than ten years/],
   'a gate does not wait for longer than its timer is kept': ['[gate]\nexpiry = "30d"', /gate\.expiry is "30d".*30d.*EVENTS/],
   'a task that is open finds its questions': ['[retention]\nprompts = "7d"', /retention\.prompts is "7d".*task_age \("20d"\)/],
-  'a task does not grow older than its beginning is kept': ['[limits]\ntask_age = "3649d"\n[retention]\nprompts = "3649d"', /limits\.task_age is "3649d".*30d/],
+  'a task does not grow older than its beginning is kept': [
+    '[limits]\ntask_age = "3649d"\n[retention]\nprompts = "3649d"',
+    /limits\.task_age is "3649d".*30d/,
+  ],
   'a job is not held for longer than it is kept': ['[lanes.browser]\nhold = "31d"', /lanes\.browser\.hold/],
   'work does not take longer than its function may': [
     '[timeouts]\nexecute = "4h"',
