@@ -9,7 +9,7 @@ import { addUsage, initialTask, isApproved, type Round, type Task } from './task
 /** State is a fold: what each fact changes in what is known of a task. Pure. */
 
 /** Raise it when the same facts make another task than before: what is kept of folds (the views) is made anew. */
-export const FOLD_VERSION = 4
+export const FOLD_VERSION = 5
 
 const enter = (task: Task, phase: Phase, event: Fact, more: Partial<Task> = {}): Task => ({
   ...task,
@@ -59,9 +59,9 @@ const STAGES = { plan: 'planning', code: 'coding', answer: 'answering' } as cons
 /** Once a plan is approved or carried out, no other takes its place: what is done is what a person saw. */
 const isSettled = (task: Task): boolean => task.rounds.length > 0 || isApproved(task)
 
-/** Whether a fact says anything of a task that stands there: after an end those two that open it again, and after an escalation that it is given up. */
+/** Whether a fact says anything of a task that stands there: after an end those that open it again, and after an escalation that it is given up. */
 const counts = ({ end, phase }: Pick<Task, 'end' | 'phase'>, type: EventType): boolean => {
-  const reopens = type === 'task.retried' || type === 'task.resumed'
+  const reopens = type === 'task.retried' || type === 'task.resumed' || type === 'yardstick.approved'
   return reopens === (end !== undefined) || (phase === 'escalated' && type === 'task.cancelled')
 }
 
@@ -102,6 +102,7 @@ const checkStep = (check: Check) => {
     [`${check}.passed`]: (task: Task, event: Fact<CheckPassed>): Task =>
       enter(task, next, event, {
         ...proved(task, check, event, 'checks' in event.data ? event.data.checks.map(({ output }) => output) : undefined),
+        ...('judged' in event.data ? { judged: event.data.judged } : {}),
         ...(next === 'finishing' ? closeRound(task, { outcome: 'passed', findings: [] }) : {}),
       }),
     [`${check}.failed`]: (task: Task, { type, data }: Fact<CheckFailed>): Task => ({
@@ -133,7 +134,10 @@ const steps: { readonly [T in EventType]: (task: Task, event: Fact<T>) => Task }
   'task.reprioritised': (task, event) => ({ ...task, priority: event.data.priority }),
   'task.completed': (task, event) => ({ ...ended(task, 'completed', event, 'done', 'completed'), outcome: event.data.outcome }),
   'task.failed': (task, event) => ended(task, 'failed', event, event.data.reason, event.data.class),
-  'task.escalated': (task, event) => ended(task, 'escalated', event, event.data.reason, event.data.class),
+  'task.escalated': (task, event) => ({
+    ...ended(task, 'escalated', event, event.data.reason, event.data.class),
+    doubt: event.data.yardstick,
+  }),
   'task.cancelled': (task, event) => ended(task, 'cancelled', event, event.data.reason || `cancelled by ${event.data.by}`, 'cancelled'),
   'task.retried': reopened,
   'task.resumed': (task, event) => enter(task, task.phases.at(-2)?.phase ?? 'created', event, { end: undefined, finishing: undefined }),
@@ -193,7 +197,8 @@ const steps: { readonly [T in EventType]: (task: Task, event: Fact<T>) => Task }
   'code.written': (task, event) => {
     const { headSha: sha, bundle, diff, files, drift, usage, denials, report } = event.data
     const head = { sha, bundle, diff, files, drift, by: event.source, denials, report }
-    return enter(task, 'reviewing', event, { head, evidence: {}, unreviewed: undefined, silentReviewers: [], ...spent(task, usage) })
+    const fresh = { evidence: {}, judged: undefined, unreviewed: undefined, silentReviewers: [] }
+    return enter(task, 'reviewing', event, { head, ...fresh, ...spent(task, usage) })
   },
   'code.failed': (task, { time, data }) => ({
     ...task,
@@ -216,6 +221,14 @@ const steps: { readonly [T in EventType]: (task: Task, event: Fact<T>) => Task }
   }),
   'review.unavailable': (task, event) => ({ ...task, silentReviewers: [...task.silentReviewers, event.data.reviewer] }),
   ...checkSteps(),
+  'yardstick.approved': (task, event) =>
+    task.phase === 'escalated' && task.doubt === event.data.hash
+      ? enter(task, phaseOfStep('dod'), event, {
+          end: undefined,
+          doubt: undefined,
+          doubtApproved: { hash: event.data.hash, by: event.data.by },
+        })
+      : task,
   'finish.started': (task, event) => ({ ...task, finishing: event.data }),
 
   'notification.sent': same,

@@ -9,7 +9,7 @@ import { initialTask, type Task } from './task.ts'
 export const taskStory: StoryModel<Task> = {
   begins: 'task.created',
   ends: ['task.completed', 'task.failed', 'task.escalated', 'task.cancelled'],
-  reopens: ['task.retried', 'task.resumed'],
+  reopens: ['task.retried', 'task.resumed', 'yardstick.approved'],
   initial: initialTask,
   // `evolve` answers types of another catalogue (tests, benchmarks) with the task as it is.
   evolve: (task, fact) => evolve(task, fact as Fact),

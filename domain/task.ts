@@ -1,4 +1,5 @@
 import type { BlobRef } from '../bus/blobs.ts'
+import type { Judged } from './catalogue/checks.ts'
 import type { Attempt, Drift, Finding, Saw, Usage } from './catalogue/shared.ts'
 import type { Fact } from './fact.ts'
 import { type CheckFailed, isOver, type Phase, type Step } from './phases.ts'
@@ -78,6 +79,12 @@ export interface Task {
   readonly evidence: Readonly<Partial<Record<Step, Evidence>>>
   /** Why nobody reviews the present head. */
   readonly unreviewed?: string | undefined
+  /** By whose tests the present head was judged. */
+  readonly judged?: Judged | undefined
+  /** The hash of what it changes of the tests and of what runs them, when a person must look at that. */
+  readonly doubt?: string | undefined
+  /** Who looked at that change, and its hash. */
+  readonly doubtApproved?: { readonly hash: string; readonly by: string } | undefined
   /** Reviewers that gave no verdict on the present head. */
   readonly silentReviewers: readonly string[]
   /** Until when it waits for a model, ISO 8601, and why. */

@@ -1,5 +1,7 @@
-import type { FailureClass, Usage } from '../domain/catalogue/shared.ts'
+import type { Usage } from '../domain/catalogue/shared.ts'
+import type { Failure } from './failure.ts'
 import type { Settings } from './settings.ts'
+import type { Checks, Yardstick } from './verification/check-ports.ts'
 
 /** What functions may ask of the outside world. Each is built once in `infra/app/start.ts`; functions know only these interfaces. */
 export interface Services {
@@ -8,6 +10,7 @@ export interface Services {
   readonly agents: Agents
   readonly semgrep: Semgrep
   readonly checks: Checks
+  readonly yardstick: Yardstick
   readonly sandbox: Confining
   readonly secrets: Secrets
   readonly model: ModelApi
@@ -51,15 +54,6 @@ export interface Secrets {
   inChange(diff: string): Promise<SecretInChange[]>
 }
 
-/** A failure of the outside world in words. `class` tells who must act: see each service for its classes. */
-export interface Failure {
-  class: FailureClass
-  /** What happened, where, what to do, in one or two sentences a person can act on. */
-  reason: string
-  /** Of a model that refused: when it takes questions again (ISO 8601), as far as it says. */
-  until?: string
-}
-
 export interface AgentRun {
   agent: string
   role: 'plan' | 'implement' | 'review' | 'answer'
@@ -94,6 +88,18 @@ export interface Agents {
   run(run: AgentRun): Promise<AgentResult>
 }
 
+export interface FileChange {
+  file: string
+  /** Its name at the base, where that was another one. */
+  from?: string
+  change: 'added' | 'changed' | 'deleted' | 'renamed'
+  /** What it is at the head; a link is never a file with content. Absent where it is deleted. */
+  is?: 'file' | 'link' | 'empty' | 'repository'
+  /** Lines; 0 for binary files. */
+  added: number
+  removed: number
+}
+
 export interface Worktree extends AsyncDisposable {
   readonly path: string
 }
@@ -112,6 +118,17 @@ export interface Git {
   adopt(input: { project: string; headSha: string; bundle: () => Promise<Uint8Array> }): Promise<void>
   /** With `everything` it shows every file as text and whole, whatever a repository says of it: for programs. */
   diff(input: { project: string; baseSha: string; headSha: string; everything?: boolean }): Promise<{ text: string; files: string[] }>
+  /** Every file that differs, with its lines; a renamed one once, under its new name. */
+  changes(input: { project: string; baseSha: string; headSha: string }): Promise<FileChange[]>
+  /** A commit like `headSha` in which these files are as at `baseSha`, not there, or have this text; kept in the mirror. The same again is the same commit. */
+  compose(input: {
+    project: string
+    baseSha: string
+    headSha: string
+    restore: readonly string[]
+    remove: readonly string[]
+    write: Readonly<Record<string, string>>
+  }): Promise<string>
   /** The hash of all that the commit holds, as git says it now. Throws `GitProblem` when the commit is not in the mirror. */
   tree(input: { project: string; sha: string }): Promise<string>
   /** The file at that commit, or null. */
@@ -156,25 +173,6 @@ export interface Semgrep {
     | { outcome: 'skipped'; reason: string }
     | ({ outcome: 'failed' } & Failure)
   >
-}
-
-export interface CheckResult {
-  command: string
-  exitCode: number | null
-  output: string
-  durationMs: number
-}
-export interface Checks {
-  /** Copies the project's `copy` files, runs `setup`, then every DoD command (no fail-fast). `repositoryToml` is the repository's own cortex.toml at base. */
-  run(input: {
-    project: string
-    path: string
-    repositoryToml: string | null
-    timeoutMs: number
-    signal: AbortSignal
-    key: string
-    onLine?: (line: string) => void
-  }): Promise<{ setup: CheckResult[]; checks: CheckResult[]; failure?: Failure & { coverage?: number } }>
 }
 
 export interface ModelApi {

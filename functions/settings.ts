@@ -7,6 +7,7 @@ export interface Settings {
   readonly projects: Readonly<Record<string, ProjectSettings>>
   readonly agents: Readonly<Record<string, AgentSettings>>
   readonly masters: Readonly<Partial<Record<Category | 'default', Master>>>
+  readonly dod: YardstickSettings
   readonly gate: { readonly expiry: string; readonly channels?: readonly string[] | undefined; readonly automatic: boolean }
   readonly review: { readonly unseen: 'block' | 'name' }
   readonly limits: Limits
@@ -32,7 +33,18 @@ export interface Master {
   readonly reviewer?: string | undefined
 }
 
+/** By whose tests a change is judged, and how often. */
+export interface YardstickSettings {
+  readonly tests: 'base' | 'approve' | 'head'
+  /** How often a passing run is repeated; absent: as the change demands. */
+  readonly repeat?: number | undefined
+  /** Percent. */
+  readonly coverage_min?: number | undefined
+}
+
 export interface ProjectSettings {
+  /** What is otherwise than for all projects. */
+  readonly yardstick?: { readonly [K in keyof YardstickSettings]?: YardstickSettings[K] | undefined } | undefined
   readonly merge: 'branch' | 'ff'
   /** Tasks at once. */
   readonly tasks?: number | undefined

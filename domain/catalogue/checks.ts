@@ -3,14 +3,52 @@ import { BlobRef } from '../../bus/blobs.ts'
 import { defineEvent, type WordedEvent } from '../define-event.ts'
 import type { CheckFailed, CheckPassed } from '../phases.ts'
 import { count, first } from '../words/pieces.ts'
-import { Attempt, FailureClass, Finding, Saw } from './shared.ts'
+import { Attempt, changesInWords, FailureClass, Finding, isTouched, Saw, TestCounts, YardstickChange } from './shared.ts'
 
 const CheckRun = z.object({
   command: z.string(),
+  /** Where it is not the first run on the head: with the tests of the base over it, or once more. */
+  run: z.enum(['base tests', 'repeat']).optional(),
+  tests: TestCounts.optional(),
   exitCode: z.int().nullable(),
   output: BlobRef,
   durationMs: z.int(),
 })
+
+/** What a run is called for people, as one of several of its command. */
+export const nameOfRun = ({ command, run }: Pick<z.infer<typeof CheckRun>, 'command' | 'run'>): string =>
+  run ? `${command} (${run})` : command
+
+/** By whose tests a change was judged, and what of them it touched. */
+const Judged = z.object({
+  tests: z.enum(['base', 'approve', 'head']),
+  changes: z.array(YardstickChange),
+  /** What could not be compared, and why. */
+  notes: z.array(z.string()).default([]),
+  approvedBy: z.string().optional(),
+})
+export type Judged = z.infer<typeof Judged>
+
+/** Percent of lines, by the report that the checks wrote. */
+const Coverage = z.number().optional()
+
+const commandsOf = (checks: readonly z.infer<typeof CheckRun>[]): string =>
+  checks
+    .filter(({ run }) => run === undefined)
+    .map(({ command, tests }) => `${command}${tests ? ` (${count(tests.passed, 'test')})` : ''}`)
+    .join(', ')
+
+const judgedInWords = (judged: Judged | undefined): string => {
+  if (!judged) return ''
+  const touched = judged.changes.filter(isTouched)
+  const by = judged.approvedBy
+    ? `as ${judged.approvedBy} approved`
+    : judged.tests === 'base'
+      ? 'by the tests of the base'
+      : 'by its own tests'
+  const words = touched.length > 0 ? [`judged ${by}, for it has ${changesInWords(touched)}`, ...judged.notes] : judged.notes
+  return words.map((word) => `; ${word}`).join('')
+}
 
 /** The checks that reviewed work goes through: an entry for `passed` and `failed` of every check in the table of phases. */
 export const checkEvents = {
@@ -44,13 +82,27 @@ export const checkEvents = {
   'dod.passed': defineEvent({
     summary: 'Every check of the definition of done ended with 0.',
     remembered: true,
-    data: z.object({ attempt: Attempt, saw: Saw.optional(), checks: z.array(CheckRun) }),
-    words: ({ checks }) => `${count(checks.length, 'check')} passed: ${checks.map(({ command }) => command).join(', ')}`,
+    data: z.object({
+      attempt: Attempt,
+      saw: Saw.optional(),
+      checks: z.array(CheckRun),
+      judged: Judged.optional(),
+      coverage: Coverage,
+    }),
+    words: ({ checks, judged }) =>
+      `${count(checks.filter(({ run }) => run === undefined).length, 'check')} passed: ${commandsOf(checks)}${judgedInWords(judged)}`,
   }),
   'dod.failed': defineEvent({
     summary: 'A check failed, or the checks could not run.',
     remembered: true,
-    data: z.object({ attempt: Attempt, class: FailureClass, checks: z.array(CheckRun), findings: z.array(Finding), reason: z.string() }),
+    data: z.object({
+      attempt: Attempt,
+      class: FailureClass,
+      checks: z.array(CheckRun),
+      findings: z.array(Finding),
+      reason: z.string(),
+      coverage: Coverage,
+    }),
     words: ({ reason }) => reason,
   }),
 } satisfies Readonly<Record<CheckPassed | CheckFailed, WordedEvent>>

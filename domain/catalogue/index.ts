@@ -16,6 +16,7 @@ import { reviewEvents } from './review.ts'
 import { taskEvents } from './task.ts'
 import { threadEvents } from './thread.ts'
 import { turnEvents } from './turn.ts'
+import { yardstickEvents } from './yardstick.ts'
 
 /** Everything that can happen. One entry says all about an event: schema, meaning, words, version, who may ask for it. */
 export const catalogue = {
@@ -29,6 +30,7 @@ export const catalogue = {
   ...codeEvents,
   ...reviewEvents,
   ...checkEvents,
+  ...yardstickEvents,
   ...finishEvents,
   ...notificationEvents,
   ...requestEvents,

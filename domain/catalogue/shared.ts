@@ -34,6 +34,7 @@ export type Usage = z.infer<typeof Usage>
  * - `bad_output`: it ended without a result we can read.
  * - `test_failure`: a check ran and did not pass.
  * - `secret`: the change brings a key, a token or a password.
+ * - `flaky`: the same checks on the same code came to another end.
  */
 export const FailureClass = z.enum([
   'retryable',
@@ -50,6 +51,7 @@ export const FailureClass = z.enum([
   'bad_output',
   'test_failure',
   'secret',
+  'flaky',
 ])
 export type FailureClass = z.infer<typeof FailureClass>
 
@@ -84,6 +86,30 @@ export const Finding = z.object({
   suggestion: z.string().optional(),
 })
 export type Finding = z.infer<typeof Finding>
+
+/** A file of what judges a change, which the change touched: a test, or what says how tests are run. Lines are counted by git. */
+export const YardstickChange = z.object({
+  file: z.string(),
+  kind: z.enum(['test', 'runner']),
+  change: z.enum(['added', 'changed', 'renamed', 'deleted', 'emptied', 'replaced by a link']),
+  added: z.int(),
+  removed: z.int(),
+})
+export type YardstickChange = z.infer<typeof YardstickChange>
+
+/** What was there before, or says how tests are run: a new test alone needs no word. */
+export const isTouched = ({ kind, change }: YardstickChange): boolean => kind === 'runner' || change !== 'added'
+
+/** For people: the first of them with their lines. */
+export const changesInWords = (changes: readonly YardstickChange[]): string =>
+  `${changes
+    .slice(0, 5)
+    .map(({ file, change, added, removed }) => `${file} ${change} (+${added} -${removed})`)
+    .join(', ')}${changes.length > 5 ? ` and ${changes.length - 5} more` : ''}`
+
+/** Tests that a command told of. */
+export const TestCounts = z.object({ passed: z.int(), failed: z.int(), skipped: z.int() })
+export type TestCounts = z.infer<typeof TestCounts>
 
 export const Priority = z.union([z.literal(1), z.literal(3), z.literal(5), z.literal(7)], {
   error: 'priority is 1 (critical), 3 (high), 5 (medium) or 7 (low)',

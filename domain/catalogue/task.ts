@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { Categories, Workflows } from '../choices.ts'
 import { defineEvent } from '../define-event.ts'
 import { because } from '../words/pieces.ts'
-import { CommitSha, Drift, Finding, Id, Priority, Unconfined, Usage } from './shared.ts'
+import { CommitSha, changesInWords, Drift, Finding, Id, Priority, Sha256, Unconfined, Usage, YardstickChange } from './shared.ts'
 
 /** What a task is made of; the door takes the same with an optional `id`. */
 export const TaskCreated = z.object({
@@ -35,6 +35,8 @@ export const Outcome = z.object({
   handoffs: z.int(),
   attempts: z.int(),
   unconfined: Unconfined.optional(),
+  /** What it changed of the tests and of what runs them; new tests are not named. */
+  yardstick: z.array(YardstickChange).optional(),
 })
 
 const by = { by: z.string().min(1).max(200), channel: z.string() }
@@ -102,8 +104,8 @@ export const taskEvents = {
     summary: 'Done: the definition of done passed and the result is delivered.',
     remembered: true,
     data: z.object({ outcome: Outcome }),
-    words: ({ outcome: { branch, merged, unconfined } }) =>
-      `${branch ? `done: branch ${branch}${merged ? ', merged' : ''}` : 'done'}${unconfined ? `; WITHOUT A SANDBOX: ${unconfined}` : ''}`,
+    words: ({ outcome: { branch, merged, unconfined, yardstick = [] } }) =>
+      `${branch ? `done: branch ${branch}${merged ? ', merged' : ''}` : 'done'}${yardstick.length > 0 ? `; of the tests and what runs them it has ${changesInWords(yardstick)}` : ''}${unconfined ? `; WITHOUT A SANDBOX: ${unconfined}` : ''}`,
   }),
   'task.failed': defineEvent({
     summary: 'It ended without a result, by a decision or a dependency.',
@@ -114,7 +116,14 @@ export const taskEvents = {
   'task.escalated': defineEvent({
     summary: 'Cortex is at its end; a person must look. What depends on the task waits; a retry opens it again.',
     remembered: true,
-    data: z.object({ reason: z.string(), class: z.string(), findings: z.array(Finding).default([]), branch: z.string().optional() }),
+    data: z.object({
+      reason: z.string(),
+      class: z.string(),
+      findings: z.array(Finding).default([]),
+      branch: z.string().optional(),
+      /** Of the tests' change that a person may approve: whoever approves names it. */
+      yardstick: Sha256.optional(),
+    }),
     words: ({ reason }) => `a person must look: ${reason}`,
   }),
   'task.cancelled': defineEvent({

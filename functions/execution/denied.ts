@@ -1,4 +1,5 @@
-import type { AgentResult, Failure } from '../ports.ts'
+import type { Failure } from '../failure.ts'
+import type { AgentResult } from '../ports.ts'
 
 const SHOWN = 5
 

@@ -18,8 +18,8 @@ type Rules = Pick<Settings, 'limits' | 'budget'> & {
 
 /** Failures of the surroundings cost no attempt, once; nobody wrote bad code. */
 const SURROUNDINGS = ['infrastructure', 'retryable', 'sandbox_broken', 'sandbox', 'timeout']
-/** No other try can help: the operator must act. */
-const HOPELESS = ['missing', 'permanent']
+/** No other try can help, or could be believed: a person must act. */
+const HOPELESS = ['missing', 'permanent', 'flaky']
 /** The agent came to no code: what was found before is as true as ever. */
 const IDLE = ['no_change', 'denied', 'stuck', 'limit']
 

@@ -18,6 +18,7 @@ const emits = [
   'plan.approved',
   'plan.rejected',
   'plan.questioned',
+  'yardstick.approved',
   'request.refused',
   'request.repeated',
   'reasoning.requested',
@@ -123,6 +124,7 @@ const accepted = (say: SayAtDoor, asked: AskedOfTask, task: Task | undefined, ru
     case 'plan.approved':
     case 'plan.rejected':
     case 'plan.questioned':
+      if (task?.end) return say('yardstick.approved', { hash: ruling.planHash ?? '', ...who, reason: asked.data.reason }, to)
       return say(asked.type, { planHash: ruling.planHash ?? asked.data.planHash ?? '', ...who, reason: asked.data.reason }, to)
     case 'task.cancelled':
       return say(asked.type, { ...who, reason: asked.data.reason }, to)

@@ -175,6 +175,9 @@ const judgeDecision = (
   const { planHash } = asked.data
   const closed = whyClosed(asked.channel, task.id, rules)
   if (closed) return refuse(closed)
+  if (asked.type === 'plan.approved' && planHash !== undefined && planHash === task.doubtApproved?.hash) return { kind: 'repeated' }
+  if (asked.type === 'plan.approved' && task.phase === 'escalated' && task.doubt !== undefined)
+    return judgeDoubt(task.id, task.doubt, planHash)
   if (task.end) return refuse(`${task.id} has ended already: ${task.phase}`)
   if (task.approvals.some((approval) => approval.planHash === (planHash ?? task.plan?.planHash)))
     return asked.type === 'plan.approved' ? { kind: 'repeated' } : refuse('this plan is approved already; cancel the task to stop it')
@@ -199,3 +202,9 @@ const whyClosed = (channel: string, id: string, { gateChannels, unconfined }: Ru
     `or sign in with a token ("cortex token create me --scopes approve,read"), or name "${channel}" in [gate] channels`
   )
 }
+
+/** What a change does to the tests is approved by its hash alone: whoever approved a plan before has not seen it. */
+const judgeDoubt = (id: string, doubt: string, hash: string | undefined): Ruling =>
+  hash === doubt
+    ? { kind: 'accept', planHash: doubt }
+    : refuse(`planHash: ${id} waits with a change of its tests, ${doubt}; look at it, and name it to approve it`)

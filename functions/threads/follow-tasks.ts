@@ -18,6 +18,7 @@ export default defineFunction({
     'task.cancelled',
     'task.retried',
     'task.resumed',
+    'yardstick.approved',
     'plan.drafted',
     'plan.questioned',
     'plan.approved',

@@ -1,3 +1,4 @@
+import { isTouched } from '../../domain/catalogue/shared.ts'
 import type { Fact } from '../../domain/fact.ts'
 import { durationsOf, type Task } from '../../domain/task.ts'
 import type { Confining } from '../ports.ts'
@@ -24,5 +25,12 @@ export const outcomeOf = (task: Task, result: Result): Outcome => ({
   handoffs: task.rounds.filter(({ attempt }, index) => attempt.handoff > 0 && task.rounds[index - 1]?.attempt.handoff !== attempt.handoff)
     .length,
   attempts: Math.max(0, ...task.rounds.map(({ attempt }) => attempt.n)),
+  ...yardstickOf(task),
   ...(result.sandbox.missing ? { unconfined: result.sandbox.missing } : {}),
 })
+
+/** What a person should know of a result that was delivered with other tests, or other ways to run them. */
+const yardstickOf = ({ judged }: Task): Pick<Outcome, 'yardstick'> => {
+  const touched = judged?.changes.filter(isTouched) ?? []
+  return touched.length > 0 ? { yardstick: touched } : {}
+}

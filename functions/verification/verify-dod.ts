@@ -1,62 +1,63 @@
 import type { Blobs } from '../../bus/blobs.ts'
 import { milliseconds } from '../../bus/duration.ts'
-import type { Finding } from '../../domain/catalogue/shared.ts'
+import type { Attempt } from '../../domain/catalogue/shared.ts'
 import { beginsOn } from '../../domain/phases.ts'
+import type { Task } from '../../domain/task.ts'
 import { defineFunction } from '../define-function.ts'
 import { isGitProblem } from '../execution/git-problem.ts'
-import type { CheckResult } from '../ports.ts'
+import type { Services } from '../ports.ts'
+import { hashOfDoubts, judgeYardstick, type Ruling, yardstickOf } from './judge-yardstick.ts'
+import { failureOf, findingOf, isFailing, lookAtBase, type Named, runHead, runsOf, type Verifying } from './run-checks.ts'
 
-/** Runs the definition of done in a fresh worktree at the head: the operator's commands, never a model's. */
+/**
+ * Runs the definition of done in fresh worktrees: the operator's commands, never a model's. First on the head as it is, then with the tests and
+ * runner files of the base over it, where the change touched any; what neither can decide is for a person.
+ */
 export default defineFunction({
-  on: [beginsOn('dod'), 'attempt.started'],
-  emits: ['dod.passed', 'dod.failed'],
-  timeout: '2h',
+  on: [beginsOn('dod'), 'attempt.started', 'yardstick.approved'],
+  emits: ['dod.passed', 'dod.failed', 'task.escalated'],
+  timeout: '8h',
   within: ['dod'],
   retry: { attempts: 2, backoff: ['2s'] },
   concurrency: 2,
   effect: true,
   handler: async ({ event, state, say, blobs, services, signal, live }) => {
-    const { attempt } = event.data
     if (event.type === 'attempt.started' && event.data.recheck !== 'dod') return []
     const task = await state()
-    const project = task.routed!.project!
-    const head = task.head!
+    const { attempt } = event.type === 'yardstick.approved' ? task.rounds.at(-1)! : event.data
     try {
-      await services.git.adopt({ project, headSha: head.sha, bundle: () => blobs.bytes(head.bundle) })
-      await using worktree = await services.git.worktree({ project, sha: head.sha, key: `dod-${event.id}` })
-      const saw = { sha: head.sha, tree: await services.git.tree({ project, sha: head.sha }) }
-      const result = await services.checks.run({
-        project,
-        path: worktree.path,
-        repositoryToml: await services.git.show({ project, sha: attempt.baseSha, file: 'cortex.toml' }),
-        timeoutMs: milliseconds(services.config.timeouts.dod),
-        signal,
-        key: event.id,
-        onLine: (line) => live('checks', line),
-      })
-      const checks = await store(blobs, [...result.setup.filter((check) => check.exitCode !== 0), ...result.checks])
-      const failing = result.checks.filter((check) => check.exitCode !== 0)
-      if (result.failure)
+      const { bundle, sha } = task.head!
+      await services.git.adopt({ project: task.routed!.project!, headSha: sha, bundle: () => blobs.bytes(bundle) })
+      const around = { signal, onLine: (line: string) => live('checks', line), key: (name: string) => `${name}-${event.id}` }
+      const verifying = await prepare(services, task, attempt, around)
+      const { about, settings, tree } = verifying
+      const changes = await services.yardstick.changes(about)
+      const own = await runHead(verifying, changes)
+      const coverage = own.coverage === undefined ? {} : { coverage: own.coverage }
+      const failure = failureOf(own, settings)
+      if (failure) return [say('dod.failed', { attempt, ...failure, checks: await store(blobs, runsOf(own)), ...coverage })]
+
+      const seen = await lookAtBase(verifying, { tests: settings.tests, changes, head: own.checks })
+      const checks = await store(blobs, runsOf(own, seen.laid))
+      // A lack of time says nothing about the change.
+      if (seen.laid?.failure?.class === 'timeout')
+        return [say('dod.failed', { attempt, class: 'timeout', findings: [], reason: seen.laid.failure.reason, checks, ...coverage })]
+      const ruling = judgeYardstick(seen)
+      if (ruling.kind === 'failed')
         return [
-          say('dod.failed', {
-            attempt,
-            class: result.failure.class,
-            checks,
-            findings: failing.slice(0, MAX_FINDINGS).map(findingOf),
-            reason: result.failure.reason,
-          }),
+          say('dod.failed', { attempt, class: 'test_failure', findings: [...ruling.findings], reason: ruling.reason, checks, ...coverage }),
         ]
-      return failing.length === 0 && result.checks.length > 0
-        ? [say('dod.passed', { attempt, saw, checks })]
-        : [
-            say('dod.failed', {
-              attempt,
-              class: 'test_failure',
-              checks,
-              findings: failing.slice(0, MAX_FINDINGS).map(findingOf),
-              reason: reasonOf(failing),
-            }),
-          ]
+      const approved = approvalOf(task, tree, ruling)
+      if (ruling.kind === 'doubted' && !approved.approvedBy) {
+        const findings = [...ruling.doubts, ...(seen.laid?.checks.filter(isFailing).map(findingOf) ?? [])]
+        return [
+          say('task.escalated', { reason: reasonOf(task, ruling, approved.hash), class: 'yardstick', findings, yardstick: approved.hash }),
+        ]
+      }
+      const { approvedBy } = approved
+      const notes = ruling.kind === 'judged' ? [...ruling.notes] : []
+      const judged = { tests: settings.tests, changes: changes.slice(0, MAX_CHANGES), notes, ...(approvedBy ? { approvedBy } : {}) }
+      return [say('dod.passed', { attempt, saw: { sha, tree }, checks, judged, ...coverage })]
     } catch (error) {
       if (isGitProblem(error))
         return [say('dod.failed', { attempt, class: 'infrastructure', checks: [], findings: [], reason: error.message })]
@@ -65,27 +66,39 @@ export default defineFunction({
   },
 })
 
-const store = (blobs: Blobs, checks: readonly CheckResult[]) =>
+/** As many as a message takes. */
+const MAX_CHANGES = 100
+
+type Around = Pick<Verifying, 'key'> & Pick<Verifying['input'], 'signal' | 'onLine'>
+
+const prepare = async (services: Services, task: Task, attempt: Attempt, { key, ...around }: Around): Promise<Verifying> => {
+  const project = task.routed!.project!
+  const { sha } = task.head!
+  const repositoryToml = await services.git.show({ project, sha: attempt.baseSha, file: 'cortex.toml' })
+  return {
+    services,
+    about: { project, baseSha: attempt.baseSha, headSha: sha },
+    tree: await services.git.tree({ project, sha }),
+    settings: yardstickOf(services.config, project),
+    input: { project, repositoryToml, timeoutMs: milliseconds(services.config.timeouts.dod), ...around },
+    key,
+  }
+}
+
+/** What a person would have to approve, and who did. */
+const approvalOf = ({ doubtApproved }: Task, tree: string, ruling: Ruling): { hash: string; approvedBy?: string } => {
+  const hash = ruling.kind === 'doubted' ? hashOfDoubts(tree, ruling.doubts) : ''
+  return doubtApproved && doubtApproved.hash === hash ? { hash, approvedBy: doubtApproved.by } : { hash }
+}
+
+const reasonOf = ({ id }: Task, { reason }: Extract<Ruling, { kind: 'doubted' }>, hash: string): string =>
+  `it changed what judges it: ${reason}. To let it be judged by its own: cortex approve ${id} --hash ${hash}`
+
+const store = (blobs: Blobs, checks: readonly Named[]) =>
   Promise.all(
-    checks.map(async ({ command, exitCode, output, durationMs }) => ({
-      command,
-      exitCode,
+    checks.map(async ({ output, durationMs, ...check }) => ({
+      ...check,
       output: await blobs.put(output, 'text/plain'),
       durationMs: Math.round(durationMs),
     })),
   )
-
-const TAIL = 2000
-const MAX_FINDINGS = 10
-
-/** What the implementer of the next round reads of a failed check: the end of its output. Pure. */
-export const findingOf = ({ command, exitCode, output }: CheckResult): Finding => ({
-  from: 'dod',
-  criterion: command,
-  problem: `\`${command}\` ended with ${exitCode ?? 'no exit code'}:\n${output.length > TAIL ? `...${output.slice(-TAIL)}` : output}`,
-})
-
-const reasonOf = (failing: readonly CheckResult[]): string =>
-  failing.length === 0
-    ? 'the definition of done names no check'
-    : failing.map(({ command, exitCode }) => `\`${command}\` ended with ${exitCode ?? 'no exit code'}`).join(', ')

@@ -26,6 +26,7 @@ export default defineView({
     'task.cancelled',
     'task.retried',
     'task.resumed',
+    'yardstick.approved',
     'plan.refused',
     'plan.questioned',
     'gate.opened',

@@ -1,5 +1,6 @@
 import type { BlobRef } from '../../bus/blobs.ts'
 import { RequestFault } from '../../bus/define-service.ts'
+import { nameOfRun } from '../../domain/catalogue/checks.ts'
 import type { Fact } from '../../domain/fact.ts'
 import type { LogsAnswer } from '../answers.ts'
 import type { ServiceContext } from '../context/define-service.ts'
@@ -18,7 +19,7 @@ export interface LogEntry {
 export const logsOf = (facts: readonly Fact[]): LogEntry[] =>
   facts.flatMap((fact): LogEntry[] => {
     const { type: event, time: at, data } = fact
-    if ('checks' in data) return data.checks.map(({ command, output }) => ({ event, about: command, at, blob: output }))
+    if ('checks' in data) return data.checks.map((run) => ({ event, about: nameOfRun(run), at, blob: run.output }))
     if (!('log' in data) || !data.log) return []
     const about = 'agent' in data ? data.agent : 'attempt' in data ? data.attempt.implementer : fact.source
     return [{ event, about, at, blob: data.log }]

@@ -1,5 +1,5 @@
 import type { FailureClass } from '../../domain/catalogue/shared.ts'
-import type { Failure } from '../../functions/ports.ts'
+import type { Failure } from '../../functions/failure.ts'
 import type { ProcessResult } from '../processes/processes.ts'
 import { classOfWords, commandsAllClosed, sandboxComplaint } from './classify.ts'
 import type { ParsedOutput } from './parsed-output.ts'

@@ -37,6 +37,7 @@ import type { OwnSecrets } from '../secrets/secrets.ts'
 import { createSemgrep } from '../semgrep/semgrep.ts'
 import { cachedAgents } from '../setup/cache.mjs'
 import { createWebhooks } from '../webhooks/webhooks.ts'
+import { createYardstick } from '../yardstick/yardstick.ts'
 import { keepForgetting } from './forget-prompts.ts'
 import { startGateway, version } from './gateway.ts'
 import { startHttp } from './http.ts'
@@ -233,6 +234,7 @@ const buildServices = async (
     agents: createAgents({ ...config, patience: patienceOf(config), sandbox, secrets, dataDir, env, programs: Object.fromEntries(found) }),
     semgrep: createSemgrep({ config: config.semgrep, cacheDir, dataDir, env }),
     checks: createChecks({ projects: config.projects, configDir, dataDir, env, sandbox, secrets }),
+    yardstick: createYardstick({ git, config }),
     sandbox,
     secrets,
     model: createModelApi({ api: config.lanes.api, key: namedVariable(config.lanes.api?.key_env, env), secrets }),

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
-import type { CheckResult, Checks, Failure } from '../../functions/ports.ts'
+import type { Failure } from '../../functions/failure.ts'
+import type { CheckResult, Checks, ChecksInput, ChecksResult } from '../../functions/verification/check-ports.ts'
 import type { Command, ProjectConfig } from '../config/config-schema.ts'
 import type { Environment } from '../config/environment.ts'
 import { removeFolder } from '../files/remove-folder.ts'
@@ -9,10 +10,13 @@ import type { ProcessResult } from '../processes/processes.ts'
 import type { ConfinedResult, Sandbox } from '../sandbox/sandbox.ts'
 import type { OwnSecrets } from '../secrets/secrets.ts'
 import { copyFiles } from './copy-files.ts'
+import { createCountMemory } from './count-memory.ts'
+import { findCoverage } from './coverage.ts'
 import { commandArgv, commandText, type Definition, findDefinition } from './definition.ts'
 import { machineFault } from './fault.ts'
 import { missedOfNetwork } from './network-words.ts'
 import { type Surroundings, surroundingsOfChecks, surroundingsOfSetup } from './surroundings.ts'
+import { createTestCounter } from './test-counts.ts'
 
 export interface ChecksOptions {
   projects: Record<string, ProjectConfig>
@@ -25,8 +29,7 @@ export interface ChecksOptions {
   secrets: OwnSecrets
 }
 
-type ChecksInput = Parameters<Checks['run']>[0]
-type ChecksResult = Awaited<ReturnType<Checks['run']>>
+type RunInput = Parameters<Checks['run']>[0]
 
 const outputBytes = 64 * 1024
 
@@ -81,7 +84,7 @@ function withNetwork({ result, failure }: Judged, missed: string | null): Judged
 }
 
 /** Runs each command within what is left of the time for all of them. */
-function createRunner(options: ChecksOptions, input: ChecksInput, { env, confinement, setting }: Surroundings, endsAt: number): RunOne {
+function createRunner(options: ChecksOptions, input: RunInput, { env, confinement, setting }: Surroundings, endsAt: number): RunOne {
   return async (command) => {
     const text = commandText(command)
     const leftMs = endsAt - performance.now()
@@ -94,6 +97,7 @@ function createRunner(options: ChecksOptions, input: ChecksInput, { env, confine
     }
     input.onLine?.(`$ ${text}`.slice(0, 200))
     const lines = options.secrets.maskLines((line) => input.onLine?.(line.slice(0, 200)))
+    const counter = createTestCounter()
     const process = {
       argv: commandArgv(command),
       cwd: input.path,
@@ -102,13 +106,19 @@ function createRunner(options: ChecksOptions, input: ChecksInput, { env, confine
       signal: input.signal,
       maxOutputBytes: 2 * outputBytes,
       groupRecord: { dataDir: options.dataDir, key: input.key },
-      onLine: lines.onLine,
+      onLine: (line: string) => {
+        counter.line(line)
+        lines.onLine(line)
+      },
     }
     const run = await options.sandbox.run(process, confinement)
     if (run.aborted) throw input.signal.reason
     await lines.done()
     const ended = await masked(run, options.secrets)
-    return withNetwork(judge(text, ended, input.timeoutMs), missedOfNetwork(ended, input.project, setting))
+    const judged = judge(text, ended, input.timeoutMs)
+    const tests = counter.counts()
+    if (tests) judged.result.tests = tests
+    return withNetwork(judged, missedOfNetwork(ended, input.project, setting))
   }
 }
 
@@ -139,7 +149,8 @@ async function runChecks(commands: Command[], runOne: RunOne): Promise<{ checks:
   return { checks: judged.map((each) => each.result), ...(failure ? { failure } : {}) }
 }
 
-async function runAll(options: ChecksOptions, definition: Definition, input: ChecksInput): Promise<ChecksResult> {
+/** Everything that is run in one worktree, whose setup serves the repetitions too. */
+async function runAll(options: ChecksOptions, definition: Definition, input: RunInput): Promise<ChecksResult> {
   const endsAt = performance.now() + input.timeoutMs
   const folder = path.join(path.resolve(options.dataDir), 'runs', `${input.key}.checks`)
   const scratch = { folder, home: path.join(folder, 'home'), temporary: path.join(folder, 'tmp') }
@@ -150,9 +161,19 @@ async function runAll(options: ChecksOptions, definition: Definition, input: Che
     const given = { env: options.env, isConfined, project: options.projects[input.project], worktree: input.path, scratch }
     const forSetup = await surroundingsOfSetup(given, definition.setup.map(commandText))
     const prepared = await runSetup(definition.setup, input.project, createRunner(options, input, forSetup, endsAt))
-    if (prepared.failure) return { ...prepared, checks: [] }
-    const runOne = createRunner(options, input, surroundingsOfChecks(given), endsAt)
-    return { setup: prepared.setup, ...(await runChecks(definition.dod, runOne)) }
+    if (prepared.failure) return { ...prepared, checks: [], repeats: [] }
+    // Files have whole seconds or less on some disks.
+    const since = Date.now() - 1000
+    const forChecks = surroundingsOfChecks(given)
+    const first = await runChecks(definition.dod, createRunner(options, input, forChecks, endsAt))
+    const coverage = await findCoverage(input.path, since)
+    const repeats: CheckResult[][] = []
+    const isPassing = first.checks.every(({ exitCode }) => exitCode === 0)
+    for (let n = 0; isPassing && n < (input.repeat ?? 0); n++) {
+      const runOne = createRunner(options, input, forChecks, performance.now() + input.timeoutMs)
+      repeats.push((await runChecks(definition.dod, runOne)).checks)
+    }
+    return { setup: prepared.setup, ...first, repeats, ...(coverage === undefined ? {} : { coverage }) }
   } finally {
     await removeFolder(folder)
   }
@@ -160,16 +181,40 @@ async function runAll(options: ChecksOptions, definition: Definition, input: Che
 
 /** The `Checks` service: the only commands it runs are the operator's and those of the repository at the base commit. */
 export function createChecks(options: ChecksOptions): Checks {
+  const memory = createCountMemory(path.join(path.resolve(options.dataDir), 'test-counts'))
+  const definitionOf = ({ project, repositoryToml }: ChecksInput): Definition | Failure =>
+    findDefinition(project, Object.hasOwn(options.projects, project) ? options.projects[project] : undefined, repositoryToml)
+
+  const run: Checks['run'] = async (input) => {
+    input.signal.throwIfAborted()
+    const none = { setup: [], checks: [], repeats: [] }
+    const definition = definitionOf(input)
+    if ('reason' in definition) return { ...none, failure: definition }
+    const config = options.projects[input.project]
+    const repository = config?.path === undefined ? undefined : path.resolve(options.configDir, config.path)
+    const obstacle = await copyFiles(definition.copy, repository, input.path)
+    if (obstacle) return { ...none, failure: obstacle }
+    const result = await runAll(options, definition, input)
+    const isPassing = !result.failure && result.checks.every(({ exitCode }) => exitCode === 0)
+    if (input.tree && isPassing) await memory.keep([input.project, input.tree, definition], countsOf(result.checks))
+    return result
+  }
+
   return {
-    run: async (input) => {
-      input.signal.throwIfAborted()
-      const config = Object.hasOwn(options.projects, input.project) ? options.projects[input.project] : undefined
-      const definition = findDefinition(input.project, config, input.repositoryToml)
-      if ('reason' in definition) return { setup: [], checks: [], failure: definition }
-      const repository = config?.path === undefined ? undefined : path.resolve(options.configDir, config.path)
-      const obstacle = await copyFiles(definition.copy, repository, input.path)
-      if (obstacle) return { setup: [], checks: [], failure: obstacle }
-      return runAll(options, definition, input)
+    run,
+    baseline: async ({ tree, open, ...input }) => {
+      const definition = definitionOf(input)
+      if ('reason' in definition) return null
+      const remembered = await memory.find([input.project, tree, definition])
+      if (remembered) return remembered
+      await using worktree = await open()
+      const { checks, failure } = await run({ ...input, path: worktree.path })
+      // What fails at the base tells of its tests all the same.
+      if (failure) return null
+      await memory.keep([input.project, tree, definition], countsOf(checks))
+      return countsOf(checks)
     },
   }
 }
+
+const countsOf = (checks: readonly CheckResult[]) => checks.map(({ tests }) => tests ?? null)

@@ -1,6 +1,6 @@
 import { cp, mkdir, realpath, stat } from 'node:fs/promises'
 import path from 'node:path'
-import type { Failure } from '../../functions/ports.ts'
+import type { Failure } from '../../functions/failure.ts'
 
 function inside(folder: string, file: string): boolean {
   const relative = path.relative(folder, file)

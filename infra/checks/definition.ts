@@ -1,6 +1,6 @@
 import { parse } from 'smol-toml'
 import { z } from 'zod'
-import type { Failure } from '../../functions/ports.ts'
+import type { Failure } from '../../functions/failure.ts'
 import { Command, type ProjectConfig } from '../config/config-schema.ts'
 
 /** What of a repository's own cortex.toml counts: these three keys at its top. Everything else in it is for an operator's file alone. */

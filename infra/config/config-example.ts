@@ -20,6 +20,13 @@ const samples: Readonly<Record<string, string>> = {
   'projects.base': '"main"',
   'projects.dod': '["npm test", ["node", "--check", "index.js"]]',
   'projects.tasks': '1',
+  'projects.yardstick.tests': '"approve"',
+  'projects.yardstick.repeat': '2',
+  'projects.yardstick.coverage_min': '80',
+  'projects.yardstick.test_files': '["checks/"]',
+  'projects.yardstick.runner_files': '["scripts/verify.mjs"]',
+  'dod.repeat': '1',
+  'dod.coverage_min': '80',
   'agents.preset': '"claude"',
   'agents.command': '["my-agent", "--write", "--model", "{model}"]',
   'agents.read_command': '["my-agent", "--read-only"]',
@@ -142,7 +149,8 @@ function section(name: string, node: Node): string {
 /** An optional table within a section: commented out as a whole. */
 function table(path: string, node: Node): string[] {
   const lines = node.description === undefined ? [] : [`# ${node.description}`]
-  lines.push(`# [${path}]`)
+  const [top = '', ...rest] = path.split('.')
+  lines.push(`# [${[top, chosenNames[top] ?? [], ...rest].flat().join('.')}]`)
   const below: string[] = []
   for (const [key, value] of Object.entries(node.properties ?? {})) {
     if (value.properties) below.push('', ...table(`${path}.${key}`, value))

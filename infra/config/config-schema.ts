@@ -5,6 +5,7 @@ import { type TimedCheck, timedChecks } from '../../domain/phases.ts'
 import { ChatSchema } from './chat-schema.ts'
 import { AgentHost, ProjectHost } from './hosts-schema.ts'
 import { WebhooksSchema } from './webhooks-schema.ts'
+import { OwnYardstickSchema, YardstickSchema } from './yardstick-schema.ts'
 
 /** The shape of `cortex.toml`. Unknown keys are faults, every default is written here, durations are texts like "90s", "5m", "24h". */
 
@@ -27,6 +28,7 @@ const Project = z.strictObject({
   setup: z.array(Command).default([]).describe('run in every fresh worktree before the checks'),
   copy: z.array(z.string()).default([]).describe('untracked files to copy from the repository into the worktree, e.g. ".env.test"'),
   dod: z.array(Command).optional().describe('the definition of done; all must exit 0'),
+  yardstick: OwnYardstickSchema,
   merge: z.enum(['branch', 'ff']).default('branch'),
   tasks: z.int().min(1).optional().describe('tasks at once in this project; default limits.tasks_per_project'),
   network: z
@@ -127,6 +129,7 @@ export const ConfigSchema = z.strictObject({
       automatic: z.boolean().default(false).describe('approve every plan without asking'),
     })
     .prefault({}),
+  dod: YardstickSchema,
   review: z
     .strictObject({
       unseen: z

@@ -3,6 +3,7 @@ import type { Git, Worktree } from '../../functions/ports.ts'
 import type { ProjectConfig } from '../config/config-schema.ts'
 import type { Environment } from '../config/environment.ts'
 import { type Checkout, commitCheckout, snapshot, treeOf } from './commit.ts'
+import { composeCommit, readChanges } from './compose.ts'
 import { deliver, whyNotFastForward } from './deliver.ts'
 import { GitProblem } from './git-problem.ts'
 import { checkSha, commitOf } from './mirror.ts'
@@ -77,7 +78,10 @@ function createWorktrees({ git, exclusively, cacheFolder, inMirror }: Mirrors): 
 }
 
 /** Reading commits, and taking them from one cache to another. */
-function createReading({ git, inMirror }: Mirrors): Pick<Git, 'bundle' | 'adopt' | 'diff' | 'tree' | 'show' | 'files' | 'showable'> {
+function createReading({
+  git,
+  inMirror,
+}: Mirrors): Pick<Git, 'bundle' | 'adopt' | 'diff' | 'changes' | 'compose' | 'tree' | 'show' | 'files' | 'showable'> {
   return {
     bundle: async (input) => {
       checkSha(input.baseSha)
@@ -94,6 +98,16 @@ function createReading({ git, inMirror }: Mirrors): Pick<Git, 'bundle' | 'adopt'
       checkSha(input.baseSha)
       checkSha(input.headSha)
       return inMirror(input.project, (source) => readDiff(git, source.mirror, input))
+    },
+    changes: async ({ project, baseSha, headSha }) => {
+      checkSha(baseSha)
+      checkSha(headSha)
+      return inMirror(project, (source) => readChanges(git, source.mirror, baseSha, headSha))
+    },
+    compose: async (input) => {
+      checkSha(input.baseSha)
+      checkSha(input.headSha)
+      return inMirror(input.project, (source) => composeCommit(git, source.mirror, input))
     },
     tree: async ({ project, sha }) => {
       checkSha(sha)

@@ -3,7 +3,7 @@ import type { ChatCompletion, ChatCompletionChunk } from 'openai/resources/chat/
 import { Stream } from 'openai/streaming'
 import type { Usage } from '../../domain/catalogue/shared.ts'
 import { noUsage } from '../../domain/task.ts'
-import type { Failure } from '../../functions/ports.ts'
+import type { Failure } from '../../functions/failure.ts'
 import { countAt, valueAt } from '../agents/parsed-output.ts'
 
 /** One chat completion as far as it came. */

@@ -23,6 +23,9 @@ export const config = (given: Record<string, unknown> = {}): Config =>
     ...given,
   })
 
+/** A change that touches nothing of what judges it. */
+const untouched: Services['yardstick'] = { changes: async () => [], layOver: async ({ headSha }) => headSha }
+
 /** Services of what a test names; everything else throws in words when it is touched. The configuration has a default. */
 export const stubServices = (stubs: Stubs): Services => {
   const named = Object.entries(stubs).filter(([name]) => name !== 'config')
@@ -31,6 +34,7 @@ export const stubServices = (stubs: Stubs): Services => {
   return only('services', {
     sandbox: { missing: null },
     secrets: stubSecrets,
+    yardstick: untouched,
     ...Object.fromEntries(whole),
     config: stubs.config ?? config(),
   }) as Services

@@ -1,3 +1,4 @@
+import { nameOfRun } from '../../../domain/catalogue/checks.ts'
 import type { Attempt, Finding } from '../../../domain/catalogue/shared.ts'
 import { type Check, checks } from '../../../domain/phases.ts'
 import { meaningOf } from '../../../domain/words/meaning.ts'
@@ -76,7 +77,8 @@ const checkOf = (check: Check, fact: StoryFact): CheckLook | undefined => {
   const passed = dataOf(fact, `${check}.passed`)
   const data = passed ?? dataOf(fact, `${check}.failed`)
   if (!data) return undefined
-  const runs = 'checks' in data ? data.checks.map((run) => ({ ...run, at: fact.time, event: fact.type })) : undefined
+  const runs =
+    'checks' in data ? data.checks.map((run) => ({ ...run, command: nameOfRun(run), at: fact.time, event: fact.type })) : undefined
   const findings = 'warnings' in data ? data.warnings : 'findings' in data ? data.findings : []
   const text = 'reason' in data ? data.reason : meaningOf(fact)
   return { ok: passed !== undefined, text: passed && runs ? '' : text, findings: runs ? [] : findings, runs: runs ?? [] }

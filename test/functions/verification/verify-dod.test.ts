@@ -1,21 +1,22 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { CheckResult, Checks } from '../../../functions/ports.ts'
-import verifyDod, { findingOf } from '../../../functions/verification/verify-dod.ts'
+import type { CheckResult, Checks, ChecksResult } from '../../../functions/verification/check-ports.ts'
+import { findingOf } from '../../../functions/verification/run-checks.ts'
+import verifyDod from '../../../functions/verification/verify-dod.ts'
 import { attempt, BASE, cancelled, dodFailed, found, HEAD, passed, recheck, reviewing, round, scanned, TREE } from '../../support/facts.ts'
 import { given } from '../../support/given.ts'
 import { blobOf } from '../../support/memory-blobs.ts'
 import { gitProblem, gitWith } from '../../support/stubs.ts'
 
-type Result = Awaited<ReturnType<Checks['run']>>
 const check = (command: string, exitCode: number | null, output = `${command} ran`): CheckResult => ({
   command,
   exitCode,
   output,
   durationMs: 12.6,
 })
-const checking = (result: Partial<Result>) => ({
-  services: { git: gitWith({ show: async () => null }), checks: { run: async () => ({ setup: [], checks: [], ...result }) } },
+const ran = (result: Partial<ChecksResult>): ChecksResult => ({ setup: [], checks: [], repeats: [], ...result })
+const checking = (result: Partial<ChecksResult>) => ({
+  services: { git: gitWith({ show: async () => null }), checks: { run: async () => ran(result), baseline: async () => [] } },
 })
 const scannedTask = [reviewing(), passed()]
 
@@ -27,6 +28,7 @@ test('when every check ends with 0 the definition of done has passed', () =>
       attempt: attempt(),
       saw: { sha: HEAD, tree: TREE },
       checks: [{ command: 'npm test', exitCode: 0, output: blobOf('npm test ran'), durationMs: 13 }],
+      judged: { tests: 'base', changes: [], notes: ['no check prints how many tests it ran'] },
     }))
 
 test('the checks run at the head, by the repository’s own file at the base', async () => {
@@ -35,10 +37,10 @@ test('the checks run at the head, by the repository’s own file at the base', a
   const run: Checks['run'] = async ({ repositoryToml, timeoutMs, onLine }) => {
     seen.push(repositoryToml, timeoutMs)
     onLine?.('1 test passed')
-    return { setup: [], checks: [check('npm test', 0)] }
+    return ran({ checks: [check('npm test', 0)] })
   }
   const result = given(scannedTask)
-    .when(scanned(), { services: { git, checks: { run } } })
+    .when(scanned(), { services: { git, checks: { run, baseline: async () => [] } } })
     .of(verifyDod)
   await result.then('dod.passed')
   assert.deepEqual([seen, git.opened, git.closed], [[`cortex.toml at ${BASE}`, 300_000], [`dod ${HEAD}`], [`dod ${HEAD}`]])
@@ -79,7 +81,7 @@ test('a repository that cannot be used is a failure of the surroundings', () =>
     .when(scanned(), {
       services: {
         git: gitWith({ show: () => Promise.reject(gitProblem('no such commit')) }),
-        checks: { run: async () => ({ setup: [], checks: [] }) },
+        checks: { run: async () => ran({}) },
       },
     })
     .of(verifyDod)

@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto'
+import { changesInWords, type Finding, isTouched, type TestCounts, type YardstickChange } from '../../domain/catalogue/shared.ts'
+import type { Settings, YardstickSettings } from '../settings.ts'
+import type { CheckResult, ChecksResult } from './check-ports.ts'
+
+/** What was seen when the change was judged. */
+export interface Seen {
+  readonly tests: YardstickSettings['tests']
+  readonly changes: readonly YardstickChange[]
+  /** The run on the head as it is, which passed. */
+  readonly head: readonly CheckResult[]
+  /** The run with the base's tests over the head; absent where that is the head itself. */
+  readonly laid?: Pick<ChecksResult, 'checks' | 'failure'> | undefined
+  /** Tests of each command at the base; null where they could not be counted. */
+  readonly base: readonly (TestCounts | null)[] | null
+}
+
+export type Ruling =
+  | { readonly kind: 'judged'; readonly notes: readonly string[] }
+  /** Tests that ran at the base do not run any more, and no test was touched: whoever wrote the change can mend that. */
+  | { readonly kind: 'failed'; readonly reason: string; readonly findings: readonly Finding[] }
+  /** A person must look at the change of the tests. `doubts` say the same whenever the same is seen. */
+  | { readonly kind: 'doubted'; readonly reason: string; readonly doubts: readonly Finding[] }
+
+/** The settings of a project: its own, else those of all. */
+export const yardstickOf = ({ dod, projects }: Pick<Settings, 'dod' | 'projects'>, project: string): YardstickSettings => {
+  const own = projects[project]?.yardstick
+  return {
+    tests: own?.tests ?? dod.tests,
+    repeat: own?.repeat ?? dod.repeat,
+    coverage_min: own?.coverage_min ?? dod.coverage_min,
+  }
+}
+
+/** Whether a change that passed its own checks may be called done by the tests of the base. Pure. */
+export const judgeYardstick = (seen: Seen): Ruling => {
+  const { tests, changes, base, head, laid } = seen
+  if (tests === 'head') return { kind: 'judged', notes: [] }
+  const touched = changes.filter(isTouched)
+  const lost = lostTests(base, head, 'the change')
+  if (tests === 'approve' && touched.length > 0)
+    return doubted('every change of the tests and of what runs them is for a person', touched, lost)
+  const failing = failingOf(laid)
+  if (failing.length > 0) return doubted(`the tests of the base do not pass on it: ${failing.join('; ')}`, touched, lost)
+  const all = [...lost, ...(laid ? lostTests(base, laid.checks, 'the change with the tests of the base over it') : [])]
+  const gone = touched.filter(({ kind, change }) => change === 'replaced by a link' || (kind === 'test' && isGone.includes(change)))
+  if (gone.length > 0) return doubted(`it has ${changesInWords(gone)}`, touched, all)
+  if (all.length === 0) return { kind: 'judged', notes: notesOf(base, head) }
+  const reason = all.map(({ problem }) => problem).join('; ')
+  return touched.length > 0 ? doubted(reason, touched, all) : { kind: 'failed', reason, findings: all }
+}
+
+const isGone: readonly YardstickChange['change'][] = ['deleted', 'emptied']
+
+/** Names of files that a message takes; the reason says how many there are. */
+const MAX_NAMED = 60
+
+const doubted = (reason: string, touched: readonly YardstickChange[], more: readonly Finding[]): Ruling => ({
+  kind: 'doubted',
+  reason,
+  doubts: [
+    ...touched.slice(0, MAX_NAMED).map((change): Finding => ({ from: 'dod', file: change.file, problem: changesInWords([change]) })),
+    ...(touched.length > MAX_NAMED ? [{ from: 'dod' as const, problem: `and ${touched.length - MAX_NAMED} more files` }] : []),
+    ...more,
+  ],
+})
+
+/** What a person approves: these doubts about this tree, and nothing that is seen at another time. Pure. */
+export const hashOfDoubts = (tree: string, doubts: readonly Finding[]): string =>
+  createHash('sha256')
+    .update(JSON.stringify([tree, doubts]))
+    .digest('hex')
+
+const failingOf = (laid: Seen['laid']): string[] => {
+  if (!laid) return []
+  const failing = laid.checks.filter(({ exitCode }) => exitCode !== 0)
+  if (failing.length > 0) return failing.map(({ command, exitCode }) => `\`${command}\` ended with ${exitCode ?? 'no exit code'}`)
+  return laid.failure ? ['they could not be set up'] : []
+}
+
+/** Where fewer tests ran than at the base, or more were skipped. */
+const lostTests = (base: Seen['base'], checks: readonly CheckResult[], where: string): Finding[] =>
+  checks.flatMap(({ command, tests }, index): Finding[] => {
+    const before = base?.[index]
+    if (!before) return []
+    const [ran, now] = [before.passed + before.failed, (tests?.passed ?? 0) + (tests?.failed ?? 0)]
+    const skipped = (tests?.skipped ?? 0) - before.skipped
+    if (now >= ran && (skipped <= 0 || now > ran)) return []
+    const said =
+      now < ran ? `ran ${now} tests on ${where}, and ${ran} at the base` : `skipped ${skipped} more tests on ${where} than at the base`
+    return [{ from: 'dod', criterion: command, problem: `\`${command}\` ${said}` }]
+  })
+
+const notesOf = (base: Seen['base'], head: readonly CheckResult[]): string[] => {
+  if (base === null) return ['how many tests ran at the base is not known, for the checks cannot be run there']
+  const told = head.flatMap(({ tests }) => tests ?? [])
+  if (told.length === 0) return ['no check prints how many tests it ran']
+  return told.every(({ passed }) => passed === 0) ? ['no test ran'] : []
+}

@@ -1,0 +1,101 @@
+import type { Finding, YardstickChange } from '../../domain/catalogue/shared.ts'
+import type { Fact } from '../../domain/fact.ts'
+import type { Services } from '../ports.ts'
+import type { YardstickSettings } from '../settings.ts'
+import type { CheckResult, ChecksInput, ChecksResult } from './check-ports.ts'
+import type { Seen } from './judge-yardstick.ts'
+import { repeatsFor, unequalRuns } from './repeat-checks.ts'
+
+/** What is verified, and with what. */
+export interface Verifying {
+  readonly services: Services
+  readonly about: { readonly project: string; readonly baseSha: string; readonly headSha: string }
+  /** The hash of all that the head holds. */
+  readonly tree: string
+  readonly settings: YardstickSettings
+  readonly input: Omit<ChecksInput, 'key'>
+  /** The name of each run's worktree. */
+  readonly key: (name: string) => string
+}
+
+/** One run of a command, as it is put on record. */
+export type Named = CheckResult & { readonly run?: 'repeat' | 'base tests' }
+const as =
+  (run: 'repeat' | 'base tests') =>
+  (check: CheckResult): Named => ({ ...check, run })
+
+const runAt = async ({ services, input, key }: Verifying, sha: string, name: string, more: { tree?: string; repeat?: number } = {}) => {
+  await using worktree = await services.git.worktree({ project: input.project, sha, key: key(name) })
+  // Awaited here: the worktree goes with this scope.
+  return await services.checks.run({ ...input, ...more, key: key(name), path: worktree.path })
+}
+
+/** The head as it is, repeated where that is wanted. */
+export const runHead = async (verifying: Verifying, changes: readonly YardstickChange[]): Promise<ChecksResult> => {
+  const { services, about, settings, tree } = verifying
+  const { text } = await services.git.diff(about)
+  return runAt(verifying, about.headSha, 'dod', { tree, repeat: repeatsFor(settings, changes, text) })
+}
+
+/** What the base says of a head that passed its own checks: its tests over it, and how many there were. */
+export const lookAtBase = async (verifying: Verifying, seen: Pick<Seen, 'tests' | 'changes' | 'head'>): Promise<Seen> => {
+  const { services, about, input, key } = verifying
+  if (seen.tests === 'head') return { ...seen, base: null }
+  const { project, baseSha, headSha } = about
+  const sha = seen.tests === 'base' ? await services.yardstick.layOver(about) : headSha
+  const laid = sha === headSha ? undefined : await runAt(verifying, sha, 'laid')
+  const tree = await services.git.tree({ project, sha: baseSha })
+  const open = () => services.git.worktree({ project, sha: baseSha, key: key('base') })
+  return { ...seen, laid, base: await services.checks.baseline({ ...input, key: key('base'), tree, open }) }
+}
+
+/** All runs in the order in which they were made, each with its name. Pure. */
+export const runsOf = (own: ChecksResult, laid?: Pick<ChecksResult, 'checks'>): Named[] => [
+  ...own.setup.filter(isFailing),
+  ...own.checks,
+  ...own.repeats.flat().map(as('repeat')),
+  ...(laid?.checks ?? []).map(as('base tests')),
+]
+
+export const isFailing = ({ exitCode }: CheckResult): boolean => exitCode !== 0
+
+type Failed = Pick<Fact<'dod.failed'>['data'], 'class' | 'findings' | 'reason'>
+
+/** Why the run on the head is no success; undefined when it is one. Pure. */
+export const failureOf = (run: ChecksResult, { coverage_min: least }: Pick<YardstickSettings, 'coverage_min'>): Failed | undefined => {
+  const failing = run.checks.filter(isFailing)
+  const findings = failing.slice(0, MAX_FINDINGS).map(findingOf)
+  if (run.failure) return { class: run.failure.class, findings, reason: run.failure.reason }
+  if (failing.length > 0 || run.checks.length === 0) return { class: 'test_failure', findings, reason: reasonOf(failing) }
+  const unequal = unequalRuns(run.checks, run.repeats)
+  if (unequal.length > 0) {
+    const flaky = run.repeats.flat().filter(isFailing).slice(0, MAX_FINDINGS).map(findingOf)
+    return { class: 'flaky', findings: flaky, reason: `the checks are flaky: ${unequal.join('; ')}` }
+  }
+  return least === undefined ? undefined : uncovered(run.coverage, least)
+}
+
+const uncovered = (coverage: number | undefined, least: number): Failed | undefined => {
+  if (coverage === undefined) {
+    const reason = `coverage_min = ${least} is set, and the checks wrote no report of coverage that can be read; let them write one, or take it away`
+    return { class: 'permanent', findings: [], reason }
+  }
+  if (coverage >= least) return undefined
+  const problem = `${coverage} % of the lines are covered; at least ${least} % must be`
+  return { class: 'test_failure', findings: [{ from: 'dod', criterion: 'coverage', problem }], reason: problem }
+}
+
+const TAIL = 2000
+const MAX_FINDINGS = 10
+
+/** What the implementer of the next round reads of a failed check: the end of its output. Pure. */
+export const findingOf = ({ command, exitCode, output }: CheckResult): Finding => ({
+  from: 'dod',
+  criterion: command,
+  problem: `\`${command}\` ended with ${exitCode ?? 'no exit code'}:\n${output.length > TAIL ? `...${output.slice(-TAIL)}` : output}`,
+})
+
+const reasonOf = (failing: readonly CheckResult[]): string =>
+  failing.length === 0
+    ? 'the definition of done names no check'
+    : failing.map(({ command, exitCode }) => `\`${command}\` ended with ${exitCode ?? 'no exit code'}`).join(', ')

@@ -1,0 +1,38 @@
+import { z } from 'zod'
+
+/** How far the tests of the base judge, for all projects (`[dod]`) or for one. */
+const yardstick = {
+  tests: z
+    .enum(['base', 'approve', 'head'])
+    .describe(
+      "whose tests and runner files judge a change: the base's (what they cannot judge goes to a person), every change of them by a person, or the change's own",
+    ),
+  repeat: z
+    .int()
+    .min(0)
+    .max(20)
+    .optional()
+    .describe('how often a passing run is repeated; default: once when the change touches tests, time or randomness'),
+  coverage_min: z
+    .number()
+    .min(0)
+    .max(100)
+    .optional()
+    .describe('percent of lines that must be covered, by the report that the checks write'),
+  test_files: z.array(z.string()).describe('more names of test files, e.g. "checks/" or "*.check.js"'),
+  runner_files: z.array(z.string()).describe('more names of files that say how tests are run, e.g. "scripts/verify.mjs"'),
+}
+
+/** `[dod]`: for all projects. */
+export const YardstickSchema = z
+  .strictObject({
+    ...yardstick,
+    tests: yardstick.tests.default('base'),
+    test_files: yardstick.test_files.default([]),
+    runner_files: yardstick.runner_files.default([]),
+  })
+  .prefault({})
+  .describe("what stands for the definition of done of every project; its commands are the project's own")
+
+/** `[projects.<name>.yardstick]`. */
+export const OwnYardstickSchema = z.strictObject(yardstick).partial().optional().describe('of [dod], what is otherwise in this project')

@@ -1,0 +1,43 @@
+import path from 'node:path'
+import { ecosystems } from './ecosystems.ts'
+
+/** What a file is to those who judge a change; undefined: the product itself. */
+export type Kind = 'test' | 'runner' | 'manifest' | 'lock' | undefined
+
+const manifests: Readonly<Record<string, readonly string[]>> = Object.assign({}, ...ecosystems.map(({ manifests }) => manifests ?? {}))
+const locks: Readonly<Record<string, string>> = Object.assign({}, ...ecosystems.map(({ locks }) => locks ?? {}))
+
+const signs: Readonly<Record<string, string>> = { '**': '.*', '*': '[^/]*', '{': '(?:', '}': ')', ',': '|' }
+
+/** The names that a pattern of the table, or of the configuration, means. Pure. */
+export function matcherOf(pattern: string): RegExp {
+  const isFolder = pattern.endsWith('/')
+  const body = pattern.replace(/^\/|\/$/g, '').replace(/\*\*|[*{},]|[.+?^$()|[\]\\]/g, (sign) => signs[sign] ?? `\\${sign}`)
+  const isAnywhere = !pattern.replace(/\/$/, '').includes('/')
+  return new RegExp(`^${isAnywhere ? '(?:.*/)?' : ''}${body}${isFolder ? '/.*' : ''}$`)
+}
+
+export interface MorePatterns {
+  readonly tests: readonly string[]
+  readonly runners: readonly string[]
+}
+
+/** The kinds of files, with the operator's own patterns beside the table's; a file that says how tests are run is that wherever it lies. */
+export function kindsOf(more: MorePatterns): (file: string) => Kind {
+  const matchers = (patterns: readonly string[]): RegExp[] => patterns.map(matcherOf)
+  const runners = matchers([...ecosystems.flatMap((one) => one.runners), ...more.runners])
+  const tests = matchers([...ecosystems.flatMap((one) => one.tests), ...more.tests])
+  return (file) => {
+    const name = path.posix.basename(file)
+    if (runners.some((matcher) => matcher.test(file))) return 'runner'
+    if (tests.some((matcher) => matcher.test(file))) return 'test'
+    if (Object.hasOwn(manifests, name)) return 'manifest'
+    return Object.hasOwn(locks, name) ? 'lock' : undefined
+  }
+}
+
+/** The keys of a manifest that belong to the product. */
+export const productOf = (file: string): readonly string[] => manifests[path.posix.basename(file)] ?? []
+
+/** The manifest whose dependencies a lock file follows. */
+export const manifestOf = (lock: string): string => locks[path.posix.basename(lock)] ?? ''

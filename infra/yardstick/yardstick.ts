@@ -1,0 +1,59 @@
+import type { Git } from '../../functions/ports.ts'
+import type { Yardstick } from '../../functions/verification/check-ports.ts'
+import { commandText, findDefinition } from '../checks/definition.ts'
+import type { Config } from '../config/config-schema.ts'
+import { type Assessment, assess, manifestsIn, type Texts } from './assess.ts'
+import { kindsOf } from './kinds.ts'
+
+type About = Parameters<Yardstick['changes']>[0]
+
+/** Words of commands that name a script beside the product: a shell script, or one in a folder of scripts. Pure. */
+export const scriptsIn = (commands: readonly string[]): string[] =>
+  commands
+    .flatMap((command) => command.split(/[\s"'`=;|&()<>]+/))
+    .map((word) => word.replace(/^\.\//, ''))
+    .filter((word) => /^[\w@.][\w@./-]*$/.test(word) && (/\.(sh|bash)$/.test(word) || /^(scripts?|tools|ci|hack|bin)\/./.test(word)))
+
+/** The `Yardstick` service: the table of ecosystems over what git says of a change. */
+export function createYardstick({ git, config }: { git: Pick<Git, 'changes' | 'compose' | 'show'>; config: Config }): Yardstick {
+  /** What the checks are started with, and what the base's own manifest starts. */
+  const scriptsOf = async ({ project, baseSha }: About): Promise<string[]> => {
+    const at = (file: string) => git.show({ project, sha: baseSha, file })
+    const definition = findDefinition(project, config.projects[project], await at('cortex.toml'))
+    const commands = 'reason' in definition ? [] : [...definition.setup, ...definition.dod].map(commandText)
+    return scriptsIn([...commands, ...npmScripts(await at('package.json'))])
+  }
+
+  const look = async (about: About): Promise<Assessment> => {
+    const own = config.projects[about.project]?.yardstick
+    const kindOf = kindsOf({
+      tests: [...config.dod.test_files, ...(own?.test_files ?? [])],
+      runners: [...config.dod.runner_files, ...(own?.runner_files ?? []), ...(await scriptsOf(about)).map((file) => `/${file}`)],
+    })
+    const files = await git.changes(about)
+    const texts: Record<string, Texts> = {}
+    for (const file of manifestsIn(files, kindOf)) {
+      const at = (sha: string) => git.show({ project: about.project, sha, file })
+      texts[file] = { base: await at(about.baseSha), head: await at(about.headSha) }
+    }
+    return assess(files, kindOf, texts)
+  }
+
+  return {
+    changes: async (about) => [...(await look(about)).changes],
+    layOver: async (about) => {
+      const { restore, remove, write } = await look(about)
+      const isSame = restore.length === 0 && remove.length === 0 && Object.keys(write).length === 0
+      return isSame ? about.headSha : git.compose({ ...about, restore, remove, write })
+    },
+  }
+}
+
+function npmScripts(manifest: string | null): string[] {
+  try {
+    const { scripts } = JSON.parse(manifest ?? '{}') as { scripts?: Record<string, unknown> }
+    return Object.values(scripts ?? {}).filter((script) => typeof script === 'string')
+  } catch {
+    return [] // no manifest that npm could read either
+  }
+}

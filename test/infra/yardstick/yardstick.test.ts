@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { FileChange } from '../../../functions/ports.ts'
+import { assess, type Texts } from '../../../infra/yardstick/assess.ts'
+import { kindsOf, matcherOf } from '../../../infra/yardstick/kinds.ts'
+import { mergeManifest } from '../../../infra/yardstick/manifests.ts'
+import { scriptsIn } from '../../../infra/yardstick/yardstick.ts'
+
+const kindOf = kindsOf({ tests: ['checks/'], runners: ['/scripts/verify.mjs'] })
+
+test('files are told apart by their names, wherever they lie', () => {
+  const kinds = {
+    test: [
+      'test/a.js',
+      'src/cart.test.ts',
+      'packages/x/__tests__/y.jsx',
+      'test_cart.py',
+      'cart_test.go',
+      'src/test/java/A.java',
+      'checks/a.js',
+      'test.mjs',
+    ],
+    runner: [
+      ...[
+        'conftest.py',
+        'tests/conftest.py',
+        'Makefile',
+        '.npmrc',
+        'node_modules/.bin/node',
+        '.github/workflows/ci.yml',
+        'jest.config.mjs',
+      ],
+      ...['tsconfig.test.json', '.cargo/config.toml', 'pytest.py', 'scripts/verify.mjs', '.mocharc.json', 'a/b/tox.ini'],
+    ],
+    manifest: ['package.json', 'packages/x/package.json', 'pyproject.toml', 'Cargo.toml'],
+    lock: ['package-lock.json', 'Cargo.lock'],
+    product: ['src/cart.js', 'src/pytest.py', 'latest.js', 'contest.js', 'scripts/other.mjs', 'README.md', 'src/lib.rs', 'protest/a.js'],
+  }
+  for (const [kind, files] of Object.entries(kinds)) for (const file of files) assert.equal(kindOf(file) ?? 'product', kind, file)
+})
+
+test('a pattern means names, folders or paths', () => {
+  assert.ok(matcherOf('*.{a,b}').test('x/y.b'))
+  assert.ok(!matcherOf('*.a').test('x.a/y'))
+  assert.ok(matcherOf('t/').test('a/t/b/c') && !matcherOf('t/').test('t'))
+  assert.ok(matcherOf('a/**').test('a/b/c') && !matcherOf('a/**').test('b/a/c'))
+})
+
+const change = (file: string, more: Partial<FileChange> = {}): FileChange => ({
+  file,
+  change: 'changed',
+  is: 'file',
+  added: 1,
+  removed: 1,
+  ...more,
+})
+const assessed = (files: FileChange[], texts: Record<string, Texts> = {}) => {
+  const { changes, ...rest } = assess(files, kindOf, texts)
+  return { ...rest, changes: changes.map(({ file, kind, change: what }) => `${kind} ${file} ${what}`) }
+}
+const nothing = { changes: [], restore: [], remove: [], write: {} }
+
+test('new tests and the product are left as they are', () => {
+  assert.deepEqual(assessed([change('src/cart.js'), change('test/new.js', { change: 'added' })]), {
+    ...nothing,
+    changes: ['test test/new.js added'],
+  })
+})
+
+test('tests of the base come back, whatever became of them, and what is new in how tests are run goes', () => {
+  const files = [
+    change('test/a.js'),
+    change('test/b.js', { is: 'empty' }),
+    change('test/c.js', { is: 'link' }),
+    { file: 'test/d.js', change: 'deleted', added: 0, removed: 9 } as const,
+    change('test/f.js', { change: 'renamed', from: 'test/e.js' }),
+    change('old/g.js', { change: 'renamed', from: 'test/g.js' }),
+    change('conftest.py', { change: 'added' }),
+    change('Makefile'),
+  ]
+  assert.deepEqual(assessed(files), {
+    changes: [
+      'test test/a.js changed',
+      'test test/b.js emptied',
+      'test test/c.js replaced by a link',
+      'test test/d.js deleted',
+      'test test/f.js renamed',
+      'test test/g.js deleted',
+      'runner conftest.py added',
+      'runner Makefile changed',
+    ],
+    restore: ['test/a.js', 'test/b.js', 'test/c.js', 'test/d.js', 'test/e.js', 'test/g.js', 'Makefile'],
+    remove: ['conftest.py'],
+    write: {},
+  })
+})
+
+const json = (value: object): string => `${JSON.stringify(value, null, 2)}\n`
+const before = json({ name: 'shop', scripts: { test: 'node --test' }, devDependencies: { mocha: '^11.0.0' } })
+
+test('a new dependency is not part of what judges, and lock files follow it', () => {
+  const after = json({
+    name: 'shop',
+    scripts: { test: 'node --test' },
+    devDependencies: { mocha: '^11.0.0' },
+    dependencies: { ms: '^2.0.0' },
+  })
+  const files = [change('package.json'), change('package-lock.json')]
+  assert.deepEqual(assessed(files, { 'package.json': { base: before, head: after } }), nothing)
+})
+
+test('scripts come from the base and dependencies from the head', () => {
+  const after = json({ name: 'shop', scripts: { test: 'true' }, mocha: { bail: true }, dependencies: { ms: '^2.0.0' } })
+  const { write, changes } = assessed([change('package.json'), change('package-lock.json')], {
+    'package.json': { base: before, head: after },
+  })
+  assert.deepEqual(changes, ['runner package.json changed'])
+  assert.deepEqual(JSON.parse(write['package.json'] ?? ''), {
+    name: 'shop',
+    scripts: { test: 'node --test' },
+    dependencies: { ms: '^2.0.0' },
+  })
+})
+
+test('a lock file that changes alone is judged by that of the base', () =>
+  assert.deepEqual(assessed([change('package-lock.json')]), {
+    ...nothing,
+    changes: ['runner package-lock.json changed'],
+    restore: ['package-lock.json'],
+  }))
+
+test('a package of the base is not taken from elsewhere, and may get another version', () => {
+  const merged = (mocha: string) =>
+    mergeManifest('package.json', before, json({ ...JSON.parse(before), devDependencies: { mocha } }), ['devDependencies'])
+  for (const source of ['file:./fake', 'npm:evil@1', 'someone/mocha', 'git+https://example.com/x.git', './fake'])
+    assert.deepEqual(JSON.parse(merged(source)?.text ?? '').devDependencies, { mocha: '^11.0.0' }, source)
+  assert.equal(merged('file:./fake')?.isOther, true)
+  assert.equal(merged('^12.0.0')?.isOther, false)
+})
+
+test('a manifest of TOML is merged alike, key by key', () => {
+  const base = '[package]\nname = "shop"\nversion = "1.0.0"\n\n[dependencies]\n'
+  const head = '[package]\nname = "shop"\nversion = "1.1.0"\nautotests = false\n\n[dependencies]\nserde = "1"\n\n[lib]\ntest = false\n'
+  const { write } = assessed([change('Cargo.toml')], { 'Cargo.toml': { base, head } })
+  assert.equal(write['Cargo.toml'], '[package]\nname = "shop"\nversion = "1.1.0"\n\n[dependencies]\nserde = "1"\n')
+})
+
+test('a manifest that nobody can read is judged by that of the base', () =>
+  assert.deepEqual(assessed([change('package.json')], { 'package.json': { base: before, head: '{' } }).restore, ['package.json']))
+
+test('the scripts that commands name are known', () =>
+  assert.deepEqual(scriptsIn(['./check.sh --all', 'node scripts/verify.mjs && node --check index.js', 'npm test']), [
+    'check.sh',
+    'scripts/verify.mjs',
+  ]))

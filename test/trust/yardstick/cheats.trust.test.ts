@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { adds, type Change, dataOf, judgedWorld, manifest, right, source, testsOf, wrong, zero } from '../../support/judged-change.ts'
+
+let setting: Awaited<ReturnType<typeof judgedWorld>>
+before(async () => {
+  setting = await judgedWorld()
+})
+after(() => setting[Symbol.asyncDispose]())
+
+describe('what changes the yardstick is for a person, by name', () => {
+  const changes: Readonly<Record<string, readonly [Change, reason: RegExp, files: string[]]>> = {
+    'the script that runs the tests does nothing, and the code is wrong': [
+      { files: { 'src/add.js': wrong, 'package.json': manifest({ scripts: { test: 'true' } }) } },
+      /the tests of the base do not pass on it: `node --run test` ended with 1/,
+      ['package.json'],
+    ],
+    'the script that runs the tests does nothing, and the code is right': [
+      { files: { 'src/add.js': right, 'package.json': manifest({ scripts: { test: 'true' } }) } },
+      /ran 0 tests on the change, and 3 at the base/,
+      ['package.json'],
+    ],
+    'a script that a script names does nothing': [
+      { files: { 'src/add.js': wrong, 'scripts/check.sh': 'exit 0\n' } },
+      /the tests of the base do not pass/,
+      ['scripts/check.sh'],
+    ],
+    'tests are deleted': [
+      { files: { 'src/add.js': wrong, 'test/add.test.js': null, 'test/other.test.js': null } },
+      /the tests of the base do not pass/,
+      ['test/add.test.js', 'test/other.test.js'],
+    ],
+    'a test is deleted though it passes': [
+      { files: { 'src/add.js': right, 'test/other.test.js': null } },
+      /it has test\/other.test.js deleted \(\+0 -4\)/,
+      ['test/other.test.js'],
+    ],
+    'a test is emptied': [
+      { files: { 'src/add.js': right, 'test/other.test.js': '' } },
+      /test\/other.test.js emptied/,
+      ['test/other.test.js'],
+    ],
+    'a test is replaced by a link': [
+      { files: { 'src/add.js': right }, links: { 'test/other.test.js': '../src/add.js' } },
+      /test\/other.test.js replaced by a link/,
+      ['test/other.test.js'],
+    ],
+    'a test is skipped': [
+      { files: { 'src/add.js': right, 'test/other.test.js': testsOf(adds.replace("'adds',", "'adds', { skip: true },")) } },
+      /ran 2 tests on the change, and 3 at the base/,
+      ['test/other.test.js'],
+    ],
+    'a test is skipped and another one added': [
+      { files: { 'src/add.js': right, 'test/other.test.js': testsOf(adds.replace("'adds',", "'adds', { skip: true },"), zero) } },
+      /skipped 1 more tests on the change than at the base/,
+      ['test/other.test.js'],
+    ],
+    'a test says otherwise, as the task may want': [
+      {
+        files: {
+          'src/add.js': source('String(a + b)'),
+          'test/add.test.js': testsOf(),
+          'test/other.test.js': testsOf("test('adds', () => assert.equal(add(1, 2), '3'))"),
+        },
+      },
+      /the tests of the base do not pass/,
+      ['test/add.test.js', 'test/other.test.js'],
+    ],
+  }
+  for (const [name, [change, reason, files]] of Object.entries(changes))
+    test(name, async () => {
+      const { event } = await setting.judged(change)
+      const data = dataOf(event)
+      assert.deepEqual([event.type, data.class], ['task.escalated', 'yardstick'])
+      assert.match(data.reason, reason)
+      assert.deepEqual(
+        data.findings.flatMap(({ file }) => file ?? []),
+        files,
+      )
+      assert.match(data.reason, new RegExp(`cortex approve task-1 --hash ${data.yardstick}$`))
+    })
+})
