@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { processIsAlive, processStartTime } from '../locks/process-identity.mjs'
+import { strays } from './strays.ts'
 
 /** What is on record while a process group runs, so that the next start can end it. */
 interface GroupRecord {
@@ -75,23 +76,36 @@ function signalProcess(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-async function endMarked(marker: string, graceMs: number): Promise<void> {
-  const first = await markedProcesses(marker)
+/** Where processes of a run are looked for besides by its marker. */
+export interface Whereabouts {
+  folders: readonly string[]
+  /** When the run began, in clock ticks since boot. */
+  since: number
+}
+
+async function endMarked(marker: string, graceMs: number, where?: Whereabouts): Promise<void> {
+  const find = async (): Promise<number[]> => [
+    ...new Set([...(await markedProcesses(marker)), ...(where ? await strays(where.folders, where.since) : [])]),
+  ]
+  const first = await find()
   if (first.length === 0) return
   for (const pid of first) signalProcess(pid, 'SIGTERM')
   const end = Date.now() + graceMs
-  for (let left = first; left.length > 0 && Date.now() < end; left = await markedProcesses(marker)) await pause(pollMs)
+  for (let left = first; left.length > 0 && Date.now() < end; left = await find()) await pause(pollMs)
   // Again and again: a process may start another one between our look and our signal.
   for (let round = 0; round < 20; round++) {
-    const left = await markedProcesses(marker)
+    const left = await find()
     if (left.length === 0) return
     for (const pid of left) signalProcess(pid, 'SIGKILL')
     await pause(pollMs)
   }
 }
 
-/** Ends a group we know to be ours: SIGTERM, `graceMs`, SIGKILL; then every marked process that left it. Does nothing when all has ended. */
-export async function endGroup(pid: number, marker: string, graceMs: number): Promise<void> {
+/**
+ * Ends a group we know to be ours: SIGTERM, `graceMs`, SIGKILL; then every process that left it and is marked, or works in the
+ * run's folders. Does nothing when all has ended.
+ */
+export async function endGroup(pid: number, marker: string, graceMs: number, where?: Whereabouts): Promise<void> {
   if (await groupIsRunning(pid)) {
     signalGroup(pid, 'SIGTERM')
     if (!(await gone(() => groupIsRunning(pid), graceMs))) {
@@ -99,7 +113,7 @@ export async function endGroup(pid: number, marker: string, graceMs: number): Pr
       await gone(() => groupIsRunning(pid), 5_000)
     }
   }
-  await endMarked(marker, graceMs)
+  await endMarked(marker, graceMs, where)
 }
 
 function groupFile(dataDir: string, key: string): string {

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { stat } from 'node:fs/promises'
+import { processStartTime } from '../locks/process-identity.mjs'
 import { createCappedText } from './capped-text.ts'
 import { endGroup, markerName, openRecord } from './groups.ts'
 import { createLineSplitter } from './lines.ts'
@@ -163,7 +164,7 @@ export function neverStarted(code: string, message: string, aborted = false): Pr
 /**
  * Runs a program in a process group of its own and answers when nothing of it is left: the group is ended (SIGTERM, 3 s,
  * SIGKILL) at the timeout, on abort, and also after a normal end if it left children; processes that moved to another group
- * are found by their CORTEX_RUN variable. Never throws for what the program does or for a program that is missing.
+ * are found by their CORTEX_RUN variable, or by working in the folders of its limits. Never throws for what the program does or for a program that is missing.
  */
 export async function runProcess(input: ProcessInput): Promise<ProcessResult> {
   const [program, ...argv] = input.argv
@@ -195,18 +196,22 @@ async function follow(
   writeStdin(child, input.stdin ?? '')
   const graceMs = input.graceMs ?? 3_000
   const { pid } = child
+  const where = input.limits && {
+    folders: [...input.limits.folders, input.cwd],
+    since: Number((pid && processStartTime(pid)) ?? processStartTime(process.pid)), // it may have ended by now
+  }
   const stop = new AbortController()
   let why: Reason | undefined
   const forced = reasonToEnd(input, output, pid, stop.signal).then(async (reason) => {
     why = reason
     // What takes too much gets no time to take more.
-    if (pid !== undefined) await endGroup(pid, marker, typeof reason === 'object' ? 0 : graceMs)
+    if (pid !== undefined) await endGroup(pid, marker, typeof reason === 'object' ? 0 : graceMs, where)
   })
   if (pid !== undefined) await started?.(pid)
   const end = await Promise.race([ended, forced.then(() => ended)])
   stop.abort()
   if (why) await forced
-  else if (pid !== undefined) await endGroup(pid, marker, graceMs)
+  else if (pid !== undefined) await endGroup(pid, marker, graceMs, where)
   await drain(child, closed)
   return {
     ...end,

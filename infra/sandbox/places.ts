@@ -1,4 +1,6 @@
+import { execFile } from 'node:child_process'
 import path from 'node:path'
+import { promisify } from 'node:util'
 
 /** What a run may see of the machine: everything else is an empty folder there. */
 const systemPlaces = [
@@ -22,6 +24,16 @@ export const secretPlaces = [
   ...['/etc/shadow', '/etc/shadow-', '/etc/gshadow', '/etc/gshadow-', '/etc/sudoers', '/etc/sudoers.d', '/etc/ssh'],
   ...['/etc/ssl/private', '/etc/krb5.keytab', '/etc/docker', '/etc/kubernetes', '/etc/NetworkManager'],
 ]
+
+const run = promisify(execFile)
+
+/** Files and folders below that this machine does not show to everybody. */
+export async function notForEverybody(folder: string): Promise<string[]> {
+  const argv = [folder, '!', '-type', 'l', '!', '-perm', '-o+r', '-prune', '-print0']
+  // It fails for folders that are closed to us as well.
+  const answer = await run('find', argv, { maxBuffer: 16 * 1024 * 1024 }).catch((error: { stdout?: string }) => error)
+  return (answer.stdout ?? '').split('\0').filter(Boolean)
+}
 
 /** Whether `place` is the folder or lies in it. */
 export function isWithin(folder: string, place: string): boolean {

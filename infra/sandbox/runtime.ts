@@ -3,7 +3,6 @@ import { networkInterfaces } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { SandboxManager } from '@anthropic-ai/sandbox-runtime'
 import { isPublicHost, privateRanges } from './addresses.ts'
-import { secretPlaces } from './places.ts'
 
 type Manager = typeof SandboxManager
 
@@ -14,13 +13,26 @@ const helpers = fileURLToPath(new URL('../vendor/', library))
 /** A folder that the library opens to every run where it is there; the person's own agents keep files in it. */
 const shared = '/tmp/claude'
 
-/** The library's command without that folder. Throws when it opens it in a way that we do not know. Pure. */
-export function withoutShared(word: string): string {
+/**
+ * What the library leaves open on Linux: root inside is root to the kernel's settings, of which `core_pattern` names a program
+ * that the kernel starts outside; and shared memory and queues of System V are those of the machine.
+ */
+const closes = [
+  '--unshare-ipc --unshare-uts --ro-bind /proc/sys /proc/sys',
+  ...['fs', 'acpi', 'mtrr', 'scsi', 'driver'].map((name) => `--ro-bind-try /proc/${name} /proc/${name}`),
+].join(' ')
+
+/**
+ * The library's command line for bubblewrap, closed further; any other word as it is. Throws when it is not made as we know it.
+ * Pure.
+ */
+export function closed(word: string): string {
+  if (!word.startsWith('bwrap ')) return word
   const end = word.indexOf(' -- ')
-  if (end < 0) return word
   const head = word.slice(0, end).replaceAll(` --bind ${shared} ${shared}`, '')
   if (new RegExp(`bind\\S* ${shared}(/| |$)`).test(head)) throw new Error(`the sandbox would open ${shared}, which others write, to a run`)
-  return head + word.slice(end)
+  if (end < 0 || !head.includes(' --proc /proc')) throw new Error('the sandbox is not made as it was, and cannot be closed')
+  return `${head} ${closes}${word.slice(end)}`
 }
 
 /** Addresses of this machine at this moment. */
@@ -77,6 +89,8 @@ const holdOpen = shareOne(async () => {
 export interface Rules {
   reads: readonly string[]
   writes: readonly string[]
+  /** Places within those that are empty inside all the same. */
+  hidden: readonly string[]
   /** Host names, `*.` in front for all below one, a port behind a colon; the only ones it reaches, unless it is open. */
   hosts: readonly string[]
   /** Every public host besides. */
@@ -118,7 +132,7 @@ async function confine(manager: Manager, line: string, rules: Rules): Promise<Co
   const socket = manager.getLinuxHttpSocketPath()
   const literal = (place: string) => ({ path: place, literal: true as const })
   const filesystem = {
-    denyRead: ['/', ...secretPlaces.map(literal)],
+    denyRead: ['/', ...rules.hidden.map(literal)],
     allowRead: [...rules.reads, helpers, ...(socket ? [socket] : [])].map(literal),
     allowWrite: rules.writes.map(literal),
     denyWrite: [],
@@ -127,7 +141,7 @@ async function confine(manager: Manager, line: string, rules: Rules): Promise<Co
   const wrapped = await manager.wrapWithSandboxArgv(line, 'sh', { filesystem, network: noHosts }, undefined, undefined, { commandId })
   if (rules.hosts.length > 0) manager.registerCommandNetworkLists(commandId, { allowedDomains: [...rules.hosts] })
   return {
-    argv: wrapped.argv.map(withoutShared),
+    argv: wrapped.argv.map(closed),
     refused: () => refusedHosts(manager.getSandboxViolationStore().getViolationsForCommand(commandId)),
     release: () => {
       manager.unregisterCommandNetworkLists(commandId)

@@ -9,7 +9,7 @@ import { neverStarted, type ProcessInput, type ProcessResult, runProcess } from 
 import type { Limits } from '../processes/watch.ts'
 import { findOnPath } from '../setup/cache.mjs'
 import { missingPackages } from '../setup/sandbox.mjs'
-import { placesOfProgram, readablePlaces } from './places.ts'
+import { notForEverybody, placesOfProgram, readablePlaces, secretPlaces } from './places.ts'
 import { holdRuntime, ownAddresses, type Runtime } from './runtime.ts'
 import { shellLine } from './shell-line.ts'
 
@@ -54,8 +54,8 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const lacking = whatIsMissing(options.env)
   if (lacking) return without(lacking)
   try {
-    const held = await holdRuntime()
-    const sandbox = confining(options, held)
+    const hidden = [...secretPlaces, ...(await notForEverybody('/etc'))]
+    const sandbox = confining(options, await holdRuntime(), hidden)
     const reason = await probe(sandbox, options.env)
     if (reason === null) return sandbox
     await sandbox[Symbol.asyncDispose]()
@@ -96,7 +96,7 @@ export function withoutSandbox(missing: string, settings?: SandboxSettings): San
   return { missing, run, [Symbol.asyncDispose]: async () => undefined }
 }
 
-function confining(options: SandboxOptions, held: Runtime): Sandbox {
+function confining(options: SandboxOptions, held: Runtime, hidden: readonly string[]): Sandbox {
   return {
     missing: null,
     run: async (asked, confinement) => {
@@ -107,7 +107,7 @@ function confining(options: SandboxOptions, held: Runtime): Sandbox {
         return { ...neverStarted('ENOENT', `${name} is not installed or not on the PATH`), refused: [] }
       const reads = await placesToRead(options, input, program, confinement.reads)
       const { hosts, isOpen = false } = confinement
-      const rules = { reads, writes: await realPaths(confinement.writes), hosts, isOpen }
+      const rules = { reads, writes: await realPaths(confinement.writes), hidden, hosts, isOpen }
       // A folder on the way may be a link, which is not there inside; the name itself stays, for it can mean something to the program.
       const shown = path.join(await realpath(path.dirname(program)), path.basename(program))
       const line = insideLine([shown, ...input.argv.slice(1)], input.env, hosts)
