@@ -6,6 +6,7 @@ import { type Checkout, commitCheckout, snapshot, treeOf } from './commit.ts'
 import { composeCommit, readChanges } from './compose.ts'
 import { deliver, whyNotFastForward } from './deliver.ts'
 import { GitProblem } from './git-problem.ts'
+import { historyOf } from './history.ts'
 import { checkSha, commitOf } from './mirror.ts'
 import { createMirrors, type Mirrors } from './mirrors.ts'
 import { resolveProject } from './resolve.ts'
@@ -30,11 +31,19 @@ export interface GitOptions {
 export interface GitWithSweep extends Git {
   /** Removes worktrees that no live key owns and no other running process uses. Called at the start; answers the removed keys. */
   sweep(liveKeys: ReadonlySet<string>): Promise<string[]>
+  /** The folder from which a worktree of ours borrows commits; null for any other folder. */
+  borrowedBy(folder: string): string | null
 }
 
 /** Worktrees and what becomes of their content. */
-function createWorktrees({ git, exclusively, cacheFolder, inMirror }: Mirrors): Pick<Git, 'worktree' | 'commit' | 'isDirty'> {
+function createWorktrees({
+  git,
+  exclusively,
+  cacheFolder,
+  inMirror,
+}: Mirrors): Pick<GitWithSweep, 'worktree' | 'commit' | 'isDirty' | 'borrowedBy'> {
   const checkouts = new WeakMap<Worktree, Checkout>()
+  const lenders = new Map<string, string>()
 
   function checkoutOf(worktree: Worktree): Checkout {
     const checkout = checkouts.get(worktree)
@@ -52,13 +61,18 @@ function createWorktrees({ git, exclusively, cacheFolder, inMirror }: Mirrors): 
       const advice = 'Resolve the project or adopt its bundle first.'
       throw new GitProblem(`Commit ${sha} is not in the mirror of project "${project}". ${advice}`, { cause: error })
     }
-    const remove = () => exclusively(mirror, () => removeWorktree(folder))
+    const remove = async (): Promise<void> => {
+      lenders.delete(folder)
+      await exclusively(mirror, () => removeWorktree(folder))
+    }
     const made: Worktree = { path: folder, [Symbol.asyncDispose]: remove }
+    lenders.set(folder, path.join(historyOf(mirror), 'objects'))
     checkouts.set(made, { path: folder, mirror, sha })
     return made
   }
 
   return {
+    borrowedBy: (folder) => lenders.get(folder) ?? null,
     worktree: async ({ project, sha, key }) => {
       checkKey(key)
       checkSha(sha)

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { rename } from 'node:fs/promises'
 import { removeFolder } from '../files/remove-folder.ts'
 import { GitProblem } from './git-problem.ts'
+import { historyOf } from './history.ts'
 import { ensureMirror, fetchSource } from './mirror.ts'
 import type { Source } from './projects.ts'
 import type { RunGit } from './run-git.ts'
@@ -22,7 +23,8 @@ export async function isWhole(git: RunGit, mirror: string): Promise<boolean> {
 }
 
 /**
- * Makes the mirror anew from its source. Commits of ours that only the old one had come again from their bundles. Throws
+ * Makes the mirror anew from its source. Commits of ours that only the old one had come again from their bundles. Its
+ * history goes, too, if that is damaged: the next task makes it again. Throws
  * `GitProblem` when the source cannot be read.
  */
 export async function rebuildMirror(git: RunGit, source: Source): Promise<void> {
@@ -31,4 +33,6 @@ export async function rebuildMirror(git: RunGit, source: Source): Promise<void> 
   await removeFolder(aside)
   await ensureMirror(git, source.mirror)
   await fetchSource(git, source)
+  const history = historyOf(source.mirror)
+  if (!(await isWhole(git, history))) await removeFolder(history)
 }

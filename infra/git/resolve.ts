@@ -1,4 +1,5 @@
 import { GitProblem } from './git-problem.ts'
+import { keepHistory } from './history.ts'
 import { branchNames, commitOf, fetchSource, sourceRefs } from './mirror.ts'
 import { baseBranch, checkLocalRepository, type Source } from './projects.ts'
 import type { RunGit } from './run-git.ts'
@@ -32,6 +33,7 @@ export async function resolveProject(git: RunGit, source: Source): Promise<Resol
       `Project "${source.name}": there is no branch "${branch}" in ${source.shown}. Known are: ${names.slice(0, 20).join(', ')}.`,
     )
   }
+  await keepHistory(git, source.mirror, baseSha)
   const warnings = repository && !repository.bare ? await uncommittedWarning(git, source, baseSha) : []
   return { baseSha, branch, warnings }
 }

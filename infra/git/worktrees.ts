@@ -3,6 +3,7 @@ import path from 'node:path'
 import { removeFolder } from '../files/remove-folder.ts'
 import { processIsAlive, processStartTime } from '../locks/process-identity.mjs'
 import { GitProblem } from './git-problem.ts'
+import { borrowHistory } from './history.ts'
 import type { RunGit } from './run-git.ts'
 
 /** Throws `GitProblem` unless the key can be a folder's name. */
@@ -45,8 +46,8 @@ export async function removeWorktree(folder: string): Promise<void> {
 
 /**
  * Checks out `sha` into the folder, whatever was there before, and notes that this process uses it. It is a repository of its
- * own, with its own copy of the history of this commit alone: nothing done to it reaches the mirror, and nothing of the mirror
- * is needed or seen in it.
+ * own, which borrows the base's commits and has its own copy of what is on top: nothing done to it reaches the mirror, and nothing of
+ * the mirror is needed or seen in it.
  */
 export async function addWorktree(git: RunGit, mirror: string, folder: string, sha: string): Promise<void> {
   await mkdir(path.dirname(folder), { recursive: true, mode: 0o700 })
@@ -65,6 +66,7 @@ export async function addWorktree(git: RunGit, mirror: string, folder: string, s
 
 async function fillWorktree(git: RunGit, mirror: string, folder: string, sha: string): Promise<void> {
   await git(['init', '--quiet', '--template=', '--initial-branch=cortex', folder], { cwd: path.dirname(folder) })
+  await borrowHistory(mirror, folder)
   const fetch = [
     'fetch',
     '--quiet',

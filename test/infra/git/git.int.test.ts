@@ -258,12 +258,51 @@ test('a damaged mirror is found out and made anew, and nobody is blamed for it',
   assert.ok(existsSync(path.join(again.path, 'README.md')))
 })
 
+test('worktrees borrow the base from a store in which no other branch and no task has anything', async () => {
+  await using setting = await given()
+  const { repo, service, base } = setting
+  await git(repo, 'checkout', '--quiet', '-b', 'private')
+  await writeFiles(repo, { 'private.txt': 'p\n' })
+  await git(repo, 'add', '--all')
+  await git(repo, 'commit', '--quiet', '--message', 'private')
+  const elsewhere = (await git(repo, 'rev-parse', 'HEAD')).trim()
+  await git(repo, 'checkout', '--quiet', 'main')
+  const sha = await change(setting, { 'a.txt': 'a\n' })
+  await using tree = await service.worktree({ project: 'demo', sha, key: 'next' })
+  const lender = service.borrowedBy(tree.path)
+  assert.ok(lender)
+  assert.equal(await readFile(path.join(tree.path, '.git', 'objects', 'info', 'alternates'), 'utf8'), `${lender}\n`)
+  const lent = (await git(path.dirname(lender), 'cat-file', '--batch-all-objects', '--batch-check=%(objectname)')).split('\n')
+  assert.deepEqual(
+    [base, sha, elsewhere].map((commit) => lent.includes(commit)),
+    [true, false, false],
+  )
+  assert.equal((await git(tree.path, 'log', '--format=%s')).trim(), 'change\nfirst')
+  assert.equal(service.borrowedBy(repo), null)
+})
+
+test('a damaged history is found out and made anew', async () => {
+  await using setting = await given()
+  const { service, base } = setting
+  await service.resolve('demo')
+  const histories = path.join(setting.folder.path, 'cache', 'histories', await mirrorName(setting))
+  const objects = await readdir(path.join(histories, 'objects'))
+  for (const name of objects.filter((each) => each !== 'info')) await rm(path.join(histories, 'objects', name), { recursive: true })
+  {
+    await using tree = await service.worktree({ project: 'demo', sha: base, key: 'k' })
+    assert.equal((await git(tree.path, 'log', '--format=%s')).trim(), 'first')
+  }
+  await service.resolve('demo')
+  await using tree = await service.worktree({ project: 'demo', sha: base, key: 'k' })
+  assert.equal((await git(histories, 'fsck', '--connectivity-only', '--no-dangling')).trim(), '')
+  assert.equal((await git(tree.path, 'log', '--format=%s')).trim(), 'first')
+})
+
 test('a worktree has its own objects: what is done to them or to its settings reaches nobody else', async () => {
   await using setting = await given()
   await setting.service.resolve('demo')
   await using tree = await setting.service.worktree({ project: 'demo', sha: setting.base, key: 'k' })
   assert.ok((await stat(path.join(tree.path, '.git'))).isDirectory())
-  assert.equal(existsSync(path.join(tree.path, '.git', 'objects', 'info', 'alternates')), false)
   assert.equal((await git(tree.path, 'log', '--format=%s')).trim(), 'first')
   await git(tree.path, 'config', 'core.fsmonitor', `touch ${setting.folder.path}/evil; false`)
   await rm(path.join(tree.path, '.git', 'objects'), { recursive: true })
