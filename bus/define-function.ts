@@ -137,6 +137,8 @@ export interface OrderedSpec<C extends Catalogue, State, On extends Type<C>, Emi
 
 export interface DoorSpec<C extends Catalogue, State, Emits extends Type<C>, Services> extends Ordered {
   readonly door: true
+  /** The types of requests it reads; every other reader of the door has others. Absent: all there are. */
+  readonly takes?: readonly string[]
   readonly emits: readonly Emits[]
   readonly handler: (
     context: Omit<Context<C, State, Type<C>, Emits, never, Services>, 'event' | 'record' | 'say'> & {
@@ -156,6 +158,7 @@ export type SayTo<C extends Catalogue, Emits extends Type<C>> = <T extends Emits
 export type AnyFunction = (Parallel | Ordered) & {
   readonly on?: readonly string[]
   readonly door?: true
+  readonly takes?: readonly string[]
   readonly emits: readonly string[]
   readonly records?: readonly string[]
   // The runtime calls it with what the declaration promised; types meet in define-function only.
@@ -177,7 +180,7 @@ export const orderedOf =
     spec: Omit<OrderedSpec<C, State, On, Emits, Records, Services>, 'ordered'>,
   ): OrderedSpec<C, State, On, Emits, Records, Services> => ({ ...spec, ordered: true })
 
-/** `defineDoor` for the same: the one function that reads the door, ordered as well. */
+/** `defineDoor` for the same: a function that reads the door, ordered as well. */
 export const doorOf =
   <C extends Catalogue, State, Services>() =>
   <const Emits extends Type<C>>(

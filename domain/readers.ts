@@ -1,6 +1,8 @@
 /** The functions that others wait for by name: how far their durables have come says what is still to be answered. */
 
-/** The one function that reads the door. */
+/** The function that reads the door, but for what the next one takes. */
 export const DOOR_READER = 'admit'
+/** The one that reads what is decided about plans. */
+export const DECISION_READER = 'take-decisions'
 /** The one that asks the chat page, in the browser worker's process. */
 export const LANE_READER = 'ask-browser'

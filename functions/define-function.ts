@@ -9,5 +9,5 @@ export const defineFunction = functionsOf<typeof catalogue, Task, Services>()
 /** Declares one that takes its messages one at a time, in the order of arrival, and waits for failing surroundings in place. */
 export const defineOrdered = orderedOf<typeof catalogue, Task, Services>()
 
-/** Declares the one function that reads the door. */
+/** Declares a function that reads the door. */
 export const defineDoor = doorOf<typeof catalogue, Task, Services>()

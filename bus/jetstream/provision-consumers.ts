@@ -9,7 +9,7 @@ import {
 import type { Logger } from 'pino'
 import type { AnyFunction } from '../define-function.ts'
 import { type Hearing, type Known, newHearing, type Plan, planHearing } from '../hearing.ts'
-import { Streams } from '../subjects.ts'
+import { Streams, SYSTEM_DOOR } from '../subjects.ts'
 
 export interface ConsumerOptions {
   ackWaitMs: number
@@ -33,7 +33,7 @@ const wanted = (name: string, fn: AnyFunction, options: ConsumerOptions): Wanted
   ack_wait: options.ackWaitMs * 1_000_000,
   max_ack_pending: fn.ordered ? 1 : (fn.concurrency ?? 16),
   max_deliver: options.maxDeliver,
-  filter_subjects: fn.door ? undefined : filtersOf(name, fn),
+  filter_subjects: filtersOf(name, fn),
   metadata: { room: options.room, [SET]: JSON.stringify(numbersOf(fn, options)) },
 })
 
@@ -71,19 +71,59 @@ export const provisionConsumers = async (
   const existing = new Map<string, ConsumerInfo>()
   for await (const info of jsm.consumers.list(Streams.events)) existing.set(info.name, info)
   const hearings = new Map<string, Plan>()
-  // The door's last: no fact can come before every function has the consumer that will hear it.
-  for (const [name, fn] of [...functions].sort(([, a], [, b]) => Number(a.door ?? false) - Number(b.door ?? false))) {
+  for (const [name, fn] of functions) {
+    if (fn.door) continue
     const config = wanted(name, fn, options)
     const there = existing.get(name)
-    if (fn.door) await addOrUpdate(jsm, Streams.door, config, DeliverPolicy.All)
-    else if (there) hearings.set(name, await updateDurable(jsm, fn, withOperators(config, there), there))
+    if (there) hearings.set(name, await updateDurable(jsm, fn, withOperators(config, there), there))
     else hearings.set(name, await addDurable(jsm, fn, config, existing.get(fn.formerly ?? ''), options.eventsAreNew))
   }
+  // No fact can come before every function has the consumer that will hear it.
+  await provisionDoor(
+    jsm,
+    [...functions].filter(([, fn]) => fn.door),
+    options,
+  )
   const former = new Set([...functions.values()].map((fn) => fn.formerly))
   for (const [name, info] of existing)
     if (info.config.metadata?.['room'] === options.room && !functions.has(name) && !former.has(name)) await leave(jsm, info, log)
   return hearings
 }
+
+/**
+ * The readers of the door. One that is new goes on where a reader stands who had all of it until now, and is there before that one
+ * is narrowed: what comes meanwhile is read twice rather than by nobody.
+ */
+const provisionDoor = async (
+  jsm: JetStreamManager,
+  readers: readonly (readonly [string, AnyFunction])[],
+  options: ConsumerOptions,
+): Promise<void> => {
+  if (readers.length === 0) return
+  const { config } = await jsm.streams.info(Streams.door)
+  const looks = await Promise.all(
+    readers.map(async ([name, fn]) => ({
+      wish: { ...wanted(name, fn, options), filter_subjects: fn.takes && doorFilters(fn.takes, config.subjects ?? []) },
+      there: await infoOf(jsm, Streams.door, name),
+    })),
+  )
+  const whole = looks.find(({ there }) => there && !there.config.filter_subjects && !there.config.filter_subject)?.there
+  const start = whole
+    ? { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: whole.ack_floor.stream_seq + 1 }
+    : { deliver_policy: DeliverPolicy.All }
+  for (const { wish, there } of looks) if (!there) await jsm.consumers.add(Streams.door, { ...wish, ...start })
+  for (const { wish, there } of looks) if (there) await jsm.consumers.update(Streams.door, wish.durable_name, withOperators(wish, there))
+}
+
+/** The subjects of such requests: at the system's own door, and where anybody may ask for it, the open one. */
+const doorFilters = (types: readonly string[], subjects: readonly string[]): string[] =>
+  types.flatMap((type) => [`${SYSTEM_DOOR}.${type}`, ...(subjects.includes(type) ? [type] : [])])
+
+const infoOf = (jsm: JetStreamManager, stream: string, name: string): Promise<ConsumerInfo | undefined> =>
+  jsm.consumers.info(stream, name).catch((error: { code?: number }) => {
+    if (error.code === 10014) return undefined
+    throw error
+  })
 
 /** Twice: first the filters, then, with the end of the stream after that, from where each type is heard for certain. */
 const updateDurable = async (jsm: JetStreamManager, fn: AnyFunction, config: Wanted, there: ConsumerInfo): Promise<Plan> => {
@@ -162,10 +202,7 @@ const knownOf = ({ config }: ConsumerInfo): Known => {
 
 /** Whether a consumer of this stream is a function's durable, in this process or another. */
 export const isFunction = async ({ jsm }: { jsm: JetStreamManager }, stream: string, consumer: string): Promise<boolean> => {
-  const info = await jsm.consumers.info(stream, consumer).catch((error: { code?: number }) => {
-    if (error.code === 10014) return undefined
-    throw error
-  })
+  const info = await infoOf(jsm, stream, consumer)
   return info !== undefined && isOfFunction(info)
 }
 
@@ -184,10 +221,7 @@ export const areInPlace = async (jsm: JetStreamManager, functions: ReadonlyMap<s
 }
 
 const addOrUpdate = async (jsm: JetStreamManager, stream: string, config: Wanted, deliver_policy: DeliverPolicy): Promise<void> => {
-  const there = await jsm.consumers.info(stream, config.durable_name).catch((error: { code?: number }) => {
-    if (error.code === 10014) return undefined
-    throw error
-  })
+  const there = await infoOf(jsm, stream, config.durable_name)
   if (there) await jsm.consumers.update(stream, config.durable_name, withOperators(config, there))
   else await jsm.consumers.add(stream, { ...config, deliver_policy })
 }

@@ -106,8 +106,8 @@ export const lastUnder = async (connection: Connection, filter: string, stream: 
 }
 
 /** The last sequence under a filter, 0 when there is none. */
-export const lastSequence = async (connection: Connection, filter: string): Promise<number> =>
-  (await lastUnder(connection, filter))?.sequence ?? 0
+export const lastSequence = async (connection: Connection, filter: string, stream: string = Streams.events): Promise<number> =>
+  (await lastUnder(connection, filter, stream))?.sequence ?? 0
 
 /** The last sequence of a stream. */
 export const lastStored = async (connection: Connection, stream: string): Promise<number> =>

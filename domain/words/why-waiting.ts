@@ -2,7 +2,7 @@ import type { RunningFunction } from '../../bus/runtime/deliverer.ts'
 import type { LaneLook } from '../lane.ts'
 import { checks, nameOfStep, phases } from '../phases.ts'
 import { holdsPlace, limitOf, type PlaceLimits, waitsForPlace } from '../places.ts'
-import { DOOR_READER } from '../readers.ts'
+import { DECISION_READER, DOOR_READER } from '../readers.ts'
 import { isApproved, type Round, type Task } from '../task.ts'
 import { type PauseWords, pausedInWords } from './pause-words.ts'
 import { inWords } from './time-in-words.ts'
@@ -34,11 +34,13 @@ export const whyWaiting = (task: Task, around: Circumstances): string => {
   const { listener, wokenByOthers } = phases[task.phase]
   const pause = around.pauses?.find(({ fn, holds }) => holds || (wokenByOthers && fn === listener))
   if (pause) return `held: ${pausedInWords(pause)}`
-  return `${byPhase(task, around)}${inLane(task, around.lane)}${atDoor(around)}`
+  return `${byPhase(task, around)}${inLane(task, around.lane)}${atDoor(task, around)}`
 }
 
-/** While nobody reads the door, no approval and no command reaches the task. */
-const atDoor = ({ pauses = [] }: Circumstances): string => {
+/** While nobody reads the door, no command reaches the task, or no approval. */
+const atDoor = ({ phase }: Task, { pauses = [] }: Circumstances): string => {
+  const undecided = phase === 'gate' ? pauses.find(({ fn }) => fn === DECISION_READER) : undefined
+  if (undecided) return `; no decision about its plan is taken: ${pausedInWords(undecided)}`
   const closed = pauses.find(({ fn }) => fn === DOOR_READER)
   return closed ? `; nothing that is asked for is decided: ${pausedInWords(closed)}` : ''
 }

@@ -35,6 +35,10 @@ const schemas = {
 } as const
 
 type RequestType = keyof typeof schemas
+/** What is decided about plans: it waits behind nothing else. */
+export const decisions = ['plan.approved', 'plan.rejected', 'plan.questioned'] as const
+/** Everything else that may be asked for. */
+export const otherRequests: readonly string[] = Object.keys(schemas).filter((type) => !decisions.some((decision) => decision === type))
 export type Asked = {
   [T in RequestType]: { type: T; id: string; by: string; channel: string; requestedAt?: string; data: z.output<(typeof schemas)[T]> }
 }[RequestType]
@@ -135,12 +139,10 @@ export const judgeRepetition = (asked: AskedCreation, task: Task): Ruling => {
     : refuse(`id: ${asked.id} is another task already ("${task.created?.title}")`)
 }
 
-const DECISIONS = ['plan.approved', 'plan.rejected', 'plan.questioned']
-
 /** Whether a request about an existing task makes sense in the state it is in. */
 export const judgeRequest = (asked: Exclude<AskedOfTask, { type: 'task.created' }>, task: Task, rules: Rules): Ruling => {
   if (!task.created) return refuse(`there is no task ${asked.id}`)
-  if (DECISIONS.includes(asked.type)) return judgeDecision(asked as Extract<Asked, { type: 'plan.approved' }>, task, rules)
+  if (decisions.some((type) => type === asked.type)) return judgeDecision(asked as Extract<Asked, { type: 'plan.approved' }>, task, rules)
   switch (asked.type) {
     case 'task.cancelled':
       if (task.end?.type === 'task.cancelled') return { kind: 'repeated' }

@@ -6,11 +6,11 @@ import { decode } from '../../bus/envelope.ts'
 import type { Connection } from '../../bus/jetstream/connect.ts'
 import { patiently } from '../../bus/jetstream/patience.ts'
 import { lookAtStreams } from '../../bus/jetstream/provision-streams.ts'
-import { answeredUpTo, lastSequence, lastStored, readAll, readStoryMessages } from '../../bus/jetstream/read.ts'
+import { answeredUpTo, lastSequence, readAll, readStoryMessages } from '../../bus/jetstream/read.ts'
 import type { KeyValues } from '../../bus/key-values.ts'
 import { listDeadLetters, readDeadLetter, redriveDeadLetter } from '../../bus/runtime/dead-letters.ts'
 import type { RunningFunction } from '../../bus/runtime/deliverer.ts'
-import { Streams, storyFilter } from '../../bus/subjects.ts'
+import { Streams, SYSTEM_DOOR, storyFilter } from '../../bus/subjects.ts'
 import { catalogue } from '../../domain/catalogue/index.ts'
 import type { Fact } from '../../domain/fact.ts'
 import type { LaneLook } from '../../domain/lane.ts'
@@ -91,10 +91,13 @@ export const serviceContexts = (s: ServiceNeeds): ((caller: Caller, isOperator: 
   })
 }
 
+/** Under these a task may come to the door. */
+const creations = ['task.created', `${SYSTEM_DOOR}.task.created`]
+
 const untilDecided = (connection: Connection, admissions: Admissions): ServiceContext['decided'] => {
   const undecided = atTheDoor(connection)
   return async (withinMs) => {
-    const last = await lastStored(connection, Streams.door)
+    const last = Math.max(...(await Promise.all(creations.map((subject) => lastSequence(connection, subject, Streams.door)))))
     const read = await answeredUpTo(connection, DOOR_READER, Streams.door)
     // What was decided on before this process listened has no outcome here, but the reader has answered it.
     if (last <= (read ?? 0)) return []

@@ -2,13 +2,20 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { loadRoom } from '../../bus/load-functions.ts'
-import { DOOR_READER, LANE_READER } from '../../domain/readers.ts'
+import { openDoorSubjects } from '../../bus/subjects.ts'
+import { catalogue } from '../../domain/catalogue/index.ts'
+import { DECISION_READER, DOOR_READER, LANE_READER } from '../../domain/readers.ts'
+import { decisions, otherRequests } from '../../functions/intake/requests.ts'
 import { productFunctions } from '../../infra/app/product-functions.ts'
 import { root } from '../support/source-tree.ts'
 
-test('the one function that reads the door has the name that others wait for', async () => {
-  const readers = [...(await productFunctions())].flatMap(([name, { door }]) => (door ? [name] : []))
-  assert.deepEqual(readers, [DOOR_READER])
+test('the functions that read the door have the names that others wait for, and no request is read by two of them', async () => {
+  const readers = [...(await productFunctions())].filter(([, { door }]) => door)
+  assert.deepEqual(readers.map(([name]) => name).sort(), [DOOR_READER, DECISION_READER])
+  const taken = readers.flatMap(([, { takes = [] }]) => takes)
+  assert.equal(new Set(taken).size, taken.length)
+  assert.deepEqual(taken.toSorted(), [...decisions, ...otherRequests].toSorted())
+  for (const type of openDoorSubjects(catalogue)) assert.ok(taken.includes(type), `${type} may be asked for, and nobody reads it`)
 })
 
 test('the one function of the browser worker has the name that others wait for', async () => {

@@ -14,6 +14,8 @@ export interface Given<T extends EventType = EventType> {
   readonly time?: string
   /** The function that gave it; default: the one that may. */
   readonly source?: string
+  /** Default: the fact before it. */
+  readonly causedBy?: string
 }
 export type Facts = readonly (Given | Facts)[]
 

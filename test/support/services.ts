@@ -8,6 +8,7 @@ import { redriveDeadLetter } from '../../bus/runtime/dead-letters.ts'
 import { catalogue } from '../../domain/catalogue/index.ts'
 import { CallerChannels } from '../../domain/choices.ts'
 import admit from '../../functions/intake/admit.ts'
+import takeDecisions from '../../functions/intake/take-decisions.ts'
 import type { Services } from '../../functions/ports.ts'
 import type { TaskLists } from '../../gateway/context/define-service.ts'
 import { serviceContexts } from '../../gateway/context/service-context.ts'
@@ -62,7 +63,11 @@ export const startServices = async (functions: Record<string, AnyFunction> = {},
   const services = servicesWith(ConfigSchema.parse({ projects: { api: { path: '/nowhere' } } }), {
     redrive: async (number, signal) => void (await redriveDeadLetter(bus.connection, number, signal)),
   })
-  const bus: TestBus<typeof catalogue> = await startBus(catalogue, { ...(door ? { admit } : {}), ...functions }, { services })
+  const bus: TestBus<typeof catalogue> = await startBus(
+    catalogue,
+    { ...(door ? { admit, 'take-decisions': takeDecisions } : {}), ...functions },
+    { services },
+  )
   const listed: string[] = []
   const views: TaskLists = {
     list: async () => [],

@@ -23,14 +23,14 @@ export const parsed = (type: EventType, data: unknown): unknown => {
 
 /** Facts as the stream holds them: one sequence over all stories, a second between two of them. */
 export const factsOf = (facts: Facts): Fact[] =>
-  (facts.flat(10) as Given[]).map(({ type, data, id = 'task-1', time, source }, index) => {
+  (facts.flat(10) as Given[]).map(({ type, data, id = 'task-1', time, source, causedBy }, index) => {
     const sequence = index + 1
     return {
       id: `event-${sequence}`,
       type,
       subject: id,
       source: source ?? givers.get(type) ?? 'test',
-      causedBy: `event-${index}`,
+      causedBy: causedBy ?? `event-${index}`,
       hops: index,
       sequence,
       time: time ?? new Date(BEGINNING + index * 1000).toISOString(),

@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { messageOf } from '../../../bus/errors.ts'
-import { DOOR_READER } from '../../../domain/readers.ts'
+import { DECISION_READER, DOOR_READER } from '../../../domain/readers.ts'
 import type { Surface, SurfaceNeeds } from '../../http/gateway-app.ts'
 import { errors } from '../../http/route-parts.ts'
 import type { OperatorNeeds } from './needs.ts'
@@ -73,9 +73,12 @@ const criticalOf = async ({ ping }: OperatorNeeds, around: SurfaceNeeds): Promis
   if (!(await answersInTime(ping))) return ['the bus does not answer']
   try {
     const { functions } = await around.operations({ name: 'health', scopes: ['read'] }, 'gateway').functions()
-    const reader = functions.find(({ name }) => name === DOOR_READER)
-    if (!reader) return ['there is nobody to read the door: no request is decided on']
-    return reader.pending > 0 && reader.paused_until ? [`nothing that is asked for is decided: ${reader.why}`] : []
+    const readers = functions.filter(({ name }) => name === DOOR_READER || name === DECISION_READER)
+    if (!readers.some(({ name }) => name === DOOR_READER)) return ['there is nobody to read the door: no request is decided on']
+    return readers.flatMap(({ name, pending, paused_until, why }) => {
+      if (pending === 0 || !paused_until) return []
+      return [name === DOOR_READER ? `nothing that is asked for is decided: ${why}` : `no decision about a plan is taken: ${why}`]
+    })
   } catch (error) {
     return [`the functions cannot be looked at: ${messageOf(error)}`]
   }

@@ -1,0 +1,145 @@
+import type { Logger } from 'pino'
+import type { DoorRequest, NewEvent, SayTo } from '../../bus/define-function.ts'
+import { storyFilter } from '../../bus/subjects.ts'
+import type { catalogue } from '../../domain/catalogue/index.ts'
+import type { Task } from '../../domain/task.ts'
+import type { defineDoor } from '../define-function.ts'
+import type { Ruling } from './door-ruling.ts'
+import { isJobRequest, type JobRequestType, judgeJobRequest } from './job-requests.ts'
+import { type Asked, type AskedOfTask, judgeCreation, judgeRepetition, judgeRequest, type Rules, readRequest, rulesOf } from './requests.ts'
+import { ringOf } from './routing.ts'
+
+/** What requests at the door lead to. */
+export const emits = [
+  'task.created',
+  'task.cancelled',
+  'task.retried',
+  'task.resumed',
+  'task.reprioritised',
+  'plan.approved',
+  'plan.rejected',
+  'plan.questioned',
+  'yardstick.approved',
+  'request.refused',
+  'request.repeated',
+  'reasoning.requested',
+  'reasoning.cancelled',
+  'lane.changed',
+  'function.paused',
+  'function.resumed',
+] as const
+type Emits = (typeof emits)[number]
+
+/** What may be asked for again and again: nothing stored before counts. */
+const ALWAYS_NEW: readonly JobRequestType[] = ['lane.changed', 'function.paused']
+
+/** The rules of the door: makes a fact of a request, or says why not. Nothing is dropped silently. */
+export const answerRequest: Parameters<typeof defineDoor<Emits>>[0]['handler'] = async ({
+  request,
+  state,
+  history,
+  lastSequence,
+  say,
+  services,
+  conflicts,
+  log,
+}) => {
+  const asked = readRequest(request)
+  if (!('type' in asked)) {
+    log.warn({ subject: request.subject, faults: asked.faults }, 'a request was refused')
+    return [refused(say, request, asked.faults, asked.task)]
+  }
+  if (isJobRequest(asked)) {
+    const isFresh = ALWAYS_NEW.includes(asked.type) || (asked.type === 'reasoning.requested' && conflicts === 0)
+    // Read before the facts: what comes meanwhile makes the guard stale, and what is no fact does not.
+    const sequence = isFresh ? 0 : await lastSequence(storyFilter(asked.id))
+    const facts = isFresh ? [] : await history(asked.id)
+    return [decided(say, request, asked.id, judgeJobRequest(asked, facts), log, () => acceptedJob(say, asked, sequence))]
+  }
+  const rules = rulesOf(services)
+  // A new id is the rule: its story is read only when the guard says that there is one.
+  const fresh = asked.type === 'task.created' && conflicts === 0
+  // What is refused has no guard: it must be judged by everything stored so far.
+  if (!fresh) await lastSequence(storyFilter(asked.id))
+  const task = fresh ? undefined : await state(asked.id)
+  const ruling = asked.type === 'task.created' ? await judgeNew(asked, task, rules, state) : judgeRequest(asked, task!, rules)
+  return [decided(say, request, asked.id, ruling, log, (accept) => accepted(say, asked, task, accept))]
+}
+
+type SayAtDoor = SayTo<typeof catalogue, Emits>
+
+const decided = (
+  say: SayAtDoor,
+  request: DoorRequest,
+  id: string,
+  ruling: Ruling,
+  log: Logger,
+  accept: (ruling: { planHash?: string }) => NewEvent<Emits>,
+): NewEvent<Emits> => {
+  switch (ruling.kind) {
+    case 'accept':
+      return accept(ruling)
+    case 'repeated':
+      return say('request.repeated', { subject: request.subject, sequence: request.sequence, task: id }, { id: doorId(request) })
+    case 'refuse':
+      log.warn({ subject: request.subject, task: id, faults: ruling.faults }, 'a request was refused')
+      return refused(say, request, ruling.faults, id)
+  }
+}
+
+const acceptedJob = (say: SayAtDoor, asked: Extract<Asked, { type: JobRequestType }>, sequence: number): NewEvent<Emits> => {
+  const to = { id: asked.id, guard: { filter: storyFilter(asked.id), sequence } }
+  switch (asked.type) {
+    case 'reasoning.requested':
+      return say(asked.type, asked.data, to)
+    case 'reasoning.cancelled':
+      return say(asked.type, { by: asked.by, channel: asked.channel, reason: asked.data.reason }, to)
+    case 'lane.changed':
+      return say(asked.type, asked.data, { id: asked.id })
+    case 'function.paused':
+      return say(asked.type, { ...asked.data, by: asked.by, channel: asked.channel }, { id: asked.id })
+    case 'function.resumed':
+      return say(asked.type, { ...asked.data, by: asked.by, channel: asked.channel }, to)
+  }
+}
+
+const doorId = (request: DoorRequest): string => `door-${request.sequence}`
+
+const refused = (say: SayAtDoor, request: DoorRequest, faults: string[], task?: string): NewEvent<Emits> =>
+  say(
+    'request.refused',
+    { subject: request.subject, sequence: request.sequence, ...(task ? { task } : {}), faults },
+    { id: doorId(request) },
+  )
+
+const judgeNew = async (
+  asked: Extract<Asked, { type: 'task.created' }>,
+  task: Task | undefined,
+  rules: Rules,
+  state: (id: string) => Promise<Task>,
+): Promise<Ruling> => {
+  if (task?.created) return judgeRepetition(asked, task)
+  return judgeCreation(asked, await ringOf({ id: asked.id, dependsOn: asked.data.dependsOn }, state), rules)
+}
+
+const accepted = (say: SayAtDoor, asked: AskedOfTask, task: Task | undefined, ruling: { planHash?: string }): NewEvent<Emits> => {
+  const who = { by: asked.by, channel: asked.channel }
+  const to = { id: asked.id, guard: { filter: storyFilter(asked.id), sequence: task?.sequence ?? 0 } }
+  switch (asked.type) {
+    case 'task.created':
+      return say(asked.type, { ...asked.data, ...who, ...(asked.requestedAt ? { requestedAt: asked.requestedAt } : {}) }, to)
+    case 'plan.approved':
+    case 'plan.rejected':
+    case 'plan.questioned':
+      if (task?.end) return say('yardstick.approved', { hash: ruling.planHash ?? '', ...who, reason: asked.data.reason }, to)
+      return say(asked.type, { planHash: ruling.planHash ?? asked.data.planHash ?? '', ...who, reason: asked.data.reason }, to)
+    case 'task.cancelled':
+      return say(asked.type, { ...who, reason: asked.data.reason }, to)
+    case 'task.retried':
+      return say(asked.type, { ...who, guidance: asked.data.guidance }, to)
+    case 'task.resumed':
+      return say(asked.type, { ...who, ...asked.data }, to)
+    case 'task.reprioritised':
+      return say(asked.type, { ...who, priority: asked.data.priority }, to)
+  }
+}
