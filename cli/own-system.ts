@@ -1,4 +1,5 @@
 import { createLog } from '../infra/app/log.ts'
+import { openSecrets } from '../infra/app/open-secrets.ts'
 import { startSystem } from '../infra/app/start.ts'
 import { operatorSecret } from '../infra/app/system-file.ts'
 import { type LoadedConfig, ownEnvironment } from '../infra/config/config.ts'
@@ -10,8 +11,10 @@ export const startOwnSystem = async (loaded: LoadedConfig, terminal: Terminal): 
   await using started = new AsyncDisposableStack()
   const { level } = loaded.config.log
   // Someone watches: what goes wrong with the task is told by its story, so that the log is for real trouble.
-  const log = createLog(level === 'info' || level === 'warn' ? 'error' : level)
-  const system = started.use(await startSystem({ loaded, env: ownEnvironment(), log, http: false }))
+  const env = ownEnvironment()
+  const secrets = await openSecrets(loaded.config, env)
+  const log = createLog(level === 'info' || level === 'warn' ? 'error' : level, secrets.maskKnown)
+  const system = started.use(await startSystem({ loaded, env, secrets, log, http: false }))
   const login = system.nats?.logins.cortex
   const cortex = started.use(
     await openCortex(

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { withoutSecrets } from '../../bus/jetstream/connect.ts'
 import { createLog } from '../../infra/app/log.ts'
+import { openSecrets } from '../../infra/app/open-secrets.ts'
 import { productWorks } from '../../infra/app/product-functions.ts'
 import { type System, startSystem } from '../../infra/app/start.ts'
 import { type LoadedConfig, loadConfig, ownEnvironment } from '../../infra/config/config.ts'
@@ -21,7 +22,9 @@ const up: RunCommand = async (given, terminal) => {
   }
   const loaded = loadConfig({ path: given.value('config'), overrides, works: await productWorks() })
   return interruptible(async (signal) => {
-    await using system = await startSystem({ loaded, env: ownEnvironment(), log: createLog(loaded.config.log.level) })
+    const env = ownEnvironment()
+    const secrets = await openSecrets(loaded.config, env)
+    await using system = await startSystem({ loaded, env, secrets, log: createLog(loaded.config.log.level, secrets.maskKnown) })
     const found = { url: withoutSecrets(system.url), http: system.httpUrl ?? null, data: loaded.dataDir, process: process.pid }
     terminal.result(found, whatRuns(system, loaded))
     await tellWhatIsMissing(terminal, loaded)

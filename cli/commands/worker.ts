@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { startBrowserWorker } from '../../infra/app/browser-worker.ts'
 import { createLog } from '../../infra/app/log.ts'
+import { openSecrets } from '../../infra/app/open-secrets.ts'
 import { loadConfig, ownEnvironment } from '../../infra/config/config.ts'
 import type { RunCommand } from '../command.ts'
 import { findAddress } from '../connect.ts'
@@ -14,8 +15,10 @@ const worker: RunCommand = async (given, terminal) => {
   if ('why' in found) throw new CommandFault(Exit.noBus, [found.why])
   const { secret: _, ...address } = found.address
   return interruptible(async (signal) => {
-    const log = createLog(loaded.config.log.level)
-    await using worker = await startBrowserWorker({ loaded, env: ownEnvironment(), log, address, signal }).catch((error: unknown) => {
+    const env = ownEnvironment()
+    const secrets = await openSecrets(loaded.config, env)
+    const log = createLog(loaded.config.log.level, secrets.maskKnown)
+    await using worker = await startBrowserWorker({ loaded, env, secrets, log, address, signal }).catch((error: unknown) => {
       if (!signal.aborted) throw error
       return undefined
     })

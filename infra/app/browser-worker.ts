@@ -20,8 +20,9 @@ import type { LoadedConfig } from '../config/config.ts'
 import { ConfigFault } from '../config/config.ts'
 import type { BrowserLaneConfig } from '../config/config-schema.ts'
 import type { Environment } from '../config/environment.ts'
+import type { OwnSecrets } from '../secrets/secrets.ts'
 import { version } from './gateway.ts'
-import { busSecret, openSecrets } from './open-secrets.ts'
+import { busSecret } from './open-secrets.ts'
 import { streamSettings } from './stream-settings.ts'
 import { operatorSecret } from './system-file.ts'
 
@@ -29,6 +30,7 @@ export interface WorkerOptions {
   readonly loaded: LoadedConfig
   readonly env: Environment
   readonly log: Logger
+  readonly secrets: OwnSecrets
   /** How the bus is reached. */
   readonly address: { readonly url: string; readonly user?: string; readonly pass?: string; readonly inboxPrefix?: string }
   /** Ends the waiting for another worker of the profile. */
@@ -62,8 +64,8 @@ export const startBrowserWorker = async (options: WorkerOptions): Promise<Browse
   options.onTurn?.()
   const connection = await connectBus({ ...address, name: 'cortex-browser', streams: streamSettings(config), log })
   started.defer(() => connection.close())
-  const secrets = await openSecrets(config, env, busSecret(address.pass))
-  const blobs = started.use(await openBlobs({ config: config.blobs, connection, secrets, env, log }))
+  options.secrets.learn(busSecret(address.pass))
+  const blobs = started.use(await openBlobs({ config: config.blobs, connection, secrets: options.secrets, env, log }))
   const lane = started.use(startLane(browser, settings, connection))
   const services: WorkerServices = { lane, settings: settingsOf(settings) }
   started.use(

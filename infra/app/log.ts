@@ -1,11 +1,13 @@
-import { type Logger, pino } from 'pino'
+import { type DestinationStream, type Logger, pino } from 'pino'
 
-/** The system's log: one JSON object a line on stderr; never payloads, tokens or cookies. */
-export const createLog = (level: string): Logger =>
+const stderr = (): DestinationStream => pino.destination({ dest: 2, sync: true })
+
+/** The system's log: one JSON object a line on stderr; never payloads, tokens or cookies. `mask` takes out of a line what is known to be secret. */
+export const createLog = (level: string, mask: (line: string) => string = (line) => line, to: DestinationStream = stderr()): Logger =>
   pino(
     {
       level,
       redact: { paths: ['password', 'token', 'secret', '*.password', '*.token', '*.secret', 'headers.authorization'], censor: '(hidden)' },
     },
-    pino.destination({ dest: 2, sync: true }),
+    { write: (line) => to.write(mask(line)) },
   )

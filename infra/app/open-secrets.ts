@@ -16,11 +16,11 @@ export const namedSecrets = (config: unknown, env: Environment): KnownSecrets =>
   return Object.assign({}, ...parts)
 }
 
-/** What is secret here: `more`, what the configuration names, and what agents are given. */
-export const openSecrets = async (config: Config, env: Environment, more: KnownSecrets = {}): Promise<OwnSecrets> => {
+/** What is secret here: what the configuration names, and what agents are given. */
+export const openSecrets = async (config: Config, env: Environment): Promise<OwnSecrets> => {
   const agents = Object.entries(config.agents).map(([name, settings]) => resolveAgent(name, settings))
   const ofAgents = agents.map((agent) => credentialsOf(agent, agent.completeEnv({ ...pickVariables(env, agent.env), ...agent.setEnv })))
-  const known: KnownSecrets = Object.assign({}, ...(await Promise.all(ofAgents)), namedSecrets(config, env), more)
+  const known: KnownSecrets = Object.assign({}, ...(await Promise.all(ofAgents)), namedSecrets(config, env))
   return createSecrets({ known, allow: config.secrets.allow })
 }
 

@@ -54,6 +54,8 @@ export interface StartOptions {
   loaded: LoadedConfig
   env: Environment
   log: Logger
+  /** What the log masks already; default: what configuration and environment say. */
+  secrets?: OwnSecrets
   /** Handlers may go on for this long after the stop was asked for; default 2 s. */
   graceMs?: number
   /** Listen for HTTP: the gateway, and the model proxy where the browser lane is configured. Default true. */
@@ -96,7 +98,8 @@ export const startSystem = async (options: StartOptions): Promise<System> => {
   for (const orphan of await endOrphans(loaded.dataDir)) log.warn({ run: orphan }, 'a process that an earlier run left behind was ended')
   const { nats, connection } = started.use(await openBus(options, [...functions.keys(), LANE_READER]))
   const sandbox = started.use(await sandboxOf(options))
-  const secrets = await openSecrets(loaded.config, options.env, busSecret(credentialsOf(nats).pass))
+  const secrets = options.secrets ?? (await openSecrets(loaded.config, options.env))
+  secrets.learn(busSecret(credentialsOf(nats).pass))
   const services = await buildServices(options, { connection, functions, sandbox, secrets })
   const blobs = started.use(await openBlobs({ config: loaded.config.blobs, connection, secrets, env: options.env, log }))
   const runtime = started.use(

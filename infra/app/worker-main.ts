@@ -3,6 +3,7 @@ import { messageOf } from '../../bus/errors.ts'
 import { ownEnvironment } from '../config/config.ts'
 import { startBrowserWorker } from './browser-worker.ts'
 import { createLog } from './log.ts'
+import { openSecrets } from './open-secrets.ts'
 import type { WorkerOrder, WorkerWord } from './worker-process.ts'
 
 /** The process of the browser worker: it is told over its channel what to do, and ends with who started it. */
@@ -19,10 +20,11 @@ const tell = (word: WorkerWord, then: () => void = () => undefined): void => {
 }
 // Who started us sends exactly this; the channel is nobody else's.
 const [order] = (await once(process, 'message')) as [WorkerOrder]
-const log = createLog(order.logLevel).child({ process: 'browser-worker' })
+const secrets = await openSecrets(order.loaded.config, ownEnvironment())
+const log = createLog(order.logLevel, secrets.maskKnown).child({ process: 'browser-worker' })
 try {
   const onTurn = (): void => tell({ kind: 'at work' })
-  const worker = await startBrowserWorker({ ...order, env: ownEnvironment(), log, signal, onTurn })
+  const worker = await startBrowserWorker({ ...order, env: ownEnvironment(), secrets, log, signal, onTurn })
   const gone = signal.aborted ? undefined : await Promise.race([once(signal, 'abort'), worker.closed])
   await worker[Symbol.asyncDispose]()
   if (gone instanceof Error) throw gone

@@ -16,7 +16,8 @@ test('secret is whatever a setting that ends in _env names, at any depth', () =>
 })
 
 test('what the configuration names, what agents are given and what the bus asks for is masked; other variables are nobody’s business', async () => {
-  const secrets = await openSecrets(config, env, busSecret('bus-secret'))
+  const secrets = await openSecrets(config, env)
+  secrets.learn(busSecret('bus-secret'))
   assert.equal(
     secrets.maskKnown(Object.values({ ...env, BUS: 'bus-secret' }).join('|')),
     '[secret masked: value of MY_SECRET]|bot-secret|[secret masked: value of AGENT_TOKEN]|nobody-named-it|[secret masked: value of the password of the bus]',

@@ -1,0 +1,17 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { createLog } from '../../../infra/app/log.ts'
+import { createSecrets } from '../../../infra/secrets/secrets.ts'
+
+test('what is known to be secret reaches no line of the log, also what is learned after it began', () => {
+  const lines: string[] = []
+  const secrets = createSecrets({ known: { A_KEY: 'a-plain-value' }, allow: [] })
+  const log = createLog('info', secrets.maskKnown, { write: (line) => void lines.push(line) })
+  log.child({ place: 'with a-plain-value' }).warn({ error: 'https://me:another-value@host refused' }, 'a-plain-value was said')
+  secrets.learn({ B_KEY: 'another-value' })
+  log.info({ token: 'x' }, 'another-value')
+  assert.equal(lines.length, 2)
+  for (const line of lines) assert.equal(typeof JSON.parse(line), 'object')
+  assert.match(lines[0]!, /"with \[secret masked: value of A_KEY\]".*"\[secret masked: value of A_KEY\] was said"/)
+  assert.match(lines[1]!, /"token":"\(hidden\)".*"\[secret masked: value of B_KEY\]"/)
+})
