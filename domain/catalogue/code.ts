@@ -57,6 +57,6 @@ export const codeEvents = {
       denials: z.array(z.string()).default([]),
       report: Report,
     }),
-    words: ({ attempt, reason, denials }) => `${attempt.implementer} changed nothing we can use: ${reason}${denied(denials)}`,
+    words: ({ attempt, reason }) => `${attempt.implementer} changed nothing we can use: ${reason}`,
   }),
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Categories, Workflows } from '../choices.ts'
 import { defineEvent } from '../define-event.ts'
-import { because } from '../words/pieces.ts'
+import { because, denied } from '../words/pieces.ts'
 import { CommitSha, changesInWords, Drift, Finding, Id, Priority, Sha256, Unconfined, Usage, YardstickChange } from './shared.ts'
 
 /** What a task is made of; the door takes the same with an optional `id`. */
@@ -37,6 +37,8 @@ export const Outcome = z.object({
   unconfined: Unconfined.optional(),
   /** What it changed of the tests and of what runs them; new tests are not named. */
   yardstick: z.array(YardstickChange).optional(),
+  /** What the author of the result was not allowed on the way. */
+  denials: z.array(z.string()).optional(),
 })
 
 const by = { by: z.string().min(1).max(200), channel: z.string() }
@@ -104,8 +106,8 @@ export const taskEvents = {
     summary: 'Done: the definition of done passed and the result is delivered.',
     remembered: true,
     data: z.object({ outcome: Outcome }),
-    words: ({ outcome: { branch, merged, unconfined, yardstick = [] } }) =>
-      `${branch ? `done: branch ${branch}${merged ? ', merged' : ''}` : 'done'}${yardstick.length > 0 ? `; of the tests and what runs them it has ${changesInWords(yardstick)}` : ''}${unconfined ? `; WITHOUT A SANDBOX: ${unconfined}` : ''}`,
+    words: ({ outcome: { branch, merged, unconfined, yardstick = [], denials = [] } }) =>
+      `${branch ? `done: branch ${branch}${merged ? ', merged' : ''}` : 'done'}${yardstick.length > 0 ? `; of the tests and what runs them it has ${changesInWords(yardstick)}` : ''}${denied(denials)}${unconfined ? `; WITHOUT A SANDBOX: ${unconfined}` : ''}`,
   }),
   'task.failed': defineEvent({
     summary: 'It ended without a result, by a decision or a dependency.',

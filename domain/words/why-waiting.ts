@@ -5,6 +5,7 @@ import { holdsPlace, limitOf, type PlaceLimits, waitsForPlace } from '../places.
 import { DECISION_READER, DOOR_READER } from '../readers.ts'
 import { isApproved, type Round, type Task } from '../task.ts'
 import { type PauseWords, pausedInWords } from './pause-words.ts'
+import { denied } from './pieces.ts'
 import { inWords } from './time-in-words.ts'
 
 /** What the sentence depends on beside the task itself. */
@@ -62,8 +63,8 @@ export const laneTrouble = ({ state, reason, until }: Pick<LaneLook, 'state' | '
 const ended = (task: Task): string => {
   const reason = task.end?.reason ?? ''
   if (task.phase !== 'completed') return `${task.phase}: ${reason}`
-  const { branch, merged, unconfined } = task.outcome ?? {}
-  return `${branch ? `done: branch ${branch}${merged ? ' is merged' : ''}` : 'done'}${unboxed(unconfined)}`
+  const { branch, merged, unconfined, denials = [] } = task.outcome ?? {}
+  return `${branch ? `done: branch ${branch}${merged ? ' is merged' : ''}` : 'done'}${denied(denials)}${unboxed(unconfined)}`
 }
 
 const byPhase = (task: Task, around: Circumstances): string => {

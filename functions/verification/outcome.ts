@@ -26,6 +26,7 @@ export const outcomeOf = (task: Task, result: Result): Outcome => ({
     .length,
   attempts: Math.max(0, ...task.rounds.map(({ attempt }) => attempt.n)),
   ...yardstickOf(task),
+  ...(task.head && task.head.denials.length > 0 ? { denials: [...task.head.denials] } : {}),
   ...(result.sandbox.missing ? { unconfined: result.sandbox.missing } : {}),
 })
 

@@ -24,11 +24,21 @@ const roundPart = (round: RoundLook, view: View, index: number): Html => {
   return html`<details id="round-${index}"${index === view.rounds.length - 1 && html` open`}>
 <summary><strong>Attempt ${n}${handoff > 0 && `, handoff ${handoff}`}</strong> <span class="quiet">${implementer} writes, ${reviewer} reviews</span></summary>
 <dl class="steps">
-${round.code && step('Code', round.code.ok ? chip('good', 'Written') : chip('bad', 'No change'), html`<p>${line(round.code.text)}</p>`)}
+${round.code && codeStep(round.code)}
 ${round.reviews.map(({ verdict, reviewer: who, reason, findings }) => step('Review', verdicts[verdict], html`<p>${who}${reason && html`: ${line(reason)}`}</p>${findingList(findings)}`))}
 ${[...round.checks].map(([check, { ok, text, findings, runs }]) => step(sentence(nameOfStep(check)), ok ? chip('good', 'Passed') : chip('bad', 'Failed'), html`${text && html`<p>${line(text)}</p>`}${findingList(findings)}${runTable(runs, view)}`))}
 </dl></details>`
 }
+
+const codeStep = ({ ok, text, findings, denials, report }: NonNullable<RoundLook['code']>): Html =>
+  step(
+    'Code',
+    ok ? chip('good', 'Written') : chip('bad', 'No change'),
+    html`<p>${line(text)}</p>${findingList(findings)}${
+      denials.length > 0 &&
+      html`<p class="quiet">Not allowed:</p><ul class="findings">${denials.map((one) => html`<li><code>${line(one)}</code></li>`)}</ul>`
+    }${report !== undefined && html`<p class="quiet">Its own last words: ${plain(report)}</p>`}`,
+  )
 
 const verdicts = {
   passed: chip('good', 'Approved'),

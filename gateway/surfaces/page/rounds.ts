@@ -24,7 +24,15 @@ export interface RunLook {
 /** One round of the loop as a person wants to see it. */
 export interface RoundLook {
   readonly attempt: Attempt
-  readonly code?: { readonly ok: boolean; readonly text: string }
+  readonly code?: {
+    readonly ok: boolean
+    readonly text: string
+    readonly findings: readonly Finding[]
+    /** What its author was not allowed. */
+    readonly denials: readonly string[]
+    /** Its author's last words. */
+    readonly report?: string | undefined
+  }
   readonly reviews: readonly {
     readonly verdict: 'passed' | 'rejected' | 'unavailable'
     readonly reviewer: string
@@ -59,9 +67,14 @@ const grow = (round: RoundLook, fact: StoryFact): RoundLook => {
 
 const codeOf = (fact: StoryFact): RoundLook['code'] => {
   const written = dataOf(fact, 'code.written')
-  if (written) return { ok: true, text: `${written.attempt.implementer} changed ${written.files.join(', ')}` }
+  if (written) {
+    const { attempt, files, denials, report } = written
+    return { ok: true, text: `${attempt.implementer} changed ${files.join(', ')}`, findings: [], denials, report }
+  }
   const failed = dataOf(fact, 'code.failed')
-  return failed && { ok: false, text: `${failed.attempt.implementer}: ${failed.reason}` }
+  if (!failed) return undefined
+  const { attempt, reason, findings = [], denials, report } = failed
+  return { ok: false, text: `${attempt.implementer}: ${reason}`, findings, denials, report }
 }
 
 const reviewOf = (fact: StoryFact): RoundLook['reviews'][number] | undefined => {

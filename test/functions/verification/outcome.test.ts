@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { checks, phaseOfStep } from '../../../domain/phases.ts'
+import { meaningOf } from '../../../domain/words/meaning.ts'
 import { outcomeOf } from '../../../functions/verification/outcome.ts'
 import { codeFailed, coding, created, dodFailed, HEAD, passed, rejected, round, scanned, verified, written } from '../../support/facts.ts'
 import { given } from '../../support/given.ts'
@@ -41,4 +42,11 @@ test('it says when agents ran without a sandbox, and nothing of it when they ran
   const task = given().task()
   assert.equal('unconfined' in outcomeOf(task, { at: '2026-01-01T10:00:00.000Z', sandbox: { missing: null } }), false)
   assert.equal(outcomeOf(task, { at: '2026-01-01T10:00:00.000Z', sandbox: { missing: 'no bubblewrap' } }).unconfined, 'no bubblewrap')
+})
+
+test('it says what its author was not allowed on the way, and so does whoever tells that it is done', () => {
+  const task = given(coding(), [round(), written({ denials: ['Bash curl'] })]).task()
+  const outcome = outcomeOf(task, { branch: 'b', sandbox: { missing: null }, at: task.updatedAt })
+  assert.deepEqual(outcome.denials, ['Bash curl'])
+  assert.equal(meaningOf({ type: 'task.completed', data: { outcome } }), 'done: branch b; 1 action denied')
 })

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { roundsOf } from '../../../../gateway/surfaces/page/rounds.ts'
 import {
   attempt,
+  codeFailed,
   dodFailed,
   fact,
   found,
@@ -82,4 +83,12 @@ test('a fact whose data does not fit its schema is left out', () => {
     data: { attempt: 7 },
   }
   assert.deepEqual(roundsOf([started, broken])[0]?.reviews, [])
+})
+
+test('a round shows what its author was not allowed and says itself, and what of a lost change was wrong', () => {
+  const secret = { from: 'code' as const, file: 'a.js', line: 1, problem: 'the change brings a secret: github token' }
+  const lost = fact('code.failed', { ...codeFailed('secret').data, findings: [secret], report: 'I needed it.' })
+  const [first, second] = roundsOf(factsOf([round(), lost, round({ n: 2 }), written({ denials: ['Bash curl'], report: 'Done.' })]))
+  assert.deepEqual([first?.code?.findings, first?.code?.report], [[secret], 'I needed it.'])
+  assert.deepEqual([second?.code?.denials, second?.code?.report], [['Bash curl'], 'Done.'])
 })
