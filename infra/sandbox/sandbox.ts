@@ -100,7 +100,7 @@ function confining(options: SandboxOptions, held: Runtime, hidden: readonly stri
   return {
     missing: null,
     run: async (asked, confinement) => {
-      const input = { ...asked, env: { ...toolchains(options.env), ...asked.env } }
+      const input = { ...asked, env: { ...toolchains(options.env), ...asked.env, PATH: absoluteOnly(asked.env['PATH']) } }
       const [name = ''] = input.argv
       const program = name.includes('/') ? path.resolve(input.cwd, name) : findOnPath(name, { PATH: input.env['PATH'] })
       if (program === null || !existsSync(program))
@@ -123,6 +123,12 @@ function confining(options: SandboxOptions, held: Runtime, hidden: readonly stri
   }
 }
 
+/** The sandbox itself is looked up in it, in the worktree: a folder like `.` or `node_modules/.bin` is another's to fill. */
+function absoluteOnly(searchPath: string | undefined): string {
+  const folders = (searchPath ?? '').split(path.delimiter).filter((folder) => path.isAbsolute(folder))
+  return folders.join(path.delimiter) || '/usr/local/bin:/usr/bin:/bin'
+}
+
 /** Toolchains that look for themselves in the home, which is another one inside. */
 function toolchains({ HOME, RUSTUP_HOME }: Environment): Record<string, string> {
   const rust = RUSTUP_HOME ?? (HOME && path.join(HOME, '.rustup'))
@@ -134,7 +140,7 @@ function insideLine(argv: readonly string[], env: Readonly<Record<string, string
   const loopback = hosts.some((host) => /^(localhost|127\.|\[::1\])/.test(host))
   const unset = ['JAVA_TOOL_OPTIONS', 'CLAUDE_CODE_HOST_HTTP_PROXY_PORT', 'CLAUDE_CODE_HOST_SOCKS_PROXY_PORT']
   if (loopback) unset.push('NO_PROXY', 'no_proxy')
-  const steps = ['mkdir -p /tmp/claude', `unset ${unset.join(' ')}`]
+  const steps = ['mkdir -p /tmp/claude 2>/dev/null', `unset ${unset.join(' ')}`]
   // The library's own list has private networks on it, which a program would then look for without the proxy, and in vain.
   if (!loopback) steps.push('export NO_PROXY=localhost,127.0.0.1,::1 no_proxy=localhost,127.0.0.1,::1')
   if (env['TMPDIR'] !== undefined) steps.push(`export TMPDIR=${shellLine([env['TMPDIR']])}`)
@@ -147,7 +153,7 @@ async function realPaths(places: readonly string[]): Promise<string[]> {
 
 async function placesToRead(options: SandboxOptions, input: ProcessInput, program: string, reads: readonly string[]): Promise<string[]> {
   const home = options.env['HOME'] ?? '/root'
-  const onPath = (input.env['PATH'] ?? '').split(path.delimiter).filter((folder) => path.isAbsolute(folder))
+  const onPath = (input.env['PATH'] ?? '').split(path.delimiter)
   const named = await filesOf(input.argv, input.cwd)
   const tools = [...(await realPaths(onPath.map((folder) => path.join(folder, '.')))), ...onPath]
   const certificates = ['SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS', 'JAVA_HOME', 'RUSTUP_HOME'].flatMap((name) => input.env[name] ?? [])
@@ -179,7 +185,9 @@ async function probe(sandbox: Sandbox, env: Environment): Promise<string | null>
   const [inside, outside] = [path.join(folder, 'in'), path.join(folder, 'out')]
   await mkdir(inside)
   try {
-    const script = 'echo inside > "$1/file" || exit 1; (echo outside > "$2") 2>/dev/null; test $$ -lt 1000 && echo works'
+    // Only Linux gives it process numbers of its own.
+    const numbered = process.platform === 'linux' ? 'test $$ -lt 1000 && ' : ''
+    const script = `echo inside > "$1/file" || exit 1; (echo outside > "$2") 2>/dev/null; ${numbered}echo works`
     const argv = ['sh', '-c', script, 'probe', inside, outside]
     const run = await sandbox.run(
       { argv, cwd: inside, env: { PATH: env['PATH'] ?? '/usr/bin:/bin' }, timeoutMs: 20_000 },
