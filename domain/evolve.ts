@@ -197,7 +197,7 @@ const steps: { readonly [T in EventType]: (task: Task, event: Fact<T>) => Task }
   'code.written': (task, event) => {
     const { headSha: sha, bundle, diff, files, drift, usage, denials, report } = event.data
     const head = { sha, bundle, diff, files, drift, by: event.source, denials, report }
-    const fresh = { evidence: {}, judged: undefined, unreviewed: undefined, silentReviewers: [] }
+    const fresh = { evidence: {}, judged: undefined, leftOut: undefined, unreviewed: undefined, silentReviewers: [] }
     return enter(task, 'reviewing', event, { head, ...fresh, ...spent(task, usage) })
   },
   'code.failed': (task, { time, data }) => ({
@@ -229,6 +229,7 @@ const steps: { readonly [T in EventType]: (task: Task, event: Fact<T>) => Task }
           doubtApproved: { hash: event.data.hash, by: event.data.by },
         })
       : task,
+  'scan.impaired': (task, { data }) => ({ ...task, leftOut: data.leftOut }),
   'finish.started': (task, event) => ({ ...task, finishing: event.data }),
 
   'notification.sent': same,

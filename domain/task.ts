@@ -77,6 +77,8 @@ export interface Task {
   readonly head?: Head
   /** Of the steps that the present head has passed. */
   readonly evidence: Readonly<Partial<Record<Step, Evidence>>>
+  /** Rules of the base that the last scan could not read. */
+  readonly leftOut?: readonly { readonly rule: string; readonly reason: string }[] | undefined
   /** Why nobody reviews the present head. */
   readonly unreviewed?: string | undefined
   /** By whose tests the present head was judged. */

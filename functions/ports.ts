@@ -153,14 +153,24 @@ export interface ScanFinding {
   rule: string
   file: string
   line: number
+  /** Where it ends on another line. */
+  endLine?: number
   message: string
   severity: 'ERROR' | 'WARNING' | 'INFO'
+  /** Found by a rule of Cortex's own. */
+  own?: boolean
+}
+/** A rule of the base that cannot be read. */
+export interface LeftOutRule {
+  rule: string
+  reason: string
 }
 export interface Semgrep {
   /**
-   * Scans the whole worktree at `path` with the rules folder of another one, that of the base: neither the change's own rules nor its
-   * ignore files and comments count. `skipped` says why nothing was scanned; never throws for findings.
-   * `changedFiles` are those of the change: rules among them are named in a warning.
+   * Scans the whole worktree at `path`, which is thrown away afterwards, with the rules folder of another one, that of the base, and
+   * with Cortex's own: neither the change's rules nor its ignore files and comments count. `skipped` says why nothing was scanned;
+   * never throws for findings. `changedFiles` are those of the change: rules among them are named in a warning, and are findings where
+   * they cannot be read. A rule of the base that cannot be read is left out.
    */
   scan(input: {
     path: string
@@ -169,7 +179,7 @@ export interface Semgrep {
     timeoutMs: number
     signal: AbortSignal
   }): Promise<
-    | { outcome: 'scanned'; findings: ScanFinding[]; warnings: string[]; version: string; rulesVersion: string }
+    | { outcome: 'scanned'; findings: ScanFinding[]; warnings: string[]; leftOut: LeftOutRule[]; version: string; rulesVersion: string }
     | { outcome: 'skipped'; reason: string }
     | ({ outcome: 'failed' } & Failure)
   >

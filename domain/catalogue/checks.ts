@@ -50,6 +50,19 @@ const judgedInWords = (judged: Judged | undefined): string => {
   return words.map((word) => `; ${word}`).join('')
 }
 
+/** A rule that cannot be read, and why. */
+export const LeftOutRule = z.object({ rule: z.string(), reason: z.string() })
+
+export const scanEvents = {
+  'scan.impaired': defineEvent({
+    summary: 'Rules of the base cannot be read: the scan goes on without them, and a person is told.',
+    remembered: true,
+    audience: 'the fold',
+    data: z.object({ attempt: Attempt, leftOut: z.array(LeftOutRule) }),
+    words: ({ leftOut }) => `without ${leftOut.map(({ rule, reason }) => `${rule} (${reason})`).join(', ')}`,
+  }),
+}
+
 /** The checks that reviewed work goes through: an entry for `passed` and `failed` of every check in the table of phases. */
 export const checkEvents = {
   'scan.passed': defineEvent({

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { WordedEvent } from '../define-event.ts'
 import { attemptEvents } from './attempt.ts'
 import { callbackEvents } from './callback.ts'
-import { checkEvents } from './checks.ts'
+import { checkEvents, scanEvents } from './checks.ts'
 import { codeEvents } from './code.ts'
 import { finishEvents } from './finish.ts'
 import { functionEvents } from './function.ts'
@@ -31,6 +31,7 @@ export const catalogue = {
   ...reviewEvents,
   ...checkEvents,
   ...yardstickEvents,
+  ...scanEvents,
   ...finishEvents,
   ...notificationEvents,
   ...requestEvents,

@@ -39,6 +39,7 @@ export const Outcome = z.object({
   yardstick: z.array(YardstickChange).optional(),
   /** What the author of the result was not allowed on the way. */
   denials: z.array(z.string()).optional(),
+  leftOutRules: z.array(z.string()).optional().describe('rules of the base that the scan could not read'),
 })
 
 const by = { by: z.string().min(1).max(200), channel: z.string() }

@@ -3,7 +3,10 @@ import type { Task } from '../task.ts'
 import { count } from './pieces.ts'
 
 /** What a person should know of a result beside whether it passed, a sentence each. Pure. */
-export const notesOf = ({ head }: Pick<Task, 'head'>): string[] => (head?.drift ? driftInWords(head.drift) : [])
+export const notesOf = ({ head, leftOut = [] }: Pick<Task, 'head' | 'leftOut'>): string[] => [
+  ...(head?.drift ? driftInWords(head.drift) : []),
+  ...leftOut.map(({ rule, reason }) => `scanned without ${rule}, which semgrep cannot read: ${reason}`),
+]
 
 /** Where a change and its plan differ, in a sentence for each way. Pure. */
 export const driftInWords = ({ beside, untouched }: Drift): string[] => [

@@ -27,6 +27,7 @@ export const outcomeOf = (task: Task, result: Result): Outcome => ({
   attempts: Math.max(0, ...task.rounds.map(({ attempt }) => attempt.n)),
   ...yardstickOf(task),
   ...(task.head && task.head.denials.length > 0 ? { denials: [...task.head.denials] } : {}),
+  ...(task.leftOut ? { leftOutRules: task.leftOut.map(({ rule }) => rule) } : {}),
   ...(result.sandbox.missing ? { unconfined: result.sandbox.missing } : {}),
 })
 

@@ -4,11 +4,12 @@ import { beginsOn } from '../../domain/phases.ts'
 import { defineFunction } from '../define-function.ts'
 import { isGitProblem } from '../execution/git-problem.ts'
 import type { ScanFinding } from '../ports.ts'
+import { addedLines } from './added-lines.ts'
 
 /** Runs the Semgrep rules that the repository had at the base over the change, before the expensive checks. */
 export default defineFunction({
   on: [beginsOn('scan'), 'attempt.started'],
-  emits: ['scan.passed', 'scan.failed'],
+  emits: ['scan.passed', 'scan.failed', 'scan.impaired'],
   timeout: '10m',
   within: ['scan'],
   retry: { attempts: 2, backoff: ['2s'] },
@@ -23,7 +24,7 @@ export default defineFunction({
     try {
       await services.git.adopt({ project, headSha: head.sha, bundle: () => blobs.bytes(head.bundle) })
       // The list in the story may be shortened; what was changed says the repository.
-      const { files } = await services.git.diff({ project, baseSha: attempt.baseSha, headSha: head.sha })
+      const { files, text } = await services.git.diff({ project, baseSha: attempt.baseSha, headSha: head.sha, everything: true })
       await using worktree = await services.git.worktree({ project, sha: head.sha, key: `scan-${event.id}` })
       await using base = await services.git.worktree({ project, sha: attempt.baseSha, key: `rules-${event.id}` })
       const saw = { sha: head.sha, tree: await services.git.tree({ project, sha: head.sha }) }
@@ -36,19 +37,14 @@ export default defineFunction({
       })
       if (scan.outcome === 'skipped') return [say('scan.passed', { attempt, saw, warnings: [], skipped: scan.reason })]
       if (scan.outcome === 'failed') return [say('scan.failed', { attempt, class: scan.class, findings: [], reason: scan.reason })]
-      const { blocking, warnings } = sort(scan.findings, files)
+      const { blocking, warnings } = sort(scan.findings, files, addedLines(text))
+      const { leftOut } = scan
+      const impaired = leftOut.length > 0 ? [say('scan.impaired', { attempt, leftOut: leftOut.slice(0, MAX_LEFT_OUT) })] : []
       const more = scan.warnings.map((problem): Finding => ({ from: 'scan', problem }))
-      return blocking.length > 0
-        ? [
-            say('scan.failed', {
-              attempt,
-              class: 'test_failure',
-              findings: blocking,
-              reason: summary(blocking),
-              rulesVersion: scan.rulesVersion,
-            }),
-          ]
-        : [say('scan.passed', { attempt, saw, warnings: [...warnings, ...more], rulesVersion: scan.rulesVersion })]
+      const { rulesVersion } = scan
+      if (blocking.length === 0) return [...impaired, say('scan.passed', { attempt, saw, warnings: [...warnings, ...more], rulesVersion })]
+      const reason = summary(blocking)
+      return [...impaired, say('scan.failed', { attempt, class: 'test_failure', findings: blocking, reason, rulesVersion })]
     } catch (error) {
       if (isGitProblem(error)) return [say('scan.failed', { attempt, class: 'infrastructure', findings: [], reason: error.message })]
       throw error
@@ -56,8 +52,20 @@ export default defineFunction({
   },
 })
 
-/** Only errors in files that this task changed block it; what was there before is a warning. Pure. */
-export const sort = (findings: readonly ScanFinding[], changed: readonly string[]): { blocking: Finding[]; warnings: Finding[] } => {
+const MAX_LEFT_OUT = 30
+
+/**
+ * Only errors in files that this task changed block it; what was there before is a warning. Cortex's own rules are about the lines
+ * that it adds, and say nothing of others. Pure.
+ */
+export const sort = (
+  all: readonly ScanFinding[],
+  changed: readonly string[],
+  added: ReturnType<typeof addedLines>,
+): { blocking: Finding[]; warnings: Finding[] } => {
+  const isAdded = ({ file, line, endLine = line }: ScanFinding): boolean =>
+    [...(added.get(file) ?? [])].some((row) => row >= line && row <= endLine)
+  const findings = all.filter((finding) => !finding.own || isAdded(finding))
   const isBlocking = (finding: ScanFinding): boolean => finding.severity === 'ERROR' && changed.includes(finding.file)
   const toFinding = ({ rule, file, line, message }: ScanFinding): Finding => ({
     from: 'scan',

@@ -247,6 +247,7 @@ export const ConfigSchema = z.strictObject({
     .strictObject({
       command: z.string().default('semgrep'),
       rules: z.string().default('.semgrep'),
+      own: z.boolean().default(true).describe("Cortex's own few rules as well, for the lines that a change adds"),
       required: z.boolean().default(true).describe('where there are rules and no semgrep: false lets a change pass unscanned, and says so'),
     })
     .prefault({}),

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { notesOf } from '../../../domain/words/notes.ts'
 import type { ScanFinding, Semgrep } from '../../../functions/ports.ts'
+import { addedLines } from '../../../functions/verification/added-lines.ts'
+import { outcomeOf } from '../../../functions/verification/outcome.ts'
 import scanCode, { sort } from '../../../functions/verification/scan-code.ts'
-import { attempt, BASE, cancelled, found, HEAD, reached, recheck, reviewing, round, scanFailed, TREE } from '../../support/facts.ts'
+import { attempt, BASE, cancelled, fact, found, HEAD, reached, recheck, reviewing, round, scanFailed, TREE } from '../../support/facts.ts'
 import { given } from '../../support/given.ts'
 import { gitProblem, gitWith } from '../../support/stubs.ts'
 
@@ -20,6 +23,7 @@ const scannedWith = (findings: ScanFinding[], warnings: string[] = []): Scan => 
   outcome: 'scanned',
   findings,
   warnings,
+  leftOut: [],
   version: '1',
   rulesVersion: 'r1',
 })
@@ -108,13 +112,17 @@ test('a task that has ended is not scanned', () =>
     .thenEnded())
 
 test('only errors in files of the change block', () => {
-  const { blocking, warnings } = sort([finding(), finding({ severity: 'WARNING' }), finding({ file: 'old.js' })], ['src/cart.js'])
+  const { blocking, warnings } = sort(
+    [finding(), finding({ severity: 'WARNING' }), finding({ file: 'old.js' })],
+    ['src/cart.js'],
+    new Map(),
+  )
   assert.deepEqual([blocking.length, warnings.map(({ file }) => file)], [1, ['src/cart.js', 'old.js']])
 })
 
 test('of very many warnings fifty are kept', () => {
   const many = Array.from({ length: 80 }, () => finding({ severity: 'INFO' }))
-  assert.equal(sort(many, []).warnings.length, 50)
+  assert.equal(sort(many, [], new Map()).warnings.length, 50)
 })
 
 test('a scan that is to be repeated is, and no other check', async () => {
@@ -125,4 +133,23 @@ test('a scan that is to be repeated is, and no other check', async () => {
     .then('scan.passed', { attempt: attempt() })
   await broken.when(recheck('dod')).of(scanCode).thenNothing()
   await broken.when(round()).of(scanCode).thenNothing()
+})
+
+test('Cortex’s own rules are about the lines that a change adds', () => {
+  const own = (line: number, endLine = line) => finding({ own: true, line, endLine })
+  const added = addedLines('--- a/src/cart.js\n+++ b/src/cart.js\n@@ -1,2 +1,4 @@\n a\n+b\n+++ c\n d\n')
+  assert.deepEqual([...(added.get('src/cart.js') ?? [])], [2, 3])
+  const { blocking, warnings } = sort([own(1), own(2), own(1, 3), own(4), finding({ line: 4 })], ['src/cart.js'], added)
+  assert.deepEqual([blocking.map(({ line }) => line), warnings], [[2, 1, 4], []])
+})
+
+test('rules of the base that cannot be read are told, and the scan goes on without them', async () => {
+  const leftOut = [{ rule: 'old-rule', reason: 'it has no pattern' }]
+  await given(reviewing())
+    .when(reached('scan'), scanning({ ...scannedWith([]), leftOut } as Scan))
+    .of(scanCode)
+    .thenAll(['scan.impaired', { leftOut }], ['scan.passed', {}])
+  const task = given(reviewing(), fact('scan.impaired', { attempt: attempt(), leftOut })).task()
+  assert.deepEqual(notesOf(task), ['scanned without old-rule, which semgrep cannot read: it has no pattern'])
+  assert.deepEqual(outcomeOf(task, { sandbox: { missing: null }, at: task.updatedAt }).leftOutRules, ['old-rule'])
 })

@@ -5,7 +5,9 @@ import { test } from 'node:test'
 import { ConfigSchema } from '../../../infra/config/config-schema.ts'
 import { createGit } from '../../../infra/git/git.ts'
 import { runProcess } from '../../../infra/processes/processes.ts'
-import { createSemgrep, readScan, scanArguments } from '../../../infra/semgrep/semgrep.ts'
+import { readScan } from '../../../infra/semgrep/report.ts'
+import { mayApply } from '../../../infra/semgrep/rules.ts'
+import { createSemgrep, scanArguments } from '../../../infra/semgrep/semgrep.ts'
 import { cachedSemgrep, cacheFolder, findOnPath } from '../../../infra/setup/cache.mjs'
 import { makeRepository, temporaryFolder, writeFiles } from '../../support/temporary.ts'
 
@@ -57,7 +59,10 @@ async function given(
   const folder = await temporaryFolder()
   const repo = path.join(folder.path, 'repo')
   const sha = await makeRepository(repo, files)
-  const { projects, semgrep: config } = ConfigSchema.parse({ projects: { demo: { path: 'repo' } }, semgrep: { command, ...more } })
+  const { projects, semgrep: config } = ConfigSchema.parse({
+    projects: { demo: { path: 'repo' } },
+    semgrep: { command, own: false, ...more },
+  })
   const git = createGit({
     projects,
     cacheDir: path.join(folder.path, 'cache'),
@@ -96,11 +101,10 @@ test('the worktree is scanned with the rules of the base, whatever git ignores o
   assert.match(result.rulesVersion, /^[0-9a-f]{64}$/)
 })
 
-test('a rule that is wrong is not the fault of the change', { skip }, async () => {
-  await using setting = await given({
-    '.semgrep/rules.yml': 'rules:\n  - id: x\n    languages: [javascript]\n    message: m\n    severity: ERROR\n',
-    'a.js': '1\n',
-  })
+const broken = 'rules:\n  - id: broken\n    languages: [javascript]\n    message: m\n    severity: ERROR\n'
+
+test('where no rule can be read nothing was judged, and that is not the fault of the change', { skip }, async () => {
+  await using setting = await given({ '.semgrep/rules.yml': broken, 'a.js': '1\n' })
   const result = await setting.scan()
   assert.ok(result.outcome === 'failed', JSON.stringify(result))
   assert.equal(result.class, 'infrastructure')
@@ -187,7 +191,7 @@ test('the native front end finds what the other one finds, where it is used', { 
   const program = semgrep ?? ''
   const rules = path.join(setting.tree.path, '..', 'rules', '.semgrep')
   const found = async (front: 'native' | 'python') => {
-    const argv = scanArguments(program, rules, front)
+    const argv = scanArguments(program, [rules], front)
     const run = await runProcess({ argv, cwd: setting.tree.path, env: { PATH: process.env['PATH'] ?? '' }, timeoutMs: 60_000 })
     const findings = readScan(run, rules)
     assert.ok(typeof findings !== 'string', String(findings))
@@ -196,4 +200,75 @@ test('the native front end finds what the other one finds, where it is used', { 
   const native = await found('native')
   assert.deepEqual(native, await found('python'))
   assert.equal(native.length, 5, native.join('\n'))
+})
+
+test('a broken rule of the base, and a broken file, are left out by name, and all others are used', { skip }, async () => {
+  await using setting = await given(
+    {
+      '.semgrep/mixed.yml': `${broken}${rule('ERROR').split('\n').slice(1).join('\n')}`,
+      '.semgrep/no.yaml': 'rules:\n  - id: [\n',
+      'a.js': 'eval(x)\n',
+    },
+    'semgrep',
+    process.env,
+    { own: true },
+  )
+  const result = await setting.scan(['a.js'])
+  assert.ok(result.outcome === 'scanned', JSON.stringify(result))
+  assert.deepEqual(result.leftOut.map(({ rule: name }) => name).sort(), ['broken', 'no.yaml'])
+  assert.match(result.leftOut.find(({ rule: name }) => name === 'broken')?.reason ?? '', /Expected one of .pattern/)
+  assert.deepEqual(result.findings.map(({ rule: name, own }) => [name, own]).sort(), [
+    ['cortex-js-code-from-a-value', true],
+    ['no-eval', undefined],
+  ])
+})
+
+test('a rule that the change brings and that cannot be read is the change’s fault, although those of the base are used', {
+  skip,
+}, async () => {
+  await using setting = await given({ '.semgrep/rules.yml': rule('ERROR'), 'a.js': '1\n' })
+  await writeFiles(setting.tree.path, { '.semgrep/new.yml': broken, '.semgrep/good.yml': rule('WARNING') })
+  const result = await setting.scan(['.semgrep/new.yml', '.semgrep/good.yml'])
+  assert.ok(result.outcome === 'scanned', JSON.stringify(result))
+  assert.deepEqual(
+    result.findings.map(({ rule: name, file, severity }) => [name, file, severity]),
+    [['broken-rule', '.semgrep/new.yml', 'ERROR']],
+  )
+  assert.match(result.findings[0]?.message ?? '', /^broken cannot be read by semgrep: /)
+})
+
+test('semgrep is not started where no rule looks at what was changed', async () => {
+  await using setting = await given({ '.semgrep/rules.yml': rule('ERROR'), 'a.js': '1\n' }, 'semgrep', { PATH: '/nowhere' })
+  assert.match(
+    JSON.stringify(await setting.scan(['README.md', 'logo.png'])),
+    /"skipped","reason":"No rule looks at what was changed: README\.md, logo\.png/,
+  )
+  assert.match(JSON.stringify(await setting.scan(['src/b.ts'])), /"missing"/)
+  assert.match(JSON.stringify(await setting.scan(['tool'])), /"missing"/)
+})
+
+test('a rule of a language that is not known here, or of none, may look at everything', () => {
+  const may = (languages: string, file: string): boolean =>
+    mayApply([{ path: 'r.yml', text: `rules:\n  - id: x\n    ${languages}\n` }], [file])
+  assert.deepEqual(
+    [may('languages: [python]', 'a.js'), may('languages:\n      - python\n      - "go"', 'a.go'), may('languages: [cobol]', 'a.js')],
+    [false, true, true],
+  )
+  assert.deepEqual([may('languages: [generic]', 'a.md'), may('message: m', 'a.md')], [true, true])
+  const include = 'languages: [regex]\n    paths:\n      include: ["*.sh", ".github/workflows/*.yml"]'
+  assert.deepEqual([may(include, 'src/a.sh'), may(include, '.github/workflows/ci.yml'), may(include, 'a.yml')], [true, true, false])
+})
+
+test('without rules of its own a repository is scanned with ours, and a machine without semgrep says that it was not', {
+  skip,
+}, async () => {
+  await using setting = await given({ 'a.js': 'eval(x)\n' }, 'semgrep', process.env, { own: true })
+  const result = await setting.scan(['a.js'])
+  assert.ok(result.outcome === 'scanned', JSON.stringify(result))
+  assert.deepEqual(
+    result.findings.map(({ rule: name, own }) => [name, own]),
+    [['cortex-js-code-from-a-value', true]],
+  )
+  await using bare = await given({ 'a.js': 'eval(x)\n' }, 'semgrep', { PATH: '/nowhere' }, { own: true })
+  assert.match(JSON.stringify(await bare.scan(['a.js'])), /"skipped","reason":"semgrep is not installed: Cortex's own rules were not used/)
 })
