@@ -61,17 +61,23 @@ export const createSecrets = ({ known: first, allow }: SecretsOptions): OwnSecre
     maskKnown: (text) => withMasks(text, find(text)).text,
     mask,
     maskLines: (onLine) => {
-      let last = Promise.resolve()
-      const next = async (line: string, before: Promise<void>): Promise<void> => {
-        const { text } = await mask(line)
-        await before
-        onLine(text)
+      let waiting: string[] = []
+      let work: Promise<void> | undefined
+      // What comes while others are looked at is looked at as a whole: a chatty run costs no look for each line.
+      const handOn = async (): Promise<void> => {
+        while (waiting.length > 0) {
+          const text = waiting.join('\n')
+          waiting = []
+          for (const line of (await mask(text)).text.split('\n')) onLine(line)
+        }
+        work = undefined
       }
       return {
         onLine: (line) => {
-          last = next(line, last)
+          waiting.push(line)
+          work ??= handOn()
         },
-        done: () => last,
+        done: async () => work,
       }
     },
     inChange: async (diff) => {

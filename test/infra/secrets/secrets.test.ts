@@ -136,3 +136,13 @@ test('lines are handed on masked and in their order', async () => {
   await done()
   assert.deepEqual(seen.slice(1), ['[secret masked: value of AGENT_KEY]', 'last'])
 })
+
+test('a chatty run is looked at in few looks, and a key printed over several lines is masked', async () => {
+  const seen: string[] = []
+  const { onLine, done } = secrets.maskLines((line) => seen.push(line))
+  const pem = `${generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' })}`
+  for (const line of ['begins', ...pem.trim().split('\n'), ...Array.from({ length: 20_000 }, (_, n) => `ok ${n}`)]) onLine(line)
+  await done()
+  assert.deepEqual(seen.slice(0, 3), ['begins', '-----BEGIN PRIVATE KEY-----[secret masked: private key]-----END PRIVATE KEY-----', 'ok 0'])
+  assert.equal(seen.at(-1), 'ok 19999')
+})
