@@ -195,8 +195,8 @@ const steps: { readonly [T in EventType]: (task: Task, event: Fact<T>) => Task }
     }),
   'code.started': (task, event) => ({ ...task, working: event.data.agent }),
   'code.written': (task, event) => {
-    const { headSha: sha, bundle, diff, files, drift, usage, denials, report } = event.data
-    const head = { sha, bundle, diff, files, drift, by: event.source, denials, report }
+    const { headSha: sha, bundle, diff, files, drift, yardstick, usage, denials, report } = event.data
+    const head = { sha, bundle, diff, files, drift, yardstick, by: event.source, denials, report }
     const fresh = { evidence: {}, judged: undefined, leftOut: undefined, unreviewed: undefined, silentReviewers: [] }
     return enter(task, 'reviewing', event, { head, ...fresh, ...spent(task, usage) })
   },

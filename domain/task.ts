@@ -1,6 +1,6 @@
 import type { BlobRef } from '../bus/blobs.ts'
 import type { Judged } from './catalogue/checks.ts'
-import type { Attempt, Drift, Finding, Saw, Usage } from './catalogue/shared.ts'
+import type { Attempt, Drift, Finding, Saw, Usage, YardstickChange } from './catalogue/shared.ts'
 import type { Fact } from './fact.ts'
 import { type CheckFailed, isOver, type Phase, type Step } from './phases.ts'
 
@@ -25,6 +25,8 @@ export interface Head {
   readonly diff: BlobRef
   readonly files: readonly string[]
   readonly drift?: Drift | undefined
+  /** What it touches of the tests and of what runs them. */
+  readonly yardstick?: readonly YardstickChange[] | undefined
   /** The function that told of it. */
   readonly by: string
   /** What the agent was not allowed, and its own last words: nobody has proved them. */

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { BlobRef } from '../../bus/blobs.ts'
 import { defineEvent } from '../define-event.ts'
 import { denied, masksIn, seconds, tokens } from '../words/pieces.ts'
-import { Attempt, CommitSha, Drift, FailureClass, Finding, Usage } from './shared.ts'
+import { Attempt, CommitSha, Drift, FailureClass, Finding, Usage, YardstickChange } from './shared.ts'
 
 /** The agent's own last words, cut: nothing that anybody else has seen. */
 const Report = z.string().optional()
@@ -28,6 +28,8 @@ export const codeEvents = {
       files: z.array(z.string()),
       /** Absent where the change and its plan name the same files. */
       drift: Drift.optional(),
+      /** What it touches of the tests and of what runs them; facts of older versions do not say it. */
+      yardstick: z.array(YardstickChange).optional(),
       log: BlobRef,
       exitCode: z.int().nullable(),
       usage: Usage,

@@ -70,6 +70,10 @@ export default defineFunction({
           headSha: change.headSha,
           files: shortList(change.files),
           drift: driftOf(Plan.parse(JSON.parse(plan)).files_to_modify, change.files),
+          yardstick: (await services.yardstick.changes({ project, baseSha: attempt.baseSha, headSha: change.headSha })).slice(
+            0,
+            MAX_TOUCHED,
+          ),
           bundle: await blobs.put(change.bundle, 'application/x-git-bundle'),
           diff: await blobs.put(change.diff, 'text/x-diff'),
           log,
@@ -94,6 +98,9 @@ const toldBy = (run: AgentResult | undefined) => ({
   denials: (run?.denials ?? []).slice(0, 20).map((denial) => denial.slice(0, 500)),
   ...(run?.text.trim() ? { report: run.text.trim().slice(0, MAX_REPORT) } : {}),
 })
+
+/** As many as a message takes beside all else. */
+const MAX_TOUCHED = 50
 
 /** One commit on the task's base with everything so far; null when this round changed nothing. */
 const collect = async (git: Git, work: { task: Task; project: string; event: Started; worktree: Worktree }) => {

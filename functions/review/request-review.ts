@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { milliseconds } from '../../bus/duration.ts'
 import { Plan } from '../../domain/catalogue/plan.ts'
+import { changesInWords, type YardstickChange } from '../../domain/catalogue/shared.ts'
 import { checks } from '../../domain/phases.ts'
 import { driftInWords } from '../../domain/words/notes.ts'
 import { visible } from '../../domain/words/plain.ts'
@@ -58,6 +59,7 @@ export default defineFunction({
       unseen: unseen.join('\n') || 'nothing',
       denials: claimed(task.head.denials.join('\n')),
       report: claimed(task.head.report ?? ''),
+      yardstick: claimed(yardstickText(task.head.yardstick ?? [])),
       diff: visible(diff),
     })
     return [
@@ -75,3 +77,7 @@ export default defineFunction({
 
 /** An author's words, so that nothing in them passes for a part of the prompt. Pure. */
 const claimed = (text: string): string => visible(text).replaceAll('<', '&lt;') || 'nothing'
+
+/** What a reviewer should look at first: tests that are other ones than before. Pure. */
+export const yardstickText = (changes: readonly YardstickChange[]): string =>
+  changes.map((change) => `${change.kind === 'test' ? 'test' : 'how tests are run'}: ${changesInWords([change])}`).join('\n') || 'nothing'

@@ -15,6 +15,8 @@ import {
   completed,
   created,
   dodFailed,
+  doubtApproved,
+  doubted,
   drafted,
   escalated,
   type Facts,
@@ -151,6 +153,19 @@ test('retrying or resuming an open task changes nothing', () => {
     const { sequence: ___, updatedAt: ____, ...before } = open
     assert.deepEqual(rest, before)
   }
+})
+
+test('a change of the tests that a person approved is verified again, and no other opens the task', () => {
+  const verifying = [reviewing(), passed(), scanned()]
+  const { judged, ...again } = task(verifying, doubted(), doubtApproved())
+  assert.deepEqual(
+    [again.phase, again.end, again.doubt, again.doubtApproved?.by, judged],
+    ['verifying', undefined, undefined, 'ada', undefined],
+  )
+  assert.equal(again.head?.sha, HEAD)
+  assert.equal(phaseAfter(verifying, doubted(), doubtApproved('e'.repeat(64))), 'escalated')
+  assert.equal(phaseAfter(verifying, escalated(), doubtApproved()), 'escalated')
+  assert.equal(phaseAfter(verifying, doubted(), cancelled(), doubtApproved()), 'cancelled')
 })
 
 test('a resumed task goes on with its rounds, its code and its plan', () => {

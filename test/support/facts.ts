@@ -164,6 +164,10 @@ const check = { command: 'npm test', exitCode: 0, output: blobOf('1 test passed'
 export const verified = () => fact('dod.passed', { attempt: attempt(), saw, checks: [check] })
 export const dodFailed = (problem = 'npm test ended with 1', cls: InputOf<'dod.failed'>['class'] = 'test_failure') =>
   fact('dod.failed', { attempt: attempt(), class: cls, checks: [], findings: [found(problem, { from: 'dod' })], reason: problem })
+/** The hash of what `doubted()` puts before a person. */
+export const doubtHash = 'd'.repeat(64)
+export const doubted = () => fact('task.escalated', { reason: 'it has test/a.js deleted', class: 'yardstick', yardstick: doubtHash })
+export const doubtApproved = (hash = doubtHash) => fact('yardstick.approved', { hash, by: 'ada', channel: 'cli' })
 export const finishing = () => fact('finish.started', { branch: 'cortex/task-1', sha: HEAD })
 
 const sentAt = '2026-01-01T10:00:00.000Z'

@@ -13,7 +13,7 @@ import type { HttpCaller, Surface } from '../../gateway/http/gateway-app.ts'
 import { type Operations, operationsOver } from '../../gateway/operations.ts'
 import { pageSurface } from '../../gateway/surfaces/page/surface.ts'
 import { ConfigSchema } from '../../infra/config/config-schema.ts'
-import type { Facts, Given } from './facts.ts'
+import { type Facts, fact, type Given } from './facts.ts'
 import { givenGateway } from './gateway.ts'
 import { memoryBlobs } from './memory-blobs.ts'
 import { factsOf, taskOf } from './stories.ts'
@@ -89,7 +89,9 @@ const contextOver = (facts: readonly Fact[], tell: PageWorld['tell']): ServiceCo
         : judgeRequest(asked as never, present, { projects: ['shop'], unconfined: null })
     if (ruling?.kind === 'refuse') throw new RequestFault(409, ruling.faults)
     const hash = ruling?.kind === 'accept' && ruling.planHash ? { planHash: ruling.planHash } : {}
-    tell(asked.id, { type: asked.type, data: { ...asked.data, ...by, ...hash } } as Given)
+    // What is approved after an escalation is the change of the tests.
+    if (asked.type === 'plan.approved' && present?.end) tell(asked.id, fact('yardstick.approved', { hash: hash.planHash ?? '', ...by }))
+    else tell(asked.id, { type: asked.type, data: { ...asked.data, ...by, ...hash } } as Given)
     return facts.at(-1) as Fact
   }
   const partial: Partial<ServiceContext> = {

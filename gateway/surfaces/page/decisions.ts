@@ -11,7 +11,7 @@ type Act = (operations: Operations, id: string, values: FormValues) => Promise<C
 
 /** What a form of a task's page asks for. A decision always names the plan that was on the page. */
 const acts: Readonly<Record<string, Act>> = {
-  approve: (operations, id, values) => operations.approve({ id, planHash: hashOf(values) }),
+  approve: (operations, id, values) => operations.approve({ id, planHash: values['yardstick'] || hashOf(values) }),
   reject: (operations, id, values) => operations.reject({ id, planHash: hashOf(values), reason: values['reason'] ?? '' }),
   question: (operations, id, values) => operations.question({ id, planHash: hashOf(values), wish: values['wish'] ?? '' }),
   cancel: (operations, id, values) => operations.cancel({ id, reason: values['reason'] ?? '' }),

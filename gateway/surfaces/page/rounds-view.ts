@@ -48,7 +48,7 @@ const verdicts = {
 
 const step = (name: string, state: Html, about: Html): Html => html`<div><dt>${name} ${state}</dt><dd>${about}</dd></div>`
 
-const findingList = (findings: readonly Finding[]): Html | false =>
+export const findingList = (findings: readonly Finding[]): Html | false =>
   findings.length > 0 && html`<ul class="findings">${findings.map(findingItem)}</ul>`
 
 const findingItem = ({ problem, file, line: row, criterion, suggestion }: Finding): Html =>

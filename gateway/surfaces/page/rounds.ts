@@ -1,5 +1,5 @@
 import { nameOfRun } from '../../../domain/catalogue/checks.ts'
-import type { Attempt, Finding } from '../../../domain/catalogue/shared.ts'
+import { type Attempt, type Finding, isTouched } from '../../../domain/catalogue/shared.ts'
 import { type Check, checks } from '../../../domain/phases.ts'
 import { meaningOf } from '../../../domain/words/meaning.ts'
 import { dataOf, type StoryFact } from './facts.ts'
@@ -94,5 +94,7 @@ const checkOf = (check: Check, fact: StoryFact): CheckLook | undefined => {
     'checks' in data ? data.checks.map((run) => ({ ...run, command: nameOfRun(run), at: fact.time, event: fact.type })) : undefined
   const findings = 'warnings' in data ? data.warnings : 'findings' in data ? data.findings : []
   const text = 'reason' in data ? data.reason : meaningOf(fact)
-  return { ok: passed !== undefined, text: passed && runs ? '' : text, findings: runs ? [] : findings, runs: runs ?? [] }
+  // Of checks that passed, the commands say all, but for by whose tests the change was judged.
+  const isSaid = passed && runs && !('judged' in passed && passed.judged?.changes.some(isTouched))
+  return { ok: passed !== undefined, text: isSaid ? '' : text, findings: runs ? [] : findings, runs: runs ?? [] }
 }

@@ -2,6 +2,7 @@ import { html } from 'hono/html'
 import { isEnded } from '../../../domain/phases.ts'
 import { line, plain } from '../../../domain/words/plain.ts'
 import type { StatusAnswer } from '../../answers.ts'
+import { doubtView } from './doubt-view.ts'
 import { dataOf } from './facts.ts'
 import type { Html } from './html.ts'
 import type { TaskLook, TaskView } from './look.ts'
@@ -21,6 +22,7 @@ export const taskView = (view: TaskView): Html => {
 <div class="sides"><div class="wide">
 ${status.answer && html`<section class="card" id="answer"><h2>Answer</h2><div class="prose">${plain(status.answer)}</div></section>`}
 ${plan?.waits && planPart}
+${doubtView(view)}
 ${!isEnded(status) && liveOutput}
 ${roundsView({ id: status.id, rounds: roundsOf(facts), logs })}
 ${!plan?.waits && planPart}

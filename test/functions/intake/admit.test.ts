@@ -7,6 +7,8 @@ import {
   cancelled,
   coding,
   created,
+  doubted,
+  doubtHash,
   drafted,
   escalated,
   fact,
@@ -191,6 +193,12 @@ test('a task is resumed at the system’s own door alone', async () => {
     .of(admit)
     .then('task.resumed', { function: 'write-code', by: 'ada' }, { id: 'task-1' })
 })
+
+test('an approval of a change of the tests is a fact of its own', () =>
+  given(reviewing(), doubted())
+    .whenAsked('plan.approved', { id: 'task-1', planHash: doubtHash, by: 'ada', channel: 'cli' }, asCli)
+    .of(admit)
+    .then('yardstick.approved', { hash: doubtHash, by: 'ada', channel: 'cli' }, { id: 'task-1' }))
 
 test('what cannot be read is refused and not dropped', () =>
   given()

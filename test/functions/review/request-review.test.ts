@@ -26,6 +26,12 @@ test('the attempt’s reviewer is asked about the diff from base to head, with t
     assert.ok(asked.includes(part), part)
 })
 
+test('the reviewer is told what the change touches of the tests', async () => {
+  const yardstick = [{ file: 'test/a.js', kind: 'test', change: 'deleted', added: 0, removed: 9 } as const]
+  const { textOf } = await given(coding(), round()).when(written({ yardstick }), { services }).of(requestReview).outcome()
+  assert.match(await textOf('prompt'), /<yardstick>\ntest: test\/a\.js deleted \(\+0 -9\)\n<\/yardstick>/)
+})
+
 test('the result of the last handoff of the last attempt is reviewed too', () =>
   given(coding(), round({ n: 3, handoff: 3, implementer: 'codex', reviewer: 'claude' }))
     .when(written(), { services })

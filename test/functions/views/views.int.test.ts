@@ -47,7 +47,7 @@ const tell = async (bus: Bus): Promise<void> => {
     await bus.emit('review.passed', id, { attempt, reviewer: 'codex', remarks: [] })
     await bus.emit('scan.passed', id, { attempt, warnings: [] })
   }
-  await bus.emit('dod.passed', 't1', { attempt, checks: [check] })
+  await bus.emit('dod.passed', 't1', { attempt, checks: [check], coverage: 81.25 })
   await bus.emit('task.completed', 't1', { outcome })
   const findings = [{ from: 'dod', problem: 'two tests fail' }]
   await bus.emit('dod.failed', 't2', {
@@ -111,7 +111,10 @@ test('lists, tokens, checks and health are what the facts say', async () => {
     [['task.escalated', 't2', 'the checks fail again and again']],
   )
   const { dod_results: results = [], dispatches = [] } = contents(folder.dbPath)
-  assert.deepEqual(results.map((row) => Object(row).passed).sort(), [0, 1])
+  assert.deepEqual(results.map((row) => [Object(row).passed, Object(row).coverage]).sort(), [
+    [0, null],
+    [1, 81.25],
+  ])
   assert.deepEqual(
     dispatches.map((row) => [Object(row).agent, Object(row).status, Object(row).duration_ms]),
     [

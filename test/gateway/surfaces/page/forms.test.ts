@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { atTheGate, drafted, opened, planHash, planning, questioned } from '../../../support/facts.ts'
+import { atTheGate, doubted, doubtHash, drafted, opened, planHash, planning, questioned, reviewing } from '../../../support/facts.ts'
 import { form, givenPage } from '../../../support/page-world.ts'
 
 test('a task is created by the form, and the same form sent twice is one task', async () => {
@@ -73,6 +73,17 @@ test('a task is cancelled, tried again and put before others', async () => {
   const refused = await gateway.ask('/task/task-1/retry', form({ guidance: 'again' }))
   assert.equal(refused.status, 409)
   assert.match(await refused.text(), /has not ended/)
+})
+
+test('a change of the tests is approved on the page, by its hash', async () => {
+  const { world, gateway } = givenPage()
+  world.tell('task-1', reviewing(), doubted())
+  const page = await (await gateway.ask('/task/task-1')).text()
+  assert.match(page, /it has test\/a\.js deleted/)
+  assert.ok(page.includes(`name="yardstick" value="${doubtHash}"`))
+  assert.equal((await gateway.ask('/task/task-1/approve', form({ yardstick: doubtHash }))).status, 303)
+  assert.equal(world.types('task-1').at(-1), 'yardstick.approved')
+  assert.doesNotMatch(await (await gateway.ask('/task/task-1')).text(), /name="yardstick"/)
 })
 
 test('a page of another origin sends nothing', async () => {
