@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import type { Blobs } from '../../bus/blobs.ts'
 import type { DoorRequest } from '../../bus/define-function.ts'
 import type { Caller } from '../../bus/define-service.ts'
@@ -35,6 +36,8 @@ export interface ServiceNeeds {
   readonly claims: KeyValues
   /** Absent where no browser lane is configured. */
   readonly lane?: () => Promise<LaneLook>
+  /** Makes ids of requests that nobody else can know beforehand, the same in every process of the system. */
+  readonly secret: string
   readonly now?: () => Date
   /** How long a command waits for what becomes of it; default 5 s. */
   readonly outcomeMs?: number
@@ -84,12 +87,16 @@ export const serviceContexts = (s: ServiceNeeds): ((caller: Caller, isOperator: 
       const sequence = await knock(connection, type, { ...body, ...caller }, { signal })
       return admissions.outcome(sequence, s.outcomeMs ?? 5000)
     },
-    post: (type, body, messageId) => knock(connection, type, { ...body, ...caller }, { messageId, signal: AbortSignal.timeout(STORE_MS) }),
+    post: (type, body, messageId) =>
+      knock(connection, type, { ...body, ...caller }, { messageId: secretly(s.secret, messageId), signal: AbortSignal.timeout(STORE_MS) }),
     get bus() {
       return { position: folds.position(), foreign: folds.foreign(), server: connection.nc.info?.version ?? 'unknown' }
     },
   })
 }
+
+/** Whoever knows the id of a message at the door could send another one under it before, which then counts in its place. */
+const secretly = (secret: string, messageId: string): string => createHmac('sha256', secret).update(messageId).digest('base64url')
 
 /** Under these a task may come to the door. */
 const creations = ['task.created', `${SYSTEM_DOOR}.task.created`]

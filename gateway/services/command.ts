@@ -19,7 +19,8 @@ export const command = async (
   return { id: body.id, outcome: fact.type, sequence: fact.sequence }
 }
 
-const refusals = (data: unknown): string[] => {
+/** Why the door refused a request, by the fact that says so. */
+export const refusals = (data: unknown): string[] => {
   const faults = typeof data === 'object' && data !== null && 'faults' in data ? data.faults : []
   return Array.isArray(faults) && faults.length > 0 ? faults.map(String) : ['it was refused without a reason']
 }

@@ -6,13 +6,14 @@ import { type AskedCreation, judgeCreation, judgeRepetition, rulesOf, sizeFaults
 import { ringOf } from '../../functions/intake/routing.ts'
 import type { SubmitAnswer } from '../answers.ts'
 import type { ServiceContext } from '../context/define-service.ts'
+import { refusals } from './command.ts'
 import type { TaskWishSchema } from './task-wish.ts'
 
 type Wish = z.output<typeof TaskWishSchema>
 
 /**
  * Stores a wish at the system's door and answers as soon as it is durable. What the door would refuse and can be known now
- * is a fault at once. Throws `RequestFault`: 400 with all faults, 409 when the id or the key stands for another task.
+ * is a fault at once, and whether an id of the caller's own is free. Throws `RequestFault`: 400 with all faults, 409 when the id or the key stands for another task.
  */
 export const submitTask = async (context: ServiceContext, { key, id, ...task }: Wish): Promise<SubmitAnswer> => {
   const at = context.now()
@@ -31,7 +32,17 @@ export const submitTask = async (context: ServiceContext, { key, id, ...task }: 
     { ...wish, id: claimed.id, requestedAt: claimed.at },
     `${claimed.id}-${content.slice(0, 22)}`,
   )
+  if (id !== undefined && !known) await refuseTaken(context, sequence)
   return { id: claimed.id, sequence, created_at: known?.createdAt ?? claimed.at, repeated: known !== undefined || claimed !== first }
+}
+
+/** How long it is waited for whether an id of the caller's own was free: somebody's task may stand at the door under it. */
+const TAKEN_MS = 2000
+
+/** Throws `RequestFault` 409 where the door has refused the request meanwhile. */
+const refuseTaken = async (context: ServiceContext, sequence: number): Promise<void> => {
+  const outcome = await context.admissions.outcome(sequence, TAKEN_MS)
+  if (outcome.kind === 'fact' && outcome.fact.type === 'request.refused') throw new RequestFault(409, refusals(outcome.fact.data))
 }
 
 /** The wish as a text. Throws `RequestFault` 400 where it is nested so deep that it cannot be one. */

@@ -23,7 +23,7 @@ export interface Gateway extends Served {
 
 /** Serves `cortex.<group>.<endpoint>` on the bus. Whoever sends `operatorSecret` is believed about who he is. */
 export const startGateway = async (
-  needs: Omit<ServiceNeeds, 'stopping' | 'claims'> & {
+  needs: Omit<ServiceNeeds, 'stopping' | 'claims' | 'secret'> & {
     readonly blobs: Blobs
     readonly operatorSecret: string
     readonly log: Logger
@@ -32,7 +32,7 @@ export const startGateway = async (
   const { connection, blobs, operatorSecret, log } = needs
   const stopping = new AbortController()
   const claims = await openKeyValues(connection, 'cortex-claims', CLAIM_MS)
-  const contexts = serviceContexts({ ...needs, claims, stopping: stopping.signal })
+  const contexts = serviceContexts({ ...needs, claims, secret: operatorSecret, stopping: stopping.signal })
   const served = await serve(
     connection,
     {

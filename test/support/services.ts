@@ -76,6 +76,7 @@ export const startServices = async (functions: Record<string, AnyFunction> = {},
   }
   const blobs = await objectStoreBlobs(bus.connection)
   const makeContext = serviceContexts({
+    secret: OPERATOR_SECRET,
     claims: await openKeyValues(bus.connection, 'cortex-claims', 3_600_000),
     connection: bus.connection,
     folds: bus.runtime.folds,

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { after, before, test } from 'node:test'
+import { headers } from '@nats-io/transport-node'
+import { TaskWishSchema } from '../../../gateway/services/task-wish.ts'
 import { startServices, type TestServices } from '../../support/services.ts'
 
 let services: TestServices
@@ -115,4 +118,24 @@ test('a wish that was refused takes no key: corrected it is taken under the same
   assert.equal((await submit({ title: 'x', project: 'nowhere', key })).code, 400)
   assert.equal((await submit({ title: 'x', key })).code, 0)
   assert.equal((await submit({ title: 'y', key })).code, 409)
+})
+
+test('nobody who knows what is asked for can take its place at the door', async () => {
+  const id = 'task-known'
+  const { key: _key, id: _id, ...wish } = TaskWishSchema.parse({ title: 'Take the money', source: 'gateway' })
+  const hash = createHash('sha256').update(JSON.stringify(wish)).digest('hex')
+  for (const guess of [`${id}-${hash.slice(0, 22)}`, `${id}-${hash}`, id]) {
+    const hdrs = headers()
+    hdrs.set('Nats-Msg-Id', guess)
+    services.bus.connection.nc.publish('task.created', '{"nonsense":true}', { headers: hdrs })
+  }
+  assert.equal((await submit({ id, ...wish })).code, 0)
+  assert.equal((await ask('task.status', { id })).body['title'], 'Take the money')
+})
+
+test('an id that somebody else took a moment before is answered as taken', async () => {
+  services.bus.connection.nc.publish('task.created', JSON.stringify({ id: 'task-taken', title: 'Mine now' }))
+  const { code, body } = await submit({ id: 'task-taken', title: 'The real one' })
+  assert.equal(code, 409)
+  assert.match(String(body['faults']), /task-taken is another task already \("Mine now"\)/)
 })
