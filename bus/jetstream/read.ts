@@ -126,6 +126,15 @@ export const answeredUpTo = async (
   return info?.ack_floor.stream_seq
 }
 
+/** How many messages a durable has not been given yet; 0 when there is no such durable. */
+export const pendingFor = async (connection: Connection, durable: string, stream: string): Promise<number> => {
+  const info = await patiently(connection, () => connection.jsm.consumers.info(stream, durable)).catch((error: { code?: number }) => {
+    if (error.code === 10014) return undefined
+    throw error
+  })
+  return info?.num_pending ?? 0
+}
+
 /** One stored message by its sequence, with all its headers; null when it is gone. */
 export const readOne = async (
   { jsm }: Connection,

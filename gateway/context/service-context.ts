@@ -1,13 +1,13 @@
 import { createHmac } from 'node:crypto'
 import type { Blobs } from '../../bus/blobs.ts'
 import type { DoorRequest } from '../../bus/define-function.ts'
-import type { Caller } from '../../bus/define-service.ts'
+import { type Caller, RequestFault } from '../../bus/define-service.ts'
 import { knock, requestIn } from '../../bus/door.ts'
 import { decode } from '../../bus/envelope.ts'
 import type { Connection } from '../../bus/jetstream/connect.ts'
 import { patiently } from '../../bus/jetstream/patience.ts'
 import { lookAtStreams } from '../../bus/jetstream/provision-streams.ts'
-import { answeredUpTo, lastSequence, readAll, readStoryMessages } from '../../bus/jetstream/read.ts'
+import { answeredUpTo, lastSequence, pendingFor, readAll, readStoryMessages } from '../../bus/jetstream/read.ts'
 import type { KeyValues } from '../../bus/key-values.ts'
 import { listDeadLetters, readDeadLetter, redriveDeadLetter } from '../../bus/runtime/dead-letters.ts'
 import type { RunningFunction } from '../../bus/runtime/deliverer.ts'
@@ -39,6 +39,8 @@ export interface ServiceNeeds {
   /** Makes ids of requests that nobody else can know beforehand, the same in every process of the system. */
   readonly secret: string
   readonly now?: () => Date
+  /** Requests that may stand undecided at the door; more tasks are told to come again. Default 10,000. */
+  readonly mostAtDoor?: number
   /** How long a command waits for what becomes of it; default 5 s. */
   readonly outcomeMs?: number
   /** Aborts when the services stop: requests that wait for something are answered then. */
@@ -78,17 +80,26 @@ export const serviceContexts = (s: ServiceNeeds): ((caller: Caller, isOperator: 
     decided: untilDecided(connection, admissions),
     claim: (key: string, value: string) => claim(s.claims, key, value),
   }
+  const refuseWhenFull = doorkeeper(connection, s.mostAtDoor ?? MOST_AT_DOOR)
   return (caller, isOperator) => ({
     ...shared,
     caller,
     isOperator,
     ask: async (type, body): Promise<Outcome> => {
+      await refuseWhenFull(type)
       const signal = AbortSignal.timeout(STORE_MS)
       const sequence = await knock(connection, type, { ...body, ...caller }, { signal })
       return admissions.outcome(sequence, s.outcomeMs ?? 5000)
     },
-    post: (type, body, messageId) =>
-      knock(connection, type, { ...body, ...caller }, { messageId: secretly(s.secret, messageId), signal: AbortSignal.timeout(STORE_MS) }),
+    post: async (type, body, messageId) => {
+      await refuseWhenFull(type)
+      return knock(
+        connection,
+        type,
+        { ...body, ...caller },
+        { messageId: secretly(s.secret, messageId), signal: AbortSignal.timeout(STORE_MS) },
+      )
+    },
     get bus() {
       return { position: folds.position(), foreign: folds.foreign(), server: connection.nc.info?.version ?? 'unknown' }
     },
@@ -129,6 +140,25 @@ const atTheDoor = (connection: Connection): (() => Promise<readonly DoorRequest[
     return look.requests
   }
 }
+
+/** Refuses new tasks while too many requests stand undecided at the door, before anything of them is stored. */
+const doorkeeper = (connection: Connection, most: number): ((type: string) => Promise<void>) => {
+  let look: { at: number; waiting: Promise<number> } | undefined
+  return async (type) => {
+    if (type !== 'task.created') return
+    const now = performance.now()
+    if (!look || now - look.at > FRESH_MS) look = { at: now, waiting: pendingFor(connection, DOOR_READER, Streams.door) }
+    const waiting = await look.waiting
+    if (waiting >= most)
+      throw new RequestFault(503, [`${waiting} requests stand at the door already; nothing was stored: try again later`], {
+        retryAfterMs: FULL_MS,
+      })
+  }
+}
+
+/** Requests at the door before no new task is taken, and how long who is refused should wait. */
+const MOST_AT_DOOR = 10_000
+const FULL_MS = 10_000
 
 const claim = async (claims: KeyValues, key: string, value: string): Promise<string> => {
   for (;;) {

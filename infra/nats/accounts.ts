@@ -29,9 +29,13 @@ export const accountsFor = (logins: { cortex: User; inspector: User; nobody: Use
   },
   [OUTSIDE]: {
     users: [signIn(logins.nobody, outsiderPermissions())],
+    limits: outsiderLimits,
     imports: services.map(({ subject }) => ({ service: { account: SYSTEM, subject } })),
   },
 })
+
+/** A request's body has 56 KB at most, and its headers come on top. */
+const outsiderLimits = { max_connections: 256, max_payload: 131_072 }
 
 const signIn = ({ user, password }: User, permissions?: Permissions) => ({ user, password, ...(permissions ? { permissions } : {}) })
 

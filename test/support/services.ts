@@ -59,7 +59,10 @@ export const askService = async (
 }
 
 /** The door, the services on it and a list that knows the ids in `listed`, all on a real server; `door: false` leaves what comes to the door undecided. */
-export const startServices = async (functions: Record<string, AnyFunction> = {}, { door = true } = {}): Promise<TestServices> => {
+export const startServices = async (
+  functions: Record<string, AnyFunction> = {},
+  { door = true, mostAtDoor = 10_000 } = {},
+): Promise<TestServices> => {
   const services = servicesWith(ConfigSchema.parse({ projects: { api: { path: '/nowhere' } } }), {
     redrive: async (number, signal) => void (await redriveDeadLetter(bus.connection, number, signal)),
   })
@@ -77,6 +80,7 @@ export const startServices = async (functions: Record<string, AnyFunction> = {},
   const blobs = await objectStoreBlobs(bus.connection)
   const makeContext = serviceContexts({
     secret: OPERATOR_SECRET,
+    mostAtDoor,
     claims: await openKeyValues(bus.connection, 'cortex-claims', 3_600_000),
     connection: bus.connection,
     folds: bus.runtime.folds,

@@ -8,6 +8,7 @@ import type { OperatorNeeds } from './needs.ts'
 const Health = z
   .object({
     healthy: z.boolean(),
+    at_the_door: z.int().optional().describe('requests that are stored and not decided on yet; absent where it cannot be told'),
     events_1h: z.int().describe('what a person should have seen, of the last hour'),
     recent_events: z
       .array(z.object({ type: z.string(), details: z.string(), dispatch_id: z.string(), bead_id: z.string(), time: z.string() }))
@@ -54,7 +55,7 @@ export const healthRoute =
 
 const look = async (needs: OperatorNeeds, around: SurfaceNeeds, now: Date): Promise<Health> => {
   const since = new Date(now.getTime() - HOUR_MS).toISOString()
-  const [critical, recent] = await Promise.all([criticalOf(needs, around), recentOf(needs, since)])
+  const [{ critical, waiting }, recent] = await Promise.all([doorOf(needs, around), recentOf(needs, since)])
   const events = [
     ...[...critical, ...recent.critical].map((details) => ({
       type: 'gateway_critical',
@@ -65,22 +66,32 @@ const look = async (needs: OperatorNeeds, around: SurfaceNeeds, now: Date): Prom
     })),
     ...recent.events,
   ]
-  return { healthy: critical.length + recent.critical.length === 0, events_1h: events.length, recent_events: events }
+  const healthy = critical.length + recent.critical.length === 0
+  return { healthy, ...(waiting === undefined ? {} : { at_the_door: waiting }), events_1h: events.length, recent_events: events }
 }
 
-/** What keeps the system from working, in words. */
-const criticalOf = async ({ ping }: OperatorNeeds, around: SurfaceNeeds): Promise<string[]> => {
-  if (!(await answersInTime(ping))) return ['the bus does not answer']
+interface Door {
+  /** What keeps the system from working, in words. */
+  readonly critical: readonly string[]
+  readonly waiting?: number
+}
+
+/** Whether what is asked for is decided on, and how much stands there. */
+const doorOf = async ({ ping }: OperatorNeeds, around: SurfaceNeeds): Promise<Door> => {
+  if (!(await answersInTime(ping))) return { critical: ['the bus does not answer'] }
   try {
     const { functions } = await around.operations({ name: 'health', scopes: ['read'] }, 'gateway').functions()
     const readers = functions.filter(({ name }) => name === DOOR_READER || name === DECISION_READER)
-    if (!readers.some(({ name }) => name === DOOR_READER)) return ['there is nobody to read the door: no request is decided on']
-    return readers.flatMap(({ name, pending, paused_until, why }) => {
+    if (!readers.some(({ name }) => name === DOOR_READER))
+      return { critical: ['there is nobody to read the door: no request is decided on'] }
+    const waiting = readers.reduce((sum, { pending }) => sum + pending, 0)
+    const critical = readers.flatMap(({ name, pending, paused_until, why }) => {
       if (pending === 0 || !paused_until) return []
       return [name === DOOR_READER ? `nothing that is asked for is decided: ${why}` : `no decision about a plan is taken: ${why}`]
     })
+    return { critical, waiting }
   } catch (error) {
-    return [`the functions cannot be looked at: ${messageOf(error)}`]
+    return { critical: [`the functions cannot be looked at: ${messageOf(error)}`] }
   }
 }
 

@@ -135,6 +135,12 @@ const broken: readonly [what: string, facts: Facts, last: Given<'dod.passed'>, r
     verified(),
     /approves nothing/,
   ],
+  [
+    'a chain in the right names of which every piece of evidence was never stored',
+    [coding(), round(), written({ diff: lost }), lying(passed(), { verdict: lost }), scanned()],
+    lying(verified(), { checks: [{ ...verified().data.checks[0]!, output: lost }] }),
+    /(evidence is missing: .*lost.*){3}/,
+  ],
   ['a diff that is gone', [coding(), round(), written({ diff: lost }), passed(), scanned()], verified(), /evidence is missing: .*lost/],
   ['a log that is gone', done, lying(verified(), { checks: [{ ...verified().data.checks[0]!, output: lost }] }), /evidence is missing/],
 ]

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { headers } from '@nats-io/transport-node'
+import admit from '../../../functions/intake/admit.ts'
 import { TaskWishSchema } from '../../../gateway/services/task-wish.ts'
 import { startServices, type TestServices } from '../../support/services.ts'
 
@@ -138,4 +139,20 @@ test('an id that somebody else took a moment before is answered as taken', async
   const { code, body } = await submit({ id: 'task-taken', title: 'The real one' })
   assert.equal(code, 409)
   assert.match(String(body['faults']), /task-taken is another task already \("Mine now"\)/)
+})
+
+test('while too many requests stand at the door no further task is stored, and that is said', async () => {
+  const stuck = { admit: { ...admit, handler: () => new Promise<never>(() => undefined) } }
+  await using full = await startServices(stuck, { door: false, mostAtDoor: 3 })
+  const askThere = (subject: string, input: object) => full.ask(`cortex.task.${subject}`, input, { by: 'ada', channel: 'cli' })
+  const { nc, jsm } = full.bus.connection
+  for (let n = 0; n < 4; n++) nc.publish('task.created', '{"title":"x"}')
+  await nc.flush()
+  const before = (await jsm.streams.info('DOOR')).state.messages
+  for (const subject of ['submit', 'create']) {
+    const { code, body } = await askThere(subject, { title: 'One more' })
+    assert.equal(code, 503)
+    assert.match(String(body['faults']), /3 requests stand at the door already; nothing was stored: try again later/)
+  }
+  assert.equal((await jsm.streams.info('DOOR')).state.messages, before)
 })

@@ -222,6 +222,7 @@ test('an outsider may use the open door, and nothing else', { skip }, async (t) 
   await using server = await start(folder(t))
   const cortex = await withStreams(server)
   const outsider = await client(server)
+  assert.equal(outsider.info?.max_payload, 131_072, 'what no request may be as long as is refused before it is sent')
   const stored = await outsider.request('task.created', '{"title":"x"}', { timeout: 2_000 })
   assert.equal(stored.json<{ stream: string }>().stream, 'DOOR')
   for (const subject of [

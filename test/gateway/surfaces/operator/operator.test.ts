@@ -153,7 +153,7 @@ for (const [why, needs] of critical)
 
 test('health is open to everybody, and its details to those who may read', async () => {
   const gateway = given({ scopes: ['read'] })
-  assert.deepEqual(await gateway.get('/health'), { status: 200, body: { healthy: true, events_1h: 1, recent_events: [] } })
+  assert.deepEqual(await gateway.get('/health'), { status: 200, body: { healthy: true, at_the_door: 0, events_1h: 1, recent_events: [] } })
 })
 
 test('what is asked of the views needs the scope to read', async () => {
