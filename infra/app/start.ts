@@ -27,12 +27,12 @@ import { createChecks } from '../checks/checks.ts'
 import { type LoadedConfig, namedVariable } from '../config/config.ts'
 import type { Config } from '../config/config-schema.ts'
 import type { Environment } from '../config/environment.ts'
-import { createGit, type GitWithSweep } from '../git/git.ts'
+import { createGit } from '../git/git.ts'
 import { createModelApi } from '../model-api/model-api.ts'
 import type { EmbeddedNats } from '../nats/nats-server.ts'
 import { createNotify } from '../notify/notify.ts'
 import { endOrphans } from '../processes/processes.ts'
-import { openSandbox, type Sandbox } from '../sandbox/sandbox.ts'
+import { openSandbox, type Sandbox, withBorrowed } from '../sandbox/sandbox.ts'
 import type { OwnSecrets } from '../secrets/secrets.ts'
 import { createSemgrep } from '../semgrep/semgrep.ts'
 import { cachedAgents } from '../setup/cache.mjs'
@@ -221,15 +221,6 @@ const sandboxOf = async ({ loaded, env, log }: StartOptions): Promise<Sandbox> =
 /** When an agent is taken for stuck. */
 const patienceOf = ({ limits, timeouts }: Config) => ({ sameAction: limits.same_action, silenceMs: milliseconds(timeouts.silence) })
 
-/** A run in a worktree reads what the worktree borrows from. */
-const withBorrowed = (sandbox: Sandbox, { borrowedBy }: Pick<GitWithSweep, 'borrowedBy'>): Sandbox => ({
-  ...sandbox,
-  run: (input, confinement) => {
-    const lender = borrowedBy(input.cwd)
-    return sandbox.run(input, lender === null ? confinement : { ...confinement, reads: [...confinement.reads, lender] })
-  },
-})
-
 /** Everything outside the bus that functions may use, each built once. */
 const buildServices = async (
   { loaded, env, log }: StartOptions,
@@ -239,7 +230,7 @@ const buildServices = async (
   const configDir = loaded.file ? dirname(loaded.file) : process.cwd()
   const git = createGit({ projects: config.projects, cacheDir, configDir, env, log })
   await git.sweep(new Set())
-  const sandbox = withBorrowed(around.sandbox, git)
+  const sandbox = withBorrowed(around.sandbox, git.borrowedBy)
   const found = Object.entries(cachedAgents(cacheDir)).filter((entry): entry is [string, string] => entry[1] !== null)
   return {
     config,

@@ -96,6 +96,15 @@ export function withoutSandbox(missing: string, settings?: SandboxSettings): San
   return { missing, run, [Symbol.asyncDispose]: async () => undefined }
 }
 
+/** The sandbox in which a run in a worktree also reads what the worktree borrows from: `borrowedBy` answers that folder, or null. */
+export function withBorrowed(sandbox: Sandbox, borrowedBy: (folder: string) => string | null): Sandbox {
+  const run: Sandbox['run'] = (input, confinement) => {
+    const lender = borrowedBy(input.cwd)
+    return sandbox.run(input, lender === null ? confinement : { ...confinement, reads: [...confinement.reads, lender] })
+  }
+  return { ...sandbox, run }
+}
+
 function confining(options: SandboxOptions, held: Runtime, hidden: readonly string[]): Sandbox {
   return {
     missing: null,

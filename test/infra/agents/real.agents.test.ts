@@ -7,7 +7,7 @@ import type { AgentRun } from '../../../functions/ports.ts'
 import { createAgents } from '../../../infra/agents/agents.ts'
 import { ConfigSchema } from '../../../infra/config/config-schema.ts'
 import { createGit } from '../../../infra/git/git.ts'
-import { openSandbox } from '../../../infra/sandbox/sandbox.ts'
+import { openSandbox, withBorrowed } from '../../../infra/sandbox/sandbox.ts'
 import { programs, realAgentSettings, unlessInstalled } from '../../support/real-agents.ts'
 import { startScriptedAnthropic } from '../../support/scripted-anthropic.ts'
 import type { Script } from '../../support/scripted-model.ts'
@@ -78,7 +78,7 @@ async function given() {
     agents,
     projects,
     patience: { sameAction: 20, silenceMs: 60_000 },
-    sandbox,
+    sandbox: withBorrowed(sandbox, git.borrowedBy),
     secrets: noSecrets(),
     dataDir: path.join(folder.path, 'data'),
     env,
