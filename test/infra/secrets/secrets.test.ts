@@ -6,6 +6,7 @@ import { findSecrets } from '../../../infra/secrets/find-secrets.ts'
 import { secretVariables, spellingsOf } from '../../../infra/secrets/known-values.ts'
 import { looksRandom } from '../../../infra/secrets/random-looking.ts'
 import { createSecrets, withMasks } from '../../../infra/secrets/secrets.ts'
+import { blobOf } from '../../support/memory-blobs.ts'
 
 /** Put together here, so that no scanner takes this file for a leak. */
 const awsId = ['AKIA', 'Z7Q4N3X5TDV2KLMB'].join('')
@@ -56,6 +57,7 @@ test('dummy values, words, public things and references are no secrets', async (
     'const TOKEN = "test-token-1234567890abcdef"',
     'const key = "previousKeyFromStorage2"',
     `publicKey = "${lot}"`,
+    JSON.stringify({ joinKey: lot, author: lot, ...blobOf('a blob') }),
     `contentHash = "${lot}", integrity="sha512-${lot}"`,
     'password = process.env.DATABASE_PASSWORD_2',
     ['API_KEY=$', '{API_KEY_2_FROM_VAULT9}'].join(''),
