@@ -100,17 +100,16 @@ const again = (task: Task, last: Round, { limits }: Rules): Next => {
     return escalate(last, `${last.outcome} again for want of the surroundings: ${last.reason}`, last.class!)
   }
   if (attempt.n >= limits.attempts)
-    return escalate(
-      last,
-      `${attempt.n} attempts did not pass: ${last.reason ?? last.outcome}`,
-      last.class === 'denied' ? 'denied' : 'attempts',
-    )
+    return escalate(last, `${attempt.n} attempts did not pass: ${last.reason ?? last.outcome}`, classOfEnd(last, 'attempts'))
   return {
     kind: 'attempt',
     attempt: { ...attempt, n: attempt.n + 1, handoff: 0 },
     feedback: [...(isMute(last) ? lastFindings(task) : []), ...last.findings],
   }
 }
+
+/** Tools that were denied are for the operator to allow, however the loop ended. */
+const classOfEnd = (last: Round, otherwise: string): string => (last.class === 'denied' ? 'denied' : otherwise)
 
 /** A check that could not be carried out says nothing about the code: it is done again on the same code. */
 const recheckOf = ({ outcome }: Round): { recheck?: Check } => {
@@ -166,7 +165,10 @@ const circling = (task: Task, { limits }: Rules): { reason: string; class: strin
     recent.every((round) => round.findings.some((other) => keyOf(other) === keyOf(finding))),
   )
   return same
-    ? { reason: `the same finding ${limits.same_finding} times in a row: ${same.problem.slice(0, 300)}`, class: 'same_finding' }
+    ? {
+        reason: `the same finding ${limits.same_finding} times in a row: ${same.problem.slice(0, 300)}`,
+        class: classOfEnd(recent.at(-1)!, 'same_finding'),
+      }
     : undefined
 }
 

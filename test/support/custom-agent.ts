@@ -3,12 +3,16 @@ import { fileURLToPath } from 'node:url'
 
 const program = fileURLToPath(new URL('./agents/custom-agent.mjs', import.meta.url))
 
-/** What an agent of the test's own does when it is asked: waits, writes files, says something. */
+/** What an agent of the test's own does when it is asked: waits, writes files, says something, fails or never ends. */
 export interface Deed {
   say?: string
   write?: Record<string, string>
   /** It answers only when this file is there. */
   waitFor?: string
+  /** It says this on stderr and ends with 1. */
+  fail?: string
+  /** It does not end by itself after what it said. */
+  hang?: true
 }
 type Role = 'plan' | 'implement' | 'review' | 'answer'
 

@@ -22,4 +22,9 @@ writeFileSync(`${file}.${role}.${before + 1}.prompt`, prompt)
 const answer = answers[Math.min(before, answers.length - 1)]
 while (answer.waitFor && !existsSync(answer.waitFor)) await setTimeout(20)
 for (const [name, content] of Object.entries(answer.write ?? {})) writeFileSync(name, content)
+if (answer.fail) {
+  console.error(answer.fail)
+  process.exit(1)
+}
 console.log(answer.say ?? 'Done.')
+if (answer.hang) setInterval(() => undefined, 1000)
