@@ -4,15 +4,21 @@ import type { AgentResult } from '../ports.ts'
 const SHOWN = 5
 
 /** Why an agent that ended well and changed nothing did so: tools that it wanted were denied, or for no reason known. Pure. */
-export const idle = (agent: string, denials: readonly string[]): Failure =>
-  denials.length > 0
-    ? { class: 'denied', reason: `${agent} changed nothing, and ${deniedWords(agent, denials)}` }
-    : { class: 'no_change', reason: `${agent} ended well and changed nothing` }
+export const idle = (agent: string, denials: readonly string[]): Failure => {
+  const tools = denials.filter((denial) => !isFailedChange(denial))
+  if (tools.length > 0) return { class: 'denied', reason: `${agent} changed nothing, and ${deniedWords(agent, tools)}` }
+  const why = denials.length > 0 ? `: what it wanted to change could not be applied (${denials.slice(0, SHOWN).join('; ')})` : ''
+  return { class: 'no_change', reason: `${agent} ended well and changed nothing${why}` }
+}
+
+/** Codex tells of a patch that did not fit as it tells of one that it was not allowed: there is nothing to allow. */
+const isFailedChange = (denial: string): boolean => denial.startsWith('file_change ')
 
 /** The failure of a run with the tools that were denied in it, if any. Pure. */
 export const withDenials = (run: Extract<AgentResult, { ok: false }>, agent: string): Failure => {
   const { class: failureClass, reason, until, denials } = run
-  const words = denials.length > 0 ? `${reason} In it, it ${deniedWords(agent, denials)}` : reason
+  const tools = denials.filter((denial) => !isFailedChange(denial))
+  const words = tools.length > 0 ? `${reason} In it, it ${deniedWords(agent, tools)}` : reason
   return { class: failureClass, reason: words, ...(until ? { until } : {}) }
 }
 

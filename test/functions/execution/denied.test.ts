@@ -30,3 +30,9 @@ test('a run that failed otherwise says what it was denied beside its own reason'
   assert.match(withDenials(run, 'claude').reason, /^it ran out of turns\. In it, it was denied: Bash/)
   assert.equal(withDenials({ ...run, denials: [] }, 'claude').reason, 'it ran out of turns.')
 })
+
+test('a patch that could not be applied is no tool that anybody could allow', () => {
+  const failure = idle('codex', ['file_change [{"path":"a.js","kind":"update"}]'])
+  assert.equal(failure.class, 'no_change')
+  assert.match(failure.reason, /changed nothing: what it wanted to change could not be applied \(file_change .*a\.js/)
+})

@@ -4,6 +4,7 @@ import { noUsage } from '../../../domain/task.ts'
 import { commandsAllClosed } from '../../../infra/agents/classify.ts'
 import { type Ended, judgeRun } from '../../../infra/agents/judge.ts'
 import { parseClaude } from '../../../infra/agents/parse-claude.ts'
+import { parseCodex } from '../../../infra/agents/parse-codex.ts'
 
 const closed = { failed: true, said: 'mkdir: cannot create directory: Read-only file system' }
 const worked = { failed: false, said: 'ok' }
@@ -61,4 +62,30 @@ test("the shell commands of claude's stream are known by what they ended with", 
     { type: 'result', is_error: false, result: 'Done.' },
   ]
   assert.deepEqual(parseClaude(lines.map(line).join('\n')).commands, [{ failed: true, said: JSON.stringify(closed.said) }])
+})
+
+test('codex whose every command meets a read-only folder for temporary files, and that ends with "Done.", has a broken sandbox', () => {
+  const command = (id: string, exit_code: number, aggregated_output: string) => ({
+    type: 'item.completed',
+    item: {
+      id,
+      type: 'command_execution',
+      command: 'npm test',
+      exit_code,
+      status: exit_code === 0 ? 'completed' : 'failed',
+      aggregated_output,
+    },
+  })
+  const closed = [
+    command('a', 1, 'mktemp: cannot create /tmp/x: Read-only file system'),
+    command('b', 1, "EROFS: read-only file system, mkdir '/tmp/y'"),
+  ]
+  const end = [
+    { type: 'item.completed', item: { type: 'agent_message', text: 'Done.' } },
+    { type: 'turn.completed', usage: {} },
+  ]
+  const judged = (events: object[]) =>
+    judgeRun({ ...ended('implement', []), parsed: parseCodex(events.map((event) => JSON.stringify(event)).join('\n'), '', '') })
+  assert.equal(judged([...closed, ...end])?.class, 'sandbox_broken')
+  assert.equal(judged([...closed, command('c', 0, 'ok'), ...end]), null)
 })
