@@ -37,12 +37,15 @@ const base = {
 export const right = source('a + b')
 export const wrong = source('a - b')
 
-/** A repository of sums, its mirror, and the definition of done over what an agent made of it. */
-export const judgedWorld = async () => {
+/** A repository (of sums, unless it is given), its mirror, and the definition of done over what an agent made of it. */
+export const judgedWorld = async (
+  files: Readonly<Record<string, string>> = base,
+  command: readonly string[] = ['node', '--run', 'test'],
+) => {
   const folder = await temporaryFolder()
   const at = (name: string): string => path.join(folder.path, name)
-  const sha = await makeRepository(at('repo'), base)
-  const settings = (dod: object) => config({ projects: { shop: { path: at('repo'), dod: [['node', '--run', 'test']] } }, dod })
+  const sha = await makeRepository(at('repo'), files)
+  const settings = (dod: object) => config({ projects: { shop: { path: at('repo'), dod: [command] } }, dod })
   const whole = settings({})
   const git = createGit({
     projects: whole.projects,
@@ -62,9 +65,9 @@ export const judgedWorld = async () => {
   })
   await git.resolve('shop')
 
-  const commit = async ({ files, links = {} }: Change, key: string): Promise<string> => {
+  const commit = async ({ files: changed, links = {} }: Change, key: string): Promise<string> => {
     await using tree = await git.worktree({ project: 'shop', sha, key })
-    for (const [name, text] of Object.entries(files)) {
+    for (const [name, text] of Object.entries(changed)) {
       await rm(path.join(tree.path, name), { force: true })
       if (text !== null) await writeFiles(tree.path, { [name]: text })
     }
