@@ -28,13 +28,13 @@ const rules: readonly OwnRule[] = [
   {
     kind: 'high entropy value',
     pattern:
-      /^[+\s]*(?:export\s+)?(?<name>[A-Z0-9_]*(?:KEY|TOKEN|SECRET|PASSWORD|CREDENTIAL|AUTH)[A-Z0-9_]*)=(?<value>[^\s"'`#]{16,300})\s*$/gm,
+      /^[+ \t]{0,100}(?:export[ \t]{1,9})?(?<name>[A-Z0-9_]{0,60}?(?:KEY|TOKEN|SECRET|PASSWORD|CREDENTIAL|AUTH)[A-Z0-9_]{0,40})=(?<value>[^\s"'`#]{16,300})[ \t]{0,20}$/gm,
     isSecret: byItsName,
   },
   {
     kind: 'private key',
     pattern:
-      /-----BEGIN [A-Z ]{0,20}PRIVATE KEY(?: BLOCK)?-----(?<value>[A-Za-z0-9+/=:,\s\\.-]{40,20000}?)-----END [A-Z ]{0,20}PRIVATE KEY(?: BLOCK)?-----/g,
+      /-----BEGIN [A-Z ]{0,20}PRIVATE KEY(?: BLOCK)?-----(?<value>(?:(?!-----)[A-Za-z0-9+/=:,\s\\.-]){40,20000})-----END [A-Z ]{0,20}PRIVATE KEY(?: BLOCK)?-----/g,
     isSecret: (value) => looksRandom(value.replace(/\\[nr]|[\s:-]/g, '')),
   },
   { kind: 'anthropic token', pattern: /\b(?<value>sk-ant-[a-z]{2,8}\d{2}-[\w-]{40,200})/g },

@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { addedBy } from '../../../infra/secrets/added-lines.ts'
 import { findSecrets } from '../../../infra/secrets/find-secrets.ts'
 import { secretVariables, spellingsOf } from '../../../infra/secrets/known-values.ts'
+import { findByOwnRules } from '../../../infra/secrets/own-rules.ts'
 import { looksRandom } from '../../../infra/secrets/random-looking.ts'
 import { createSecrets, withMasks } from '../../../infra/secrets/secrets.ts'
 import { blobOf } from '../../support/memory-blobs.ts'
@@ -147,4 +148,15 @@ test('a chatty run is looked at in few looks, and a key printed over several lin
   await done()
   assert.deepEqual(seen.slice(0, 3), ['begins', '-----BEGIN PRIVATE KEY-----[secret masked: private key]-----END PRIVATE KEY-----', 'ok 0'])
   assert.equal(seen.at(-1), 'ok 19999')
+})
+
+test('no text makes the search long: it takes steps in proportion to its length', () => {
+  const begin = '-----BEGIN PRIVATE KEY-----\n'
+  for (const piece of ['\n', ' ', begin, 'KEY_', 'KEY_\n', 'key="', 'key = ', 'a.', 'keytoken']) {
+    const text = piece.repeat(400_000 / piece.length)
+    const began = process.cpuUsage().user
+    findByOwnRules(text)
+    // A search that grows with the square takes minutes.
+    assert.ok(process.cpuUsage().user - began < 5_000_000, JSON.stringify(piece))
+  }
 })
