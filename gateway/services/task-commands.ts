@@ -73,7 +73,7 @@ export const taskCommands = {
   }),
   approve: onTask({
     verb: 'approve',
-    summary: 'Approves the plan with this hash, or the one that waits.',
+    summary: 'Approves the plan with this hash, or the one that waits; or the change of the tests that an escalation names by its hash.',
     scopes: ['approve'],
     input: z.strictObject({ ...decision, reason }),
     asks: 'plan.approved',
@@ -86,11 +86,11 @@ export const taskCommands = {
       idempotent: true,
       decides: 'by asking',
       strict: true,
-      // An approval may come before its plan.
+      // What is approved by another hash is how a change touches the tests.
       done: ({ planHash }, after) =>
         planHash === undefined || after === undefined || after.plan_hash === planHash
           ? 'Plan approved'
-          : 'The approval is stored: it counts once a plan with this hash waits, and for no other',
+          : 'Change of the tests approved: the task is verified again',
     },
   }),
   reject: onTask({

@@ -140,10 +140,10 @@ test('several statuses come in one call, in the order asked for', async () => {
   assert.deepEqual(body['by_status'], { completed: 1, not_found: 1, queued: 1 })
 })
 
-test('an approval that comes before its plan is not told as one of the plan that is there', async () => {
+test('an approval of another hash is not told as one of the plan that is there', async () => {
   const { call } = givenTools([statusOfNew('task-1')])
   const { body } = await call('cortex_approve_plan', { task_id: 'task-1', plan_hash: 'b'.repeat(64) })
-  assert.match(String(body['message']), /^The approval is stored: it counts once a plan with this hash waits/)
+  assert.match(String(body['message']), /^Change of the tests approved/)
 })
 
 test('cancel, retry, approve and reject say what they led to and where the task is then', async () => {
