@@ -10,6 +10,8 @@ const library = import.meta.resolve('@anthropic-ai/sandbox-runtime')
 /** Its helpers, which every run needs to see. */
 const helpers = fileURLToPath(new URL('../vendor/', library))
 
+const socat = fileURLToPath(new URL('./socat-until-parent-ends.sh', import.meta.url))
+
 /** A folder that the library opens to every run where it is there; the person's own agents keep files in it. */
 const shared = '/tmp/claude'
 
@@ -66,12 +68,12 @@ function shareOne(begin: () => Promise<Manager>) {
   }
 }
 
-const nothing = { filesystem: { denyRead: ['/'], allowWrite: [], denyWrite: [] }, mandatoryDenySearchDepth: 1 }
+const common = { socatPath: socat, filesystem: { denyRead: ['/'], allowWrite: [], denyWrite: [] }, mandatoryDenySearchDepth: 1 }
 const noHosts = { allowedDomains: [], deniedDomains: [] }
 
 /** For runs that reach the hosts on their list. */
 const holdListed = shareOne(async () => {
-  await SandboxManager.initialize({ ...nothing, network: noHosts })
+  await SandboxManager.initialize({ ...common, network: noHosts })
   return SandboxManager
 })
 
@@ -82,7 +84,7 @@ const holdListed = shareOne(async () => {
 const holdOpen = shareOne(async () => {
   const second: { SandboxManager: Manager } = await import(new URL('./sandbox/sandbox-manager.js?open', library).href)
   const network = { ...noHosts, deniedResolvedAddresses: privateRanges }
-  await second.SandboxManager.initialize({ ...nothing, network }, async ({ host }) => isPublicHost(host, ownAddresses()))
+  await second.SandboxManager.initialize({ ...common, network }, async ({ host }) => isPublicHost(host, ownAddresses()))
   return second.SandboxManager
 })
 
@@ -133,7 +135,7 @@ async function confine(manager: Manager, line: string, rules: Rules): Promise<Co
   const literal = (place: string) => ({ path: place, literal: true as const })
   const filesystem = {
     denyRead: ['/', ...rules.hidden.map(literal)],
-    allowRead: [...rules.reads, helpers, ...(socket ? [socket] : [])].map(literal),
+    allowRead: [...rules.reads, helpers, socat, ...(socket ? [socket] : [])].map(literal),
     allowWrite: rules.writes.map(literal),
     denyWrite: [],
   }
