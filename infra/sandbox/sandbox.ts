@@ -144,6 +144,9 @@ function toolchains({ HOME, RUSTUP_HOME }: Environment): Record<string, string> 
   return rust && existsSync(rust) ? { RUSTUP_HOME: rust } : {}
 }
 
+/** Waits for the relay to the proxy at port 3128, at most 10 s: the library waits 0.3 s, in which a busy machine has not started it. */
+const proxyListens = `n=0; until grep -qs ':0C38 [0-9A-F:]* 0A ' /proc/net/tcp /proc/net/tcp6 || [ $n -ge 200 ]; do sleep 0.05; n=$((n+1)); done`
+
 /** The library sets variables of its own, for every run the same; those of this run are set again behind it. */
 function insideLine(argv: readonly string[], env: Readonly<Record<string, string>>, hosts: readonly string[]): string {
   const loopback = hosts.some((host) => /^(localhost|127\.|\[::1\])/.test(host))
@@ -152,6 +155,7 @@ function insideLine(argv: readonly string[], env: Readonly<Record<string, string
   const steps = ['mkdir -p /tmp/claude 2>/dev/null', `unset ${unset.join(' ')}`]
   // The library's own list has private networks on it, which a program would then look for without the proxy, and in vain.
   if (!loopback) steps.push('export NO_PROXY=localhost,127.0.0.1,::1 no_proxy=localhost,127.0.0.1,::1')
+  if (process.platform === 'linux') steps.push(proxyListens)
   if (env['TMPDIR'] !== undefined) steps.push(`export TMPDIR=${shellLine([env['TMPDIR']])}`)
   return [...steps, `exec ${shellLine(argv)}`].join('; ')
 }
