@@ -16,11 +16,11 @@ export interface TestTier {
 export const root = resolve(import.meta.dirname, '../..')
 
 const architecture = join('test', 'architecture.test.ts')
-const endings = ['int', 'e2e', 'chaos', 'agents', 'sites', 'containers', 'trust'].map((tier) => `.${tier}.test.ts`)
+const endings = ['int', 'e2e', 'wide', 'chaos', 'agents', 'sites', 'containers', 'trust'].map((tier) => `.${tier}.test.ts`)
 
 /** The longest files: one of them that came last would run alone. */
 const longest = [
-  ...['browser-lane', 'kill', 'gateway-fuzz', 'mcp', 'faults', 'demo'],
+  ...['kill', 'browser-lane', 'gateway-fuzz', 'mcp', 'faults', 'backup', 'demo'],
   ...['turn', 'cluster', 'browser', 'modes', 'turns', 'session', 'foreign-bus'],
 ]
 const rankOf = (file: string): number => {
@@ -39,6 +39,7 @@ export const tiers: Readonly<Record<string, TestTier>> = {
   pure: { files: pureFiles, concurrency: 'one process', timeout: minute / 2, isBeside: true },
   int: { files: () => testFiles('.int.test.ts'), concurrency: availableParallelism() + 1, timeout: 1.5 * minute },
   e2e: { files: () => testFiles('.e2e.test.ts'), concurrency: availableParallelism() + 2, timeout: 5 * minute },
+  wide: { files: () => testFiles('.wide.test.ts'), concurrency: availableParallelism() + 2, timeout: 5 * minute },
   chaos: { files: () => testFiles('.chaos.test.ts'), concurrency: 2, timeout: 10 * minute },
   trust: { files: () => globSync('test/trust/**/*.test.ts', { cwd: root }).sort(), concurrency: 1, timeout: 2 * minute },
   agents: { files: () => testFiles('.agents.test.ts'), concurrency: 1, timeout: 5 * minute },
