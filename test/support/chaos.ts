@@ -53,9 +53,11 @@ interface Prompts extends Disposable {
 
 const agentsOf = (folder: string): { pid: number; role: string }[] =>
   [...processesWith('scripted.mjs')].flatMap(([pid, line]) => {
+    // The agent itself: what a sandbox puts around it names it in its command line, too.
+    const role = /^\S*node \S*scripted\.mjs (\w+)$/.exec(line.trim())?.[1]
+    if (role === undefined) return []
     try {
-      const role = line.trim().split(' ').at(-1) ?? ''
-      return readlinkSync(`/proc/${pid}/cwd`).startsWith(folder) && !role.startsWith('--') ? [{ pid, role }] : []
+      return readlinkSync(`/proc/${pid}/cwd`).startsWith(folder) ? [{ pid, role }] : []
     } catch {
       return [] // it ended while we looked
     }
