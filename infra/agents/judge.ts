@@ -45,6 +45,7 @@ function withoutResult(ended: Ended): Failure {
       `ended by ${signal} from outside before it answered. Look for a lack of memory if it happens again.`,
     )
   if (exitCode === 0) return failure(ended, 'bad_output', 'ended without a result we can read. See its log.')
+  if (/^bwrap: /.test(said)) return failure(ended, 'infrastructure', `never began, because its sandbox could not be made: ${said}`)
   return failure(ended, classOfWords(said), `ended with exit code ${exitCode} and no result${said ? `: ${said}` : ' or reason'}`)
 }
 

@@ -42,13 +42,28 @@ export function ownAddresses(): string[] {
   return Object.values(networkInterfaces()).flatMap((addresses) => (addresses ?? []).map(({ address }) => address))
 }
 
+const signals = ['SIGINT', 'SIGTERM'] as const
+
+/**
+ * The library ends its proxy at a signal, while we still end what runs and start what has to be ended in order: it is not to hear of
+ * any. It is told by `reset`, and hears of the end of the process.
+ */
+async function withOwnSignals<Begun>(begin: () => Promise<Begun>): Promise<Begun> {
+  const before = new Map(signals.map((signal) => [signal, process.listeners(signal)]))
+  const begun = await begin()
+  for (const [signal, listeners] of before)
+    for (const listener of process.listeners(signal))
+      if (listener.name === 'cleanupHandler' && !listeners.includes(listener)) process.off(signal, listener)
+  return begun
+}
+
 /** The library holds one sandbox, with its proxy, for all of a process: it is begun with the first user of it and ended with the last. */
 function shareOne(begin: () => Promise<Manager>) {
   let users = 0
   let begun: Promise<Manager> | undefined
   return async (): Promise<AsyncDisposable & { manager: Manager }> => {
     users += 1
-    begun ??= begin()
+    begun ??= withOwnSignals(begin)
     const mine = begun
     let isHeld = true
     const release = async (): Promise<void> => {

@@ -33,6 +33,13 @@ test('a reviewer who may not write is not told that its sandbox is broken', () =
   assert.equal(judgeRun(ended('review', [closed])), null)
 })
 
+test('a run whose sandbox could not be made is a fault of the surroundings, and no last word of the agent', () => {
+  const without = ended('plan', [], { exitCode: 1, stderr: "bwrap: Can't find source path /tmp/some.sock: No such file or directory\n" })
+  const failure = judgeRun({ ...without, parsed: { outcome: 'none', text: '', usage: noUsage, denials: [] } })
+  assert.equal(failure?.class, 'infrastructure')
+  assert.match(failure?.reason ?? '', /never began, because its sandbox could not be made: bwrap: /)
+})
+
 test('a run that took more than it may is ended at a limit, whatever it said last', () => {
   const failure = judgeRun(
     ended('implement', [worked], { exceeded: 'it had 600 processes, more than the 512 it may have', exitCode: null }),
