@@ -51,7 +51,7 @@ const create = async ({ connection }: Process, id: string): Promise<void> => {
 
 const story = async ({ runtime }: Process, id: string): Promise<string[]> => (await runtime.folds.facts(id)).map(({ type }) => type)
 const whole = ['task.created', 'link.first', 'link.second', 'link.third']
-const ended = (process: Process, id: string): Promise<void> => until(async () => (await story(process, id)).includes('link.third'), 40_000)
+const ended = (process: Process, id: string): Promise<void> => until(async () => (await story(process, id)).includes('link.third'))
 
 /** How many replicas each stream and each durable has. */
 const replicas = async ({ jsm }: Connection): Promise<Record<string, number>> => {

@@ -5,6 +5,7 @@ import { catalogue } from '../../domain/catalogue/index.ts'
 import { defineFunction } from '../../functions/define-function.ts'
 import { startBus } from '../support/bus.ts'
 import { requested, retried } from '../support/facts.ts'
+import { until } from '../support/temporary.ts'
 
 const calm = { timeout: '10s', retry: { attempts: 2, backoff: ['10ms'] } } as const
 
@@ -41,7 +42,7 @@ test('what was decided in an earlier run does nothing in a later one: neither it
   await timer.promise
   // Behind the timer, by the same function: when this one was heard, the timer was passed over.
   await bus.emit('reasoning.requested', 'a', requested().data)
-  for (const began = Date.now(); asked.length === 0 && Date.now() - began < 5000; ) await new Promise((resolve) => setImmediate(resolve))
+  await until(() => asked.length > 0)
   assert.deepEqual(asked, ['test'])
 })
 
@@ -66,7 +67,7 @@ test('a message that a newer version wrote waits for the upgrade and is no failu
   })
   await store(bus.connection, [{ ...wire, messageId: 'new' }], AbortSignal.timeout(5000))
   const copies = async () => readAll(bus.connection, 'EVENTS', ['sched.hear.>'])
-  for (const began = Date.now(); (await copies()).length === 0 && Date.now() - began < 5000; );
+  await until(async () => (await copies()).length > 0)
   assert.equal((await copies()).length, 1)
   assert.equal((await bus.facts('a')).length, 0)
 })

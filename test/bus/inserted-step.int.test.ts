@@ -45,7 +45,7 @@ const ways: Readonly<Record<string, readonly string[]>> = {
 }
 
 const allEnd = async (bus: Bus): Promise<void> => {
-  for (const id of Object.keys(ways)) await bus.until('link.third', id, 20_000)
+  for (const id of Object.keys(ways)) await bus.until('link.third', id)
   // Whatever could still come of what waited has come when nothing waits any more.
   for (const name of ['first', 'check', 'second', 'third'])
     await until(async () => {

@@ -54,7 +54,7 @@ const waysOf = async ({ connection }: Bus): Promise<Map<string, string[]>> => {
 /** Every story ends, by the one way or the other, and nothing in it was done twice. Returns the ways that were gone. */
 const allEnded = async (bus: Bus, ids: readonly string[]): Promise<Set<string>> => {
   const ended = async () => new Set((await readAll(bus.connection, 'EVENTS', ['link.third.*'])).map((end) => end.header('ce-subject')))
-  await until(async () => (await ended()).isSupersetOf(new Set(ids)), 30_000).catch(async (error) => {
+  await until(async () => (await ended()).isSupersetOf(new Set(ids))).catch(async (error) => {
     const done = await ended()
     const ways = await waysOf(bus)
     throw new Error(`lost: ${ids.flatMap((id) => (done.has(id) ? [] : [`${id}: ${ways.get(id)}`])).join('; ')}`, { cause: error })
@@ -154,7 +154,7 @@ test('the bus is away for a while: who stands by does not take that for the end 
   await bus.nats.kill()
   await bus.nats.restart()
   await bus.emit('task.created', 'one', { n: 1 })
-  await until(async () => (await typesOf(bus, 'one')).includes('link.third'), 20_000)
+  await until(async () => (await typesOf(bus, 'one')).includes('link.third'))
   assert.ok(bus.runtime.standby())
   assert.equal(high.standby(), undefined)
   assert.deepEqual(await typesOf(bus, 'one'), newerPath)

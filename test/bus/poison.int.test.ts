@@ -48,7 +48,7 @@ const advisories = async ({ jsm }: Connection): Promise<number> => (await jsm.st
 const survivor = poisonFunctions(() => assert.fail('the poison was handled once more'))
 
 const isBuried = async (bus: TestBus<ChainCatalogue>): Promise<void> => {
-  const failed = await bus.until('function.failed', 'bad', 15_000)
+  const failed = await bus.until('function.failed', 'bad')
   const data = failed.data as { function: string; reason: string; causeType: string; needsHuman: boolean }
   assert.deepEqual([data.function, data.causeType, data.needsHuman], ['fragile', 'task.created', true])
   assert.match(data.reason, /fragile did not survive this message: it was delivered 2 times/)
@@ -83,7 +83,7 @@ describe('a message that kills its process', { concurrency: 4 }, () => {
     await until(async () => {
       await consumer.next({ expires: 1000 })
       return (await advisories(bus.connection)) > before
-    }, 15_000)
+    })
     assert.equal((await listDeadLetters(bus.connection)).total, 0)
     bus.runtime = await bus.another(survivor)
     await isBuried(bus)
@@ -101,7 +101,7 @@ describe('a message that kills its process', { concurrency: 4 }, () => {
     await bus.another(poisonFunctions(() => assert.fail('the poison was handled once more'), 'ordered'))
     await isBuried(bus)
     const answers: number[] = []
-    for (const n of [1, 2, 3]) answers.push((await bus.until('link.first', `n${n}`, 15_000)).sequence)
+    for (const n of [1, 2, 3]) answers.push((await bus.until('link.first', `n${n}`)).sequence)
     assert.deepEqual(
       answers,
       answers.toSorted((one, other) => one - other),
@@ -112,7 +112,7 @@ describe('a message that kills its process', { concurrency: 4 }, () => {
     await using bus = await poisoned('door')
     await ask(bus, 'door', 'good', 7)
     await bus.another(poisonFunctions(() => assert.fail('the poison was handled once more'), 'door'))
-    await bus.until('link.first', 'n7', 15_000)
+    await bus.until('link.first', 'n7')
     await until(async () => (await listDeadLetters(bus.connection)).total === 1)
     const [letter] = (await listDeadLetters(bus.connection)).letters
     assert.deepEqual([letter?.function, letter?.id, letter?.subject], ['fragile', 'door', 'task.created'])

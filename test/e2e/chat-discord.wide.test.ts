@@ -53,10 +53,10 @@ test('a mention on Discord leads to done, over a lost connection: a thread, one 
   await until(() => discord.gateway.lines.size === 0)
   const message = discordMessage(`<@${DISCORD_APP}> Create \`one.txt\` with \`one\`.`)
   discord.gateway.say('MESSAGE_CREATE', message)
-  await until(() => says(discord, /Plan: Create/), 30_000)
+  await until(() => says(discord, /Plan: Create/))
   assert.deepEqual([...new Set(discord.messages.map(({ channel }) => channel))], [message.id], 'all in the thread of the message')
   discord.gateway.say('INTERACTION_CREATE', discordClick(discord.messages.at(-1)?.id ?? '', buttonsIn(discord)[0] ?? ''))
-  await until(() => says(discord, /1 task\*\*: done/), 30_000)
+  await until(() => says(discord, /1 task\*\*: done/))
   // The card and the status are edited each by its own facts, in no order that is promised.
   await until(() => says(discord, new RegExp(`approved by discord:${ADA}`)))
   await until(() => discord.messages.length >= 3)
@@ -77,6 +77,6 @@ test('a platform that hangs holds up no other one', async () => {
   const hung = () => slack.calls.filter(({ path }) => path.endsWith('chat.postMessage')).length
   await until(() => hung() === 1)
   discord.gateway.say('MESSAGE_CREATE', discordMessage(`<@${DISCORD_APP}> Create \`two.txt\` with \`two\`.`))
-  await until(() => says(discord, /1 task/), 8000)
+  await until(() => says(discord, /1 task/))
   assert.equal(hung(), 1, 'the one that hangs is not even tried again yet')
 })

@@ -48,15 +48,15 @@ test('kill -9 right after the answer, at a mention and between a post and its re
 
   const second = await up(desk)
   assert.equal(await send(second.url), 200, 'the platform delivers it again')
-  const posted = await slack.until(({ path }) => path.endsWith('chat.postMessage'), 'post', 20_000)
+  const posted = await slack.until(({ path }) => path.endsWith('chat.postMessage'), 'post')
   assert.match(String(posted.body['markdown_text'] ?? posted.body['text']), /tasks/)
   await kill(second.child)
 
   slack.trouble = undefined
   const third = await up(desk)
   assert.equal(await send(third.url), 200, 'and again')
-  await until(() => slack.calls.some(({ path, body }) => path.endsWith('chat.update') && body['ts'] === slack.messages[0]?.ts), 20_000)
-  await until(() => discord.messages.some(({ content }) => /Cherries/.test(content)), 20_000)
+  await until(() => slack.calls.some(({ path, body }) => path.endsWith('chat.update') && body['ts'] === slack.messages[0]?.ts))
+  await until(() => discord.messages.some(({ content }) => /Cherries/.test(content)))
   assert.deepEqual(await titlesAt(third.url), ['Apples', 'Cherries', 'Pears', 'Plums'])
   const lists = slack.messages.filter(({ text }) => /\*\*3 tasks\*\*/.test(text))
   assert.equal(lists.length, 1, 'the message whose record was lost is found and edited')

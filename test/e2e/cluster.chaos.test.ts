@@ -21,10 +21,10 @@ test('on three nodes, each of which dies once, every task is done, once', async 
   const isWhole = async (): Promise<boolean> =>
     (await jsm.streams.list().next()).every(({ cluster: group }) => group?.leader && group.replicas?.every(({ current }) => current))
   for (const node of cluster.nodes) {
-    await until(() => isWhole().catch(() => false), 60_000)
+    await until(() => isWhole().catch(() => false))
     const id = ask(job, { title: 'Say goodbye', description: 'In `greeting.txt`, replace `hello` with `goodbye`.' })
     const ending = approveAndWait(job, id, 120_000)
-    await job.until('code.written', id, { withinMs: 60_000 })
+    await job.until('code.written', id)
     await node.kill()
     const task = await ending
     const facts = await job.facts(id)

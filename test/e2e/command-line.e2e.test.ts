@@ -44,7 +44,7 @@ const waitsForApproval = ({ waiting_for }: Status): boolean => String(waiting_fo
 
 const noneLeft = async (desk: Desk): Promise<void> => {
   // The kernel forgets an ended process a moment after its parent has seen it end.
-  await until(() => desk.processes().length === 0, 3000).catch(() => assert.deepEqual(desk.processes(), []))
+  await until(() => desk.processes().length === 0).catch(() => assert.deepEqual(desk.processes(), []))
 }
 
 const onlyTask = async (desk: Desk): Promise<string> => {
@@ -141,7 +141,7 @@ describe('the command line', { concurrency: 3 }, () => {
     const up = desk.start(['up'])
     await up.line(/Cortex is up/)
     const id = String((await desk.json(['run', ...work, '--yes']))['id'])
-    await until(started, 45_000)
+    await until(started)
     up.child.kill('SIGINT')
     assert.equal((await up.ended).code, 0)
     await noneLeft(desk)
@@ -159,7 +159,7 @@ describe('the command line', { concurrency: 3 }, () => {
     const { desk, started, go } = await withSlowAgent()
     await using _ = desk
     const run = desk.start(['run', ...work, '--yes', '--follow'])
-    await until(started, 45_000)
+    await until(started)
     run.child.kill('SIGINT')
     const { code, stderr } = await run.ended
     assert.equal(code, 130)

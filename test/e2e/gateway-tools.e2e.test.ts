@@ -148,7 +148,7 @@ describe('tools over HTTP', { concurrency: 3 }, () => {
       const look = async () =>
         (await execute(after.url, 'cortex_get_task_statuses', { task_ids: some })) as { tasks: Answer[]; by_status: Answer }
       // What stood at the door when it was killed comes in after the restart.
-      await until(async () => (await look()).by_status['not_found'] === undefined, 30_000)
+      await until(async () => (await look()).by_status['not_found'] === undefined)
       assert.deepEqual(
         (await look()).tasks.map(({ title }) => title),
         some.map((id) => `Task ${ids.indexOf(id)}`),

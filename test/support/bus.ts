@@ -9,6 +9,7 @@ import { type Runtime, startRuntime } from '../../bus/runtime/runtime.ts'
 import type { Task } from '../../domain/task.ts'
 import { taskStory } from '../../domain/task-story.ts'
 import { startNats, type TestNats } from './nats.ts'
+import { PATIENCE_MS } from './patience.ts'
 import { natsServerForTests } from './tools.ts'
 
 export const quiet = pino({ level: process.env['TEST_LOG'] ?? 'silent' })
@@ -57,7 +58,7 @@ export const startBus = async <C extends Catalogue, S>(
 ): Promise<TestBus<C>> => {
   const nats = await startNats(natsServerForTests(), { sync: options.sync })
   const connection = await connectBus({ url: nats.url, name: 'test', log: quiet })
-  const seen: string[] = []
+  const seen = newSeen()
   const start = async (connected: Connection, set: Record<string, AnyFunction>, program: Program<C> = {}): Promise<Runtime<C, Task>> => {
     const runtime = await startRuntime<C, Task, S | undefined>({
       // An older catalogue lacks entries; what is read of it here is of those it has.
@@ -78,7 +79,7 @@ export const startBus = async <C extends Catalogue, S>(
   }
   const others: { runtime: Runtime<C, Task>; connection: Connection }[] = []
   const runtime = await start(connection, functions)
-  runtime.folds.onFact((fact) => seen.push(`${fact.type}.${fact.subject}`))
+  runtime.folds.onFact((fact) => seen.add(fact))
   let emitted = 0
   const bus: TestBus<C> = {
     nats,
@@ -86,9 +87,9 @@ export const startBus = async <C extends Catalogue, S>(
     runtime,
     emit: async (type, id, data, { eventId = `test-${type}-${id}-${emitted++}`, time = new Date().toISOString(), hops = 0 } = {}) => {
       const wire = encode(catalogue, { id: eventId, type, subject: id, source: 'test', time, causedBy: 'test', hops, data })
-      return store(connection, [{ ...wire, messageId: eventId }], AbortSignal.timeout(10_000))
+      return store(connection, [{ ...wire, messageId: eventId }], AbortSignal.timeout(PATIENCE_MS))
     },
-    until: (type, id, withinMs = 10_000) => untilFact(bus, type, id, withinMs, seen),
+    until: (type, id, withinMs = PATIENCE_MS) => untilFact(bus, type, id, withinMs, seen),
     facts: async (id) => {
       const story: FactOf<C>[] = []
       const { readStoryMessages } = await import('../../bus/jetstream/read.ts')
@@ -114,27 +115,49 @@ export const startBus = async <C extends Catalogue, S>(
   return bus
 }
 
+/** Looked up again and again, not only listened for: the runtime that would tell of it may have been stopped. */
 const untilFact = async <C extends Catalogue>(
   bus: TestBus<C>,
   type: string,
   id: string,
   withinMs: number,
-  seen: string[],
+  seen: Seen,
 ): Promise<FactOf<C>> => {
-  const present = (await bus.facts(id)).find((fact) => fact.type === type)
-  if (present) return present
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(
-      () => reject(new Error(`no ${type}.${id} within ${withinMs} ms; seen: ${seen.slice(-20).join(', ')}`)),
-      withinMs,
-    )
-    const check = (fact: FactOf<C>): void => {
-      if (fact.type !== type || fact.subject !== id) return
-      clearTimeout(timer)
-      resolve(fact)
-    }
-    bus.runtime.folds.onFact(check)
-    // It may have been stored between the look and the listening.
-    bus.facts(id).then((facts) => facts.forEach(check), reject)
-  })
+  for (const end = Date.now() + withinMs; ; ) {
+    const next = seen.next()
+    const present = (await bus.facts(id)).find((fact) => fact.type === type)
+    if (present) return present
+    if (Date.now() > end) throw new Error(`no ${type}.${id} within ${withinMs} ms; seen: ${seen.last().join(', ')}`)
+    await next
+  }
+}
+
+interface Seen {
+  add(fact: { type: string; subject: string }): void
+  /** Resolves when another fact was seen, or after a moment. */
+  next(): Promise<void>
+  /** The names of what was seen last. */
+  last(): string[]
+}
+
+const newSeen = (): Seen => {
+  const names: string[] = []
+  const waiting = new Set<() => void>()
+  return {
+    add: ({ type, subject }) => {
+      names.push(`${type}.${subject}`)
+      for (const wake of waiting) wake()
+    },
+    next: () =>
+      new Promise((resolve) => {
+        const wake = (): void => {
+          clearTimeout(timer)
+          waiting.delete(wake)
+          resolve()
+        }
+        const timer = setTimeout(wake, 250)
+        waiting.add(wake)
+      }),
+    last: () => names.slice(-20),
+  }
 }

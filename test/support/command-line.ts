@@ -99,7 +99,7 @@ const untilStatus = async (dataDir: string, id: string, fits: (status: Record<st
     await until(async () => {
       last = (await outsider.request('cortex.task.status', JSON.stringify({ id }), { timeout: 5000 })).string()
       return fits(JSON.parse(last))
-    }, 30_000).catch(() => assert.fail(`the status of ${id} never fitted ${fits}; at last ${last}`))
+    }).catch(() => assert.fail(`the status of ${id} never fitted ${fits}; at last ${last}`))
   } finally {
     await outsider.close()
   }

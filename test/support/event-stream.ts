@@ -1,3 +1,5 @@
+import { PATIENCE_MS } from './patience.ts'
+
 /** One server-sent event as a client reads it. */
 export interface HeardEvent {
   readonly id?: number
@@ -52,7 +54,7 @@ export const hear = async (ask: Ask, lastEventId?: number): Promise<Heard> => {
     if (!gone.signal.aborted) throw error
   })
   ended.catch(() => undefined) // whoever waits for the end has it
-  const until: Heard['until'] = (fits, withinMs = 20_000) =>
+  const until: Heard['until'] = (fits, withinMs = PATIENCE_MS) =>
     new Promise((resolve, reject) => {
       const look = (): void => {
         const found = events.find(fits)

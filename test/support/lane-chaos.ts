@@ -12,6 +12,7 @@ import { findAddress } from '../../cli/connect.ts'
 import { until } from './browser-lane.ts'
 import { bareEnvironment, type Going, openDesk } from './command-line.ts'
 import { pidOf, processesOf, type Victim } from './lane-processes.ts'
+import { PATIENCE_MS } from './patience.ts'
 
 /** A system of its own process that may be struck, and the page that its lane drives. */
 export interface StruckSystem extends AsyncDisposable {
@@ -188,7 +189,7 @@ export const freezePart = async (system: StruckSystem, victim: Victim, ms: numbe
 }
 
 /** Waits until all processes of the system are gone; tells those that stay. */
-export const staying = async (system: StruckSystem, withinMs = 8000): Promise<string[]> => {
+export const staying = async (system: StruckSystem, withinMs = PATIENCE_MS): Promise<string[]> => {
   const left = () => processesOf(system.folder).map(({ pid, line }) => `process ${pid} ${line.slice(0, 150)}`)
   for (const end = Date.now() + withinMs; left().length > 0 && Date.now() < end; ) await pause(50)
   return left()

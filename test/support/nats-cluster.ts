@@ -55,7 +55,7 @@ export const startCluster = async (binary: string): Promise<TestCluster> => {
   }
   try {
     await Promise.all(nodes.map((node) => node.restart()))
-    await until(() => takesReplicas(nodes[0]?.url ?? ''), 30_000)
+    await until(() => takesReplicas(nodes[0]?.url ?? ''))
   } catch (error) {
     await stop()
     throw error

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
+import { PATIENCE_MS } from './patience.ts'
 
 const execute = promisify(execFile)
 
@@ -35,8 +36,8 @@ export async function makeRepository(folder: string, files: Record<string, strin
   return git(folder, 'rev-parse', 'HEAD')
 }
 
-/** Waits until the question is answered with yes; fails after the limit. */
-export async function until(question: () => boolean | Promise<boolean>, limitMs = 10_000): Promise<void> {
+/** Waits until the question is answered with yes. */
+export async function until(question: () => boolean | Promise<boolean>, limitMs = PATIENCE_MS): Promise<void> {
   const end = Date.now() + limitMs
   while (!(await question())) {
     if (Date.now() > end) throw new Error(`still not so after ${limitMs} ms: ${question}`)

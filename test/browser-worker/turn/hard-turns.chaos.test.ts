@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { describe } from 'node:test'
 import { diagnose, readPageState, reattach, siteReport } from '../../../browser-worker/turn/turn.ts'
 import { heardTurn } from '../../support/browser.ts'
-import { ask, faultOf, onScene, quick, SCENES, until } from './scenes.ts'
+import { until } from '../../support/temporary.ts'
+import { ask, faultOf, onScene, quick, SCENES } from './scenes.ts'
 
 describe('a turn in trouble', { concurrency: SCENES }, () => {
   for (const size of [5_000, 50_000]) {

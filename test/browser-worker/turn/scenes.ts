@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, type TestContext, test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { ScriptInput } from '../../../browser-worker/simulator/script.ts'
 import { type Simulator, startSimulator } from '../../../browser-worker/simulator/simulator.ts'
 import { takeTurn } from '../../../browser-worker/turn/turn.ts'
@@ -65,7 +64,4 @@ export const faultOf = async (turn: Promise<unknown>): Promise<TurnFault> => {
   const [result] = await Promise.allSettled([turn])
   assert.ok(result.status === 'rejected' && result.reason instanceof TurnFault, `no fault of a turn: ${JSON.stringify(result)}`)
   return result.reason
-}
-export const until = async (isSo: () => boolean): Promise<void> => {
-  for (const end = Date.now() + 10_000; !isSo(); await sleep(20)) assert.ok(Date.now() < end, 'it did not come within 10 s')
 }

@@ -3,7 +3,8 @@ import { describe } from 'node:test'
 import { readPageState, reattach } from '../../../browser-worker/turn/turn.ts'
 import { PageLost } from '../../../browser-worker/turn/types.ts'
 import { heardTurn } from '../../support/browser.ts'
-import { ask, faultOf, onScene, quick, SCENES, until } from './scenes.ts'
+import { until } from '../../support/temporary.ts'
+import { ask, faultOf, onScene, quick, SCENES } from './scenes.ts'
 
 describe('a turn', { concurrency: SCENES }, () => {
   onScene('a turn is recorded before its one send and brings the answer as the page copies it', async ({ page, take, prompts }) => {

@@ -30,7 +30,7 @@ test('however often EVENTS is given other replicas, MEMORY gets every fact, once
     await until(async () => {
       await js.publish(`task.created.task-${n}`, '{}', { msgID: `${n}` }).catch(() => undefined) // it has no leader yet
       return (await jsm.streams.info('EVENTS')).state.last_seq === n + 1
-    }, 30_000)
+    })
     await until(async () => (await jsm.streams.info('MEMORY').catch(() => undefined))?.state.messages === n + 1, 60_000)
   }
   assert.deepEqual(

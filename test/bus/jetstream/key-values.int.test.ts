@@ -4,6 +4,7 @@ import { connectBus } from '../../../bus/jetstream/connect.ts'
 import { openKeyValues } from '../../../bus/jetstream/key-values.ts'
 import { quiet } from '../../support/bus.ts'
 import { startNats } from '../../support/nats.ts'
+import { until } from '../../support/temporary.ts'
 import { natsServerForTests } from '../../support/tools.ts'
 
 const given = async () => {
@@ -65,7 +66,5 @@ test('a value that names no life of its own is forgotten with the bucket', async
   await using scene = await given()
   const short = await openKeyValues(scene.connection, 'short', 1000)
   await short.put('a', 'one')
-  const until = Date.now() + 10_000
-  while ((await short.get('a')) && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 50))
-  assert.equal(await short.get('a'), undefined)
+  await until(async () => (await short.get('a')) === undefined)
 })

@@ -37,7 +37,7 @@ for (const [name, body] of Object.entries(strange))
     await using bus = await startDoor()
     bus.connection.nc.publish('task.created', body)
     bus.connection.nc.publish('task.created', JSON.stringify({ id: 'task-next', title: 'the next one' }))
-    await bus.until('task.created', 'task-next', 5000)
+    await bus.until('task.created', 'task-next')
   })
 
 test('an answer that an outsider had stored under a task does not keep anybody from deciding about it', async () => {
@@ -47,7 +47,7 @@ test('an answer that an outsider had stored under a task does not keep anybody f
   // What the server does when the reply subject of a request is a fact's.
   bus.connection.nc.publish(factSubject('plan.approved', 'victim'), '{"stream":"DOOR","seq":1}')
   bus.connection.nc.publish('task.reprioritised', JSON.stringify({ id: 'victim', priority: 1 }))
-  await bus.until('task.reprioritised', 'victim', 5000)
+  await bus.until('task.reprioritised', 'victim')
 })
 
 test('a request is judged by the story as it is, however fast the one before it was', async () => {
@@ -58,7 +58,7 @@ test('a request is judged by the story as it is, however fast the one before it 
   nc.publish('task.cancelled', JSON.stringify({ id: 'swift' }))
   nc.publish('task.retried', JSON.stringify({ id: 'swift' }))
   nc.publish('task.cancelled', JSON.stringify({ id: 'swift', reason: 'again' }))
-  await bus.until('task.retried', 'swift', 5000)
+  await bus.until('task.retried', 'swift')
 })
 
 test('an end that is no fact ends no task, also not for a process that starts anew', async () => {

@@ -161,7 +161,7 @@ for (const name of ['claude', 'codex'] as const) {
     const reason = new Error('cancelled')
     const running = setting.run(name, 'implement', 'Stay [[stay]]', { signal: controller.signal })
     running.catch(() => undefined) // looked at below
-    await until(() => countProcesses('setInterval(() => {}, 1000)\0' + stayer) > 0, 20_000)
+    await until(() => countProcesses('setInterval(() => {}, 1000)\0' + stayer) > 0)
     controller.abort(reason)
     await assert.rejects(running, reason)
     assert.equal(countProcesses(stayer), 0)

@@ -55,7 +55,7 @@ test('a worker that is killed is started again, and ends with its scope', async 
 const untilAtWork = async (url: string): Promise<void> => {
   const connection = await connectBus({ url, name: 'test', log: quiet })
   await using _connection = { [Symbol.asyncDispose]: () => connection.close() }
-  await until(async () => (await askService(connection, 'cortex-browser.tab.state', {}, { timeoutMs: 5000 })).kind === 'fault', 30_000)
+  await until(async () => (await askService(connection, 'cortex-browser.tab.state', {}, { timeoutMs: 5000 })).kind === 'fault')
 }
 
 /** A program that starts a worker and tells its process id on stdout. */
@@ -74,7 +74,7 @@ test('a worker ends with the process that started it, however that one ended', a
   await untilAtWork(nats.url)
   assert.ok(isRunning(pid))
   main.kill('SIGKILL')
-  await until(() => !isRunning(pid), 30_000)
+  await until(() => !isRunning(pid))
 })
 
 test('a worker that cannot work says why once, and is tried again and again', async () => {

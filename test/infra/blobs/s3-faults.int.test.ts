@@ -14,6 +14,7 @@ import { RetryAfter } from '../../../bus/errors.ts'
 import { type S3Options, s3Blobs } from '../../../infra/blobs/s3.ts'
 import { BlobStoreRefused } from '../../../infra/blobs/s3-requests.ts'
 import { freePort } from '../../support/nats.ts'
+import { until } from '../../support/temporary.ts'
 import { accessKeyId, s3ServerForTests, secretAccessKey, startS3 } from './s3-server.ts'
 
 const binary = s3ServerForTests()
@@ -54,7 +55,7 @@ test('a store that goes away is waited for, and a write and a read end well when
   const before = await blobs.put('before', 'text/plain')
   await server.kill()
   const [writing, reading] = [blobs.put('while away', 'text/plain'), blobs.text(before)]
-  await waitFor(() => lines.some((line) => line.includes('does not answer')))
+  await until(() => lines.some((line) => line.includes('does not answer')))
   await server.restart()
   assert.equal(await reading, 'before')
   assert.equal(await blobs.text(await writing), 'while away')
@@ -197,13 +198,6 @@ const answering = async (t: TestContext, answer: RequestListener): Promise<strin
 }
 
 const addressOf = (server: Server): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-
-const waitFor = async (fact: () => boolean): Promise<void> => {
-  for (const until = Date.now() + 10_000; !fact(); ) {
-    assert.ok(Date.now() < until, 'it did not happen within 10 s')
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
-}
 
 /** A line to the server that can be cut once after so many bytes, counted in both directions. */
 const cuttingLine = async (t: TestContext, { hostname, port }: URL) => {

@@ -19,6 +19,7 @@ import {
   startNatsServer,
   type UnexpectedExit,
 } from '../../../infra/nats/nats-server.ts'
+import { until } from '../../support/temporary.ts'
 
 const binary = await findNatsServer(process.env).then(
   (found) => found.path,
@@ -80,13 +81,7 @@ async function otherSystem(
 
 const forever = 'setInterval(() => {}, 1000)'
 
-async function gone(pid: number): Promise<void> {
-  const deadline = Date.now() + 10_000
-  while (processStartTime(pid) !== null) {
-    assert.ok(Date.now() < deadline, `process ${pid} is still there`)
-    await new Promise((resolve) => setTimeout(resolve, 10))
-  }
-}
+const gone = (pid: number): Promise<void> => until(() => processStartTime(pid) === null)
 
 test('the embedded server runs with JetStream on loopback, and its private files are for their owner only', { skip }, async (t) => {
   await using server = await start(folder(t))

@@ -42,5 +42,5 @@ test('under an older Node SIGTERM reaches the system, which stops in good order'
   await up.line(/Cortex is up/)
   up.child.kill('SIGTERM')
   assert.equal((await up.ended).code, 0)
-  await until(() => desk.processes().length === 0, 3000)
+  await until(() => desk.processes().length === 0)
 })

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { PATIENCE_MS } from '../patience.ts'
 import { acceptWebSocket, type WebSocketLine } from './web-socket-line.ts'
 
 /** What a client said when it began or went on with a session. */
@@ -118,7 +119,7 @@ export const fakeGateway = async (user: { id: string; token: string }): Promise<
     ...{ begun: [], closed: [], heartbeats: 0, heartbeatMs: 40_000, isAlive: true, isReachable: true, turnedAway: 0, refusals: [], lines },
     say: add,
     askForReconnect: () => listening?.send({ op: 7 }),
-    ready: async (count, withinMs = 10_000) => {
+    ready: async (count, withinMs = PATIENCE_MS) => {
       const come = Promise.withResolvers<void>()
       const look = (): void => void (readyCount >= count && come.resolve())
       const timer = setTimeout(

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { PATIENCE_MS } from '../patience.ts'
 
 /** A call that came in. */
 export interface Recorded {
@@ -46,7 +47,7 @@ export const recordedServer = async (answer: (call: Recorded) => Reply | Promise
     respond(request, response).catch((error: unknown) => response.writeHead(500).end(String(error)))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const until: RecordedServer['until'] = async (fits, what, withinMs = 10_000) => {
+  const until: RecordedServer['until'] = async (fits, what, withinMs = PATIENCE_MS) => {
     const waited = Promise.withResolvers<Recorded>()
     const look = (): void => {
       const found = calls.find(fits)

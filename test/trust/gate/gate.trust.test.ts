@@ -19,7 +19,7 @@ test('without a sandbox no program on this machine approves a plan by asking: it
     description: 'In `greeting.txt`, replace `hello` with `goodbye`.',
     project: 'sample',
   })
-  await job.until('gate.opened', id, { withinMs: 30_000 })
+  await job.until('gate.opened', id)
 
   const told = /agents run without a sandbox .*type "cortex approve task-gate" on this machine/
   job.publish('plan.approved', { id })
