@@ -4,12 +4,13 @@ import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { parseArgs } from 'node:util'
 import { runFiles, TIER_MS } from './run-files.ts'
-import { addFinished, inWords, newTally, slowest, sumOf, type Tally } from './tally.ts'
+import { addFinished, inWords, newTally, settled, slowest, sumOf, type Tally, worthAnotherRun } from './tally.ts'
 import { checks, root, type TestTier, tiers } from './tiers.ts'
 
 /**
  * Runs the tiers that are named, in that order: `node test/support/run-tiers.ts check pure int e2e`. `--seed N` plays the chaos of
- * that seed again. Exit 1 when a tier fails or has files and yet no test, 2 for a tier that does not exist.
+ * that seed again. A file in which something failed is run again, alone: what passes then is told as unsteady, and with `--strict` has
+ * failed. Exit 1 when a tier fails or has files and yet no test, 2 for a tier that does not exist.
  */
 
 const sayTo =
@@ -46,6 +47,15 @@ const runInOneProcess = async (name: string, out: Writable): Promise<Tally> => {
   return broken
 }
 
+/** Runs the files of a tier, and again, alone, those in which something failed. */
+const runSettled = async (name: string, tier: TestTier, out: Writable): Promise<Tally> => {
+  const tally = await runFiles(name, tier, out)
+  const places = worthAnotherRun(tally)
+  if (tier.isBeside || places.length === 0) return tally
+  sayTo(out)(`\n== ${name}: again and alone, what failed: ${places.join(', ')}`)
+  return settled(tally, await runFiles(name, { ...tier, files: () => places, concurrency: 1 }, out))
+}
+
 /** Returns what the tier came to; says on `out` what it does and how long it took. */
 const runTier = async (name: string, tier: TestTier, out: Writable): Promise<Tally> => {
   const begun = performance.now()
@@ -55,7 +65,7 @@ const runTier = async (name: string, tier: TestTier, out: Writable): Promise<Tal
   const commands = newTally()
   const checking = name === 'check' ? Object.entries(checks).map(([check, command]) => runCommand(check, command, commands, out)) : []
   if (count === 0) tell(`${name}: there are no test files for this tier`)
-  const files = count === 0 ? [] : [tier.concurrency === 'one process' ? runInOneProcess(name, out) : runFiles(name, tier, out)]
+  const files = count === 0 ? [] : [tier.concurrency === 'one process' ? runInOneProcess(name, out) : runSettled(name, tier, out)]
   const [tallies] = await Promise.all([Promise.all(files), ...checking])
   const tally = sumOf([commands, ...tallies])
   tell(`== ${name}: ${inWords(tally)} (${((performance.now() - begun) / 1000).toFixed(1)} s)`)
@@ -108,7 +118,8 @@ const chooseSeed = (given: string | undefined): void => {
 process.env['NODE_COMPILE_CACHE'] ??= join(root, 'node_modules', '.cache', 'compile')
 
 const main = async (argv: readonly string[]): Promise<number> => {
-  const { positionals: names, values } = parseArgs({ args: [...argv], allowPositionals: true, options: { seed: { type: 'string' } } })
+  const options = { seed: { type: 'string' }, strict: { type: 'boolean', default: false } } as const
+  const { positionals: names, values } = parseArgs({ args: [...argv], allowPositionals: true, options })
   const unknown = names.filter((name) => !(name in tiers))
   if (unknown.length > 0 || names.length === 0) {
     process.stderr.write(
@@ -127,9 +138,10 @@ const main = async (argv: readonly string[]): Promise<number> => {
   say('\nThe slowest files:')
   for (const line of slowest(all, 10)) say(line)
   for (const { name, place } of all.failed) say(`Failed: ${name} (${place})`)
+  for (const { name, place } of all.unsteady) say(`Unsteady: ${name} (${place}): failed beside others, passed alone`)
   for (const { name, reason } of all.skipped) say(`Skipped: ${name}: ${reason}`)
   say(inWords(all))
-  return all.failed.length > 0 ? 1 : 0
+  return all.failed.length > 0 || (values.strict && all.unsteady.length > 0) ? 1 : 0
 }
 
 process.exitCode = await main(process.argv.slice(2))

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { addFinished, addTime, inWords, newTally, slowest, sumOf } from './tally.ts'
+import { addFinished, addTime, inWords, newTally, settled, slowest, sumOf, worthAnotherRun } from './tally.ts'
 
 test('a run counts what passed, failed and was skipped, and keeps names and reasons', () => {
   const tally = newTally()
@@ -23,4 +23,21 @@ test('several tallies are one, and its slowest files are told with their seconds
   const all = sumOf([one, other])
   assert.equal(inWords(all), '1 passed, 1 failed, 0 skipped')
   assert.deepEqual(slowest(all, 2), ['  61.0 s  b.test.ts', '   1.5 s  a.test.ts'])
+})
+
+const failedIn = (...tests: [name: string, place: string][]) => {
+  const tally = newTally()
+  for (const [name, place] of tests) addFinished(tally, { name, place, passed: false })
+  return tally
+}
+
+test('what fails alone, too, has failed; what passes alone is unsteady', () => {
+  const after = settled(failedIn(['breaks', 'a.test.ts'], ['wavers', 'b.test.ts']), failedIn(['breaks', 'a.test.ts'], ['new', 'b.test.ts']))
+  assert.equal(inWords(after), '1 passed (1 unsteady), 2 failed, 0 skipped')
+  assert.deepEqual(after.unsteady, [{ name: 'wavers', place: 'b.test.ts' }])
+})
+
+test('few files with failures are worth another run, many are a finding', () => {
+  assert.deepEqual(worthAnotherRun(failedIn(['one', 'a'], ['two', 'a'], ['three', 'b'])), ['a', 'b'])
+  assert.deepEqual(worthAnotherRun(failedIn(['one', 'a'], ['two', 'b'], ['three', 'c'], ['four', 'd'])), [])
 })
