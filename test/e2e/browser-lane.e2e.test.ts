@@ -4,26 +4,13 @@ import { decode } from '../../bus/envelope.ts'
 import { readAll } from '../../bus/jetstream/read.ts'
 import { catalogue } from '../../domain/catalogue/index.ts'
 import type { Fact } from '../../domain/fact.ts'
-import { browserOf, openTab, reserveProfile } from '../../infra/browser/browser.ts'
-import { type BrowserLaneSystem, QUICK, skippedWithoutBrowser, startBrowserLane, until } from '../support/browser-lane.ts'
-import { quiet } from '../support/bus.ts'
-
-const texts = ({ page }: BrowserLaneSystem): string[] => page.facts().prompts.map(({ text }) => text)
+import { type BrowserLaneSystem, QUICK, skippedWithoutBrowser, startBrowserLane, texts, untilLane } from '../support/browser-lane.ts'
 
 const stored = async ({ system }: BrowserLaneSystem, filter: string): Promise<Fact[]> =>
   (await readAll(system.connection, 'EVENTS', [filter])).flatMap((message) => {
     const decoded = decode(catalogue, message)
     return decoded.kind === 'fact' ? [decoded.fact as Fact] : []
   })
-
-const laneOf = async (lane: BrowserLaneSystem): Promise<{ state: string; reason: string }> =>
-  ((await (await lane.get('/health')).json()) as { lane: { state: string; reason: string } }).lane
-
-const untilLane = (lane: BrowserLaneSystem, state: string): Promise<void> =>
-  until(
-    async () => (await laneOf(lane)).state === state,
-    () => `the lane never was ${state}`,
-  )
 
 describe('the browser lane', { concurrency: 2 }, () => {
   test('whatever is killed in mid-thought: nothing is sent twice and the answer arrives', { timeout: 180_000 }, async (t) => {
@@ -63,28 +50,6 @@ describe('the browser lane', { concurrency: 2 }, () => {
     assert.deepEqual([...arrived].sort(), [...questions].sort())
   })
 
-  test('a page that wants a login parks the lane until a person has signed in, and the login outlives a restart', {
-    timeout: 180_000,
-  }, async (t) => {
-    if (skippedWithoutBrowser(t)) return
-    await using lane = await startBrowserLane({ page: { login: true } })
-    const answer = lane.ask('who waits for a login?')
-    await untilLane(lane, 'auth_required')
-    assert.deepEqual(texts(lane), [])
-    const browser = browserOf({ loaded: lane.loaded, env: process.env, log: quiet })
-    {
-      using _reserved = await reserveProfile(browser, AbortSignal.timeout(40_000))
-      const tab = await openTab(browser)
-      await tab.session.page().locator('[data-testid="login-button"]').click()
-      await tab.session.page().locator('#prompt-textarea').waitFor()
-      await tab.session.close()
-    }
-    assert.match(await answer, /stand-in/)
-    await lane.restart()
-    assert.match(await lane.ask('still signed in?'), /stand-in/)
-    assert.deepEqual(texts(lane), ['who waits for a login?', 'still signed in?'])
-  })
-
   test('a prompt that the page refuses because of its rate limit keeps its place, and is sent when the limit is over', {
     timeout: 120_000,
   }, async (t) => {
@@ -97,15 +62,5 @@ describe('the browser lane', { concurrency: 2 }, () => {
     assert.match(await second, /stand-in/)
     const outcomes = lane.page.facts().prompts.map(({ text, outcome }) => `${text}: ${outcome}`)
     assert.deepEqual(outcomes, ['first in, limited: rate_limited', 'first in, limited: accepted', 'second in: accepted'])
-  })
-
-  test('a job waits for a parked lane only so long as lanes.browser.hold, and says what the lane waits for', {
-    timeout: 120_000,
-  }, async (t) => {
-    if (skippedWithoutBrowser(t)) return
-    await using lane = await startBrowserLane({ lane: { hold: '2s' } })
-    lane.page.setMode({ challenge: { signal: 'strong' } })
-    await assert.rejects(lane.ask('is anybody there?'), /503 UPSTREAM_CHALLENGE/)
-    assert.deepEqual(texts(lane), [])
   })
 })

@@ -3,14 +3,19 @@ import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, test } from 'node:test'
-import { type Desk, openDesk, scriptedAgents } from '../support/command-line.ts'
+import {
+  type Desk,
+  files,
+  isCompleted,
+  noneLeft,
+  openDesk,
+  quick,
+  scriptedAgents,
+  waitsForApproval,
+  work,
+} from '../support/command-line.ts'
 import { customAgent, planJson } from '../support/custom-agent.ts'
 import { git, until } from '../support/temporary.ts'
-
-const files = { 'greeting.txt': 'hello\n', 'package.json': '{"name":"shop","scripts":{"test":"grep -q goodbye greeting.txt"}}\n' }
-const work = ['Say goodbye', '--description', 'In `greeting.txt`, replace `hello` with `goodbye`.']
-const quick =
-  '[projects.repository]\npath = "."\ndod = [["grep", "-q", "goodbye", "greeting.txt"]]\n[gateway]\nport = 0\n[nats]\nport = 0\nack_wait = "1s"\n'
 
 /** One line of TOML for each member; its values are texts, or lists of texts. */
 const toml = (name: string, table: object): string =>
@@ -38,15 +43,6 @@ const delivered = async (desk: Desk, id: string): Promise<void> => {
   assert.equal(await git(desk.repository, 'rev-list', '--count', `main..cortex/${id}`), '1')
 }
 
-type Status = Record<string, unknown>
-const isCompleted = ({ status }: Status): boolean => status === 'completed'
-const waitsForApproval = ({ waiting_for }: Status): boolean => String(waiting_for) === 'approval'
-
-const noneLeft = async (desk: Desk): Promise<void> => {
-  // The kernel forgets an ended process a moment after its parent has seen it end.
-  await until(() => desk.processes().length === 0).catch(() => assert.deepEqual(desk.processes(), []))
-}
-
 const onlyTask = async (desk: Desk): Promise<string> => {
   const { tasks } = (await desk.json(['list'])) as { tasks: { id: string }[] }
   assert.equal(tasks.length, 1)
@@ -68,17 +64,6 @@ describe('the command line', { concurrency: 3 }, () => {
     await delivered(desk, id)
     await noneLeft(desk)
     assert.equal(await git(desk.repository, 'status', '--porcelain'), '?? cortex.toml', 'the working tree is as it was')
-  })
-
-  test('a task that nobody understands is escalated, and the run ends with 1', async () => {
-    await using desk = await openDesk(files)
-    await desk.configure(quick + scriptedAgents)
-    const run = await desk.cortex(['run', 'Make everything nicer somehow', '--yes', '--follow'])
-    assert.equal(run.code, 1, run.stdout + run.stderr)
-    assert.match(run.stdout, /escalated/)
-    const json = await desk.json(['run', 'Make everything nicer somehow', '--yes'], 1)
-    assert.equal((json['status'] as { phase: string }).phase, 'escalated')
-    await noneLeft(desk)
   })
 
   test('with a system up every command answers with one JSON object, by shortened ids too', async () => {
@@ -111,28 +96,6 @@ describe('the command line', { concurrency: 3 }, () => {
     up.child.kill('SIGINT')
     assert.equal((await up.ended).code, 0)
     await noneLeft(desk)
-  })
-
-  test('reject, retry and cancel end and open a task; an id that means two tasks is refused with both', async () => {
-    await using desk = await openDesk(files)
-    await desk.configure(quick + scriptedAgents)
-    const up = desk.start(['up', '--json'])
-    await up.line(/"url"/)
-    const id = String((await desk.json(['run', ...work]))['id'])
-    const waits = () => desk.untilStatus(id, waitsForApproval)
-    await waits()
-    assert.equal((await desk.json(['reject', id, '--reason', 'not now']))['outcome'], 'plan.rejected')
-    await desk.untilStatus(id, ({ phase }) => phase === 'failed')
-    assert.equal((await desk.cortex(['status', id])).code, 1)
-    assert.equal((await desk.json(['retry', id, '--guidance', 'now']))['outcome'], 'task.retried')
-    await waits()
-    assert.equal((await desk.json(['cancel', id]))['outcome'], 'task.cancelled')
-    assert.equal((await desk.json(['status', id], 1))['phase'], 'cancelled')
-    await desk.json(['run', ...work])
-    const ambiguous = await desk.cortex(['status', 'task'])
-    assert.equal(ambiguous.code, 2)
-    assert.match(ambiguous.stderr, new RegExp(`task-.*${id}|${id}.*task-`))
-    assert.equal((await desk.cortex(['status', 'nothing-like-it'])).code, 2)
   })
 
   test('Ctrl-C on `up` in the middle of an agent leaves no process behind, and `up` again goes on to the end', async () => {

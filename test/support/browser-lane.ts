@@ -106,3 +106,13 @@ export const until = async (holds: () => boolean | Promise<boolean>, seen: () =>
     await wait(20)
   }
 }
+
+/** The prompts that the page was sent. */
+export const texts = ({ page }: BrowserLaneSystem): string[] => page.facts().prompts.map(({ text }) => text)
+
+/** Waits until the lane says that it is in this state. */
+export const untilLane = (lane: BrowserLaneSystem, state: string): Promise<void> =>
+  until(
+    async () => ((await (await lane.get('/health')).json()) as { lane: { state: string } }).lane.state === state,
+    () => `the lane never was ${state}`,
+  )

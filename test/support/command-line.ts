@@ -163,3 +163,18 @@ const processesNaming = (folder: string): string[] =>
       return [] // it ended while we looked
     }
   })
+
+/** What the desk of most tests has: a repository, what is asked for, a configuration that answers quickly. */
+export const files = { 'greeting.txt': 'hello\n', 'package.json': '{"name":"shop","scripts":{"test":"grep -q goodbye greeting.txt"}}\n' }
+export const work = ['Say goodbye', '--description', 'In `greeting.txt`, replace `hello` with `goodbye`.']
+export const quick =
+  '[projects.repository]\npath = "."\ndod = [["grep", "-q", "goodbye", "greeting.txt"]]\n[gateway]\nport = 0\n[nats]\nport = 0\nack_wait = "1s"\n'
+
+type Status = Record<string, unknown>
+export const isCompleted = ({ status }: Status): boolean => status === 'completed'
+export const waitsForApproval = ({ waiting_for }: Status): boolean => String(waiting_for) === 'approval'
+
+export const noneLeft = async (desk: Desk): Promise<void> => {
+  // The kernel forgets an ended process a moment after its parent has seen it end.
+  await until(() => desk.processes().length === 0).catch(() => assert.deepEqual(desk.processes(), []))
+}

@@ -1,8 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { decode } from '../../bus/envelope.ts'
 import { connectBus } from '../../bus/jetstream/connect.ts'
@@ -85,4 +87,21 @@ export const natsPidOf = (folder: string): number | undefined => {
     if (cmdline.includes('nats-server') && cmdline.includes(join(folder, 'data'))) return Number(pid)
   }
   return undefined
+}
+
+/** Plays a demo to its end in a folder of its own. */
+export const playDemo = async (t: TestContext, argv: string[] = [], envIn: (folder: string) => NodeJS.ProcessEnv = () => ({})) => {
+  const base = mkdtempSync(join(tmpdir(), 'cortex-demo-'))
+  t.after(() => rmSync(base, { recursive: true, force: true }))
+  const folder = join(base, 'demo')
+  const run = runDemo(folder, argv, { env: envIn(folder) })
+  const exit = await run.ended
+  return { folder, exit, lines: run.lines, events: run.lines.map(eventOf).filter((event) => event !== undefined) }
+}
+
+/** The files of the delivered branch, in a clone. */
+export const checkOut = (folder: string): string => {
+  const clone = join(folder, 'clone')
+  execFileSync('git', ['clone', '-q', '-b', `cortex/${noteOf(folder).task}`, join(folder, 'repository'), clone])
+  return clone
 }

@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { browserOf, openTab, reserveProfile } from '../../infra/browser/browser.ts'
+import { skippedWithoutBrowser, startBrowserLane, texts, untilLane } from '../support/browser-lane.ts'
+import { quiet } from '../support/bus.ts'
+
+test('a page that wants a login parks the lane until a person has signed in, and the login outlives a restart', {
+  timeout: 180_000,
+}, async (t) => {
+  if (skippedWithoutBrowser(t)) return
+  await using lane = await startBrowserLane({ page: { login: true } })
+  const answer = lane.ask('who waits for a login?')
+  await untilLane(lane, 'auth_required')
+  assert.deepEqual(texts(lane), [])
+  const browser = browserOf({ loaded: lane.loaded, env: process.env, log: quiet })
+  {
+    using _reserved = await reserveProfile(browser, AbortSignal.timeout(40_000))
+    const tab = await openTab(browser)
+    await tab.session.page().locator('[data-testid="login-button"]').click()
+    await tab.session.page().locator('#prompt-textarea').waitFor()
+    await tab.session.close()
+  }
+  assert.match(await answer, /stand-in/)
+  await lane.restart()
+  assert.match(await lane.ask('still signed in?'), /stand-in/)
+  assert.deepEqual(texts(lane), ['who waits for a login?', 'still signed in?'])
+})
+
+test('a job waits for a parked lane only so long as lanes.browser.hold, and says what the lane waits for', {
+  timeout: 120_000,
+}, async (t) => {
+  if (skippedWithoutBrowser(t)) return
+  await using lane = await startBrowserLane({ lane: { hold: '2s' } })
+  lane.page.setMode({ challenge: { signal: 'strong' } })
+  await assert.rejects(lane.ask('is anybody there?'), /503 UPSTREAM_CHALLENGE/)
+  assert.deepEqual(texts(lane), [])
+})
