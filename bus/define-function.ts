@@ -139,6 +139,8 @@ export interface DoorSpec<C extends Catalogue, State, Emits extends Type<C>, Ser
   readonly door: true
   /** The types of requests it reads; every other reader of the door has others. Absent: all there are. */
   readonly takes?: readonly string[]
+  /** Over which subjects it takes them: the system's own door, or the open ones, where anybody may publish. Absent: both. */
+  readonly from?: 'system' | 'anybody'
   readonly emits: readonly Emits[]
   readonly handler: (
     context: Omit<Context<C, State, Type<C>, Emits, never, Services>, 'event' | 'record' | 'say'> & {
@@ -159,6 +161,7 @@ export type AnyFunction = (Parallel | Ordered) & {
   readonly on?: readonly string[]
   readonly door?: true
   readonly takes?: readonly string[]
+  readonly from?: 'system' | 'anybody'
   readonly emits: readonly string[]
   readonly records?: readonly string[]
   // The runtime calls it with what the declaration promised; types meet in define-function only.

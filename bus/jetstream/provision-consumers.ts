@@ -91,8 +91,8 @@ export const provisionConsumers = async (
 }
 
 /**
- * The readers of the door. One that is new goes on where a reader stands who had all of it until now, and is there before that one
- * is narrowed: what comes meanwhile is read twice rather than by nobody.
+ * The readers of the door. One that is new goes on where those stand who had its subjects until now, and is there before they are
+ * narrowed: what comes meanwhile is read twice rather than by nobody.
  */
 const provisionDoor = async (
   jsm: JetStreamManager,
@@ -103,21 +103,33 @@ const provisionDoor = async (
   const { config } = await jsm.streams.info(Streams.door)
   const looks = await Promise.all(
     readers.map(async ([name, fn]) => ({
-      wish: { ...wanted(name, fn, options), filter_subjects: fn.takes && doorFilters(fn.takes, config.subjects ?? []) },
+      wish: { ...wanted(name, fn, options), filter_subjects: fn.takes && doorFilters(fn, config.subjects ?? []) },
       there: await infoOf(jsm, Streams.door, name),
     })),
   )
-  const whole = looks.find(({ there }) => there && !there.config.filter_subjects && !there.config.filter_subject)?.there
-  const start = whole
-    ? { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: whole.ack_floor.stream_seq + 1 }
-    : { deliver_policy: DeliverPolicy.All }
-  for (const { wish, there } of looks) if (!there) await jsm.consumers.add(Streams.door, { ...wish, ...start })
+  const before = looks.flatMap(({ there }) => (there ? [there] : []))
+  for (const { wish, there } of looks)
+    if (!there) await jsm.consumers.add(Streams.door, { ...wish, ...startAfter(before.filter((other) => hasRead(other, wish))) })
   for (const { wish, there } of looks) if (there) await jsm.consumers.update(Streams.door, wish.durable_name, withOperators(wish, there))
 }
 
-/** The subjects of such requests: at the system's own door, and where anybody may ask for it, the open one. */
-const doorFilters = (types: readonly string[], subjects: readonly string[]): string[] =>
-  types.flatMap((type) => [`${SYSTEM_DOOR}.${type}`, ...(subjects.includes(type) ? [type] : [])])
+/** Whether a reader of the door had one of these subjects until now. */
+const hasRead = ({ config }: Pick<ConsumerInfo, 'config'>, { filter_subjects }: Wanted): boolean => {
+  const had = heardBy(config)
+  return had.length === 0 || had.some((subject) => !filter_subjects || filter_subjects.includes(subject))
+}
+
+const startAfter = (before: readonly ConsumerInfo[]): Pick<ConsumerConfig, 'deliver_policy'> & Partial<ConsumerConfig> =>
+  before.length === 0
+    ? { deliver_policy: DeliverPolicy.All }
+    : { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: Math.min(...before.map(({ ack_floor }) => ack_floor.stream_seq)) + 1 }
+
+/** The subjects of the requests that a reader takes: at the system's own door, and where anybody may ask for it, the open one. */
+const doorFilters = ({ takes = [], from }: AnyFunction, subjects: readonly string[]): string[] =>
+  takes.flatMap((type) => [
+    ...(from === 'anybody' ? [] : [`${SYSTEM_DOOR}.${type}`]),
+    ...(from !== 'system' && subjects.includes(type) ? [type] : []),
+  ])
 
 const infoOf = (jsm: JetStreamManager, stream: string, name: string): Promise<ConsumerInfo | undefined> =>
   jsm.consumers.info(stream, name).catch((error: { code?: number }) => {
@@ -187,10 +199,14 @@ const metadataOf = ({ config }: ConsumerInfo, ours: Record<string, string>): Rec
   return { ...rest, ...ours }
 }
 
+const heardBy = ({ filter_subjects, filter_subject }: ConsumerConfig): string[] =>
+  filter_subjects ?? (filter_subject ? [filter_subject] : [])
+
 /** A durable of an earlier version says nothing of itself: it has heard what its filters say. */
 const knownOf = ({ config }: ConsumerInfo): Known => {
-  const filters = config.filter_subjects ?? (config.filter_subject ? [config.filter_subject] : [])
-  const types = filters.filter((filter) => !filter.startsWith('retry.')).map((filter) => filter.replace(/\.\*$/, ''))
+  const types = heardBy(config)
+    .filter((filter) => !filter.startsWith('retry.'))
+    .map((filter) => filter.replace(/\.\*$/, ''))
   const hears = config.metadata?.[HEARS]
   return {
     // Only we write it there.

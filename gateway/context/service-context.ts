@@ -11,11 +11,11 @@ import { answeredUpTo, lastSequence, pendingFor, readAll, readStoryMessages } fr
 import type { KeyValues } from '../../bus/key-values.ts'
 import { listDeadLetters, readDeadLetter, redriveDeadLetter } from '../../bus/runtime/dead-letters.ts'
 import type { RunningFunction } from '../../bus/runtime/deliverer.ts'
-import { Streams, SYSTEM_DOOR, storyFilter } from '../../bus/subjects.ts'
+import { openDoorSubjects, Streams, SYSTEM_DOOR, storyFilter } from '../../bus/subjects.ts'
 import { catalogue } from '../../domain/catalogue/index.ts'
 import type { Fact } from '../../domain/fact.ts'
 import type { LaneLook } from '../../domain/lane.ts'
-import { DOOR_READER } from '../../domain/readers.ts'
+import { DOOR_READER, OUTSIDERS_READER } from '../../domain/readers.ts'
 import { type TaskFolds, taskStory } from '../../domain/task-story.ts'
 import type { Services } from '../../functions/ports.ts'
 import { type Admissions, followAdmissions, type Outcome } from './admissions.ts'
@@ -109,31 +109,38 @@ export const serviceContexts = (s: ServiceNeeds): ((caller: Caller, isOperator: 
 /** Whoever knows the id of a message at the door could send another one under it before, which then counts in its place. */
 const secretly = (secret: string, messageId: string): string => createHmac('sha256', secret).update(messageId).digest('base64url')
 
-/** Under these a task may come to the door. */
-const creations = ['task.created', `${SYSTEM_DOOR}.task.created`]
+/** The lines in which new tasks stand at the door: under which subject, and in which order they are read. */
+const lines = [
+  { creations: `${SYSTEM_DOOR}.task.created`, all: [`${SYSTEM_DOOR}.*.*`], reader: DOOR_READER },
+  { creations: 'task.created', all: openDoorSubjects(catalogue), reader: OUTSIDERS_READER },
+]
+type Line = (typeof lines)[number]
 
 const untilDecided = (connection: Connection, admissions: Admissions): ServiceContext['decided'] => {
   const undecided = atTheDoor(connection)
-  return async (withinMs) => {
-    const last = Math.max(...(await Promise.all(creations.map((subject) => lastSequence(connection, subject, Streams.door)))))
-    const read = await answeredUpTo(connection, DOOR_READER, Streams.door)
+  const isDecided = async ({ creations, reader }: Line, withinMs: number): Promise<boolean> => {
+    const last = await lastSequence(connection, creations, Streams.door)
+    const read = await answeredUpTo(connection, reader, Streams.door)
     // What was decided on before this process listened has no outcome here, but the reader has answered it.
-    if (last <= (read ?? 0)) return []
-    const outcome = await admissions.outcome(last, withinMs)
-    return outcome.kind === 'pending' ? undecided() : []
+    return last <= (read ?? 0) || (await admissions.outcome(last, withinMs)).kind !== 'pending'
+  }
+  return async (withinMs) => {
+    const areDecided = await Promise.all(lines.map((line) => isDecided(line, withinMs)))
+    return areDecided.every(Boolean) ? [] : undecided()
   }
 }
 
 /** One look at a long queue serves all who ask within this time. */
 const FRESH_MS = 500
 
-/** What the door's reader has not answered yet, in order. */
+/** What the door's readers have not answered yet, line by line in order; of a very long line its beginning. */
 const atTheDoor = (connection: Connection): (() => Promise<readonly DoorRequest[]>) => {
   let look: { at: number; requests: Promise<readonly DoorRequest[]> } | undefined
-  const read = async (): Promise<readonly DoorRequest[]> => {
-    const answered = await answeredUpTo(connection, DOOR_READER, Streams.door)
-    return (await readAll(connection, Streams.door, ['>'], { from: (answered ?? 0) + 1 })).map(requestIn)
+  const readLine = async ({ all, reader }: Line): Promise<DoorRequest[]> => {
+    const answered = await answeredUpTo(connection, reader, Streams.door)
+    return (await readAll(connection, Streams.door, all, { from: (answered ?? 0) + 1, most: MOST_AT_DOOR })).map(requestIn)
   }
+  const read = async (): Promise<readonly DoorRequest[]> => (await Promise.all(lines.map(readLine))).flat()
   return () => {
     const now = performance.now()
     if (!look || now - look.at > FRESH_MS) look = { at: now, requests: read() }
@@ -141,7 +148,7 @@ const atTheDoor = (connection: Connection): (() => Promise<readonly DoorRequest[
   }
 }
 
-/** Refuses new tasks while too many requests stand undecided at the door, before anything of them is stored. */
+/** Refuses new tasks while too many requests stand undecided in the system's own line at the door, before anything of them is stored. */
 const doorkeeper = (connection: Connection, most: number): ((type: string) => Promise<void>) => {
   let look: { at: number; waiting: Promise<number> } | undefined
   return async (type) => {

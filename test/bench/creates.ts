@@ -7,7 +7,7 @@ import { type Runtime, startRuntime } from '../../bus/runtime/runtime.ts'
 import { catalogue } from '../../domain/catalogue/index.ts'
 import type { Task } from '../../domain/task.ts'
 import { taskStory } from '../../domain/task-story.ts'
-import admit from '../../functions/intake/admit.ts'
+import admitOutsiders from '../../functions/intake/admit-outsiders.ts'
 import { checkConfig } from '../../infra/config/config.ts'
 import { startNats } from '../support/nats.ts'
 import { type BenchOptions, median, type Result, result, takeTurns, timed } from './measure.ts'
@@ -47,7 +47,7 @@ export const creates = async ({ binary, sync, quick }: BenchOptions): Promise<Re
     model: taskStory,
     catalogue,
     connection,
-    functions: new Map<string, AnyFunction>([['admit', admit]]),
+    functions: new Map<string, AnyFunction>([['admit-outsiders', admitOutsiders]]),
     blobs: { put: noBlobs, bytes: noBlobs, text: noBlobs },
     services: { config: checkConfig('the benchmark', {}), sandbox: { missing: null } },
     log,

@@ -5,7 +5,6 @@ import { laneOutcomes } from '../../domain/catalogue/reasoning.ts'
 import { noUsage } from '../../domain/task.ts'
 import type { TaskFolds } from '../../domain/task-story.ts'
 import { defineOrdered } from '../../functions/define-function.ts'
-import admit from '../../functions/intake/admit.ts'
 import type { Services } from '../../functions/ports.ts'
 import routeReasoning from '../../functions/reasoning/route-reasoning.ts'
 import { type Admissions, followAdmissions } from '../../gateway/context/admissions.ts'
@@ -13,6 +12,7 @@ import { openJobs } from '../../gateway/jobs/open-jobs.ts'
 import { trackJobs } from '../../gateway/jobs/track-jobs.ts'
 import type { JobRequest, Jobs } from '../../gateway/surfaces/proxy/jobs.ts'
 import { startBus, type TestBus } from './bus.ts'
+import { doorReaders } from './door-readers.ts'
 import { OPERATOR_SECRET } from './services.ts'
 import { agentsWith, config } from './stubs.ts'
 
@@ -53,7 +53,7 @@ export const startJobs = async (answer: (turn: ScriptedTurn) => Promise<Told> | 
     agents: agentsWith({}),
     model: { configured: false },
   } as unknown as Services
-  const bus = await startBus(catalogue, { admit, 'route-reasoning': routeReasoning, 'ask-browser': askBrowser }, { services })
+  const bus = await startBus(catalogue, { ...doorReaders, 'route-reasoning': routeReasoning, 'ask-browser': askBrowser }, { services })
   const blobs = await objectStoreBlobs(bus.connection)
   store.resolve(blobs)
   const jobsOn = async (folds: JobFolds, admissions: Admissions = followAdmissions(folds)): Promise<Jobs> =>

@@ -7,14 +7,13 @@ import { CallerHeaders, serve } from '../../bus/jetstream/services.ts'
 import { redriveDeadLetter } from '../../bus/runtime/dead-letters.ts'
 import { catalogue } from '../../domain/catalogue/index.ts'
 import { CallerChannels } from '../../domain/choices.ts'
-import admit from '../../functions/intake/admit.ts'
-import takeDecisions from '../../functions/intake/take-decisions.ts'
 import type { Services } from '../../functions/ports.ts'
 import type { TaskLists } from '../../gateway/context/define-service.ts'
 import { serviceContexts } from '../../gateway/context/service-context.ts'
 import { declared, servicesOf } from '../../gateway/operations.ts'
 import { ConfigSchema } from '../../infra/config/config-schema.ts'
 import { quiet, startBus, type TestBus } from './bus.ts'
+import { doorReaders } from './door-readers.ts'
 
 export const OPERATOR_SECRET = 'a-secret-of-the-operator-of-this-test'
 
@@ -66,11 +65,7 @@ export const startServices = async (
   const services = servicesWith(ConfigSchema.parse({ projects: { api: { path: '/nowhere' } } }), {
     redrive: async (number, signal) => void (await redriveDeadLetter(bus.connection, number, signal)),
   })
-  const bus: TestBus<typeof catalogue> = await startBus(
-    catalogue,
-    { ...(door ? { admit, 'take-decisions': takeDecisions } : {}), ...functions },
-    { services },
-  )
+  const bus: TestBus<typeof catalogue> = await startBus(catalogue, { ...(door ? doorReaders : {}), ...functions }, { services })
   const listed: string[] = []
   const views: TaskLists = {
     list: async () => [],

@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { messageOf } from '../../../bus/errors.ts'
-import { DECISION_READER, DOOR_READER } from '../../../domain/readers.ts'
+import { DECISION_READER, DOOR_READER, OUTSIDERS_DECISION_READER, OUTSIDERS_READER } from '../../../domain/readers.ts'
 import type { Surface, SurfaceNeeds } from '../../http/gateway-app.ts'
 import { errors } from '../../http/route-parts.ts'
 import type { OperatorNeeds } from './needs.ts'
@@ -76,19 +76,26 @@ interface Door {
   readonly waiting?: number
 }
 
+/** What it means that a reader of the door is paused. */
+const closed: ReadonlyMap<string, string> = new Map([
+  [DOOR_READER, 'nothing that is asked for is decided'],
+  [DECISION_READER, 'no decision about a plan is taken'],
+  [OUTSIDERS_READER, 'nothing that is asked for over the bus is decided'],
+  [OUTSIDERS_DECISION_READER, 'no decision about a plan is taken over the bus'],
+])
+
 /** Whether what is asked for is decided on, and how much stands there. */
 const doorOf = async ({ ping }: OperatorNeeds, around: SurfaceNeeds): Promise<Door> => {
   if (!(await answersInTime(ping))) return { critical: ['the bus does not answer'] }
   try {
     const { functions } = await around.operations({ name: 'health', scopes: ['read'] }, 'gateway').functions()
-    const readers = functions.filter(({ name }) => name === DOOR_READER || name === DECISION_READER)
+    const readers = functions.filter(({ name }) => closed.has(name))
     if (!readers.some(({ name }) => name === DOOR_READER))
       return { critical: ['there is nobody to read the door: no request is decided on'] }
-    const waiting = readers.reduce((sum, { pending }) => sum + pending, 0)
-    const critical = readers.flatMap(({ name, pending, paused_until, why }) => {
-      if (pending === 0 || !paused_until) return []
-      return [name === DOOR_READER ? `nothing that is asked for is decided: ${why}` : `no decision about a plan is taken: ${why}`]
-    })
+    const waiting = readers.reduce((sum, { pending, in_flight }) => sum + pending + in_flight, 0)
+    const critical = readers.flatMap(({ name, pending, paused_until, why }) =>
+      pending > 0 && paused_until ? [`${closed.get(name)}: ${why}`] : [],
+    )
     return { critical, waiting }
   } catch (error) {
     return { critical: [`the functions cannot be looked at: ${messageOf(error)}`] }

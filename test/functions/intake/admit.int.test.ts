@@ -2,14 +2,14 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { factSubject } from '../../../bus/subjects.ts'
 import { catalogue } from '../../../domain/catalogue/index.ts'
-import admit from '../../../functions/intake/admit.ts'
+import admitOutsiders from '../../../functions/intake/admit-outsiders.ts'
 import { ConfigSchema } from '../../../infra/config/config-schema.ts'
 import { startBus } from '../../support/bus.ts'
 
 const startDoor = () =>
   startBus(
     catalogue,
-    { admit },
+    { 'admit-outsiders': admitOutsiders },
     { services: { config: ConfigSchema.parse({ projects: { api: { path: '/nowhere' } } }), sandbox: { missing: null } } },
   )
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { catalogue } from '../../../domain/catalogue/index.ts'
-import admit from '../../../functions/intake/admit.ts'
+import admitOutsiders from '../../../functions/intake/admit-outsiders.ts'
 import missDependencies from '../../../functions/intake/miss-dependencies.ts'
 import routeTask from '../../../functions/intake/route-task.ts'
 import unblockTasks from '../../../functions/intake/unblock-tasks.ts'
@@ -11,7 +11,12 @@ import { completed, escalated } from '../../support/facts.ts'
 import { until } from '../../support/temporary.ts'
 
 const startIntake = async () => {
-  const functions = { admit, 'route-task': routeTask, 'unblock-tasks': unblockTasks, 'miss-dependencies': missDependencies }
+  const functions = {
+    'admit-outsiders': admitOutsiders,
+    'route-task': routeTask,
+    'unblock-tasks': unblockTasks,
+    'miss-dependencies': missDependencies,
+  }
   const bus = await startBus(catalogue, functions, { services: { config: ConfigSchema.parse({}), sandbox: { missing: null } } })
   const ask = (id: string, ...dependsOn: string[]): void =>
     bus.connection.nc.publish('task.created', JSON.stringify({ id, title: id, dependsOn }))

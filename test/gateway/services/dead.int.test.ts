@@ -8,6 +8,7 @@ import { defineFunction } from '../../../functions/define-function.ts'
 import escalateTask from '../../../functions/escalation/escalate-task.ts'
 import redriveLetter from '../../../functions/escalation/redrive-letter.ts'
 import admit from '../../../functions/intake/admit.ts'
+import admitOutsiders from '../../../functions/intake/admit-outsiders.ts'
 import { startServices } from '../../support/services.ts'
 import { until } from '../../support/temporary.ts'
 
@@ -82,7 +83,7 @@ test('what the door gave up on is sent to the door again, as whoever asked for i
       return admit.handler(context)
     },
   }
-  await using services = await startServices({ admit: fragile })
+  await using services = await startServices({ admit: fragile, 'admit-outsiders': { ...admitOutsiders, handler: fragile.handler } })
   const { bus, ask } = services
   const hdrs = headers()
   hdrs.set('Nats-Msg-Id', 'order-1')

@@ -146,7 +146,7 @@ test('while too many requests stand at the door no further task is stored, and t
   await using full = await startServices(stuck, { door: false, mostAtDoor: 3 })
   const askThere = (subject: string, input: object) => full.ask(`cortex.task.${subject}`, input, { by: 'ada', channel: 'cli' })
   const { nc, jsm } = full.bus.connection
-  for (let n = 0; n < 4; n++) nc.publish('task.created', '{"title":"x"}')
+  for (let n = 0; n < 4; n++) nc.publish('door.task.created', '{"title":"x"}')
   await nc.flush()
   const before = (await jsm.streams.info('DOOR')).state.messages
   for (const subject of ['submit', 'create']) {

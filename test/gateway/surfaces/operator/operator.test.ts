@@ -156,6 +156,16 @@ test('health is open to everybody, and its details to those who may read', async
   assert.deepEqual(await gateway.get('/health'), { status: 200, body: { healthy: true, at_the_door: 0, events_1h: 1, recent_events: [] } })
 })
 
+test('health tells the length of the door over all its readers, with what they hold', async () => {
+  const functions = [
+    { ...admit, pending: 2, in_flight: 1 },
+    { ...admit, name: 'admit-outsiders', pending: 30, in_flight: 400 },
+    { ...look, pending: 7 },
+  ]
+  const { body } = await given({ operations: { functions: async () => ({ functions }) } }).get('/health')
+  assert.equal((body as { at_the_door: number }).at_the_door, 433)
+})
+
 test('what is asked of the views needs the scope to read', async () => {
   const { get } = given({ scopes: ['create'] })
   for (const path of ['/projects', '/projects/x', '/dispatches/task-1', '/recommendations', '/metrics'])
