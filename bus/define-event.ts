@@ -16,6 +16,8 @@ export interface EventDefinition<Data extends z.ZodType = z.ZodType> {
   readonly emitter?: string
   /** True when stream MEMORY keeps it for ever, after EVENTS has forgotten it. */
   readonly remembered?: true
+  /** True when it counts only as this system's own, by its seal. */
+  readonly sealed?: true
   /** From an older version's data to the next one's. */
   readonly upcast?: Readonly<Record<number, (old: unknown) => unknown>>
 }

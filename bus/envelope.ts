@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { z } from 'zod'
 import type { Catalogue } from './define-event.ts'
 import { messageOf } from './errors.ts'
+import { SEAL, type Seal } from './seal.ts'
 import { factSubject, isId } from './subjects.ts'
 
 /** A fact as functions see it. `T` ranges over the event types of catalogue `C`. */
@@ -23,6 +24,8 @@ export interface FactOf<C extends Catalogue, T extends keyof C & string = keyof 
   readonly sequence: number
   /** Of a timer: the sequence of the fact that set it. */
   readonly decidedAt?: number
+  /** Whether it bears this system's seal; absent where nobody looked. */
+  readonly sealed?: boolean
 }
 
 /** A message on its way in or out, independent of any client library. */
@@ -45,7 +48,7 @@ export const eventId = (cause: string, fn: string, index: string | number): stri
   createHash('sha256').update(`${cause}\n${fn}\n${index}`).digest('base64url').slice(0, 22)
 
 /** Header of a timer: the sequence of the fact that set it. */
-export const DECIDED_AT = 'ce-decidedat'
+const DECIDED_AT = 'ce-decidedat'
 
 export interface Outgoing {
   id: string
@@ -56,11 +59,13 @@ export interface Outgoing {
   causedBy: string
   hops: number
   data: unknown
+  /** Of a timer: the sequence of the fact that set it. */
+  decidedAt?: number
   traceparent?: string
 }
 
-/** CloudEvents 1.0, NATS binding, binary mode. Throws a ZodError when the data is not what the catalogue says. */
-export const encode = (catalogue: Catalogue, event: Outgoing): Wire & { data: unknown } => {
+/** CloudEvents 1.0, NATS binding, binary mode, with the system's seal. Throws a ZodError when the data is not what the catalogue says. */
+export const encode = (catalogue: Catalogue, event: Outgoing, seal?: Seal): Wire & { data: unknown } => {
   const definition = catalogue[event.type]
   if (!definition) throw new Error(`"${event.type}" is not in the catalogue`)
   if (!isId(event.subject)) throw new Error(`"${event.subject}" is no valid id for ${event.type}`)
@@ -76,8 +81,11 @@ export const encode = (catalogue: Catalogue, event: Outgoing): Wire & { data: un
     'ce-hops': String(event.hops),
     'ce-dataversion': String(definition.v),
   }
+  if (event.decidedAt !== undefined) headers[DECIDED_AT] = String(event.decidedAt)
+  const wire = { subject: factSubject(event.type, event.subject), headers, body: JSON.stringify(data) }
+  if (seal) headers[SEAL] = seal.of(wire)
   if (event.traceparent) headers['traceparent'] = event.traceparent
-  return { subject: factSubject(event.type, event.subject), headers, body: JSON.stringify(data), data }
+  return { ...wire, data }
 }
 
 export type Decoded<C extends Catalogue> =
@@ -91,14 +99,16 @@ export type Decoded<C extends Catalogue> =
 
 /**
  * Takes a stored message for a fact only if its headers say exactly what its subject says and the server did not
- * put it there as an answer to a read (reply subjects escape permissions, so anybody can have answers stored).
+ * put it there as an answer to a read (reply subjects escape permissions, so anybody can have answers stored). What counts only as
+ * the system's own must bear its seal.
  */
-export const decode = <C extends Catalogue>(catalogue: C, message: Stored): Decoded<C> => {
+export const decode = <C extends Catalogue>(catalogue: C, message: Stored, seal?: Seal): Decoded<C> => {
   const why = whyForeign(message)
   if (why) return { kind: 'foreign', why }
   const type = message.header('ce-type')
   const definition = catalogue[type]
   if (!definition) return { kind: 'newer', why: `this program knows no event "${type}"` }
+  if (definition.sealed && seal?.isOn(message) === false) return { kind: 'foreign', why: 'it bears no seal of this system' }
   const version = Number(message.header('ce-dataversion') || '1')
   if (version > definition.v) return { kind: 'newer', why: `${type} has version ${version}, this program knows ${definition.v}` }
   try {

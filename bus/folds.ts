@@ -9,6 +9,7 @@ import { followEvents, lifeOfEvents, type Tail } from './jetstream/tail.ts'
 import { readOpenIds } from './open-ids.ts'
 import { type OpenStories, openStories } from './open-stories.ts'
 import { type Progress, startProgress } from './progress.ts'
+import type { Seal } from './seal.ts'
 import { foldStory, type Story } from './story.ts'
 import type { StoryModel, StoryState, StoryTypes } from './story-model.ts'
 import { factSubject, factSubjects } from './subjects.ts'
@@ -19,7 +20,7 @@ export interface Folds<C extends Catalogue, S extends StoryState> {
   story(id: string, atLeast: number): Promise<Story<S>>
   /** The story straight from the stream, past every cache. */
   coldStory(id: string): Promise<Story<S>>
-  /** All facts of an id straight from the stream, oldest first. */
+  /** All facts of an id straight from the stream, oldest first, each with whether it bears the system's seal. */
   facts(id: string): Promise<readonly FactOf<C>[]>
   /** The newest fact of a type about an id, straight from the stream. */
   latest(type: string, id: string): Promise<FactOf<C> | undefined>
@@ -57,7 +58,7 @@ export const startFolds = async <C extends Catalogue, S extends StoryState>(
   let tail: Tail | undefined
 
   const pass = (message: Stored): void => {
-    const decoded = decode(catalogue, message)
+    const decoded = decode(catalogue, message, connection.seal)
     if (decoded.kind === 'fact') {
       const story = take(decoded.fact)
       for (const listener of listeners) listener(decoded.fact, story)
@@ -123,11 +124,11 @@ const pastTheCaches = <C extends Catalogue>(
   model: StoryTypes,
   connection: Connection,
 ): Pick<Folds<C, never>, 'facts' | 'latest'> => {
-  const facts = async (id: string) => uniqueFacts(factsOf(catalogue, await readStoryMessages(connection, model, id)))
+  const facts = async (id: string) => uniqueFacts(factsOf(catalogue, await readStoryMessages(connection, model, id), connection.seal))
   const latest = async (type: string, id: string) => {
     const last = await lastUnder(connection, factSubject(type, id))
     // What somebody had stored there without its being a fact must not hide the facts before it.
-    return last && (factsOf(catalogue, [last])[0] ?? (await facts(id)).findLast((fact) => fact.type === type))
+    return last && (factsOf(catalogue, [last], connection.seal)[0] ?? (await facts(id)).findLast((fact) => fact.type === type))
   }
   return { facts, latest }
 }
@@ -140,7 +141,7 @@ const readStory = async <C extends Catalogue, S extends StoryState>(
   id: string,
 ): Promise<Story<S>> => {
   const messages = await readStoryMessages(connection, model, id)
-  const story = foldStory(model, id, factsOf(catalogue, messages))
+  const story = foldStory(model, id, factsOf(catalogue, messages, connection.seal))
   story.state = { ...story.state, sequence: guardedSequence(messages) }
   return story
 }
@@ -150,10 +151,10 @@ const uniqueFacts = <C extends Catalogue>(facts: readonly FactOf<C>[]): FactOf<C
   ...new Map(facts.map((fact) => [fact.id, fact])).values(),
 ]
 
-const factsOf = <C extends Catalogue>(catalogue: C, messages: readonly Stored[]): FactOf<C>[] =>
+const factsOf = <C extends Catalogue>(catalogue: C, messages: readonly Stored[], seal: Seal | undefined): FactOf<C>[] =>
   messages.flatMap((message) => {
-    const decoded = decode(catalogue, message)
-    return decoded.kind === 'fact' ? [decoded.fact] : []
+    const decoded = decode(catalogue, message, seal)
+    return decoded.kind === 'fact' ? [{ ...decoded.fact, ...(seal ? { sealed: seal.isOn(message) } : {}) }] : []
   })
 
 /** Reads the stories of these ids, several at once, and keeps those that are open. */

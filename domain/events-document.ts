@@ -73,7 +73,7 @@ const eventRow = (type: string, definition: EventDefinition, functions: Function
   const name = `\`${type}\` v${definition.v}${definition.door ? ' (door)' : ''}`
   const emitted = [...emittersOf(type, functions), ...(definition.emitter ? [definition.emitter] : [])]
   const heard = [...listenersOf(type, functions), ...(definition.audience ? [`_${definition.audience}_`] : [])]
-  return `| ${name} | ${definition.summary}${definition.remembered ? ' (remembered)' : ''} | ${emitted.join(', ')} | ${heard.join(', ')} |`
+  return `| ${name} | ${definition.summary}${definition.remembered ? ' (remembered)' : ''}${definition.sealed ? ' (only with its seal)' : ''} | ${emitted.join(', ')} | ${heard.join(', ')} |`
 }
 
 const functionTable = (functions: Functions): string[] => [

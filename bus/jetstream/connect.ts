@@ -2,6 +2,7 @@ import { type JetStreamClient, type JetStreamManager, jetstream, jetstreamManage
 import { connect, type NatsConnection } from '@nats-io/transport-node'
 import type { Logger } from 'pino'
 import { BusUnavailable, messageOf } from '../errors.ts'
+import type { Seal } from '../seal.ts'
 import type { StreamSettings } from './stream-settings.ts'
 
 export interface ConnectOptions {
@@ -22,6 +23,8 @@ export interface Connection {
   nc: NatsConnection
   /** What the configuration says of everything that is stored here. */
   readonly streams: StreamSettings
+  /** By which the system knows its own facts; absent where nobody looks. */
+  readonly seal?: Seal
   js: JetStreamClient
   jsm: JetStreamManager
   /** Calls back after every reconnect until the returned function is called: pulls and requests that the old server knew are lost. */

@@ -3,14 +3,14 @@ import type { Logger } from 'pino'
 import type { Blobs } from '../blobs.ts'
 import type { Catalogue } from '../define-event.ts'
 import type { AnyFunction, Guard, NewEvent } from '../define-function.ts'
-import { DECIDED_AT, encode, eventId, type FactOf } from '../envelope.ts'
+import { encode, eventId, type FactOf, type Outgoing } from '../envelope.ts'
 import { messageOf, StaleGuard, StoryEnded, Terminal } from '../errors.ts'
 import type { Folds } from '../folds.ts'
 import type { Connection } from '../jetstream/connect.ts'
 import { type Append, DuplicateInBatch, store } from '../jetstream/publish.ts'
 import { lastSequence } from '../jetstream/read.ts'
 import type { StoryModel, StoryState } from '../story-model.ts'
-import { factSubject, liveSubject, scheduleSubject, storyFilter } from '../subjects.ts'
+import { liveSubject, scheduleSubject, storyFilter } from '../subjects.ts'
 
 /** Everything the runtime was started with. */
 export interface RuntimeParts<C extends Catalogue, T extends StoryState, Services> {
@@ -104,7 +104,7 @@ const toAppend = <C extends Catalogue, T extends StoryState, S>(
   const owner = event.id ?? run.cause.subject
   if (!owner) throw new Error(`${run.name} must name the story of ${event.type}`)
   const id = eventId(run.cause.id, run.name, owner === run.cause.subject ? index : `${index} ${owner}`)
-  const wire = encoded(s.catalogue, {
+  const outgoing = {
     id,
     type: event.type,
     subject: owner,
@@ -114,27 +114,26 @@ const toAppend = <C extends Catalogue, T extends StoryState, S>(
     // What starts in another story is a beginning there: a queue in which each end starts the next story is no loop.
     hops: owner === run.cause.subject ? run.cause.hops + 1 : 1,
     data: event.data,
+    ...(event.at ? { decidedAt: run.cause.decidedAt ?? run.cause.sequence } : {}),
     traceparent: run.cause.traceparent,
-  })
+  }
+  const wire = encoded(s, outgoing)
   const base = { headers: wire.headers, body: wire.body, messageId: id, owner }
   if (event.at) {
-    const decidedAt = String(run.cause.decidedAt ?? run.cause.sequence)
-    const headers = {
-      ...wire.headers,
-      [DECIDED_AT]: decidedAt,
-      'Nats-Schedule': `@at ${event.at}`,
-      'Nats-Schedule-Target': factSubject(event.type, owner),
-    }
+    const headers = { ...wire.headers, 'Nats-Schedule': `@at ${event.at}`, 'Nats-Schedule-Target': wire.subject }
     return { ...base, headers, subject: scheduleSubject(run.name, owner, id) }
   }
   return { ...base, subject: wire.subject, guard: event.guard ?? ownGuard(run, owner) }
 }
 
 /** What cannot be stored now can never be: trying again would hold up an ordered function for ever. */
-const encoded = (catalogue: Catalogue, outgoing: Parameters<typeof encode>[1]): ReturnType<typeof encode> => {
+const encoded = (
+  { catalogue, connection }: { readonly catalogue: Catalogue; readonly connection: Pick<Connection, 'seal'> },
+  outgoing: Outgoing,
+): ReturnType<typeof encode> => {
   let wire: ReturnType<typeof encode>
   try {
-    wire = encode(catalogue, outgoing)
+    wire = encode(catalogue, outgoing, connection.seal)
   } catch (error) {
     throw new Terminal(`${outgoing.type} cannot be stored: ${messageOf(error)}`, { cause: error })
   }

@@ -33,7 +33,7 @@ export const bury = async <C extends Catalogue, T extends StoryState, S>(deliver
   // Giving up ends a loop; only failing at this very word is counted on, so that it ends as well.
   const hops = headers['ce-type'] === 'function.failed' ? Number(headers['ce-hops'] || '0') + 1 : 1
   if (s.catalogue['function.failed'] && hops <= MAX_HOPS) {
-    const wire = encode(s.catalogue, {
+    const failed = {
       id: eventId(cause, name, `failed ${original.redrive}`),
       type: 'function.failed',
       subject: id,
@@ -42,7 +42,8 @@ export const bury = async <C extends Catalogue, T extends StoryState, S>(deliver
       causedBy: cause,
       hops,
       data: { function: name, cause, causeType: headers['ce-type'] ?? '', reason, attempts: original.attempt, needsHuman },
-    })
+    }
+    const wire = encode(s.catalogue, failed, s.connection.seal)
     await store(s.connection, [{ ...wire, messageId: wire.headers['ce-id']! }], deliverer.stopping)
   }
   s.log.error({ fn: name, story: id, reason }, 'a message became a dead letter')

@@ -61,7 +61,7 @@ const deliverFact = async <C extends Catalogue, T extends StoryState, S>(
 ): Promise<void> => {
   const { parts: s } = deliverer
   const original = restore(name, delivery)
-  const decoded = decode(s.catalogue, original.message)
+  const decoded = decode(s.catalogue, original.message, s.connection.seal)
   const id = original.message.subject.split('.')[2] ?? 'unknown'
   switch (decoded.kind) {
     case 'foreign':

@@ -9,7 +9,7 @@ import { patiently, wait } from '../jetstream/patience.ts'
 import { type Hearings, settle } from '../jetstream/provision-consumers.ts'
 import { store } from '../jetstream/publish.ts'
 import { readStoryMessages } from '../jetstream/read.ts'
-import type { StoryModel, StoryState } from '../story-model.ts'
+import type { StoryState } from '../story-model.ts'
 import type { Deliverer } from './deliverer.ts'
 import { redriveCopy } from './retries.ts'
 
@@ -94,7 +94,7 @@ export const isStillMissing = async <C extends Catalogue, T extends StoryState, 
 const lookAtStory = async <C extends Catalogue, T extends StoryState, S>({ parts }: Deliverer<C, T, S>, id: string) => {
   const messages = await readStoryMessages(parts.connection, parts.model, id)
   const heads = messages.filter((message) => !whyForeign(message)).map(headOf)
-  const standsSince = standingOf(parts.catalogue, parts.model, id, messages)
+  const standsSince = standingOf(parts, id, messages)
   return { missed: (missing: Omit<Missing, 'standsSince'>) => missedFacts(heads, { ...missing, standsSince }) }
 }
 
@@ -130,15 +130,14 @@ const headOf = (message: Stored): FactHead & { message: Stored } => ({
 
 /** Sequence of the fact since which the story is in its present phase. */
 const standingOf = <C extends Catalogue, T extends StoryState>(
-  catalogue: C,
-  model: StoryModel<T>,
+  { catalogue, model, connection }: Deliverer<C, T, unknown>['parts'],
   id: string,
   messages: readonly Stored[],
 ): number => {
   let state = model.initial(id)
   let since = 0
   for (const message of messages) {
-    const decoded = decode(catalogue, message)
+    const decoded = decode(catalogue, message, connection.seal)
     if (decoded.kind !== 'fact') continue
     const next = model.evolve(state, decoded.fact)
     if (next.phase !== state.phase) since = message.sequence
@@ -147,6 +146,6 @@ const standingOf = <C extends Catalogue, T extends StoryState>(
   return since
 }
 
-const NAMES = ['specversion', 'id', 'type', 'source', 'subject', 'time', 'causedby', 'hops', 'dataversion', 'decidedat']
+const NAMES = ['specversion', 'id', 'type', 'source', 'subject', 'time', 'causedby', 'hops', 'dataversion', 'decidedat', 'seal']
 const ceHeaders = (message: Stored): Record<string, string> =>
   Object.fromEntries(NAMES.map((name) => [`ce-${name}`, message.header(`ce-${name}`)]).filter(([, value]) => value))

@@ -106,6 +106,7 @@ export const taskEvents = {
   'task.completed': defineEvent({
     summary: 'Done: the definition of done passed and the result is delivered.',
     remembered: true,
+    sealed: true,
     data: z.object({ outcome: Outcome }),
     words: ({ outcome: { branch, merged, unconfined, yardstick = [], denials = [] } }) =>
       `${branch ? `done: branch ${branch}${merged ? ', merged' : ''}` : 'done'}${yardstick.length > 0 ? `; of the tests and what runs them it has ${changesInWords(yardstick)}` : ''}${denied(denials)}${unconfined ? `; WITHOUT A SANDBOX: ${unconfined}` : ''}`,

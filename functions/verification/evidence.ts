@@ -1,3 +1,4 @@
+import type { Fact } from '../../domain/fact.ts'
 import { demandedSteps, nameOfStep, phases } from '../../domain/phases.ts'
 import type { Evidence, Head, Task } from '../../domain/task.ts'
 
@@ -35,5 +36,19 @@ const faultsOf = (name: string, giver: string, passed: Evidence | undefined, { h
     ]
   return passed.blobs?.length === 0 ? [`the ${name} has nothing to show for it`] : []
 }
+
+/**
+ * What of a task's story this system has not written, in words: facts of the present run without its seal. Whoever stored them has the
+ * bus's credentials and not the system's secret; nothing that rests on them is delivered. Pure.
+ */
+export const unsealedFaults = (facts: readonly Fact[], { runSince }: Pick<Task, 'runSince'>): string[] => {
+  const unsealed = facts.filter(({ sealed, sequence }) => sealed === false && sequence >= runSince)
+  if (unsealed.length === 0) return []
+  const named = unsealed.slice(0, MAX_NAMED).map(({ type, source, sequence }) => `${type} in the name of ${source} (${sequence})`)
+  const more = unsealed.length > MAX_NAMED ? ` and ${unsealed.length - MAX_NAMED} more` : ''
+  return [`this system has not written all of its story: ${named.join(', ')}${more} without its seal`]
+}
+
+const MAX_NAMED = 5
 
 const short = (hash: string): string => hash.slice(0, 12)

@@ -6,13 +6,13 @@ import { defineFunction } from '../define-function.ts'
 import { isGitProblem } from '../execution/git-problem.ts'
 import { secretFindings } from '../execution/secret-findings.ts'
 import { judge } from '../review/verdict.ts'
-import { type Chain, chainOf } from './evidence.ts'
+import { type Chain, chainOf, unsealedFaults } from './evidence.ts'
 import { outcomeOf } from './outcome.ts'
 
 /**
  * Delivers the result: the only function that touches the person's repository, and only to add a branch (or to
  * fast-forward one that nobody works on). It believes no fact by itself: what was reviewed, scanned and verified must be the
- * very tree that git finds now, with the evidence on record. A cancellation wins until `finish.started` is stored.
+ * very tree that git finds now, with the evidence on record, in a story that this system wrote. A cancellation wins until `finish.started` is stored.
  */
 export default defineFunction({
   on: [beginsOn('finish')],
@@ -21,8 +21,10 @@ export default defineFunction({
   timeout: '5m',
   retry: { attempts: 4, backoff: ['1s', '10s', '1m'] },
   effect: true,
-  handler: async ({ event, state, say, record, blobs, services }) => {
+  handler: async ({ event, state, history, say, record, blobs, services }) => {
     const task = await state()
+    const unsealed = unsealedFaults(await history(), task)
+    if (unsealed.length > 0) return [say('task.escalated', { reason: nothingFor(unsealed), class: 'evidence' })]
     const project = task.routed!.project!
     const head = task.head!
     const branch = `cortex/${task.id}`
@@ -37,8 +39,7 @@ export default defineFunction({
           recheck: 'review',
         }),
       ]
-    if (chain.kind === 'broken')
-      return [say('task.escalated', { reason: `nothing was delivered: ${chain.faults.join('; ')}`, class: 'evidence' })]
+    if (chain.kind === 'broken') return [say('task.escalated', { reason: nothingFor(chain.faults), class: 'evidence' })]
     const { text: everything } = await services.git.diff({
       project,
       baseSha: event.data.attempt.baseSha,
@@ -70,6 +71,8 @@ export default defineFunction({
     }
   },
 })
+
+const nothingFor = (faults: readonly string[]): string => `nothing was delivered: ${faults.join('; ')}`
 
 /** The chain with what it can show: blobs that are there and unchanged, and a verdict that approves. What was done again once is not done again. */
 const proven = async (task: Task, tree: string, blobs: Blobs): Promise<Chain> => {

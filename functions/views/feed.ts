@@ -126,9 +126,9 @@ const readMemory = async (feeding: Feeding, firstOfEvents: number, after: number
 }
 
 /** Views know the product's facts; those of another catalogue (tests) pass them by. */
-const factsOf = ({ catalogue }: Feeding, messages: readonly Stored[]): Fact[] =>
+const factsOf = ({ catalogue, connection }: Feeding, messages: readonly Stored[]): Fact[] =>
   messages.flatMap((message) => {
-    const decoded = decode(catalogue, message)
+    const decoded = decode(catalogue, message, connection.seal)
     return decoded.kind === 'fact' ? [decoded.fact as Fact] : []
   })
 

@@ -76,7 +76,7 @@ export const serviceContexts = (s: ServiceNeeds): ((caller: Caller, isOperator: 
     openTasks: () => folds.openStates(0),
     streams: () => patiently(connection, () => lookAtStreams(connection, catalogue)),
     lane: async () => s.lane?.(),
-    facts: async (id: string, after: number) => newFacts(await readStoryMessages(connection, taskStory, id), after),
+    facts: async (id: string, after: number) => newFacts(connection, await readStoryMessages(connection, taskStory, id), after),
     decided: untilDecided(connection, admissions),
     claim: (key: string, value: string) => claim(s.claims, key, value),
   }
@@ -177,10 +177,10 @@ const claim = async (claims: KeyValues, key: string, value: string): Promise<str
 }
 
 /** Facts that MEMORY and EVENTS both have count once. */
-const newFacts = (messages: Awaited<ReturnType<typeof readStoryMessages>>, after: number): Fact[] => {
+const newFacts = ({ seal }: Connection, messages: Awaited<ReturnType<typeof readStoryMessages>>, after: number): Fact[] => {
   const facts = new Map<string, Fact>()
   for (const message of messages) {
-    const decoded = decode(catalogue, message)
+    const decoded = decode(catalogue, message, seal)
     // The catalogue is the product's own, so its facts are `Fact`s: the union spelled out.
     if (decoded.kind === 'fact' && !facts.has(decoded.fact.id)) facts.set(decoded.fact.id, decoded.fact as Fact)
   }

@@ -22,6 +22,7 @@ import type { BrowserLaneConfig } from '../config/config-schema.ts'
 import type { Environment } from '../config/environment.ts'
 import type { OwnSecrets } from '../secrets/secrets.ts'
 import { version } from './gateway.ts'
+import { withSeal } from './open-seal.ts'
 import { busSecret } from './open-secrets.ts'
 import { streamSettings } from './stream-settings.ts'
 import { operatorSecret } from './system-file.ts'
@@ -62,8 +63,9 @@ export const startBrowserWorker = async (options: WorkerOptions): Promise<Browse
   const browser = browserOf({ loaded, env, log })
   started.use(await becomeOnlyWorker(browser, withoutSecrets(address.url), options.signal))
   options.onTurn?.()
-  const connection = await connectBus({ ...address, name: 'cortex-browser', streams: streamSettings(config), log })
-  started.defer(() => connection.close())
+  const line = await connectBus({ ...address, name: 'cortex-browser', streams: streamSettings(config), log })
+  started.defer(() => line.close())
+  const connection = await withSeal(line, { loaded, env })
   options.secrets.learn(busSecret(address.pass))
   const blobs = started.use(await openBlobs({ config: config.blobs, connection, secrets: options.secrets, env, log }))
   const lane = started.use(startLane(browser, settings, connection))

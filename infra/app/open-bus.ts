@@ -5,6 +5,7 @@ import { type Connection, connectBus } from '../../bus/jetstream/connect.ts'
 import type { LoadedConfig } from '../config/config.ts'
 import type { Environment } from '../config/environment.ts'
 import { type EmbeddedNats, findNatsServer, startNatsServer } from '../nats/nats-server.ts'
+import { withSeal } from './open-seal.ts'
 import { streamSettings } from './stream-settings.ts'
 
 /** The bus with all rights on it: the embedded server as our child, or that of NATS_URL. */
@@ -29,8 +30,9 @@ export const openBus = async (
     startNatsServer({ dataDir: natsFolder(loaded), port, sync, binary: (await findNatsServer(env)).path, functionConsumers, log })
   const nats = loaded.natsUrl ? undefined : started.use(await embedded())
   const streams = streamSettings(loaded.config)
-  const connection = await connectBus({ url: loaded.natsUrl ?? nats!.url, name: 'cortex', ...credentialsOf(nats), streams, log })
-  started.defer(() => connection.close())
+  const line = await connectBus({ url: loaded.natsUrl ?? nats!.url, name: 'cortex', ...credentialsOf(nats), streams, log })
+  started.defer(() => line.close())
+  const connection = await withSeal(line, { loaded, env })
   const all = started.move()
   return { connection, ...(nats ? { nats } : {}), [Symbol.asyncDispose]: () => all.disposeAsync() }
 }

@@ -81,7 +81,8 @@ const createPrivate = (path: string, content: string): void => {
   }
 }
 
-const writePrivate = (path: string, content: string): void => {
+/** For its owner alone, and whole or not at all. */
+export const writePrivate = (path: string, content: string): void => {
   const draft = `${path}.${process.pid}.draft`
   writeFileSync(draft, content, { mode: 0o600 })
   renameSync(draft, path)

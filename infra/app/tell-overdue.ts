@@ -22,15 +22,16 @@ export const tellOverdue = async (
   now: () => Date = () => new Date(),
 ): Promise<void> => {
   for (const { id, since } of overdueOf(await folds.openStates(0), milliseconds(limits.task_age), now())) {
-    const place = {
+    const overdue = {
       id: eventId(id, 'start', `overdue ${since}`),
       type: 'task.overdue',
       subject: id,
       source: 'cortex',
+      time: now().toISOString(),
       causedBy: id,
       hops: 1,
+      data: { since },
     }
-    const wire = encode(catalogue, { ...place, time: now().toISOString(), data: { since } })
-    await store(connection, [{ ...wire, messageId: place.id }], signal)
+    await store(connection, [{ ...encode(catalogue, overdue, connection.seal), messageId: overdue.id }], signal)
   }
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Lane, Purpose } from '../../domain/catalogue/shared.ts'
 import { CallerChannels, Categories, UnprovenChannels } from '../../domain/choices.ts'
 import { type TimedCheck, timedChecks } from '../../domain/phases.ts'
+import { BlobsSchema } from './blobs-schema.ts'
 import { ChatSchema } from './chat-schema.ts'
 import { AgentHost, ProjectHost } from './hosts-schema.ts'
 import { WebhooksSchema } from './webhooks-schema.ts'
@@ -256,6 +257,12 @@ export const ConfigSchema = z.strictObject({
       port: z.int().default(4222),
       sync: z.enum(['always', 'fast']).default('always'),
       ack_wait: Duration.default('5s'),
+      seal_key_env: z
+        .string()
+        .default('CORTEX_SEAL_KEY')
+        .describe(
+          'variable with the key that facts are sealed with; several data folders on one bus need the same. Without it each has its own',
+        ),
       streams: z
         .strictObject({
           replicas: z.int().min(1).max(5).optional().describe('copies of every stream on a cluster of your own'),
@@ -267,29 +274,7 @@ export const ConfigSchema = z.strictObject({
         .describe('what is named here is set at every start; what is not stays as an operator set it on the bus'),
     })
     .prefault({}),
-  blobs: z
-    .strictObject({
-      store: z.enum(['nats', 's3']).default('nats').describe('"s3" needs [blobs.s3]'),
-      s3: z
-        .strictObject({
-          endpoint: z
-            .url({ protocol: /^https?$/ })
-            .optional()
-            .describe('default: the one of AWS for the region'),
-          region: z.string().min(1).default('us-east-1'),
-          bucket: z
-            .string()
-            .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'a bucket has 3 to 63 lower-case letters, digits, "-" and "."')
-            .default('cortex-blobs')
-            .describe('made when it is missing'),
-          path_style: z.boolean().default(true).describe('bucket in the path, as most compatible servers want it; false for AWS'),
-          access_key_env: z.string().min(1).default('S3_ACCESS_KEY').describe('name of the variable that holds the access key'),
-          secret_key_env: z.string().min(1).default('S3_SECRET_KEY').describe('name of the variable that holds its secret'),
-        })
-        .optional(),
-    })
-    .prefault({})
-    .describe('where prompts, answers, diffs, logs and images are kept'),
+  blobs: BlobsSchema,
   log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info') }).prefault({}),
 })
 

@@ -23,7 +23,7 @@ interface Replica {
 
 const up = async (desk: Desk, url: string, name: string, program?: string): Promise<Replica> => {
   const dataDir = path.join(desk.folder, name)
-  const env = { NATS_URL: url, CORTEX_CACHE_DIR: path.join(desk.folder, `cache-${name}`) }
+  const env = { NATS_URL: url, CORTEX_SEAL_KEY: 'of both', CORTEX_CACHE_DIR: path.join(desk.folder, `cache-${name}`) }
   const going = desk.start(['up', '--json', '--data', dataDir], env, program)
   await going.line(/^\{"url"/)
   return {

@@ -15,7 +15,7 @@ export const busSources = (connection: Connection, folds: Pick<TaskFolds, 'onFac
   facts: async (id) => {
     const messages = await readStoryMessages(connection, taskStory, id)
     return messages.flatMap((message) => {
-      const decoded = decode(catalogue, message)
+      const decoded = decode(catalogue, message, connection.seal)
       return decoded.kind === 'fact' ? [decoded.fact as Fact] : []
     })
   },

@@ -2,12 +2,14 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { EventType, InputOf } from '../../../domain/catalogue/index.ts'
 import type { Git } from '../../../functions/ports.ts'
+import { unsealedFaults } from '../../../functions/verification/evidence.ts'
 import finishTask from '../../../functions/verification/finish-task.ts'
 import {
   attempt,
   BASE,
   cancelled,
   coding,
+  created,
   type Facts,
   fact,
   finishing,
@@ -25,6 +27,7 @@ import {
 } from '../../support/facts.ts'
 import { given } from '../../support/given.ts'
 import { blobOf } from '../../support/memory-blobs.ts'
+import { factsOf } from '../../support/stories.ts'
 import { config, gitProblem, gitWith } from '../../support/stubs.ts'
 
 const done = [reviewing(), passed(), scanned()]
@@ -204,3 +207,14 @@ test('a head that brings a secret is not delivered, whoever passed it', () =>
     .when(verified(), { services: { git: { ...refusing, diff: async () => ({ text: '+<hush>a key</hush>', files: [] }) } } })
     .of(finishTask)
     .then('task.escalated', { class: 'secret', reason: 'nothing was delivered: the change brings 1 secret: src/cart.js:3 (hush)' }))
+
+test('a story that this system did not write all of is never delivered, unless that was before it was taken up anew', () => {
+  const facts = factsOf([created(), done, verified()]).map((one) => ({
+    ...one,
+    sealed: one.type !== 'scan.passed' && one.type !== 'dod.passed',
+  }))
+  const [fault] = unsealedFaults(facts, { runSince: 0 })
+  assert.match(fault ?? '', /^this system has not written all of its story: scan\.passed in the name of scan-code \(\d+\), dod\.passed in/)
+  assert.deepEqual(unsealedFaults(facts, { runSince: facts.length + 1 }), [])
+  assert.deepEqual(unsealedFaults(factsOf([done, verified()]), { runSince: 0 }), [])
+})
