@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { processIsAlive, processStartTime } from '../locks/process-identity.mjs'
+import { processesIn, removeGroup } from './control-groups.ts'
 import { strays } from './strays.ts'
 
 /** What is on record while a process group runs, so that the next start can end it. */
@@ -10,6 +11,8 @@ interface GroupRecord {
   key: string
   /** Value of CORTEX_RUN in the environment of everything the group starts. */
   marker: string
+  /** The folders of its control group, where it has one. */
+  control: readonly string[]
   /** Null until the process is there. */
   leader: { pid: number; startTime: string } | null
 }
@@ -41,6 +44,11 @@ async function gone(check: () => boolean | Promise<boolean>, limitMs: number): P
 async function isRunning(pid: number): Promise<boolean> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null) // ended meanwhile
   return stat !== null && !/^[ZX]/.test(stat.slice(stat.lastIndexOf(')') + 2))
+}
+
+async function runningOf(pids: readonly number[]): Promise<number[]> {
+  const isThere = await Promise.all(pids.map(isRunning))
+  return pids.filter((_, n) => isThere[n])
 }
 
 async function groupIsRunning(pid: number): Promise<boolean> {
@@ -78,15 +86,18 @@ function signalProcess(pid: number, signal: NodeJS.Signals): void {
 
 /** Where processes of a run are looked for besides by its marker. */
 export interface Whereabouts {
-  folders: readonly string[]
-  /** When the run began, in clock ticks since boot. */
-  since: number
+  /** The folders of its control group. */
+  control: readonly string[]
+  /** It works in these, since the run began (in clock ticks since boot). */
+  strays?: { folders: readonly string[]; since: number }
 }
 
-async function endMarked(marker: string, graceMs: number, where?: Whereabouts): Promise<void> {
-  const find = async (): Promise<number[]> => [
-    ...new Set([...(await markedProcesses(marker)), ...(where ? await strays(where.folders, where.since) : [])]),
-  ]
+async function endMarked(marker: string, graceMs: number, where: Whereabouts): Promise<void> {
+  const find = async (): Promise<number[]> => {
+    const inGroup = await runningOf(await processesIn(where.control))
+    const elsewhere = where.strays ? await strays(where.strays.folders, where.strays.since) : []
+    return [...new Set([...inGroup, ...(await markedProcesses(marker)), ...elsewhere])]
+  }
   const first = await find()
   if (first.length === 0) return
   for (const pid of first) signalProcess(pid, 'SIGTERM')
@@ -105,7 +116,7 @@ async function endMarked(marker: string, graceMs: number, where?: Whereabouts): 
  * Ends a group we know to be ours: SIGTERM, `graceMs`, SIGKILL; then every process that left it and is marked, or works in the
  * run's folders. Does nothing when all has ended.
  */
-export async function endGroup(pid: number, marker: string, graceMs: number, where?: Whereabouts): Promise<void> {
+export async function endGroup(pid: number, marker: string, graceMs: number, where: Whereabouts): Promise<void> {
   if (await groupIsRunning(pid)) {
     signalGroup(pid, 'SIGTERM')
     if (!(await gone(() => groupIsRunning(pid), graceMs))) {
@@ -129,12 +140,12 @@ async function writeRecord(file: string, record: GroupRecord): Promise<void> {
 }
 
 /** The record of one run: written before the process starts, completed with its pid, removed at the end. */
-export async function openRecord(dataDir: string, key: string, marker: string) {
+export async function openRecord(dataDir: string, key: string, marker: string, control: readonly string[]) {
   const file = groupFile(dataDir, key)
   await endRecorded(file)
-  await writeRecord(file, { key, marker, leader: null })
+  await writeRecord(file, { key, marker, control, leader: null })
   return {
-    started: (pid: number) => writeRecord(file, { key, marker, leader: { pid, startTime: processStartTime(pid) ?? '' } }),
+    started: (pid: number) => writeRecord(file, { key, marker, control, leader: { pid, startTime: processStartTime(pid) ?? '' } }),
     close: () => rm(file, { force: true }),
   }
 }
@@ -144,11 +155,12 @@ function readRecord(text: string): GroupRecord | null {
     const value: unknown = JSON.parse(text)
     if (typeof value !== 'object' || value === null || !('key' in value) || !('marker' in value) || !('leader' in value)) return null
     const { key, marker, leader } = value
+    const control = 'control' in value && Array.isArray(value.control) ? value.control.filter((each) => typeof each === 'string') : []
     if (typeof key !== 'string' || typeof marker !== 'string' || marker === '') return null
-    if (typeof leader !== 'object' || leader === null) return { key, marker, leader: null }
+    if (typeof leader !== 'object' || leader === null) return { key, marker, control, leader: null }
     if (!('pid' in leader) || !('startTime' in leader) || typeof leader.pid !== 'number' || typeof leader.startTime !== 'string')
       return null
-    return { key, marker, leader: { pid: leader.pid, startTime: leader.startTime } }
+    return { key, marker, control, leader: { pid: leader.pid, startTime: leader.startTime } }
   } catch {
     return null // not ours, or damaged: the caller says so by its answer
   }
@@ -159,8 +171,10 @@ async function endRecorded(file: string): Promise<string | null> {
   const text = await readFile(file, 'utf8').catch(() => null) // nothing on record
   if (text === null) return null
   const record = readRecord(text)
-  if (record?.leader && processIsAlive(record.leader.pid, record.leader.startTime)) await endGroup(record.leader.pid, record.marker, 3_000)
-  else if (record) await endMarked(record.marker, 3_000)
+  if (record?.leader && processIsAlive(record.leader.pid, record.leader.startTime))
+    await endGroup(record.leader.pid, record.marker, 3_000, record)
+  else if (record) await endMarked(record.marker, 3_000, record)
+  if (record) await removeGroup(record.control)
   await rm(file, { force: true })
   return record?.key ?? null
 }

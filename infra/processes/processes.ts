@@ -1,9 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { stat } from 'node:fs/promises'
+import { access, constants, stat } from 'node:fs/promises'
+import path from 'node:path'
 import { processStartTime } from '../locks/process-identity.mjs'
+import { findOnPath } from '../setup/cache.mjs'
 import { createCappedText } from './capped-text.ts'
-import { endGroup, markerName, openRecord } from './groups.ts'
+import { type ControlGroup, type ControlGroups, removeGroup } from './control-groups.ts'
+import { endGroup, markerName, openRecord, type Whereabouts } from './groups.ts'
 import { createLineSplitter } from './lines.ts'
 import { type Limits, watch } from './watch.ts'
 
@@ -28,6 +31,8 @@ export interface ProcessInput {
   groupRecord?: { dataDir: string; key: string }
   /** What it may use; it is ended when it goes beyond. */
   limits?: Limits
+  /** Where there are such, what it starts stays in a control group, which holds its limits of memory and processes. */
+  controlGroups?: ControlGroups | null
   /** Between SIGTERM and SIGKILL. Default 3 seconds. */
   graceMs?: number
 }
@@ -55,19 +60,20 @@ const drainMs = 1_000
 
 type Ending = { exitCode: number | null; signal: NodeJS.Signals | null; startFailure?: ProcessResult['startFailure'] }
 
-function startFailureOf(error: Error, program: string): Ending {
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : 'UNKNOWN'
+function startFailureOf(code: string, program: string): Required<Ending>['startFailure'] {
   const words: Record<string, string> = {
     ENOENT: 'is not installed or not on the PATH',
     EACCES: 'may not be executed',
     E2BIG: 'was given too long arguments',
   }
-  return { exitCode: null, signal: null, startFailure: { code, message: `${program} ${words[code] ?? `could not be started (${code})`}` } }
+  return { code, message: `${program} ${words[code] ?? `could not be started (${code})`}` }
 }
 
 function ending(child: ChildProcess, program: string): Promise<Ending> {
   return new Promise((resolve) => {
-    child.once('error', (error) => resolve(startFailureOf(error, program)))
+    child.once('error', ({ code = 'UNKNOWN' }: NodeJS.ErrnoException) =>
+      resolve({ exitCode: null, signal: null, startFailure: startFailureOf(code, program) }),
+    )
     child.once('exit', (exitCode, signal) => resolve({ exitCode, signal }))
   })
 }
@@ -80,11 +86,11 @@ type Reason = 'timeout' | 'abort' | 'last-line' | { exceeded: string }
 type Output = ReturnType<typeof collectOutput>
 
 /** Resolves with why we must end the process; never resolves when it ends by itself. */
-function reasonToEnd(input: ProcessInput, output: Output, pid: number | undefined, stop: AbortSignal): Promise<Reason> {
+function reasonToEnd(input: ProcessInput, output: Output, { pid, control, stop }: Running): Promise<Reason> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => resolve('timeout'), input.timeoutMs)
     const exceeded = (words: string) => resolve({ exceeded: words })
-    const unwatch = input.limits && pid !== undefined ? watch(pid, input.limits, exceeded) : undefined
+    const unwatch = input.limits && pid !== undefined ? watch(pid, input.limits, exceeded, control) : undefined
     output.tooMuch.then(exceeded)
     let grace: NodeJS.Timeout | undefined
     const abort = () => resolve('abort')
@@ -100,6 +106,13 @@ function reasonToEnd(input: ProcessInput, output: Output, pid: number | undefine
       input.signal?.removeEventListener('abort', abort)
     })
   })
+}
+
+/** A run at work. */
+interface Running {
+  pid: number | undefined
+  control: ControlGroup | undefined
+  stop: AbortSignal
 }
 
 function collectOutput(child: ChildProcess, input: ProcessInput) {
@@ -161,57 +174,87 @@ export function neverStarted(code: string, message: string, aborted = false): Pr
   }
 }
 
+/** Why the program that a shell is to become could not be started: a code of the system's. Null when it can. */
+async function hindrance(program: string, { cwd, env }: ProcessInput): Promise<string | null> {
+  const file = program.includes('/') ? path.resolve(cwd, program) : findOnPath(program, { PATH: env['PATH'] })
+  if (file === null) return 'ENOENT'
+  return access(file, constants.X_OK).then(
+    () => null,
+    (error: NodeJS.ErrnoException) => error.code ?? 'UNKNOWN',
+  )
+}
+
 /**
  * Runs a program in a process group of its own and answers when nothing of it is left: the group is ended (SIGTERM, 3 s,
  * SIGKILL) at the timeout, on abort, and also after a normal end if it left children; processes that moved to another group
- * are found by their CORTEX_RUN variable, or by working in the folders of its limits. Never throws for what the program does or for a program that is missing.
+ * are found in its control group, by their CORTEX_RUN variable, or by working in the folders of its limits. Never throws for what
+ * the program does or for a program that is missing.
  */
 export async function runProcess(input: ProcessInput): Promise<ProcessResult> {
-  const [program, ...argv] = input.argv
+  const [program] = input.argv
   if (program === undefined) throw new Error('runProcess needs at least the name of a program')
   if (input.signal?.aborted) return neverStarted('', '', true)
   if (!(await stat(input.cwd).catch(() => null))?.isDirectory()) return neverStarted('NO_FOLDER', `the folder ${input.cwd} does not exist`)
+  const control = input.limits && (await input.controlGroups?.open(input.limits))
+  try {
+    const code = control ? await hindrance(program, input) : null
+    if (code !== null) return neverStarted(code, startFailureOf(code, program).message)
+    return await start(input, program, control)
+  } finally {
+    if (control) await removeGroup(control.folders)
+  }
+}
+
+async function start(input: ProcessInput, program: string, control: ControlGroup | undefined): Promise<ProcessResult> {
   const marker = `${input.groupRecord?.key ?? 'run'}:${randomUUID()}`
-  const record = input.groupRecord && (await openRecord(input.groupRecord.dataDir, input.groupRecord.key, marker))
+  const { groupRecord } = input
+  const record = groupRecord && (await openRecord(groupRecord.dataDir, groupRecord.key, marker, control?.folders ?? []))
+  const [file = program, ...argv] = control?.entering(input.argv) ?? input.argv
   const started = performance.now()
   try {
-    const child = spawn(program, argv, { cwd: input.cwd, env: { ...input.env, [markerName]: marker }, detached: true, stdio: 'pipe' })
-    const result = await follow(child, program, input, marker, record?.started)
+    const child = spawn(file, argv, { cwd: input.cwd, env: { ...input.env, [markerName]: marker }, detached: true, stdio: 'pipe' })
+    const end = (graceMs: number) => endGroup(child.pid!, marker, graceMs, where)
+    const where = whereabouts(input, child.pid, control)
+    const result = await follow(child, program, input, { control, end, started: record?.started })
     return { ...result, durationMs: Math.round(performance.now() - started) }
   } finally {
     await record?.close()
   }
 }
 
-async function follow(
-  child: ChildProcess,
-  program: string,
-  input: ProcessInput,
-  marker: string,
-  started: ((pid: number) => Promise<void>) | undefined,
-): Promise<Omit<ProcessResult, 'durationMs'>> {
+function whereabouts({ limits, cwd }: ProcessInput, pid: number | undefined, control: ControlGroup | undefined): Whereabouts {
+  const since = Number((pid && processStartTime(pid)) ?? processStartTime(process.pid)) // it may have ended by now
+  return { control: control?.folders ?? [], ...(limits ? { strays: { folders: [...limits.folders, cwd], since } } : {}) }
+}
+
+/** What is done around a run. */
+interface Care {
+  control: ControlGroup | undefined
+  started: ((pid: number) => Promise<void>) | undefined
+  end(graceMs: number): Promise<void>
+}
+
+async function follow(child: ChildProcess, program: string, input: ProcessInput, care: Care): Promise<Omit<ProcessResult, 'durationMs'>> {
   const output = collectOutput(child, input)
   const ended = ending(child, program)
   const closed = closing(child)
   writeStdin(child, input.stdin ?? '')
   const graceMs = input.graceMs ?? 3_000
   const { pid } = child
-  const where = input.limits && {
-    folders: [...input.limits.folders, input.cwd],
-    since: Number((pid && processStartTime(pid)) ?? processStartTime(process.pid)), // it may have ended by now
-  }
   const stop = new AbortController()
   let why: Reason | undefined
-  const forced = reasonToEnd(input, output, pid, stop.signal).then(async (reason) => {
+  const forced = reasonToEnd(input, output, { pid, control: care.control, stop: stop.signal }).then(async (reason) => {
     why = reason
     // What takes too much gets no time to take more.
-    if (pid !== undefined) await endGroup(pid, marker, typeof reason === 'object' ? 0 : graceMs, where)
+    if (pid !== undefined) await care.end(typeof reason === 'object' ? 0 : graceMs)
   })
-  if (pid !== undefined) await started?.(pid)
+  if (pid !== undefined) await care.started?.(pid)
   const end = await Promise.race([ended, forced.then(() => ended)])
   stop.abort()
   if (why) await forced
-  else if (pid !== undefined) await endGroup(pid, marker, graceMs, where)
+  else if (pid !== undefined) await care.end(graceMs)
+  // The kernel may have ended it before anybody looked.
+  const exceeded = typeof why === 'object' ? why.exceeded : care.control?.isLimited ? await care.control.tooMuch() : null
   await drain(child, closed)
   return {
     ...end,
@@ -220,6 +263,6 @@ async function follow(
     timedOut: why === 'timeout',
     aborted: why === 'abort',
     endedAfterLastLine: why === 'last-line',
-    ...(typeof why === 'object' ? why : {}),
+    ...(exceeded === null ? {} : { exceeded }),
   }
 }

@@ -1,13 +1,10 @@
 import { execFile } from 'node:child_process'
 import { readdir, readFile, statfs } from 'node:fs/promises'
 import { promisify } from 'node:util'
+import type { ControlGroup, Held } from './control-groups.ts'
 
 /** What a run may use; it is ended when it goes beyond. */
-export interface Limits {
-  /** Of all its processes together, with what they wrote to memory file systems of the run's own. */
-  memoryBytes: number
-  /** At a time. */
-  processes: number
+export interface Limits extends Held {
   /** Printed, stdout and stderr together. */
   outputBytes: number
   /** In the folders it may write, beyond what was there at the beginning. */
@@ -29,13 +26,14 @@ const pageBytes = 4096
  * Looks at the run's processes twice a second, wherever there is a /proc, and at its folders every four seconds, and calls
  * `exceeded` once with what was too much. Answers how to stop looking.
  * @param pid the process from which all others of the run descend
+ * @param control asked instead, where the kernel holds memory and processes
  */
-export function watch(pid: number, limits: Limits, exceeded: (words: string) => void): () => void {
+export function watch(pid: number, limits: Limits, exceeded: (words: string) => void, control?: ControlGroup): () => void {
   let stopped = process.platform !== 'linux'
   let timer: NodeJS.Timeout | undefined
   const disk = watchDisk(limits)
   const look = async (): Promise<void> => {
-    const words = (await tooMuch(pid, limits)) ?? (await disk())
+    const words = (await (control?.isLimited ? control.tooMuch() : tooMuch(pid, limits))) ?? (await disk())
     if (stopped) return
     if (words !== null) {
       stopped = true

@@ -5,6 +5,7 @@ import path from 'node:path'
 import type { Config } from '../config/config-schema.ts'
 import type { Environment } from '../config/environment.ts'
 import { withoutPort } from '../config/loopback.ts'
+import { type ControlGroups, findControlGroups } from '../processes/control-groups.ts'
 import { neverStarted, type ProcessInput, type ProcessResult, runProcess } from '../processes/processes.ts'
 import type { Limits } from '../processes/watch.ts'
 import { findOnPath } from '../setup/cache.mjs'
@@ -49,13 +50,14 @@ export interface SandboxOptions {
 
 /** Sets up the sandbox and tries it by running something in it. Never throws: what is wrong is its `missing`. */
 export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const without = (reason: string) => withoutSandbox(reason, options.settings)
+  const controlGroups = await findControlGroups()
+  const without = (reason: string) => withoutSandbox(reason, options.settings, controlGroups)
   if (options.settings.mode === 'none') return without('it is switched off by [sandbox] mode = "none"')
   const lacking = whatIsMissing(options.env)
   if (lacking) return without(lacking)
   try {
     const hidden = [...secretPlaces, ...(await notForEverybody('/etc'))]
-    const sandbox = confining(options, await holdRuntime(), hidden)
+    const sandbox = confining(options, await holdRuntime(), hidden, controlGroups)
     const reason = await probe(sandbox, options.env)
     if (reason === null) return sandbox
     await sandbox[Symbol.asyncDispose]()
@@ -88,9 +90,9 @@ function limitsOf(settings: SandboxSettings, folders: readonly string[]): Limits
 }
 
 /** Runs everything outside, and says why. */
-export function withoutSandbox(missing: string, settings?: SandboxSettings): Sandbox {
+export function withoutSandbox(missing: string, settings?: SandboxSettings, controlGroups: ControlGroups | null = null): Sandbox {
   const run: Sandbox['run'] = async (input, { writes }) => {
-    const ended = await runProcess(settings ? { ...input, limits: limitsOf(settings, writes) } : input)
+    const ended = await runProcess(settings ? { ...input, controlGroups, limits: limitsOf(settings, writes) } : input)
     return { ...ended, refused: [] }
   }
   return { missing, run, [Symbol.asyncDispose]: async () => undefined }
@@ -105,7 +107,7 @@ export function withBorrowed(sandbox: Sandbox, borrowedBy: (folder: string) => s
   return { ...sandbox, run }
 }
 
-function confining(options: SandboxOptions, held: Runtime, hidden: readonly string[]): Sandbox {
+function confining(options: SandboxOptions, held: Runtime, hidden: readonly string[], controlGroups: ControlGroups | null): Sandbox {
   return {
     missing: null,
     run: async (asked, confinement) => {
@@ -122,7 +124,7 @@ function confining(options: SandboxOptions, held: Runtime, hidden: readonly stri
       const line = insideLine([shown, ...input.argv.slice(1)], input.env, hosts)
       const confined = await held.confine(line, rules)
       try {
-        const ended = await runProcess({ ...input, argv: confined.argv, limits: limitsOf(options.settings, rules.writes) })
+        const ended = await runProcess({ ...input, argv: confined.argv, controlGroups, limits: limitsOf(options.settings, rules.writes) })
         return { ...ended, refused: confined.refused() }
       } finally {
         confined.release()

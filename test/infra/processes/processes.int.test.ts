@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { test } from 'node:test'
 import { processStartTime } from '../../../infra/locks/process-identity.mjs'
 import { endOrphans, runProcess } from '../../../infra/processes/processes.ts'
+import { isRunning } from '../../support/is-running.ts'
 import { temporaryFolder, until } from '../../support/temporary.ts'
 
 const env = { PATH: process.env['PATH'] ?? '/usr/bin:/bin' }
@@ -22,14 +23,6 @@ const family = `
   if (process.argv[2] === 'leave') process.exit(0)
   setInterval(() => {}, 1000)
 `
-
-/** Whether it still runs: a zombie that nobody has buried yet does not. */
-function isRunning(pid: number): boolean {
-  if (process.platform !== 'linux') return processStartTime(pid) !== null
-  if (!existsSync(`/proc/${pid}/stat`)) return false
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-  return !stat.slice(stat.lastIndexOf(')') + 2).startsWith('Z')
-}
 
 async function pids(file: string): Promise<number[]> {
   await until(() => existsSync(file))
