@@ -73,7 +73,6 @@ const rules: readonly Rule[] = [
       '@nats-io/*',
       '@secretlint/*',
       'chat',
-      'execa',
       'openai',
       'smol-toml',
       'standardwebhooks',
@@ -84,7 +83,7 @@ const rules: readonly Rule[] = [
   {
     folder: 'cli/',
     rooms: ['bus/', 'domain/', 'functions/', 'gateway/', 'browser-worker/', 'infra/'],
-    packages: ['@modelcontextprotocol/server', 'commander', 'execa', 'pino', 'zod'],
+    packages: ['@modelcontextprotocol/server', 'commander', 'pino', 'zod'],
   },
 ]
 

@@ -1,13 +1,16 @@
+import { execFile } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { execa } from 'execa'
+import { promisify } from 'node:util'
 import { z } from 'zod'
 import { checkConfig, type LoadedConfig } from '../../infra/config/config.ts'
 import type { Environment } from '../../infra/config/environment.ts'
 import { cacheFolder } from '../../infra/setup/cache.mjs'
 import type { ScenarioName } from './scenarios.ts'
+
+const run = promisify(execFile)
 
 /** Where a demo plays: a copy of the sample as a repository of its own, a data folder, and a note of what runs there. */
 export interface Sandbox {
@@ -49,7 +52,7 @@ export const openSandbox = async (input: {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   await cp(input.sample, repository, { recursive: true })
   const git = (...argv: string[]) =>
-    execa('git', ['-c', 'user.name=Cortex demo', '-c', 'user.email=demo@localhost', '-c', 'core.hooksPath=/dev/null', ...argv], {
+    run('git', ['-c', 'user.name=Cortex demo', '-c', 'user.email=demo@localhost', '-c', 'core.hooksPath=/dev/null', ...argv], {
       cwd: repository,
     })
   await git('init', '-q', '-b', 'main')

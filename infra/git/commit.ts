@@ -50,7 +50,7 @@ export async function snapshot(git: RunGit, checkout: Checkout): Promise<string>
 }
 
 export async function treeOf(git: RunGit, mirror: string, sha: string): Promise<string> {
-  return (await git(['rev-parse', '--verify', `${sha}^{tree}`], { cwd: mirror })).stdout.trim()
+  return (await git(['rev-parse', '--verify', `${sha}^{tree}`], { cwd: mirror, lasting: true })).stdout.trim()
 }
 
 /** Commits the worktree's content on top of `baseSha`; the same content, message and time give the same sha. Null when nothing differs from the base. */

@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises'
 import { GitProblem, withoutCredentials } from './git-problem.ts'
-import { commitOf, fetchSource, headRef, isAncestor, sourceRefs } from './mirror.ts'
+import { commitOf, fetchSource, headRef, isAncestor, keepCommit, sourceRefs } from './mirror.ts'
 import type { Source } from './projects.ts'
 import type { RunGit } from './run-git.ts'
 
@@ -85,10 +85,9 @@ async function push(git: RunGit, source: Source, refspecs: string[]): Promise<vo
  */
 export async function deliver(git: RunGit, source: Source, delivery: Delivery): Promise<{ branch: string; merged: boolean }> {
   await checkBranchName(git, source, delivery.branch)
-  if (!(await commitOf(git, source.mirror, delivery.headSha))) {
+  if (!(await keepCommit(git, source.mirror, delivery.headSha))) {
     throw new GitProblem(`Commit ${delivery.headSha} is not in the mirror of project "${source.name}". Adopt its bundle first.`)
   }
-  await git(['update-ref', headRef(delivery.headSha), delivery.headSha], { cwd: source.mirror })
   const merged = delivery.merge === 'ff'
   const refusal = merged ? await whyNotFastForward(git, source, delivery.base, delivery.headSha) : await fetchSource(git, source)
   if (refusal) throw new GitProblem(refusal)

@@ -3,16 +3,17 @@ import type { Git, Worktree } from '../../functions/ports.ts'
 import type { ProjectConfig } from '../config/config-schema.ts'
 import type { Environment } from '../config/environment.ts'
 import { type Checkout, commitCheckout, snapshot, treeOf } from './commit.ts'
-import { composeCommit, readChanges } from './compose.ts'
+import { composeCommit } from './compose.ts'
 import { deliver, whyNotFastForward } from './deliver.ts'
+import { readChanges, readDiff } from './diff.ts'
 import { GitProblem } from './git-problem.ts'
 import { historyOf } from './history.ts'
-import { checkSha, commitOf } from './mirror.ts'
+import { checkSha, commitOf, keepCommit } from './mirror.ts'
 import { createMirrors, type Mirrors } from './mirrors.ts'
 import { resolveProject } from './resolve.ts'
 import { createRunGit } from './run-git.ts'
 import { listShowable } from './showable.ts'
-import { adoptBundle, keepCommit, listFiles, makeBundle, readDiff, readFileAt } from './transfer.ts'
+import { adoptBundle, listFiles, makeBundle, readFileAt } from './transfer.ts'
 import { addWorktree, checkKey, removeWorktree, sweepWorktrees } from './worktrees.ts'
 
 export { GitProblem } from './git-problem.ts'
@@ -113,10 +114,10 @@ function createReading({
       checkSha(input.headSha)
       return inMirror(input.project, (source) => readDiff(git, source.mirror, input))
     },
-    changes: async ({ project, baseSha, headSha }) => {
-      checkSha(baseSha)
-      checkSha(headSha)
-      return inMirror(project, (source) => readChanges(git, source.mirror, baseSha, headSha))
+    changes: async (input) => {
+      checkSha(input.baseSha)
+      checkSha(input.headSha)
+      return inMirror(input.project, (source) => readChanges(git, source.mirror, input))
     },
     compose: async (input) => {
       checkSha(input.baseSha)

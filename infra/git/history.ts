@@ -9,6 +9,8 @@ import type { RunGit } from './run-git.ts'
  */
 export const historyOf = (mirror: string): string => path.join(path.dirname(mirror), '..', 'histories', path.basename(mirror))
 
+const baseRef = 'refs/cortex/base'
+
 const isThere = (file: string): Promise<boolean> =>
   stat(file).then(
     () => true,
@@ -18,14 +20,15 @@ const isThere = (file: string): Promise<boolean> =>
 /** Makes sure that the base's commit and all before it are in the history of its project. */
 export async function keepHistory(git: RunGit, mirror: string, baseSha: string): Promise<void> {
   const history = historyOf(mirror)
-  if (!(await isThere(path.join(history, 'HEAD')))) {
+  if (await isThere(path.join(history, 'HEAD'))) {
+    const known = await git(['merge-base', '--is-ancestor', baseSha, baseRef], { cwd: history, accept: [1, 128] })
+    if (known.exitCode === 0) return
+  } else {
     await mkdir(path.dirname(history), { recursive: true, mode: 0o700 })
     await git(['init', '--quiet', '--bare', '--template=', '--initial-branch=none', history], { cwd: path.dirname(history) })
   }
-  const known = await git(['merge-base', '--is-ancestor', baseSha, 'refs/cortex/base'], { cwd: history, accept: [1, 128] })
-  if (known.exitCode === 0) return
   const options = ['--quiet', '--no-tags', '--no-write-fetch-head', '--update-shallow', '--no-recurse-submodules', '--no-auto-maintenance']
-  await git(['fetch', ...options, '--', mirror, `+${baseSha}:refs/cortex/base`], { cwd: history })
+  await git(['fetch', ...options, '--', mirror, `+${baseSha}:${baseRef}`], { cwd: history })
 }
 
 /** Lets a new repository borrow from the history of its project, where there is one. */

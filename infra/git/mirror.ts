@@ -27,19 +27,37 @@ export async function restoreSettings(mirror: string): Promise<void> {
   await Promise.all(foreign.map((name) => rm(path.join(mirror, name), { force: true })))
 }
 
-/** Creates the bare mirror if it is not there; built aside and renamed, so that a half-made one never counts. */
-export async function ensureMirror(git: RunGit, mirror: string): Promise<void> {
-  if (await stat(path.join(mirror, 'HEAD')).catch(() => null)) return restoreSettings(mirror) // absent: made below
+/** Whether the commit is in the mirror; makes a ref for it, so that it stays. */
+export async function keepCommit(git: RunGit, mirror: string, sha: string): Promise<boolean> {
+  const held = await readFile(path.join(mirror, headRef(sha)), 'utf8').catch(() => '') // no such ref, or packed with others
+  // Git makes no ref to what is not there.
+  return held.trim() === sha || (await git(['update-ref', headRef(sha), sha], { cwd: mirror, accept: [128] })).exitCode === 0
+}
+
+/** Creates the bare mirror if it is not there; built aside and renamed, so that a half-made one never counts. Whether it is a new one. */
+export async function ensureMirror(git: RunGit, mirror: string): Promise<boolean> {
+  const isThere = (): Promise<boolean> =>
+    stat(path.join(mirror, 'HEAD')).then(
+      () => true,
+      () => false,
+    )
+  const isNew = !(await isThere()) && (await makeMirror(git, mirror, isThere))
+  await restoreSettings(mirror)
+  return isNew
+}
+
+async function makeMirror(git: RunGit, mirror: string, isThere: () => Promise<boolean>): Promise<boolean> {
   await mkdir(path.dirname(mirror), { recursive: true, mode: 0o700 })
   const aside = `${mirror}.${randomUUID()}.new`
   await git(['init', '--quiet', '--bare', '--template=', '--initial-branch=none', aside], { cwd: path.dirname(mirror) })
   try {
     await rename(aside, mirror)
+    return true
   } catch (error) {
     await rm(aside, { recursive: true, force: true })
-    if (!(await stat(path.join(mirror, 'HEAD')).catch(() => null))) throw error // else another process was first
+    if (await isThere()) return false // another process was first
+    throw error
   }
-  await restoreSettings(mirror)
 }
 
 /** Brings all branches of the source into the mirror. Throws `GitProblem` when the source cannot be read. */

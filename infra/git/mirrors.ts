@@ -37,8 +37,9 @@ export function createMirrors(
   async function inMirror<Result>(project: string, work: (source: Source) => Promise<Result>): Promise<Result> {
     const source = findSource({ ...options, cacheDir: await cacheFolder() }, project)
     return exclusively(source.mirror, async () => {
-      await ensureMirror(git, source.mirror)
-      if (!verified.has(source.mirror) && !(await isWhole(git, source.mirror))) await rebuild(source, 'it is not whole')
+      const isNew = await ensureMirror(git, source.mirror)
+      const isSound = isNew || verified.has(source.mirror) || (await isWhole(git, source.mirror))
+      if (!isSound) await rebuild(source, 'it is not whole')
       verified.add(source.mirror)
       try {
         return await work(source)

@@ -49,19 +49,20 @@ export async function checkLocalRepository(git: RunGit, source: Source): Promise
   if (folder === null) {
     throw new GitProblem(`Project "${source.name}": the folder ${source.address} does not exist. Correct its path in cortex.toml.`)
   }
-  const found = await git(['rev-parse', '--is-bare-repository', '--absolute-git-dir'], { cwd: folder, accept: [128] })
+  // In a bare one it ends with 128, for there is no work tree; what was asked before is answered.
+  const found = await git(['rev-parse', '--is-bare-repository', '--absolute-git-dir', '--show-toplevel'], { cwd: folder, accept: [128] })
+  const [bare, gitDir, workTree] = found.stdout.trim().split('\n')
   if (found.stderr.includes('dubious ownership')) {
     throw new GitProblem(
       `Project "${source.name}": ${folder} belongs to another user, and git does not read it. Run as its owner, or change the owner.`,
     )
   }
-  if (found.exitCode !== 0) {
+  if (gitDir === undefined) {
     throw new GitProblem(
       `Project "${source.name}": ${folder} is no git repository. Run "git init" and commit there, or correct its path in cortex.toml.`,
     )
   }
-  const [bare, gitDir] = found.stdout.trim().split('\n')
-  const top = bare === 'true' ? (gitDir ?? '') : (await git(['rev-parse', '--show-toplevel'], { cwd: folder })).stdout.trim()
+  const top = bare === 'true' ? gitDir : (workTree ?? path.dirname(gitDir))
   if ((await realpath(top)) !== folder) {
     throw new GitProblem(
       `Project "${source.name}": ${folder} is only a folder inside the repository ${top}. Name the repository's top folder.`,

@@ -1,8 +1,11 @@
+import { type ExecFileException, execFile } from 'node:child_process'
 import { realpath, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { execa } from 'execa'
-import { type Environment, pickVariables } from '../config/environment.ts'
+import type { Environment } from '../config/environment.ts'
+import { atExit } from '../nats/exit-guard.ts'
+import { createAnswerMemory } from './answer-memory.ts'
+import { builtEnvironment, settings } from './git-environment.ts'
 import { GitProblem, withoutCredentials } from './git-problem.ts'
 
 interface GitCall {
@@ -13,6 +16,8 @@ interface GitCall {
   /** Exit codes that are answers and not failures; 0 always is. */
   accept?: number[]
   timeoutMs?: number
+  /** Its answer follows from the full commit ids in its argv alone, which never changes: it is asked once. */
+  lasting?: boolean
 }
 interface GitAnswer {
   exitCode: number
@@ -21,53 +26,6 @@ interface GitAnswer {
 }
 /** Runs git with an argv and answers what it printed. Throws `GitProblem` with git's own words when it fails. */
 export type RunGit = (argv: string[], call: GitCall) => Promise<GitAnswer>
-
-/** Settings no repository may override: no hooks, no programs named in a configuration, no background work, plain file names. */
-const settings = [
-  'core.hooksPath=/dev/null',
-  'core.fsmonitor=false',
-  'core.quotePath=false',
-  'core.askPass=',
-  'commit.gpgSign=false',
-  'diff.external=',
-  'fetch.prune=false',
-  'gc.auto=0',
-  'maintenance.auto=false',
-  'pack.threads=1',
-  'protocol.ext.allow=never',
-  'submodule.recurse=false',
-].flatMap((setting) => ['-c', setting])
-
-const passedOn = [
-  'PATH',
-  'HOME',
-  'SSH_AUTH_SOCK',
-  'GIT_ASKPASS',
-  'HTTPS_PROXY',
-  'HTTP_PROXY',
-  'NO_PROXY',
-  'SSL_CERT_FILE',
-  'GIT_SSL_CAINFO',
-]
-
-function builtEnvironment(source: Environment): Record<string, string> {
-  return {
-    ...pickVariables(source, passedOn),
-    GIT_SSH_COMMAND: source['GIT_SSH_COMMAND'] ?? 'ssh -oBatchMode=yes',
-    LC_ALL: 'C.UTF-8',
-    LANGUAGE: 'en',
-    GIT_CONFIG_NOSYSTEM: '1',
-    GIT_CONFIG_GLOBAL: '/dev/null',
-    GIT_ATTR_NOSYSTEM: '1',
-    GIT_TERMINAL_PROMPT: '0',
-    GIT_OPTIONAL_LOCKS: '0',
-    GIT_NO_REPLACE_OBJECTS: '1',
-    GIT_AUTHOR_NAME: 'Cortex',
-    GIT_AUTHOR_EMAIL: 'cortex@localhost',
-    GIT_COMMITTER_NAME: 'Cortex',
-    GIT_COMMITTER_EMAIL: 'cortex@localhost',
-  }
-}
 
 /** A lock older than this has lost its process: git holds its locks for milliseconds. */
 const staleLockMs = 5_000
@@ -91,23 +49,32 @@ function words(argv: string[], answer: { stderr: string }, cwd: string, why: str
   return `git ${argv[0]} ${why} in ${cwd}${said ? `: ${said}` : ''}`
 }
 
+type Ended = GitAnswer & { error: ExecFileException | null }
+
+/** One process, which is ended with ours. */
+function runOnce(argv: string[], call: GitCall, env: Record<string, string>): Promise<Ended> {
+  return new Promise((resolve) => {
+    const options = { cwd: call.cwd, env, timeout: call.timeoutMs ?? 600_000, maxBuffer: 256 * 1024 * 1024 }
+    const child = execFile('git', argv, options, (error, stdout, stderr) => {
+      forget()
+      resolve({ exitCode: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr, error })
+    })
+    const forget = atExit(() => child.kill())
+    // One that ends before it has read its input says itself why.
+    child.stdin?.on('error', () => undefined)
+    child.stdin?.end(call.input ?? '')
+  })
+}
+
 /** Git as a child process with an environment of our own making; a lock that a dead process left in `ownFolder` is removed after 5 seconds. */
 export function createRunGit(env: Environment, ownFolder: string): RunGit {
   const base = builtEnvironment(env)
-  return async (argv, call) => {
+  const memory = createAnswerMemory<GitAnswer>()
+
+  async function ask(argv: string[], call: GitCall): Promise<GitAnswer> {
     const patience = Date.now() + lockPatienceMs
     for (;;) {
-      const result = await execa('git', [...settings, ...argv], {
-        cwd: call.cwd,
-        env: { ...base, ...call.variables },
-        extendEnv: false,
-        input: call.input ?? '',
-        reject: false,
-        stripFinalNewline: false,
-        timeout: call.timeoutMs ?? 600_000,
-        maxBuffer: 256 * 1024 * 1024,
-      })
-      const answer = { exitCode: result.exitCode ?? -1, stdout: result.stdout, stderr: result.stderr }
+      const { error, ...answer } = await runOnce([...settings, ...argv], call, { ...base, ...call.variables })
       if (answer.exitCode === 0) return answer
       const lock = lockFile(answer.stderr)
       if (lock && Date.now() < patience) {
@@ -115,10 +82,19 @@ export function createRunGit(env: Environment, ownFolder: string): RunGit {
         continue
       }
       if (call.accept?.includes(answer.exitCode)) return answer
-      if (result.code === 'ENOENT' && result.exitCode === undefined) {
+      if (error?.code === 'ENOENT') {
         throw new GitProblem(`git could not be started in ${call.cwd}: it is not installed, or the folder is gone.`)
       }
-      throw new GitProblem(words(argv, answer, call.cwd, result.timedOut ? 'took too long' : 'failed'), { cause: result.cause })
+      throw new GitProblem(words(argv, answer, call.cwd, error?.killed ? 'took too long' : 'failed'), { cause: error })
     }
+  }
+
+  return async (argv, call) => {
+    if (!call.lasting) return ask(argv, call)
+    const known = memory.get(argv, call.cwd)
+    if (known) return known
+    const answer = await ask(argv, call)
+    if (answer.exitCode === 0) memory.keep(argv, call.cwd, answer)
+    return answer
   }
 }

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { describe, test } from 'node:test'
-import { execa } from 'execa'
 import { operatorSecret, writeSystemFile } from '../../infra/app/system-file.ts'
 import { bareEnvironment, bin } from '../support/command-line.ts'
 import { freePort, startNats } from '../support/nats.ts'
@@ -13,14 +14,10 @@ import { natsServerForTests } from '../support/tools.ts'
 
 /** Runs `cortex` as a person would, in a folder of its own and without our surroundings. */
 const cortex = async (cwd: string, args: string[], env: Record<string, string> = {}) => {
-  const { exitCode, stdout, stderr } = await execa(process.execPath, [bin, ...args], {
-    cwd,
-    env: { ...bareEnvironment(), HOME: cwd, CORTEX_CACHE_DIR: join(cwd, 'cache'), ...env },
-    extendEnv: false,
-    reject: false,
-    timeout: 20_000,
-  })
-  return { exitCode, stdout, stderr }
+  const options = { cwd, env: { ...bareEnvironment(), HOME: cwd, CORTEX_CACHE_DIR: join(cwd, 'cache'), ...env }, timeout: 20_000 }
+  const child = execFile(process.execPath, [bin, ...args], options)
+  const [stdout, stderr, [exitCode]] = await Promise.all([text(child.stdout!), text(child.stderr!), once(child, 'close')])
+  return { exitCode, stdout: stdout.trimEnd(), stderr: stderr.trimEnd() }
 }
 
 describe('the program', { concurrency: 4 }, () => {

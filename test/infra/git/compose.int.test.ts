@@ -13,27 +13,6 @@ const base = {
   'README.md': 'x\n',
 }
 
-test('what differs is told with its lines, new names and what it is now', async () => {
-  await using setting = await given()
-  const { service } = setting
-  await service.resolve('demo')
-  const before = await change(setting, base)
-  await using tree = await service.worktree({ project: 'demo', sha: before, key: 'k' })
-  await rm(path.join(tree.path, 'test/a.test.js'))
-  await symlink('../README.md', path.join(tree.path, 'test/a.test.js'))
-  await rm(path.join(tree.path, 'test/b.test.js'))
-  await writeFiles(tree.path, { 'test/moved.test.js': 'one\ntwo\nthree\nfour\nsix\n', 'test/c.test.js': '', 'new.bin': '\0\0' })
-  await rm(path.join(tree.path, 'tools'), { recursive: true })
-  const head = (await service.commit({ worktree: tree, baseSha: before, message: 'm', at: '2026-01-01T00:00:00Z' })) ?? ''
-  assert.deepEqual(await service.changes({ project: 'demo', baseSha: before, headSha: head }), [
-    { file: 'new.bin', change: 'added', is: 'file', added: 0, removed: 0 },
-    { file: 'test/a.test.js', change: 'changed', is: 'link', added: 1, removed: 2 },
-    { file: 'test/c.test.js', change: 'changed', is: 'empty', added: 0, removed: 1 },
-    { file: 'test/moved.test.js', from: 'test/b.test.js', change: 'renamed', is: 'file', added: 1, removed: 1 },
-    { file: 'tools/run.sh', change: 'deleted', added: 0, removed: 1 },
-  ])
-})
-
 test('files of the base are laid over the head, through no link and no folder that stands in the way', async () => {
   await using setting = await given()
   const { service } = setting

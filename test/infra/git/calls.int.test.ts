@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { chmod, readFile, rm } from 'node:fs/promises'
+import path from 'node:path'
+import { test } from 'node:test'
+import { ConfigSchema } from '../../../infra/config/config-schema.ts'
+import { createGit } from '../../../infra/git/git.ts'
+import { writeFiles } from '../../support/temporary.ts'
+import { change, given, mirrorName } from './git-setting.ts'
+
+/** A setting whose git writes down what it is asked; `asked` answers the commands since it was last called. */
+async function givenWatched() {
+  const setting = await given()
+  const { path: folder } = setting.folder
+  const [tools, log] = [path.join(folder, 'tools'), path.join(folder, 'asked')]
+  const real = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim()
+  await writeFiles(tools, { git: `#!/bin/sh\nwhile [ "$1" = -c ]; do shift 2; done\necho "$1" >> '${log}'\nexec '${real}' "$@"\n` })
+  await chmod(path.join(tools, 'git'), 0o755)
+  const env = { ...process.env, PATH: `${tools}:${process.env['PATH']}` }
+  const { projects } = ConfigSchema.parse({ projects: { demo: { path: 'repo' } } })
+  const service = createGit({ projects, cacheDir: path.join(folder, 'cache'), configDir: folder, env, log: { warn: () => undefined } })
+  const asked = async (): Promise<string[]> => {
+    const text = await readFile(log, 'utf8').catch(() => '') // nothing asked
+    await rm(log, { force: true })
+    return text.split('\n').filter(Boolean)
+  }
+  return { ...setting, service, asked, [Symbol.asyncDispose]: () => setting[Symbol.asyncDispose]() }
+}
+
+test('what follows from the ids of commits is asked once', async () => {
+  await using setting = await givenWatched()
+  const { service, base, asked } = setting
+  const sha = await change(setting, { 'a.txt': 'a\n' })
+  const everything = async () => [
+    await service.tree({ project: 'demo', sha }),
+    await service.files({ project: 'demo', sha }),
+    await service.show({ project: 'demo', sha, file: 'a.txt' }),
+    await service.changes({ project: 'demo', baseSha: base, headSha: sha }),
+    await service.diff({ project: 'demo', baseSha: base, headSha: sha }),
+    await service.adopt({ project: 'demo', headSha: sha, bundle: () => assert.fail('it is there') }),
+  ]
+  await asked()
+  const first = await everything()
+  assert.deepEqual(await asked(), ['rev-parse', 'ls-tree', 'cat-file', 'diff'])
+  assert.deepEqual(await everything(), first)
+  assert.deepEqual(await asked(), [])
+})
+
+test('a commit that a mirror made anew has lost is taken from its bundle again', async () => {
+  await using setting = await given()
+  const { service, base } = setting
+  const sha = await change(setting, { 'a.txt': 'a\n' })
+  const bundle = await service.bundle({ project: 'demo', baseSha: base, headSha: sha, includeBase: false })
+  await rm(path.join(setting.folder.path, 'cache', 'projects', await mirrorName(setting)), { recursive: true })
+  await service.adopt({ project: 'demo', headSha: sha, bundle: async () => bundle })
+  await using tree = await service.worktree({ project: 'demo', sha, key: 'k' })
+  assert.equal(await readFile(path.join(tree.path, 'a.txt'), 'utf8'), 'a\n')
+})
