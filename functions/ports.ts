@@ -129,7 +129,7 @@ export interface Git {
     remove: readonly string[]
     write: Readonly<Record<string, string>>
   }): Promise<string>
-  /** The hash of all that the commit holds, as git says it now. Throws `GitProblem` when the commit is not in the mirror. */
+  /** The hash of all that the commit holds, as git says it. Throws `GitProblem` when git never saw the commit. */
   tree(input: { project: string; sha: string }): Promise<string>
   /** The file at that commit, or null. */
   show(input: { project: string; sha: string; file: string }): Promise<string | null>

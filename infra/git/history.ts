@@ -1,4 +1,4 @@
-import { mkdir, stat, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { RunGit } from './run-git.ts'
 
@@ -38,4 +38,27 @@ export async function borrowHistory(mirror: string, repository: string): Promise
   const info = path.join(repository, '.git', 'objects', 'info')
   await mkdir(info, { recursive: true })
   await writeFile(path.join(info, 'alternates'), `${objects}\n`)
+}
+
+/**
+ * Makes the folder a repository that has the commit: with the history's settings, borrowing from it, and with a copy of what is on
+ * top of the base. Half of what `git init` and `git fetch` cost. Throws when there is no history, or the commit cannot be had
+ * so, as when a history that was rewritten is not the mirror's.
+ */
+export async function makeBorrower(git: RunGit, mirror: string, repository: string, sha: string): Promise<void> {
+  const history = historyOf(mirror)
+  const [base, settings] = await Promise.all([
+    readFile(path.join(history, baseRef), 'utf8'),
+    readFile(path.join(history, 'config'), 'utf8'),
+  ])
+  const own = path.join(repository, '.git')
+  await Promise.all(['objects/pack', 'refs'].map((folder) => mkdir(path.join(own, folder), { recursive: true })))
+  await writeFile(path.join(own, 'config'), settings.replace(/bare = true/, 'bare = false'))
+  await writeFile(path.join(own, 'HEAD'), 'ref: refs/heads/cortex\n')
+  await borrowHistory(mirror, repository)
+  const shallow = path.join(mirror, 'shallow')
+  if (await isThere(shallow)) await copyFile(shallow, path.join(own, 'shallow'))
+  if (base.trim() === sha) return
+  const input = `${sha}\n^${base.trim()}\n`
+  await git(['pack-objects', '--quiet', '--revs', '--non-empty', path.join(own, 'objects', 'pack', 'pack')], { cwd: mirror, input })
 }

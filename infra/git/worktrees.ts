@@ -3,7 +3,7 @@ import path from 'node:path'
 import { removeFolder } from '../files/remove-folder.ts'
 import { processIsAlive, processStartTime } from '../locks/process-identity.mjs'
 import { GitProblem } from './git-problem.ts'
-import { borrowHistory } from './history.ts'
+import { borrowHistory, makeBorrower } from './history.ts'
 import type { RunGit } from './run-git.ts'
 
 /** Throws `GitProblem` unless the key can be a folder's name. */
@@ -55,7 +55,8 @@ export async function addWorktree(git: RunGit, mirror: string, folder: string, s
     await removeWorktree(folder)
     await writeFile(ownerFile(folder), JSON.stringify({ pid: process.pid, startTime: processStartTime(process.pid) }), { mode: 0o600 })
     try {
-      await fillWorktree(git, mirror, folder, sha)
+      await (attempt === 1 ? makeBorrower : fetchCommit)(git, mirror, folder, sha)
+      await git(['checkout', '--quiet', '--detach', sha, '--'], { cwd: folder })
       return
     } catch (error) {
       // A git that outlived its killed parent may still be checking out into the same folder: it ends soon.
@@ -64,7 +65,8 @@ export async function addWorktree(git: RunGit, mirror: string, folder: string, s
   }
 }
 
-async function fillWorktree(git: RunGit, mirror: string, folder: string, sha: string): Promise<void> {
+/** The way that always goes, also where the history is not there or damaged: git looks for what is missing. */
+async function fetchCommit(git: RunGit, mirror: string, folder: string, sha: string): Promise<void> {
   await git(['init', '--quiet', '--template=', '--initial-branch=cortex', folder], { cwd: path.dirname(folder) })
   await borrowHistory(mirror, folder)
   const fetch = [
@@ -77,7 +79,6 @@ async function fillWorktree(git: RunGit, mirror: string, folder: string, sha: st
     '--no-auto-maintenance',
   ]
   await git([...fetch, '--', mirror, sha], { cwd: folder })
-  await git(['checkout', '--quiet', '--detach', sha, '--'], { cwd: folder })
 }
 
 /** Removes every worktree under `folder` whose key is not live and whose process has ended, and what a killed process left in the mirrors. Answers the removed keys. */

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { chmod, readFile, rm } from 'node:fs/promises'
+import { chmod, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { test } from 'node:test'
 import { ConfigSchema } from '../../../infra/config/config-schema.ts'
 import { createGit } from '../../../infra/git/git.ts'
-import { writeFiles } from '../../support/temporary.ts'
-import { change, given, mirrorName } from './git-setting.ts'
+import { git, writeFiles } from '../../support/temporary.ts'
+import { at, change, given, mirrorName } from './git-setting.ts'
 
 /** A setting whose git writes down what it is asked; `asked` answers the commands since it was last called. */
 async function givenWatched() {
@@ -44,6 +44,46 @@ test('what follows from the ids of commits is asked once', async () => {
   assert.deepEqual(await asked(), ['rev-parse', 'ls-tree', 'cat-file', 'diff'])
   assert.deepEqual(await everything(), first)
   assert.deepEqual(await asked(), [])
+})
+
+test('a worktree is one checkout, and a copy of what is on top of the base', async () => {
+  await using setting = await givenWatched()
+  const { service, base, asked } = setting
+  const sha = await change(setting, { 'a.txt': 'a\n' })
+  await asked()
+  await using before = await service.worktree({ project: 'demo', sha: base, key: 'before' })
+  assert.deepEqual(await asked(), ['checkout'])
+  await using after = await service.worktree({ project: 'demo', sha, key: 'after' })
+  assert.deepEqual(await asked(), ['pack-objects', 'checkout'])
+  for (const { path: folder } of [before, after]) assert.equal(await git(folder, 'fsck', '--strict'), '')
+  assert.equal(await git(after.path, 'status', '--porcelain'), '')
+  assert.equal(await git(after.path, 'config', 'core.bare'), 'false')
+  await git(after.path, 'switch', '--quiet', '--create', 'mine')
+  await git(after.path, 'commit', '--quiet', '--allow-empty', '--message', 'second')
+  assert.equal(await git(after.path, 'log', '--format=%s'), 'second\nchange\nfirst')
+})
+
+test('a worktree can be had of a base that was rewritten meanwhile, and of a repository that is shallow', async () => {
+  await using setting = await given()
+  const { repo, service, base } = setting
+  const sha = await change(setting, { 'a.txt': 'a\n' })
+  await git(repo, 'commit', '--quiet', '--amend', '--allow-empty', '--message', 'another first')
+  await service.resolve('demo')
+  await using old = await service.worktree({ project: 'demo', sha, key: 'old' })
+  assert.equal(await git(old.path, 'log', '--format=%s'), 'change\nfirst')
+  await git(repo, 'commit', '--quiet', '--allow-empty', '--message', 'second')
+  await git(setting.folder.path, 'clone', '--quiet', '--depth', '1', `file://${repo}`, 'shallow')
+  const { projects } = ConfigSchema.parse({ projects: { demo: { path: 'shallow' } } })
+  const cacheDir = path.join(setting.folder.path, 'other')
+  const other = createGit({ projects, cacheDir, configDir: setting.folder.path, env: process.env, log: { warn: () => undefined } })
+  const { baseSha } = await other.resolve('demo')
+  await using tree = await other.worktree({ project: 'demo', sha: baseSha, key: 'k' })
+  assert.equal(await git(tree.path, 'log', '--format=%s'), 'second')
+  await writeFile(path.join(tree.path, 'b.txt'), 'b\n')
+  const head = await other.commit({ worktree: tree, baseSha, message: 'on top', at })
+  assert.ok(head && head !== base)
+  await using next = await other.worktree({ project: 'demo', sha: head, key: 'next' })
+  assert.equal(await git(next.path, 'log', '--format=%s'), 'on top\nsecond')
 })
 
 test('a commit that a mirror made anew has lost is taken from its bundle again', async () => {
