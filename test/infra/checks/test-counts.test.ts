@@ -27,6 +27,18 @@ const cases: Readonly<Record<string, readonly [passed: number, failed: number, s
   'go-json': [2, 1, 1],
   'go-verbose': [2, 1, 1],
   junit: [1, 1, 2],
+  maven: [4, 2, 1],
+  gradle: [2, 1, 1],
+  rspec: [3, 1, 1],
+  'rspec-outside': [0, 1, 0],
+  minitest: [3, 1, 1],
+  phpunit: [5, 0, 0],
+  'phpunit-issues': [3, 2, 1],
+  dotnet: [7, 1, 1],
+  'dotnet-summary': [5, 0, 1],
+  xctest: [1, 1, 1],
+  xcpretty: [5, 0, 0],
+  'swift-testing': [1, 1, 1],
 }
 for (const [name, [passed, failed, skipped]] of Object.entries(cases))
   test(`tests are counted in the output of ${name}`, () => assert.deepEqual(countsOf(printed(name)), { passed, failed, skipped }))
@@ -39,4 +51,7 @@ test('a file that ends before its first test is no test that passed', () => {
 test('several runs in one command are added up, colours or not', () =>
   assert.deepEqual(countsOf(`${printed('node-spec')}\n\u001b[32m${printed('jest')}\u001b[0m\n`), { passed: 3, failed: 1, skipped: 4 }))
 
-test('an output without tests is no count', () => assert.equal(countsOf('checked 12 files\nall good\n'), undefined))
+test('an output without tests is no count', () => {
+  assert.equal(countsOf('checked 12 files\nall good\n'), undefined)
+  assert.equal(countsOf(printed('gradle-quiet')), undefined)
+})
