@@ -11,6 +11,15 @@ export interface CheckResult {
   /** Absent where its output says nothing of tests that we can read. */
   tests?: TestCounts
 }
+/** Whether it did not pass: by its exit code, or by its numbers, whatever its exit code says (`pytest || true`). Pure. */
+export const isFailing = ({ exitCode, tests }: CheckResult): boolean => exitCode !== 0 || (tests?.failed ?? 0) > 0
+
+/** How it ended, for people. Pure. */
+export const endingOf = ({ command, exitCode, tests }: CheckResult): string =>
+  exitCode === 0 && tests?.failed
+    ? `\`${command}\` ended with 0, though ${tests.failed} of its tests failed`
+    : `\`${command}\` ended with ${exitCode ?? 'no exit code'}`
+
 export interface ChecksInput {
   project: string
   /** The repository's own cortex.toml at base. */
@@ -49,6 +58,6 @@ export interface Checks {
 export interface Yardstick {
   /** What of it the change touches; new tests are told too. */
   changes(input: { project: string; baseSha: string; headSha: string }): Promise<YardstickChange[]>
-  /** The head with all of it as at the base, but for the head's new tests: a commit in the mirror, or the head itself where that is the same. */
+  /** The head with all of it as at the base, without the head's new tests: a commit in the mirror, or the head itself where that is the same. */
   layOver(input: { project: string; baseSha: string; headSha: string }): Promise<string>
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { changesInWords, type Finding, isTouched, type TestCounts, type YardstickChange } from '../../domain/catalogue/shared.ts'
 import type { Settings, YardstickSettings } from '../settings.ts'
-import type { CheckResult, ChecksResult } from './check-ports.ts'
+import { type CheckResult, type ChecksResult, endingOf, isFailing } from './check-ports.ts'
 
 /** What was seen when the change was judged. */
 export interface Seen {
@@ -9,7 +9,7 @@ export interface Seen {
   readonly changes: readonly YardstickChange[]
   /** The run on the head as it is, which passed. */
   readonly head: readonly CheckResult[]
-  /** The run with the base's tests over the head; absent where that is the head itself. */
+  /** The run with the base's tests over the head, and without its new ones; absent where that is the head itself. */
   readonly laid?: Pick<ChecksResult, 'checks' | 'failure'> | undefined
   /** Tests of each command at the base; null where they could not be counted. */
   readonly base: readonly (TestCounts | null)[] | null
@@ -40,15 +40,36 @@ export const judgeYardstick = (seen: Seen): Ruling => {
   const lost = lostTests(base, head, 'the change')
   if (tests === 'approve' && touched.length > 0)
     return doubted('every change of the tests and of what runs them is for a person', touched, lost)
-  const failing = failingOf(laid)
+  if (touched.length === 0 && laid) return judgeWithoutNew(seen, laid, lost)
+  const failing = failingOf(seen)
   if (failing.length > 0) return doubted(`the tests of the base do not pass on it: ${failing.join('; ')}`, touched, lost)
   const all = [...lost, ...(laid ? lostTests(base, laid.checks, 'the change with the tests of the base over it') : [])]
   const gone = touched.filter(({ kind, change }) => change === 'replaced by a link' || (kind === 'test' && isGone.includes(change)))
   if (gone.length > 0) return doubted(`it has ${changesInWords(gone)}`, touched, all)
-  if (all.length === 0) return { kind: 'judged', notes: notesOf(base, head) }
+  if (all.length === 0) return { kind: 'judged', notes: notesOf(seen) }
   const reason = all.map(({ problem }) => problem).join('; ')
   return touched.length > 0 ? doubted(reason, touched, all) : { kind: 'failed', reason, findings: all }
 }
+
+/**
+ * A change that only adds tests, whose head passed with them: those of the base must pass without them as well. What tells of no tests at the base
+ * (a linter) says nothing here, for it may need the new ones.
+ */
+const judgeWithoutNew = (seen: Seen, laid: NonNullable<Seen['laid']>, lost: readonly Finding[]): Ruling => {
+  if (lost.length > 0) return { kind: 'failed', reason: lost.map(({ problem }) => problem).join('; '), findings: lost }
+  const failing = laid.checks.filter((check, index) => ranOf(seen.base?.[index]) > 0 && !holds(check, seen.base?.[index]))
+  const reason = 'the tests of the base do not pass on it without its new ones'
+  if (failing.length > 0) return doubted(`${reason}: ${failing.map(runInWords).join('; ')}`, seen.changes, [])
+  if (laid.failure && laid.checks.length === 0) return doubted(`${reason}: they could not be set up`, seen.changes, [])
+  return { kind: 'judged', notes: notesOf(seen) }
+}
+
+const ranOf = (tests: TestCounts | null | undefined): number => (tests ? tests.passed + tests.failed : 0)
+const runInWords = (check: CheckResult): string => `${endingOf(check)} after ${ranOf(check.tests)} tests`
+
+/** Whether all tests of the base passed, by the numbers: without the new ones a threshold of coverage may still end it otherwise. */
+const holds = ({ tests }: CheckResult, before: TestCounts | null | undefined): boolean =>
+  ranOf(before) > 0 && tests?.failed === 0 && ranOf(tests) >= ranOf(before)
 
 const isGone: readonly YardstickChange['change'][] = ['deleted', 'emptied']
 
@@ -71,19 +92,22 @@ export const hashOfDoubts = (tree: string, doubts: readonly Finding[]): string =
     .update(JSON.stringify([tree, doubts]))
     .digest('hex')
 
-const failingOf = (laid: Seen['laid']): string[] => {
+const failingOf = ({ laid, base, changes }: Seen): string[] => {
   if (!laid) return []
-  const failing = laid.checks.filter(({ exitCode }) => exitCode !== 0)
-  if (failing.length > 0) return failing.map(({ command, exitCode }) => `\`${command}\` ended with ${exitCode ?? 'no exit code'}`)
-  return laid.failure ? ['they could not be set up'] : []
+  const isExcused = (check: CheckResult, index: number): boolean => changes.some(isNewTest) && holds(check, base?.[index])
+  const failing = laid.checks.filter((check, index) => isFailing(check) && !isExcused(check, index))
+  if (failing.length > 0) return failing.map(endingOf)
+  return laid.failure && !laid.checks.some(isFailing) ? ['they could not be set up'] : []
 }
+
+const isNewTest = ({ kind, change }: YardstickChange): boolean => kind === 'test' && change === 'added'
 
 /** Where fewer tests ran than at the base, or more were skipped. */
 const lostTests = (base: Seen['base'], checks: readonly CheckResult[], where: string): Finding[] =>
   checks.flatMap(({ command, tests }, index): Finding[] => {
     const before = base?.[index]
     if (!before) return []
-    const [ran, now] = [before.passed + before.failed, (tests?.passed ?? 0) + (tests?.failed ?? 0)]
+    const [ran, now] = [ranOf(before), ranOf(tests)]
     const skipped = (tests?.skipped ?? 0) - before.skipped
     if (now >= ran && (skipped <= 0 || now > ran)) return []
     const said =
@@ -91,7 +115,12 @@ const lostTests = (base: Seen['base'], checks: readonly CheckResult[], where: st
     return [{ from: 'dod', criterion: command, problem: `\`${command}\` ${said}` }]
   })
 
-const notesOf = (base: Seen['base'], head: readonly CheckResult[]): string[] => {
+const notesOf = ({ base, head, laid }: Seen): string[] => [
+  ...countsInWords(base, head),
+  ...(laid?.checks ?? []).filter(isFailing).map((check) => `without its new tests ${endingOf(check)}, and no test of the base failed`),
+]
+
+const countsInWords = (base: Seen['base'], head: readonly CheckResult[]): string[] => {
   if (base === null) return ['how many tests ran at the base is not known, for the checks cannot be run there']
   const told = head.flatMap(({ tests }) => tests ?? [])
   if (told.length === 0) return ['no check prints how many tests it ran']

@@ -2,7 +2,7 @@ import type { Finding, YardstickChange } from '../../domain/catalogue/shared.ts'
 import type { Fact } from '../../domain/fact.ts'
 import type { Services } from '../ports.ts'
 import type { YardstickSettings } from '../settings.ts'
-import type { CheckResult, ChecksInput, ChecksResult } from './check-ports.ts'
+import { type CheckResult, type ChecksInput, type ChecksResult, endingOf, isFailing } from './check-ports.ts'
 import type { Seen } from './judge-yardstick.ts'
 import { repeatsFor, unequalRuns } from './repeat-checks.ts'
 
@@ -57,8 +57,6 @@ export const runsOf = (own: ChecksResult, laid?: Pick<ChecksResult, 'checks'>): 
   ...(laid?.checks ?? []).map(as('base tests')),
 ]
 
-export const isFailing = ({ exitCode }: CheckResult): boolean => exitCode !== 0
-
 type Failed = Pick<Fact<'dod.failed'>['data'], 'class' | 'findings' | 'reason'>
 
 /** Why the run on the head is no success; undefined when it is one. Pure. */
@@ -89,13 +87,11 @@ const TAIL = 2000
 const MAX_FINDINGS = 10
 
 /** What the implementer of the next round reads of a failed check: the end of its output. Pure. */
-export const findingOf = ({ command, exitCode, output }: CheckResult): Finding => ({
+export const findingOf = (check: CheckResult): Finding => ({
   from: 'dod',
-  criterion: command,
-  problem: `\`${command}\` ended with ${exitCode ?? 'no exit code'}:\n${output.length > TAIL ? `...${output.slice(-TAIL)}` : output}`,
+  criterion: check.command,
+  problem: `${endingOf(check)}:\n${check.output.length > TAIL ? `...${check.output.slice(-TAIL)}` : check.output}`,
 })
 
 const reasonOf = (failing: readonly CheckResult[]): string =>
-  failing.length === 0
-    ? 'the definition of done names no check'
-    : failing.map(({ command, exitCode }) => `\`${command}\` ended with ${exitCode ?? 'no exit code'}`).join(', ')
+  failing.length === 0 ? 'the definition of done names no check' : failing.map(endingOf).join(', ')

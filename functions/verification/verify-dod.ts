@@ -6,8 +6,9 @@ import type { Task } from '../../domain/task.ts'
 import { defineFunction } from '../define-function.ts'
 import { isGitProblem } from '../execution/git-problem.ts'
 import type { Services } from '../ports.ts'
+import { isFailing } from './check-ports.ts'
 import { hashOfDoubts, judgeYardstick, type Ruling, yardstickOf } from './judge-yardstick.ts'
-import { failureOf, findingOf, isFailing, lookAtBase, type Named, runHead, runsOf, type Verifying } from './run-checks.ts'
+import { failureOf, findingOf, lookAtBase, type Named, runHead, runsOf, type Verifying } from './run-checks.ts'
 
 /**
  * Runs the definition of done in fresh worktrees: the operator's commands, never a model's. First on the head as it is, then with the tests and

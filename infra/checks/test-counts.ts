@@ -1,6 +1,13 @@
 import { stripVTControlCharacters } from 'node:util'
 import type { TestCounts } from '../../domain/catalogue/shared.ts'
-import { node, readers } from './test-readers.ts'
+import { dotnet, gradle, minitest, phpunit, rspec, surefire, swift } from './more-test-readers.ts'
+import { cargo, go, jest, junit, mocha, node, pytest, type Reader, unittest } from './test-readers.ts'
+
+/** The first that knows a line reads it: unittest would take PHPUnit's for its own. */
+const readers: readonly Reader[] = [
+  ...[node, pytest, phpunit, unittest, jest, mocha, cargo, go, junit],
+  ...[surefire, gradle, rspec, minitest, dotnet, swift],
+]
 
 /** Counts the tests that a command tells of, line by line; several runs in one command are added up. `counts` is undefined where it told of none. */
 export function createTestCounter(): { line(text: string): void; counts(): TestCounts | undefined } {

@@ -22,8 +22,8 @@ export const manifestsIn = (files: readonly FileChange[], kindOf: (file: string)
   files.filter(({ file, change, is }) => change === 'changed' && is === 'file' && kindOf(file) === 'manifest').map(({ file }) => file)
 
 /**
- * Assesses a change by the kinds of its files. `texts` has the manifests' contents. Tests that the head adds stay beside those of the base; what it
- * adds to how tests are run does not. Pure.
+ * Assesses a change by the kinds of its files. `texts` has the manifests' contents. Neither the tests that the head adds stay beside those of the
+ * base nor what it adds to how tests are run: in one process with the base's they could make them pass. Pure.
  */
 export function assess(files: readonly FileChange[], kindOf: (file: string) => Kind, texts: Readonly<Record<string, Texts>>): Assessment {
   const changes: YardstickChange[] = []
@@ -48,11 +48,12 @@ export function assess(files: readonly FileChange[], kindOf: (file: string) => K
       const change = changeOf(one, before, now)
       note(before, change, change === 'renamed' ? one.file : one.from)
       restore.push(one.from ?? one.file)
+      if (change === 'renamed') remove.push(one.file)
     }
     const isNew = one.change === 'added' || (one.change === 'renamed' && before !== now)
     if (!isNew || (now !== 'runner' && now !== 'test')) continue
     note(now, 'added')
-    if (now === 'runner') remove.push(one.file)
+    remove.push(one.file)
   }
   return { changes, restore, remove, write }
 }

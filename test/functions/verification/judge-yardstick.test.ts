@@ -96,3 +96,43 @@ test('a project has its own settings, and of those it does not name, everybodyâ€
   assert.deepEqual(yardstickOf(settings, 'shop'), { tests: 'head', repeat: 2, coverage_min: 70 })
   assert.deepEqual(yardstickOf(settings, 'other'), { tests: 'approve', repeat: undefined, coverage_min: 70 })
 })
+
+const added = [touched('test/new.js', 'added')]
+const base = [{ passed: 3, failed: 0, skipped: 0 }]
+
+test('where a change only adds tests, those of the base must pass without them', () => {
+  assert.equal(reasonOf({ changes: added, head: [check(4)], base, laid: { checks: [check(3)] } }), 'judged')
+  const reason = 'doubted: the tests of the base do not pass on it without its new ones: `npm test` ended with'
+  assert.equal(reasonOf({ changes: added, head: [check(4)], base, laid: { checks: [check(2, 0, 1)] } }), `${reason} 1 after 2 tests`)
+  assert.equal(reasonOf({ changes: added, head: [check(4)], base, laid: { checks: [check()] } }), `${reason} 0 after 0 tests`)
+  const ruling = judgeYardstick(seen({ changes: added, head: [check(4)], base, laid: { checks: [check(2, 0, 1)] } }))
+  assert.deepEqual(ruling.kind === 'doubted' && ruling.doubts.map(({ file }) => file), ['test/new.js'])
+})
+
+test('what tells of no tests at the base may need the new ones, and a threshold of coverage too: both are only said', () => {
+  const lint: CheckResult = { command: 'npm run lint', exitCode: 1, output: '', durationMs: 1 }
+  const ruling = judgeYardstick(
+    seen({ changes: added, head: [check(4), { ...lint, exitCode: 0 }], base: [...base, null], laid: { checks: [check(3, 0, 1), lint] } }),
+  )
+  assert.deepEqual(ruling, {
+    kind: 'judged',
+    notes: [
+      'without its new tests `npm test` ended with 1, and no test of the base failed',
+      'without its new tests `npm run lint` ended with 1, and no test of the base failed',
+    ],
+  })
+  const both = [...added, touched('test/a.js')]
+  assert.equal(reasonOf({ changes: both, head: [check(4)], base, laid: { checks: [check(3, 0, 1)] } }), 'judged')
+  assert.equal(
+    reasonOf({ changes: both, head: [check(4)], base: [null], laid: { checks: [lint] } }),
+    'doubted: the tests of the base do not pass on it: `npm run lint` ended with 1',
+  )
+})
+
+test('a run of the baseâ€™s tests that ends with 0 while its numbers say otherwise does not pass', () => {
+  const lying: CheckResult = { ...check(2), tests: { passed: 2, failed: 1, skipped: 0 } }
+  assert.equal(
+    reasonOf({ changes: [touched('Makefile', 'changed', 'runner')], laid: { checks: [lying] } }),
+    'doubted: the tests of the base do not pass on it: `npm test` ended with 0, though 1 of its tests failed',
+  )
+})

@@ -58,6 +58,19 @@ test('one failing check fails it, with the end of its output as the finding', ()
       checks: [{ exitCode: 1 }, { exitCode: 0 }],
     }))
 
+test('the numbers count where a command hides its exit code: tests that failed are a failed check', () => {
+  const hidden = { ...check('pytest || true', 0, '1 failed, 2 passed in 0.1s'), tests: { passed: 2, failed: 1, skipped: 0 } }
+  const reason = '`pytest || true` ended with 0, though 1 of its tests failed'
+  return given(scannedTask)
+    .when(scanned(), checking({ checks: [hidden] }))
+    .of(verifyDod)
+    .then('dod.failed', {
+      class: 'test_failure',
+      reason,
+      findings: [found(`${reason}:\n1 failed, 2 passed in 0.1s`, { from: 'dod', criterion: 'pytest || true' })],
+    })
+})
+
 test('a definition of done without checks is never passed', () =>
   given(scannedTask)
     .when(scanned(), checking({}))

@@ -11,10 +11,10 @@ after(() => setting[Symbol.asyncDispose]())
 
 describe('a legitimate change passes without a person', () => {
   const changes: Readonly<Record<string, readonly [Change, changes: string[], runs: string[]]>> = {
-    'a new test file, which is run twice': [
+    'a new test file, which is run twice, and left out where the base judges': [
       { files: { 'src/add.js': right, 'test/new.test.js': testsOf(zero) } },
       ['test/new.test.js added'],
-      ['head 4', 'repeat 4'],
+      ['head 4', 'repeat 4', 'base tests 3'],
     ],
     'a test more in a file of the base': [
       { files: { 'src/add.js': right, 'test/other.test.js': testsOf(adds, zero) } },

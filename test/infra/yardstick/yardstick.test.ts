@@ -60,10 +60,12 @@ const assessed = (files: FileChange[], texts: Record<string, Texts> = {}) => {
 }
 const nothing = { changes: [], restore: [], remove: [], write: {} }
 
-test('new tests and the product are left as they are', () => {
+test('the product is left as it is, and new tests are left out where the base judges', () => {
+  assert.deepEqual(assessed([change('src/cart.js')]), nothing)
   assert.deepEqual(assessed([change('src/cart.js'), change('test/new.js', { change: 'added' })]), {
     ...nothing,
     changes: ['test test/new.js added'],
+    remove: ['test/new.js'],
   })
 })
 
@@ -90,7 +92,7 @@ test('tests of the base come back, whatever became of them, and what is new in h
       'runner Makefile changed',
     ],
     restore: ['test/a.js', 'test/b.js', 'test/c.js', 'test/d.js', 'test/e.js', 'test/g.js', 'Makefile'],
-    remove: ['conftest.py'],
+    remove: ['test/f.js', 'conftest.py'],
     write: {},
   })
 })

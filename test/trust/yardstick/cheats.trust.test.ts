@@ -80,3 +80,21 @@ describe('what changes the yardstick is for a person, by name', () => {
       assert.match(data.reason, new RegExp(`cortex approve task-1 --hash ${data.yardstick}$`))
     })
 })
+
+test('a new test that makes those of the base pass is not there when they decide', async () => {
+  await using oneProcess = await judgedWorld(undefined, ['node', '--test', '--test-isolation=none'])
+  const fooling =
+    "import assert from 'node:assert/strict'\nimport { test } from 'node:test'\nassert.equal = () => undefined\ntest('fine', () => undefined)\n"
+  const { event } = await oneProcess.judged({ files: { 'src/add.js': wrong, 'test/a-first.test.js': fooling } })
+  const { class: cls, reason, findings } = dataOf(event)
+  assert.deepEqual([event.type, cls], ['task.escalated', 'yardstick'], reason)
+  assert.match(reason, /the tests of the base do not pass on it without its new ones: `node --test .*` ended with 1 after 3 tests/)
+  assert.equal(findings[0]?.file, 'test/a-first.test.js')
+})
+
+test('a script that hides its exit code hides no failed test', async () => {
+  await using hiding = await judgedWorld(undefined, ['sh', '-c', 'node --test || true'])
+  const { event } = await hiding.judged({ files: { 'src/add.js': wrong } })
+  assert.deepEqual([event.type, dataOf(event).class], ['dod.failed', 'test_failure'])
+  assert.match(dataOf(event).reason, /ended with 0, though 2 of its tests failed/)
+})
