@@ -41,6 +41,8 @@ export const StatusAnswer = z.looseObject({
   created_at: z.string(),
   updated_at: z.string(),
   plan_hash: z.string().optional(),
+  /** The change of its tests that a person must look at: by this hash it is approved. */
+  yardstick: z.looseObject({ hash: z.string(), changes: z.array(z.string()) }).optional(),
   plan_revision: z.int(),
   attempt: z.looseObject({ n: z.int(), handoff: z.int() }).optional(),
   agents: z.looseObject({ planner: z.string(), implementer: z.string(), reviewer: z.string() }).optional(),

@@ -6,6 +6,7 @@ import type { ChatBody } from '../ports.ts'
 import type { Settings } from '../settings.ts'
 import { plain, shortened } from './plain-words.ts'
 import { planOutcome } from './plan-outcome.ts'
+import { isTestsSlot, testsCard, testsSlot, waitingDoubt } from './tests-card.ts'
 
 /** A message of ours as it stands in the thread. */
 export interface Posted {
@@ -43,7 +44,7 @@ export interface ThreadState {
   readonly now: string
 }
 
-/** Everything that should stand in a thread: one status for all tasks, a card for each plan, a call for each trouble. Pure. */
+/** Everything that should stand in a thread: one status for all tasks, a card for each plan and each change of tests, a call for each trouble. Pure. */
 export const threadMessages = (state: ThreadState): Wanted[] => [
   statusMessage(state),
   ...cards(state),
@@ -108,13 +109,15 @@ const lineOf = (task: Task, number: number, state: ThreadState): string => {
   return `${MARKS[word]} ${number}. ${plain(shortened(task.created?.title ?? task.id, 120))} (\`${task.id}\`) – ${plain(shortened(why + answer, 500))}`
 }
 
-/** A card for the plan that waits, and for every plan that has one: it says what became of it. */
+/** A card for the plan, or the change of tests, that waits, and for every one that has one: it says what became of it. */
 const cards = (state: ThreadState): Wanted[] => {
   const known = state.posted.flatMap(({ slot, plan }) => (plan ? [{ slot, ...plan }] : []))
+  const isNewCard = (task: Task, planHash: string | undefined): planHash is string =>
+    planHash !== undefined && !known.some((card) => card.task === task.id && card.planHash === planHash)
   const waiting = state.tasks.flatMap((task) => {
-    const planHash = task.gate?.planHash
-    const isNew = planHash !== undefined && !known.some((card) => card.task === task.id && card.planHash === planHash)
-    return isNew && task.routed?.gate !== 'automatic' && task.phase === 'gate' && !isApproved(task)
+    const [planHash, doubt] = [task.gate?.planHash, waitingDoubt(task)]
+    if (isNewCard(task, doubt)) return [{ slot: testsSlot(task.id, doubt), task: task.id, planHash: doubt }]
+    return isNewCard(task, planHash) && task.routed?.gate !== 'automatic' && task.phase === 'gate' && !isApproved(task)
       ? [{ slot: `plan ${task.id} ${planHash.slice(0, 12)}`, task: task.id, planHash }]
       : []
   })
@@ -126,6 +129,10 @@ const cards = (state: ThreadState): Wanted[] => {
 
 const cardOf = (state: ThreadState, task: Task, slot: string, planHash: string): Wanted => {
   const plan = { task: task.id, planHash }
+  if (isTestsSlot(slot)) {
+    const { text, ...body } = testsCard(task, planHash)
+    return wanted(state, slot, text, { plan, body })
+  }
   const title = `Plan: ${plain(shortened(task.created?.title ?? task.id, 120))}`
   const outcome = planOutcome(task, planHash)
   const own = task.plan?.planHash === planHash ? task.plan : undefined

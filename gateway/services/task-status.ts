@@ -1,3 +1,4 @@
+import { changesInWords } from '../../domain/catalogue/shared.ts'
 import { statusOf } from '../../domain/phases.ts'
 import { waitsForPlace } from '../../domain/places.ts'
 import { durationsOf, type Task } from '../../domain/task.ts'
@@ -24,6 +25,7 @@ export const taskStatus = (task: Task, around: Circumstances): StatusAnswer => {
     priority: task.priority,
     created_at: task.createdAt,
     updated_at: task.updatedAt,
+    ...(task.phase === 'escalated' && task.doubt ? { yardstick: { hash: task.doubt, changes: touchedBy(task) } } : {}),
     plan_revision: task.planRevision,
     ...(round ? { attempt: { n: round.attempt.n, handoff: round.attempt.handoff } } : {}),
     ...(task.routed ? { agents: agentsOf(task, task.routed) } : {}),
@@ -34,6 +36,9 @@ export const taskStatus = (task: Task, around: Circumstances): StatusAnswer => {
     durations: durationsOf(task, task.end?.at ?? around.now),
   }
 }
+
+const MAX_CHANGES = 60
+const touchedBy = ({ head }: Task): string[] => (head?.yardstick ?? []).slice(0, MAX_CHANGES).map((change) => changesInWords([change]))
 
 const detailOf = (task: Task): string => {
   if (task.end) return task.end.reason

@@ -13,7 +13,7 @@ export interface Click {
   readonly person: Person
 }
 
-/** Decides about exactly the plan that the card showed, and returns what the person is told. Throws what a repetition may outlive. */
+/** Decides about exactly the plan, or the change of tests, that the card showed, and returns what the person is told. Throws what a repetition may outlive. */
 export const clickedPlan = async (
   { platform, action, token, person }: Click,
   { settings, operations, values }: Pick<Reception, 'settings' | 'operations'> & { values: KeyValues },
@@ -25,11 +25,14 @@ export const clickedPlan = async (
   const { task: id, planHash } = plan
   const allowed = operations({ name: callerName(platform, person), scopes: ['create', 'read', 'approve'] })
   try {
-    if (action === 'plan_approve') await allowed.approve({ id, planHash })
-    else await allowed.reject({ id, planHash, reason: 'rejected in the chat' })
+    const { outcome } =
+      action === 'plan_approve'
+        ? await allowed.approve({ id, planHash })
+        : await allowed.reject({ id, planHash, reason: 'rejected in the chat' })
+    if (outcome === 'yardstick.approved') return `You let the change of \`${id}\` be judged by its own tests (${planHash.slice(0, 8)}).`
   } catch (error) {
     if (error instanceof RequestFault && error.code < 500 && error.code !== 429)
-      return `Plan ${planHash.slice(0, 8)} of \`${id}\` was not decided: ${plain(error.faults.join('; '))}`
+      return `${planHash.slice(0, 8)} of \`${id}\` was not decided: ${plain(error.faults.join('; '))}`
     throw error
   }
   return `You ${action === 'plan_approve' ? 'approved' : 'rejected'} plan ${planHash.slice(0, 8)} of \`${id}\`.`

@@ -53,8 +53,8 @@ const reviewPlan: McpTool = {
   name: 'cortex_review_plan',
   title: 'Let the person decide on a plan',
   description:
-    'Puts the plan that waits before the person at this client, who approves it, rejects it or asks for changes. Call it when a task waits for ' +
-    'approval. Where the client cannot ask, it answers with the plan and its hash.',
+    'Puts the plan that waits before the person at this client, who approves it, rejects it or asks for changes; or, of a task that needs a person ' +
+    'because its change touches the tests (its status has "yardstick"), that change. Where the client cannot ask, it answers with both and the hash.',
   input: ReviewInput,
   readOnly: false,
   idempotent: false,

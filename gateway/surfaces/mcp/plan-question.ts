@@ -44,7 +44,7 @@ export const planInWords = (stored: string): string => {
 }
 
 /** A model wrote it: it can neither steer a terminal nor begin lines of its own, such as another hash. */
-const line = (text: string): string =>
+export const line = (text: string): string =>
   stripVTControlCharacters(text)
     .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
     .trim()

@@ -10,11 +10,12 @@ import {
 } from '@modelcontextprotocol/server'
 import { z } from 'zod'
 import { RequestFault } from '../../../bus/define-service.ts'
-import type { CommandAnswer } from '../../answers.ts'
+import type { CommandAnswer, StatusAnswer } from '../../answers.ts'
 import { declared, type Operations } from '../../operations.ts'
 import { anyTaskId } from '../../services/task-id.ts'
 import { wholeText } from '../../whole-text.ts'
 import { PlanDecision, planInWords, planQuestion } from './plan-question.ts'
+import { decideOnTests, showTests, TestsDecision, testsQuestion, waitingTests } from './tests-review.ts'
 import { answered, MOST } from './tool-answer.ts'
 
 /** The human gate at an MCP client: the person there is asked, and the answer counts for the plan that was shown only. */
@@ -25,11 +26,12 @@ export const ReviewInput = z.strictObject({
 })
 type ReviewInput = z.infer<typeof ReviewInput>
 
-/** Travels through the client and back, signed: which plan was shown for which task. */
+/** Travels through the client and back, signed: which plan, or which change of the tests, was shown for which task. */
 export interface ShownPlan {
   readonly asked: string
   readonly id: string
   readonly planHash: string
+  readonly of?: 'tests'
 }
 
 export interface ReviewNeeds {
@@ -59,8 +61,15 @@ export const askPerson = async (
   const answer = inputResponse(context.mcpReq.inputResponses, 'decision')
   const before = context.mcpReq.requestState<ShownPlan>()
   if (answer.kind === 'elicit' && before?.asked === input.task_id && (input.plan_hash ?? before.planHash) === before.planHash)
-    return decide(operations, before, answer)
-  const { id, planHash, title, text } = await waitingPlan(operations, input)
+    return before.of === 'tests' ? decideOnTests(operations, before, answer) : decide(operations, before, answer)
+  const status = await operations.status({ id: input.task_id })
+  const tests = waitingTests(status, input)
+  if (tests)
+    return inputRequired({
+      inputRequests: { decision: inputRequired.elicit({ message: testsQuestion(tests), requestedSchema: TestsDecision }) },
+      requestState: await shown.mint({ asked: input.task_id, id: tests.id, planHash: tests.hash, of: 'tests' }, context),
+    })
+  const { id, planHash, title, text } = await waitingPlan(operations, input, status)
   return inputRequired({
     inputRequests: {
       decision: inputRequired.elicit({ message: planQuestion({ id, title }, planHash, text), requestedSchema: PlanDecision }),
@@ -71,7 +80,10 @@ export const askPerson = async (
 
 /** For clients that cannot ask: the plan, its hash and how a person decides. Throws `RequestFault`. */
 export const showPlan = async (input: ReviewInput, operations: Operations): Promise<CallToolResult> => {
-  const { id, planHash, title, text } = await waitingPlan(operations, input)
+  const status = await operations.status({ id: input.task_id })
+  const tests = waitingTests(status, input)
+  if (tests) return showTests(tests)
+  const { id, planHash, title, text } = await waitingPlan(operations, input, status)
   const next = `This client cannot ask its person. Show them the plan; only when they accept it, call cortex_approve_plan with task_id "${id}" and plan_hash "${planHash}", else cortex_reject_plan.`
   return answered(
     { task_id: id, plan_hash: planHash, plan: JSON.parse(text), decision: 'none', next },
@@ -87,9 +99,12 @@ interface WaitingPlan {
   readonly text: string
 }
 
-const waitingPlan = async (operations: Operations, { task_id, plan_hash }: ReviewInput): Promise<WaitingPlan> => {
-  const { first, text } = await wholeText((offset) => operations.plan({ id: task_id, offset }), MOST)
-  const { title, phase } = await operations.status({ id: first.id })
+const waitingPlan = async (
+  operations: Operations,
+  { plan_hash }: ReviewInput,
+  { id, title, phase }: StatusAnswer,
+): Promise<WaitingPlan> => {
+  const { first, text } = await wholeText((offset) => operations.plan({ id, offset }), MOST)
   if (!first.waits) throw new RequestFault(409, [`no plan of ${first.id} waits for a decision (it is ${phase})`])
   if (plan_hash !== undefined && plan_hash !== first.plan_hash)
     throw new RequestFault(409, [`the plan of ${first.id} has changed meanwhile: the one that waits has the hash ${first.plan_hash}`])

@@ -7,7 +7,11 @@ import { type FakeRoom, fakeRoom, patience } from '../../support/chat-platforms/
 import {
   approved,
   atTheGate,
+  coding,
   created,
+  doubtApproved,
+  doubted,
+  doubtHash,
   escalated,
   type Facts,
   fact,
@@ -16,7 +20,9 @@ import {
   plan,
   planHash,
   planning,
+  round,
   storyOf,
+  written,
 } from '../../support/facts.ts'
 import { given } from '../../support/given.ts'
 import { memoryBlobs } from '../../support/memory-blobs.ts'
@@ -139,6 +145,21 @@ test('a plan that waits is a card with buttons bound to it, and says what became
   assert.equal(room.messages.length, 2)
   assert.deepEqual(room.messages[1]?.body.buttons, undefined)
   assert.match(room.messages[1]?.body.text ?? '', /approved by ada \(cli\)/)
+})
+
+test('a change of the tests that waits is a card with one button bound to it, and says what became of it', async () => {
+  const room = fakeRoom()
+  const yardstick = [{ file: 'test/a.js', kind: 'test', change: 'deleted', added: 0, removed: 9 }] as const
+  const waiting: Facts = [coding(), round(), written({ yardstick: [...yardstick] }), doubted()]
+  const { records } = await scene(room, waiting).run()
+  const card = room.messages.find(({ body }) => body.title?.startsWith('Tests changed'))
+  assert.deepEqual(card?.body.buttons, ['approve'])
+  assert.deepEqual(card?.body.plan, { task: 'task-1', planHash: doubtHash })
+  assert.match(card?.body.text ?? '', /It touches\*\*: test\/a\.js deleted \(\+0 -9\)/)
+  await scene(room, [waiting, kept(records), doubtApproved()]).run()
+  const after = room.messages.find(({ body }) => body.title?.startsWith('Tests changed'))
+  assert.deepEqual(after?.body.buttons, undefined)
+  assert.match(after?.body.text ?? '', /approved by ada/)
 })
 
 test('an escalation calls people by a new message, once', async () => {

@@ -56,6 +56,7 @@ test('an agent that mends the code and adds a test needs nobody', async () => {
     [
       ['head', 2],
       ['repeat', 2],
+      ['base tests', 1],
     ],
   )
 })

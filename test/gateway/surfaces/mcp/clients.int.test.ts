@@ -181,6 +181,36 @@ for (const era of eras) {
     })
   }
 
+  test(`${era}: of a change of the tests the person is asked, and only an accepted "approve" of this very change counts`, async () => {
+    const doubt = 'd4'.repeat(32)
+    const questions: string[] = []
+    for (const decision of ['not now', 'reject', 'approve']) {
+      const person = (question: string): PersonAnswer => {
+        questions.push(question)
+        return { action: 'accept', content: { decision } }
+      }
+      await using setting = await given({ era, person })
+      Object.assign(setting.state, { phase: 'escalated', doubt })
+      const answer = await setting.mcp.call('cortex_review_plan', { task_id: 'task-1' })
+      const approved = decision === 'approve' ? [['approved', doubt]] : []
+      assert.deepEqual(
+        setting.state.decisions.map(({ kind, planHash: hash }) => [kind, hash]),
+        approved,
+        answer.text,
+      )
+    }
+    assert.match(
+      questions[0] ?? '',
+      /judged by its own tests\?[\s\S]*- test\/cart\.test\.js emptied \(\+0 -9\)[\s\S]*Hash of the change: (d4){32}$/,
+    )
+    await using blind = await given({ era })
+    Object.assign(blind.state, { phase: 'escalated', doubt })
+    const shown = await blind.mcp.call('cortex_review_plan', { task_id: 'task-1' })
+    assert.equal(shown.structured?.['plan_hash'], doubt)
+    const other = await blind.mcp.call('cortex_review_plan', { task_id: 'task-1', plan_hash: planHash })
+    assert.match(other.text, /waits with a change of its tests whose hash is (d4){32}/)
+  })
+
   test(`${era}: a plan that changes while the person thinks is not approved`, async () => {
     const change = { to: (): void => undefined }
     const person = (): PersonAnswer => {

@@ -25,6 +25,8 @@ export const stubCortex = () => {
   const state = {
     hash: planHash,
     phase: 'gate',
+    /** The hash of the change of its tests that a person must look at. */
+    doubt: undefined as string | undefined,
     /** How often the story was asked for. */
     looks: 0,
     /** The fact with which the task is completed. */
@@ -51,6 +53,7 @@ export const stubCortex = () => {
       created_at: '2026-01-01T00:00:00.000Z',
       updated_at: '2026-01-01T00:00:00.000Z',
       plan_hash: state.hash,
+      ...(state.doubt ? { yardstick: { hash: state.doubt, changes: ['test/cart.test.js emptied (+0 -9)'] } } : {}),
       plan_revision: 1,
       files: [],
       findings: [],
@@ -59,7 +62,7 @@ export const stubCortex = () => {
     }
   }
   const decide = (kind: string, phase: string) => async (decision: Omit<Decision, 'kind'>) => {
-    if (decision.planHash !== state.hash) throw new RequestFault(409, [`the plan that waits is ${state.hash}`])
+    if (decision.planHash !== (state.doubt ?? state.hash)) throw new RequestFault(409, [`the plan that waits is ${state.hash}`])
     state.decisions.push({ kind, ...decision })
     state.phase = phase
     return { id: decision.id, outcome: `plan.${kind}` }
