@@ -41,19 +41,19 @@ export const dataDirFor = ({ data, cwd }: Place): string | undefined => {
   return named === undefined ? (nearestDataDir(cwd) ?? undefined) : resolve(cwd, named)
 }
 
-/** Where the system runs: NATS_URL, else what the data folder says. Undefined with the reason when none does. */
-export const findAddress = (place: Place): { address: Address } | { why: string } => {
+/** Where the system runs, and whether it does until somebody stops it: NATS_URL, else what the data folder says. The reason when none does. */
+export const findAddress = (place: Place): { address: Address; stays: boolean } | { why: string } => {
   const dataDir = dataDirFor(place)
   const secret = dataDir === undefined ? undefined : knownOperatorSecret(dataDir)
   const natsUrl = namedVariable('NATS_URL')
-  if (natsUrl !== undefined) return { address: { ...splitUrl(natsUrl), secret } }
+  if (natsUrl !== undefined) return { address: { ...splitUrl(natsUrl), secret }, stays: true }
   const found = dataDir === undefined ? ({ kind: 'none' } as const) : findSystem(dataDir)
   const folder = dataDir ?? join(place.cwd, '.cortex')
   if (found.kind === 'none')
     return { why: `no Cortex runs on ${folder}: start it with "cortex up" there, or name its data folder with --data` }
   if (found.kind === 'gone')
     return { why: `the Cortex on ${folder} (process ${found.pid}) is gone: start it again with "cortex up"; nothing is lost` }
-  return { address: { ...splitUrl(found.record.url), ...loginFor(found.record), secret } }
+  return { address: { ...splitUrl(found.record.url), ...loginFor(found.record), secret }, stays: found.record.stays }
 }
 
 /** The client takes name and password beside the address only. */

@@ -1,7 +1,7 @@
 import { isEnded } from '../domain/phases.ts'
 import { awaitsApproval, type StatusAnswer } from '../gateway/answers.ts'
 import type { Cortex } from './connect.ts'
-import { asLines, createFollower } from './follow.ts'
+import { asLines, createFollower, type SystemLeft } from './follow.ts'
 import { askPerson, decide, showPlan } from './gate.ts'
 import { inWordsOf } from './outcome.ts'
 import type { Terminal } from './terminal.ts'
@@ -14,7 +14,7 @@ export interface DriveOptions {
   /** Stay until the end, shown or not: the system is ours and ends with us. */
   readonly stay: boolean
   /** Whether the system has stopped for good; see `createFollower`. */
-  readonly left?: () => boolean
+  readonly left?: () => SystemLeft | undefined
 }
 
 /**

@@ -20,6 +20,7 @@ export const faultOf = (error: unknown): { exit: ExitCode; faults: readonly stri
   const message = error instanceof Error ? error.message : String(error)
   switch (error instanceof Error ? error.name : '') {
     case 'ConfigFault':
+    case 'DataInUse':
     case 'StoreInUse':
       return { exit: Exit.usage, faults: [message] }
     case 'BusUnavailable':

@@ -23,15 +23,22 @@ const PATIENCE_MS = 60_000
 /** The system that was followed has stopped: nobody will answer until another one starts. */
 export class SystemLeft extends Error {
   override readonly name = 'SystemLeft'
+  /** Whether it was to run until somebody stops it. */
+  readonly stays: boolean
+
+  constructor(stays: boolean) {
+    super('the Cortex that ran here has stopped')
+    this.stays = stays
+  }
 }
 
-/** Follows a task; `show` gets every event with the state after it. Where `left` says that the system stopped, it throws `SystemLeft`. */
+/** Follows a task; `show` gets every event with the state after it. Where `left` says that the system stopped, it throws that. */
 export const createFollower = (
   cortex: Cortex,
   id: string,
   terminal: Terminal,
   show: (event: StoryEvents[number], status: StatusAnswer) => void,
-  left: () => boolean = () => false,
+  left: () => SystemLeft | undefined = () => undefined,
 ): Follower => {
   let after = -1
   let line = ''
@@ -61,7 +68,12 @@ export const createFollower = (
 }
 
 /** The bus may be away for a moment: asked again until it answers, the patience is over, or we are stopped. */
-const patiently = async <T>(terminal: Terminal, signal: AbortSignal, left: () => boolean, ask: () => Promise<T>): Promise<T> => {
+const patiently = async <T>(
+  terminal: Terminal,
+  signal: AbortSignal,
+  left: () => SystemLeft | undefined,
+  ask: () => Promise<T>,
+): Promise<T> => {
   const end = Date.now() + PATIENCE_MS
   for (let told = false; ; told = true) {
     signal.throwIfAborted()
@@ -69,7 +81,8 @@ const patiently = async <T>(terminal: Terminal, signal: AbortSignal, left: () =>
       return await orAborted(ask(), signal)
     } catch (error) {
       const away = error instanceof CommandFault && error.exit === Exit.noBus
-      if (away && left()) throw new SystemLeft('the Cortex that ran here has stopped', { cause: error })
+      const gone = away ? left() : undefined
+      if (gone) throw gone
       if (!away || Date.now() > end) throw error
       if (!told) terminal.warn('the bus is away; waiting for it')
       await orAborted(new Promise((resolve) => setTimeout(resolve, 300)), signal)

@@ -14,7 +14,7 @@ export const startOwnSystem = async (loaded: LoadedConfig, terminal: Terminal): 
   const env = ownEnvironment()
   const secrets = await openSecrets(loaded.config, env)
   const log = createLog(level === 'info' || level === 'warn' ? 'error' : level, secrets.maskKnown)
-  const system = started.use(await startSystem({ loaded, env, secrets, log, http: false }))
+  const system = started.use(await startSystem({ loaded, env, secrets, log, http: false, stays: false }))
   const login = system.nats?.logins.cortex
   const cortex = started.use(
     await openCortex(

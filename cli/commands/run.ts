@@ -5,7 +5,7 @@ import type { CommandAnswer } from '../../gateway/answers.ts'
 import { productWorks } from '../../infra/app/product-functions.ts'
 import { type LoadedConfig, loadConfig } from '../../infra/config/config.ts'
 import type { Given, RunCommand } from '../command.ts'
-import { type Cortex, findAddress, openCortex } from '../connect.ts'
+import { type Cortex, findAddress, openCortex, type Place } from '../connect.ts'
 import { driveTask } from '../drive.ts'
 import { CommandFault, Exit } from '../fault.ts'
 import { SystemLeft } from '../follow.ts'
@@ -18,19 +18,39 @@ const run: RunCommand = async (given, terminal) => {
   const loaded = loadConfig({ path: given.value('config'), overrides: { data: given.value('data') }, works: await productWorks() })
   const task = taskFrom(given, loaded)
   return interruptible(async (signal) => {
-    for (let told = false; ; told = true) {
+    for (;;) {
       try {
         return await onSomeSystem({ given, terminal, signal, loaded, task })
       } catch (error) {
-        // Another command's own system ended with that command, or one was started at this very moment.
-        if (signal.aborted || !(error instanceof SystemLeft || (error instanceof Error && error.name === 'StoreInUse'))) throw error
-        if (!told) terminal.warn('the Cortex that ran here has stopped; this command goes on with another one')
-        await setTimeout(RETRY_MS, undefined, { signal })
+        if (signal.aborted) throw error
+        if (error instanceof SystemLeft) await untilAnother(error, given, task, terminal, signal)
+        // One was started at this very moment.
+        else if (error instanceof Error && error.name === 'DataInUse') await setTimeout(RETRY_MS, undefined, { signal })
+        else throw error
       }
     }
   })
 }
 export default run
+
+/** Whoever stopped a system that was to stay starts it again, and a follower is in nobody's way; the end of another command's own is ours to go on from. */
+const untilAnother = async (
+  { stays }: SystemLeft,
+  given: Given,
+  { id }: NewTask,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<void> => {
+  if (!stays) return terminal.warn('the command whose Cortex this was has ended; this one goes on with its own')
+  terminal.warn(`the Cortex that ran here has stopped; ${id} is stored, and goes on when "cortex up" is there again`)
+  for (const end = Date.now() + AWAY_MS; 'why' in findAddress(placeOf(given)); await setTimeout(RETRY_MS, undefined, { signal }))
+    if (Date.now() > end)
+      throw new CommandFault(Exit.noBus, [
+        `no Cortex was started here for ${AWAY_MS / 1000} s: ${id} is stored, and goes on with "cortex up"`,
+      ])
+}
+
+const placeOf = (given: Given): Place => ({ data: given.value('data') ?? undefined, cwd: process.cwd(), channel: 'cli' })
 
 interface Order {
   given: Given
@@ -42,10 +62,11 @@ interface Order {
 
 /** On the system that runs, else on one of our own. The same creation again is the same task, so this may be done anew. */
 const onSomeSystem = async ({ given, terminal, signal, loaded, task }: Order): Promise<number> => {
-  const place = { data: given.value('data') ?? undefined, cwd: process.cwd(), channel: 'cli' } as const
+  const place = placeOf(given)
   const found = findAddress(place)
   if ('address' in found) {
-    const left = (): boolean => 'why' in findAddress(place)
+    const { stays } = found
+    const left = (): SystemLeft | undefined => ('why' in findAddress(place) ? new SystemLeft(stays) : undefined)
     await using cortex = await openCortex(found.address, 'cli')
     return await accompany(cortex, task, given, terminal, signal, { own: false, left })
   }
@@ -90,6 +111,9 @@ export const projectHere = ({ config }: Pick<LoadedConfig, 'config'>, cwd: strin
 /** Until a store that is being left or taken is looked at again. */
 const RETRY_MS = 300
 
+/** How long a follower waits for a system that stopped to be started again. */
+const AWAY_MS = 60_000
+
 /** How often a creation is sent that the door has not decided on; the system waits 5 s each time. */
 const MOST_TRIES = 12
 
@@ -109,7 +133,7 @@ const accompany = async (
   given: Given,
   terminal: Terminal,
   signal: AbortSignal,
-  { own, left }: { own: boolean; left?: () => boolean },
+  { own, left }: { own: boolean; left?: () => SystemLeft | undefined },
 ): Promise<number> => {
   const created = await create(cortex, task, terminal, signal)
   terminal.say(created.id)

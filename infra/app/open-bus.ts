@@ -1,4 +1,3 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { type Connection, connectBus } from '../../bus/jetstream/connect.ts'
@@ -23,7 +22,6 @@ export const openBus = async (
   { loaded, env, log }: { loaded: LoadedConfig; env: Environment; log: Logger },
   functionConsumers: readonly string[],
 ): Promise<Bus> => {
-  prepareDataDir(loaded.dataDir)
   await using started = new AsyncDisposableStack()
   const { port, sync } = loaded.config.nats
   const embedded = async (): Promise<EmbeddedNats> =>
@@ -35,12 +33,6 @@ export const openBus = async (
   const connection = await withSeal(line, { loaded, env })
   const all = started.move()
   return { connection, ...(nats ? { nats } : {}), [Symbol.asyncDispose]: () => all.disposeAsync() }
-}
-
-/** The data folder is private and ignores itself in git. */
-const prepareDataDir = (dataDir: string): void => {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-  writeFileSync(join(dataDir, '.gitignore'), '*\n')
 }
 
 export const natsFolder = (loaded: LoadedConfig): string => join(loaded.dataDir, 'nats')

@@ -38,6 +38,7 @@ import { createSemgrep } from '../semgrep/semgrep.ts'
 import { cachedAgents } from '../setup/cache.mjs'
 import { createWebhooks } from '../webhooks/webhooks.ts'
 import { createYardstick } from '../yardstick/yardstick.ts'
+import { holdDataFolder } from './data-folder.ts'
 import { keepForgetting } from './forget-prompts.ts'
 import { startGateway, version } from './gateway.ts'
 import { startHttp } from './http.ts'
@@ -58,6 +59,8 @@ export interface StartOptions {
   secrets?: OwnSecrets
   /** Handlers may go on for this long after the stop was asked for; default 2 s. */
   graceMs?: number
+  /** Whether it runs until somebody stops it, and not as long as one command; default true. */
+  stays?: boolean
   /** Listen for HTTP: the gateway, and the model proxy where the browser lane is configured. Default true. */
   http?: boolean
 }
@@ -95,6 +98,7 @@ export const startSystem = async (options: StartOptions): Promise<System> => {
   const { loaded, log } = options
   const functions = await productFunctions()
   await using started = new AsyncDisposableStack()
+  started.use(holdDataFolder(loaded.dataDir))
   for (const orphan of await endOrphans(loaded.dataDir)) log.warn({ run: orphan }, 'a process that an earlier run left behind was ended')
   const { nats, connection } = started.use(await openBus(options, [...functions.keys(), LANE_READER]))
   const sandbox = started.use(await sandboxOf(options))
@@ -126,13 +130,13 @@ export const startSystem = async (options: StartOptions): Promise<System> => {
   started.use(surfaces)
   const worker = startWorker(options, nats, connection)
   if (worker) started.use(worker)
-  writeSystemFile(loaded.dataDir, { url: loaded.natsUrl ?? nats!.url, embedded: nats ? natsFolder(loaded) : null })
-  started.defer(() => removeSystemFile(loaded.dataDir))
+  const url = loaded.natsUrl ?? nats!.url
+  started.use(tellWhere(options, url, nats))
   const running = started.move()
   const graceMs = options.graceMs ?? GRACE_MS
   const stop = (): Promise<void> => (nats ? running.disposeAsync() : stopWithout(connection, running, graceMs, log))
   return {
-    url: loaded.natsUrl ?? nats!.url,
+    url,
     connection,
     folds: runtime.folds,
     functions,
@@ -147,6 +151,12 @@ export const startSystem = async (options: StartOptions): Promise<System> => {
     stop,
     [Symbol.asyncDispose]: stop,
   }
+}
+
+/** Commands find the system by its record, until it stops. */
+const tellWhere = ({ loaded, stays = true }: StartOptions, url: string, nats: EmbeddedNats | undefined): Disposable => {
+  writeSystemFile(loaded.dataDir, { url, embedded: nats ? natsFolder(loaded) : null, stays })
+  return { [Symbol.dispose]: () => removeSystemFile(loaded.dataDir) }
 }
 
 type Inside = Pick<System, 'connection' | 'runtime' | 'blobs' | 'views' | 'services'>

@@ -12,6 +12,8 @@ export interface SystemRecord {
   readonly url: string
   /** Folder of the embedded server, whose logins it holds; null when the server is somebody else's. */
   readonly embedded: string | null
+  /** Whether it runs until somebody stops it, and not as long as one command. */
+  readonly stays: boolean
 }
 
 export type FoundSystem = { kind: 'running'; record: SystemRecord } | { kind: 'gone'; pid: number } | { kind: 'none' }
@@ -19,7 +21,7 @@ export type FoundSystem = { kind: 'running'; record: SystemRecord } | { kind: 'g
 const fileIn = (dataDir: string): string => join(dataDir, 'system.json')
 
 /** Says where this process can be found. The address may hold a password of NATS_URL: the file is its owner's alone. */
-export const writeSystemFile = (dataDir: string, system: { url: string; embedded: string | null }): void => {
+export const writeSystemFile = (dataDir: string, system: Omit<SystemRecord, 'pid' | 'startTime'>): void => {
   const record: SystemRecord = { ...thisProcess(), ...system }
   writePrivate(fileIn(dataDir), `${JSON.stringify(record)}\n`)
 }
@@ -90,7 +92,7 @@ export const writePrivate = (path: string, content: string): void => {
 
 const readRecord = (dataDir: string): SystemRecord | undefined => {
   if (!existsSync(fileIn(dataDir))) return undefined
-  const content: unknown = JSON.parse(readFileSync(fileIn(dataDir), 'utf8'))
+  const content: unknown = { stays: true, ...JSON.parse(readFileSync(fileIn(dataDir), 'utf8')) } // an older one does not say
   if (!isRecord(content)) throw new Error(`${fileIn(dataDir)} is damaged; stop cortex if it runs, remove the file and start it again`)
   return content
 }
@@ -105,4 +107,6 @@ const isRecord = (value: unknown): value is SystemRecord =>
   'url' in value &&
   typeof value.url === 'string' &&
   'embedded' in value &&
-  (value.embedded === null || typeof value.embedded === 'string')
+  (value.embedded === null || typeof value.embedded === 'string') &&
+  'stays' in value &&
+  typeof value.stays === 'boolean'

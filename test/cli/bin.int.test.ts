@@ -96,7 +96,7 @@ describe('the program', { concurrency: 4 }, () => {
     await using nats = await startNats(natsServerForTests())
     const data = join(folder.path, '.cortex')
     operatorSecret(data)
-    writeSystemFile(data, { url: nats.url, embedded: null })
+    writeSystemFile(data, { url: nats.url, embedded: null, stays: true })
     assert.match((await cortex(folder.path, ['list'])).stderr, /no Cortex serves on it/)
     const record = JSON.parse(await readFile(join(data, 'system.json'), 'utf8'))
     await writeFile(join(data, 'system.json'), JSON.stringify({ ...record, startTime: 'long ago' }))

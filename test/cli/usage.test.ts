@@ -95,5 +95,8 @@ test('the project is the one we stand in, else the only one; otherwise it must b
 
 test('a failure has its exit code by what it is', () => {
   const named = (name: string) => faultOf(Object.assign(new Error('x'), { name })).exit
-  assert.deepEqual(['ConfigFault', 'StoreInUse', 'BusUnavailable', 'NatsServerMissing', 'TypeError'].map(named), [2, 2, 3, 3, 1])
+  assert.deepEqual(
+    ['ConfigFault', 'DataInUse', 'StoreInUse', 'BusUnavailable', 'NatsServerMissing', 'TypeError'].map(named),
+    [2, 2, 2, 3, 3, 1],
+  )
 })

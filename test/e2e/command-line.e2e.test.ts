@@ -98,21 +98,29 @@ describe('the command line', { concurrency: 3 }, () => {
     await noneLeft(desk)
   })
 
-  test('Ctrl-C on `up` in the middle of an agent leaves no process behind, and `up` again goes on to the end', async () => {
+  test('a second `up` is refused and harms nothing; Ctrl-C leaves no process but who follows, and `up` again goes on to the end', async () => {
     const { desk, started, go } = await withSlowAgent()
     await using _ = desk
     const up = desk.start(['up'])
     await up.line(/Cortex is up/)
-    const id = String((await desk.json(['run', ...work, '--yes']))['id'])
+    const follower = desk.start(['run', ...work, '--yes', '--follow'])
     await until(started)
+    const agents = () => desk.processes().filter((line) => line.includes('slow.json'))
+    const before = agents()
+    const refused = await desk.cortex(['up'])
+    assert.equal(refused.code, 2, refused.stdout + refused.stderr)
+    assert.match(refused.stderr, new RegExp(`in use by a running Cortex \\(process ${up.child.pid}\\)`))
+    assert.deepEqual(agents(), before)
+    assert.ok(before.length > 0)
     up.child.kill('SIGINT')
     assert.equal((await up.ended).code, 0)
     await noneLeft(desk)
     await go()
     const again = desk.start(['up'])
     await again.line(/Cortex is up/)
-    await desk.untilStatus(id, isCompleted)
-    await delivered(desk, id)
+    const { code, stdout } = await follower.ended
+    assert.equal(code, 0, stdout)
+    await delivered(desk, await onlyTask(desk))
     again.child.kill('SIGTERM')
     assert.equal((await again.ended).code, 0)
     await noneLeft(desk)

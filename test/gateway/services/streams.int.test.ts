@@ -23,7 +23,7 @@ test('what an operator set on a stream by hand is told by the system and by the 
   const loaded = loadConfig({ path: join(folder.path, 'cortex.toml'), env: {}, overrides: { data: dataDir } })
   const look = () => streamFindings({ loaded, env: {} })
   assert.deepEqual(await look(), [], 'nothing runs there')
-  writeSystemFile(dataDir, { url: nats.url, embedded: null })
+  writeSystemFile(dataDir, { url: nats.url, embedded: null, stays: true })
   const found = await look()
   assert.deepEqual(
     found.map(({ name, ok, found: seen }) => [name, ok, seen]),
