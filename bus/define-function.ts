@@ -4,6 +4,7 @@ import type { Blobs } from './blobs.ts'
 import type { Catalogue } from './define-event.ts'
 import type { Duration } from './duration.ts'
 import type { FactOf } from './envelope.ts'
+import type { Share } from './shares.ts'
 
 type Type<C extends Catalogue> = keyof C & string
 type Awaitable<T> = T | Promise<T>
@@ -49,6 +50,8 @@ export interface DoorRequest {
   readonly body: string
   /** The publisher's `Nats-Msg-Id`, if any. */
   readonly messageId?: string
+  /** Its sender had its share when it sent this: it stands for `count` requests of this sender up to the sequence `through`, all to be refused. */
+  readonly over?: { readonly count: number; readonly through: number }
 }
 
 /** Everything a handler gets. Dependencies are arguments: a test passes its own. */
@@ -141,6 +144,8 @@ export interface DoorSpec<C extends Catalogue, State, Emits extends Type<C>, Ser
   readonly takes?: readonly string[]
   /** Over which subjects it takes them: the system's own door, or the open ones, where anybody may publish. Absent: both. */
   readonly from?: 'system' | 'anybody'
+  /** What each sender may have undecided, where it is known who sends: the senders take turns then. Absent: one line for all. */
+  readonly share?: Share
   readonly emits: readonly Emits[]
   readonly handler: (
     context: Omit<Context<C, State, Type<C>, Emits, never, Services>, 'event' | 'record' | 'say'> & {
@@ -162,6 +167,7 @@ export type AnyFunction = (Parallel | Ordered) & {
   readonly door?: true
   readonly takes?: readonly string[]
   readonly from?: 'system' | 'anybody'
+  readonly share?: Share
   readonly emits: readonly string[]
   readonly records?: readonly string[]
   // The runtime calls it with what the declaration promised; types meet in define-function only.

@@ -17,13 +17,21 @@ export interface Delivery extends Stored {
   readonly working: () => void
 }
 
+/** One that came by its durable. */
+export interface Consumed extends Delivery {
+  /** How many messages of the durable stood behind this one when it was delivered. */
+  readonly pending: number
+  /** Of the body. */
+  readonly bytes: number
+}
+
 /** A message that is at work here. The bus may deliver it again meanwhile; the acknowledgement goes to the last delivery. */
 interface AtWork {
   last: JsMsg
 }
 
 /** A closed connection has nobody to tell: the message comes again, and its answer is found in the stream. */
-const deliveryOf = ({ nc }: Connection, m: JsMsg, work: AtWork, acks: Acks, done: () => void): Delivery => ({
+const deliveryOf = ({ nc }: Connection, m: JsMsg, work: AtWork, acks: Acks, done: () => void): Consumed => ({
   subject: m.subject,
   header: headerReader(m),
   headers: () => Object.fromEntries([...(m.headers ?? [])].map(([name, values]) => [name, values[0] ?? ''])),
@@ -33,6 +41,8 @@ const deliveryOf = ({ nc }: Connection, m: JsMsg, work: AtWork, acks: Acks, done
     return new Date(Number(m.timestampNanos / 1_000_000n)).toISOString()
   },
   deliveries: m.info.deliveryCount,
+  pending: m.info.pending,
+  bytes: m.data.length,
   ack: () => acks.send(work, done),
   nak: () => {
     done()
@@ -51,7 +61,7 @@ const deliveryOf = ({ nc }: Connection, m: JsMsg, work: AtWork, acks: Acks, done
  * Hands a message over once until it is acknowledged: a bus that stood still, or was away for longer than the ack wait, delivers
  * again what is still at work here, and an agent would be asked a second time.
  */
-const onceAtATime = (connection: Connection, acks: Acks, onDelivery: (delivery: Delivery) => void): ((m: JsMsg) => void) => {
+const onceAtATime = (connection: Connection, acks: Acks, onDelivery: (delivery: Consumed) => void): ((m: JsMsg) => void) => {
   const atWork = new Map<string, AtWork>()
   return (m) => {
     // The time too: after a loss of the store the same sequence is another message.
@@ -120,7 +130,7 @@ export interface Consumption {
  */
 export const consumeDurable = (
   connection: Connection,
-  input: { stream: string; durable: string; slots: number; onDelivery: (delivery: Delivery) => void; log: Logger },
+  input: { stream: string; durable: string; slots: number; onDelivery: (delivery: Consumed) => void; log: Logger },
 ): Consumption => {
   const stopping = new AbortController()
   const acks = sendAcks(connection)

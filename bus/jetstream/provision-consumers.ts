@@ -18,6 +18,8 @@ export interface ConsumerOptions {
   /** The stream was made just now: every durable shall hear all of it, also what came between. */
   eventsAreNew: boolean
   room: Room
+  /** Whether it is seen who sends what to the door: its readers with shares read ahead then. */
+  sendersAreKnown?: boolean
 }
 
 /** Which process a function's durable belongs to; it also tells them from those that others may have on the stream. */
@@ -31,11 +33,15 @@ const wanted = (name: string, fn: AnyFunction, options: ConsumerOptions): Wanted
   durable_name: name,
   ack_policy: AckPolicy.Explicit,
   ack_wait: options.ackWaitMs * 1_000_000,
-  max_ack_pending: fn.ordered ? 1 : (fn.concurrency ?? 16),
+  max_ack_pending: fn.ordered ? readAhead(fn, options) : (fn.concurrency ?? 16),
   max_deliver: options.maxDeliver,
   filter_subjects: filtersOf(name, fn),
   metadata: { room: options.room, [SET]: JSON.stringify(numbersOf(fn, options)) },
 })
+
+/** Twice what all may have undecided: what one sender has over its share must not hide who comes after it. */
+const readAhead = ({ share }: AnyFunction, { sendersAreKnown }: ConsumerOptions): number =>
+  share && sendersAreKnown ? 2 * share.all.count : 1
 
 const filtersOf = (name: string, fn: AnyFunction): string[] => [...(fn.on ?? []).map((type) => `${type}.*`), `retry.${name}.>`]
 

@@ -6,7 +6,7 @@ import type { Connection } from './connect.ts'
 import { BusAway, patiently } from './patience.ts'
 
 /** Reads headers by name; '' for one that is not there. The client's own `get` goes through all of them for every name. */
-export const headerReader = (m: Pick<JsMsg, 'headers'>): ((name: string) => string) => {
+export const headerReader = (m: Partial<Pick<JsMsg, 'headers'>>): ((name: string) => string) => {
   let values: Map<string, string> | undefined
   return (name) => {
     values ??= new Map([...(m.headers ?? [])].map(([key, all]) => [key, all[0] ?? '']))

@@ -27,12 +27,13 @@ const TRUST_DEDUPE_MS = 5 * 60_000
 const HOLD_MS = 5000
 const MAX_STALE = 100
 
-/** A delivery's whole life, from decoding to its acknowledgement. Never throws. */
+/** A delivery's whole life, from decoding to its acknowledgement; `over` is said of requests that are over their sender's share. Never throws. */
 export const deliver = async <C extends Catalogue, T extends StoryState, S>(
   deliverer: Deliverer<C, T, S>,
   name: string,
   fn: AnyFunction,
   delivery: Delivery,
+  over?: DoorRequest['over'],
 ): Promise<void> => {
   deliverer.parts.log.debug(
     { fn: name, subject: delivery.subject, sequence: delivery.sequence, deliveries: delivery.deliveries },
@@ -40,7 +41,7 @@ export const deliver = async <C extends Catalogue, T extends StoryState, S>(
   )
   const release = deliverer.ticker.hold(delivery, holdMs(fn))
   try {
-    await (fn.door ? deliverRequest(deliverer, name, fn, delivery) : deliverFact(deliverer, name, fn, delivery))
+    await (fn.door ? deliverRequest(deliverer, name, fn, delivery, over) : deliverFact(deliverer, name, fn, delivery))
   } catch (error) {
     // Only the stop, or a bus that is gone for good, ends up here: the message comes again to whoever is next.
     if (!(error instanceof Stopping)) deliverer.parts.log.error({ fn: name, error: messageOf(error) }, 'a delivery was given back')
@@ -128,8 +129,9 @@ const deliverRequest = async <C extends Catalogue, T extends StoryState, S>(
   name: string,
   fn: AnyFunction,
   delivery: Delivery,
+  over: DoorRequest['over'],
 ): Promise<void> => {
-  const request = requestIn(delivery)
+  const request = { ...requestIn(delivery), ...(over ? { over } : {}) }
   const cause: Cause = { id: doorCause(request), sequence: 0, hops: 0 }
   const log = deliverer.parts.log.child({ fn: name, door: request.sequence })
   return tries(deliverer, { name, fn, cause, original: restore(name, delivery), delivery, subject: { request }, log })

@@ -1,9 +1,12 @@
 import type { Catalogue } from '../define-event.ts'
-import type { AnyFunction } from '../define-function.ts'
-import { type Consumption, consumeDurable } from '../jetstream/consume.ts'
+import type { AnyFunction, DoorRequest } from '../define-function.ts'
+import type { Connection } from '../jetstream/connect.ts'
+import { type Consumption, consumeDurable, type Delivery } from '../jetstream/consume.ts'
+import { watchSenders } from '../jetstream/watch-senders.ts'
 import type { StoryState } from '../story-model.ts'
-import { Streams } from '../subjects.ts'
+import { openDoorSubjects, Streams } from '../subjects.ts'
 import { followAdvisories } from './advisories.ts'
+import { consumeInTurns } from './consume-in-turns.ts'
 import type { Deliverer } from './deliverer.ts'
 import { deliver } from './delivery.ts'
 
@@ -20,24 +23,30 @@ export interface Pulling {
   idle(): Promise<unknown>
 }
 
-/** Every function pulls its messages, and one durable hears of poison. Nothing is asked for before it begins. */
+/** Every function pulls its messages, and one durable hears of poison. Nothing is asked for before it begins. `watch` sees who sends what to the door. */
 export const pullingFor = <C extends Catalogue, T extends StoryState, S>(
   deliverer: Deliverer<C, T, S>,
   functions: ReadonlyMap<string, AnyFunction>,
+  watch: Connection | undefined,
 ): Pulling => {
   /** What was handed over and is not acknowledged yet, with the id of its story. */
   const held = new Map<Promise<void>, string>()
-  const consume = ([name, fn]: [string, AnyFunction]): Consumption =>
-    consumeDurable(deliverer.parts.connection, {
-      stream: fn.door ? Streams.door : Streams.events,
-      durable: name,
-      slots: fn.ordered ? 1 : (fn.concurrency ?? 16),
-      log: deliverer.parts.log,
-      onDelivery: (delivery) => {
-        const work = deliver(deliverer, name, fn, delivery).finally(() => held.delete(work))
-        held.set(work, delivery.header('ce-subject'))
-      },
-    })
+  const { connection, catalogue, log } = deliverer.parts
+  const consume = ([name, fn]: [string, AnyFunction]): Consumption => {
+    const take = (delivery: Delivery, over?: DoorRequest['over']): Promise<void> => {
+      const work = deliver(deliverer, name, fn, delivery, over).finally(() => held.delete(work))
+      held.set(work, delivery.header('ce-subject'))
+      return work
+    }
+    const durable = { stream: fn.door ? Streams.door : Streams.events, durable: name, log }
+    if (!fn.share || !watch) {
+      const slots = fn.ordered ? 1 : (fn.concurrency ?? 16)
+      return consumeDurable(connection, { ...durable, slots, onDelivery: (delivery) => void take(delivery) })
+    }
+    const subjects = openDoorSubjects(catalogue).filter((type) => fn.takes?.includes(type))
+    const senders = watchSenders(watch, subjects, fn.share)
+    return consumeInTurns(connection, { ...durable, senders, ticker: deliverer.ticker, deliver: take })
+  }
   let consumptions: readonly Consumption[] | undefined
   const all = async (ask: (consumption: Consumption) => Promise<void>): Promise<void> => {
     await Promise.all((consumptions ?? []).map(ask))

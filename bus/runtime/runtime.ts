@@ -20,6 +20,11 @@ export interface RuntimeOptions<C extends Catalogue, T extends StoryState, Servi
   catalogue: C
   model: StoryModel<T>
   connection: Connection
+  /**
+   * Another one with the same rights, over which it is seen who sends what to the door. Only for a server that stands alone and one
+   * process with the functions; absent: nobody is known there, and what anybody sends is read in its order.
+   */
+  watch?: Connection | undefined
   functions: ReadonlyMap<string, AnyFunction>
   blobs: Blobs
   services: Services
@@ -75,7 +80,7 @@ export const startRuntime = async <C extends Catalogue, T extends StoryState, S>
   folds.onFact((fact, story) => {
     if (story?.state.end) abortStory(deliverer.inFlight, functions, fact.subject, story.state.phase)
   })
-  const pulling = pullingFor(deliverer, functions)
+  const pulling = pullingFor(deliverer, functions, options.watch)
   const work = workOf({ ...options, room }, deliverer, pulling, now)
   const turns = await takeTurns(connection, { version, room, functions, work, log })
   const renew = async (isActive: boolean): Promise<void> => {
@@ -113,7 +118,7 @@ interface Now {
 
 /** What a process does in its turn; `given` resolves when nothing is being given to functions that missed it. */
 const workOf = <C extends Catalogue, T extends StoryState, S>(
-  { connection, functions, ackWaitMs, maxDeliver = MAX_DELIVER, room, log }: RuntimeOptions<C, T, S> & { room: Room },
+  { connection, watch, functions, ackWaitMs, maxDeliver = MAX_DELIVER, room, log }: RuntimeOptions<C, T, S> & { room: Room },
   deliverer: Deliverer<C, T, S>,
   pulling: Pulling,
   now: Now,
@@ -121,7 +126,8 @@ const workOf = <C extends Catalogue, T extends StoryState, S>(
   let giving = Promise.resolve()
   const begin: Work['begin'] = async ({ heldByOlder }) => {
     const { eventsAreNew } = now
-    now.hearings = await provisionConsumers(connection.jsm, functions, { ackWaitMs, maxDeliver, eventsAreNew, room }, log)
+    const wanted = { ackWaitMs, maxDeliver, eventsAreNew, room, sendersAreKnown: watch !== undefined }
+    now.hearings = await provisionConsumers(connection.jsm, functions, wanted, log)
     await provisionAdvisories(connection.jsm, ackWaitMs)
     now.eventsAreNew = false
     now.pausing = new AbortController()

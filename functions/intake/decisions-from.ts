@@ -5,6 +5,7 @@ import { defineDoor } from '../define-function.ts'
 import type { Services } from '../ports.ts'
 import { answerOnce } from './answer-once.ts'
 import { decisions } from './requests.ts'
+import { share } from './share.ts'
 
 const emits = ['plan.approved', 'plan.rejected', 'plan.questioned', 'yardstick.approved', 'request.refused', 'request.repeated'] as const
 
@@ -13,6 +14,7 @@ export const decisionsFrom = (from: 'system' | 'anybody'): DoorSpec<typeof catal
   defineDoor({
     takes: decisions,
     from,
+    ...(from === 'anybody' ? { share } : {}),
     emits,
     // What is taken here leads to the facts above alone.
     handler: (context) => answerOnce(context as never) as never,

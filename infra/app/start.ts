@@ -100,7 +100,7 @@ export const startSystem = async (options: StartOptions): Promise<System> => {
   await using started = new AsyncDisposableStack()
   started.use(holdDataFolder(loaded.dataDir))
   for (const orphan of await endOrphans(loaded.dataDir)) log.warn({ run: orphan }, 'a process that an earlier run left behind was ended')
-  const { nats, connection } = started.use(await openBus(options, [...functions.keys(), LANE_READER]))
+  const { nats, connection, watch } = started.use(await openBus(options, [...functions.keys(), LANE_READER]))
   const sandbox = started.use(await sandboxOf(options))
   const secrets = options.secrets ?? (await openSecrets(loaded.config, options.env))
   secrets.learn(busSecret(credentialsOf(nats).pass))
@@ -111,6 +111,7 @@ export const startSystem = async (options: StartOptions): Promise<System> => {
       catalogue,
       model: taskStory,
       connection,
+      watch,
       functions,
       version,
       blobs,

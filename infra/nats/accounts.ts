@@ -30,7 +30,8 @@ export const accountsFor = (logins: { cortex: User; inspector: User; nobody: Use
   [OUTSIDE]: {
     users: [signIn(logins.nobody, outsiderPermissions())],
     limits: outsiderLimits,
-    imports: services.map(({ subject }) => ({ service: { account: SYSTEM, subject } })),
+    // Who asks is told to us, so that each can have its share.
+    imports: services.map(({ subject }) => ({ service: { account: SYSTEM, subject }, share: true })),
   },
 })
 

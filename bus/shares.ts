@@ -1,0 +1,153 @@
+/** What of the door belongs to each of its senders: how much they may have undecided, and whose turn it is. */
+
+/** How many undecided requests there may be, and how many bytes they may have. */
+export interface Share {
+  /** Of one sender. */
+  readonly each: Amount
+  /** Of all senders together. */
+  readonly all: Amount
+  /** Requests that are left to every sender when all together have theirs. */
+  readonly few: number
+}
+export interface Amount {
+  readonly count: number
+  readonly bytes: number
+}
+
+/** Whoever sends where nobody could see it: what was stored before we looked, and what the system itself sends there. It has no quota. */
+export const UNKNOWN = ''
+
+/** A sender's name, and whether it had its share already when it sent this. */
+export interface Sent {
+  readonly sender: string
+  readonly isOver: boolean
+}
+
+/** Who sent what is at the door, or on its way there. A key stands for a request's content; times are milliseconds since 1970. */
+export interface Senders {
+  /** A request was sent, and is perhaps stored by now. */
+  saw(request: { key: string; sender: string; bytes: number; at: number }): void
+  /** Who sent a stored request; it counts as his until `decided`. All that was sent before it must have been seen. */
+  whose(request: { key: string; at: number; since: number }): Sent
+  /** One of his requests that was not over is decided on. */
+  decided(sender: string, bytes: number): void
+  /** Everything stored until then has been asked for: what was seen so long before was never stored, and is forgotten. */
+  read(until: number): void
+}
+
+interface Seen {
+  readonly sender: string
+  readonly bytes: number
+  readonly at: number
+}
+
+/** A store that is slow may take so long until it shows what was seen. */
+const SLACK_MS = 60_000
+
+export const sendersOf = (share: Share): Senders => {
+  const seen = new Map<string, Seen[]>()
+  const accounts = new Map<string, Account>()
+  const all = { count: 0, bytes: 0 }
+  const add = (sender: string, count: number, bytes: number): void => {
+    const own = accounts.get(sender)
+    if (!own) return
+    own.count += count
+    own.bytes += bytes
+    all.count += count
+    all.bytes += bytes
+    if (own.count === 0 && own.over === 0) accounts.delete(sender)
+  }
+  return {
+    saw: ({ key, sender, bytes, at }) => {
+      if (sender !== UNKNOWN) {
+        const own = accounts.get(sender) ?? { count: 0, bytes: 0, over: 0, overAt: 0 }
+        accounts.set(sender, own)
+        // What is over is only counted: whoever sends without end fills no memory.
+        if (isOver(own, all, share)) return void Object.assign(own, { over: own.over + 1, overAt: at })
+        add(sender, 1, bytes)
+      }
+      const same = seen.get(key)
+      if (same) same.push({ sender, bytes, at })
+      else seen.set(key, [{ sender, bytes, at }])
+    },
+    whose: ({ key, at, since }) => {
+      const same = seen.get(key)
+      const first = same?.shift()
+      if (same?.length === 0) seen.delete(key)
+      if (first) return { sender: first.sender, isOver: false }
+      const most = at < since ? undefined : mostOver(accounts)
+      if (!most) return { sender: UNKNOWN, isOver: false }
+      most.own.over--
+      add(most.sender, 0, 0)
+      return { sender: most.sender, isOver: true }
+    },
+    decided: (sender, bytes) => add(sender, -1, -bytes),
+    read: (until) => {
+      for (const [key, same] of seen) {
+        const young = same.filter(({ at }) => at >= until - SLACK_MS)
+        if (young.length === same.length) break
+        for (const { sender, bytes } of same.slice(0, same.length - young.length)) add(sender, -1, -bytes)
+        seen.delete(key)
+        if (young.length > 0) seen.set(key, young)
+      }
+      for (const [sender, own] of accounts) {
+        if (own.overAt < until - SLACK_MS) own.over = 0
+        add(sender, 0, 0)
+      }
+    },
+  }
+}
+
+/** Whether a sender who has so much undecided must wait. Pure. */
+export const isOver = (own: Amount, all: Amount, { each, all: most, few }: Share): boolean =>
+  own.count >= each.count || own.bytes >= each.bytes || ((all.count >= most.count || all.bytes >= most.bytes) && own.count >= few)
+
+interface Account {
+  count: number
+  bytes: number
+  /** What came while he had his share, is not noted down and not asked for yet; and when the last of it came. */
+  over: number
+  overAt: number
+}
+
+/** What is stored and was not noted down was sent by one who was over. */
+const mostOver = (accounts: ReadonlyMap<string, Account>): { sender: string; own: Account } | undefined => {
+  let most: { sender: string; own: Account } | undefined
+  for (const [sender, own] of accounts) if (own.over > (most?.own.over ?? 0)) most = { sender, own }
+  return most
+}
+
+/** Waiting things of several owners: the owners take turns, and each one's own keep their order. */
+export interface Turns<T> {
+  add(owner: string, thing: T): void
+  /** The next one, in its owner's turn; undefined when nothing waits. */
+  next(): T | undefined
+  /** Everything that waits, of all owners; nothing does afterwards. */
+  clear(): T[]
+}
+
+export const turnsOf = <T>(): Turns<T> => {
+  const queues = new Map<string, T[]>()
+  return {
+    add: (owner, thing) => {
+      const queue = queues.get(owner)
+      if (queue) queue.push(thing)
+      else queues.set(owner, [thing])
+    },
+    next: () => {
+      const [first] = queues
+      if (!first) return undefined
+      const [owner, queue] = first
+      const thing = queue.shift()
+      queues.delete(owner)
+      // Behind all others: a map keeps the order in which its keys came.
+      if (queue.length > 0) queues.set(owner, queue)
+      return thing
+    },
+    clear: () => {
+      const things = [...queues.values()].flat()
+      queues.clear()
+      return things
+    },
+  }
+}

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { isOver, type Share, sendersOf, turnsOf, UNKNOWN } from '../../bus/shares.ts'
+
+const share: Share = { each: { count: 3, bytes: 100 }, all: { count: 5, bytes: 1000 }, few: 1 }
+const nothing = { count: 0, bytes: 0 }
+const since = 0
+
+const given = () => {
+  const senders = sendersOf(share)
+  return {
+    ...senders,
+    saw: (sender: string, key: string, { bytes = 1, at = 10 } = {}) => senders.saw({ key, sender, bytes, at }),
+    whose: (key: string, at = 10) => senders.whose({ key, at, since }),
+  }
+}
+
+test('a sender has its share when it has as many requests undecided, or as many bytes', () => {
+  assert.equal(isOver({ count: 2, bytes: 99 }, { count: 2, bytes: 99 }, share), false)
+  assert.equal(isOver({ count: 3, bytes: 3 }, { count: 3, bytes: 3 }, share), true)
+  assert.equal(isOver({ count: 1, bytes: 100 }, { count: 1, bytes: 100 }, share), true)
+})
+
+test('when all together have theirs, a few requests are left to every sender', () => {
+  assert.equal(isOver(nothing, { count: 5, bytes: 5 }, share), false)
+  assert.equal(isOver({ count: 1, bytes: 1 }, { count: 5, bytes: 5 }, share), true)
+  assert.equal(isOver({ count: 1, bytes: 1 }, { count: 4, bytes: 1000 }, share), true)
+})
+
+test('what was seen is known by its content, also among many of others, and what came after a share was full is over', () => {
+  const { saw, whose } = given()
+  for (const key of ['a', 'b', 'c', 'd', 'e']) saw('flooder', key)
+  saw('other', 'mine')
+  const found = ['a', 'b', 'c', 'd', 'mine', 'e'].map((key) => whose(key))
+  assert.deepEqual(
+    found.map(({ sender, isOver: over }) => `${sender}${over ? ' over' : ''}`),
+    ['flooder', 'flooder', 'flooder', 'flooder over', 'other', 'flooder over'],
+  )
+  assert.deepEqual(whose('never seen'), { sender: UNKNOWN, isOver: false })
+})
+
+test('what is decided on makes place for more', () => {
+  const { saw, whose, decided } = given()
+  for (const key of ['a', 'b', 'c']) saw('flooder', key)
+  decided('flooder', 1)
+  saw('flooder', 'd')
+  assert.equal(whose('d').isOver, false)
+})
+
+test('what was stored before anybody looked is from nobody known, and never over', () => {
+  const senders = sendersOf(share)
+  for (const key of ['a', 'b', 'c', 'd']) senders.saw({ key, sender: 'flooder', bytes: 1, at: 10 })
+  assert.deepEqual(senders.whose({ key: 'old', at: 5, since: 8 }), { sender: UNKNOWN, isOver: false })
+  assert.equal(senders.whose({ key: 'd', at: 10, since: 8 }).isOver, true)
+})
+
+test('what the system itself sends there has no quota', () => {
+  const { saw, whose } = given()
+  for (const key of ['a', 'b', 'c', 'd', 'e', 'f']) saw(UNKNOWN, key)
+  assert.deepEqual(whose('f'), { sender: UNKNOWN, isOver: false })
+})
+
+test('what was seen and never stored counts no more once all that was stored so long after it has come', () => {
+  const { saw, whose, read } = given()
+  for (const key of ['a', 'b', 'c', 'repeated']) saw('steady', key, { at: 1000 })
+  saw('steady', 'over too', { at: 30_000 })
+  read(50_000)
+  saw('steady', 'still over', { at: 50_000 })
+  assert.equal(whose('still over').isOver, true)
+  read(200_000)
+  saw('steady', 'd', { at: 200_000 })
+  assert.deepEqual(whose('d'), { sender: 'steady', isOver: false })
+  assert.deepEqual(whose('over too', 200_000), { sender: UNKNOWN, isOver: false })
+})
+
+test('owners take turns, and what is of one keeps its order', () => {
+  const turns = turnsOf<string>()
+  for (const thing of ['a1', 'a2', 'a3', 'b1', 'c1', 'c2']) turns.add(thing[0]!, thing)
+  const taken = [turns.next(), turns.next()]
+  turns.add('d', 'd1')
+  for (let thing = turns.next(); thing !== undefined; thing = turns.next()) taken.push(thing)
+  assert.deepEqual(taken, ['a1', 'b1', 'c1', 'a2', 'd1', 'c2', 'a3'])
+  turns.add('a', 'a4')
+  assert.deepEqual([turns.clear(), turns.next()], [['a4'], undefined])
+})
