@@ -9,7 +9,6 @@ import { findBrowser } from '../../infra/setup/find-browser.mjs'
 import { type Paint, planText, storyLine } from '../render.ts'
 import { openSandbox, type Sandbox, sampleFolder, sandboxConfig, writeNote } from './sandbox.ts'
 import { type ScenarioName, scenarios } from './scenarios.ts'
-import { startStandInPage } from './stand-in-page.ts'
 import { totals } from './totals.ts'
 
 export interface DemoOptions {
@@ -39,7 +38,8 @@ export const demo = async (options: DemoOptions): Promise<number> => {
   const sandbox = await openSandbox({ ...options, sample: options.sample ?? sampleFolder, task: `task-demo-${Date.now()}` })
   const scenario = options.task ?? scenarios[sandbox.scenario]
   await using opened = new AsyncDisposableStack()
-  const page = takesPage(sandbox, options) ? opened.use(await startStandInPage(sandbox)) : undefined
+  const startPage = async () => (await import('./stand-in-page.ts')).startStandInPage(sandbox)
+  const page = takesPage(sandbox, options) ? opened.use(await startPage()) : undefined
   if (page) {
     sandbox.pagePort = Number(new URL(page.url).port)
     await writeNote(sandbox, false)

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { networkInterfaces } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import { SandboxManager } from '@anthropic-ai/sandbox-runtime'
+import type { SandboxManager } from '@anthropic-ai/sandbox-runtime'
 import { isPublicHost, privateRanges } from './addresses.ts'
 
 type Manager = typeof SandboxManager
@@ -88,6 +88,7 @@ const noHosts = { allowedDomains: [], deniedDomains: [] }
 
 /** For runs that reach the hosts on their list. */
 const holdListed = shareOne(async () => {
+  const { SandboxManager } = await import('@anthropic-ai/sandbox-runtime') // large, and not needed where nothing is confined
   await SandboxManager.initialize({ ...common, network: noHosts })
   return SandboxManager
 })

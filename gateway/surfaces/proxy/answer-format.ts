@@ -1,7 +1,10 @@
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
+import { createRequire } from 'node:module'
+import type { ValidateFunction } from 'ajv/dist/2020.js'
 import { z } from 'zod'
 import { jsonAnswer } from '../../../functions/reasoning/json-answer.ts'
 import type { FieldFault } from './fault.ts'
+
+const require = createRequire(import.meta.url)
 
 /** JSON that a request wants for an answer. */
 export interface AnswerFormat {
@@ -28,6 +31,8 @@ export const answerFormat = (wish: unknown, param: string): AnswerFormat | undef
   if (read.data.type === 'json_object') return { check: () => [] }
   const { schema } = read.data
   try {
+    // Large, and most requests want no schema.
+    const { Ajv2020 }: typeof import('ajv/dist/2020.js') = require('ajv/dist/2020.js')
     // Drafts differ in little that answers use; the one named is not fetched.
     const { $schema: _, ...rules } = schema
     const validator = new Ajv2020({ allErrors: true, strict: false, validateFormats: false, logger: false }).compile(rules)
