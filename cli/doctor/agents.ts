@@ -1,11 +1,14 @@
-import { basename } from 'node:path'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
 import { mayReview } from '../../functions/review/reviewers.ts'
 import { resolveAgent } from '../../infra/agents/presets.ts'
 import type { LoadedConfig } from '../../infra/config/config.ts'
 import { pickVariables } from '../../infra/config/environment.ts'
+import { type ProcessResult, runProcess } from '../../infra/processes/processes.ts'
 import { openSandbox } from '../../infra/sandbox/sandbox.ts'
 import { findOnPath } from '../../infra/setup/cache.mjs'
-import { ask, type DoctorInput, type Finding, firstLine, missing, optional, well } from './finding.ts'
+import { type DoctorInput, type Finding, firstLine, missing, optional, well } from './finding.ts'
 
 const howToGet: Readonly<Record<string, string>> = {
   claude: 'npm install -g @anthropic-ai/claude-code, then start claude once to sign in',
@@ -20,13 +23,33 @@ export async function agentFindings({ loaded, env }: DoctorInput): Promise<Findi
     agents.map(async ([name, settings]) => {
       const agent = resolveAgent(name, settings)
       const [program = '', ...args] = agent.versionCommand
-      const answer = await ask(env, program, args, { ...pickVariables(env, agent.env), ...agent.setEnv })
+      const ended = await versionOf([program, ...args], { ...pickVariables(env, [...small, ...agent.env]), ...agent.setEnv })
       const label = `agent ${name}`
-      if (answer.ok) return well(label, `${firstLine(answer.output)} (${agent.roles.join(', ')})`)
+      if (ended.exitCode === 0) return well(label, `${firstLine(ended.stdout)} (${agent.roles.join(', ')})`)
       const advice = howToGet[basename(program)] ?? `install ${program}, or change agents.${name} in cortex.toml`
-      return missing(label, `${program} does not answer: ${answer.reason}`, advice)
+      return missing(label, `${program} does not answer: ${whyNot(ended)}`, advice)
     }),
   )
+}
+
+const small = ['PATH', 'HOME', 'XDG_CACHE_HOME', 'LANG', 'TMPDIR']
+const VERSION_MS = 15_000
+
+/** In an empty folder: what it writes and whom it starts are gone with it. */
+async function versionOf(argv: readonly string[], env: Record<string, string>): Promise<ProcessResult> {
+  const folder = await mkdtemp(join(tmpdir(), 'cortex-version-'))
+  try {
+    return await runProcess({ argv, cwd: folder, env, timeoutMs: VERSION_MS, graceMs: 500 })
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** Pure. */
+function whyNot({ startFailure, timedOut, stdout, stderr, exitCode, signal }: ProcessResult): string {
+  if (startFailure) return startFailure.message
+  if (timedOut) return `no end after ${VERSION_MS / 1000} s`
+  return `${firstLine(stderr) || firstLine(stdout) || 'no output'} (${signal ?? `exit ${exitCode}`})`
 }
 
 /** Whether there is a second opinion. Pure. */

@@ -6,25 +6,32 @@ import { streamFindings } from './streams.ts'
 
 export type { DoctorInput, Finding } from './finding.ts'
 
+type Check = [name: string, check: (input: DoctorInput) => Promise<Finding | Finding[]> | Finding | Finding[]]
+
+const ofAgents: Check[] = [
+  ['agents', agentFindings],
+  ['review', reviewFinding],
+]
+const ofProjects: Check[] = [['projects', projectFindings]]
+
 /**
  * Looks at everything Cortex needs here, and changes nothing. Never throws for what it finds: a check that breaks is a finding, too.
  * The order is the order to mend things in.
  */
 export async function examine(input: DoctorInput): Promise<Finding[]> {
-  const checks: [string, (input: DoctorInput) => Promise<Finding | Finding[]> | Finding | Finding[]][] = [
+  const checks: Check[] = [
     ['Node', nodeFinding],
     ['git', gitFinding],
     ['nats-server', natsFinding],
     ['system', systemFinding],
     ['streams', streamFindings],
     ['configuration', configurationFinding],
-    ['agents', agentFindings],
-    ['review', reviewFinding],
+    ...(input.faults ? [] : ofAgents),
     ['sandbox', sandboxFinding],
     ['semgrep', semgrepFinding],
     ['Chromium', chromiumFinding],
     ['disk', diskFindings],
-    ['projects', projectFindings],
+    ...(input.faults ? [] : ofProjects),
   ]
   const found = await Promise.all(
     checks.map(async ([name, check]) => {

@@ -17,6 +17,8 @@ export interface DoctorInput {
   loaded: LoadedConfig
   /** PATH, HOME and what says where caches are. */
   env: Environment
+  /** What is wrong with the configuration; `loaded` is then all defaults. */
+  faults?: readonly string[]
 }
 
 export function well(name: string, found: string): Finding {

@@ -68,6 +68,19 @@ export function loadConfig(input: LoadConfigInput = {}): LoadedConfig {
   const where = file ?? 'configuration'
   const checkedWith = { winning: laidOver(env, overrides), works, more: environmentFaults(env) }
   const config = checkConfig(where, file === null ? {} : readToml(file), checkedWith)
+  return placed(config, file, { env, overrides, cwd })
+}
+
+/** Everything by default, in the places where it would be: for looking around where the file is faulty. */
+export function defaultsAt({ path, env = ownEnvironment(), overrides = {}, cwd = process.cwd() }: LoadConfigInput): LoadedConfig {
+  return placed(ConfigSchema.parse({}), resolve(cwd, path ?? namedVariable('CORTEX_CONFIG', env) ?? 'cortex.toml'), { env, overrides, cwd })
+}
+
+function placed(
+  config: Config,
+  file: string | null,
+  { env, overrides, cwd }: Required<Pick<LoadConfigInput, 'env' | 'overrides' | 'cwd'>>,
+): LoadedConfig {
   const folder = file === null ? resolve(cwd) : dirname(file)
   const natsUrl = namedVariable('NATS_URL', env) ?? null
   const data = overrides.data ?? namedVariable('CORTEX_DATA', env)
@@ -162,7 +175,17 @@ function withAbsolutePaths(config: Config, folder: string): Config {
     name,
     project.path === undefined ? project : { ...project, path: resolve(folder, project.path) },
   ])
-  return { ...config, projects: Object.fromEntries(projects) }
+  const agents = Object.entries(config.agents).map(([name, agent]) => [
+    name,
+    { ...agent, ...programAt(folder, 'command', agent.command), ...programAt(folder, 'read_command', agent.read_command) },
+  ])
+  return { ...config, projects: Object.fromEntries(projects), agents: Object.fromEntries(agents) }
+}
+
+/** A program named by a relative path lies beside the configuration, and never in the worktree that it is started in. */
+function programAt(folder: string, key: string, argv: readonly string[] | undefined): Record<string, readonly string[]> {
+  const [program, ...rest] = argv ?? []
+  return program?.includes('/') ? { [key]: [resolve(folder, program), ...rest] } : {}
 }
 
 function environmentFaults(env: Environment): string[] {

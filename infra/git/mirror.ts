@@ -82,12 +82,12 @@ export async function fetchSource(git: RunGit, source: Source): Promise<void> {
   )
 }
 
-export async function branchNames(git: RunGit, mirror: string): Promise<string[]> {
-  const listed = await git(['for-each-ref', '--format=%(refname)', `${sourceRefs}/`], { cwd: mirror })
+export async function branchNames(git: RunGit, repository: string, below = sourceRefs): Promise<string[]> {
+  const listed = await git(['for-each-ref', '--format=%(refname)', `${below}/`], { cwd: repository })
   return listed.stdout
     .split('\n')
     .filter(Boolean)
-    .map((ref) => ref.slice(sourceRefs.length + 1))
+    .map((ref) => ref.slice(below.length + 1))
 }
 
 /** The commit a ref or sha names in that repository, or null. */

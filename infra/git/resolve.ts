@@ -18,21 +18,22 @@ async function uncommittedWarning(git: RunGit, source: Source, sha: string): Pro
   return [`Project "${source.name}" works from commit ${sha.slice(0, 12)}; ${changes} ${noun} not included.`]
 }
 
+/** What is wrong where the branch that work starts from is not among those that are there. Pure. */
+export function noSuchBranch(source: Source, branch: string, names: readonly string[]): GitProblem {
+  const why =
+    names.length === 0
+      ? `${source.shown} has no commits yet. Commit something there first.`
+      : `there is no branch "${branch}" in ${source.shown}. Set base to one that is there: ${names.slice(0, 20).join(', ')}.`
+  return new GitProblem(`Project "${source.name}": ${why}`)
+}
+
 /** Brings the mirror up to date and answers the commit work starts from. Throws `GitProblem` when there is none. */
 export async function resolveProject(git: RunGit, source: Source): Promise<Resolved> {
   const repository = source.local ? await checkLocalRepository(git, source) : null
   const branch = await baseBranch(git, source, source.mirror)
   await fetchSource(git, source)
   const baseSha = await commitOf(git, source.mirror, `${sourceRefs}/${branch}`)
-  if (!baseSha) {
-    const names = await branchNames(git, source.mirror)
-    if (names.length === 0) {
-      throw new GitProblem(`Project "${source.name}": ${source.shown} has no commits yet. Commit something there first.`)
-    }
-    throw new GitProblem(
-      `Project "${source.name}": there is no branch "${branch}" in ${source.shown}. Known are: ${names.slice(0, 20).join(', ')}.`,
-    )
-  }
+  if (!baseSha) throw noSuchBranch(source, branch, await branchNames(git, source.mirror))
   await keepHistory(git, source.mirror, baseSha)
   const warnings = repository && !repository.bare ? await uncommittedWarning(git, source, baseSha) : []
   return { baseSha, branch, warnings }

@@ -1,15 +1,8 @@
-import { type Lock, lockHolder, takeLock } from '../locks/file-lock.mjs'
+import { type Lock, takeLock } from '../locks/file-lock.mjs'
 import { type ProcessIdentity, processIsAlive } from '../locks/process-identity.mjs'
 import { adoptStore } from './accounts.ts'
 import { endProcess, type ServerProcess, spawnServer, strayServer, waitUntilReady } from './child.ts'
-import {
-  createDataDirectory,
-  type DataDirectory,
-  dataDirectory,
-  loadLogins,
-  type NatsLogins,
-  writeConfiguration,
-} from './data-directory.ts'
+import { createDataDirectory, type DataDirectory, loadLogins, type NatsLogins, writeConfiguration } from './data-directory.ts'
 import { freePort, portCandidates } from './port.ts'
 import { type ServerLog, stopGraceMs, supervise, type UnexpectedExit } from './supervisor.ts'
 
@@ -86,13 +79,6 @@ export async function startNatsServer(options: NatsServerOptions): Promise<Embed
     outcome.lock.release()
     throw error
   }
-}
-
-/** The system that runs on this data directory now, for clients that look for it; null when there is none, or it is still starting. */
-export function findRunningServer(dataDir: string): { pid: number; url: string; logins: NatsLogins } | null {
-  const directory = dataDirectory(dataDir)
-  const holder = lockHolder<LockDetails>(directory.lock)
-  return holder?.url ? { pid: holder.pid, url: holder.url, logins: loadLogins(directory) } : null
 }
 
 function inUse(directory: DataDirectory, pid: number, url: string): string {

@@ -1,32 +1,39 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { examine } from '../../../cli/doctor/doctor.ts'
-import { loadConfig } from '../../../infra/config/config.ts'
+import { writeSystemFile } from '../../../infra/app/system-file.ts'
+import { defaultsAt, loadConfig } from '../../../infra/config/config.ts'
 
 test('the doctor looks at every project and agent of the configuration and says how to mend each', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'cortex-doctor-'))
   t.after(() => rmSync(folder, { recursive: true, force: true }))
   const git = (at: string, ...args: string[]) =>
     execFileSync('git', ['-C', join(folder, at), '-c', 'user.name=a', '-c', 'user.email=a@b.test', ...args])
-  for (const name of ['good', 'bare-of-done', 'empty', 'plain', 'bin']) mkdirSync(join(folder, name))
-  for (const name of ['good', 'bare-of-done', 'empty']) git(name, 'init', '-q')
-  for (const name of ['good', 'bare-of-done']) git(name, 'commit', '-q', '--allow-empty', '-m', 'first')
+  for (const name of ['good', 'good/below', 'bare-of-done', 'detached', 'empty', 'plain', 'bin']) mkdirSync(join(folder, name))
+  for (const name of ['good', 'bare-of-done', 'detached', 'empty']) git(name, 'init', '-q')
+  for (const name of ['good', 'bare-of-done', 'detached']) git(name, 'commit', '-q', '--allow-empty', '-m', 'first')
+  git('detached', 'checkout', '-q', '--detach')
   writeFileSync(join(folder, 'bin', 'my-agent'), '#!/bin/sh\necho "my-agent 1.2.3"\n')
-  chmodSync(join(folder, 'bin', 'my-agent'), 0o755)
+  writeFileSync(join(folder, 'bin', 'lingering-agent'), '#!/bin/sh\necho left > here\nsleep 300 &\necho "lingering 0.1"\n')
+  for (const name of ['my-agent', 'lingering-agent']) chmodSync(join(folder, 'bin', name), 0o755)
   writeFileSync(
     join(folder, 'cortex.toml'),
     `[projects.good]\npath = "good"\ndod = ["true"]
      [projects.undone]\npath = "bare-of-done"
      [projects.base]\npath = "good"\nbase = "release"\ndod = ["true"]
+     [projects.below]\npath = "good/below"
+     [projects.detached]\npath = "detached"
      [projects.empty]\npath = "empty"
      [projects.plain]\npath = "plain"
      [projects.gone]\npath = "gone"
      [projects.remote]\nurl = "file://user:secret@localhost/nowhere"
      [agents.mine]\ncommand = ["my-agent"]
+     [agents.beside]\ncommand = ["bin/my-agent"]
+     [agents.lingering]\ncommand = ["./bin/lingering-agent"]
      [agents.other]\ncommand = ["no-such-agent"]`,
   )
   const env = { PATH: `${join(folder, 'bin')}:${process.env['PATH']}`, HOME: folder, CORTEX_CACHE_DIR: join(folder, 'cache') }
@@ -36,11 +43,13 @@ test('the doctor looks at every project and agent of the configuration and says 
   assert.equal(of('project good').ok, 'yes')
   assert.deepEqual([of('project undone').ok, /no definition of done/.test(of('project undone').found)], ['optional', true])
   const faults = {
-    base: /has no release/,
+    base: /no branch "release"/,
+    below: /only a folder inside the repository/,
+    detached: /HEAD of .* names no branch/,
     empty: /has no commits/,
-    plain: /not a git repository/,
+    plain: /is no git repository/,
     gone: /does not exist/,
-    remote: /cannot be read/,
+    remote: /cannot be reached/,
   }
   for (const [name, fault] of Object.entries(faults)) {
     assert.equal(of(`project ${name}`).ok, 'no', name)
@@ -49,7 +58,29 @@ test('the doctor looks at every project and agent of the configuration and says 
   }
   assert.doesNotMatch(JSON.stringify(findings), /secret/)
   assert.match(of('agent mine').found, /my-agent 1\.2\.3/)
+  assert.match(of('agent beside').found, /my-agent 1\.2\.3/, 'beside the configuration, wherever the doctor is called')
+  assert.match(of('agent lingering').found, /lingering 0\.1/)
+  assert.ok(!existsSync('here'), 'nothing is written where the doctor is called')
   assert.match(of('agent other').found, /no-such-agent is not installed/)
   for (const name of ['Node', 'git', 'nats-server', 'system', 'configuration', 'semgrep', 'Chromium', 'disk: data', 'disk: cache']) of(name)
   assert.equal(of('system').ok, 'optional')
+})
+
+test('a faulty configuration is told whole, and the rest is looked at all the same', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'cortex-doctor-'))
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  const env = { PATH: process.env['PATH'] ?? '', HOME: folder, CORTEX_CACHE_DIR: join(folder, 'cache') }
+  const loaded = defaultsAt({ path: join(folder, 'cortex.toml'), env })
+  mkdirSync(loaded.dataDir, { recursive: true })
+  writeSystemFile(loaded.dataDir, { url: 'nats://me:secret@127.0.0.1:4', embedded: null, stays: true })
+  const findings = await examine({ loaded, env, faults: ['gate.expiry: "soon" is no duration', 'colour is unknown'] })
+  const of = (name: string) => findings.find((finding) => finding.name === name) ?? assert.fail(`nothing said of ${name}`)
+  assert.match(of('configuration').found, /"soon" is no duration; colour is unknown/)
+  assert.equal(of('configuration').ok, 'no')
+  assert.match(of('system').found, new RegExp(`running at nats://127\\.0\\.0\\.1:4 \\(process ${process.pid}`))
+  for (const name of ['Node', 'git', 'sandbox', 'disk: data']) of(name)
+  assert.equal(
+    findings.some(({ name }) => name === 'agents' || name === 'projects'),
+    false,
+  )
 })

@@ -117,7 +117,7 @@ test('every wrong project is refused in words', async () => {
   await assert.rejects(service.resolve('gone'), saying(/does not exist/))
   await assert.rejects(service.resolve('empty'), saying(/no commits yet/))
   await assert.rejects(service.resolve('sub'), saying(/only a folder inside the repository/))
-  await assert.rejects(service.resolve('branch'), saying(/no branch "nope".*Known are: main/))
+  await assert.rejects(service.resolve('branch'), saying(/no branch "nope".*that is there: main/))
   await assert.rejects(service.resolve('remote'), saying(/cannot be reached/))
   await assert.rejects(service.resolve('neither'), saying(/neither path nor url/))
   await git(repo, 'checkout', '--quiet', '--detach')
