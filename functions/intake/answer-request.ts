@@ -8,6 +8,7 @@ import type { Ruling } from './door-ruling.ts'
 import { isJobRequest, type JobRequestType, judgeJobRequest } from './job-requests.ts'
 import { type Asked, type AskedOfTask, judgeCreation, judgeRepetition, judgeRequest, type Rules, readRequest, rulesOf } from './requests.ts'
 import { ringOf } from './routing.ts'
+import { withoutSecrets } from './without-secrets.ts'
 
 /** What requests at the door lead to. */
 export const emits = [
@@ -44,18 +45,20 @@ export const answerRequest: Parameters<typeof defineDoor<Emits>>[0]['handler'] =
   conflicts,
   log,
 }) => {
-  const asked = readRequest(request)
-  if (!('type' in asked)) {
-    log.warn({ subject: request.subject, faults: asked.faults }, 'a request was refused')
-    return [refused(say, request, asked.faults, asked.task)]
+  const read = readRequest(request)
+  if (!('type' in read)) {
+    log.warn({ subject: request.subject, faults: read.faults }, 'a request was refused')
+    return [refused(say, request, read.faults, read.task)]
   }
-  if (isJobRequest(asked)) {
-    const isFresh = ALWAYS_NEW.includes(asked.type) || (asked.type === 'reasoning.requested' && conflicts === 0)
+  if (isJobRequest(read)) {
+    const isFresh = ALWAYS_NEW.includes(read.type) || (read.type === 'reasoning.requested' && conflicts === 0)
     // Read before the facts: what comes meanwhile makes the guard stale, and what is no fact does not.
-    const sequence = isFresh ? 0 : await lastSequence(storyFilter(asked.id))
-    const facts = isFresh ? [] : await history(asked.id)
-    return [decided(say, request, asked.id, judgeJobRequest(asked, facts), log, () => acceptedJob(say, asked, sequence))]
+    const sequence = isFresh ? 0 : await lastSequence(storyFilter(read.id))
+    const facts = isFresh ? [] : await history(read.id)
+    return [decided(say, request, read.id, judgeJobRequest(read, facts), log, () => acceptedJob(say, read, sequence))]
   }
+  // The data of a type remains that of the type.
+  const asked = { ...read, data: await withoutSecrets(read.data, services.secrets) } as AskedOfTask
   const rules = rulesOf(services)
   // A new id is the rule: its story is read only when the guard says that there is one.
   const fresh = asked.type === 'task.created' && conflicts === 0

@@ -1,4 +1,5 @@
 import { RequestFault } from '../../bus/define-service.ts'
+import { withoutSecrets } from '../../functions/intake/without-secrets.ts'
 import type { CommandAnswer } from '../answers.ts'
 import type { ServiceContext } from '../context/define-service.ts'
 
@@ -11,7 +12,7 @@ export const command = async (
   type: string,
   body: Readonly<Record<string, unknown>> & { id: string },
 ): Promise<CommandAnswer> => {
-  const outcome = await context.ask(type, body)
+  const outcome = await context.ask(type, await withoutSecrets(body, context.services.secrets))
   if (outcome.kind === 'pending') return { id: body.id, outcome: 'pending' }
   const { fact } = outcome
   if (fact.type === 'request.refused') throw new RequestFault(409, refusals(fact.data))

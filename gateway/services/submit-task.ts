@@ -4,6 +4,7 @@ import { RequestFault } from '../../bus/define-service.ts'
 import type { Task } from '../../domain/task.ts'
 import { type AskedCreation, judgeCreation, judgeRepetition, rulesOf, sizeFaults } from '../../functions/intake/requests.ts'
 import { ringOf } from '../../functions/intake/routing.ts'
+import { withoutSecrets } from '../../functions/intake/without-secrets.ts'
 import type { SubmitAnswer } from '../answers.ts'
 import type { ServiceContext } from '../context/define-service.ts'
 import { refusals } from './command.ts'
@@ -15,8 +16,11 @@ type Wish = z.output<typeof TaskWishSchema>
  * Stores a wish at the system's door and answers as soon as it is durable. What the door would refuse and can be known now
  * is a fault at once, and whether an id of the caller's own is free. Throws `RequestFault`: 400 with all faults, 409 when the id or the key stands for another task.
  */
-export const submitTask = async (context: ServiceContext, { key, id, ...task }: Wish): Promise<SubmitAnswer> => {
+export const submitTask = async (context: ServiceContext, { key, id, ...given }: Wish): Promise<SubmitAnswer> => {
   const at = context.now()
+  const faults = sizeFaults(textOf({ ...given, id }))
+  if (faults.length > 0) throw new RequestFault(400, faults)
+  const task = await withoutSecrets(given, context.services.secrets)
   const wish = { ...task, source: task.source ?? context.caller.channel }
   const content = sha256(textOf(wish))
   const first = { id: id ?? newTaskId(at), content, at: at.toISOString() }
@@ -73,8 +77,6 @@ const claim = async (context: ServiceContext, key: string, mine: Claim): Promise
 
 /** Judges a wish, which its schema has read, by the door's other rules. Throws `RequestFault`. */
 const refuseFaults = async (context: ServiceContext, id: string, data: AskedCreation['data'], known: Task | undefined): Promise<void> => {
-  const faults = sizeFaults(textOf({ ...data, id }))
-  if (faults.length > 0) throw new RequestFault(400, faults)
   const asked: AskedCreation = { type: 'task.created', id, ...context.caller, data }
   if (known) {
     const ruling = judgeRepetition(asked, known)

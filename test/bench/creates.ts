@@ -10,6 +10,7 @@ import { taskStory } from '../../domain/task-story.ts'
 import admitOutsiders from '../../functions/intake/admit-outsiders.ts'
 import { checkConfig } from '../../infra/config/config.ts'
 import { startNats } from '../support/nats.ts'
+import { noSecrets } from '../support/secrets.ts'
 import { type BenchOptions, median, type Result, result, takeTurns, timed } from './measure.ts'
 
 const MANY = 1000
@@ -49,7 +50,7 @@ export const creates = async ({ binary, sync, quick }: BenchOptions): Promise<Re
     connection,
     functions: new Map<string, AnyFunction>([['admit-outsiders', admitOutsiders]]),
     blobs: { put: noBlobs, bytes: noBlobs, text: noBlobs },
-    services: { config: checkConfig('the benchmark', {}), sandbox: { missing: null } },
+    services: { config: checkConfig('the benchmark', {}), sandbox: { missing: null }, secrets: noSecrets() },
     log,
     ackWaitMs: 5000,
     graceMs: 500,

@@ -14,6 +14,7 @@ import { declared, servicesOf } from '../../gateway/operations.ts'
 import { ConfigSchema } from '../../infra/config/config-schema.ts'
 import { quiet, startBus, type TestBus } from './bus.ts'
 import { doorReaders } from './door-readers.ts'
+import { noSecrets } from './secrets.ts'
 
 export const OPERATOR_SECRET = 'a-secret-of-the-operator-of-this-test'
 
@@ -35,6 +36,7 @@ const servicesWith = (config: Services['config'], deadLetters: Services['deadLet
     config,
     deadLetters,
     sandbox: { missing: null },
+    secrets: noSecrets(),
     chat: { listeners: () => [] },
     functions: { onlyTells: () => false },
   }) as unknown as Services

@@ -5,12 +5,19 @@ import { catalogue } from '../../../domain/catalogue/index.ts'
 import admitOutsiders from '../../../functions/intake/admit-outsiders.ts'
 import { ConfigSchema } from '../../../infra/config/config-schema.ts'
 import { startBus } from '../../support/bus.ts'
+import { noSecrets } from '../../support/secrets.ts'
 
 const startDoor = () =>
   startBus(
     catalogue,
     { 'admit-outsiders': admitOutsiders },
-    { services: { config: ConfigSchema.parse({ projects: { api: { path: '/nowhere' } } }), sandbox: { missing: null } } },
+    {
+      services: {
+        config: ConfigSchema.parse({ projects: { api: { path: '/nowhere' } } }),
+        sandbox: { missing: null },
+        secrets: noSecrets(),
+      },
+    },
   )
 
 const nested = (depth: number): string => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`

@@ -8,6 +8,7 @@ import unblockTasks from '../../../functions/intake/unblock-tasks.ts'
 import { ConfigSchema } from '../../../infra/config/config-schema.ts'
 import { startBus } from '../../support/bus.ts'
 import { completed, escalated } from '../../support/facts.ts'
+import { noSecrets } from '../../support/secrets.ts'
 import { until } from '../../support/temporary.ts'
 
 const startIntake = async () => {
@@ -17,7 +18,9 @@ const startIntake = async () => {
     'unblock-tasks': unblockTasks,
     'miss-dependencies': missDependencies,
   }
-  const bus = await startBus(catalogue, functions, { services: { config: ConfigSchema.parse({}), sandbox: { missing: null } } })
+  const bus = await startBus(catalogue, functions, {
+    services: { config: ConfigSchema.parse({}), sandbox: { missing: null }, secrets: noSecrets() },
+  })
   const ask = (id: string, ...dependsOn: string[]): void =>
     bus.connection.nc.publish('task.created', JSON.stringify({ id, title: id, dependsOn }))
   const typesOf = async (id: string): Promise<string[]> => (await bus.facts(id)).map(({ type }) => type)
@@ -68,7 +71,9 @@ test('what depends on a task that escalates waits, and goes on when a retry was 
 
 test('more dependents than the bus takes in one batch all go on when what they wait for is done', async () => {
   const functions = { 'unblock-tasks': unblockTasks }
-  await using bus = await startBus(catalogue, functions, { services: { config: ConfigSchema.parse({}), sandbox: { missing: null } } })
+  await using bus = await startBus(catalogue, functions, {
+    services: { config: ConfigSchema.parse({}), sandbox: { missing: null }, secrets: noSecrets() },
+  })
   await bus.emit('task.created', 'first', { title: 'first' })
   const wait = async (_: unknown, n: number): Promise<void> => {
     await bus.emit('task.created', `then-${n}`, { title: 'then', dependsOn: ['first'] })
