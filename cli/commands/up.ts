@@ -6,7 +6,7 @@ import { productWorks } from '../../infra/app/product-functions.ts'
 import { type System, startSystem } from '../../infra/app/start.ts'
 import { type LoadedConfig, loadConfig, ownEnvironment } from '../../infra/config/config.ts'
 import type { RunCommand } from '../command.ts'
-import { reviewFinding } from '../doctor/agents.ts'
+import { allowFinding, reviewFinding } from '../doctor/agents.ts'
 import { examine } from '../doctor/doctor.ts'
 import { Exit } from '../fault.ts'
 import { interruptible } from '../session.ts'
@@ -49,6 +49,7 @@ const whatRuns = (system: System, loaded: LoadedConfig): string => {
     `  projects ${names(projects)}`,
     `  agents   ${names(agents)}`,
     ...reviewFinding({ loaded }).map(({ found }) => `  review   ${found}`),
+    ...allowFinding({ loaded }).map(({ found }) => `  allow    ${found}`),
     system.services.sandbox.missing
       ? `  sandbox  NONE, agents may do here what you may: ${system.services.sandbox.missing}`
       : '  sandbox  agents, setup and checks see and write their worktree alone',

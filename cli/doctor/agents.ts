@@ -63,6 +63,23 @@ export function reviewFinding({ loaded }: { readonly loaded: { readonly config: 
   return [optional('review', found, 'add an agent of another model, or say with agents.<name>.family that two of them are not the same')]
 }
 
+/** Agents whose `allow` goes nowhere: only a command with `{allow}` in it hands it on, of the presets claude's. Pure. */
+export function allowFinding({ loaded }: { readonly loaded: { readonly config: Pick<LoadedConfig['config'], 'agents'> } }): Finding[] {
+  const isHandedOn = (command: readonly string[]): boolean => command.some((part) => part.includes('{allow}'))
+  const deaf = Object.entries(loaded.config.agents)
+    .filter(([name, settings]) => settings.allow.length > 0 && !isHandedOn(resolveAgent(name, settings).command))
+    .map(([name]) => name)
+  if (deaf.length === 0) return []
+  const found = `${deaf.join(', ')} ${deaf.length === 1 ? 'does' : 'do'} not hear of "allow": of the presets only claude takes it`
+  return [
+    optional(
+      'allow',
+      found,
+      'take it away: codex is held by its sandbox, not by a list; a command of your own takes it where {allow} stands',
+    ),
+  ]
+}
+
 /** Pure. */
 export function withoutAgents(onPath: readonly string[]): Finding {
   const name = onPath[0] ?? 'claude'

@@ -1,4 +1,4 @@
-import { agentFindings, reviewFinding, sandboxFinding } from './agents.ts'
+import { agentFindings, allowFinding, reviewFinding, sandboxFinding } from './agents.ts'
 import type { DoctorInput, Finding } from './finding.ts'
 import { chromiumFinding, diskFindings, gitFinding, natsFinding, nodeFinding, semgrepFinding } from './machine.ts'
 import { configurationFinding, projectFindings, systemFinding } from './projects.ts'
@@ -11,6 +11,7 @@ type Check = [name: string, check: (input: DoctorInput) => Promise<Finding | Fin
 const ofAgents: Check[] = [
   ['agents', agentFindings],
   ['review', reviewFinding],
+  ['allow', allowFinding],
 ]
 const ofProjects: Check[] = [['projects', projectFindings]]
 

@@ -67,7 +67,9 @@ const Agent = z.strictObject({
   allow: z
     .array(z.string().min(1))
     .default([])
-    .describe('further tools of claude for writing code, as it names them, e.g. "Bash(npm install:*)"; {allow} in a command of your own'),
+    .describe(
+      'further tools of claude for writing code, as it names them, e.g. "Bash(npm install:*)"; codex takes none; {allow} in a command of your own',
+    ),
   input_usd_per_mtok: z.number().nonnegative().optional(),
   output_usd_per_mtok: z.number().nonnegative().optional(),
 })

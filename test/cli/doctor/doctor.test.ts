@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { reviewFinding, withoutAgents } from '../../../cli/doctor/agents.ts'
+import { allowFinding, reviewFinding, withoutAgents } from '../../../cli/doctor/agents.ts'
 import { formatDoctor } from '../../../cli/doctor/doctor.ts'
 import { judgeDisk, judgeVersion } from '../../../cli/doctor/machine.ts'
 import { ConfigSchema } from '../../../infra/config/config-schema.ts'
@@ -36,6 +36,16 @@ test('where one model is alone it is said whose work nobody reviews', () => {
   assert.match(found({ claude: { preset: 'claude' } })[0] ?? '', /nobody may review what claude writes: .* goes to a person/)
   assert.match(found({ opus: { preset: 'claude' }, sonnet: { preset: 'claude' } })[0] ?? '', /opus, sonnet/)
   assert.deepEqual([found({ claude: { preset: 'claude' }, codex: { preset: 'codex' } }), found({})], [[], []])
+})
+
+test('an agent that does not hear of "allow" is named', () => {
+  const found = (agents: object) => allowFinding({ loaded: { config: ConfigSchema.parse({ agents }) } }).map((finding) => finding.found)
+  const allow = ['Bash(npm install:*)']
+  assert.deepEqual(found({ codex: { preset: 'codex', allow }, own: { command: ['my-agent'], allow } }), [
+    'codex, own do not hear of "allow": of the presets only claude takes it',
+  ])
+  assert.deepEqual(found({ claude: { preset: 'claude', allow }, own: { command: ['my-agent', '--tools={allow}'], allow } }), [])
+  assert.deepEqual(found({ codex: { preset: 'codex' } }), [])
 })
 
 test('the table has a line for each finding, advice below it, and ends with what is to be mended', () => {
