@@ -13,6 +13,7 @@ import {
   slackTime,
 } from '../support/chat-platforms/fake-slack.ts'
 import { ask, type MainJob, startMainJob } from '../support/main-job.ts'
+import { TASK_PATIENCE_MS } from '../support/patience.ts'
 import { sampleRepository } from '../support/sample.ts'
 import { temporaryFolder, until } from '../support/temporary.ts'
 
@@ -48,9 +49,9 @@ const given = async (more: { project?: Record<string, unknown>; chat?: Record<st
         if (answer.status === 503) return false
         assert.equal(answer.status, 200, await answer.text())
         return true
-      }, 45_000)
+      })
     },
-    message: async (says, withinMs = 45_000) => {
+    message: async (says, withinMs = TASK_PATIENCE_MS) => {
       const until = Date.now() + withinMs
       for (;;) {
         const found = slack.messages.find((message) => says.test(textOf(message)))

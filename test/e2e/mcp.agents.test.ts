@@ -6,6 +6,7 @@ import { test } from 'node:test'
 import { promisify } from 'node:util'
 import { bin } from '../support/command-line.ts'
 import { type MainJob, startMainJob } from '../support/main-job.ts'
+import { TASK_PATIENCE_MS } from '../support/patience.ts'
 import { programs, unlessInstalled } from '../support/real-agents.ts'
 import { startScriptedAnthropic } from '../support/scripted-anthropic.ts'
 import type { ScriptedModel, Turn } from '../support/scripted-model.ts'
@@ -93,7 +94,7 @@ const given = async (agent: Agent, how: string) => {
       ...agent.env(folder.path, model.url),
     }
     const cwd = path.join(folder.path, 'work')
-    const running = promisify(execFile)(programs[agent.name] ?? '', agent.argv(server, model.url), { cwd, env, timeout: 45_000 })
+    const running = promisify(execFile)(programs[agent.name] ?? '', agent.argv(server, model.url), { cwd, env, timeout: TASK_PATIENCE_MS })
     running.child.stdin?.end(mark)
     const { stdout } = await running
     assert.match(stdout, /Done\./)

@@ -4,6 +4,7 @@ import { describe, test } from 'node:test'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { openDesk, scriptedAgents } from '../support/command-line.ts'
 import { type MainJob, startMainJob } from '../support/main-job.ts'
+import { TASK_PATIENCE_MS } from '../support/patience.ts'
 import { makeRepository, temporaryFolder } from '../support/temporary.ts'
 
 const prompt = 'Say goodbye\nIn `greeting.txt`, replace `hello` with `goodbye`.'
@@ -34,7 +35,7 @@ const client = (url: string) => {
     ask(where, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
   /** Asks until the answer fits. */
   const until = async (where: string, fits: (answer: Answer) => boolean): Promise<Answer> => {
-    const giveUp = AbortSignal.timeout(30_000)
+    const giveUp = AbortSignal.timeout(TASK_PATIENCE_MS)
     for (;;) {
       const answer = await ask(where)
       if (fits(answer)) return answer

@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { noBrowser } from '../support/browser.ts'
 import { startMainJob } from '../support/main-job.ts'
 import { press, visit } from '../support/page-browser.ts'
+import { TASK_PATIENCE_MS } from '../support/patience.ts'
 import { makeRepository, temporaryFolder } from '../support/temporary.ts'
 
 test('a person creates a task on the page, approves its plan by keyboard and sees it live until it is done', {
@@ -20,13 +21,13 @@ test('a person creates a task on the page, approves its plan by keyboard and see
     await page.getByLabel('Title').press('Enter')
     await page.getByText('The task is created.').waitFor()
     const id = new URL(page.url()).pathname.split('/')[2] ?? ''
-    await page.getByRole('button', { name: 'Approve' }).waitFor({ timeout: 30_000 })
+    await page.getByRole('button', { name: 'Approve' }).waitFor({ timeout: TASK_PATIENCE_MS })
     await press(page, 'a')
     await page.keyboard.press('Enter')
     await page.getByText('The plan is approved.').waitFor()
     const approval = await job.until('plan.approved', id)
     assert.equal(approval.data.channel, 'local')
-    await page.locator('#now').getByText('Done', { exact: true }).waitFor({ timeout: 45_000 })
+    await page.locator('#now').getByText('Done', { exact: true }).waitFor({ timeout: TASK_PATIENCE_MS })
     await page.locator('#rounds').getByText('Definition of done').waitFor()
     await page
       .locator('#now')

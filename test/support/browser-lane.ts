@@ -7,6 +7,7 @@ import { type System, startSystem } from '../../infra/app/start.ts'
 import { checkConfig, type LoadedConfig } from '../../infra/config/config.ts'
 import { findBrowser } from '../../infra/setup/find-browser.mjs'
 import { quiet } from './bus.ts'
+import { TASK_PATIENCE_MS } from './patience.ts'
 import { temporaryFolder } from './temporary.ts'
 
 /** A whole system whose browser lane drives the stand-in page: real worker process, real Chromium, real bus. */
@@ -39,8 +40,6 @@ export const skippedWithoutBrowser = (t: TestContext): boolean => {
   t.skip('no Chromium or Chrome on this machine (apt install chromium)')
   return true
 }
-
-const LIMIT_MS = 60_000
 
 export const startBrowserLane = async (options: BrowserLaneOptions = {}): Promise<BrowserLaneSystem> => {
   await using started = new AsyncDisposableStack()
@@ -100,7 +99,7 @@ const answerIn = async (response: Response): Promise<string> => {
 const browserPid = (profile: string): number => Number(/-(\d+)$/.exec(readlinkSync(join(profile, 'SingletonLock')))?.[1])
 
 /** Waits for a fact outside the bus; the error tells how far it was. */
-export const until = async (holds: () => boolean | Promise<boolean>, seen: () => string, withinMs = LIMIT_MS): Promise<void> => {
+export const until = async (holds: () => boolean | Promise<boolean>, seen: () => string, withinMs = TASK_PATIENCE_MS): Promise<void> => {
   for (const end = Date.now() + withinMs; !(await holds()); ) {
     if (Date.now() > end) throw new Error(`not within ${withinMs / 1000} s: ${seen()}`)
     await wait(20)

@@ -44,7 +44,7 @@ export const mischiefOf = (random: () => number, runMs: number, from: readonly D
   }))
 
 export const PAUSE_MS = 3000
-const STUCK_MS = 60_000
+const STUCK_MS = 120_000
 
 /** Prompts an agent was given, by role, seen as processes of the stand-in in a worktree of this folder. */
 interface Prompts extends Disposable {

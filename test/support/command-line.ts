@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { connect } from '@nats-io/transport-node'
 import { findSystem } from '../../infra/app/system-file.ts'
 import { cachedNatsServer, cacheFolder } from '../../infra/setup/cache.mjs'
+import { TASK_PATIENCE_MS } from './patience.ts'
 import { makeRepository, temporaryFolder, until } from './temporary.ts'
 
 export const bin = fileURLToPath(new URL('../../cli/bin.mjs', import.meta.url))
@@ -99,7 +100,7 @@ const untilStatus = async (dataDir: string, id: string, fits: (status: Record<st
     await until(async () => {
       last = (await outsider.request('cortex.task.status', JSON.stringify({ id }), { timeout: 5000 })).string()
       return fits(JSON.parse(last))
-    }).catch(() => assert.fail(`the status of ${id} never fitted ${fits}; at last ${last}`))
+    }, TASK_PATIENCE_MS).catch(() => assert.fail(`the status of ${id} never fitted ${fits}; at last ${last}`))
   } finally {
     await outsider.close()
   }

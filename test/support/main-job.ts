@@ -11,7 +11,7 @@ import { checkConfig } from '../../infra/config/config.ts'
 import type { Environment } from '../../infra/config/environment.ts'
 import { agentsFolder, cacheFolder } from '../../infra/setup/cache.mjs'
 import { quiet } from './bus.ts'
-import { PATIENCE_MS } from './patience.ts'
+import { TASK_PATIENCE_MS } from './patience.ts'
 import { temporaryFolder } from './temporary.ts'
 
 export interface MainJobOptions {
@@ -77,7 +77,7 @@ export const startMainJob = async (options: MainJobOptions): Promise<MainJob> =>
     facts: watch.facts,
     until: watch.until,
     untilAny: watch.untilAny,
-    ended: async (id, withinMs = PATIENCE_MS) => {
+    ended: async (id, withinMs = TASK_PATIENCE_MS) => {
       await watch.first(id, (fact) => ENDS.includes(fact.type), `an end of ${id}`, withinMs)
       return (await system.folds.coldStory(id)).state
     },
@@ -141,12 +141,12 @@ const watcher = (system: System) => {
     facts: async (id: string): Promise<Fact[]> => about(id),
     untilAny: async <T extends EventType>(type: T, where: (fact: Fact<T>) => boolean): Promise<Fact<T>> => {
       const fits = (fact: Fact): boolean => fact.type === type && where(fact as Fact<T>)
-      return (await first(undefined, fits, type, PATIENCE_MS)) as Fact<T>
+      return (await first(undefined, fits, type, TASK_PATIENCE_MS)) as Fact<T>
     },
     until: async <T extends EventType>(
       type: T,
       id: string,
-      { where = () => true, withinMs = PATIENCE_MS }: { where?: (fact: Fact<T>) => boolean; withinMs?: number } = {},
+      { where = () => true, withinMs = TASK_PATIENCE_MS }: { where?: (fact: Fact<T>) => boolean; withinMs?: number } = {},
     ): Promise<Fact<T>> => {
       const fits = (fact: Fact): fact is Fact<T> => fact.type === type && where(fact as Fact<T>)
       return (await first(id, fits, `${type}.${id}`, withinMs)) as Fact<T>
@@ -187,7 +187,7 @@ export const ask = (job: MainJob, task: AskedTask): string => {
 }
 
 /** Approves every plan of the task when its gate opens, until the task ends; also waits until a person was told of a bad end. */
-export const approveAndWait = async (job: MainJob, id: string, withinMs = PATIENCE_MS): Promise<Task> => {
+export const approveAndWait = async (job: MainJob, id: string, withinMs = TASK_PATIENCE_MS): Promise<Task> => {
   job.system.folds.onFact((fact) => {
     if (fact.type === 'gate.opened' && fact.subject === id) job.publish('plan.approved', { id })
   })
