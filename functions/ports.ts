@@ -106,6 +106,8 @@ export interface Worktree extends AsyncDisposable {
 export interface Git {
   /** Brings the mirror up to date. Throws `GitProblem` for an unknown project, a missing or empty repository, an unknown base. */
   resolve(project: string): Promise<{ baseSha: string; branch: string; warnings: string[] }>
+  /** The branch that tasks start from and that `ff` moves, as named now; nothing is fetched. Throws as `resolve` does. */
+  base(project: string): Promise<string>
   /** A clean worktree of the mirror at `sha`, outside every repository; same key = same folder, wiped first. Disposing removes it. */
   worktree(input: { project: string; sha: string; key: string }): Promise<Worktree>
   /** Commits everything the agent left (its own commits are squashed into it). `at` and `message` make the sha repeatable. Null = no change. */

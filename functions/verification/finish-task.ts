@@ -53,7 +53,7 @@ export default defineFunction({
     }
     if (!task.finishing)
       await record('finish.started', { branch, sha: head.sha }, { guard: { filter: storyFilter(task.id), sequence: task.sequence } })
-    const { branch: base } = await services.git.resolve(project)
+    const base = await services.git.base(project)
     const merge = task.unreviewed ? 'branch' : (services.config.projects[project]?.merge ?? 'branch')
     try {
       const { merged } = await services.git.deliver({ project, branch, headSha: head.sha, merge, base })

@@ -10,7 +10,7 @@ import { GitProblem } from './git-problem.ts'
 import { historyOf } from './history.ts'
 import { checkSha, commitOf, keepCommit } from './mirror.ts'
 import { createMirrors, type Mirrors } from './mirrors.ts'
-import { resolveProject } from './resolve.ts'
+import { findBase, resolveProject } from './resolve.ts'
 import { createRunGit } from './run-git.ts'
 import { listShowable } from './showable.ts'
 import { adoptBundle, listFiles, makeBundle, readFileAt } from './transfer.ts'
@@ -155,6 +155,7 @@ export function createGit(options: GitOptions): GitWithSweep {
       for (const warning of resolved.warnings) options.log.warn({ project }, warning)
       return resolved
     },
+    base: (project) => mirrors.inMirror(project, (source) => findBase(git, source)),
     deliver: async (input) => {
       checkSha(input.headSha)
       return mirrors.inMirror(input.project, (source) => deliver(git, source, input))

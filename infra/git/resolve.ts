@@ -27,6 +27,12 @@ export function noSuchBranch(source: Source, branch: string, names: readonly str
   return new GitProblem(`Project "${source.name}": ${why}`)
 }
 
+/** The branch work starts from, as the configuration or the repository names it now. Throws `GitProblem` when there is none. */
+export async function findBase(git: RunGit, source: Source): Promise<string> {
+  if (source.local) await checkLocalRepository(git, source)
+  return baseBranch(git, source, source.mirror)
+}
+
 /** Brings the mirror up to date and answers the commit work starts from. Throws `GitProblem` when there is none. */
 export async function resolveProject(git: RunGit, source: Source): Promise<Resolved> {
   const repository = source.local ? await checkLocalRepository(git, source) : null

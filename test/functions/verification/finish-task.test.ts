@@ -6,7 +6,6 @@ import { unsealedFaults } from '../../../functions/verification/evidence.ts'
 import finishTask from '../../../functions/verification/finish-task.ts'
 import {
   attempt,
-  BASE,
   cancelled,
   coding,
   created,
@@ -31,7 +30,7 @@ import { factsOf } from '../../support/stories.ts'
 import { config, gitProblem, gitWith } from '../../support/stubs.ts'
 
 const done = [reviewing(), passed(), scanned()]
-const delivering = (deliver: Git['deliver']) => gitWith({ resolve: async () => ({ baseSha: BASE, branch: 'main', warnings: [] }), deliver })
+const delivering = (deliver: Git['deliver']) => gitWith({ base: async () => 'main', deliver })
 const refusing = delivering(() => Promise.reject(new Error('it must not be delivered')))
 const delivered: Git['deliver'] = async ({ branch, merge }) => ({ branch, merged: merge === 'ff' })
 const fastForward = config({ projects: { shop: { path: '/repositories/shop', merge: 'ff' } } })

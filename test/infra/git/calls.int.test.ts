@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import { ConfigSchema } from '../../../infra/config/config-schema.ts'
 import { createGit } from '../../../infra/git/git.ts'
 import { git, writeFiles } from '../../support/temporary.ts'
-import { at, change, given, mirrorName } from './git-setting.ts'
+import { at, change, given, mirrorName, saying } from './git-setting.ts'
 
 /** A setting whose git writes down what it is asked; `asked` answers the commands since it was last called. */
 async function givenWatched() {
@@ -44,6 +44,18 @@ test('what follows from the ids of commits is asked once', async () => {
   assert.deepEqual(await asked(), ['rev-parse', 'ls-tree', 'cat-file', 'diff'])
   assert.deepEqual(await everything(), first)
   assert.deepEqual(await asked(), [])
+})
+
+test('the name of the base is asked of the repository, and nothing is fetched', async () => {
+  await using setting = await givenWatched()
+  const { service, asked, repo } = setting
+  await service.resolve('demo')
+  await asked()
+  await git(repo, 'branch', '--move', 'main', 'trunk')
+  assert.equal(await service.base('demo'), 'trunk')
+  assert.deepEqual(await asked(), ['rev-parse', 'symbolic-ref'])
+  await rm(path.join(repo, '.git'), { recursive: true })
+  await assert.rejects(service.base('demo'), saying(/no git repository/))
 })
 
 test('a worktree is one checkout, and a copy of what is on top of the base', async () => {
