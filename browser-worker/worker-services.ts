@@ -4,6 +4,8 @@ import type { Lane } from './lane/lane.ts'
 export interface WorkerServices {
   readonly lane: Lane
   readonly settings: WorkerSettings
+  /** A text without secrets, as `Secrets` of the functions has it. */
+  readonly secrets: { mask(text: string): Promise<{ readonly text: string }> }
 }
 
 export interface WorkerSettings {

@@ -196,6 +196,7 @@ export interface ModelApi {
     schema?: object
     timeoutMs: number
     signal: AbortSignal
+    /** What is being written, line by line, without secrets. */
     onText?: (text: string) => void
   }): Promise<{ ok: true; text: string; model: string; usage: Usage } | ({ ok: false } & Failure)>
 }

@@ -1,3 +1,4 @@
+import { messageOf } from '../../bus/errors.ts'
 import { storyFilter } from '../../bus/subjects.ts'
 import type { TurnHooks, TurnRequest } from '../turn/types.ts'
 import type { AskContext } from './ask-context.ts'
@@ -14,9 +15,15 @@ export const heardBy = (
   sequence: number,
   turn: { conversation: TurnRequest['conversation']; deadlineMs: number },
 ): TurnHooks => {
-  const { event, record, now, live, signal } = context
+  const { event, record, now, live, services, signal } = context
   const { job: id, prompt } = event.data
   const pieces = livePieces()
+  let telling = Promise.resolve()
+  // Whole blocks are told, a second apart at least: in none of them is half a secret.
+  const tellMasked = async (markdown: string): Promise<void> => {
+    const { text } = await services.secrets.mask(markdown)
+    for (const piece of pieces(text)) live('partial', JSON.stringify(piece))
+  }
   let sentAt = ''
   return {
     // The guard is everything about this job: two workers cannot both begin to send, nor is sent what was cancelled just now.
@@ -39,7 +46,9 @@ export const heardBy = (
     refused: (code, reason) => record('turn.refused', { code, reason, sentAt }, { id }),
     sent: (place) => record('turn.sent', place, { id }),
     partial: (markdown) => {
-      for (const piece of pieces(markdown)) live('partial', JSON.stringify(piece))
+      telling = telling
+        .then(() => tellMasked(markdown))
+        .catch((error) => context.log.warn({ error: messageOf(error) }, 'what is being written could not be looked at, and is not told'))
     },
     thinking: (label) => live('thinking', label.slice(0, 200)),
     signal,

@@ -68,7 +68,7 @@ export const startBrowserWorker = async (options: WorkerOptions): Promise<Browse
   options.secrets.learn(busSecret(address.pass))
   const blobs = started.use(await openBlobs({ config: config.blobs, connection, secrets: options.secrets, env, log }))
   const lane = started.use(startLane(browser, settings, connection))
-  const services: WorkerServices = { lane, settings: settingsOf(settings) }
+  const services: WorkerServices = { lane, settings: settingsOf(settings), secrets: options.secrets }
   started.use(
     await serve(
       connection,

@@ -2,9 +2,10 @@ import OpenAI, { APIConnectionError, APIError } from 'openai'
 import type { ChatCompletionContentPart, ChatCompletionCreateParamsStreaming } from 'openai/resources/chat/completions'
 import { withCost } from '../../domain/task.ts'
 import type { Failure } from '../../functions/failure.ts'
-import type { ModelApi, Secrets } from '../../functions/ports.ts'
+import type { ModelApi } from '../../functions/ports.ts'
 import { classOfStatus } from '../agents/classify.ts'
 import type { Config } from '../config/config-schema.ts'
+import type { OwnSecrets } from '../secrets/secrets.ts'
 import { judgeCompletion, readCompletion } from './completion.ts'
 
 type Input = Parameters<ModelApi['ask']>[0]
@@ -12,8 +13,10 @@ type Answer = Awaited<ReturnType<ModelApi['ask']>>
 /** `[lanes.api]` of the configuration. */
 export type Api = NonNullable<Config['lanes']['api']>
 
+type Masking = Pick<OwnSecrets, 'mask' | 'maskLines'>
+
 /** Asks an OpenAI-compatible endpoint, once: what fails is the caller's to repeat. Throws the reason of the caller's signal. */
-export function createEndpoint(api: Api, key: string | undefined, secrets: Pick<Secrets, 'mask'>): ModelApi['ask'] {
+export function createEndpoint(api: Api, key: string | undefined, secrets: Masking): ModelApi['ask'] {
   const client = clientOf(api, key)
   const url = `${client.baseURL}/chat/completions`
 
@@ -21,7 +24,9 @@ export function createEndpoint(api: Api, key: string | undefined, secrets: Pick<
     const controller = new AbortController()
     const options = { signal: AbortSignal.any([signal, controller.signal]), timeout: input.timeoutMs }
     const response = await client.chat.completions.create(requestOf(api, input, withSchema), options).asResponse()
-    const completion = await readCompletion(response, controller, input.onText)
+    const live = input.onText && byLines(secrets, input.onText)
+    const completion = await readCompletion(response, controller, live?.add)
+    await live?.end()
     signal.throwIfAborted() // a stream that is aborted just ends
     const failure = judgeCompletion(completion)
     if (failure) return { ok: false, ...failure }
@@ -46,6 +51,23 @@ export function createEndpoint(api: Api, key: string | undefined, secrets: Pick<
       const failure = failureOf(error, url)
       return { ok: false, ...failure, reason: (await secrets.mask(failure.reason)).text }
     }
+  }
+}
+
+/** Hands on what is being written, masked, line by line: half a line may be half a secret. */
+function byLines(secrets: Masking, onText: (text: string) => void) {
+  const lines = secrets.maskLines(onText)
+  let begun = ''
+  return {
+    add: (text: string): void => {
+      const all = (begun + text).split('\n')
+      begun = all.pop() ?? ''
+      for (const line of all) lines.onLine(line)
+    },
+    end: async (): Promise<void> => {
+      if (begun) lines.onLine(begun)
+      await lines.done()
+    },
   }
 }
 

@@ -1,4 +1,5 @@
-import type { ModelApi, Secrets } from '../../functions/ports.ts'
+import type { ModelApi } from '../../functions/ports.ts'
+import type { OwnSecrets } from '../secrets/secrets.ts'
 import type { Api } from './endpoint.ts'
 
 export interface ModelApiOptions {
@@ -6,7 +7,7 @@ export interface ModelApiOptions {
   api: Api | undefined
   /** The value of the variable that `key_env` names. */
   key: string | undefined
-  secrets: Pick<Secrets, 'mask'>
+  secrets: Pick<OwnSecrets, 'mask' | 'maskLines'>
 }
 
 /** The `ModelApi` service: one user message to an OpenAI-compatible endpoint, streamed. Not retried here: the caller decides by the class. */

@@ -2,6 +2,7 @@ import type { Lane } from '../../browser-worker/lane/lane.ts'
 import type { LaneFault, Tab, TurnAnswer } from '../../browser-worker/turn/types.ts'
 import type { WorkerServices, WorkerSettings } from '../../browser-worker/worker-services.ts'
 import { fakeTab } from './fake-tab.ts'
+import { noSecrets } from './secrets.ts'
 import type { Stubs } from './stubs.ts'
 
 /** What a turn on the lane comes to: an answer, something thrown, or the real turn on a tab without a browser. */
@@ -43,6 +44,7 @@ const defaults: WorkerSettings = { deadlineMs: 600_000, holdMs: 3_600_000, conve
 export const workerServices = ({ lane }: Pick<ScriptedLane, 'lane'>, settings: Partial<WorkerSettings> = {}): Stubs => {
   const services: { [S in keyof WorkerServices]: Partial<WorkerServices[S]> } = {
     lane,
+    secrets: noSecrets(),
     settings: { model: undefined, effort: undefined, ...defaults, ...settings },
   }
   // The worker has services of its own; the stubs are made for those of the main process.

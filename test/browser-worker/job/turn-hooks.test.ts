@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setImmediate as afterThisTurn } from 'node:timers/promises'
 import type { AskContext } from '../../../browser-worker/job/ask-context.ts'
 import { heardBy } from '../../../browser-worker/job/turn-hooks.ts'
 import { fact, requested } from '../../support/facts.ts'
 import { blobOf } from '../../support/memory-blobs.ts'
+import { stubSecrets } from '../../support/secrets.ts'
 import { factsOf, parsed } from '../../support/stories.ts'
 
 const ground = { older: ['https://chat/c/1'], listSeen: true, baseline: 2, turnIds: ['t0', 't1'] }
@@ -15,12 +17,13 @@ const hear = (sequence = 7) => {
   const [event] = factsOf([fact('browser.asked', { ...requested().data, job: 'job-1', lane: 'browser' })])
   const { signal } = new AbortController()
   let clock = Date.parse(SENT_AT)
-  const context: Partial<AskContext> = {
+  const context: Partial<Omit<AskContext, 'services'>> & { services: Partial<AskContext['services']> } = {
     event: event as AskContext['event'],
     now: () => new Date(clock++),
     live: (stream, line) => void lines.push(`${stream}: ${line}`),
     record: async (type, data, to) => void records.push([type, parsed(type, data), to]),
     signal,
+    services: { secrets: stubSecrets },
   }
   // The hooks use no more of it than what is here.
   const hooks = heardBy(context as AskContext, sequence, { conversation: { kind: 'temporary' }, deadlineMs: 1000 })
@@ -81,12 +84,17 @@ test('the place of a sent prompt is a fact of the job', async () => {
   ])
 })
 
-test('what is being written and thought is told live, and is no fact', () => {
+test('what is being written and thought is told live, without secrets, and is no fact', async () => {
   const { hooks, records, lines } = hear()
   hooks.partial('one')
-  hooks.partial('one two')
+  hooks.partial('one <hush>two</hush>')
   hooks.thinking('x'.repeat(300))
-  assert.deepEqual(lines, ['partial: {"at":0,"text":"one"}', 'partial: {"at":3,"text":" two"}', `thinking: ${'x'.repeat(200)}`])
+  await afterThisTurn()
+  assert.deepEqual(lines, [
+    `thinking: ${'x'.repeat(200)}`,
+    'partial: {"at":0,"text":"one"}',
+    'partial: {"at":3,"text":" [secret masked: hush]"}',
+  ])
   assert.deepEqual(records, [])
 })
 

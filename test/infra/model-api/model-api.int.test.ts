@@ -50,11 +50,18 @@ test('a streamed answer is put together, with model, tokens and cost', async () 
     model: 'm-1',
     usage: { inputTokens: 60, outputTokens: 20, cacheReadTokens: 40, cacheWriteTokens: 0, costUsd: 0.0003 },
   })
-  assert.deepEqual(parts, ['Hel', 'lo é'])
+  assert.deepEqual(parts, ['Hello é'])
   const [request] = setting.server.requests
   assert.equal(request?.url, '/v1/chat/completions')
   assert.equal(request?.headers.authorization, 'Bearer the-key')
   assert.equal(JSON.parse(request?.body ?? '').stream_options.include_usage, true)
+})
+
+test('what is being written is told line by line, without secrets, also one that comes in two parts', async () => {
+  await using setting = await given(stream(say('it is the-'), say('key, so\nand '), say('more'), stop(), done))
+  const lines: string[] = []
+  await setting.ask({ onText: (text) => lines.push(text) })
+  assert.deepEqual(lines, ['it is [secret masked: value of THE_KEY], so', 'and more'])
 })
 
 test('a server that does not stream is understood too', async () => {
@@ -121,7 +128,7 @@ test('without a key none is sent', async () => {
 
 test('the clock ends a silent answer; an abort throws its reason', async () => {
   const silent = (_: Received, response: ServerResponse) =>
-    void response.writeHead(200, { 'content-type': 'text/event-stream' }).write(say('x'))
+    void response.writeHead(200, { 'content-type': 'text/event-stream' }).write(say('x\n'))
   await using setting = await given(silent)
   const late = await setting.ask({ timeoutMs: 100 })
   assert.ok(!late.ok)
