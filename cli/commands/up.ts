@@ -57,7 +57,10 @@ const whatRuns = (system: System, loaded: LoadedConfig): string => {
     ...(gate.automatic ? ['  gate     every plan is approved without a person ([gate] automatic)'] : []),
     ...(system.nats
       ? [`  look in  nats --context ${system.nats.contextPath} sub --stream EVENTS --all '*.*.<task id>'`]
-      : ['  note     on a bus of somebody else anyone who may publish there may also approve plans']),
+      : [
+          '  note     on a bus of somebody else anyone who may publish there may also approve plans',
+          `  note     every other data folder on that bus needs the same ${loaded.config.nats.seal_key_env}, or does not believe what this one did`,
+        ]),
     'Try: cortex run "<title>" --follow   Stop: Ctrl-C',
   ].join('\n')
 }

@@ -46,7 +46,8 @@ export const unsealedFaults = (facts: readonly Fact[], { runSince }: Pick<Task, 
   if (unsealed.length === 0) return []
   const named = unsealed.slice(0, MAX_NAMED).map(({ type, source, sequence }) => `${type} in the name of ${source} (${sequence})`)
   const more = unsealed.length > MAX_NAMED ? ` and ${unsealed.length - MAX_NAMED} more` : ''
-  return [`this system has not written all of its story: ${named.join(', ')}${more} without its seal`]
+  const story = `this system has not written all of its story: ${named.join(', ')}${more} without its seal`
+  return [`${story} (several data folders on one bus need the same CORTEX_SEAL_KEY; else somebody has the bus's credentials)`]
 }
 
 const MAX_NAMED = 5
