@@ -129,6 +129,15 @@ test('what tells of no tests at the base may need the new ones, and a threshold 
   )
 })
 
+test('a new test excuses no end of the base’s run where a linter or another runner was touched as well', () => {
+  const more = { head: [check(4)], base, laid: { checks: [check(3, 0, 1)] } }
+  for (const change of ['added', 'changed', 'deleted'] as const)
+    assert.equal(
+      reasonOf({ ...more, changes: [...added, touched('.eslintrc.json', change, 'runner')] }),
+      'doubted: the tests of the base do not pass on it: `npm test` ended with 1',
+    )
+})
+
 test('a run of the base’s tests that ends with 0 while its numbers say otherwise does not pass', () => {
   const lying: CheckResult = { ...check(2), tests: { passed: 2, failed: 1, skipped: 0 } }
   assert.equal(
