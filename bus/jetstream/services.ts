@@ -1,6 +1,7 @@
 import { type Service, type ServiceMsg, Svcm } from '@nats-io/services'
 import type { Logger } from 'pino'
 import { z } from 'zod'
+import { whyBusy } from '../at-work.ts'
 import type { Blobs } from '../blobs.ts'
 import { type AnyEndpoint, type AnyService, type Caller, RequestFault } from '../define-service.ts'
 import { faultsOf } from '../envelope.ts'
@@ -8,6 +9,7 @@ import { messageOf } from '../errors.ts'
 import { isSameSecret } from '../same-secret.ts'
 import type { Connection } from './connect.ts'
 import { isTransient } from './patience.ts'
+import { REQUEST_INFO, senderIn } from './watch-senders.ts'
 
 /** Headers by which our own programs say who they are; without the secret they count for nothing. */
 export const CallerHeaders = { secret: 'cortex-operator', by: 'cortex-by', channel: 'cortex-channel' } as const
@@ -28,6 +30,9 @@ export interface ServeOptions<Context> {
   readonly log: Logger
 }
 
+/** Makes what one request's endpoint gets. `sender` is the connection of a caller who proves nothing, as the server names it. */
+export type MakeContext<Context> = (caller: Caller, isOperator: boolean, sender?: string) => Context
+
 export interface Served extends AsyncDisposable {
   /** Takes no more requests and lets those at work answer. */
   stop(): Promise<void>
@@ -35,9 +40,6 @@ export interface Served extends AsyncDisposable {
 
 /** Longest answer in bytes; a longer one becomes a blob and the answer its reference. */
 export const MAX_ANSWER = 512 * 1024
-/** Requests at work at once; more are told to come again. */
-const MAX_AT_WORK = 256
-
 /**
  * Serves the groups as `<name>.<group>.<endpoint>`, seen by `nats micro ls`; several processes share the requests.
  * Subscriptions outlive a bus that was away.
@@ -45,18 +47,21 @@ const MAX_AT_WORK = 256
 export const serve = async <Context>(
   connection: Connection,
   options: ServeOptions<Context>,
-  makeContext: (caller: Caller, isOperator: boolean) => Context,
+  makeContext: MakeContext<Context>,
 ): Promise<Served> => {
-  const atWork = new Set<Promise<void>>()
+  /** With who asks for it; undefined for the operator. */
+  const atWork = new Map<Promise<void>, string | undefined>()
   const take = (subject: string, endpoint: AnyEndpoint<Context>, message: ServiceMsg): void => {
-    if (atWork.size >= MAX_AT_WORK) {
-      fail(message, new RequestFault(503, ['too many requests at once; try again in a moment']))
+    const asker = identify((name) => message.headers?.get(name) ?? '', options)
+    const busy = whyBusy(asker.sender, [...atWork.values()])
+    if (busy) {
+      fail(message, new RequestFault(busy.code, [busy.fault]))
       return
     }
-    const work = respond(options, makeContext, subject, endpoint, message)
+    const work = respond(options, () => makeContext(asker.caller, asker.isOperator, asker.sender), subject, endpoint, message)
       .catch((error) => options.log.error({ subject, error: messageOf(error) }, 'a request could not be answered'))
       .finally(() => atWork.delete(work))
-    atWork.add(work)
+    atWork.set(work, asker.sender)
   }
   let stopping = false
   let service: Service
@@ -73,7 +78,7 @@ export const serve = async <Context>(
     stopping = true
     // A connection that is closed meanwhile leaves the drain without an answer, and one that is down has nothing to drain.
     if (!connection.nc.isClosed()) await Promise.race([service.stop().catch(unlessTransient), connection.nc.closed()])
-    await Promise.allSettled([...atWork])
+    await Promise.allSettled([...atWork.keys()])
   }
   return { stop, [Symbol.asyncDispose]: stop }
 }
@@ -114,7 +119,7 @@ const register = async <Context>(connection: Connection, options: ServeOptions<C
 
 const respond = async <Context>(
   options: ServeOptions<Context>,
-  makeContext: (caller: Caller, isOperator: boolean) => Context,
+  makeContext: () => Context,
   subject: string,
   endpoint: AnyEndpoint<Context>,
   message: ServiceMsg,
@@ -122,9 +127,8 @@ const respond = async <Context>(
   const { blobs, log } = options
   try {
     const input = parseInput(endpoint, message)
-    const { caller, isOperator } = identify((name) => message.headers?.get(name) ?? '', options)
     // `handler` takes what its own schema gives.
-    const answer = await endpoint.handler(input as never, makeContext(caller, isOperator))
+    const answer = await endpoint.handler(input as never, makeContext())
     message.respond(await fitting(blobs, answer))
   } catch (error) {
     if (!(error instanceof RequestFault)) log.error({ subject, error }, 'a request failed')
@@ -154,9 +158,9 @@ const parseInput = (endpoint: { readonly input: z.ZodType }, message: ServiceMsg
 const identify = (
   header: (name: string) => string,
   { operatorSecret, channels }: Pick<ServeOptions<never>, 'operatorSecret' | 'channels'>,
-): { caller: Caller; isOperator: boolean } => {
+): { caller: Caller; isOperator: boolean; sender?: string } => {
   if (!isSameSecret(header(CallerHeaders.secret), operatorSecret))
-    return { caller: { by: 'service', channel: 'service' }, isOperator: false }
+    return { caller: { by: 'service', channel: 'service' }, isOperator: false, sender: senderIn(header(REQUEST_INFO)) }
   const channel = channels.find((known) => known === header(CallerHeaders.channel)) ?? 'service'
   return { caller: { by: header(CallerHeaders.by).slice(0, 200) || 'operator', channel }, isOperator: true }
 }

@@ -1,13 +1,14 @@
 import { createHmac } from 'node:crypto'
 import type { Blobs } from '../../bus/blobs.ts'
 import type { DoorRequest } from '../../bus/define-function.ts'
-import { type Caller, RequestFault } from '../../bus/define-service.ts'
+import { RequestFault } from '../../bus/define-service.ts'
 import { knock, requestIn } from '../../bus/door.ts'
 import { decode } from '../../bus/envelope.ts'
 import type { Connection } from '../../bus/jetstream/connect.ts'
 import { patiently } from '../../bus/jetstream/patience.ts'
 import { lookAtStreams } from '../../bus/jetstream/provision-streams.ts'
 import { answeredUpTo, lastSequence, pendingFor, readAll, readStoryMessages } from '../../bus/jetstream/read.ts'
+import type { MakeContext } from '../../bus/jetstream/services.ts'
 import type { KeyValues } from '../../bus/key-values.ts'
 import { listDeadLetters, readDeadLetter, redriveDeadLetter } from '../../bus/runtime/dead-letters.ts'
 import type { RunningFunction } from '../../bus/runtime/deliverer.ts'
@@ -22,6 +23,7 @@ import { type Admissions, followAdmissions, type Outcome } from './admissions.ts
 import { followArrivals } from './arrivals.ts'
 import type { ServiceContext, TaskLists } from './define-service.ts'
 import { functionControl } from './function-control.ts'
+import { unprovenShares } from './unproven-shares.ts'
 
 export interface ServiceNeeds {
   readonly connection: Connection
@@ -50,7 +52,7 @@ export interface ServiceNeeds {
 const STORE_MS = 10_000
 
 /** Builds what endpoints get, once a process; the answer makes the context of one request. */
-export const serviceContexts = (s: ServiceNeeds): ((caller: Caller, isOperator: boolean) => ServiceContext) => {
+export const serviceContexts = (s: ServiceNeeds): MakeContext<ServiceContext> => {
   const admissions = followAdmissions(s.folds)
   const arrivals = followArrivals(s.folds, s.stopping)
   const { connection, folds, blobs, views, services } = s
@@ -81,7 +83,8 @@ export const serviceContexts = (s: ServiceNeeds): ((caller: Caller, isOperator: 
     claim: (key: string, value: string) => claim(s.claims, key, value),
   }
   const refuseWhenFull = doorkeeper(connection, s.mostAtDoor ?? MOST_AT_DOOR)
-  return (caller, isOperator) => ({
+  const withinShare = unprovenShares(connection)
+  return (caller, isOperator, sender) => ({
     ...shared,
     caller,
     isOperator,
@@ -93,12 +96,10 @@ export const serviceContexts = (s: ServiceNeeds): ((caller: Caller, isOperator: 
     },
     post: async (type, body, messageId) => {
       await refuseWhenFull(type)
-      return knock(
-        connection,
-        type,
-        { ...body, ...caller },
-        { messageId: secretly(s.secret, messageId), signal: AbortSignal.timeout(STORE_MS) },
-      )
+      const store = () =>
+        knock(connection, type, { ...body, ...caller }, { messageId: secretly(s.secret, messageId), signal: AbortSignal.timeout(STORE_MS) })
+      // Who waits for what becomes of it has his share by what may be at work for him at once.
+      return sender === undefined ? store() : withinShare(sender, store)
     },
     get bus() {
       return { position: folds.position(), foreign: folds.foreign(), server: connection.nc.info?.version ?? 'unknown' }

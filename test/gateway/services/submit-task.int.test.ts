@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { headers } from '@nats-io/transport-node'
+import { REQUEST_INFO } from '../../../bus/jetstream/watch-senders.ts'
 import admit from '../../../functions/intake/admit.ts'
 import { TaskWishSchema } from '../../../gateway/services/task-wish.ts'
 import { startServices, type TestServices } from '../../support/services.ts'
@@ -155,4 +156,21 @@ test('while too many requests stand at the door no further task is stored, and t
     assert.match(String(body['faults']), /3 requests stand at the door already; nothing was stored: try again later/)
   }
   assert.equal((await jsm.streams.info('DOOR')).state.messages, before)
+})
+
+test('a connection that proves nothing has a share of the door, and what is over it is refused before it is stored', async () => {
+  await using full = await startServices({}, { door: false })
+  const { nc, jsm } = full.bus.connection
+  /** As the server says it of a request from another account. */
+  const from = async (id: number): Promise<string> => {
+    const hdrs = headers()
+    hdrs.set(REQUEST_INFO, JSON.stringify({ id, start: '2026-01-01T00:00:00Z' }))
+    const reply = await nc.request('cortex.task.submit', JSON.stringify({ title: 'x' }), { headers: hdrs, timeout: 10_000 })
+    return reply.headers?.get('Nats-Service-Error-Code') || reply.string()
+  }
+  for (let n = 0; n < 10; n++) await Promise.all(Array.from({ length: 20 }, () => from(1)))
+  assert.equal(await from(1), '429')
+  assert.match(await from(2), /"repeated":false/)
+  assert.equal((await full.ask('cortex.task.submit', { title: 'x' }, { by: 'ada', channel: 'cli' })).code, 0)
+  assert.equal((await jsm.streams.info('DOOR')).state.messages, 202)
 })

@@ -6,12 +6,14 @@ import { connectBus } from '../../../bus/jetstream/connect.ts'
 import { objectStoreBlobs } from '../../../bus/jetstream/object-store.ts'
 import { store } from '../../../bus/jetstream/publish.ts'
 import { readAll } from '../../../bus/jetstream/read.ts'
+import { REQUEST_INFO, senderIn } from '../../../bus/jetstream/watch-senders.ts'
 import { startRuntime } from '../../../bus/runtime/runtime.ts'
+import { UNKNOWN } from '../../../bus/shares.ts'
 import { catalogue } from '../../../domain/catalogue/index.ts'
 import { taskStory } from '../../../domain/task-story.ts'
 import { startNatsServer } from '../../../infra/nats/nats-server.ts'
 import { noBlobs, quiet } from '../../support/bus.ts'
-import { temporaryFolder } from '../../support/temporary.ts'
+import { temporaryFolder, until } from '../../support/temporary.ts'
 import { natsServerForTests } from '../../support/tools.ts'
 
 const planHash = 'a'.repeat(64)
@@ -142,6 +144,27 @@ test('the answer to an outsider leads back to the outsider, wherever the request
   assert.deepEqual(await Promise.all(streams.map(count)), before)
   assert.equal(await blobs.text(ref), 'a prompt')
   served.unsubscribe()
+})
+
+test('which connection asks is the word of the server, whatever the asker says', async () => {
+  const { stack, connection, outsider, nats } = await setting()
+  await using _ = stack
+  const heard: string[] = []
+  for (const subject of ['task.created', 'cortex.task.status'])
+    connection.nc.subscribe(subject, { callback: (_error, message) => void heard.push(senderIn(message.headers?.get(REQUEST_INFO) ?? '')) })
+  await connection.nc.flush()
+  const other = await connect({ servers: nats.url })
+  stack.defer(() => other.close())
+  const forged = headers()
+  forged.set(REQUEST_INFO, JSON.stringify({ id: 1, start: '2026-01-01T00:00:00Z' }))
+  for (const nc of [outsider, other]) {
+    for (const subject of ['task.created', 'cortex.task.status']) nc.publish(subject, '{}', { headers: forged })
+    await nc.flush()
+  }
+  await until(() => heard.length === 4)
+  const [first, again, second, secondAgain] = heard
+  assert.deepEqual([again, secondAgain], [first, second])
+  assert.equal(new Set([first, second, senderIn(forged.get(REQUEST_INFO)), UNKNOWN]).size, 4)
 })
 
 /** An object's name in the subject of its metadata. */
