@@ -63,17 +63,40 @@ async function groupIsRunning(pid: number): Promise<boolean> {
   return false
 }
 
+/** Markers of the runs of this process that have not ended. */
+const atWork = new Set<string>()
+
+/** Says that a run is at work, so that no other run's end takes its processes for strays of its own. */
+export function workingAs(marker: string): Disposable {
+  atWork.add(marker)
+  return { [Symbol.dispose]: () => atWork.delete(marker) }
+}
+
+async function markerOf(pid: number): Promise<string | undefined> {
+  const environment = await readFile(`/proc/${pid}/environ`, 'latin1').catch(() => '') // ended, or another user's
+  return environment
+    .split('\0')
+    .find((each) => each.startsWith(`${markerName}=`))
+    ?.slice(markerName.length + 1)
+}
+
 /** Running processes whose environment carries the marker. Linux only; elsewhere none are found. */
 async function markedProcesses(marker: string): Promise<number[]> {
   if (process.platform !== 'linux') return []
-  const wanted = `\0${markerName}=${marker}\0`
   const found: number[] = []
   for (const name of await readdir('/proc')) {
-    if (!/^\d+$/.test(name) || Number(name) === process.pid) continue
-    const environment = await readFile(`/proc/${name}/environ`, 'latin1').catch(() => '') // ended, or another user's
-    if (`\0${environment}\0`.includes(wanted) && (await isRunning(Number(name)))) found.push(Number(name))
+    const pid = Number(name)
+    if (!/^\d+$/.test(name) || pid === process.pid) continue
+    if ((await markerOf(pid)) === marker && (await isRunning(pid))) found.push(pid)
   }
   return found
+}
+
+/** Those of no other run that is at work in the same folder. */
+async function ownStrays(marker: string, { folders, since }: NonNullable<Whereabouts['strays']>): Promise<number[]> {
+  const found = await strays(folders, since)
+  const markers = await Promise.all(found.map(markerOf))
+  return found.filter((_, n) => markers[n] === undefined || markers[n] === marker || !atWork.has(markers[n]))
 }
 
 function signalProcess(pid: number, signal: NodeJS.Signals): void {
@@ -95,7 +118,7 @@ export interface Whereabouts {
 async function endMarked(marker: string, graceMs: number, where: Whereabouts): Promise<void> {
   const find = async (): Promise<number[]> => {
     const inGroup = await runningOf(await processesIn(where.control))
-    const elsewhere = where.strays ? await strays(where.strays.folders, where.strays.since) : []
+    const elsewhere = where.strays ? await ownStrays(marker, where.strays) : []
     return [...new Set([...inGroup, ...(await markedProcesses(marker)), ...elsewhere])]
   }
   const first = await find()

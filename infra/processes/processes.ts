@@ -6,7 +6,7 @@ import { processStartTime } from '../locks/process-identity.mjs'
 import { findOnPath } from '../setup/cache.mjs'
 import { createCappedText } from './capped-text.ts'
 import { type ControlGroup, type ControlGroups, removeGroup } from './control-groups.ts'
-import { endGroup, markerName, openRecord, type Whereabouts } from './groups.ts'
+import { endGroup, markerName, openRecord, type Whereabouts, workingAs } from './groups.ts'
 import { createLineSplitter } from './lines.ts'
 import { type Limits, watch } from './watch.ts'
 
@@ -207,6 +207,7 @@ export async function runProcess(input: ProcessInput): Promise<ProcessResult> {
 
 async function start(input: ProcessInput, program: string, control: ControlGroup | undefined): Promise<ProcessResult> {
   const marker = `${input.groupRecord?.key ?? 'run'}:${randomUUID()}`
+  using _working = workingAs(marker)
   const { groupRecord } = input
   const record = groupRecord && (await openRecord(groupRecord.dataDir, groupRecord.key, marker, control?.folders ?? []))
   const [file = program, ...argv] = control?.entering(input.argv) ?? input.argv

@@ -183,3 +183,21 @@ test('a pid that belongs to another process by now is not signalled', async () =
     stranger.kill('SIGKILL')
   }
 })
+
+test('a run that ends leaves a younger run in the same folder alone', async () => {
+  await using folder = await temporaryFolder()
+  const limits = { memoryBytes: 2 ** 32, processes: 100, outputBytes: 1e6, diskBytes: 1e9, folders: [folder.path] }
+  const run = (name: string) => {
+    const script = `touch ${name}-runs; until [ -e ${name}-may-end ]; do sleep 0.05; done; echo well`
+    return runProcess({ argv: ['sh', '-c', script], cwd: folder.path, env, timeoutMs: 60_000, limits })
+  }
+  const file = (name: string) => path.join(folder.path, name)
+  const older = run('older')
+  await until(() => existsSync(file('older-runs')))
+  const younger = run('younger')
+  await until(() => existsSync(file('younger-runs')))
+  await writeFile(file('older-may-end'), '')
+  assert.equal((await older).stdout, 'well\n')
+  await writeFile(file('younger-may-end'), '')
+  assert.equal((await younger).stdout, 'well\n')
+})
