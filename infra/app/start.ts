@@ -224,10 +224,16 @@ const tellDegraded = (connection: Connection, site: string, reason: string, sign
 
 /** What agents, setup and checks run in; where it cannot be had, the log says why. */
 const sandboxOf = async ({ loaded, env, log }: StartOptions): Promise<Sandbox> => {
-  const sandbox = await openSandbox({ settings: loaded.config.sandbox, env, closed: [loaded.dataDir, loaded.cacheDir] })
+  const sandbox = await openSandbox({ settings: loaded.config.sandbox, env, closed: closedTo(loaded) })
   if (sandbox.missing) log.warn({ reason: sandbox.missing }, 'agents, setup and checks run without a sandbox')
   return sandbox
 }
+
+/** What no place of the system's opens to a run: what is Cortex's, and the repositories themselves. */
+const closedTo = ({ config, dataDir, cacheDir }: LoadedConfig): string[] => [
+  ...[dataDir, cacheDir],
+  ...Object.values(config.projects).flatMap(({ path }) => path ?? []),
+]
 
 /** When an agent is taken for stuck. */
 const patienceOf = ({ limits, timeouts }: Config) => ({ sameAction: limits.same_action, silenceMs: milliseconds(timeouts.silence) })

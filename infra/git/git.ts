@@ -8,10 +8,11 @@ import { deliver, whyNotFastForward } from './deliver.ts'
 import { readChanges, readDiff } from './diff.ts'
 import { GitProblem } from './git-problem.ts'
 import { historyOf } from './history.ts'
-import { checkSha, commitOf, keepCommit } from './mirror.ts'
+import { checkSha, commitOf, fetchSource, keepCommit } from './mirror.ts'
 import { createMirrors, type Mirrors } from './mirrors.ts'
+import type { Source } from './projects.ts'
 import { findBase, resolveProject } from './resolve.ts'
-import { createRunGit } from './run-git.ts'
+import { createRunGit, type RunGit } from './run-git.ts'
 import { listShowable } from './showable.ts'
 import { adoptBundle, listFiles, makeBundle, readFileAt } from './transfer.ts'
 import { addWorktree, checkKey, removeWorktree, sweepWorktrees } from './worktrees.ts'
@@ -36,6 +37,20 @@ export interface GitWithSweep extends Git {
   borrowedBy(folder: string): string | null
 }
 
+/** Makes the worktree; the cache may have been emptied since the commit was seen, or be another machine's: it is then fetched. */
+async function fill(git: RunGit, source: Source, folder: string, sha: string): Promise<void> {
+  try {
+    await addWorktree(git, source.mirror, folder, sha)
+  } catch (error) {
+    await removeWorktree(folder)
+    if (await commitOf(git, source.mirror, sha)) throw error
+    await fetchSource(git, source)
+    if (await commitOf(git, source.mirror, sha)) return addWorktree(git, source.mirror, folder, sha)
+    const why = `neither in the mirror of project "${source.name}" nor on a branch of ${source.shown}`
+    throw new GitProblem(`Commit ${sha} is ${why}. Bring it back there, or retry the task from what is there now.`, { cause: error })
+  }
+}
+
 /** Worktrees and what becomes of their content. */
 function createWorktrees({
   git,
@@ -52,16 +67,10 @@ function createWorktrees({
     return checkout
   }
 
-  async function open(mirror: string, project: string, sha: string, key: string): Promise<Worktree> {
+  async function open(source: Source, sha: string, key: string): Promise<Worktree> {
+    const { mirror } = source
     const folder = path.join(await cacheFolder(), 'worktrees', key)
-    try {
-      await addWorktree(git, mirror, folder, sha)
-    } catch (error) {
-      await removeWorktree(folder)
-      if (await commitOf(git, mirror, sha)) throw error
-      const advice = 'Resolve the project or adopt its bundle first.'
-      throw new GitProblem(`Commit ${sha} is not in the mirror of project "${project}". ${advice}`, { cause: error })
-    }
+    await fill(git, source, folder, sha)
     const remove = async (): Promise<void> => {
       lenders.delete(folder)
       await exclusively(mirror, () => removeWorktree(folder))
@@ -77,7 +86,7 @@ function createWorktrees({
     worktree: async ({ project, sha, key }) => {
       checkKey(key)
       checkSha(sha)
-      return inMirror(project, (source) => open(source.mirror, project, sha, key))
+      return inMirror(project, (source) => open(source, sha, key))
     },
     commit: async (input) => {
       checkSha(input.baseSha)

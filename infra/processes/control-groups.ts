@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, readFile, rmdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 
 /** What the kernel can hold. */
@@ -127,15 +127,25 @@ async function hasCounted(file: string, name: string): Promise<boolean> {
   return new RegExp(`^${name} [1-9]`, 'm').test(await textOf(file))
 }
 
-/** Running processes in a group that these folders are. */
+/** The folders of a group, and those of groups that were made in it, which stand last. */
+async function withNested(folders: readonly string[]): Promise<string[]> {
+  const names = await Promise.all(folders.map((folder) => readdir(folder, { withFileTypes: true }).catch(() => []))) // the group is gone
+  const below = names.flatMap((entries, n) =>
+    entries.filter((entry) => entry.isDirectory()).map(({ name }) => path.join(folders[n]!, name)),
+  )
+  return below.length === 0 ? [...folders] : [...folders, ...(await withNested(below))]
+}
+
+/** Running processes in a group that these folders are, and in groups that the run made in it. */
 export async function processesIn(folders: readonly string[]): Promise<number[]> {
-  const lists = await Promise.all(folders.map((folder) => textOf(path.join(folder, 'cgroup.procs'))))
+  const all = await withNested(folders)
+  const lists = await Promise.all(all.map((folder) => textOf(path.join(folder, 'cgroup.procs'))))
   return [...new Set(lists.flatMap((list) => list.split('\n').filter(Boolean).map(Number)))]
 }
 
 /** Removes a group in which nothing runs any more. What it cannot remove holds nothing and costs nothing. */
 export async function removeGroup(folders: readonly string[]): Promise<void> {
-  for (const folder of folders) await rmdir(folder).catch(() => undefined)
+  for (const folder of (await withNested(folders)).reverse()) await rmdir(folder).catch(() => undefined)
 }
 
 function textOf(file: string): Promise<string> {

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { existsSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 import { promisify } from 'node:util'
 
@@ -68,8 +69,22 @@ export interface Seeing {
   closed: readonly string[]
 }
 
-/** Everything the run may read; a tool's place that would open a closed folder is left out. Pure. */
-export function readablePlaces({ tools, named, reads, closed }: Seeing): string[] {
+/**
+ * Everything the run may read; a tool's place that would open a closed folder is left out, and of the system's what lies around it is
+ * opened. Pure.
+ * @param list what lies in a folder
+ */
+export function readablePlaces({ tools, named, reads, closed }: Seeing, list: (folder: string) => readonly string[]): string[] {
   const ofTools = tools.filter((place) => !closed.some((folder) => isWithin(place, folder)))
-  return [...new Set([...systemPlaces, ...ofTools, ...named, ...reads])]
+  const around = (place: string): readonly string[] => {
+    if (closed.includes(place)) return []
+    return closed.some((folder) => isWithin(place, folder)) ? list(place).flatMap(around) : [place]
+  }
+  return [...new Set([...systemPlaces.flatMap(around), ...ofTools, ...named, ...reads])]
+}
+
+/** What lies in a folder, without links: they lead to what has a place of its own. None for a folder that is not there. */
+export function filesIn(folder: string): string[] {
+  if (!existsSync(folder)) return []
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isSymbolicLink() ? [] : [path.join(folder, entry.name)]))
 }

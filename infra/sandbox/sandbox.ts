@@ -10,7 +10,7 @@ import { neverStarted, type ProcessInput, type ProcessResult, runProcess } from 
 import type { Limits } from '../processes/watch.ts'
 import { findOnPath } from '../setup/cache.mjs'
 import { missingPackages } from '../setup/sandbox.mjs'
-import { notForEverybody, placesOfProgram, readablePlaces, secretPlaces } from './places.ts'
+import { filesIn, notForEverybody, placesOfProgram, readablePlaces, secretPlaces } from './places.ts'
 import { holdRuntime, ownAddresses, type Runtime } from './runtime.ts'
 import { shellLine } from './shell-line.ts'
 
@@ -172,7 +172,7 @@ async function placesToRead(options: SandboxOptions, input: ProcessInput, progra
   const named = await filesOf(input.argv, input.cwd)
   const tools = [...(await realPaths(onPath.map((folder) => path.join(folder, '.')))), ...onPath]
   const certificates = ['SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS', 'JAVA_HOME', 'RUSTUP_HOME'].flatMap((name) => input.env[name] ?? [])
-  return readablePlaces({
+  const seeing = {
     tools: [
       ...tools.flatMap((folder) => [folder, ...placesOfProgram(path.join(folder, 'any'))]),
       ...placesOfProgram(await realpath(program)),
@@ -180,7 +180,8 @@ async function placesToRead(options: SandboxOptions, input: ProcessInput, progra
     named,
     reads: await realPaths([...reads.map((place) => place.replace(/^~(?=\/|$)/, home)), ...certificates]),
     closed: await realPaths([home, ...options.closed]),
-  }).filter((place) => existsSync(place))
+  }
+  return readablePlaces(seeing, filesIn).filter((place) => existsSync(place))
 }
 
 /** Files that the command names by an absolute path: its script, its settings. */

@@ -23,6 +23,17 @@ test('a change is committed in the mirror, and the same change again has the sam
   assert.equal(await git(repo, 'for-each-ref'), await git(repo, 'for-each-ref', 'refs/heads/main'))
 })
 
+test('a commit that was resolved into a cache which is gone since is fetched again', async () => {
+  await using setting = await given()
+  await setting.service.resolve('demo')
+  const projects = path.join(setting.folder.path, 'cache', 'projects')
+  await rm(projects, { recursive: true })
+  await using tree = await setting.service.worktree({ project: 'demo', sha: setting.base, key: 'k' })
+  assert.ok(existsSync(path.join(tree.path, 'README.md')))
+  const unknown = setting.service.worktree({ project: 'demo', sha: 'a'.repeat(40), key: 'l' })
+  await assert.rejects(unknown, /neither in the mirror of project "demo" nor on a branch of .*retry the task/)
+})
+
 test('nothing changed is no commit', async () => {
   await using setting = await given()
   await setting.service.resolve('demo')
@@ -215,7 +226,7 @@ test('a bad key, sha or branch name is refused before git sees it', async () => 
   await using odd = await setting.service.worktree({ project: 'demo', sha: setting.base, key: '-_aZ' })
   assert.equal(path.basename(odd.path), '-_aZ')
   await assert.rejects(setting.service.worktree({ project: 'demo', sha: '--force', key: 'x' }), saying(/no full commit id/))
-  await assert.rejects(setting.service.worktree({ project: 'demo', sha: 'f'.repeat(40), key: 'x' }), saying(/not in the mirror/))
+  await assert.rejects(setting.service.worktree({ project: 'demo', sha: 'f'.repeat(40), key: 'x' }), saying(/neither in the mirror/))
   const delivery = { project: 'demo', branch: 'a..b', headSha: setting.base, merge: 'branch' as const, base: 'main' }
   await assert.rejects(setting.service.deliver(delivery), saying(/no valid branch name/))
 })

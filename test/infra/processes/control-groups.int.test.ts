@@ -42,6 +42,18 @@ describe('a run in a control group', () => {
     assert.deepEqual(opened.filter(existsSync), [], 'and the group is removed')
   })
 
+  test('is gone also from a group that it made within its own', async (t) => {
+    const { isHere, run, opened } = await given(t)
+    if (!isHere) return
+    const enter = 'mkdir "$0/sub" && cd / && setsid -f env -i /bin/sh -c "echo \\$\\$ > $0/sub/cgroup.procs; echo \\$\\$; exec sleep 600"'
+    const own = (line: string) => `group=$(sed -n "s/${line}/\\1/p" /proc/self/cgroup)`
+    const script = `${own('^.*:.*pids.*:\\(.*\\)$')}; sh -c '${enter}' /sys/fs/cgroup/pids$group; sleep 0.2`
+    const ended = await run(['sh', '-c', script])
+    if (!/^\d+\n$/.test(ended.stdout)) return t.skip('tasks have no hierarchy of their own here')
+    assert.equal(isRunning(Number(ended.stdout)), false)
+    assert.deepEqual(opened.filter(existsSync), [])
+  })
+
   test('gets no more memory than it may have, however fast it takes it', async (t) => {
     const { isHere, run } = await given(t, { limited: true })
     if (!isHere) return

@@ -11,15 +11,32 @@ test('a program brings the package tree or the libraries it lies in, and no more
 })
 
 test("a tool's place that lies above a home or Cortex's data is not opened", () => {
-  const places = readablePlaces({
-    tools: ['/home', '/home/me', '/home/me/bin'],
-    named: [],
-    reads: [],
-    closed: ['/home/me', '/srv/.cortex'],
-  })
+  const places = readablePlaces(
+    {
+      tools: ['/home', '/home/me', '/home/me/bin'],
+      named: [],
+      reads: [],
+      closed: ['/home/me', '/srv/.cortex'],
+    },
+    () => [],
+  )
   assert.equal(places.includes('/home'), false)
   assert.equal(places.includes('/home/me'), false)
   assert.ok(places.includes('/home/me/bin'))
+})
+
+test("of a system's place that a closed folder lies in, what lies around that is opened", () => {
+  const tree: Record<string, string[]> = {
+    '/opt': ['/opt/tool', '/opt/cortex'],
+    '/opt/cortex': ['/opt/cortex/bin', '/opt/cortex/data'],
+  }
+  const seeing = { tools: [], named: [], reads: [], closed: ['/opt/cortex/data', '/'] }
+  const places = readablePlaces(seeing, (folder) => tree[folder] ?? [])
+  assert.deepEqual(
+    places.filter((place) => place.startsWith('/opt')),
+    ['/opt/tool', '/opt/cortex/bin'],
+  )
+  assert.ok(places.includes('/usr'), 'whatever the home is')
 })
 
 test('of a model server that a variable names one port is opened', () => {
