@@ -94,6 +94,8 @@ export const YardstickChange = z.object({
   change: z.enum(['added', 'changed', 'renamed', 'deleted', 'emptied', 'replaced by a link']),
   added: z.int(),
   removed: z.int(),
+  /** A command itself starts it: a script that runs the tests, or the product. */
+  started: z.literal(true).optional(),
 })
 export type YardstickChange = z.infer<typeof YardstickChange>
 

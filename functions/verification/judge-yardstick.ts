@@ -46,6 +46,10 @@ export const judgeYardstick = (seen: Seen): Ruling => {
   const all = [...lost, ...(laid ? lostTests(base, laid.checks, 'the change with the tests of the base over it') : [])]
   const gone = touched.filter(({ kind, change }) => change === 'replaced by a link' || (kind === 'test' && isGone.includes(change)))
   if (gone.length > 0) return doubted(`it has ${changesInWords(gone)}`, touched, all)
+  const started = touched.filter((change) => change.started)
+  // What lay over the head may have been the product of the base: its tests then say nothing of the head's.
+  if (started.length > 0 && started.length < touched.length)
+    return doubted(`it has ${changesInWords(started)}, which the checks start, together with what judges it`, touched, all)
   if (all.length === 0) return { kind: 'judged', notes: notesOf(seen) }
   const reason = all.map(({ problem }) => problem).join('; ')
   return touched.length > 0 ? doubted(reason, touched, all) : { kind: 'failed', reason, findings: all }

@@ -32,8 +32,17 @@ export function assess(files: readonly FileChange[], kindOf: (file: string) => K
   for (const one of files) {
     const before = one.change === 'added' ? undefined : kindOf(one.from ?? one.file)
     const now = one.change === 'deleted' ? undefined : kindOf(one.file)
-    const note = (kind: 'test' | 'runner', change: YardstickChange['change'], file = one.file) =>
-      changes.push({ file, kind, change, added: one.added, removed: one.removed })
+    const note = (kind: 'test' | 'runner' | 'started', change: YardstickChange['change'], file = one.file) => {
+      const { added, removed } = one
+      changes.push({
+        file,
+        kind: kind === 'started' ? 'runner' : kind,
+        change,
+        added,
+        removed,
+        ...(kind === 'started' ? { started: true } : {}),
+      })
+    }
     if (before === 'manifest') {
       const merged = mergedOf(one, texts)
       if (merged && !merged.isOther) continue

@@ -2,7 +2,7 @@ import path from 'node:path'
 import { ecosystems } from './ecosystems.ts'
 
 /** What a file is to those who judge a change; undefined: the product itself. */
-export type Kind = 'test' | 'runner' | 'manifest' | 'lock' | undefined
+export type Kind = 'test' | 'runner' | 'started' | 'manifest' | 'lock' | undefined
 
 const manifests: Readonly<Record<string, readonly string[]>> = Object.assign({}, ...ecosystems.map(({ manifests }) => manifests ?? {}))
 const locks: Readonly<Record<string, string>> = Object.assign({}, ...ecosystems.map(({ locks }) => locks ?? {}))
@@ -14,12 +14,14 @@ export function matcherOf(pattern: string): RegExp {
   const isFolder = pattern.endsWith('/')
   const body = pattern.replace(/^\/|\/$/g, '').replace(/\*\*|[*{},]|[.+?^$()|[\]\\]/g, (sign) => signs[sign] ?? `\\${sign}`)
   const isAnywhere = !pattern.replace(/\/$/, '').includes('/')
-  return new RegExp(`^${isAnywhere ? '(?:.*/)?' : ''}${body}${isFolder ? '/.*' : ''}$`)
+  return new RegExp(`^${isAnywhere ? '(?:.*/)?' : ''}${body}${isFolder ? '/.*' : ''}$`, 's')
 }
 
 export interface MorePatterns {
   readonly tests: readonly string[]
   readonly runners: readonly string[]
+  /** Files that the commands themselves start: scripts, or the product. */
+  readonly started?: readonly string[]
 }
 
 /** The kinds of files, with the operator's own patterns beside the table's; a file that says how tests are run is that wherever it lies. */
@@ -32,7 +34,8 @@ export function kindsOf(more: MorePatterns): (file: string) => Kind {
     if (runners.some((matcher) => matcher.test(file))) return 'runner'
     if (tests.some((matcher) => matcher.test(file))) return 'test'
     if (Object.hasOwn(manifests, name)) return 'manifest'
-    return Object.hasOwn(locks, name) ? 'lock' : undefined
+    if (Object.hasOwn(locks, name)) return 'lock'
+    return more.started?.includes(file) ? 'started' : undefined
   }
 }
 

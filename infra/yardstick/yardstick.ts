@@ -4,6 +4,7 @@ import { commandText, findDefinition } from '../checks/definition.ts'
 import type { Config } from '../config/config-schema.ts'
 import { type Assessment, assess, manifestsIn, type Texts } from './assess.ts'
 import { kindsOf } from './kinds.ts'
+import { startedBy, withScripts } from './started.ts'
 
 type About = Parameters<Yardstick['changes']>[0]
 
@@ -15,20 +16,24 @@ export const scriptsIn = (commands: readonly string[]): string[] =>
     .filter((word) => /^[\w@.][\w@./-]*$/.test(word) && (/\.(sh|bash)$/.test(word) || /^(scripts?|tools|ci|hack|bin)\/./.test(word)))
 
 /** The `Yardstick` service: the table of ecosystems over what git says of a change. */
-export function createYardstick({ git, config }: { git: Pick<Git, 'changes' | 'compose' | 'show'>; config: Config }): Yardstick {
-  /** What the checks are started with, and what the base's own manifest starts. */
-  const scriptsOf = async ({ project, baseSha }: About): Promise<string[]> => {
+export function createYardstick({ git, config }: { git: Pick<Git, 'changes' | 'compose' | 'files' | 'show'>; config: Config }): Yardstick {
+  /** Scripts that the checks or the base's own manifest name, and what the checks themselves start, which may be the product as well. */
+  const scriptsOf = async ({ project, baseSha }: About): Promise<{ scripts: string[]; started: string[] }> => {
     const at = (file: string) => git.show({ project, sha: baseSha, file })
     const definition = findDefinition(project, config.projects[project], await at('cortex.toml'))
     const commands = 'reason' in definition ? [] : [...definition.setup, ...definition.dod].map(commandText)
-    return scriptsIn([...commands, ...npmScripts(await at('package.json'))])
+    const scripts = npmScripts(await at('package.json'))
+    const files = new Set(await git.files({ project, sha: baseSha }))
+    return { scripts: scriptsIn([...commands, ...Object.values(scripts)]), started: startedBy(withScripts(commands, scripts), files) }
   }
 
   const look = async (about: About): Promise<Assessment> => {
     const own = config.projects[about.project]?.yardstick
+    const { scripts, started } = await scriptsOf(about)
     const kindOf = kindsOf({
       tests: [...config.dod.test_files, ...(own?.test_files ?? [])],
-      runners: [...config.dod.runner_files, ...(own?.runner_files ?? []), ...(await scriptsOf(about)).map((file) => `/${file}`)],
+      runners: [...config.dod.runner_files, ...(own?.runner_files ?? []), ...scripts.map((file) => `/${file}`)],
+      started,
     })
     const files = await git.changes(about)
     const texts: Record<string, Texts> = {}
@@ -49,11 +54,11 @@ export function createYardstick({ git, config }: { git: Pick<Git, 'changes' | 'c
   }
 }
 
-function npmScripts(manifest: string | null): string[] {
+function npmScripts(manifest: string | null): Record<string, string> {
   try {
     const { scripts } = JSON.parse(manifest ?? '{}') as { scripts?: Record<string, unknown> }
-    return Object.values(scripts ?? {}).filter((script) => typeof script === 'string')
+    return Object.fromEntries(Object.entries(scripts ?? {}).flatMap(([name, line]) => (typeof line === 'string' ? [[name, line]] : [])))
   } catch {
-    return [] // no manifest that npm could read either
+    return {} // no manifest that npm could read either
   }
 }

@@ -138,6 +138,20 @@ test('a new test excuses no end of the base’s run where a linter or another ru
     )
 })
 
+test('a file that the checks start may be the product: together with tests it is for a person, alone the base’s run decides', () => {
+  const main = { ...touched('main.py', 'changed', 'runner'), started: true as const }
+  const more = { base, head: [check(3)], laid: { checks: [check(3)] } }
+  assert.equal(reasonOf({ ...more, changes: [main, ...added] }), 'judged')
+  assert.equal(
+    reasonOf({ ...more, laid: { checks: [check(2, 0, 1)] }, changes: [main] }),
+    'doubted: the tests of the base do not pass on it: `npm test` ended with 1',
+  )
+  assert.equal(
+    reasonOf({ ...more, changes: [main, touched('test/a.js')] }),
+    'doubted: it has main.py changed (+1 -2), which the checks start, together with what judges it',
+  )
+})
+
 test('a run of the base’s tests that ends with 0 while its numbers say otherwise does not pass', () => {
   const lying: CheckResult = { ...check(2), tests: { passed: 2, failed: 1, skipped: 0 } }
   assert.equal(

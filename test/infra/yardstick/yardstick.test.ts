@@ -4,6 +4,7 @@ import type { FileChange } from '../../../functions/ports.ts'
 import { assess, type Texts } from '../../../infra/yardstick/assess.ts'
 import { kindsOf, matcherOf } from '../../../infra/yardstick/kinds.ts'
 import { mergeManifest } from '../../../infra/yardstick/manifests.ts'
+import { startedBy, withScripts } from '../../../infra/yardstick/started.ts'
 import { scriptsIn } from '../../../infra/yardstick/yardstick.ts'
 
 const kindOf = kindsOf({ tests: ['checks/'], runners: ['/scripts/verify.mjs'] })
@@ -43,6 +44,7 @@ test('a pattern means names, folders or paths', () => {
   assert.ok(matcherOf('*.{a,b}').test('x/y.b'))
   assert.ok(!matcherOf('*.a').test('x.a/y'))
   assert.ok(matcherOf('t/').test('a/t/b/c') && !matcherOf('t/').test('t'))
+  assert.ok(matcherOf('test/').test('test/a\nb/c') && matcherOf('conftest.py').test('a\u2028b/conftest.py'))
   assert.ok(matcherOf('a/**').test('a/b/c') && !matcherOf('a/**').test('b/a/c'))
 })
 
@@ -155,3 +157,64 @@ test('the scripts that commands name are known', () =>
     'check.sh',
     'scripts/verify.mjs',
   ]))
+
+test('a file that a command itself starts or loads is known, whatever its name, and what it is only given is not', () => {
+  const files = new Set(
+    [
+      'run-tests.mjs',
+      'run_tests.py',
+      'check',
+      'manage.py',
+      'ci',
+      'ci.make',
+      'hooks.mjs',
+      'mytests/__main__.py',
+      'artisan',
+      'sub/run.js',
+    ].concat(['greeting.txt', 'index.js', 'src/a.js', 'jest.ci.json']),
+  )
+  const started: Readonly<Record<string, readonly string[]>> = {
+    'run-tests.mjs': [
+      'node run-tests.mjs index.js',
+      'sh -c "node --test && node run-tests.mjs"',
+      'CI=1 timeout 60 node --no-warnings ./run-tests.mjs',
+    ],
+    'run_tests.py': ['python3.12 run_tests.py', 'uv run python -u run_tests.py', "bash -lc 'cd . ; python run_tests.py | tee log'"],
+    check: ['./check --all', 'env A=b ./check', 'if ./check; then true; fi'],
+    'manage.py': ['./manage.py test', 'python manage.py test'],
+    ci: ['bash ci', 'sh -e ./ci'],
+    'ci.make': ['make -f ci.make test'],
+    'hooks.mjs': ['node --import ./hooks.mjs --test', 'node --import=./hooks.mjs --test'],
+    'mytests/__main__.py': ['python -m mytests'],
+    artisan: ['php artisan test'],
+    'sub/run.js': ['cd sub && node run', 'node sub/run'],
+    'jest.ci.json': ['npx jest --config jest.ci.json index.js'],
+  }
+  for (const [file, lines] of Object.entries(started)) for (const line of lines) assert.deepEqual(startedBy([line], files), [file], line)
+  for (const line of [
+    'grep -q goodbye greeting.txt',
+    'test -f greeting.txt',
+    'node --check index.js',
+    'npx eslint index.js',
+    'sh -c "cat src/a.js"',
+  ])
+    assert.deepEqual(startedBy([line], files), [], line)
+  assert.deepEqual(startedBy(['node -r ./hooks.mjs run-tests.mjs'], files), ['hooks.mjs', 'run-tests.mjs'])
+})
+
+test('the scripts of a manifest that the commands start are followed, and no others', () => {
+  const scripts = { test: 'npm run -s unit', pretest: 'node prepare.js', unit: 'node run.js', start: 'node server.js' }
+  for (const line of ['npm test', 'npm t', 'node --run test', 'yarn test', 'sh -c "npm ci && npm test"'])
+    assert.deepEqual(withScripts([line], scripts), [line, scripts.test, scripts.pretest, scripts.unit], line)
+  assert.deepEqual(withScripts(['node --test'], scripts), ['node --test'])
+})
+
+test('a file that the checks start comes back, and is told as that; a test stays a test', () => {
+  const kind = kindsOf({ tests: [], runners: [], started: ['run.mjs', 'test/all.js'] })
+  assert.deepEqual([kind('run.mjs'), kind('test/all.js'), kind('a/run.mjs')], ['started', 'test', undefined])
+  const { changes, restore } = assess([change('run.mjs')], kind, {})
+  assert.deepEqual(
+    [changes, restore],
+    [[{ file: 'run.mjs', kind: 'runner', change: 'changed', added: 1, removed: 1, started: true }], ['run.mjs']],
+  )
+})

@@ -98,3 +98,26 @@ test('a script that hides its exit code hides no failed test', async () => {
   assert.deepEqual([event.type, dataOf(event).class], ['dod.failed', 'test_failure'])
   assert.match(dataOf(event).reason, /ended with 0, though 2 of its tests failed/)
 })
+
+test('a runner that the definition of done names comes back, whatever its name', async () => {
+  const run = "import { add } from './src/add.js'\nif (add(1, 2) !== 3) process.exit(1)\n"
+  await using named = await judgedWorld({ 'package.json': manifest(), 'run-tests.mjs': run, 'src/add.js': right }, [
+    'node',
+    'run-tests.mjs',
+  ])
+  const { event } = await named.judged({ files: { 'src/add.js': wrong, 'run-tests.mjs': '\n' } })
+  assert.equal(event.type, 'task.escalated')
+  assert.match(dataOf(event).reason, /the tests of the base do not pass on it: `node run-tests.mjs` ended with 1/)
+})
+
+test('a weakened linter is not excused by a new test', async () => {
+  const lint =
+    "import { readFileSync } from 'node:fs'\nconst { no } = JSON.parse(readFileSync('.eslintrc.json', 'utf8'))\nif (readFileSync('src/add.js', 'utf8').includes(no)) process.exit(1)\n"
+  const files = { 'package.json': manifest(), '.eslintrc.json': '{"no":"eval"}', 'tools/lint.mjs': lint, 'src/add.js': right }
+  const line = ['sh', '-c', 'node --test && node tools/lint.mjs']
+  await using linted = await judgedWorld({ ...files, 'test/add.test.js': testsOf(adds) }, line)
+  const weakened = { 'src/add.js': `${right}eval(0)\n`, '.eslintrc.json': '{"no":"nothing"}', 'test/new.test.js': testsOf(adds) }
+  const { event } = await linted.judged({ files: weakened })
+  assert.equal(event.type, 'task.escalated')
+  assert.match(dataOf(event).reason, /the tests of the base do not pass on it: `sh -c .*` ended with 1/)
+})
