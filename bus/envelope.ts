@@ -88,6 +88,12 @@ export const encode = (catalogue: Catalogue, event: Outgoing, seal?: Seal): Wire
   return { ...wire, data }
 }
 
+const FACT_NAMES = ['specversion', 'id', 'type', 'source', 'subject', 'time', 'causedby', 'hops', 'dataversion', 'decidedat', 'seal']
+
+/** All headers that make a fact, its seal and a timer's mark with them, as a copy must have them. */
+export const factHeaders = ({ header }: Pick<Stored, 'header'>): Record<string, string> =>
+  Object.fromEntries(FACT_NAMES.map((name) => [`ce-${name}`, header(`ce-${name}`)]).filter(([, value]) => value))
+
 export type Decoded<C extends Catalogue> =
   | { kind: 'fact'; fact: FactOf<C> }
   /** No fact of ours at all (forged, foreign): counted and ignored. */

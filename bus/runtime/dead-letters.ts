@@ -1,6 +1,6 @@
 import type { Catalogue } from '../define-event.ts'
 import { DOOR_ID, doorCause, messageIdOf } from '../door.ts'
-import { encode, eventId, type Stored } from '../envelope.ts'
+import { encode, eventId, factHeaders, type Stored } from '../envelope.ts'
 import { Terminal } from '../errors.ts'
 import type { Connection } from '../jetstream/connect.ts'
 import type { Delivery } from '../jetstream/consume.ts'
@@ -143,8 +143,6 @@ export const redriveDeadLetter = async (connection: Connection, number: number, 
 }
 
 const factCopy = async (connection: Connection, message: Stored, letter: DeadLetter): Promise<Copy> => {
-  const names = ['ce-specversion', 'ce-id', 'ce-type', 'ce-source', 'ce-subject', 'ce-time', 'ce-causedby', 'ce-hops', 'ce-dataversion']
-  const headers = Object.fromEntries(names.map((name) => [name, message.header(name)]).filter(([, value]) => value))
   const original = {
     subject: letter.subject,
     // Not the original's: the function shall see the story as it is now, with what opened it again.
@@ -152,7 +150,7 @@ const factCopy = async (connection: Connection, message: Stored, letter: DeadLet
     time: message.header('cortex-original-time'),
     body: message.body,
   }
-  return redriveCopy(letter.function, original, headers, letter.redrives + 1)
+  return redriveCopy(letter.function, original, factHeaders(message), letter.redrives + 1)
 }
 
 /** What the door's reader gave up on goes to the door again, as whoever it came from, and stands for the same story as before. */

@@ -3,7 +3,7 @@ import type { Catalogue } from '../define-event.ts'
 import type { AnyFunction, DoorRequest } from '../define-function.ts'
 import { doorCause, requestIn } from '../door.ts'
 import { milliseconds } from '../duration.ts'
-import { decode, type FactOf } from '../envelope.ts'
+import type { FactOf } from '../envelope.ts'
 import { messageOf, NeedsHuman, RetryAfter, StaleGuard, Stopping, StoryEnded, Terminal } from '../errors.ts'
 import type { Delivery } from '../jetstream/consume.ts'
 import { lookAtFunction } from '../jetstream/consumers.ts'
@@ -12,6 +12,7 @@ import { store } from '../jetstream/publish.ts'
 import { hasAnswered } from '../story.ts'
 import type { StoryState } from '../story-model.ts'
 import { answer, type Cause, contextOf, MAX_HOPS, type Run, throwIfOver } from './context.ts'
+import { decodeDelivered } from './copies.ts'
 import { bury } from './dead-letters.ts'
 import type { Deliverer, InFlight } from './deliverer.ts'
 import { giveBack } from './give-back.ts'
@@ -62,7 +63,7 @@ const deliverFact = async <C extends Catalogue, T extends StoryState, S>(
 ): Promise<void> => {
   const { parts: s } = deliverer
   const original = restore(name, delivery)
-  const decoded = decode(s.catalogue, original.message, s.connection.seal)
+  const decoded = await decodeDelivered(s, original)
   const id = original.message.subject.split('.')[2] ?? 'unknown'
   switch (decoded.kind) {
     case 'foreign':

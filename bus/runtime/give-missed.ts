@@ -1,6 +1,6 @@
 import type { Catalogue } from '../define-event.ts'
 import type { AnyFunction } from '../define-function.ts'
-import { decode, type Stored, whyForeign } from '../envelope.ts'
+import { decode, factHeaders, type Stored, whyForeign } from '../envelope.ts'
 import { StaleGuard } from '../errors.ts'
 import { type FactHead, type Missing, missedFacts } from '../hearing.ts'
 import type { Connection } from '../jetstream/connect.ts'
@@ -109,7 +109,7 @@ const giveOne = async <C extends Catalogue, T extends StoryState, S>(
   const { missed } = await lookAtStory(deliverer, id)
   for (const { name, ...missing } of owing)
     for (const { message } of missed(missing)) {
-      const copy = redriveCopy(name, message, ceHeaders(message), 0)
+      const copy = redriveCopy(name, message, factHeaders(message), 0)
       // Guarded: however many processes look, and however often, the function is given it once.
       await store(connection, [{ ...copy, guard: { filter: copy.subject, sequence: 0 } }], signal).then(
         () => log.info({ fn: name, story: id, subject: message.subject }, 'a function is given what came before it listened'),
@@ -145,7 +145,3 @@ const standingOf = <C extends Catalogue, T extends StoryState>(
   }
   return since
 }
-
-const NAMES = ['specversion', 'id', 'type', 'source', 'subject', 'time', 'causedby', 'hops', 'dataversion', 'decidedat', 'seal']
-const ceHeaders = (message: Stored): Record<string, string> =>
-  Object.fromEntries(NAMES.map((name) => [`ce-${name}`, message.header(`ce-${name}`)]).filter(([, value]) => value))

@@ -6,6 +6,7 @@ import { encode, type FactOf } from '../../bus/envelope.ts'
 import { type Connection, connectBus } from '../../bus/jetstream/connect.ts'
 import { store } from '../../bus/jetstream/publish.ts'
 import { type Runtime, startRuntime } from '../../bus/runtime/runtime.ts'
+import type { Seal } from '../../bus/seal.ts'
 import type { Task } from '../../domain/task.ts'
 import { taskStory } from '../../domain/task-story.ts'
 import { startNats, type TestNats } from './nats.ts'
@@ -26,7 +27,12 @@ export interface TestBus<C extends Catalogue> extends AsyncDisposable {
   readonly connection: Connection
   runtime: Runtime<C, Task>
   /** Stores a fact as if a function had emitted it. Returns its sequence. */
-  emit(type: keyof C & string, id: string, data: unknown, options?: { eventId?: string; time?: string; hops?: number }): Promise<number>
+  emit(
+    type: keyof C & string,
+    id: string,
+    data: unknown,
+    options?: { eventId?: string; time?: string; hops?: number; seal?: Seal | null },
+  ): Promise<number>
   /** Waits for a fact; the error names what was seen. */
   until(type: keyof C & string, id: string, withinMs?: number): Promise<FactOf<C>>
   facts(id: string): Promise<FactOf<C>[]>
@@ -49,6 +55,7 @@ export interface TestBusOptions<S> {
   sync?: 'always' | 'fast'
   /** The clock of the functions. */
   now?: () => Date
+  seal?: Seal
 }
 
 export const startBus = async <C extends Catalogue, S>(
@@ -57,7 +64,8 @@ export const startBus = async <C extends Catalogue, S>(
   options: TestBusOptions<S> = {},
 ): Promise<TestBus<C>> => {
   const nats = await startNats(natsServerForTests(), { sync: options.sync })
-  const connection = await connectBus({ url: nats.url, name: 'test', log: quiet })
+  const line = await connectBus({ url: nats.url, name: 'test', log: quiet })
+  const connection: Connection = { ...line, seal: options.seal }
   const seen = newSeen()
   const start = async (connected: Connection, set: Record<string, AnyFunction>, program: Program<C> = {}): Promise<Runtime<C, Task>> => {
     const runtime = await startRuntime<C, Task, S | undefined>({
@@ -85,8 +93,17 @@ export const startBus = async <C extends Catalogue, S>(
     nats,
     connection,
     runtime,
-    emit: async (type, id, data, { eventId = `test-${type}-${id}-${emitted++}`, time = new Date().toISOString(), hops = 0 } = {}) => {
-      const wire = encode(catalogue, { id: eventId, type, subject: id, source: 'test', time, causedBy: 'test', hops, data })
+    emit: async (
+      type,
+      id,
+      data,
+      { eventId = `test-${type}-${id}-${emitted++}`, time = new Date().toISOString(), hops = 0, seal = options.seal } = {},
+    ) => {
+      const wire = encode(
+        catalogue,
+        { id: eventId, type, subject: id, source: 'test', time, causedBy: 'test', hops, data },
+        seal ?? undefined,
+      )
       return store(connection, [{ ...wire, messageId: eventId }], AbortSignal.timeout(PATIENCE_MS))
     },
     until: (type, id, withinMs = PATIENCE_MS) => untilFact(bus, type, id, withinMs, seen),
