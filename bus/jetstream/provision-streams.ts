@@ -10,6 +10,7 @@ import {
 import type { Logger } from 'pino'
 import type { Catalogue } from '../define-event.ts'
 import { messageOf } from '../errors.ts'
+import { SEALED_BY, type Seal, sealedBy, whyNotOurs } from '../seal.ts'
 import { EVENTS_DAYS, eventSubjects, memoryFilters, openDoorSubjects, Streams, SYSTEM_DOOR } from '../subjects.ts'
 import type { Connection } from './connect.ts'
 import { withSourceFor } from './memory-sources.ts'
@@ -83,7 +84,7 @@ type Config = Partial<StreamConfig> & { name: string }
 export const provisionStreams = async (
   jsm: JetStreamManager,
   catalogue: Catalogue,
-  { version = '0.0.0', ...settings }: StreamSettings & { readonly version?: string } = {},
+  { version = '0.0.0', seal, ...settings }: StreamSettings & { readonly version?: string; readonly seal?: Seal | undefined } = {},
   log?: Logger,
 ): Promise<{ eventsAreNew: boolean }> => {
   let [eventsAreNew, isCluster] = [false, false]
@@ -92,7 +93,8 @@ export const provisionStreams = async (
     const there = await infoOf(jsm, config.name)
     // The first is EVENTS: MEMORY comes after it.
     if (there) isCluster = isOnCluster(there)
-    const { metadata, newer } = notedVersion(there?.config, version)
+    const { metadata: known, newer } = notedVersion(there?.config, version)
+    const metadata = { ...known, ...(seal && config.name === Streams.events ? sealMark(there?.config, seal) : {}) }
     if (there && newer) log?.warn({ stream: config.name }, whatOnlyNewerKnow(there.config, config, { version, newer }))
     const changes = there ? changesOf(there.config, { ...config, metadata }, named, memoryFilters(catalogue)) : undefined
     try {
@@ -108,6 +110,13 @@ export const provisionStreams = async (
     if (!there && config.name === Streams.events) eventsAreNew = true
   }
   return { eventsAreNew }
+}
+
+/** The mark of the seal that facts bear: whoever is first leaves it. Throws when it is another's. */
+const sealMark = (there: Pick<StreamConfig, 'metadata'> | undefined, { mark, fingerprint }: Seal): Record<string, string> => {
+  const noted = there?.metadata?.[SEALED_BY] ?? mark
+  if (sealedBy(noted) !== fingerprint) throw new Error(whyNotOurs(fingerprint, sealedBy(noted)))
+  return { [SEALED_BY]: noted }
 }
 
 const infoOf = (jsm: JetStreamManager, stream: string): Promise<StreamInfo | undefined> =>

@@ -63,7 +63,8 @@ export const startRuntime = async <C extends Catalogue, T extends StoryState, S>
   options: RuntimeOptions<C, T, S>,
 ): Promise<Runtime<C, T>> => {
   const { connection, functions, log, version = NO_VERSION, room = 'functions' } = options
-  const provision = () => provisionStreams(connection.jsm, options.catalogue, { ...connection.streams, version }, log)
+  const provision = () =>
+    provisionStreams(connection.jsm, options.catalogue, { ...connection.streams, version, seal: connection.seal }, log)
   const now: Now = { ...(await provision()), hearings: new Map(), pausing: new AbortController(), store: new AbortController() }
   const folds = await startFolds(options, connection, log)
   const stopping = new AbortController()

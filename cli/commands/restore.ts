@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { createLog } from '../../infra/app/log.ts'
 import { openBus } from '../../infra/app/open-bus.ts'
-import { forgetSeals } from '../../infra/app/open-seal.ts'
+import { takeAsOurs } from '../../infra/app/open-seal.ts'
 import { readBackup, restoreBackup } from '../../infra/backup/backup.ts'
 import { loadConfig, ownEnvironment } from '../../infra/config/config.ts'
 import type { RunCommand } from '../command.ts'
@@ -12,9 +12,10 @@ const restore: RunCommand = async (given, terminal) => {
   const loaded = loadConfig({ path: given.value('config'), overrides: { data: given.value('data') } })
   const folder = resolve(given.words[0] ?? '')
   const backup = await readBackup(folder)
-  await using bus = await openBus({ loaded, env: ownEnvironment(), log: createLog('error') }, [])
+  const env = ownEnvironment()
+  await using bus = await openBus({ loaded, env, log: createLog('error') }, [])
   await restoreBackup(backup, folder, bus.connection, loaded.dataDir)
-  forgetSeals(loaded.dataDir)
+  await takeAsOurs(bus.connection, { loaded, env })
   terminal.result(
     { data: loaded.dataDir, takenAt: backup.takenAt, streams: backup.streams.length },
     `Everything of ${backup.takenAt} is in ${loaded.dataDir}. Go on: cortex up --data ${loaded.dataDir}`,

@@ -1,54 +1,117 @@
-import { createHash, createHmac } from 'node:crypto'
-import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { createHmac } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import type { Connection } from '../../bus/jetstream/connect.ts'
+import { type Connection, withoutSecrets } from '../../bus/jetstream/connect.ts'
 import { lastStored } from '../../bus/jetstream/read.ts'
-import { type Seal, sealBy } from '../../bus/seal.ts'
+import { sealTimers } from '../../bus/jetstream/seal-timers.ts'
+import { fingerprintOf, SEALED_BY, type Seal, sealBy, sealedBy, sinceIn, TAKE_OVER, whyNotOurs } from '../../bus/seal.ts'
 import { Streams } from '../../bus/subjects.ts'
-import { type LoadedConfig, namedVariable } from '../config/config.ts'
+import { ConfigFault, type LoadedConfig, namedVariable } from '../config/config.ts'
 import type { Environment } from '../config/environment.ts'
 import { operatorSecret, writePrivate } from './system-file.ts'
 
-/** Since when a data folder seals, and with which key: what EVENTS held before is taken as it is. */
+/** Since when a data folder seals on a bus, and with which key (its fingerprint): what EVENTS held before is taken as it is. */
 const Since = z.object({ sequence: z.int(), key: z.string() })
 type Since = z.infer<typeof Since>
+const Notes = z.record(z.string(), Since)
 
-const fileIn = (dataDir: string): string => join(dataDir, 'sealed-since.json')
+interface Given {
+  readonly loaded: LoadedConfig
+  readonly env: Environment
+}
+
+/** How long the timers of before may take until all are sealed. */
+const SEALING_MS = 120_000
 
 /**
  * The connection with the system's seal, whose key is made of the data folder's secret, or is the variable's that `[nats] seal_key_env`
- * names. The first start with a key notes how far EVENTS is; a store that is younger than that note has nothing of before.
+ * names. The first start with a key on a store without seals seals what timers are set there and notes how far EVENTS is. Throws
+ * ConfigFault where the facts bear another seal and nobody took them over.
  */
-export const withSeal = async <C extends Connection>(
-  connection: C,
-  { loaded, env }: { readonly loaded: LoadedConfig; readonly env: Environment },
-): Promise<C & { readonly seal: Seal }> => {
-  const shared = namedVariable(loaded.config.nats.seal_key_env, env)
-  const key = createHmac('sha256', shared || operatorSecret(loaded.dataDir))
+export const withSeal = async <C extends Connection>(connection: C, given: Given): Promise<C & { readonly seal: Seal }> => {
+  const key = keyOf(given)
+  const events = await eventsOf(connection)
+  const fingerprint = fingerprintOf(key)
+  const standing = standingOf({
+    noted: notesIn(given)[busOf(given)],
+    mark: events?.mark,
+    key,
+    last: events?.last ?? 0,
+    takenOver: given.env[TAKE_OVER],
+  })
+  if (standing.kind === 'others') throw new ConfigFault(given.loaded.config.nats.seal_key_env, [whyNotOurs(fingerprint, standing.theirs)])
+  if (standing.kind === 'first') return takeAsOurs(connection, given)
+  note(given, { sequence: standing.since, key: fingerprint })
+  return { ...connection, seal: sealBy(key, standing.since) }
+}
+
+/** Takes everything that is in the store for this system's own, whoever sealed it: timers bear its seal then, and what else there is needs none. */
+export const takeAsOurs = async <C extends Connection>(connection: C, given: Given): Promise<C & { readonly seal: Seal }> => {
+  const key = keyOf(given)
+  const isThere = (await eventsOf(connection)) !== undefined
+  if (isThere) await sealTimers(connection, sealBy(key, 0), AbortSignal.timeout(SEALING_MS))
+  // After the timers: one that fired meanwhile is of before.
+  const sequence = isThere ? await lastStored(connection, Streams.events) : 0
+  const seal = sealBy(key, sequence)
+  if (isThere) await leaveMark(connection, seal)
+  note(given, { sequence, key: seal.fingerprint })
+  return { ...connection, seal }
+}
+
+type Standing = { kind: 'known'; since: number } | { kind: 'first' } | { kind: 'others'; theirs: string }
+
+/** From where on everything must bear the seal, by what the data folder noted, the mark that EVENTS has, and its end. Pure. */
+export const standingOf = (input: {
+  readonly noted: Since | undefined
+  readonly mark: string | undefined
+  readonly key: string | Uint8Array
+  readonly last: number
+  /** The fingerprint of the seal whose facts somebody takes over. */
+  readonly takenOver: string | undefined
+}): Standing => {
+  const { noted, mark, key, last, takenOver } = input
+  const ours = fingerprintOf(key)
+  const theirs = mark === undefined ? (noted?.key ?? ours) : sealedBy(mark)
+  if (theirs !== ours) return takenOver === theirs ? { kind: 'first' } : { kind: 'others', theirs }
+  if (mark === undefined && !noted) return { kind: 'first' }
+  const since = noted?.key === ours ? noted.sequence : sinceIn(mark ?? '', key)
+  // A store that was made anew has nothing of before.
+  return { kind: 'known', since: since <= last ? since : 0 }
+}
+
+const keyOf = ({ loaded, env }: Given): Uint8Array =>
+  createHmac('sha256', namedVariable(loaded.config.nats.seal_key_env, env) || operatorSecret(loaded.dataDir))
     .update('seal')
     .digest()
-  const name = createHash('sha256').update(key).digest('hex').slice(0, 16)
-  const last = await lastStored(connection, Streams.events).catch((error: { code?: number }) => {
-    if (error.code === 10059) return 0 // no stream yet
+
+/** The end of EVENTS and whose seal it says its facts bear; undefined where there is no such stream yet. */
+const eventsOf = async ({ jsm }: Connection): Promise<{ last: number; mark: string | undefined } | undefined> => {
+  const info = await jsm.streams.info(Streams.events).catch((error: { code?: number }) => {
+    if (error.code === 10059) return undefined
     throw error
   })
-  const known = noted(loaded.dataDir)
-  const since = sinceWhen(known, { sequence: last, key: name })
-  if (since !== known) writePrivate(fileIn(loaded.dataDir), `${JSON.stringify(since)}\n`)
-  return { ...connection, seal: sealBy(key, since.sequence) }
+  return info && { last: info.state.last_seq, mark: info.config.metadata?.[SEALED_BY] }
 }
 
-const noted = (dataDir: string): Since | undefined => {
-  const file = fileIn(dataDir)
-  return existsSync(file) ? Since.parse(JSON.parse(readFileSync(file, 'utf8'))) : undefined
+const leaveMark = async ({ jsm }: Connection, { mark }: Seal): Promise<void> => {
+  const { config } = await jsm.streams.info(Streams.events)
+  await jsm.streams.update(Streams.events, { metadata: { ...config.metadata, [SEALED_BY]: mark } })
 }
 
-/** From where on everything must bear the seal, by what was noted and by the present key and end of EVENTS. Pure. */
-export const sinceWhen = (known: Since | undefined, now: Since): Since => {
-  if (known?.key !== now.key) return now
-  return known.sequence <= now.sequence ? known : { ...now, sequence: 0 }
+/** A data folder may be used with several buses, and notes of each. */
+const busOf = ({ loaded }: Given): string => (loaded.natsUrl ? withoutSecrets(loaded.natsUrl) : 'embedded')
+
+const fileIn = (dataDir: string): string => join(dataDir, 'sealed-since.json')
+
+const notesIn = ({ loaded }: Given): z.infer<typeof Notes> => {
+  const file = fileIn(loaded.dataDir)
+  return existsSync(file) ? Notes.parse(JSON.parse(readFileSync(file, 'utf8'))) : {}
 }
 
-/** After a restore: what is in the store now is taken as it is, whoever sealed it. */
-export const forgetSeals = (dataDir: string): void => rmSync(fileIn(dataDir), { force: true })
+const note = (given: Given, since: Since): void => {
+  const notes = notesIn(given)
+  const known = notes[busOf(given)]
+  if (known?.sequence === since.sequence && known.key === since.key) return
+  writePrivate(fileIn(given.loaded.dataDir), `${JSON.stringify({ ...notes, [busOf(given)]: since })}\n`)
+}

@@ -21,5 +21,6 @@ export const environmentNames = {
   CORTEX_BROWSER: 'the Chromium or Chrome to use; wins over lanes.browser.browser',
   DEBUG_SHOW_BROWSER: '"true" shows the window of the browser lane',
   CORTEX_SYNC: '"always" or "fast": wins over nats.sync',
+  CORTEX_SEAL_TAKE_OVER: 'the seal of another system, named where a start is refused: all that is stored with it is taken for our own',
   CORTEX_LOG_LEVEL: 'wins over log.level',
 } as const
