@@ -1,7 +1,8 @@
 import path from 'node:path'
 import type { YardstickChange } from '../../domain/catalogue/shared.ts'
 import type { FileChange } from '../../functions/ports.ts'
-import { type Kind, manifestOf, productOf } from './kinds.ts'
+import { type Kind, keysOf, manifestOf } from './kinds.ts'
+import { movedIn } from './locks.ts'
 import { mergeManifest } from './manifests.ts'
 
 /** What a change touches of what judges it, and what makes of the head a tree that is judged by the base. */
@@ -17,18 +18,19 @@ export interface Texts {
   readonly head: string | null
 }
 
-/** The manifests whose content must be known to assess the change. Pure. */
-export const manifestsIn = (files: readonly FileChange[], kindOf: (file: string) => Kind): string[] =>
-  files.filter(({ file, change, is }) => change === 'changed' && is === 'file' && kindOf(file) === 'manifest').map(({ file }) => file)
+/** The manifests and lock files whose content must be known to assess the change. Pure. */
+export const readIn = (files: readonly FileChange[], kindOf: (file: string) => Kind): string[] =>
+  files
+    .filter(({ file, change, is }) => change === 'changed' && is === 'file' && ['manifest', 'lock'].includes(kindOf(file) ?? ''))
+    .map(({ file }) => file)
 
 /**
- * Assesses a change by the kinds of its files. `texts` has the manifests' contents. Neither the tests that the head adds stay beside those of the
+ * Assesses a change by the kinds of its files. `texts` has the contents of `readIn`. Neither the tests that the head adds stay beside those of the
  * base nor what it adds to how tests are run: in one process with the base's they could make them pass. Pure.
  */
 export function assess(files: readonly FileChange[], kindOf: (file: string) => Kind, texts: Readonly<Record<string, Texts>>): Assessment {
   const changes: YardstickChange[] = []
   const [restore, remove, write]: [string[], string[], Record<string, string>] = [[], [], {}]
-  const follows = new Set(productsOf(files, texts))
   for (const one of files) {
     const before = one.change === 'added' ? undefined : kindOf(one.from ?? one.file)
     const now = one.change === 'deleted' ? undefined : kindOf(one.file)
@@ -50,7 +52,7 @@ export function assess(files: readonly FileChange[], kindOf: (file: string) => K
       if (merged) write[one.file] = merged.text
       else restore.push(one.from ?? one.file)
     } else if (before === 'lock') {
-      if (follows.has(manifestOf(one.from ?? one.file))) continue
+      if (isFollowing(one, files, texts)) continue
       note('runner', changeOf(one, before, now), one.from)
       restore.push(one.from ?? one.file)
     } else if (before) {
@@ -60,8 +62,9 @@ export function assess(files: readonly FileChange[], kindOf: (file: string) => K
       if (change === 'renamed') remove.push(one.file)
     }
     const isNew = one.change === 'added' || (one.change === 'renamed' && before !== now)
-    if (!isNew || (now !== 'runner' && now !== 'test')) continue
-    note(now, 'added')
+    const kind = now === 'lock' && !hasNewManifest(one, files) ? 'runner' : now
+    if (!isNew || (kind !== 'runner' && kind !== 'test')) continue
+    note(kind, 'added')
     remove.push(one.file)
   }
   return { changes, restore, remove, write }
@@ -70,12 +73,30 @@ export function assess(files: readonly FileChange[], kindOf: (file: string) => K
 const mergedOf = ({ file, change, is }: FileChange, texts: Readonly<Record<string, Texts>>) => {
   const { base, head } = texts[file] ?? {}
   if (change !== 'changed' || is !== 'file' || typeof base !== 'string' || typeof head !== 'string') return null
-  return mergeManifest(file, base, head, productOf(file))
+  return mergeManifest(file, base, head, keysOf(file))
 }
 
-/** The names of the manifests whose dependencies are other ones at the head. */
-const productsOf = (files: readonly FileChange[], texts: Readonly<Record<string, Texts>>): string[] =>
-  files.filter((one) => !texts[one.file] || mergedOf(one, texts)?.isProductOther).map(({ file }) => path.posix.basename(file))
+/** Whether a lock file of the base only follows a manifest of the base that asks for other packages, in its folder or below (workspaces). */
+const isFollowing = (lock: FileChange, files: readonly FileChange[], texts: Readonly<Record<string, Texts>>): boolean => {
+  const { base, head } = texts[lock.file] ?? {}
+  if (lock.change !== 'changed' || typeof base !== 'string' || typeof head !== 'string') return false
+  if (movedIn(lock.file, base, head)?.length !== 0) return false
+  const folder = folderOf(lock.file)
+  return files.some(
+    (one) =>
+      one.change === 'changed' &&
+      one.file.startsWith(folder) &&
+      path.posix.basename(one.file) === manifestOf(lock.file) &&
+      // Of a manifest without a table here (Pipfile, Gemfile) nobody knows what else it says.
+      (keysOf(one.file).product.length === 0 || mergedOf(one, texts)?.areDependenciesOther === true),
+  )
+}
+
+/** A lock file beside a manifest of the base is taken before the one that is there, or in the place of none. */
+const hasNewManifest = ({ file }: FileChange, files: readonly FileChange[]): boolean =>
+  files.some((one) => one.change === 'added' && one.file === `${folderOf(file)}${manifestOf(file)}`)
+
+const folderOf = (file: string): string => file.slice(0, file.lastIndexOf('/') + 1)
 
 function changeOf({ change, is }: FileChange, before: Kind, now: Kind): YardstickChange['change'] {
   if (change === 'renamed') return before === now ? 'renamed' : 'deleted'

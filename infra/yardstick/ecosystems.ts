@@ -9,6 +9,8 @@ export interface Ecosystem {
   readonly runners: readonly string[]
   /** Files that say how tests are run and much else: what of them belongs to the product, by dotted keys. The rest says how tests are run. */
   readonly manifests?: Readonly<Record<string, readonly string[]>>
+  /** Which of these keys name the packages that lock files hold. */
+  readonly dependencies?: Readonly<Record<string, readonly string[]>>
   /** Lock files, each with the manifest whose dependencies it follows. */
   readonly locks?: Readonly<Record<string, string>>
 }
@@ -108,22 +110,16 @@ const javascript: Ecosystem = {
         'peerDependenciesMeta',
       ],
       ...['bundledDependencies', 'bundleDependencies', 'overrides', 'resolutions', 'engines', 'os', 'cpu', 'type', 'exports', 'imports'],
-      ...[
-        'main',
-        'module',
-        'browser',
-        'types',
-        'typings',
-        'typesVersions',
-        'bin',
-        'files',
-        'man',
-        'publishConfig',
-        'sideEffects',
-        'workspaces',
-      ],
+      ...['main', 'module', 'browser', 'types', 'typings', 'typesVersions', 'bin', 'files', 'man', 'publishConfig', 'sideEffects'],
     ],
-    'deno.json': ['name', 'version', 'exports', 'imports', 'workspace'],
+    'deno.json': ['name', 'version', 'exports', 'imports'],
+  },
+  dependencies: {
+    'package.json': [
+      ...['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies', 'peerDependenciesMeta'],
+      ...['bundledDependencies', 'bundleDependencies', 'overrides', 'resolutions'],
+    ],
+    'deno.json': ['imports'],
   },
   locks: {
     'package-lock.json': 'package.json',
@@ -179,6 +175,12 @@ const python: Ecosystem = {
       ...[...about, 'dependencies', 'dev-dependencies', 'group', 'extras', 'packages', 'scripts'].map((key) => `tool.poetry.${key}`),
     ],
   },
+  dependencies: {
+    'pyproject.toml': [
+      ...['project.dependencies', 'project.optional-dependencies', 'project.requires-python', 'dependency-groups', 'tool.uv'],
+      ...['tool.pdm.dev-dependencies', ...['dependencies', 'dev-dependencies', 'group', 'extras'].map((key) => `tool.poetry.${key}`)],
+    ],
+  },
   locks: { 'uv.lock': 'pyproject.toml', 'poetry.lock': 'pyproject.toml', 'pdm.lock': 'pyproject.toml', 'Pipfile.lock': 'Pipfile' },
 }
 
@@ -215,6 +217,12 @@ const rust: Ecosystem = {
       ],
       ...[...about, 'edition', 'rust-version', 'documentation', 'readme', 'categories', 'publish'].map((key) => `package.${key}`),
       ...['workspace.dependencies', 'workspace.members', 'workspace.exclude', 'workspace.package'],
+    ],
+  },
+  dependencies: {
+    'Cargo.toml': [
+      ...['dependencies', 'dev-dependencies', 'build-dependencies', 'target', 'features'],
+      ...['workspace.dependencies', 'workspace.members', 'workspace.exclude'],
     ],
   },
   locks: { 'Cargo.lock': 'Cargo.toml' },
@@ -262,6 +270,7 @@ const others: Ecosystem = {
       'bin',
     ],
   },
+  dependencies: { 'composer.json': ['require', 'require-dev', 'conflict', 'replace', 'provide'] },
   locks: { 'composer.lock': 'composer.json', 'Gemfile.lock': 'Gemfile' },
 }
 

@@ -1,10 +1,12 @@
 import path from 'node:path'
 import { ecosystems } from './ecosystems.ts'
+import type { Keys } from './manifests.ts'
 
 /** What a file is to those who judge a change; undefined: the product itself. */
 export type Kind = 'test' | 'runner' | 'started' | 'manifest' | 'lock' | undefined
 
 const manifests: Readonly<Record<string, readonly string[]>> = Object.assign({}, ...ecosystems.map(({ manifests }) => manifests ?? {}))
+const dependencies: Readonly<Record<string, readonly string[]>> = Object.assign({}, ...ecosystems.map((one) => one.dependencies ?? {}))
 const locks: Readonly<Record<string, string>> = Object.assign({}, ...ecosystems.map(({ locks }) => locks ?? {}))
 
 const signs: Readonly<Record<string, string>> = { '**': '.*', '*': '[^/]*', '{': '(?:', '}': ')', ',': '|' }
@@ -39,8 +41,11 @@ export function kindsOf(more: MorePatterns): (file: string) => Kind {
   }
 }
 
-/** The keys of a manifest that belong to the product. */
-export const productOf = (file: string): readonly string[] => manifests[path.posix.basename(file)] ?? []
+/** What of a manifest belongs to the product. */
+export const keysOf = (file: string): Keys => {
+  const name = path.posix.basename(file)
+  return { product: manifests[name] ?? [], dependencies: dependencies[name] ?? [] }
+}
 
 /** The manifest whose dependencies a lock file follows. */
 export const manifestOf = (lock: string): string => locks[path.posix.basename(lock)] ?? ''

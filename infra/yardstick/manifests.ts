@@ -1,41 +1,57 @@
 import { isDeepStrictEqual } from 'node:util'
 import { parse, stringify } from 'smol-toml'
-
-type Table = Record<string, unknown>
-const isTable = (value: unknown): value is Table => typeof value === 'object' && value !== null && !Array.isArray(value)
+import { keepSources } from './sources.ts'
+import { at, isTable, type Table } from './tables.ts'
 
 /** The head's manifest with everything that says how tests are run as at the base. */
 export interface Merged {
   readonly text: string
   /** Whether the head says otherwise how tests are run. */
   readonly isOther: boolean
-  /** Whether the product's part is another one: then lock files follow the head. */
-  readonly isProductOther: boolean
+  /** Whether other packages are asked for: then lock files follow the head. */
+  readonly areDependenciesOther: boolean
+}
+
+/** The keys of a manifest, with dots: the product's own, and those that say which packages it asks for. */
+export interface Keys {
+  readonly product: readonly string[]
+  readonly dependencies: readonly string[]
 }
 
 /** Null when one of the two cannot be read: then the base's counts as a whole. Pure. */
-export function mergeManifest(file: string, base: string, head: string, product: readonly string[]): Merged | null {
+export function mergeManifest(file: string, base: string, head: string, { product, dependencies }: Keys): Merged | null {
   const [before, after] = [read(file, base), read(file, head)]
   if (!before || !after) return null
   const merged = structuredClone(before)
+  const groups = dependencies.map((key) => key.split('.'))
   for (const key of product) put(merged, key.split('.'), structuredClone(at(after, key.split('.'))))
-  keepSources(before, merged)
+  for (const group of groups) keepGroup(before, merged, group)
   const text = file.endsWith('.json') ? `${JSON.stringify(merged, null, 2)}\n` : stringify(merged)
-  return { text, isOther: !isDeepStrictEqual(merged, after), isProductOther: !isDeepStrictEqual(merged, before) }
+  return {
+    text,
+    isOther: !isDeepStrictEqual(merged, after),
+    areDependenciesOther: groups.some((group) => !isDeepStrictEqual(at(merged, group), at(before, group))),
+  }
+}
+
+/** The group is looked at under its name, for that may say that it replaces packages. */
+const keepGroup = (before: Table, merged: Table, group: readonly string[]): void => {
+  const name = group.at(-1) ?? ''
+  const [known, value] = [at(before, group), at(merged, group)]
+  if (value === undefined) return
+  const held = { [name]: value }
+  keepSources(known === undefined ? {} : { [name]: known }, held)
+  put(merged, group, held[name])
 }
 
 function read(file: string, text: string): Table | undefined {
   try {
-    const value: unknown = file.endsWith('.json') ? JSON.parse(text) : parse(text)
+    // Tables of TOML have no prototype: cloned, they are equal to others that say the same.
+    const value: unknown = file.endsWith('.json') ? JSON.parse(text) : structuredClone(parse(text))
     return isTable(value) ? value : undefined
   } catch {
     return undefined // no such format: told by the absence of a merged one
   }
-}
-
-function at(table: Table, [key = '', ...rest]: readonly string[]): unknown {
-  const value = Object.hasOwn(table, key) ? table[key] : undefined
-  return rest.length === 0 ? value : isTable(value) ? at(value, rest) : undefined
 }
 
 function put(table: Table, [key = '', ...rest]: readonly string[], value: unknown): void {
@@ -49,17 +65,4 @@ function put(table: Table, [key = '', ...rest]: readonly string[], value: unknow
     table[key] = {}
   }
   put(table[key] as Table, rest, value)
-}
-
-/** A place that is no registry: a folder of the change, an address, another package under this name. */
-const elsewhere = /^(file|link|portal|patch|npm|git|git\+\w+|https?|github):|^[.~]?\/|^[\w-]+\/[\w.-]+(#|$)/
-
-/** A package that the base has is not taken from elsewhere: a test runner could be replaced by one that passes everything. */
-function keepSources(before: Table, merged: Table): void {
-  for (const [group, packages] of Object.entries(merged)) {
-    const known = before[group]
-    if (!/[dD]ependencies$/.test(group) || !isTable(packages) || !isTable(known)) continue
-    for (const [name, source] of Object.entries(packages))
-      if (Object.hasOwn(known, name) && typeof source === 'string' && elsewhere.test(source)) packages[name] = known[name]
-  }
 }

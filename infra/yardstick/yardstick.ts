@@ -2,7 +2,7 @@ import type { Git } from '../../functions/ports.ts'
 import type { Yardstick } from '../../functions/verification/check-ports.ts'
 import { commandText, findDefinition } from '../checks/definition.ts'
 import type { Config } from '../config/config-schema.ts'
-import { type Assessment, assess, manifestsIn, type Texts } from './assess.ts'
+import { type Assessment, assess, readIn, type Texts } from './assess.ts'
 import { kindsOf } from './kinds.ts'
 import { startedBy, withScripts } from './started.ts'
 
@@ -37,7 +37,7 @@ export function createYardstick({ git, config }: { git: Pick<Git, 'changes' | 'c
     })
     const files = await git.changes(about)
     const texts: Record<string, Texts> = {}
-    for (const file of manifestsIn(files, kindOf)) {
+    for (const file of readIn(files, kindOf)) {
       const at = (sha: string) => git.show({ project: about.project, sha, file })
       texts[file] = { base: await at(about.baseSha), head: await at(about.headSha) }
     }
