@@ -75,15 +75,19 @@ export const originSequence = (message: Pick<Stored, 'header'>): number => Numbe
 /** A message of MEMORY in the place that it had in EVENTS. */
 export const asItWas = (message: Stored): Stored => ({ ...message, time: message.time, sequence: originSequence(message) })
 
+/** What MEMORY has under the filters, as it lies there. */
+export const readRemembered = (connection: Connection, filters: readonly string[]): Promise<Stored[]> =>
+  readAll(connection, Streams.memory, filters).catch((error: { code?: number }) => {
+    if (error.code === 10059) return [] // a catalogue of which nothing is remembered has no such stream
+    throw error
+  })
+
 /** All facts of one id in the order of EVENTS. Where its beginning has left EVENTS, MEMORY's part comes first. */
 export const readStoryMessages = async (connection: Connection, { begins }: Pick<StoryTypes, 'begins'>, id: string): Promise<Stored[]> => {
   const events = await readAll(connection, Streams.events, [`*.*.${id}`])
   const [first] = events
   if (first?.subject === factSubject(begins, id)) return events
-  const memory = await readAll(connection, Streams.memory, [`*.*.${id}`]).catch((error: { code?: number }) => {
-    if (error.code === 10059) return [] // a catalogue of which nothing is remembered has no such stream
-    throw error
-  })
+  const memory = await readRemembered(connection, [`*.*.${id}`])
   // EVENTS forgets its oldest first, so what comes after its first is all there.
   const gone = memory.map(asItWas).filter(({ sequence }) => !first || sequence < first.sequence)
   // A source that was added later has brought older facts after younger ones; some, of an interrupted read, twice.

@@ -10,6 +10,7 @@ import { lastSequence, readAll, readOne } from '../jetstream/read.ts'
 import type { StoryState } from '../story-model.ts'
 import { DOOR_MARK, deadSubject, isDoorSubject, isId, Streams, storyFilter } from '../subjects.ts'
 import { MAX_HOPS } from './context.ts'
+import { storedFact } from './copies.ts'
 import type { Deliverer } from './deliverer.ts'
 import { type Copy, type Original, redriveCopy } from './retries.ts'
 
@@ -131,7 +132,7 @@ export const readDeadLetter = async (connection: Connection, number: number): Pr
 
 /**
  * Sends a dead letter to its function once more, with all its attempts; the same again within ten minutes sends it once.
- * Throws `Terminal` when there is no such number.
+ * Throws `Terminal` when there is no such number, or nobody would hear what it has.
  */
 export const redriveDeadLetter = async (connection: Connection, number: number, signal: AbortSignal): Promise<DeadLetter> => {
   const message = await patiently(connection, () => readOne(connection, Streams.dead, number), signal)
@@ -143,6 +144,11 @@ export const redriveDeadLetter = async (connection: Connection, number: number, 
 }
 
 const factCopy = async (connection: Connection, message: Stored, letter: DeadLetter): Promise<Copy> => {
+  const fact = { ...message, time: message.time, subject: letter.subject }
+  if (connection.seal?.isBorneBy(fact) === false && !(await storedFact(connection, fact)))
+    throw new Terminal(
+      `dead letter ${letter.number} bears no seal, and its fact is gone from EVENTS, so that nobody can tell whose it is; \`cortex retry ${letter.id}\` begins its task anew`,
+    )
   const original = {
     subject: letter.subject,
     // Not the original's: the function shall see the story as it is now, with what opened it again.

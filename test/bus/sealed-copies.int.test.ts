@@ -52,15 +52,25 @@ test('a copy is heard only with the seal, or as the copy of a fact that is store
   assert.deepEqual(heard, ['link.second stored', 'link.second stored', 'link.second last'])
 })
 
+test('the dead letter of a fact that is gone and bears no seal is refused in words, for nobody would hear it', async () => {
+  await using bus = await startBus(catalogue, { listen: listener([]) }, { seal: sealBy('a key', 1) })
+  const sequence = await bus.emit('link.first', 'a', { n: 1 }, { eventId: 'one', seal: null })
+  await bus.until('function.failed', 'a')
+  await bus.connection.jsm.streams.deleteMessage('EVENTS', sequence)
+  const { letters } = await listDeadLetters(bus.connection)
+  await assert.rejects(redriveDeadLetter(bus.connection, letters[0]!.number, soon()), /bears no seal, and its fact is gone/)
+})
+
 for (const [what, since, seal] of [
-  ['that bears the seal', 0, undefined],
+  ['that bears the seal and is gone', 0, undefined],
   ['of before there were seals', 1, null],
 ] as const)
   test(`the dead letter of a fact ${what} is heard again when it is sent again`, async () => {
     const heard: string[] = []
     await using bus = await startBus(catalogue, { listen: listener(heard) }, { seal: sealBy('a key', since) })
-    await bus.emit('link.first', 'a', { n: 1 }, { eventId: 'one', seal })
+    const sequence = await bus.emit('link.first', 'a', { n: 1 }, { eventId: 'one', seal })
     await bus.until('function.failed', 'a')
+    if (seal === undefined) await bus.connection.jsm.streams.deleteMessage('EVENTS', sequence)
     const { letters } = await listDeadLetters(bus.connection)
     assert.deepEqual(
       letters.map(({ subject }) => subject),
