@@ -13,6 +13,7 @@ import { trackJobs } from '../../gateway/jobs/track-jobs.ts'
 import type { JobRequest, Jobs } from '../../gateway/surfaces/proxy/jobs.ts'
 import { startBus, type TestBus } from './bus.ts'
 import { doorReaders } from './door-readers.ts'
+import { noSecrets } from './secrets.ts'
 import { OPERATOR_SECRET } from './services.ts'
 import { agentsWith, config } from './stubs.ts'
 
@@ -50,6 +51,7 @@ export const startJobs = async (answer: (turn: ScriptedTurn) => Promise<Told> | 
   const services = {
     config: settings,
     sandbox: { missing: null },
+    secrets: noSecrets(),
     agents: agentsWith({}),
     model: { configured: false },
   } as unknown as Services
