@@ -58,21 +58,25 @@ export const scanArguments = (program: string, rules: readonly string[], front: 
   ...['--json', '--metrics=off', '--disable-version-check', ...rules.flatMap((place) => ['--config', place]), '.'],
 ]
 
-/** What stands in a name in place of `.min.`, which the native front end passes over [1.182.0]. */
-const MIN = '.min-shown.'
-
 /**
  * Makes a worktree that is thrown away afterwards such that all of it is looked at: without ignore files (an empty one lets
- * semgrep's own list of tests and vendored code not count), and with other names for what goes by its name.
+ * semgrep's own list of tests and vendored code not count), and with names that nobody can know for what the native front end passes over
+ (`.min.js` [1.182.0]). Answers the real name of each file that has another now.
  */
-async function showEverything(folder: string): Promise<void> {
+async function showEverything(folder: string): Promise<ReadonlyMap<string, string>> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
   const ignoring = entries.filter(({ name }) => name === '.semgrepignore')
   await Promise.all(ignoring.map((entry) => rm(path.join(entry.parentPath, entry.name), { recursive: true })))
   await writeFile(path.join(folder, '.semgrepignore'), '')
   const small = entries.filter((entry) => entry.isFile() && /\.min\.\w+$/i.test(entry.name))
-  const shown = (name: string): string => name.replace(/\.min\.(\w+)$/i, `${MIN}$1`)
-  await Promise.all(small.map(({ parentPath, name }) => rename(path.join(parentPath, name), path.join(parentPath, shown(name)))))
+  const renamed = await Promise.all(
+    small.map(async ({ parentPath, name }) => {
+      const shown = path.join(parentPath, name.replace(/\.min(\.\w+)$/i, `.${randomUUID()}$1`))
+      await rename(path.join(parentPath, name), shown)
+      return [path.relative(folder, shown), path.relative(folder, path.join(parentPath, name))] as const
+    }),
+  )
+  return new Map(renamed)
 }
 
 interface Work {
@@ -148,7 +152,7 @@ function changedRules(changedFiles: readonly string[], rules: string): string[] 
 async function scan(work: Work, base: readonly RuleFile[], own: readonly RuleFile[]): Promise<ScanResult> {
   const { input, options, folder } = work
   const broken = await brokenByChange(work)
-  await showEverything(input.path)
+  const realNames = await showEverything(input.path)
   const { run, leftOut } = await scanWith(work, base, own.length > 0 ? [ownRules] : [])
   if (run.aborted) throw input.signal.reason
   if (run.timedOut)
@@ -160,7 +164,7 @@ async function scan(work: Work, base: readonly RuleFile[], own: readonly RuleFil
   const ours = new Set(idsIn(own).filter((id) => !theirs.includes(id)))
   const finish = (finding: ScanFinding): ScanFinding => ({
     ...finding,
-    file: finding.file.replace(MIN, '.min.'),
+    file: realNames.get(path.normalize(finding.file)) ?? finding.file,
     ...(ours.has(finding.rule) ? { own: true } : {}),
   })
   return {

@@ -143,6 +143,15 @@ test('Cortex’s own rules are about the lines that a change adds', () => {
   assert.deepEqual([blocking.map(({ line }) => line), warnings], [[2, 1, 4], []])
 })
 
+test('a name that git writes between quotes hides no line', () => {
+  const names = { 'x\\"y.js': 'x"y.js', 'x\\ny.js': 'x\ny.js', 'x\\\\ny.js': 'x\\ny.js', 'x\\001.js': 'x\x01.js', 'ü\\t.js': 'ü\t.js' }
+  for (const [quoted, name] of Object.entries(names)) {
+    const added = addedLines(`--- /dev/null\n+++ "b/${quoted}"\n@@ -0,0 +1 @@\n+a\n`)
+    assert.deepEqual([...added], [[name, new Set([1])]])
+  }
+  assert.deepEqual([...addedLines('+++ b/x\u2028y z.js\t\n@@ -0,0 +1 @@\n+a\n').keys()], ['x\u2028y z.js'])
+})
+
 test('rules of the base that cannot be read are told, and the scan goes on without them', async () => {
   const leftOut = [{ rule: 'old-rule', reason: 'it has no pattern' }]
   await given(reviewing())
