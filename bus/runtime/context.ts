@@ -192,8 +192,10 @@ export const contextOf = <C extends Catalogue, T extends StoryState, S>(
     attempt: run.attempt,
     conflicts: run.conflicts,
     live: (stream: string, line: string) => {
-      if (run.cause.subject && !s.connection.nc.isClosed())
-        s.connection.nc.publish(liveSubject(run.cause.subject, run.name, stream), line.slice(0, 4000))
+      const { nc } = s.connection
+      // What is said while we stop is for nobody any more.
+      if (run.cause.subject && !nc.isClosed() && !nc.isDraining())
+        nc.publish(liveSubject(run.cause.subject, run.name, stream), line.slice(0, 4000))
     },
   }
 }

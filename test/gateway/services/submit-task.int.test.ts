@@ -6,6 +6,7 @@ import { REQUEST_INFO } from '../../../bus/jetstream/watch-senders.ts'
 import admit from '../../../functions/intake/admit.ts'
 import { TaskWishSchema } from '../../../gateway/services/task-wish.ts'
 import { startServices, type TestServices } from '../../support/services.ts'
+import { until } from '../../support/temporary.ts'
 
 let services: TestServices
 before(async () => {
@@ -148,14 +149,14 @@ test('while too many requests stand at the door no further task is stored, and t
   const askThere = (subject: string, input: object) => full.ask(`cortex.task.${subject}`, input, { by: 'ada', channel: 'cli' })
   const { nc, jsm } = full.bus.connection
   for (let n = 0; n < 4; n++) nc.publish('door.task.created', '{"title":"x"}')
-  await nc.flush()
-  const before = (await jsm.streams.info('DOOR')).state.messages
+  const stored = async (): Promise<number> => (await jsm.streams.info('DOOR')).state.messages
+  await until(async () => (await stored()) === 4)
   for (const subject of ['submit', 'create']) {
     const { code, body } = await askThere(subject, { title: 'One more' })
     assert.equal(code, 503)
     assert.match(String(body['faults']), /3 requests stand at the door already; nothing was stored: try again later/)
   }
-  assert.equal((await jsm.streams.info('DOOR')).state.messages, before)
+  assert.equal(await stored(), 4)
 })
 
 test('a connection that proves nothing has a share of the door, and what is over it is refused before it is stored', async () => {
