@@ -17,10 +17,11 @@ test('a test is told by its name and its file, skipped ones with their reason', 
   assert.deepEqual(ended(true, { skip: 'no semgrep here' }), { name: 'works', place, passed: true, skipped: 'no semgrep here' })
 })
 
-test('a suite counts for nothing where its tests speak for it, and as a failure where it failed by itself', () => {
+test('a suite counts for nothing where its tests speak for it, as a failure where it failed by itself, and as skipped where it is', () => {
   assert.equal(ended(true, suite()), undefined)
   assert.equal(ended(false, suite('subtestsFailed')), undefined)
   assert.deepEqual(ended(false, suite('testCodeFailure')), { name: 'works', place, passed: false })
+  assert.deepEqual(ended(true, { ...suite(), skip: 'no pytest' }), { name: 'works', place, passed: true, skipped: 'no pytest' })
 })
 
 test('a file that passed without a test has failed', () => {

@@ -47,10 +47,11 @@ const placeOf = ({ file, name }: FinishedEvent): string => (file ?? name).replac
 
 /**
  * What an event says of a test; undefined for suites whose tests speak for them. A suite that failed by itself may have no test that
- * says so. A file reports itself when it crashed, or when it had nothing to report.
+ * says so, and one that is skipped has none. A file reports itself when it crashed, or when it had nothing to report.
  */
 export const finishedTest = (event: FinishedEvent, passed: boolean, paths: readonly string[]): FinishedTest | undefined => {
-  if (event.details.type === 'suite' && (passed || event.details.error?.failureType === 'subtestsFailed')) return undefined
+  const isSpokenFor = passed ? !event.skip : event.details.error?.failureType === 'subtestsFailed'
+  if (event.details.type === 'suite' && isSpokenFor) return undefined
   const place = placeOf(event)
   const whole = paths.some((path) => path === resolve(root, event.name))
   if (whole && passed) return { name: `${place} has no test`, place, passed: false }
