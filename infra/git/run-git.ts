@@ -32,7 +32,8 @@ const staleLockMs = 5_000
 const lockPatienceMs = 20_000
 
 function lockFile(stderr: string): string | null {
-  return /Unable to create '([^']+\.lock)': File exists/.exec(stderr)?.[1] ?? null
+  const config = /could not lock config file (.+): File exists/.exec(stderr)?.[1]
+  return /Unable to create '([^']+\.lock)': File exists/.exec(stderr)?.[1] ?? (config === undefined ? null : `${config}.lock`)
 }
 
 /** Waits a little for the holder of the lock. One in our own folder whose process is surely gone is removed; never one of the person. */
