@@ -5,7 +5,6 @@ import { laneOutcomes } from '../../domain/catalogue/reasoning.ts'
 import { noUsage } from '../../domain/task.ts'
 import type { TaskFolds } from '../../domain/task-story.ts'
 import { defineOrdered } from '../../functions/define-function.ts'
-import type { Services } from '../../functions/ports.ts'
 import routeReasoning from '../../functions/reasoning/route-reasoning.ts'
 import { type Admissions, followAdmissions } from '../../gateway/context/admissions.ts'
 import { openJobs } from '../../gateway/jobs/open-jobs.ts'
@@ -13,8 +12,7 @@ import { trackJobs } from '../../gateway/jobs/track-jobs.ts'
 import type { JobRequest, Jobs } from '../../gateway/surfaces/proxy/jobs.ts'
 import { startBus, type TestBus } from './bus.ts'
 import { doorReaders } from './door-readers.ts'
-import { noSecrets } from './secrets.ts'
-import { OPERATOR_SECRET } from './services.ts'
+import { OPERATOR_SECRET, servicesWith } from './services.ts'
 import { agentsWith, config } from './stubs.ts'
 
 type JobFolds = TaskFolds
@@ -48,13 +46,7 @@ export const startJobs = async (answer: (turn: ScriptedTurn) => Promise<Told> | 
   const store = Promise.withResolvers<Blobs>()
   const askBrowser = scriptedLane(store.promise, prompts, answer)
   // A chat asks neither agents nor an endpoint.
-  const services = {
-    config: settings,
-    sandbox: { missing: null },
-    secrets: noSecrets(),
-    agents: agentsWith({}),
-    model: { configured: false },
-  } as unknown as Services
+  const services = servicesWith(settings, { agents: agentsWith({}), model: { configured: false } })
   const bus = await startBus(catalogue, { ...doorReaders, 'route-reasoning': routeReasoning, 'ask-browser': askBrowser }, { services })
   const blobs = await objectStoreBlobs(bus.connection)
   store.resolve(blobs)

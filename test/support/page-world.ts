@@ -16,7 +16,7 @@ import { ConfigSchema } from '../../infra/config/config-schema.ts'
 import { type Facts, fact, type Given } from './facts.ts'
 import { givenGateway } from './gateway.ts'
 import { memoryBlobs } from './memory-blobs.ts'
-import { noSecrets } from './secrets.ts'
+import { servicesWith } from './services.ts'
 import { factsOf, taskOf } from './stories.ts'
 
 type Letters = z.output<typeof DeadListAnswer>['letters']
@@ -107,7 +107,7 @@ const contextOver = (facts: readonly Fact[], tell: PageWorld['tell']): ServiceCo
         .filter(({ end }) => !end),
     lane: async () => undefined,
     facts: async (id, after) => about(id).filter(({ sequence }) => sequence > after),
-    services: { config, sandbox: { missing: null }, secrets: noSecrets() } as unknown as ServiceContext['services'],
+    services: servicesWith(config),
     functions: { pausesAround: async () => [] } as unknown as ServiceContext['functions'],
     decided: async () => [],
     claim: async (_key, value) => value,

@@ -30,15 +30,15 @@ export interface TestServices extends AsyncDisposable {
   ask(subject: string, input: unknown, as?: { by: string; channel: string }): Promise<Answer>
 }
 
-/** Config, dead letters and a chat that listens nowhere: the door and the gateway ask for nothing else. */
-const servicesWith = (config: Services['config'], deadLetters: Services['deadLetters']): Services =>
+/** What the door and the gateway ask for, and a chat that listens nowhere; `more` is what else a test's functions ask for. */
+export const servicesWith = (config: Services['config'], more: { [Name in keyof Services]?: Partial<Services[Name]> } = {}): Services =>
   ({
     config,
-    deadLetters,
     sandbox: { missing: null },
     secrets: noSecrets(),
     chat: { listeners: () => [] },
     functions: { onlyTells: () => false },
+    ...more,
   }) as unknown as Services
 
 export const askService = async (
@@ -65,7 +65,7 @@ export const startServices = async (
   { door = true, mostAtDoor = 10_000 } = {},
 ): Promise<TestServices> => {
   const services = servicesWith(ConfigSchema.parse({ projects: { api: { path: '/nowhere' } } }), {
-    redrive: async (number, signal) => void (await redriveDeadLetter(bus.connection, number, signal)),
+    deadLetters: { redrive: async (number, signal) => void (await redriveDeadLetter(bus.connection, number, signal)) },
   })
   const bus: TestBus<typeof catalogue> = await startBus(catalogue, { ...(door ? doorReaders : {}), ...functions }, { services })
   const listed: string[] = []

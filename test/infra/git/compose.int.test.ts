@@ -3,15 +3,7 @@ import { readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { test } from 'node:test'
 import { writeFiles } from '../../support/temporary.ts'
-import { change, given } from './git-setting.ts'
-
-const base = {
-  'test/a.test.js': 'a\nb\n',
-  'test/b.test.js': 'one\ntwo\nthree\nfour\nfive\n',
-  'test/c.test.js': 'c\n',
-  'tools/run.sh': 'run\n',
-  'README.md': 'x\n',
-}
+import { base, change, given } from './git-setting.ts'
 
 test('files of the base are laid over the head, through no link and no folder that stands in the way', async () => {
   await using setting = await given()

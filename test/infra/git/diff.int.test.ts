@@ -3,15 +3,7 @@ import { rm, symlink } from 'node:fs/promises'
 import path from 'node:path'
 import { test } from 'node:test'
 import { writeFiles } from '../../support/temporary.ts'
-import { change, given } from './git-setting.ts'
-
-const base = {
-  'test/a.test.js': 'a\nb\n',
-  'test/b.test.js': 'one\ntwo\nthree\nfour\nfive\n',
-  'test/c.test.js': 'c\n',
-  'tools/run.sh': 'run\n',
-  'README.md': 'x\n',
-}
+import { base, change, given } from './git-setting.ts'
 
 test('what differs is told with its lines, new names and what it is now, and as a text', async () => {
   await using setting = await given()

@@ -5,6 +5,15 @@ import { ConfigSchema } from '../../../infra/config/config-schema.ts'
 import { createGit, GitProblem } from '../../../infra/git/git.ts'
 import { makeRepository, temporaryFolder, writeFiles } from '../../support/temporary.ts'
 
+/** A project with tests and a script. */
+export const base = {
+  'test/a.test.js': 'a\nb\n',
+  'test/b.test.js': 'one\ntwo\nthree\nfour\nfive\n',
+  'test/c.test.js': 'c\n',
+  'tools/run.sh': 'run\n',
+  'README.md': 'x\n',
+}
+
 export const at = '2026-01-02T03:04:05.678Z'
 
 export async function given(
