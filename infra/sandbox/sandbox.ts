@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, realpath, rm, stat } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { hostname, tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Config } from '../config/config-schema.ts'
 import type { Environment } from '../config/environment.ts'
@@ -10,6 +10,7 @@ import { neverStarted, type ProcessInput, type ProcessResult, runProcess } from 
 import type { Limits } from '../processes/watch.ts'
 import { findOnPath } from '../setup/cache.mjs'
 import { missingPackages } from '../setup/sandbox.mjs'
+import { removeLeftovers, trialPrefix } from './leftovers.ts'
 import { filesIn, notForEverybody, placesOfProgram, readablePlaces, secretPlaces } from './places.ts'
 import { holdRuntime, ownAddresses, type Runtime } from './runtime.ts'
 import { shellLine } from './shell-line.ts'
@@ -48,7 +49,7 @@ export interface SandboxOptions {
   closed: readonly string[]
 }
 
-/** Sets up the sandbox and tries it by running something in it. Never throws: what is wrong is its `missing`. */
+/** Clears what killed processes left, sets up the sandbox and tries it by running something in it. Never throws: what is wrong is its `missing`. */
 export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const controlGroups = await findControlGroups()
   const without = (reason: string) => withoutSandbox(reason, options.settings, controlGroups)
@@ -56,6 +57,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const lacking = whatIsMissing(options.env)
   if (lacking) return without(lacking)
   try {
+    await removeLeftovers(await realpath(tmpdir()))
     const hidden = [...secretPlaces, ...(await notForEverybody('/etc'))]
     const sandbox = confining(options, await holdRuntime(), hidden, controlGroups)
     const reason = await probe(sandbox, options.env)
@@ -197,7 +199,7 @@ async function filesOf(argv: readonly string[], cwd: string): Promise<string[]> 
 
 /** Runs something that must succeed inside, and something that must not. Null when both did as they should. */
 async function probe(sandbox: Sandbox, env: Environment): Promise<string | null> {
-  const folder = await mkdtemp(path.join(await realpath(tmpdir()), 'cortex-probe-'))
+  const folder = await mkdtemp(path.join(await realpath(tmpdir()), trialPrefix(hostname(), process.pid)))
   const [inside, outside] = [path.join(folder, 'in'), path.join(folder, 'out')]
   await mkdir(inside)
   try {

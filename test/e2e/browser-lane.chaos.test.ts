@@ -10,7 +10,7 @@ import { leftFiles } from '../support/lane-processes.ts'
 const runs = Number(process.env['CHAOS_RUNS'] ?? 4)
 
 test('whatever is killed, frozen or restarted: each job ends, no prompt is sent twice, nothing is left over', {
-  timeout: 60_000 + runs * 120_000,
+  timeout: 60_000 + runs * 400_000,
 }, async (t) => {
   if (skippedWithoutBrowser(t)) return
   for (let run = seed; run < seed + runs; run++) {

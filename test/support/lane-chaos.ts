@@ -38,7 +38,8 @@ export interface StruckSystem extends AsyncDisposable {
 export type Outcome = { readonly text: string } | { readonly code: string; readonly reason: string }
 
 const cli = fileURLToPath(new URL('../../cli/main.ts', import.meta.url))
-const STUCK_MS = 90_000
+/** A prompt that vanished is looked for a minute and 20 s longer, and jobs wait for those before them. */
+const STUCK_MS = 300_000
 
 const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1')
