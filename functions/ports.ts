@@ -139,16 +139,17 @@ export interface Git {
   files(input: { project: string; sha: string }): Promise<string[]>
   /** Those that may be shown to a model elsewhere: plain files, and none that a `.gitignore` of that commit lists. */
   showable(input: { project: string; sha: string }): Promise<string[]>
-  /** The only call that touches the person's repository: adds the branch, and with `ff` moves the base to it. The same again changes nothing. */
+  /**
+   * The only call that touches the person's repository: adds the branch, and with `ff` moves the base to it. A base that is checked out
+   * is left alone, and the remark says what to type. The same again changes nothing.
+   */
   deliver(input: {
     project: string
     branch: string
     headSha: string
     merge: 'branch' | 'ff'
     base: string
-  }): Promise<{ branch: string; merged: boolean }>
-  /** Whether `ff` could work now; a reason if not (checked out, diverged). */
-  canFastForward(input: { project: string; base: string; headSha: string }): Promise<string | null>
+  }): Promise<{ branch: string; merged: boolean; remark?: string }>
 }
 
 export interface ScanFinding {

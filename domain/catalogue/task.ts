@@ -27,6 +27,7 @@ export const Outcome = z.object({
   branch: z.string().optional(),
   sha: CommitSha.optional(),
   merged: z.boolean().optional(),
+  remark: z.string().optional().describe('why the base was not moved, and what to type'),
   answer: z.string().optional(),
   files: z.array(z.string()),
   drift: Drift.optional(),
@@ -108,8 +109,8 @@ export const taskEvents = {
     remembered: true,
     sealed: true,
     data: z.object({ outcome: Outcome }),
-    words: ({ outcome: { branch, merged, unconfined, yardstick = [], denials = [] } }) =>
-      `${branch ? `done: branch ${branch}${merged ? ', merged' : ''}` : 'done'}${yardstick.length > 0 ? `; of the tests and what runs them it has ${changesInWords(yardstick)}` : ''}${denied(denials)}${unconfined ? `; WITHOUT A SANDBOX: ${unconfined}` : ''}`,
+    words: ({ outcome: { branch, merged, remark, unconfined, yardstick = [], denials = [] } }) =>
+      `${branch ? `done: branch ${branch}${merged ? ', merged' : ''}${remark ? `; ${remark}` : ''}` : 'done'}${yardstick.length > 0 ? `; of the tests and what runs them it has ${changesInWords(yardstick)}` : ''}${denied(denials)}${unconfined ? `; WITHOUT A SANDBOX: ${unconfined}` : ''}`,
   }),
   'task.failed': defineEvent({
     summary: 'It ended without a result, by a decision or a dependency.',

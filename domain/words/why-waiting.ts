@@ -63,8 +63,8 @@ export const laneTrouble = ({ state, reason, until }: Pick<LaneLook, 'state' | '
 const ended = (task: Task): string => {
   const reason = task.end?.reason ?? ''
   if (task.phase !== 'completed') return `${task.phase}: ${reason}`
-  const { branch, merged, unconfined, denials = [] } = task.outcome ?? {}
-  return `${branch ? `done: branch ${branch}${merged ? ' is merged' : ''}` : 'done'}${denied(denials)}${unboxed(unconfined)}`
+  const { branch, merged, remark, unconfined, denials = [] } = task.outcome ?? {}
+  return `${branch ? `done: branch ${branch}${merged ? ' is merged' : ''}${remark ? `; ${remark}` : ''}` : 'done'}${denied(denials)}${unboxed(unconfined)}`
 }
 
 const byPhase = (task: Task, around: Circumstances): string => {

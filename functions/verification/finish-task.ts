@@ -56,12 +56,12 @@ export default defineFunction({
     const base = await services.git.base(project)
     const merge = task.unreviewed ? 'branch' : (services.config.projects[project]?.merge ?? 'branch')
     try {
-      const { merged } = await services.git.deliver({ project, branch, headSha: head.sha, merge, base })
+      const delivered = await services.git.deliver({ project, branch, headSha: head.sha, merge, base })
       if (task.unreviewed)
         return [
           say('task.escalated', { reason: `${task.unreviewed}; its checks passed: look at branch ${branch}`, class: 'unreviewed', branch }),
         ]
-      return [say('task.completed', { outcome: outcomeOf(task, { branch, merged, at: event.time, sandbox: services.sandbox }) })]
+      return [say('task.completed', { outcome: outcomeOf(task, { ...delivered, at: event.time, sandbox: services.sandbox }) })]
     } catch (error) {
       if (!isGitProblem(error)) throw error
       if (merge === 'branch') return [say('task.escalated', { reason: error.message, class: 'delivery' })]

@@ -8,6 +8,7 @@ type Outcome = Fact<'task.completed'>['data']['outcome']
 interface Result {
   branch?: string
   merged?: boolean
+  remark?: string
   answer?: string
   at: string
   sandbox: Confining
@@ -16,6 +17,7 @@ interface Result {
 /** What it took, from the fold alone. Pure. */
 export const outcomeOf = (task: Task, result: Result): Outcome => ({
   ...(result.branch ? { branch: result.branch, merged: result.merged ?? false } : {}),
+  ...(result.remark ? { remark: result.remark } : {}),
   ...(task.head ? { sha: task.head.sha } : {}),
   ...(result.answer === undefined ? {} : { answer: result.answer }),
   files: [...(task.head?.files ?? [])],

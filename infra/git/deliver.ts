@@ -20,19 +20,26 @@ async function checkedOutIn(git: RunGit, repository: string, branch: string): Pr
     .map((lines) => lines.find((line) => line.startsWith('worktree '))?.slice('worktree '.length) ?? repository)
 }
 
-/** Why the base cannot be moved forward to the head now, or null. Brings the mirror up to date first. */
-export async function whyNotFastForward(git: RunGit, source: Source, base: string, headSha: string): Promise<string | null> {
-  await fetchSource(git, source)
+/** Throws `GitProblem` where the base is not on the way to the head. Answers whether it holds the head already. */
+async function baseHolds(git: RunGit, source: Source, { base, headSha }: Delivery): Promise<boolean> {
   const tip = await commitOf(git, source.mirror, `${sourceRefs}/${base}`)
-  if (!tip) return `There is no branch "${base}" in ${source.shown}.`
-  if (await isAncestor(git, source.mirror, headSha, tip)) return null
-  if (!(await isAncestor(git, source.mirror, tip, headSha))) {
-    return `"${base}" in ${source.shown} has moved on and cannot be fast-forwarded. Merge or rebase the delivered branch by hand.`
-  }
-  const folders = source.local ? await checkedOutIn(git, source.address, base) : []
-  if (folders.length === 0) return null
-  return `"${base}" is checked out in ${folders.join(', ')} and is left alone. Run "git merge --ff-only" there, or check out another branch first.`
+  if (!tip) throw new GitProblem(`There is no branch "${base}" in ${source.shown}.`)
+  if (await isAncestor(git, source.mirror, headSha, tip)) return true
+  if (await isAncestor(git, source.mirror, tip, headSha)) return false
+  throw new GitProblem(
+    `"${base}" in ${source.shown} has moved on and cannot be fast-forwarded. Merge or rebase the delivered branch by hand.`,
+  )
 }
+
+/** What a person types where the base is left alone, because somebody works on it; undefined where it may be moved. */
+async function leftAlone(git: RunGit, source: Source, { base, branch }: Delivery): Promise<string | undefined> {
+  const [folder] = source.local ? await checkedOutIn(git, source.address, base) : []
+  if (folder === undefined) return undefined
+  return `"${base}" is checked out and was left alone; to move it: git -C ${quoted(folder)} merge --ff-only ${branch}`
+}
+
+/** As a shell takes it. Pure. */
+const quoted = (text: string): string => (/^[\w./@%+=:,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`)
 
 async function checkBranchName(git: RunGit, source: Source, branch: string): Promise<void> {
   const checked = await git(['check-ref-format', '--branch', branch], { cwd: source.mirror, accept: [1, 128] })
@@ -80,31 +87,31 @@ async function push(git: RunGit, source: Source, refspecs: string[]): Promise<vo
 }
 
 /**
- * Adds the branch to the person's repository and, with `ff`, moves the base to it. Everything that could refuse is asked
- * before anything is written; neither the working tree nor the index is touched. Throws `GitProblem`.
+ * Adds the branch to the person's repository and, with `ff`, moves the base to it, unless it is checked out: the remark then says what to
+ * type. Everything that could refuse is asked before anything is written; neither the working tree nor the index is touched. Throws `GitProblem`.
  */
-export async function deliver(git: RunGit, source: Source, delivery: Delivery): Promise<{ branch: string; merged: boolean }> {
-  await checkBranchName(git, source, delivery.branch)
-  if (!(await keepCommit(git, source.mirror, delivery.headSha))) {
-    throw new GitProblem(`Commit ${delivery.headSha} is not in the mirror of project "${source.name}". Adopt its bundle first.`)
+export async function deliver(
+  git: RunGit,
+  source: Source,
+  delivery: Delivery,
+): Promise<{ branch: string; merged: boolean; remark?: string }> {
+  const { branch, headSha, base } = delivery
+  await checkBranchName(git, source, branch)
+  if (!(await keepCommit(git, source.mirror, headSha))) {
+    throw new GitProblem(`Commit ${headSha} is not in the mirror of project "${source.name}". Adopt its bundle first.`)
   }
-  const merged = delivery.merge === 'ff'
-  const refusal = merged ? await whyNotFastForward(git, source, delivery.base, delivery.headSha) : await fetchSource(git, source)
-  if (refusal) throw new GitProblem(refusal)
+  await fetchSource(git, source)
+  const isWanted = delivery.merge === 'ff'
+  const move = isWanted && !(await baseHolds(git, source, delivery))
+  const remark = move ? await leftAlone(git, source, delivery) : undefined
   const add = await branchNeedsWriting(git, source, delivery)
-  if (source.local) {
-    if (add) await addToRepository(git, source, delivery)
-    if (merged) await moveBase(git, source, delivery)
-  } else {
-    const tip = merged ? await commitOf(git, source.mirror, `${sourceRefs}/${delivery.base}`) : null
-    const move = tip !== null && !(await isAncestor(git, source.mirror, delivery.headSha, tip))
-    const targets = [...(add ? [delivery.branch] : []), ...(move ? [delivery.base] : [])]
-    if (targets.length > 0)
-      await push(
-        git,
-        source,
-        targets.map((branch) => `${delivery.headSha}:refs/heads/${branch}`),
-      )
+  if (!source.local) {
+    const targets = [...(add ? [branch] : []), ...(move ? [base] : [])]
+    const refspecs = targets.map((target) => `${headSha}:refs/heads/${target}`)
+    if (refspecs.length > 0) await push(git, source, refspecs)
+    return { branch, merged: isWanted }
   }
-  return { branch: delivery.branch, merged }
+  if (add) await addToRepository(git, source, delivery)
+  if (move && !remark) await moveBase(git, source, delivery)
+  return { branch, merged: isWanted && !remark, ...(remark ? { remark } : {}) }
 }

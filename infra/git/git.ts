@@ -4,7 +4,7 @@ import type { ProjectConfig } from '../config/config-schema.ts'
 import type { Environment } from '../config/environment.ts'
 import { type Checkout, commitCheckout, snapshot, treeOf } from './commit.ts'
 import { composeCommit } from './compose.ts'
-import { deliver, whyNotFastForward } from './deliver.ts'
+import { deliver } from './deliver.ts'
 import { readChanges, readDiff } from './diff.ts'
 import { GitProblem } from './git-problem.ts'
 import { historyOf } from './history.ts'
@@ -168,10 +168,6 @@ export function createGit(options: GitOptions): GitWithSweep {
     deliver: async (input) => {
       checkSha(input.headSha)
       return mirrors.inMirror(input.project, (source) => deliver(git, source, input))
-    },
-    canFastForward: async ({ project, base, headSha }) => {
-      checkSha(headSha)
-      return mirrors.inMirror(project, (source) => whyNotFastForward(git, source, base, headSha))
     },
     sweep: async (liveKeys) => sweepWorktrees(await mirrors.cacheFolder(), liveKeys),
   }

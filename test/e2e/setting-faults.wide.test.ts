@@ -32,14 +32,12 @@ describe('a loop whose repository or programs are at fault', { concurrency: 3 },
       )
     })
 
-  test('ff onto the branch that is checked out is left to the person, with the result on a branch', async () => {
+  test('ff onto the branch that is checked out is done, and says what to type', async () => {
     await using setting = await given()
-    await using job = await startMainJob(setting.options({ project: { merge: 'ff' } }))
-    const id = ask(job, task)
-    const { reason, branch } = await escalated(job, id)
-    assert.match(reason, /"main" is checked out in .*git merge --ff-only.*The result is on branch cortex\//)
-    assert.equal(branch, `cortex/${id}`)
-    assert.equal(await git(setting.repository, 'show', `cortex/${id}:greeting.txt`), 'goodbye')
+    const { task: end, facts } = await runMainJob({ ...setting.options({ project: { merge: 'ff' } }), task })
+    assert.equal(end.phase, 'completed', told(facts))
+    assert.match(end.outcome?.remark ?? '', /"main" is checked out and was left alone; to move it: git -C \S+ merge --ff-only cortex\//)
+    assert.equal(await git(setting.repository, 'show', `cortex/${end.id}:greeting.txt`), 'goodbye')
     assert.equal(await git(setting.repository, 'rev-parse', 'main'), setting.base)
   })
 

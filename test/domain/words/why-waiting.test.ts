@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Phase } from '../../../domain/phases.ts'
-import { initialTask, type Task } from '../../../domain/task.ts'
+import { initialTask, noUsage, type Task } from '../../../domain/task.ts'
 import { type Circumstances, laneTrouble, whyWaiting } from '../../../domain/words/why-waiting.ts'
 import { ConfigSchema } from '../../../infra/config/config-schema.ts'
 
@@ -162,6 +162,24 @@ const sentences: readonly [string, Task, Partial<Circumstances>, string][] = [
   ],
   ['before that the result is made ready', taskIn('finishing'), {}, 'the result is made ready (for 3 min)'],
   ['answering names who answers', taskIn('answering', { working: 'claude (cli)' }), {}, 'claude (cli) answers (for 3 min)'],
+  [
+    'a base that was left alone',
+    taskIn('completed', {
+      end: { type: 'task.completed', reason: 'done', class: '', at: now },
+      outcome: {
+        branch: 'cortex/task-1',
+        merged: false,
+        remark: 'type this',
+        files: [],
+        usage: noUsage,
+        durations: {},
+        handoffs: 0,
+        attempts: 1,
+      },
+    }),
+    {},
+    'done: branch cortex/task-1; type this',
+  ],
   ['done is done', taskIn('completed', { end: { type: 'task.completed', reason: 'done', class: '', at: now } }), {}, 'done'],
   [
     'failed says why',

@@ -64,11 +64,19 @@ test('where the operator wants it the base branch is moved', () =>
     .of(finishTask)
     .then('task.completed', { outcome: { merged: true } }))
 
+test('a base that was left alone is no reason to escalate: the outcome says what to type', () => {
+  const deliver: Git['deliver'] = async ({ branch }) => ({ branch, merged: false, remark: 'type this' })
+  return given(done)
+    .when(verified(), { services: { config: fastForward, git: delivering(deliver) } })
+    .of(finishTask)
+    .then('task.completed', { outcome: { branch: 'cortex/task-1', merged: false, remark: 'type this' } })
+})
+
 test('when the base cannot be moved the branch is delivered and a person is told where it is', async () => {
   const ways: string[] = []
   const deliver: Git['deliver'] = async ({ branch, merge }) => {
     ways.push(merge)
-    if (merge === 'ff') throw gitProblem('main is checked out.')
+    if (merge === 'ff') throw gitProblem('main has moved on.')
     return { branch, merged: false }
   }
   await given(done)
@@ -77,7 +85,7 @@ test('when the base cannot be moved the branch is delivered and a person is told
     .then('task.escalated', {
       class: 'delivery',
       branch: 'cortex/task-1',
-      reason: 'main is checked out. The result is on branch cortex/task-1.',
+      reason: 'main has moved on. The result is on branch cortex/task-1.',
     })
   assert.deepEqual(ways, ['ff', 'branch'])
 })

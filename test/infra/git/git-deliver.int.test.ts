@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
+import { exec } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { readFile, rm, utimes } from 'node:fs/promises'
 import path from 'node:path'
 import { test } from 'node:test'
+import { promisify } from 'node:util'
 import { ConfigSchema } from '../../../infra/config/config-schema.ts'
 import { createGit } from '../../../infra/git/git.ts'
 import { git, writeFiles } from '../../support/temporary.ts'
@@ -38,14 +40,20 @@ test('a branch of that name with other commits is refused, one behind is moved f
   await assert.rejects(deliver(other), saying(/exists in .* with other commits/))
 })
 
-test('ff onto the checked-out branch is refused before anything is written', async () => {
+test('ff onto the checked-out branch delivers the branch and leaves a remark, whose command moves the base', async () => {
   await using setting = await given()
+  const { service, repo, base } = setting
   const sha = await change(setting, { 'a.txt': 'a\n' })
-  const reason = await setting.service.canFastForward({ project: 'demo', base: 'main', headSha: sha })
-  assert.match(reason ?? '', /"main" is checked out in .*repo/)
   const delivery = { project: 'demo', branch: 'cortex/x', headSha: sha, merge: 'ff' as const, base: 'main' }
-  await assert.rejects(setting.service.deliver(delivery), saying(/checked out/))
-  assert.equal(await git(setting.repo, 'branch', '--list', 'cortex/x'), '')
+  const { remark = '', ...delivered } = await service.deliver(delivery)
+  assert.deepEqual(delivered, { branch: 'cortex/x', merged: false })
+  assert.deepEqual(await service.deliver(delivery), { ...delivered, remark })
+  assert.equal(await git(repo, 'rev-parse', 'main', 'cortex/x'), `${base}\n${sha}`)
+  const [, command = ''] = /^"main" is checked out and was left alone; to move it: (git -C .+)$/.exec(remark) ?? []
+  await promisify(exec)(command)
+  assert.equal(await git(repo, 'rev-parse', 'main'), sha)
+  assert.equal(existsSync(path.join(repo, 'a.txt')), true)
+  assert.deepEqual(await service.deliver(delivery), { branch: 'cortex/x', merged: true })
 })
 
 test('ff moves a base that is not checked out, twice as once; a base that moved on is refused', async () => {
@@ -54,14 +62,12 @@ test('ff moves a base that is not checked out, twice as once; a base that moved 
   await git(repo, 'checkout', '--quiet', '-b', 'work')
   const sha = await change({ ...setting, service: setting.open() }, { 'a.txt': 'a\n' })
   const project = 'demo'
-  assert.equal(await service.canFastForward({ project, base: 'main', headSha: sha }), null)
   const delivery = { project, branch: 'cortex/x', headSha: sha, merge: 'ff' as const, base: 'main' }
   assert.deepEqual(await service.deliver(delivery), { branch: 'cortex/x', merged: true })
   assert.deepEqual(await service.deliver(delivery), { branch: 'cortex/x', merged: true })
   assert.equal(await git(repo, 'rev-parse', 'main'), sha)
   assert.equal(await git(repo, 'rev-parse', 'HEAD'), base)
   const rival = await change(setting, { 'b.txt': 'b\n' }, base, 'task-2')
-  assert.match((await service.canFastForward({ project, base: 'main', headSha: rival })) ?? '', /has moved on/)
   await assert.rejects(service.deliver({ ...delivery, branch: 'cortex/y', headSha: rival }), saying(/has moved on/))
 })
 
