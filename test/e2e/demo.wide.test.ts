@@ -7,6 +7,7 @@ import { test } from 'node:test'
 import { findOnPath } from '../../infra/setup/cache.mjs'
 import { checkOut, ownCache, playDemo } from '../support/demo-run.ts'
 import { writeFiles } from '../support/temporary.ts'
+import { hasSemgrep } from '../support/tools.ts'
 
 const forks = [
   'review.rejected',
@@ -52,4 +53,17 @@ test('another sample and another task go the same way: nothing of the demo is fi
   ])
   assert.equal(wrong.exit, 1, wrong.lines.join('\n'))
   assert.ok(wrong.events.includes('dod.failed'))
+})
+
+test('the stubborn scenario goes the other road and ends with a person', {
+  skip: hasSemgrep() ? false : 'semgrep is not installed',
+}, async (t) => {
+  const { exit, lines, events } = await playDemo(t, ['--scenario', 'stubborn', '--yes'])
+  assert.equal(exit, 1, lines.join('\n'))
+  const road = ['review.rejected', 'scan.failed', 'dod.failed', 'task.escalated']
+  const seen = events.filter((event) => road.includes(event))
+  assert.deepEqual(seen, ['review.rejected', 'scan.failed', 'dod.failed', 'dod.failed', 'task.escalated'])
+  const swap = lines.find((line) => line.includes('attempt.started') && line.includes('handoff 1'))
+  assert.match(swap ?? '', /birch writes, alder reviews/)
+  assert.equal(events.at(-1), 'notification.sent')
 })

@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict'
-import { writeFile } from 'node:fs/promises'
 import { describe, test } from 'node:test'
 import { customAgent, planJson } from '../support/custom-agent.ts'
 import { escalated, given, of, task } from '../support/fault-scene.ts'
 import { ask, runMainJob, startMainJob, told } from '../support/main-job.ts'
-import { git } from '../support/temporary.ts'
 
 describe('a loop that meets faults', { concurrency: 3 }, () => {
   test('what is wrong with a task is told at the door, all of it at once, and no task begins', async () => {
@@ -20,25 +18,6 @@ describe('a loop that meets faults', { concurrency: 3 }, () => {
     assert.deepEqual(await job.facts('task-lost'), [])
     const asked = await job.outsider.request('cortex.task.status', JSON.stringify({ id: 'task-odd' }), { timeout: 5000 })
     assert.match(asked.string(), /the door refused it.*priority/s)
-  })
-
-  test('a planner that twice answers with no plan is escalated after one repair round', async () => {
-    await using setting = await given()
-    const mumbler = customAgent(setting.file('mumbler.json'), {
-      plan: [{ say: 'Well, first of all...' }, { say: '{"summary":"only this"}' }],
-    })
-    const config = {
-      agents: { mumbler: mumbler.config, alder: { preset: 'scripted' }, birch: { preset: 'scripted' } },
-      masters: { default: { planner: 'mumbler', implementer: 'alder', reviewer: 'birch' } },
-    }
-    await using job = await startMainJob(setting.options({ config }))
-    const id = ask(job, task)
-    const { reason, class: cls } = await escalated(job, id)
-    assert.match(reason, /the planner mumbler gave no usable plan: .*steps/)
-    assert.equal(cls, 'bad_output')
-    assert.equal(of(await job.facts(id), 'plan.refused').length, 2)
-    assert.match(mumbler.prompt('plan', 2) ?? '', /Well, first of all/, 'it was shown its first answer')
-    assert.equal(mumbler.prompt('plan', 3), undefined, 'it was not asked a third time')
   })
 
   test('a reviewer without a verdict is followed by another reviewer', async () => {
@@ -60,19 +39,6 @@ describe('a loop that meets faults', { concurrency: 3 }, () => {
     )
   })
 
-  test('when no reviewer gives a verdict a person is called: silence never approves', async () => {
-    await using setting = await given()
-    const mumbler = customAgent(setting.file('mumbler.json'), { review: [{ say: 'Looks nice to me!' }] })
-    const config = {
-      agents: { alder: { preset: 'scripted' }, mumbler: mumbler.config },
-      masters: { default: { planner: 'alder', implementer: 'alder', reviewer: 'mumbler' } },
-    }
-    await using job = await startMainJob(setting.options({ config }))
-    const { reason } = await escalated(job, ask(job, task))
-    assert.match(reason, /no reviewer gave a verdict \(asked: mumbler\): the answer is not one JSON object/)
-    assert.equal(await git(setting.repository, 'branch', '--list', 'cortex/*'), '')
-  })
-
   test('a check that cannot be run costs no attempt once, then a person is called', async () => {
     await using setting = await given()
     await using job = await startMainJob(setting.options({ project: { dod: ['cortex-absent-checker --all'] } }))
@@ -89,28 +55,6 @@ describe('a loop that meets faults', { concurrency: 3 }, () => {
     )
     assert.match(reason, /cortex-absent-checker/)
     assert.equal(cls, 'infrastructure')
-  })
-
-  test('a task whose dependency ends badly fails with that reason', async () => {
-    await using setting = await given()
-    await using job = await startMainJob(setting.options())
-    const first = ask(job, task)
-    await job.until('gate.opened', first)
-    const second = ask(job, { ...task, dependsOn: [first] })
-    await job.until('task.blocked', second)
-    job.publish('plan.rejected', { id: first, reason: 'not like this' })
-    const end = await job.ended(second)
-    assert.equal(end.phase, 'failed')
-    assert.match(end.end?.reason ?? '', new RegExp(`depends on ${first}, which is failed: nats rejected the plan: not like this`))
-  })
-
-  test('a plan that nobody decides about fails in words when its time is over', async () => {
-    await using setting = await given()
-    await using job = await startMainJob(setting.options({ config: { gate: { expiry: '1s' } } }))
-    const id = ask(job, task)
-    const end = await job.ended(id)
-    assert.equal(end.phase, 'failed')
-    assert.match(end.end?.reason ?? '', /nobody decided about the plan by .*cortex retry/)
   })
 
   test('a questioned plan is planned again with the wish, and the old hash approves nothing any more', async () => {
@@ -133,29 +77,5 @@ describe('a loop that meets faults', { concurrency: 3 }, () => {
     job.publish('plan.approved', { id, planHash })
     assert.equal((await job.ended(id)).phase, 'completed', told(await job.facts(id)))
     assert.match(writer.prompt('implement') ?? '', /second idea/)
-  })
-
-  test('an approval with the right hash that comes before the gate is refused, and the plan waits for one that saw it', async () => {
-    await using setting = await given()
-    const say = planJson('the only idea')
-    const approved = setting.file('approved')
-    const planner = customAgent(setting.file('planner.json'), { plan: [{ say }, { say, waitFor: approved }] })
-    const config = {
-      agents: { planner: planner.config, alder: { preset: 'scripted' }, birch: { preset: 'scripted' } },
-      masters: { default: { planner: 'planner', implementer: 'birch', reviewer: 'alder' } },
-    }
-    await using job = await startMainJob(setting.options({ config }))
-    const before = ask(job, task)
-    const { planHash } = (await job.until('gate.opened', before)).data
-    const id = 'task-approved-early'
-    job.publish('task.created', { id, project: 'sample', ...task })
-    await job.until('task.created', id)
-    job.publish('plan.approved', { id, planHash })
-    const refusal = await job.untilAny('request.refused', ({ data }) => data.task === id)
-    assert.match(refusal.data.faults.join(), /is not open yet/)
-    await writeFile(approved, '')
-    await job.until('gate.opened', id)
-    job.publish('plan.approved', { id, planHash })
-    await job.until('attempt.started', id)
   })
 })

@@ -1,36 +1,13 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, test } from 'node:test'
-import { type Desk, openDesk, scriptedAgents } from '../support/command-line.ts'
-import { type Heard, hear } from '../support/event-stream.ts'
 import { type MainJob, startMainJob, told } from '../support/main-job.ts'
 import { makeRepository, temporaryFolder, until } from '../support/temporary.ts'
+import { type Answer, create, execute, listen, work } from '../support/tool-calls.ts'
 
-const work = {
-  title: 'Say goodbye',
-  description: 'In `greeting.txt`, replace `hello` with `goodbye`.',
-  category: 'development',
-  priority: 'high',
-  project: 'sample',
-}
-
-type Answer = Record<string, unknown>
-
-/** `POST /execute-tool` as curl would send it. */
-const execute = async (url: string, tool_name: string, tool_input: object = {}): Promise<Answer> => {
-  const body = JSON.stringify({ tool_name, tool_input })
-  const answer = await fetch(`${url}/execute-tool`, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
-  const said = (await answer.json()) as Answer
-  assert.equal(answer.status, 200, JSON.stringify(said))
-  return said
-}
-const create = async (url: string, input: object): Promise<string> => String((await execute(url, 'cortex_create_task', input))['task_id'])
 const statusOf = (url: string, task_id: string): Promise<Answer> => execute(url, 'cortex_get_task_status', { task_id })
-const listen = (url: string, id: string, feed: 'events' | 'stream', last?: number): Promise<Heard> =>
-  hear((init) => fetch(`${url}/tasks/${id}/${feed}`, init), last)
 
 const start = async (config: Record<string, unknown> = {}): Promise<MainJob> => {
   await using started = new AsyncDisposableStack()
@@ -121,49 +98,6 @@ describe('tools over HTTP', { concurrency: 3 }, () => {
     assert.deepEqual(metadata.original_input, { title, description, category, priority: 'high' })
     assert.equal(new Date(metadata.created_at).toISOString(), metadata.created_at)
     assert.ok(metadata.updated_at >= metadata.created_at)
-  })
-
-  /** `cortex up` in a folder of its own; says where it listens. */
-  const up = async (desk: Desk) => {
-    const going = desk.start(['up', '--json'])
-    const { http } = JSON.parse(await going.line(/"http"/)) as { http: string }
-    return { url: http, child: going.child }
-  }
-
-  test('kill -9 right after the answers loses no task, and whoever follows one goes on where it was', async () => {
-    await using desk = await openDesk({ 'greeting.txt': 'hello\n' })
-    const project = '[projects.sample]\npath = "."\n[gateway]\nport = 0\n[nats]\nport = 0\nack_wait = "1s"\n[limits]\ntasks = 1\n'
-    await desk.configure(`${project}${scriptedAgents}`)
-    const before = await up(desk)
-    const followed = await create(before.url, work)
-    await using first = await listen(before.url, followed, 'events')
-    await first.until(({ event }) => event === 'task.created')
-    const ids = await Promise.all(Array.from({ length: 200 }, (_, n) => create(before.url, { title: `Task ${n}`, project: 'sample' })))
-    const gone = once(before.child, 'close')
-    before.child.kill('SIGKILL')
-    await gone
-    const heard = first.events.flatMap(({ id }) => (id === undefined ? [] : [id]))
-    const after = await up(desk)
-    for (const some of [ids.slice(0, 100), ids.slice(100)]) {
-      const look = async () =>
-        (await execute(after.url, 'cortex_get_task_statuses', { task_ids: some })) as { tasks: Answer[]; by_status: Answer }
-      // What stood at the door when it was killed comes in after the restart.
-      await until(async () => (await look()).by_status['not_found'] === undefined)
-      assert.deepEqual(
-        (await look()).tasks.map(({ title }) => title),
-        some.map((id) => `Task ${ids.indexOf(id)}`),
-      )
-    }
-    await using second = await listen(after.url, followed, 'events', heard.at(-1))
-    await execute(after.url, 'cortex_cancel_task', { task_id: followed })
-    await second.ended
-    const again = second.events.flatMap(({ id }) => (id === undefined ? [] : [id]))
-    await using whole = await listen(after.url, followed, 'events')
-    await whole.ended
-    assert.deepEqual(
-      [...heard, ...again],
-      whole.events.flatMap(({ id }) => (id === undefined ? [] : [id])),
-    )
   })
 
   test('the same creation again is the same task, also when it came twice at once', async () => {

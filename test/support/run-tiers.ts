@@ -5,7 +5,7 @@ import { Writable } from 'node:stream'
 import { parseArgs } from 'node:util'
 import { runFiles, TIER_MS } from './run-files.ts'
 import { addFinished, inWords, newTally, settled, slowest, sumOf, type Tally, worthAnotherRun } from './tally.ts'
-import { checks, root, type TestTier, tiers } from './tiers.ts'
+import { checks, type NamedTier, pooled, root, type TestTier, tiers } from './tiers.ts'
 
 /**
  * Runs the tiers that are named, in that order: `node test/support/run-tiers.ts check pure int e2e`. `--seed N` plays the chaos of
@@ -57,7 +57,7 @@ const runSettled = async (name: string, tier: TestTier, out: Writable): Promise<
 }
 
 /** Returns what the tier came to; says on `out` what it does and how long it took. */
-const runTier = async (name: string, tier: TestTier, out: Writable): Promise<Tally> => {
+const runTier = async ({ name, tier }: NamedTier, out: Writable): Promise<Tally> => {
   const begun = performance.now()
   const tell = sayTo(out)
   const count = tier.files().length
@@ -73,12 +73,12 @@ const runTier = async (name: string, tier: TestTier, out: Writable): Promise<Tal
 }
 
 /** Neighbours that may run beside each other, in one group. */
-const groupsOf = (names: readonly string[]): string[][] => {
-  const groups: string[][] = []
-  for (const name of names) {
+const groupsOf = (named: readonly NamedTier[]): NamedTier[][] => {
+  const groups: NamedTier[][] = []
+  for (const next of named) {
     const last = groups.at(-1)
-    if (last && [...last, name].every((each) => tiers[each]?.isBeside)) last.push(name)
-    else groups.push([name])
+    if (last && [...last, next].every(({ tier }) => tier.isBeside)) last.push(next)
+    else groups.push([next])
   }
   return groups
 }
@@ -94,10 +94,10 @@ const keeper = (): { out: Writable; kept: () => Buffer } => {
 }
 
 /** Runs tiers at the same time: the first tells as it goes, each other one when those before it have ended. */
-const runBeside = async (names: readonly string[]): Promise<Tally[]> => {
-  const runs = names.map((name, index) => {
+const runBeside = async (named: readonly NamedTier[]): Promise<Tally[]> => {
+  const runs = named.map((each, index) => {
     const { out, kept } = index === 0 ? { out: process.stdout, kept: () => '' } : keeper()
-    return { tally: runTier(name, tiers[name]!, out), kept }
+    return { tally: runTier(each, out), kept }
   })
   const tallies: Tally[] = []
   for (const { tally, kept } of runs) {
@@ -133,7 +133,8 @@ const main = async (argv: readonly string[]): Promise<number> => {
   }
   if (names.includes('chaos')) chooseSeed(values.seed)
   const tallies: Tally[] = []
-  for (const group of groupsOf(names)) tallies.push(...(await runBeside(group)))
+  const named = names.map((name) => ({ name, tier: tiers[name]! }))
+  for (const group of groupsOf(pooled(named))) tallies.push(...(await runBeside(group)))
   const all = sumOf(tallies)
   say('\nThe slowest files:')
   for (const line of slowest(all, 10)) say(line)

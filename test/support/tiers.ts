@@ -11,6 +11,14 @@ export interface TestTier {
   readonly timeout: number
   /** It may run at the same time as its neighbours of which this is said, too. */
   readonly isBeside?: true
+  /** Its files are run as one tier with those of its neighbours of which this is said, too: one that waits leaves its core to others. */
+  readonly isPooled?: true
+}
+
+/** A tier by the name under which it is told. */
+export interface NamedTier {
+  readonly name: string
+  readonly tier: TestTier
 }
 
 export const root = resolve(import.meta.dirname, '../..')
@@ -20,8 +28,22 @@ const endings = ['int', 'e2e', 'wide', 'chaos', 'agents', 'sites', 'containers',
 
 /** The longest files: one of them that came last would run alone. */
 const longest = [
-  ...['kill', 'browser-lane', 'gateway-fuzz', 'mcp', 'faults', 'backup', 'demo'],
-  ...['turn', 'cluster', 'browser', 'modes', 'turns', 'session', 'foreign-bus'],
+  ...['kill', 'browser-lane', 'command-line', 'turn', 'faults', 'browser', 'dead-letters', 'own-repository', 'page', 'yardstick'],
+  ...[
+    'gateway-fuzz',
+    'mcp',
+    'backup',
+    'demo',
+    'answer',
+    'other-page',
+    'semgrep',
+    'git',
+    'cluster',
+    'modes',
+    'turns',
+    'session',
+    'foreign-bus',
+  ],
 ]
 const rankOf = (file: string): number => {
   const rank = longest.findIndex((name) => file.includes(`/${name}.`))
@@ -37,14 +59,34 @@ const minute = 60_000
 export const tiers: Readonly<Record<string, TestTier>> = {
   check: { files: () => globSync(architecture, { cwd: root }), concurrency: 1, timeout: minute, isBeside: true },
   pure: { files: pureFiles, concurrency: 'one process', timeout: minute / 2, isBeside: true },
-  int: { files: () => testFiles('.int.test.ts'), concurrency: availableParallelism() + 1, timeout: 1.5 * minute },
-  e2e: { files: () => testFiles('.e2e.test.ts'), concurrency: availableParallelism() + 2, timeout: 5 * minute },
+  int: { files: () => testFiles('.int.test.ts'), concurrency: availableParallelism() + 1, timeout: 1.5 * minute, isPooled: true },
+  e2e: { files: () => testFiles('.e2e.test.ts'), concurrency: availableParallelism() + 2, timeout: 5 * minute, isPooled: true },
   wide: { files: () => testFiles('.wide.test.ts'), concurrency: availableParallelism() + 2, timeout: 5 * minute },
   chaos: { files: () => testFiles('.chaos.test.ts'), concurrency: 2, timeout: 10 * minute },
   trust: { files: () => globSync('test/trust/**/*.test.ts', { cwd: root }).sort(), concurrency: 1, timeout: 2 * minute },
   agents: { files: () => testFiles('.agents.test.ts'), concurrency: 1, timeout: 5 * minute },
   sites: { files: () => testFiles('.sites.test.ts'), concurrency: 2, timeout: 2 * minute },
   containers: { files: () => testFiles('.containers.test.ts'), concurrency: 1, timeout: 14 * minute },
+}
+
+/** Pooled neighbours as one tier: the longest files of all come first. Pure. */
+export const pooled = (named: readonly NamedTier[]): NamedTier[] => {
+  const pools: NamedTier[] = []
+  for (const next of named) {
+    const last = pools.at(-1)
+    if (last?.tier.isPooled && next.tier.isPooled) pools.splice(-1, 1, pool(last, next))
+    else pools.push(next)
+  }
+  return pools
+}
+
+const pool = (one: NamedTier, other: NamedTier): NamedTier => {
+  const most = (of: 'concurrency' | 'timeout'): number => Math.max(Number(one.tier[of]), Number(other.tier[of]))
+  const files = (): string[] => [...one.tier.files(), ...other.tier.files()].sort(longestFirst)
+  return {
+    name: `${one.name} and ${other.name}`,
+    tier: { files, concurrency: most('concurrency'), timeout: most('timeout'), isPooled: true },
+  }
 }
 
 /** Commands that are checks, each one test. */

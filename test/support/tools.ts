@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { cachedNatsServer, cacheFolder } from '../../infra/setup/cache.mjs'
+import { cachedNatsServer, cachedSemgrep, cacheFolder, findOnPath } from '../../infra/setup/cache.mjs'
 
 /** The nats-server that set-up brought, else the one on PATH. */
 export const natsServerForTests = (): string => {
@@ -9,3 +9,6 @@ export const natsServerForTests = (): string => {
   execFileSync('nats-server', ['--version'])
   return 'nats-server'
 }
+
+/** Whether scans can be made: set-up brought semgrep, or it is on PATH. */
+export const hasSemgrep = (): boolean => (cachedSemgrep(cacheFolder(process.env)) ?? findOnPath('semgrep', process.env)) !== null
