@@ -12,9 +12,12 @@ export default defineFunction({
   concurrency: 1,
   afterEnd: true,
   handler: async ({ event, state, openStates, say, services }) => {
-    const blocked = (await openStates()).filter(
-      (task) => task.phase === 'blocked' && (task.id === event.subject || task.created?.dependsOn.includes(event.subject)),
-    )
+    // One that came to wait concerns itself alone: a look at all open tasks for each would cost the square of a thousand of them.
+    const concerned =
+      event.type === 'task.blocked'
+        ? [await state(event.subject)]
+        : (await openStates()).filter((task) => task.created?.dependsOn.includes(event.subject))
+    const blocked = concerned.filter(({ phase }) => phase === 'blocked')
     const looks = new Map<string, Promise<Task>>()
     const look = (id: string): Promise<Task> => {
       const known = looks.get(id) ?? state(id)
