@@ -1,4 +1,5 @@
 import { withoutSecrets } from '../../bus/jetstream/connect.ts'
+import { count } from '../../domain/words/pieces.ts'
 import { findSystem } from '../../infra/app/system-file.ts'
 import type { ProjectConfig } from '../../infra/config/config-schema.ts'
 import type { Environment } from '../../infra/config/environment.ts'
@@ -36,9 +37,15 @@ export async function projectFindings({ loaded, env }: DoctorInput): Promise<Fin
 async function projectFinding(name: string, project: ProjectConfig, env: Environment): Promise<Finding> {
   const label = `project ${name}`
   try {
-    const { shown, ownConfiguration } = await examineProject(name, project, env)
+    const { shown, ownConfiguration, filtered } = await examineProject(name, project, env)
     if (project.dod === undefined && !ownConfiguration)
       return optional(label, `${shown}; no definition of done`, `set dod in cortex.toml: without one nothing tells that a change works`)
+    if (filtered.files > 0)
+      return optional(
+        label,
+        `${shown}; git passes ${count(filtered.files, 'file')} through ${filtered.filters.join(', ')}`,
+        'no filter is run: agents and checks see these files as git stores them, and a task that writes one has to do without',
+      )
     return well(label, `${shown}${project.dod === undefined ? '; its own cortex.toml may say when it is done' : ''}`)
   } catch (error) {
     if (!(error instanceof GitProblem)) throw error

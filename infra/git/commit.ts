@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { disarm } from './disarm.ts'
+import { checkFilters } from './filters.ts'
 import { ContentProblem, GitProblem } from './git-problem.ts'
 import { headRef, restoreSettings } from './mirror.ts'
 import { isDamage } from './mirror-damage.ts'
@@ -12,6 +13,8 @@ export interface Checkout {
   path: string
   mirror: string
   sha: string
+  /** The repository whose attributes count: the person's, where it is on this machine. */
+  asked: string
 }
 
 /** Signs in git's words that our own store or the machine is to blame, and not what lies in the worktree. */
@@ -53,14 +56,19 @@ export async function treeOf(git: RunGit, mirror: string, sha: string): Promise<
   return (await git(['rev-parse', '--verify', `${sha}^{tree}`], { cwd: mirror, lasting: true })).stdout.trim()
 }
 
-/** Commits the worktree's content on top of `baseSha`; the same content, message and time give the same sha. Null when nothing differs from the base. */
+/**
+ * Commits the worktree's content on top of `baseSha`; the same content, message and time give the same sha. Null when nothing differs from
+ * the base. Throws `ContentProblem` for what git takes into no commit, and for files that a filter would have to change.
+ */
 export async function commitCheckout(
   git: RunGit,
   checkout: Checkout,
   input: { baseSha: string; message: string; at: string },
 ): Promise<string | null> {
   const tree = await snapshot(git, checkout)
-  if (tree === (await treeOf(git, checkout.mirror, input.baseSha))) return null
+  const baseTree = await treeOf(git, checkout.mirror, input.baseSha)
+  if (tree === baseTree) return null
+  await checkFilters(git, checkout, { baseTree, tree })
   const date = `@${Math.floor(Date.parse(input.at) / 1000)} +0000`
   const made = await git(['commit-tree', tree, '-p', input.baseSha, '-F', '-'], {
     cwd: checkout.mirror,

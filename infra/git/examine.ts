@@ -1,10 +1,12 @@
 import { tmpdir } from 'node:os'
 import type { ProjectConfig } from '../config/config-schema.ts'
 import type { Environment } from '../config/environment.ts'
+import { filtersAt } from './filters.ts'
 import { branchNames, commitOf } from './mirror.ts'
 import { baseBranch, checkLocalRepository, findSource, type Source } from './projects.ts'
 import { noSuchBranch } from './resolve.ts'
 import { createRunGit, type RunGit } from './run-git.ts'
+import { listFiles } from './transfer.ts'
 
 /** What work on a project would start from. */
 interface StartingPoint {
@@ -12,6 +14,8 @@ interface StartingPoint {
   shown: string
   /** Whether that commit brings a `cortex.toml`. */
   ownConfiguration: boolean
+  /** How many of its files git passes through filters, and through which. */
+  filtered: { files: number; filters: string[] }
 }
 
 /**
@@ -22,16 +26,21 @@ export async function examineProject(name: string, project: ProjectConfig, env: 
   const cacheDir = tmpdir()
   const git = createRunGit(env, cacheDir)
   const source = findSource({ projects: { [name]: project }, configDir: '/', cacheDir }, name)
-  return source.local ? lookAtFolder(git, source) : lookAtRemote(git, source, cacheDir)
+  return source.local ? lookAtFolder(git, source, cacheDir) : lookAtRemote(git, source, cacheDir)
 }
 
-async function lookAtFolder(git: RunGit, source: Source): Promise<StartingPoint> {
+async function lookAtFolder(git: RunGit, source: Source, scratch: string): Promise<StartingPoint> {
   await checkLocalRepository(git, source)
   const branch = await baseBranch(git, source, source.address)
   const sha = await commitOf(git, source.address, `refs/heads/${branch}`)
   if (sha === null) throw noSuchBranch(source, branch, await branchNames(git, source.address, 'refs/heads'))
   const own = await git(['cat-file', '-e', `${sha}:cortex.toml`], { cwd: source.address, accept: [128] })
-  return { shown: `${source.shown}, ${branch} at ${sha.slice(0, 7)}`, ownConfiguration: own.exitCode === 0 }
+  const filters = await filtersAt(git, { repository: source.address, scratch }, sha, await listFiles(git, source.address, sha))
+  return {
+    shown: `${source.shown}, ${branch} at ${sha.slice(0, 7)}`,
+    ownConfiguration: own.exitCode === 0,
+    filtered: { files: filters.size, filters: [...new Set(filters.values())].sort() },
+  }
 }
 
 async function lookAtRemote(git: RunGit, source: Source, cwd: string): Promise<StartingPoint> {
@@ -39,5 +48,5 @@ async function lookAtRemote(git: RunGit, source: Source, cwd: string): Promise<S
   const wanted = source.base ?? branch
   const found = await git(['ls-remote', '--heads', '--', source.address, `refs/heads/${wanted}`], { cwd, timeoutMs: 60_000 })
   if (found.stdout.trim() === '') throw noSuchBranch(source, wanted, [branch])
-  return { shown: `${source.shown} has ${wanted}`, ownConfiguration: false }
+  return { shown: `${source.shown} has ${wanted}`, ownConfiguration: false, filtered: { files: 0, filters: [] } }
 }

@@ -77,7 +77,7 @@ function createWorktrees({
     }
     const made: Worktree = { path: folder, [Symbol.asyncDispose]: remove }
     lenders.set(folder, path.join(historyOf(mirror), 'objects'))
-    checkouts.set(made, { path: folder, mirror, sha })
+    checkouts.set(made, { path: folder, mirror, sha, asked: source.local ? source.address : mirror })
     return made
   }
 

@@ -28,7 +28,7 @@ export async function loadedRepository(folder: string, mark: string): Promise<vo
   await shell(folder, 'echo b > a.txt')
 }
 
-/** A worktree that somebody worked in, taken in by Cortex: the paths of the commit, and whether a program ran. */
+/** A worktree that somebody worked in, taken in by Cortex: the paths of the commit, or that a filter stood in its way, and whether a program ran. */
 export async function takenIn(work: (tree: string, mark: string) => Promise<void>, withSubmodule = false) {
   await using setting = await given()
   const submodule = path.join(setting.folder.path, 'library')
@@ -41,7 +41,9 @@ export async function takenIn(work: (tree: string, mark: string) => Promise<void
   await using tree = await setting.service.worktree({ project: 'demo', sha: baseSha, key: 'k' })
   const mark = path.join(setting.folder.path, 'a-program-ran')
   await work(tree.path, mark)
-  const sha = await setting.service.commit({ worktree: tree, baseSha, message: 'm', at })
-  const files = sha === null ? [] : await setting.service.files({ project: 'demo', sha })
-  return { files, ran: existsSync(mark) }
+  const taken = await setting.service.commit({ worktree: tree, baseSha, message: 'm', at }).catch((error: Error) => error)
+  const refusal = taken instanceof Error ? taken.message : ''
+  if (taken instanceof Error && !refusal.includes('through the filter')) throw taken
+  const files = typeof taken === 'string' ? await setting.service.files({ project: 'demo', sha: taken }) : []
+  return { files, refusal, ran: existsSync(mark) }
 }

@@ -13,9 +13,11 @@ test('the doctor looks at every project and agent of the configuration and says 
   t.after(() => rmSync(folder, { recursive: true, force: true }))
   const git = (at: string, ...args: string[]) =>
     execFileSync('git', ['-C', join(folder, at), '-c', 'user.name=a', '-c', 'user.email=a@b.test', ...args])
-  for (const name of ['good', 'good/below', 'bare-of-done', 'detached', 'empty', 'plain', 'bin']) mkdirSync(join(folder, name))
-  for (const name of ['good', 'bare-of-done', 'detached', 'empty']) git(name, 'init', '-q')
-  for (const name of ['good', 'bare-of-done', 'detached']) git(name, 'commit', '-q', '--allow-empty', '-m', 'first')
+  for (const name of ['good', 'good/below', 'bare-of-done', 'detached', 'empty', 'plain', 'filtered', 'bin']) mkdirSync(join(folder, name))
+  for (const name of ['good', 'bare-of-done', 'detached', 'empty', 'filtered']) git(name, 'init', '-q')
+  writeFileSync(join(folder, 'filtered', '.gitattributes'), '.gitattributes filter=git-crypt\n')
+  git('filtered', 'add', '.gitattributes')
+  for (const name of ['good', 'bare-of-done', 'detached', 'filtered']) git(name, 'commit', '-q', '--allow-empty', '-m', 'first')
   git('detached', 'checkout', '-q', '--detach')
   writeFileSync(join(folder, 'bin', 'my-agent'), '#!/bin/sh\necho "my-agent 1.2.3"\n')
   writeFileSync(join(folder, 'bin', 'lingering-agent'), '#!/bin/sh\necho left > here\nsleep 300 &\necho "lingering 0.1"\n')
@@ -24,6 +26,7 @@ test('the doctor looks at every project and agent of the configuration and says 
     join(folder, 'cortex.toml'),
     `[projects.good]\npath = "good"\ndod = ["true"]
      [projects.undone]\npath = "bare-of-done"
+     [projects.filtered]\npath = "filtered"\ndod = ["true"]
      [projects.base]\npath = "good"\nbase = "release"\ndod = ["true"]
      [projects.below]\npath = "good/below"
      [projects.detached]\npath = "detached"
@@ -42,6 +45,8 @@ test('the doctor looks at every project and agent of the configuration and says 
   const of = (name: string) => findings.find((finding) => finding.name === name) ?? assert.fail(`nothing said of ${name}`)
   assert.equal(of('project good').ok, 'yes')
   assert.deepEqual([of('project undone').ok, /no definition of done/.test(of('project undone').found)], ['optional', true])
+  assert.equal(of('project filtered').ok, 'optional')
+  assert.match(of('project filtered').found, /git passes 1 file through git-crypt$/)
   const faults = {
     base: /no branch "release"/,
     below: /only a folder inside the repository/,

@@ -53,7 +53,7 @@ test("the agent's own commits, lost .git, hooks and nested repositories do not c
   await git(tree.path, 'config', 'core.hooksPath', path.join(tree.path, 'hooks'))
   await git(tree.path, 'config', 'filter.evil.clean', `touch ${setting.folder.path}/evil; cat`)
   await makeRepository(path.join(tree.path, 'nested'), { 'inner.txt': 'inner\n' })
-  await writeFiles(tree.path, { '.gitattributes': '*.txt filter=evil\n' })
+  await writeFiles(tree.path, { '.gitattributes': '*.md filter=evil\n' })
   await rm(path.join(tree.path, '.git'), { recursive: true })
   const sha = await setting.service.commit({ worktree: tree, baseSha: setting.base, message: 'm', at })
   assert.ok(sha)

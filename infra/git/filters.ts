@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto'
+import { rm, stat } from 'node:fs/promises'
+import path from 'node:path'
+import { ContentProblem } from './git-problem.ts'
+import type { RunGit } from './run-git.ts'
+
+/** Where attributes are read: those of a commit, and those that a repository has beside its commits. */
+interface AttributesPlace {
+  /** Its own `info/attributes` and `core.attributesFile` count, too. */
+  repository: string
+  /** Where the commit's objects are, if not there. */
+  objects?: string
+  /** A folder of ours for an index. */
+  scratch: string
+}
+
+/** The files that pass through a filter (`filter=<name>`) by the attributes of that commit or tree, with its name. No filter is run. */
+export async function filtersAt(
+  git: RunGit,
+  { repository, objects, scratch }: AttributesPlace,
+  tree: string,
+  files: readonly string[],
+): Promise<Map<string, string>> {
+  if (files.length === 0) return new Map()
+  const index = path.join(scratch, `index.${randomUUID()}`)
+  const call = { cwd: repository, variables: { GIT_INDEX_FILE: index, GIT_ALTERNATE_OBJECT_DIRECTORIES: objects ?? '' } }
+  try {
+    await git(['read-tree', tree], call)
+    const input = files.map((file) => `${file}\0`).join('')
+    const { stdout } = await git(['check-attr', '--cached', '-z', '--stdin', 'filter'], { ...call, input })
+    return filtered(stdout)
+  } finally {
+    await Promise.all([rm(index, { force: true }), rm(`${index}.lock`, { force: true })])
+  }
+}
+
+/** Of what `check-attr -z` answers, those with a filter. Pure. */
+function filtered(answer: string): Map<string, string> {
+  const fields = answer.split('\0')
+  const found = new Map<string, string>()
+  for (let at = 0; at + 2 < fields.length; at += 3) {
+    const [file = '', , value = ''] = fields.slice(at, at + 3)
+    if (!['unspecified', 'unset', 'set'].includes(value)) found.set(file, value)
+  }
+  return found
+}
+
+interface Entry {
+  file: string
+  before: string
+  after: string
+}
+
+async function entriesBetween(git: RunGit, mirror: string, baseTree: string, tree: string): Promise<Entry[]> {
+  const { stdout } = await git(['diff-tree', '-r', '-z', '--no-renames', '--no-abbrev', baseTree, tree], { cwd: mirror })
+  const fields = stdout.split('\0')
+  const entries: Entry[] = []
+  for (let at = 0; at + 1 < fields.length; at += 2) {
+    const [, , before = '', after = ''] = fields[at]?.split(' ') ?? []
+    entries.push({ file: fields[at + 1] ?? '', before, after })
+  }
+  return entries
+}
+
+/**
+ * Throws `ContentProblem` when the change gives content to a file that passes through a filter by the attributes before or after it: what
+ * the filter would have encrypted or put elsewhere would be stored as it lies there. Deleted files are well, and so are those that were
+ * moved unread (an LFS pointer under another name).
+ */
+export async function checkFilters(
+  git: RunGit,
+  { mirror, asked }: { mirror: string; asked: string },
+  { baseTree, tree }: { baseTree: string; tree: string },
+): Promise<void> {
+  const entries = await entriesBetween(git, mirror, baseTree, tree)
+  const isThere = await stat(asked).then(
+    () => true,
+    () => false,
+  )
+  // On another machine than the person's the mirror alone can be asked.
+  const place = { repository: isThere ? asked : mirror, objects: path.join(mirror, 'objects'), scratch: mirror }
+  const files = entries.map(({ file }) => file)
+  const [before, after] = [await filtersAt(git, place, baseTree, files), await filtersAt(git, place, tree, files)]
+  const moved = new Set(entries.flatMap((entry) => (before.has(entry.file) ? [entry.before] : [])))
+  const isMoved = ({ file, after: hash }: Entry): boolean => moved.has(hash) && after.has(file)
+  const found = entries.find((entry) => !/^0+$/.test(entry.after) && (before.has(entry.file) || after.has(entry.file)) && !isMoved(entry))
+  if (found) throw new ContentProblem(inWords(found.file, before.get(found.file) ?? after.get(found.file) ?? ''))
+}
+
+const inWords = (file: string, filter: string): string =>
+  `git passes ${file} through the filter "${filter}" (.gitattributes, or the repository's own attributes), which Cortex does not run: what you ` +
+  'wrote would be stored as it is, where it may have to be encrypted or kept elsewhere. Leave this file as it was and do without it; ' +
+  'where the task needs it, a person must make this change.'
