@@ -35,7 +35,7 @@ async function addAll(git: RunGit, call: Parameters<RunGit>[1]): Promise<void> {
 /**
  * The tree of everything in the worktree, ignored files left out. An index of its own and the mirror named outright:
  * whatever the agent did to the worktree's index, locks or `.git` does not count. The files of a repository nested by the
- * agent are taken as plain files, except where the base has a submodule: there is no part of this repository.
+ * agent are taken as plain files, except where the base has a submodule: what is there is no part of this repository.
  */
 export async function snapshot(git: RunGit, checkout: Checkout): Promise<string> {
   await restoreSettings(checkout.mirror)

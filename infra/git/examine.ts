@@ -6,6 +6,7 @@ import { branchNames, commitOf } from './mirror.ts'
 import { baseBranch, checkLocalRepository, findSource, type Source } from './projects.ts'
 import { noSuchBranch } from './resolve.ts'
 import { createRunGit, type RunGit } from './run-git.ts'
+import { submodulesOf } from './submodules.ts'
 import { listFiles } from './transfer.ts'
 
 /** What work on a project would start from. */
@@ -35,6 +36,7 @@ async function lookAtFolder(git: RunGit, source: Source, scratch: string): Promi
   const sha = await commitOf(git, source.address, `refs/heads/${branch}`)
   if (sha === null) throw noSuchBranch(source, branch, await branchNames(git, source.address, 'refs/heads'))
   const own = await git(['cat-file', '-e', `${sha}:cortex.toml`], { cwd: source.address, accept: [128] })
+  await submodulesOf(git, source, source.address, sha)
   const filters = await filtersAt(git, { repository: source.address, scratch }, sha, await listFiles(git, source.address, sha))
   return {
     shown: `${source.shown}, ${branch} at ${sha.slice(0, 7)}`,

@@ -14,6 +14,7 @@ import type { Source } from './projects.ts'
 import { findBase, resolveProject } from './resolve.ts'
 import { createRunGit, type RunGit } from './run-git.ts'
 import { listShowable } from './showable.ts'
+import { fillSubmodules } from './submodules.ts'
 import { adoptBundle, listFiles, makeBundle, readFileAt } from './transfer.ts'
 import { addWorktree, checkKey, removeWorktree, sweepWorktrees } from './worktrees.ts'
 
@@ -39,13 +40,17 @@ export interface GitWithSweep extends Git {
 
 /** Makes the worktree; the cache may have been emptied since the commit was seen, or be another machine's: it is then fetched. */
 async function fill(git: RunGit, source: Source, folder: string, sha: string): Promise<void> {
-  try {
+  const add = async (): Promise<void> => {
     await addWorktree(git, source.mirror, folder, sha)
+    await fillSubmodules(git, source, folder, sha)
+  }
+  try {
+    await add()
   } catch (error) {
     await removeWorktree(folder)
     if (await commitOf(git, source.mirror, sha)) throw error
     await fetchSource(git, source)
-    if (await commitOf(git, source.mirror, sha)) return addWorktree(git, source.mirror, folder, sha)
+    if (await commitOf(git, source.mirror, sha)) return add()
     const why = `neither in the mirror of project "${source.name}" nor on a branch of ${source.shown}`
     throw new GitProblem(`Commit ${sha} is ${why}. Bring it back there, or retry the task from what is there now.`, { cause: error })
   }

@@ -3,6 +3,7 @@ import { keepHistory } from './history.ts'
 import { branchNames, commitOf, fetchSource, sourceRefs } from './mirror.ts'
 import { baseBranch, checkLocalRepository, type Source } from './projects.ts'
 import type { RunGit } from './run-git.ts'
+import { submodulesOf } from './submodules.ts'
 
 export interface Resolved {
   baseSha: string
@@ -33,7 +34,7 @@ export async function findBase(git: RunGit, source: Source): Promise<string> {
   return baseBranch(git, source, source.mirror)
 }
 
-/** Brings the mirror up to date and answers the commit work starts from. Throws `GitProblem` when there is none. */
+/** Brings the mirror up to date and answers the commit work starts from. Throws `GitProblem` when there is none, or a submodule is not to be had. */
 export async function resolveProject(git: RunGit, source: Source): Promise<Resolved> {
   const repository = source.local ? await checkLocalRepository(git, source) : null
   const branch = await baseBranch(git, source, source.mirror)
@@ -41,6 +42,7 @@ export async function resolveProject(git: RunGit, source: Source): Promise<Resol
   const baseSha = await commitOf(git, source.mirror, `${sourceRefs}/${branch}`)
   if (!baseSha) throw noSuchBranch(source, branch, await branchNames(git, source.mirror))
   await keepHistory(git, source.mirror, baseSha)
+  await submodulesOf(git, source, source.mirror, baseSha)
   const warnings = repository && !repository.bare ? await uncommittedWarning(git, source, baseSha) : []
   return { baseSha, branch, warnings }
 }
