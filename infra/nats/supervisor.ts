@@ -82,7 +82,9 @@ export function supervise({ first, launch, untilReady, log }: Supervised): Super
       current.hold(true)
       await endProcess(current, stopGraceMs)
       await watching
+      current.hold(true)
       await endProcess(current, stopGraceMs) // one whose start was under way
+      await current.exited
     },
   }
 }

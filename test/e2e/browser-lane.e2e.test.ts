@@ -13,7 +13,7 @@ const stored = async ({ system }: BrowserLaneSystem, filter: string): Promise<Fa
   })
 
 describe('the browser lane', { concurrency: 2 }, () => {
-  test('whatever is killed in mid-thought: nothing is sent twice and the answer arrives', { timeout: 180_000 }, async (t) => {
+  test('whatever is killed in mid-thought: nothing is sent twice and the answer arrives', { timeout: 300_000 }, async (t) => {
     if (skippedWithoutBrowser(t)) return
     await using lane = await startBrowserLane()
     const strikes = {
@@ -33,7 +33,7 @@ describe('the browser lane', { concurrency: 2 }, () => {
     assert.match(await lane.ask('and the next one'), /stand-in/)
   })
 
-  test('4 questions at once are answered one after the other in the order in which they came', { timeout: 120_000 }, async (t) => {
+  test('4 questions at once are answered one after the other in the order in which they came', { timeout: 300_000 }, async (t) => {
     if (skippedWithoutBrowser(t)) return
     await using lane = await startBrowserLane({ page: { answer: (prompt) => `Answer to ${prompt}.` } })
     const questions = Array.from({ length: 4 }, (_, index) => `question ${index + 1}`)
@@ -51,7 +51,7 @@ describe('the browser lane', { concurrency: 2 }, () => {
   })
 
   test('a prompt that the page refuses because of its rate limit keeps its place, and is sent when the limit is over', {
-    timeout: 120_000,
+    timeout: 300_000,
   }, async (t) => {
     if (skippedWithoutBrowser(t)) return
     await using lane = await startBrowserLane({ lane: { cooldown: { rate_limited: '3s' } } })

@@ -39,8 +39,8 @@ describe('a turn', { concurrency: SCENES }, () => {
       assert.ok(longer.startsWith(shorter))
       return longer
     })
-    const labels = ['Reading', 'Checking']
-    assert.deepEqual(heard.labels, labels.slice(-heard.labels.length), 'a driver that is late may miss the first one')
+    const labels = ['Reading', 'Checking'].filter((label) => heard.labels.includes(label))
+    assert.deepEqual(heard.labels, labels, 'each once and in order; a driver that is late may miss one')
   })
 
   onScene('a longer prompt goes as a file, beside the other files', async ({ page, take, prompts }) => {
