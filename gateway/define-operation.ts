@@ -37,7 +37,7 @@ interface HttpPart<Answer> {
   readonly shown?: { readonly schema: z.ZodType; readonly of: (answer: Answer) => object }
 }
 
-/** Fields are in snake case there, and a field that the tool does not know is ignored with a warning. */
+/** Fields are in snake case there, `id` is `task_id`, and a field that the tool does not know is ignored with a warning. */
 export interface ToolPart<Input> {
   readonly name: `cortex_${string}`
   /** For people, a few words. */
@@ -53,7 +53,7 @@ export interface ToolPart<Input> {
   /** A field that the tool does not know must not be lost. */
   readonly strict?: boolean
   /**
-   * Of a command about a task, which a tool names exactly, as `task_id`: these words, told with the state in which the task is
+   * Of a command about a task, which a tool names exactly: these words, told with the state in which the task is
    * then (undefined where the caller may not see it).
    */
   readonly done?: (input: Input, after: StatusAnswer | undefined) => string

@@ -8,10 +8,12 @@ import { jobOperations } from './services/job.ts'
 import { systemOperations } from './services/system.ts'
 import { taskOperations } from './services/task.ts'
 import { taskCommands } from './services/task-commands.ts'
+import { taskRecord } from './services/task-record.ts'
 
 /** All there are, by the name that surfaces call them. */
 export const declared = {
   ...taskOperations,
+  ...taskRecord,
   ...taskCommands,
   ...jobOperations,
   ...deadOperations,

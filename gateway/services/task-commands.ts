@@ -118,6 +118,17 @@ export const taskCommands = {
     input: z.strictObject({ ...decision, wish: said(20_000, 'say what should change') }),
     asks: 'plan.questioned',
     data: ({ wish, ...rest }) => ({ ...rest, reason: wish }),
+    tool: {
+      name: 'cortex_question_plan',
+      title: 'Ask for changes in a plan',
+      description:
+        'Asks for changes in the plan that a task waits with; it is planned again with the wish, and waits again. Only when the person you work for has ' +
+        'seen the plan and said what should change.',
+      idempotent: false,
+      decides: 'by name',
+      strict: true,
+      done: () => 'Asked for changes: the plan is made again',
+    },
   }),
   prioritise: onTask({
     verb: 'prioritise',

@@ -84,7 +84,7 @@ export const showPlan = async (input: ReviewInput, operations: Operations): Prom
   const tests = waitingTests(status, input)
   if (tests) return showTests(tests)
   const { id, planHash, title, text } = await waitingPlan(operations, input, status)
-  const next = `This client cannot ask its person. Show them the plan; only when they accept it, call cortex_approve_plan with task_id "${id}" and plan_hash "${planHash}", else cortex_reject_plan.`
+  const next = `This client cannot ask its person. Show them the plan; only when they accept it, call cortex_approve_plan with task_id "${id}" and plan_hash "${planHash}", else cortex_reject_plan, or cortex_question_plan with what should change.`
   return answered(
     { task_id: id, plan_hash: planHash, plan: JSON.parse(text), decision: 'none', next },
     [`Plan of ${title} (${id})`, '', planInWords(text), '', `Plan hash: ${planHash}`, '', next].join('\n'),

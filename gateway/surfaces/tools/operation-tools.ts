@@ -12,7 +12,7 @@ export const operationTools = (all: Declared): AnyTool[] =>
   Object.entries(all).flatMap(([name, operation]) => (operation.tool ? [toolOf(name, operation, operation.tool)] : []))
 
 const toolOf = (name: string, operation: AnyOperation, { strict, done, ...words }: NonNullable<AnyOperation['tool']>): Tool => {
-  const { shape, input } = spellingOf(operation, done ? { id: 'task_id' } : {})
+  const { shape, input } = spellingOf(operation, { id: 'task_id' })
   const fields = done ? { ...shape, task_id: TaskId } : shape
   return {
     ...words,

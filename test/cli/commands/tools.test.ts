@@ -14,7 +14,7 @@ test('the definitions are printed in the format asked for, to be pasted as they 
   assert.equal(await tellTools(given('openai', true), terminal), 0)
   const [first, second] = printed
   const harmless = definitionsOf(
-    tools.filter(({ name }) => !['cortex_approve_plan', 'cortex_reject_plan'].includes(name)),
+    tools.filter(({ name }) => !/^cortex_(approve|reject|question)_plan$/.test(name)),
     'anthropic',
   )
   assert.deepEqual([first?.[0], JSON.parse(first?.[1] ?? '')], [harmless, harmless])

@@ -146,6 +146,33 @@ test('an approval of another hash is not told as one of the plan that is there',
   assert.match(String(body['message']), /^Change of the tests approved/)
 })
 
+test('what a person must see before a decision can be read, in pieces where it is long, and changes be asked for', async () => {
+  const asked: unknown[] = []
+  const piece = { text: '{"summary":"Do it"}', offset: 0, length: 19 }
+  const reading =
+    <Answer extends object>(answer: Answer) =>
+    async (input: object) => {
+      asked.push(input)
+      return answer
+    }
+  const { call, told } = givenTools([statusOfNew('task-1')], {
+    plan: reading({ id: 'task-1', plan_hash: 'a'.repeat(64), revision: 1, waits: true, ...piece }),
+    diff: reading({ id: 'task-1', sha: 'b'.repeat(40), files: ['a.ts'], ...piece }),
+    logs: reading({ id: 'task-1', logs: [], number: 2, ...piece }),
+  })
+  assert.equal((await call('cortex_get_plan', { task_id: 'task-1' })).body['plan_hash'], 'a'.repeat(64))
+  assert.deepEqual((await call('cortex_get_diff', { task_id: 'task-1', offset: 7 })).body['files'], ['a.ts'])
+  assert.equal((await call('cortex_get_logs', { task_id: 'task-1', number: 2 })).body['text'], piece.text)
+  assert.deepEqual(asked, [
+    { id: 'task-1', offset: 0 },
+    { id: 'task-1', offset: 7 },
+    { id: 'task-1', number: 2, offset: 0 },
+  ])
+  const { body } = await call('cortex_question_plan', { task_id: 'task-1', wish: 'with tests' })
+  assert.match(String(body['message']), /made again/)
+  assert.deepEqual(told, [{ command: 'question', id: 'task-1', wish: 'with tests' }])
+})
+
 test('cancel, retry, approve and reject say what they led to and where the task is then', async () => {
   const hash = 'a'.repeat(64)
   const waiting = statusOfNew('task-1', { status: 'in_progress', phase: 'gate', waiting_for: ['approval'], plan_hash: hash })
@@ -291,6 +318,7 @@ test('a decision under a field that nobody knows is refused: the hash in it migh
   for (const [tool, more] of [
     ['cortex_approve_plan', {}],
     ['cortex_reject_plan', { reason: 'no' }],
+    ['cortex_question_plan', { wish: 'more' }],
   ] as const) {
     const { status, body } = await call(tool, { task_id: 'task-1', hash: 'a'.repeat(64), ...more })
     assert.equal(status, 400)
@@ -301,7 +329,7 @@ test('a decision under a field that nobody knows is refused: the hash in it migh
 test('a model is offered no tool that decides on plans, unless the operator wants it', async () => {
   const { ask } = givenGateway({ surfaces: [toolSurface()] })
   const offered = JSON.stringify(await (await ask('/tools')).json())
-  for (const name of ['cortex_approve_plan', 'cortex_reject_plan']) {
+  for (const name of ['cortex_approve_plan', 'cortex_reject_plan', 'cortex_question_plan']) {
     assert.ok(!offered.includes(name), name)
     const answer = await ask('/execute-tool', { body: { tool_name: name, tool_input: { task_id: 'task-1' } } })
     assert.equal(answer.status, 403)
