@@ -40,7 +40,7 @@ const rules: readonly Rule[] = [
   {
     folder: 'browser-worker/',
     rooms: ['bus/', 'domain/'],
-    packages: ['zod', 'marked', 'playwright-core', 'turndown', '@truto/turndown-plugin-gfm', 'parse5', 'sharp'],
+    packages: ['zod', 'marked', 'playwright-core', 'parse5', 'sharp'],
     typesOfPackages: ['pino'],
   },
   { folder: 'client/', rooms: [], packages: [] },

@@ -9,14 +9,15 @@ import type { AskContext } from './ask-context.ts'
 export const keepAnswer = async (
   blobs: Blobs,
   turn: TurnAnswer,
-): Promise<{ answer: BlobRef; evidence: { html: BlobRef; dom: BlobRef; screenshot?: BlobRef } }> => {
-  const [answer, html, dom, screenshot] = await Promise.all([
+): Promise<{ answer: BlobRef; evidence: { html: BlobRef; dom: BlobRef; screenshot?: BlobRef; rendered?: BlobRef } }> => {
+  const [answer, html, dom, screenshot, rendered] = await Promise.all([
     blobs.put(turn.markdown, 'text/markdown'),
     blobs.put(turn.html, 'text/html'),
     blobs.put(turn.dom, 'text/html'),
     turn.screenshot.byteLength > 0 ? blobs.put(turn.screenshot, 'image/png') : undefined,
+    turn.rendered === undefined ? undefined : blobs.put(turn.rendered, 'text/markdown'),
   ])
-  return { answer, evidence: { html, dom, ...(screenshot ? { screenshot } : {}) } }
+  return { answer, evidence: { html, dom, ...(screenshot ? { screenshot } : {}), ...(rendered ? { rendered } : {}) } }
 }
 
 /** Milliseconds that a diagnosis may take; a page that is gone gives none. */

@@ -25,11 +25,11 @@ export const completeTurn = async (
   const model = named || shown
   // The copy action presses a button, which may change the page: all that is only looked at comes before it.
   const evidence = await captureEvidence(stage)
-  const markdown = await markdownOf(stage, sent, rendered)
+  const readings = await markdownOf(stage, sent, rendered)
   return {
-    markdown,
+    ...readings,
     html,
-    text: text || markdown,
+    text: text || readings.markdown,
     ...evidence,
     ...(model === '' ? {} : { model }),
     place: watched.place,

@@ -1,13 +1,13 @@
 import { messageOf } from '../../bus/errors.ts'
+import { htmlToMarkdown } from '../markdown/html-to-markdown.ts'
 import { answerContent, copyAnswer } from '../page/in-page/gestures.ts'
 import { readerInput } from '../page/read-page.ts'
 import { redact } from '../page/redact.ts'
 import { runInPage } from '../page/run-in-page.ts'
 import { answeringTurn } from './answer-progress.ts'
 import { chooseMarkdown } from './choose-markdown.ts'
-import { htmlToMarkdown } from './html-to-markdown.ts'
 import type { Stage } from './stage.ts'
-import { type Tab, TurnFault } from './types.ts'
+import { type Tab, type TurnAnswer, TurnFault } from './types.ts'
 import { locateOwn, type Sent, type Watched } from './watch-answer.ts'
 
 /** A completed answer as the page renders it. */
@@ -30,14 +30,19 @@ export const readRendered = async (stage: Stage, sent: Sent, { place }: Watched)
   return { html: content?.html ?? '', text: content?.text.trim() ?? '', modelShown, ...(turn.hasCopy ? { copyAt: turn.index } : {}) }
 }
 
-/** The answer as Markdown, by the copy action or from its HTML. Throws TurnFault ANSWER_EMPTY when neither has any. */
-export const markdownOf = async (stage: Stage, sent: Sent, { html, copyAt }: Rendered): Promise<string> => {
+/** The answer as Markdown, by the copy action or from its HTML, and both where they differ. Throws TurnFault ANSWER_EMPTY when neither has any. */
+export const markdownOf = async (
+  stage: Stage,
+  sent: Sent,
+  { html, copyAt }: Rendered,
+): Promise<Pick<TurnAnswer, 'markdown' | 'rendered'>> => {
   const copied = copyAt === undefined ? null : await copyOf(stage, sent, copyAt)
-  const { markdown, note } = chooseMarkdown(copied, htmlToMarkdown(html))
+  const rendered = htmlToMarkdown(html)
+  const { markdown, note } = chooseMarkdown(copied, rendered)
   if (note) stage.notes.push(note)
   if (markdown.trim() === '')
     throw new TurnFault('ANSWER_EMPTY', 'the page finished an answer without any text', { sent: 'yes', retryable: true })
-  return markdown
+  return rendered === '' || rendered === markdown ? { markdown } : { markdown, rendered }
 }
 
 /** The prompt whose answer a tab copies just now, or could not copy: an action that breaks the page would break it at each try. */

@@ -1,7 +1,7 @@
+import { htmlToMarkdown } from '../markdown/html-to-markdown.ts'
 import { completedHtml } from '../page/in-page/gestures.ts'
 import { readerInput } from '../page/read-page.ts'
 import { runInPage } from '../page/run-in-page.ts'
-import { htmlToMarkdown } from './html-to-markdown.ts'
 import type { Stage } from './stage.ts'
 
 const everyMs = 1_000

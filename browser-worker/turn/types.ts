@@ -73,6 +73,8 @@ export interface TurnHooks {
 
 export interface TurnAnswer {
   markdown: string
+  /** What the page's HTML says as Markdown, where its copy, which is `markdown`, is written otherwise; streams showed this. */
+  rendered?: string
   html: string
   text: string
   model?: string

@@ -58,6 +58,8 @@ const evidence = z.object({
   html: BlobRef.optional(),
   dom: BlobRef.optional(),
   diagnosis: BlobRef.optional(),
+  /** What its HTML says as Markdown, where the answer is its copy and written otherwise. */
+  rendered: BlobRef.optional(),
 })
 
 const answered = z.object({

@@ -188,13 +188,18 @@ const withAnswer = async (blobs: Blobs, known: KnownJobs, id: string, facts: rea
   const { view, answered } = story
   if (!answered) return view.state === 'queued' ? { ...view, ...placeOf(id, known) } : view
   const { evidence, model, conversation } = answered
-  const [text, html] = await Promise.all([blobs.text(answered.answer), evidence?.html && blobs.text(evidence.html)])
+  const [text, html, rendered] = await Promise.all([
+    blobs.text(answered.answer),
+    evidence?.html && blobs.text(evidence.html),
+    evidence?.rendered && blobs.text(evidence.rendered),
+  ])
   const refs = [evidence?.screenshot, evidence?.html, evidence?.dom]
   return {
     ...view,
     answer: {
       text,
       ...(html ? { html } : {}),
+      ...(rendered ? { rendered } : {}),
       ...(model ? { model } : {}),
       ...(conversation ? { conversation } : {}),
       evidence: refs.flatMap((ref) => (ref ? [ref.key] : [])),

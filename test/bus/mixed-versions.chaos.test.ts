@@ -8,9 +8,10 @@ import { wait } from '../../bus/jetstream/patience.ts'
 import { store } from '../../bus/jetstream/publish.ts'
 import { readAll } from '../../bus/jetstream/read.ts'
 import { quiet } from '../support/bus.ts'
-import { chaosSeed, randomOf } from '../support/chaos.ts'
+import { chaosSeed } from '../support/chaos.ts'
 import { catalogueFrom, type MixedVersion, mixedVersions } from '../support/mixed-process.ts'
 import { startNats, type TestNats } from '../support/nats.ts'
+import { randomOf } from '../support/random.ts'
 import { natsServerForTests } from '../support/tools.ts'
 
 const OUTAGES = 14

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { QUICK, skippedWithoutBrowser, until } from '../support/browser-lane.ts'
-import { randomOf, chaosSeed as seed } from '../support/chaos.ts'
+import { chaosSeed as seed } from '../support/chaos.ts'
 import { startStruckSystem, staying, strikePart } from '../support/lane-chaos.ts'
 import { answerTo, inWords, playLane, scenarioOf } from '../support/lane-mischief.ts'
 import { leftFiles } from '../support/lane-processes.ts'
+import { randomOf } from '../support/random.ts'
 
 /** CHAOS_RUNS plays more of them. */
 const runs = Number(process.env['CHAOS_RUNS'] ?? 4)

@@ -3,8 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { differences, mischiefOf, PAUSE_MS, playThrough, randomOf, remains, chaosSeed as seed, watchPrompts } from '../support/chaos.ts'
+import { differences, mischiefOf, PAUSE_MS, playThrough, remains, chaosSeed as seed, watchPrompts } from '../support/chaos.ts'
 import { leanSample, tell } from '../support/demo-kill.ts'
+import { randomOf } from '../support/random.ts'
 
 /** CHAOS_RUNS plays more of them. */
 const runs = Number(process.env['CHAOS_RUNS'] ?? 6)

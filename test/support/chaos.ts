@@ -9,17 +9,6 @@ import { type DemoRun, natsPidOf, noteOf, ownCache, runDemo } from './demo-run.t
 /** Chooses the chaos; the same one plays the same again. The runner says which it was. */
 export const chaosSeed = Number(process.env['CHAOS_SEED'] ?? Date.now() % 1_000_000)
 
-/** Numbers from 0 to below 1 that are the same for the same seed (mulberry32). */
-export const randomOf = (seed: number): (() => number) => {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
-
 const deeds = [
   'kill functions',
   'kill nats',

@@ -65,8 +65,8 @@ const streamed = (context: Context, around: RouteNeeds, asked: { question: Quest
     const onPartial = around.settings.streamLive && !question.format ? live.partial : undefined
     try {
       const onThinking = (label: string): void => void write(commentText(`thinking: ${label}`))
-      const { text, job: done } = await finalAnswer(around, question, job, { signal, onPartial, onThinking })
-      live.finish(text, done.id)
+      const { text, readings, job: done } = await finalAnswer(around, question, job, { signal, onPartial, onThinking })
+      live.finish(readings, done.id)
       send(delta({}, 'stop'))
       if (withUsage) send(chunk([], chatUsage(question.request.prompt, text)))
       send('[DONE]')

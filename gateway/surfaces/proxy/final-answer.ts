@@ -11,6 +11,8 @@ export interface Answered {
   readonly answer: JobAnswer
   /** What the client gets. */
   readonly text: string
+  /** The same as a stream may have begun to show it, the one that is preferred first. */
+  readonly readings: readonly string[]
 }
 
 interface AnswerNeeds {
@@ -27,13 +29,13 @@ type Following = Omit<WaitOptions, 'waitMs'> & { signal: AbortSignal }
 export const finalAnswer = async (around: AnswerNeeds, question: Question, job: JobView, following: Following): Promise<Answered> => {
   const first = await completed(around, job, following)
   const { format, request } = question
-  if (!format) return { ...first, text: first.answer.text }
+  if (!format) return { ...first, text: first.answer.text, readings: readingsOf(first.answer) }
   const read = readFormatted(first.answer.text, format)
-  if ('json' in read) return { ...first, text: read.json }
+  if ('json' in read) return { ...first, text: read.json, readings: [read.json] }
   const again = await around.jobs.submit(repairRequest(request, first.answer, read.faults, format), `repair-${first.job.id}`)
   const second = await completed(around, again, { signal: following.signal, onThinking: following.onThinking })
   const reread = readFormatted(second.answer.text, format)
-  if ('json' in reread) return { ...second, text: reread.json }
+  if ('json' in reread) return { ...second, text: reread.json, readings: [reread.json] }
   throw new ProxyFault({
     status: 424,
     code: 'UPSTREAM_BAD_RESPONSE',
@@ -41,6 +43,8 @@ export const finalAnswer = async (around: AnswerNeeds, question: Question, job: 
     details: { job_id: second.job.id, result: `/async/result/${second.job.id}`, faults: reread.faults },
   })
 }
+
+const readingsOf = ({ text, rendered }: JobAnswer): string[] => (rendered === undefined ? [text] : [text, rendered])
 
 const completed = async (around: AnswerNeeds, { id }: JobView, following: Following) => {
   const job = await around.attendance.follow(id, following)

@@ -60,6 +60,8 @@ export interface JobAnswer {
   /** Markdown. */
   readonly text: string
   readonly html?: string
+  /** The Markdown that streams showed the beginning of, where `text` is written otherwise and says the same. */
+  readonly rendered?: string
   /** What the page says answered. */
   readonly model?: string
   /** The conversation's URL; a temporary chat has none. */

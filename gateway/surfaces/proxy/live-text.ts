@@ -1,12 +1,11 @@
-import { continuation } from './continuation.ts'
 import { ProxyFault } from './fault.ts'
 
 /** A text that is shown while it grows; what was shown cannot be taken back. */
 export interface LiveText {
   /** Shows what is new in the text so far. One that no longer begins with what was shown is held back until the end. */
   partial(markdown: string): void
-  /** Shows the rest of the final text. Throws `ProxyFault` when what was shown is not its beginning. */
-  finish(whole: string, jobId: string): void
+  /** Shows the rest of the final text, in the first of its readings that goes on from what was shown. Throws `ProxyFault` when none does. */
+  finish(readings: readonly string[], jobId: string): void
   shown(): string
 }
 
@@ -21,10 +20,10 @@ export const liveText = (show: (delta: string) => void): LiveText => {
     partial: (markdown) => {
       if (markdown.startsWith(shown)) add(markdown.slice(shown.length))
     },
-    finish: (whole, jobId) => {
-      const rest = continuation(shown, whole)
-      if (rest === undefined) throw differs(jobId)
-      add(rest)
+    finish: (readings, jobId) => {
+      const whole = readings.find((reading) => reading.startsWith(shown))
+      if (whole === undefined) throw differs(jobId)
+      add(whole.slice(shown.length))
     },
     shown: () => shown,
   }

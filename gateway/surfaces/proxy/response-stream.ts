@@ -32,6 +32,7 @@ export const streamResponse = (context: Context, around: RouteNeeds, { question,
     try {
       const {
         text,
+        readings,
         answer,
         job: done,
       } = await finalAnswer(around, question, job, {
@@ -39,7 +40,7 @@ export const streamResponse = (context: Context, around: RouteNeeds, { question,
         onPartial: around.settings.streamLive && !question.format ? live.partial : undefined,
         onThinking: (label) => void write(commentText(`thinking: ${label}`)),
       })
-      live.finish(text, done.id)
+      live.finish(readings, done.id)
       const shown = live.shown()
       const item = messageItem(job.id, 'completed', [textPart(shown)])
       emit('response.output_text.done', { ...inItem, text: shown, logprobs: [] })

@@ -17,6 +17,11 @@ test('an answer is kept as Markdown, with the page’s own HTML, its DOM and a p
   assert.deepEqual(Object.keys(kept.evidence), ['html', 'dom', 'screenshot'])
 })
 
+test('what the page shows is kept beside a copy that is written otherwise, and only then', async () => {
+  const kept = await keepAnswer(memoryBlobs(), turnAnswer({ rendered: '# Yes, so' }))
+  assert.deepEqual(kept.evidence.rendered, blobOf('# Yes, so', 'text/markdown'))
+})
+
 test('a picture that could not be taken is no evidence', async () => {
   const kept = await keepAnswer(memoryBlobs(), turnAnswer({ screenshot: new Uint8Array() }))
   assert.deepEqual(Object.keys(kept.evidence), ['html', 'dom'])

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { htmlToMarkdown } from '../../../browser-worker/markdown/html-to-markdown.ts'
 import { chooseMarkdown } from '../../../browser-worker/turn/choose-markdown.ts'
-import { htmlToMarkdown } from '../../../browser-worker/turn/html-to-markdown.ts'
 
 test('headings, lists, tables and emphasis become Markdown', () => {
   const html =
