@@ -17,7 +17,7 @@ export class CommandFault extends Error {
 /** The exit code and the words for anything a command threw. Names instead of classes: most commands never load them. */
 export const faultOf = (error: unknown): { exit: ExitCode; faults: readonly string[] } => {
   if (error instanceof CommandFault) return { exit: error.exit, faults: error.faults }
-  const message = error instanceof Error ? error.message : String(error)
+  const message = wordsOf(error)
   switch (error instanceof Error ? error.name : '') {
     case 'ConfigFault':
     case 'DataInUse':
@@ -29,4 +29,10 @@ export const faultOf = (error: unknown): { exit: ExitCode; faults: readonly stri
     default:
       return { exit: Exit.failed, faults: [message] }
   }
+}
+
+const wordsOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error)
+  const isFull = 'code' in error && error.code === 'ENOSPC'
+  return isFull ? `${error.message}: the disk is full; make room on that of the data folder and start again` : error.message
 }

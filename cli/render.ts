@@ -95,7 +95,7 @@ export const statusText = (status: StatusAnswer, paint: Paint): string => {
 
 /** Everything `cortex status` shows without an id. */
 export const systemText = (
-  { process, server, open, running, lane, standby, views, streams = [], chat = [] }: SystemAnswer,
+  { process, server, open, running, lane, standby, disk, views, streams = [], chat = [] }: SystemAnswer,
   now: string,
   held: readonly string[] = [],
 ): string => {
@@ -106,6 +106,7 @@ export const systemText = (
     ...running.map(({ fn, task, since }): [string, string] => ['runs', `${fn} for ${task || 'the door'}, ${ago(since, now)}`]),
     ...(lane ? [['browser', laneText(lane, now)] satisfies [string, string]] : []),
     ...(standby ? [['standby', standby] satisfies [string, string]] : []),
+    ...(disk ? [['disk', disk] satisfies [string, string]] : []),
     ...(views ? [['lists', viewsText(views)] satisfies [string, string]] : []),
     ...streams.map(({ stream, words }): [string, string] => ['stream', `${stream}: ${words}`]),
     ...chat.map((one): [string, string] => ['chat', `${one.platform}: ${one.state}, ${one.reason}, ${ago(one.since, now)}`]),

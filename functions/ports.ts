@@ -19,6 +19,13 @@ export interface Services {
   readonly callbacks: Callbacks
   readonly deadLetters: DeadLetters
   readonly functions: Functions
+  readonly disk: Disk
+}
+
+/** The disk on which the system stores. */
+export interface Disk {
+  /** Why no new work is taken, in a sentence; undefined while there is room. */
+  shortage(): Promise<string | undefined>
 }
 
 /** What functions declare about themselves. */

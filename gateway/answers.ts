@@ -171,6 +171,8 @@ export const SystemAnswer = z.looseObject({
     .optional(),
   /** Why the process that answers takes no messages: another version is at work. */
   standby: z.string().optional(),
+  /** Why no new work is taken: the disk has no room for it. */
+  disk: z.string().optional(),
   /** How far the lists are while they are made; with `older`, those of an older version answer meanwhile. */
   views: z.looseObject({ percent: z.int(), older: z.boolean() }).optional(),
   /** What of the bus's streams somebody set by hand, or cortex.toml wants otherwise, in words. */

@@ -131,7 +131,7 @@ const respond = async <Context>(
     const answer = await endpoint.handler(input as never, makeContext())
     message.respond(await fitting(blobs, answer))
   } catch (error) {
-    if (!(error instanceof RequestFault)) log.error({ subject, error }, 'a request failed')
+    if (!(error instanceof RequestFault)) log.error({ subject, error: messageOf(error) }, 'a request failed')
     fail(message, error instanceof RequestFault ? error : internal(error))
   }
 }

@@ -62,10 +62,12 @@ export const answerRequest: Parameters<typeof defineDoor<Emits>>[0]['handler'] =
   const rules = rulesOf(services)
   // A new id is the rule: its story is read only when the guard says that there is one.
   const fresh = asked.type === 'task.created' && conflicts === 0
+  // Whoever came through the gateway was asked to come later there; what it has taken stays taken.
+  const shortage = request.open ? await services.disk.shortage() : undefined
   // What is refused has no guard: it must be judged by everything stored so far.
   if (!fresh) await lastSequence(storyFilter(asked.id))
   const task = fresh ? undefined : await state(asked.id)
-  const ruling = asked.type === 'task.created' ? await judgeNew(asked, task, rules, state) : judgeRequest(asked, task!, rules)
+  const ruling = asked.type === 'task.created' ? await judgeNew(asked, task, { rules, state, shortage }) : judgeRequest(asked, task!, rules)
   return [decided(say, request, asked.id, ruling, log, (accept) => accepted(say, asked, task, accept))]
 }
 
@@ -118,10 +120,10 @@ const refused = (say: SayAtDoor, request: DoorRequest, faults: string[], task?: 
 const judgeNew = async (
   asked: Extract<Asked, { type: 'task.created' }>,
   task: Task | undefined,
-  rules: Rules,
-  state: (id: string) => Promise<Task>,
+  { rules, state, shortage }: { rules: Rules; state: (id: string) => Promise<Task>; shortage: string | undefined },
 ): Promise<Ruling> => {
   if (task?.created) return judgeRepetition(asked, task)
+  if (shortage) return { kind: 'refuse', faults: [shortage] }
   return judgeCreation(asked, await ringOf({ id: asked.id, dependsOn: asked.data.dependsOn }, state), rules)
 }
 

@@ -33,6 +33,10 @@ export const createDatabase = (path: string, statements: readonly string[], vers
 const isDamaged = (error: unknown): boolean =>
   typeof error === 'object' && error !== null && 'errcode' in error && [11, 26].includes(Number(error.errcode) % 256)
 
+/** SQLITE_IOERR and SQLITE_FULL: the disk's fault, and not that of what was written. */
+export const isOfDisk = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'errcode' in error && [10, 13].includes(Number(error.errcode) % 256)
+
 const configured = (path: string): DatabaseSync => {
   const raw = new DatabaseSync(path, { timeout: 5000 })
   // Losing the last transactions with the power is harmless: they are read from the streams again.
@@ -61,7 +65,8 @@ const databaseOf = (raw: DatabaseSync): Database => {
         run('COMMIT')
         return result
       } catch (error) {
-        run('ROLLBACK')
+        // SQLite has given it up already where the disk had no room.
+        if (raw.isTransaction) run('ROLLBACK')
         throw error
       }
     },

@@ -1,5 +1,6 @@
 import { messageOf } from '../../bus/errors.ts'
 import type { Fact } from '../../domain/fact.ts'
+import { isOfDisk } from './database.ts'
 import type { AnyView, ViewDatabase, ViewFolder } from './define-view.ts'
 
 /** What the views have taken in already, and what they shall take in once all that comes before it is there. */
@@ -37,17 +38,18 @@ export const takeIn = (db: ViewDatabase, views: ReadonlyMap<string, AnyView>, fo
   return faults
 }
 
-/** A fact that one view cannot take in does not keep it, or the next facts, from the others. */
+/** A fact that one view cannot take in does not keep it, or the next facts, from the others. Throws what the disk refuses. */
 const takeOne = (db: ViewDatabase, name: string, view: AnyView, fact: Fact): string[] => {
   db.run('SAVEPOINT one')
   try {
     // The view's declaration says which facts it takes; that was looked at before.
     view.apply(db, fact as never)
+    db.run('RELEASE one')
     return []
   } catch (error) {
+    if (isOfDisk(error)) throw error
     db.run('ROLLBACK TO one')
-    return [`view ${name} could not take in ${fact.type} of ${fact.subject} (sequence ${fact.sequence}): ${messageOf(error)}`]
-  } finally {
     db.run('RELEASE one')
+    return [`view ${name} could not take in ${fact.type} of ${fact.subject} (sequence ${fact.sequence}): ${messageOf(error)}`]
   }
 }

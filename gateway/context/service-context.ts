@@ -90,14 +90,15 @@ export const serviceContexts = (s: ServiceNeeds): MakeContext<ServiceContext> =>
     isOperator,
     ask: async (type, body): Promise<Outcome> => {
       await refuseWhenFull(type)
-      const signal = AbortSignal.timeout(STORE_MS)
-      const sequence = await knock(connection, type, { ...body, ...caller }, { signal })
+      const sequence = await inTime(services.disk, (signal) => knock(connection, type, { ...body, ...caller }, { signal }))
       return admissions.outcome(sequence, s.outcomeMs ?? 5000)
     },
     post: async (type, body, messageId) => {
       await refuseWhenFull(type)
       const store = () =>
-        knock(connection, type, { ...body, ...caller }, { messageId: secretly(s.secret, messageId), signal: AbortSignal.timeout(STORE_MS) })
+        inTime(services.disk, (signal) =>
+          knock(connection, type, { ...body, ...caller }, { messageId: secretly(s.secret, messageId), signal }),
+        )
       // Who waits for what becomes of it has his share by what may be at work for him at once.
       return sender === undefined ? store() : withinShare(sender, store)
     },
@@ -105,6 +106,18 @@ export const serviceContexts = (s: ServiceNeeds): MakeContext<ServiceContext> =>
       return { position: folds.position(), foreign: folds.foreign(), server: connection.nc.info?.version ?? 'unknown' }
     },
   })
+}
+
+/** Throws `RequestFault` 503 with the reason, as far as it is known, when the bus does not store in time. */
+const inTime = async <T>(disk: Services['disk'], store: (signal: AbortSignal) => Promise<T>): Promise<T> => {
+  const signal = AbortSignal.timeout(STORE_MS)
+  try {
+    return await store(signal)
+  } catch (error) {
+    if (!signal.aborted || error !== signal.reason) throw error
+    const why = (await disk.shortage()) ?? 'try again, and look at the log of nats-server if it stays so'
+    throw new RequestFault(503, [`the bus did not store it within ${STORE_MS / 1000} s: ${why}`], { retryAfterMs: FULL_MS })
+  }
 }
 
 /** Whoever knows the id of a message at the door could send another one under it before, which then counts in its place. */

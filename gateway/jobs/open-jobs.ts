@@ -8,7 +8,9 @@ import type { Fact } from '../../domain/fact.ts'
 import { isJobId, jobIdFor } from '../../domain/job.ts'
 import type { LaneLook } from '../../domain/lane.ts'
 import type { TaskFolds } from '../../domain/task-story.ts'
+import type { Disk } from '../../functions/ports.ts'
 import type { Admissions } from '../context/admissions.ts'
+import { refuseWithoutRoom } from '../context/room.ts'
 import type { ProxiedLane } from '../settings.ts'
 import { Backpressure, hasEnded, type JobRequest, type Jobs, type JobView, type WaitOptions } from '../surfaces/proxy/jobs.ts'
 import { jobStory, OWN_MODEL } from './job-view.ts'
@@ -23,6 +25,7 @@ export interface JobsOptions {
   readonly admissions: Admissions
   readonly known: KnownJobs
   readonly lane: ProxiedLane
+  readonly disk: Disk
   /** Who we are to the worker's own services. */
   readonly identity: Identity
   readonly now?: () => Date
@@ -35,7 +38,7 @@ const RETRY_AFTER_MS = 20_000
 
 /** Jobs of the model proxy as facts on the bus. What is running when the process starts is found again. */
 export const openJobs = (options: JobsOptions): Jobs => {
-  const { connection, folds, blobs, lane, admissions, known, now = () => new Date() } = options
+  const { connection, folds, blobs, lane, disk, admissions, known, now = () => new Date() } = options
   const viewOf = (id: string, facts: readonly Fact[]): Promise<JobView | undefined> => withAnswer(blobs, known, id, facts)
   const find = async (id: string): Promise<JobView | undefined> =>
     isJobId(id) ? explained(await viewOf(id, known.facts(id) ?? ((await folds.facts(id)) as readonly Fact[]))) : undefined
@@ -46,7 +49,10 @@ export const openJobs = (options: JobsOptions): Jobs => {
     find,
     submit: (request, key) =>
       submitInOrder(
-        () => toData(blobs, request, key),
+        async () => {
+          await refuseWithoutRoom(disk)
+          return toData(blobs, request, key)
+        },
         async (data) => {
           const joined = key === undefined ? undefined : known.joinable(key, now())
           const view = joined === undefined ? undefined : await find(joined)

@@ -7,6 +7,7 @@ import { ringOf } from '../../functions/intake/routing.ts'
 import { withoutSecrets } from '../../functions/intake/without-secrets.ts'
 import type { SubmitAnswer } from '../answers.ts'
 import type { ServiceContext } from '../context/define-service.ts'
+import { refuseWithoutRoom } from '../context/room.ts'
 import { refusals } from './command.ts'
 import type { TaskWishSchema } from './task-wish.ts'
 
@@ -14,12 +15,14 @@ type Wish = z.output<typeof TaskWishSchema>
 
 /**
  * Stores a wish at the system's door and answers as soon as it is durable. What the door would refuse and can be known now
- * is a fault at once, and whether an id of the caller's own is free. Throws `RequestFault`: 400 with all faults, 409 when the id or the key stands for another task.
+ * is a fault at once, and whether an id of the caller's own is free. Throws `RequestFault`: 400 with all faults, 409 when the id or the
+ * key stands for another task, 503 while the disk has no room.
  */
 export const submitTask = async (context: ServiceContext, { key, id, ...given }: Wish): Promise<SubmitAnswer> => {
   const at = context.now()
   const faults = sizeFaults(textOf({ ...given, id }))
   if (faults.length > 0) throw new RequestFault(400, faults)
+  await refuseWithoutRoom(context.services.disk)
   const task = await withoutSecrets(given, context.services.secrets)
   const wish = { ...task, source: task.source ?? context.caller.channel }
   const content = sha256(textOf(wish))

@@ -18,6 +18,7 @@ export const systemOperations = {
       const building = context.views.building()
       const standby = context.standby()
       const streams = await context.streams()
+      const shortage = await context.services.disk.shortage()
       return {
         process: process.pid,
         node: process.versions.node,
@@ -28,6 +29,7 @@ export const systemOperations = {
         // The function that tells who stands before whom is no part of an answer.
         ...(lane ? { lane: { ...lane, ahead: undefined } } : {}),
         ...(standby ? { standby } : {}),
+        ...(shortage ? { disk: shortage } : {}),
         ...(streams.length > 0 ? { streams: streams.map((one) => ({ ...one })) } : {}),
         ...(building ? { views: { ...building } } : {}),
         ...(context.services.chat.listeners().length > 0 ? { chat: context.services.chat.listeners().map((one) => ({ ...one })) } : {}),

@@ -4,6 +4,7 @@ import { Priority } from '../../domain/catalogue/shared.ts'
 import { Categories } from '../../domain/choices.ts'
 import { Statuses } from '../../domain/phases.ts'
 import { CommandAnswer, ListAnswer, StatusAnswer, SubmitAnswer } from '../answers.ts'
+import { refuseWithoutRoom } from '../context/room.ts'
 import { defineOperation } from '../define-operation.ts'
 import { command } from './command.ts'
 import { findTask, statusNow } from './find-task.ts'
@@ -21,12 +22,14 @@ export const taskOperations = {
     scopes: ['create'],
     input: TaskWishSchema.omit({ key: true }),
     answer: CommandAnswer,
-    handler: (input, context) =>
-      command(context, 'task.created', {
+    handler: async (input, context) => {
+      await refuseWithoutRoom(context.services.disk)
+      return command(context, 'task.created', {
         ...input,
         id: input.id ?? `task-${randomBytes(5).toString('hex')}`,
         source: input.source ?? context.caller.channel,
-      }),
+      })
+    },
   }),
   submit: defineOperation({
     name: 'task.submit',

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 import type { Blobs } from '../../bus/blobs.ts'
 import type { Connection } from '../../bus/jetstream/connect.ts'
 import type { TaskFolds } from '../../domain/task-story.ts'
-import type { Chat } from '../../functions/ports.ts'
+import type { Chat, Disk } from '../../functions/ports.ts'
 import type { Views } from '../../functions/views/start-views.ts'
 import type { Surface } from '../../gateway/http/gateway-app.ts'
 import { isOpenPath } from '../../gateway/http/guards.ts'
@@ -37,6 +37,7 @@ export interface HttpOptions extends ListenerNeeds {
   readonly blobs: Blobs
   readonly views: Views
   readonly chat: Chat
+  readonly disk: Disk
 }
 
 /** Listens for HTTP; undefined where the gateway is switched off. Throws `ConfigFault` when its port is taken or tokens are missing. */
@@ -58,14 +59,14 @@ export const startHttp = async (options: HttpOptions): Promise<(ServedApp & Asyn
 }
 
 /** Every surface; a new one is added here. */
-const surfacesOf = ({ loaded, env, connection, folds, views, chat, log, tokens, refusals }: HttpOptions): Surface[] => [
+const surfacesOf = ({ loaded, env, connection, folds, views, chat, disk, log, tokens, refusals }: HttpOptions): Surface[] => [
   toolSurface(),
   taskSurface(),
   operationSurface(),
   followSurface({ follower: followTasks(busSources(connection, folds)) }),
   chatSurface({ desks: chatDesks({ chat: loaded.config.gateway.chat, env, connection, log }), chat }),
   webhookSurface({ sources: createWebhooks({ config: loaded.config, env }).sources }),
-  operatorSurface({ views, ping: () => connection.nc.rtt(), refusals, startedAt: new Date(), version }),
+  operatorSurface({ views, ping: () => connection.nc.rtt(), disk, refusals, startedAt: new Date(), version }),
   pageSurface({ verify: verifier(tokens), statistics: views.statistics, onFact: folds.onFact }),
   mcpSurface({ tools, version, onFact: busSources(connection, folds).onFact, key: keyFor('mcp', loaded.dataDir) }),
 ]

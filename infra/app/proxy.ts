@@ -4,6 +4,7 @@ import { milliseconds } from '../../bus/duration.ts'
 import type { Connection } from '../../bus/jetstream/connect.ts'
 import { isSameSecret } from '../../bus/same-secret.ts'
 import type { TaskFolds } from '../../domain/task-story.ts'
+import type { Disk } from '../../functions/ports.ts'
 import { followAdmissions } from '../../gateway/context/admissions.ts'
 import type { HttpCaller } from '../../gateway/http/gateway-app.ts'
 import type { ServedApp } from '../../gateway/http/serve.ts'
@@ -23,6 +24,7 @@ export interface ProxyOptions extends ListenerNeeds {
   readonly connection: Connection
   readonly folds: TaskFolds
   readonly blobs: Blobs
+  readonly disk: Disk
   /** Absent where there is no browser lane. */
   readonly known?: KnownJobs | undefined
 }
@@ -56,11 +58,11 @@ export const startProxy = async (options: ProxyOptions): Promise<(ServedApp & As
 /** Who has the proxy's token may ask, not decide. */
 const ownerOfToken: HttpCaller = { name: 'proxy', scopes: ['create', 'read'], isLocal: false }
 
-const jobsOf = ({ loaded, connection, folds, blobs, known }: ProxyOptions): Jobs | undefined => {
+const jobsOf = ({ loaded, connection, folds, blobs, disk, known }: ProxyOptions): Jobs | undefined => {
   const lane = loaded.config.lanes.browser
   if (!lane || !known) return undefined
   const identity = { secret: operatorSecret(loaded.dataDir), by: 'proxy', channel: 'gateway' } as const
-  return openJobs({ connection, known, folds, blobs, admissions: followAdmissions(folds), lane, identity })
+  return openJobs({ connection, known, folds, blobs, admissions: followAdmissions(folds), lane, disk, identity })
 }
 
 /** Where nobody wants the proxy, a port that is taken is only told. */

@@ -27,6 +27,7 @@ import { createChecks } from '../checks/checks.ts'
 import { type LoadedConfig, namedVariable } from '../config/config.ts'
 import type { Config } from '../config/config-schema.ts'
 import type { Environment } from '../config/environment.ts'
+import { watchDisk } from '../disk/watch-disk.ts'
 import { createGit } from '../git/git.ts'
 import { createModelApi } from '../model-api/model-api.ts'
 import type { EmbeddedNats } from '../nats/nats-server.ts'
@@ -101,10 +102,11 @@ export const startSystem = async (options: StartOptions): Promise<System> => {
   started.use(holdDataFolder(loaded.dataDir))
   for (const orphan of await endOrphans(loaded.dataDir)) log.warn({ run: orphan }, 'a process that an earlier run left behind was ended')
   const { nats, connection, watch } = started.use(await openBus(options, [...functions.keys(), LANE_READER]))
+  const disk = started.use(watchDisk({ place: loaded.dataDir, lowMb: loaded.config.disk.low_mb, server: nats, log }))
   const sandbox = started.use(await sandboxOf(options))
   const secrets = options.secrets ?? (await openSecrets(loaded.config, options.env))
   secrets.learn(busSecret(credentialsOf(nats).pass))
-  const services = await buildServices(options, { connection, functions, sandbox, secrets })
+  const services = await buildServices(options, { connection, functions, sandbox, secrets, disk })
   const blobs = started.use(await openBlobs({ config: loaded.config.blobs, connection, secrets, env: options.env, log }))
   const runtime = started.use(
     await startRuntime({
@@ -176,9 +178,9 @@ const startSurfaces = async (options: StartOptions, { connection, runtime, blobs
   started.defer(() => gateway.stop())
   if (options.http === false) return { surfaces: started.move() }
   const needs = { loaded, env, gateway, connection, folds, blobs, tokens: openTokens(loaded.dataDir), refusals: countRefusals(), log }
-  const http = await startHttp({ ...needs, views, chat: services.chat })
+  const http = await startHttp({ ...needs, views, chat: services.chat, disk: services.disk })
   if (http) started.use(http)
-  const proxy = await startProxy({ ...needs, known })
+  const proxy = await startProxy({ ...needs, known, disk: services.disk })
   if (proxy) started.use(proxy)
   return { http, proxy, surfaces: started.move() }
 }
@@ -241,7 +243,13 @@ const patienceOf = ({ limits, timeouts }: Config) => ({ sameAction: limits.same_
 /** Everything outside the bus that functions may use, each built once. */
 const buildServices = async (
   { loaded, env, log }: StartOptions,
-  { connection, functions, secrets, ...around }: Pick<System, 'connection' | 'functions'> & { sandbox: Sandbox; secrets: OwnSecrets },
+  {
+    connection,
+    functions,
+    secrets,
+    disk,
+    ...around
+  }: Pick<System, 'connection' | 'functions'> & Pick<Services, 'disk'> & { sandbox: Sandbox; secrets: OwnSecrets },
 ): Promise<Services> => {
   const { config, dataDir, cacheDir } = loaded
   const configDir = loaded.file ? dirname(loaded.file) : process.cwd()
@@ -258,6 +266,7 @@ const buildServices = async (
     yardstick: createYardstick({ git, config }),
     sandbox,
     secrets,
+    disk,
     model: createModelApi({ api: config.lanes.api, key: namedVariable(config.lanes.api?.key_env, env), secrets }),
     notify: createNotify({ escalation: config.escalation, dataDir, env, log }),
     chat: createChat({ chat: config.gateway.chat, env, connection, log }),

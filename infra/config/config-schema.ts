@@ -172,6 +172,16 @@ export const ConfigSchema = z.strictObject({
     })
     .prefault({})
     .describe('what agents, setup and checks run in: a run that goes beyond a limit is ended'),
+  disk: z
+    .strictObject({
+      low_mb: z
+        .int()
+        .min(1)
+        .default(256)
+        .describe('with less free on the disk of the data folder no new work is taken; on a small disk a tenth of it, if that is less'),
+    })
+    .prefault({})
+    .describe('work that was taken goes on as long as it can; with room again, everything goes on by itself'),
   secrets: z
     .strictObject({
       allow: z

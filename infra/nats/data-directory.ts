@@ -105,6 +105,9 @@ export function writeConfiguration(directory: DataDirectory, settings: ServerSet
   writePrivate(directory.context, `${JSON.stringify(context, null, 2)}\n`)
 }
 
+/** Bytes. Otherwise it takes three quarters of what is free at its start for its limit, for ever: `infra/disk` watches what is free now. */
+const NO_LIMIT = 2 ** 50
+
 /** nats-server reads JSON, too; the quoting of paths is then not our matter. */
 function serverConfiguration(directory: DataDirectory, settings: ServerSettings, logins: NatsLogins): string {
   const nobody = { user: 'outsider', password: randomBytes(32).toString('base64url') }
@@ -116,7 +119,7 @@ function serverConfiguration(directory: DataDirectory, settings: ServerSettings,
     log_file: directory.log,
     logfile_size_limit: 10_000_000,
     logfile_max_num: 2,
-    jetstream: { store_dir: directory.store, ...(settings.sync === 'always' ? { sync_interval: 'always' } : {}) },
+    jetstream: { store_dir: directory.store, max_file_store: NO_LIMIT, ...(settings.sync === 'always' ? { sync_interval: 'always' } : {}) },
     no_auth_user: nobody.user,
     accounts: accountsFor({ ...logins, nobody }, settings.functionConsumers),
   }

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { type Lock, takeLock } from '../locks/file-lock.mjs'
 import { type ProcessIdentity, processIsAlive } from '../locks/process-identity.mjs'
 import { adoptStore } from './accounts.ts'
@@ -5,6 +6,7 @@ import { endProcess, type ServerProcess, spawnServer, strayServer, waitUntilRead
 import { createDataDirectory, type DataDirectory, loadLogins, type NatsLogins, writeConfiguration } from './data-directory.ts'
 import { freePort, portCandidates } from './port.ts'
 import { type ServerLog, stopGraceMs, supervise, type UnexpectedExit } from './supervisor.ts'
+import { followWriteFaults } from './write-faults.ts'
 
 export { findNatsServer, type NatsServerBinary, NatsServerMissing } from './binary.ts'
 export type { NatsExit } from './child.ts'
@@ -44,6 +46,10 @@ export interface EmbeddedNats extends AsyncDisposable {
   /** Resolves when the server answers, at once when it does now. */
   ready(): Promise<void>
   onExit(listener: (exit: UnexpectedExit) => void): () => void
+  /** Ends the server and waits until it runs again on the same port; who is connected comes back by himself. */
+  restart(why: string): Promise<void>
+  /** What its log says of a write that failed, since this was asked before: such a server needs a restart. */
+  writeFault(): Promise<string | undefined>
   /** Ends the server (SIGTERM, SIGKILL after 5 s) and frees the store. The second call does nothing. */
   stop(): Promise<void>
 }
@@ -181,6 +187,8 @@ function embedded({ options, directory, logins, lock, port, first }: Running): E
     pid: supervisor.pid,
     ready: supervisor.ready,
     onExit: supervisor.onExit,
+    restart: supervisor.restart,
+    writeFault: followWriteFaults(directory.log, statSync(directory.log).size),
     stop,
     [Symbol.asyncDispose]: stop,
   }

@@ -14,6 +14,8 @@ export interface Supervisor {
   pid(): number | null
   ready(): Promise<void>
   onExit(listener: (exit: UnexpectedExit) => void): () => void
+  /** Ends the server and waits until the next one runs. */
+  restart(why: string): Promise<void>
   /** Ends the server and waits until it is gone. */
   end(): Promise<void>
 }
@@ -39,16 +41,12 @@ export function supervise({ first, launch, untilReady, log }: Supervised): Super
   const listeners = new Set<(exit: UnexpectedExit) => void>()
   let current = first
   let up = Promise.resolve()
+  let wanted: string | undefined
 
   const startAgain = async (): Promise<void> => {
     current = await launch()
     current.hold(false)
-    try {
-      await untilReady(current)
-    } catch (error) {
-      await endProcess(current, stopGraceMs)
-      throw error
-    }
+    await readyOrEnded(current, untilReady)
     log?.info({ pid: current.pid }, 'nats-server runs again')
   }
   const keepRunning = async (): Promise<void> => {
@@ -58,7 +56,8 @@ export function supervise({ first, launch, untilReady, log }: Supervised): Super
       if (stopping.signal.aborted) return
       if (Date.now() - since > steadyMs) pause = firstPauseMs
       const exit = { ...ended, restartInMs: pause }
-      log?.warn(exit, 'nats-server ended by itself and is started again')
+      tellEnd(exit, wanted, log)
+      wanted = undefined
       const back = Promise.withResolvers<void>()
       up = back.promise
       for (const listener of listeners) listener(exit)
@@ -77,6 +76,13 @@ export function supervise({ first, launch, untilReady, log }: Supervised): Super
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },
+    async restart(why) {
+      const ending = current
+      wanted = why
+      await endProcess(ending, stopGraceMs)
+      await ending.exited
+      await up
+    },
     async end() {
       stopping.abort()
       current.hold(true)
@@ -87,6 +93,20 @@ export function supervise({ first, launch, untilReady, log }: Supervised): Super
       await current.exited
     },
   }
+}
+
+async function readyOrEnded(child: ServerProcess, untilReady: Supervised['untilReady']): Promise<void> {
+  try {
+    await untilReady(child)
+  } catch (error) {
+    await endProcess(child, stopGraceMs)
+    throw error
+  }
+}
+
+function tellEnd(exit: UnexpectedExit, wanted: string | undefined, log: ServerLog | undefined): void {
+  if (wanted === undefined) log?.warn(exit, 'nats-server ended by itself and is started again')
+  else log?.warn({ why: wanted }, 'nats-server is started again')
 }
 
 /** Tries until the server runs or we are stopping, with growing pauses. */

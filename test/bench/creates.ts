@@ -11,6 +11,7 @@ import admitOutsiders from '../../functions/intake/admit-outsiders.ts'
 import { checkConfig } from '../../infra/config/config.ts'
 import { startNats } from '../support/nats.ts'
 import { noSecrets } from '../support/secrets.ts'
+import { roomyDisk } from '../support/stubs.ts'
 import { type BenchOptions, median, type Result, result, takeTurns, timed } from './measure.ts'
 
 const MANY = 1000
@@ -50,7 +51,7 @@ export const creates = async ({ binary, sync, quick }: BenchOptions): Promise<Re
     connection,
     functions: new Map<string, AnyFunction>([['admit-outsiders', admitOutsiders]]),
     blobs: { put: noBlobs, bytes: noBlobs, text: noBlobs },
-    services: { config: checkConfig('the benchmark', {}), sandbox: { missing: null }, secrets: noSecrets() },
+    services: { config: checkConfig('the benchmark', {}), sandbox: { missing: null }, disk: roomyDisk, secrets: noSecrets() },
     log,
     ackWaitMs: 5000,
     graceMs: 500,

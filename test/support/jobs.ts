@@ -13,7 +13,7 @@ import type { JobRequest, Jobs } from '../../gateway/surfaces/proxy/jobs.ts'
 import { startBus, type TestBus } from './bus.ts'
 import { doorReaders } from './door-readers.ts'
 import { OPERATOR_SECRET, servicesWith } from './services.ts'
-import { agentsWith, config } from './stubs.ts'
+import { agentsWith, config, roomyDisk } from './stubs.ts'
 
 type JobFolds = TaskFolds
 
@@ -56,6 +56,7 @@ export const startJobs = async (answer: (turn: ScriptedTurn) => Promise<Told> | 
       folds,
       blobs,
       lane,
+      disk: roomyDisk,
       admissions,
       known: await trackJobs(bus.connection, folds),
       identity: { secret: OPERATOR_SECRET, by: 'test', channel: 'gateway' },

@@ -15,6 +15,7 @@ import { ConfigSchema } from '../../infra/config/config-schema.ts'
 import { quiet, startBus, type TestBus } from './bus.ts'
 import { doorReaders } from './door-readers.ts'
 import { noSecrets } from './secrets.ts'
+import { roomyDisk } from './stubs.ts'
 
 export const OPERATOR_SECRET = 'a-secret-of-the-operator-of-this-test'
 
@@ -37,6 +38,7 @@ export const servicesWith = (config: Services['config'], more: { [Name in keyof 
     sandbox: { missing: null },
     secrets: noSecrets(),
     chat: { listeners: () => [] },
+    disk: roomyDisk,
     functions: { onlyTells: () => false },
     ...more,
   }) as unknown as Services

@@ -26,6 +26,9 @@ export const config = (given: Record<string, unknown> = {}): Config =>
 /** A change that touches nothing of what judges it. */
 const untouched: Services['yardstick'] = { changes: async () => [], layOver: async ({ headSha }) => headSha }
 
+/** A disk with room for everything. */
+export const roomyDisk: Services['disk'] = { shortage: async () => undefined }
+
 /** Services of what a test names; everything else throws in words when it is touched. The configuration has a default. */
 export const stubServices = (stubs: Stubs): Services => {
   const named = Object.entries(stubs).filter(([name]) => name !== 'config')
@@ -35,6 +38,7 @@ export const stubServices = (stubs: Stubs): Services => {
     sandbox: { missing: null },
     secrets: stubSecrets,
     yardstick: untouched,
+    disk: roomyDisk,
     ...Object.fromEntries(whole),
     config: stubs.config ?? config(),
   }) as Services

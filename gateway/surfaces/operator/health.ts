@@ -28,7 +28,7 @@ const route = createRoute({
   security: [{}],
   responses: {
     200: { description: 'It can', content },
-    503: { description: 'It cannot: the bus, the views or the reader of the door is away', content },
+    503: { description: 'It cannot: the bus, the views or the reader of the door is away, or the disk has no room', content },
     403: forbidden,
     500: failed,
   },
@@ -55,19 +55,19 @@ export const healthRoute =
 
 const look = async (needs: OperatorNeeds, around: SurfaceNeeds, now: Date): Promise<Health> => {
   const since = new Date(now.getTime() - HOUR_MS).toISOString()
-  const [{ critical, waiting }, recent] = await Promise.all([doorOf(needs, around), recentOf(needs, since)])
+  const [door, recent, shortage] = await Promise.all([doorOf(needs, around), recentOf(needs, since), needs.disk.shortage()])
+  const critical = [...(shortage ? [shortage] : []), ...door.critical, ...recent.critical]
   const events = [
-    ...[...critical, ...recent.critical].map((details) => ({
-      type: 'gateway_critical',
-      details,
-      dispatch_id: '',
-      bead_id: '',
-      time: now.toISOString(),
-    })),
+    ...critical.map((details) => ({ type: 'gateway_critical', details, dispatch_id: '', bead_id: '', time: now.toISOString() })),
     ...recent.events,
   ]
-  const healthy = critical.length + recent.critical.length === 0
-  return { healthy, ...(waiting === undefined ? {} : { at_the_door: waiting }), events_1h: events.length, recent_events: events }
+  const { waiting } = door
+  return {
+    healthy: critical.length === 0,
+    ...(waiting === undefined ? {} : { at_the_door: waiting }),
+    events_1h: events.length,
+    recent_events: events,
+  }
 }
 
 interface Door {

@@ -1,3 +1,4 @@
+import type { Disk } from '../../../functions/ports.ts'
 import type { Views } from '../../../functions/views/start-views.ts'
 import type { Refusals } from '../../http/refusals.ts'
 
@@ -6,6 +7,7 @@ export interface OperatorNeeds {
   readonly views: Pick<Views, 'dispatches' | 'workload' | 'health'>
   /** Resolves when the bus answers. */
   readonly ping: () => Promise<unknown>
+  readonly disk: Disk
   readonly refusals: Pick<Refusals, 'all'>
   /** When the process began to listen. */
   readonly startedAt: Date

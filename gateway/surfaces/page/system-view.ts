@@ -24,7 +24,10 @@ export const lanesView = (lanes: ReturnType<typeof lanesOf>, now: Date): Html =>
 )}</ul></section>`
 
 /** What is open, and what runs. */
-export const overview = (system: SystemAnswer, now: Date): Html => html`<div class="columns">
+export const overview = (
+  system: SystemAnswer,
+  now: Date,
+): Html => html`${system.disk && html`<div class="problem" id="disk" role="alert"><strong>No new work is taken.</strong> <span>${system.disk}</span></div>`}<div class="columns">
 <section class="card" id="open"><h2>Open tasks</h2>${openTasks(system)}</section>
 <section class="card" id="running"><h2>At work</h2>${running(system, now)}</section>
 <section class="card" id="process"><h2>Process</h2><dl class="pairs"><dt>nats-server</dt><dd>${system.server}</dd><dt>Node</dt><dd>${system.node}</dd><dt>Process</dt><dd>${system.process}</dd><dt>Facts read</dt><dd>${figure(system.position)}</dd>${system.foreign > 0 && html`<dt>Ignored</dt><dd>${figure(system.foreign)} messages that are no facts</dd>`}${(system.streams ?? []).map(({ stream, words }) => html`<dt>Stream ${stream}</dt><dd>${words}</dd>`)}${(system.chat ?? []).map((one) => listener(one, now))}</dl></section></div>`

@@ -62,6 +62,7 @@ export default defineTool({
       ...metricsOf(tasks),
       open_by_phase: system.open,
       running: system.running.length,
+      ...(system.disk ? { disk: system.disk } : {}),
       ...(complete ? {} : { note: `there are more tasks in this time; these are the newest ${MOST}` }),
     }
   },

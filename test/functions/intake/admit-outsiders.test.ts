@@ -21,3 +21,10 @@ test('what an older version decided on in its turn is not decided on again, so t
   const refused = given(...before, noted).whenAsked('task.retried', guidance, later)
   assert.deepEqual((await refused.of(admitOutsiders).outcome()).events, [])
 })
+
+test('with no room on the disk a task of an outsider is refused with the reason, and what the gateway took is taken', async () => {
+  const services = { disk: { shortage: async () => 'the disk of /data is full' } }
+  const asked = { title: 'Fix the rounding', workflow: 'answer' }
+  await given().whenAsked('task.created', asked, { services }).of(admitOutsiders).thenRefused('the disk of /data is full')
+  await given(created()).whenAsked('task.cancelled', { id: 'task-1', reason: 'no' }, { services }).of(admitOutsiders).then('task.cancelled')
+})

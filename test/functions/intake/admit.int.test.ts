@@ -6,6 +6,7 @@ import admitOutsiders from '../../../functions/intake/admit-outsiders.ts'
 import { ConfigSchema } from '../../../infra/config/config-schema.ts'
 import { startBus } from '../../support/bus.ts'
 import { noSecrets } from '../../support/secrets.ts'
+import { roomyDisk } from '../../support/stubs.ts'
 
 const startDoor = () =>
   startBus(
@@ -15,6 +16,7 @@ const startDoor = () =>
       services: {
         config: ConfigSchema.parse({ projects: { api: { path: '/nowhere' } } }),
         sandbox: { missing: null },
+        disk: roomyDisk,
         secrets: noSecrets(),
       },
     },

@@ -13,6 +13,7 @@ import { webhookSurface } from '../../../gateway/surfaces/webhooks/surface.ts'
 import { givenGateway } from '../../support/gateway.ts'
 import { pageWorld } from '../../support/page-world.ts'
 import { givenProxy } from '../../support/proxy.ts'
+import { roomyDisk } from '../../support/stubs.ts'
 
 /** Answers that no helper of the app has made. */
 const raw: Surface = (app) => {
@@ -32,6 +33,7 @@ const gateway = () => {
       operatorSurface({
         views: { dispatches: nothing, workload, health: nothing },
         ping: async () => 1,
+        disk: roomyDisk,
         refusals: { all: () => [] },
         startedAt: new Date(0),
         version: '1.2.3',

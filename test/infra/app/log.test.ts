@@ -15,3 +15,10 @@ test('what is known to be secret reaches no line of the log, also what is learne
   assert.match(lines[0]!, /"with \[secret masked: value of A_KEY\]".*"\[secret masked: value of A_KEY\] was said"/)
   assert.match(lines[1]!, /"token":"\(hidden\)".*"\[secret masked: value of B_KEY\]"/)
 })
+
+test('an error in a line of the log is told by its message', () => {
+  const lines: string[] = []
+  const log = createLog('info', undefined, { write: (line) => void lines.push(line) })
+  log.error({ error: new Error('no space left on device') }, 'a request failed')
+  assert.equal(JSON.parse(lines[0]!).error, 'no space left on device')
+})

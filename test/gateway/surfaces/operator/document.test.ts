@@ -5,6 +5,7 @@ import { operationSurface } from '../../../../gateway/surfaces/operations/surfac
 import type { OperatorNeeds } from '../../../../gateway/surfaces/operator/needs.ts'
 import { operatorSurface } from '../../../../gateway/surfaces/operator/surface.ts'
 import { givenGateway } from '../../../support/gateway.ts'
+import { roomyDisk } from '../../../support/stubs.ts'
 
 interface Operation {
   operationId?: string
@@ -22,6 +23,7 @@ const read = async (token?: string): Promise<Document> => {
   const needs: OperatorNeeds = {
     views: { dispatches: async () => [], workload: () => Promise.reject(new Error('not asked here')), health: async () => [] },
     ping: async () => undefined,
+    disk: roomyDisk,
     refusals: { all: () => [] },
     startedAt: new Date(0),
     version: '1.2.3',

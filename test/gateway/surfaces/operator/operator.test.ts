@@ -8,6 +8,7 @@ import { operationSurface } from '../../../../gateway/surfaces/operations/surfac
 import type { OperatorNeeds } from '../../../../gateway/surfaces/operator/needs.ts'
 import { operatorSurface } from '../../../../gateway/surfaces/operator/surface.ts'
 import { givenGateway } from '../../../support/gateway.ts'
+import { roomyDisk } from '../../../support/stubs.ts'
 
 const now = new Date('2026-01-01T12:00:00.000Z')
 const HASH = 'a'.repeat(64)
@@ -40,6 +41,7 @@ const given = ({ operations = {}, needs = {}, config = {}, scopes }: Given = {})
           health: async () => [escalated, { ...escalated, at: '2026-01-01T10:00:00.000Z' }],
         },
         ping: async () => 1,
+        disk: roomyDisk,
         refusals: { all: () => [{ status: 401, route: 'GET /status', count: 5 }] },
         startedAt: new Date(now.getTime() - 90_000),
         version: '1.2.3',
@@ -138,6 +140,7 @@ const critical: [string, Given][] = [
     'the views have stopped',
     { needs: { views: { ...({} as OperatorNeeds['views']), health: () => Promise.reject(new Error('the views have stopped')) } } },
   ],
+  ['the disk has no room', { needs: { disk: { shortage: async () => 'the disk of /data is full' } } }],
   ['nobody reads the door', { operations: { functions: async () => ({ functions: [look] }) } }],
   [
     'the reader of the door is paused while requests wait',
@@ -150,6 +153,11 @@ for (const [why, needs] of critical)
     assert.equal(status, 503)
     assert.equal((body as { healthy: boolean }).healthy, false)
   })
+
+test('health says in words that the disk has no room', async () => {
+  const { body } = await given({ needs: { disk: { shortage: async () => 'the disk of /data is full' } } }).get('/health')
+  assert.equal((body as { recent_events: { details: string }[] }).recent_events[0]?.details, 'the disk of /data is full')
+})
 
 test('health is open to everybody, and its details to those who may read', async () => {
   const gateway = given({ scopes: ['read'] })
