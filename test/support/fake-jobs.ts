@@ -28,7 +28,7 @@ export interface Turn {
   partial(markdown: string): void
   thinking(label: string): void
 }
-type Told = string | (Partial<JobAnswer> & { text: string }) | { error: JobError }
+export type Told = string | (Partial<JobAnswer> & { text: string }) | { error: JobError }
 
 export interface FakeJobs extends Jobs {
   /** Every request that became a job, in order. */

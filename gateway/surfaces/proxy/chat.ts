@@ -13,7 +13,7 @@ import { liveText } from './live-text.ts'
 import type { Question } from './question.ts'
 import type { RouteNeeds } from './route-needs.ts'
 import { chatUsage } from './usage.ts'
-import { whileProcessing } from './while-processing.ts'
+import { wholeAnswer } from './whole-answer.ts'
 
 /** `POST /v1/chat/completions`: JSON, or server-sent events with `stream: true`. */
 export const chatRoutes = (app: GatewayApp, around: RouteNeeds): void => {
@@ -25,9 +25,9 @@ export const chatRoutes = (app: GatewayApp, around: RouteNeeds): void => {
     const job = await jobs.submit(question.request, jobKey(context, body))
     context.header('x-request-id', job.id)
     if (body.stream === true) return streamed(context, around, { question, job, withUsage: wantsUsage(body) })
-    const answering = finalAnswer(around, question, job, { signal: context.req.raw.signal })
-    const answered = await whileProcessing(context, settings.keepAliveMs, answering)
-    return context.json(completion(question, answered))
+    return wholeAnswer(context, around, async (signal) => ({
+      body: completion(question, await finalAnswer(around, question, job, { signal })),
+    }))
   })
 }
 

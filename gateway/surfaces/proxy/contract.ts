@@ -8,7 +8,6 @@ import { invalidRequest, jobNotFound } from './fault.ts'
 import type { Jobs, JobView } from './jobs.ts'
 import { jobMetrics } from './metrics.ts'
 import type { RouteNeeds } from './route-needs.ts'
-import { whileProcessing } from './while-processing.ts'
 
 /** The longest wait of one request for a result, in milliseconds. */
 const MAX_WAIT_MS = 600_000
@@ -31,8 +30,8 @@ export const contractRoutes = (app: GatewayApp, around: RouteNeeds): void => {
   app.get('/async/result/:id', async (context) => {
     const waitMs = waitOf(context)
     const { id } = await jobOf(jobs, context)
-    const waiting = jobs.wait(id, { waitMs, signal: context.req.raw.signal })
-    const job = await whileProcessing(context, settings.keepAliveMs, waiting)
+    // Nothing is sent meanwhile, and some clients give up without headers: they come again.
+    const job = await jobs.wait(id, { waitMs: Math.min(waitMs, settings.headersWithinMs), signal: context.req.raw.signal })
     const { status, body, ...rest } = resultEnvelope(job, now())
     return context.json(body, status, 'fault' in rest && rest.fault ? errorHeaders(rest.fault) : {})
   })

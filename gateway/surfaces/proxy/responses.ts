@@ -9,7 +9,7 @@ import { streamResponse } from './response-stream.ts'
 import { jobOfResponse, readResponsesRequest, responseId } from './responses-request.ts'
 import type { RouteNeeds } from './route-needs.ts'
 import { responseUsage } from './usage.ts'
-import { whileProcessing } from './while-processing.ts'
+import { wholeAnswer } from './whole-answer.ts'
 
 /** `POST /v1/responses` in the foreground, streamed or in the background; then `GET /v1/responses/:id` and `POST .../cancel`. */
 export const responsesRoutes = (app: GatewayApp, around: RouteNeeds): void => {
@@ -25,18 +25,18 @@ export const responsesRoutes = (app: GatewayApp, around: RouteNeeds): void => {
       return context.json(responseOfJob(job, true))
     }
     if (body.stream === true) return streamResponse(context, around, { question, job, echo })
-    const answering = finalAnswer(around, question, job, { signal: context.req.raw.signal })
-    const { job: done, answer, text } = await whileProcessing(context, settings.keepAliveMs, answering)
-    return context.json(
-      responseObject({
+    return wholeAnswer(context, around, async (signal) => {
+      const { job: done, answer, text } = await finalAnswer(around, question, job, { signal })
+      const body = responseObject({
         id: responseId(done.id),
         createdAt: job.queuedAt,
         status: 'completed',
         echo: { ...echo, model: answer.model ?? echo.model },
         output: [messageItem(done.id, 'completed', [textPart(text)])],
         usage: responseUsage(question.request.prompt, text),
-      }),
-    )
+      })
+      return { body }
+    })
   })
 
   app.get('/v1/responses/:id', async (context) => {

@@ -5,7 +5,7 @@ import { createServer, request } from 'node:http'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
 import { fetchImage } from '../../../../gateway/surfaces/proxy/remote-image.ts'
-import { fakeJobs } from '../../../support/fake-jobs.ts'
+import { fakeJobs, type Told } from '../../../support/fake-jobs.ts'
 import { hello, pixel, readEvents, servedProxy } from '../../../support/proxy.ts'
 
 const execute = promisify(execFile)
@@ -115,28 +115,51 @@ test('a server that stops cuts who waits, and leaves the jobs', async () => {
   assert.equal(jobs.views()[0]?.state, 'queued')
 })
 
-test('a client that waits for a whole answer is told that work goes on, and still gets the status', async () => {
-  const { promise, resolve } = Promise.withResolvers<{ error: { code: string; reason: string; retryable: boolean } }>()
-  await using proxy = await servedProxy({ jobs: fakeJobs({ answer: () => promise }), settings: { keepAliveMs: 20 } })
+/** A proxy whose answer comes when it is told to, with the clock of a long thought in milliseconds. */
+const thinking = async (headersWithinMs: number) => {
+  const { promise, resolve } = Promise.withResolvers<Told>()
+  const proxy = await servedProxy({ jobs: fakeJobs({ answer: () => promise }), settings: { keepAliveMs: 20, headersWithinMs } })
+  return { proxy, resolve }
+}
+
+test('an answer that comes in time has its own status, and no interim answer goes before it', async () => {
+  const { proxy, resolve } = await thinking(60_000)
+  await using _ = proxy
+  const interim: number[] = []
   const asked = request(`${proxy.url}/v1/chat/completions`, { method: 'POST' }).end(JSON.stringify(hello))
-  const signs: number[] = []
-  asked.on('information', ({ statusCode }) => {
-    if (signs.push(statusCode) === 3) resolve({ error: { code: 'TURN_TIMEOUT', reason: 'too late', retryable: false } })
-  })
+  asked.on('information', ({ statusCode }) => interim.push(statusCode))
+  await proxy.jobs.until(([job]) => job?.state === 'running')
+  setTimeout(resolve, 100, { error: { code: 'TURN_TIMEOUT', reason: 'too late', retryable: false } })
   const [response] = await once(asked, 'response')
   response.resume()
-  assert.deepEqual([signs.slice(0, 3), response.statusCode], [[102, 102, 102], 504])
+  assert.deepEqual([interim, response.statusCode], [[], 504])
 })
 
-test('a client of HTTP/1.0 gets no interim answers', async () => {
-  const { promise, resolve } = Promise.withResolvers<string>()
-  await using proxy = await servedProxy({ jobs: fakeJobs({ answer: () => promise }), settings: { keepAliveMs: 10 } })
-  const asked = curl('--http1.0', '-i', `${proxy.url}/v1/chat/completions`, ...json(hello))
-  await proxy.jobs.until(([job]) => job?.state === 'running')
-  setTimeout(resolve, 100, 'Hello.')
-  const answer = await asked
-  assert.match(answer, /^HTTP\/1\.\d 200/)
-  assert.ok(!answer.includes('102 Processing'))
+test('a long thought is white space before the JSON, and what goes wrong after it an error in the body', async () => {
+  for (const told of ['Hello.', { error: { code: 'TURN_TIMEOUT', reason: 'too late', retryable: false } }]) {
+    const { proxy, resolve } = await thinking(10)
+    await using _ = proxy
+    const response = await post(`${proxy.url}/v1/chat/completions`, hello)
+    assert.deepEqual([response.status, response.headers.get('content-type')], [200, 'application/json'])
+    setTimeout(resolve, 100, told)
+    const text = await response.text()
+    assert.match(text, /^ {3,}\{/)
+    const { choices, error } = JSON.parse(text)
+    assert.equal(
+      typeof told === 'string' ? choices[0].message.content : error.code,
+      typeof told === 'string' ? 'Hello.' : 'UPSTREAM_TIMEOUT',
+    )
+  }
+})
+
+test('a client that goes away while white space is sent cancels what is not sent', async () => {
+  const jobs = fakeJobs()
+  await using proxy = await servedProxy({ jobs, settings: { headersWithinMs: 1, keepAliveMs: 5, abandonAfterMs: 1 } })
+  const leaving = new AbortController()
+  const response = await post(`${proxy.url}/v1/chat/completions`, hello, leaving.signal)
+  leaving.abort()
+  await assert.rejects(response.text(), { name: 'AbortError' })
+  await jobs.until(([job]) => job?.state === 'cancelled')
 })
 
 test('a long poll ends with the job, not with its wait', async () => {
