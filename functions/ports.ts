@@ -113,6 +113,8 @@ export interface Worktree extends AsyncDisposable {
 export interface Git {
   /** Brings the mirror up to date. Throws `GitProblem` for an unknown project, a missing or empty repository, an unknown base. */
   resolve(project: string): Promise<{ baseSha: string; branch: string; warnings: string[] }>
+  /** Why no task can start on the project as it is now, as far as that shows without fetching anything; null: nothing was found. */
+  whyUnusable(project: string): Promise<string | null>
   /** The branch that tasks start from and that `ff` moves, as named now; nothing is fetched. Throws as `resolve` does. */
   base(project: string): Promise<string>
   /** A clean worktree of the mirror at `sha`, outside every repository; same key = same folder, wiped first. Disposing removes it. */

@@ -122,7 +122,7 @@ export const judgeCreation = (asked: AskedCreation, ring: readonly string[] | un
     ...(isJobId(asked.id) ? ['id: one that begins with "job-" is a job of the model proxy; take another'] : []),
     ...(project && !rules.projects.includes(project)
       ? [
-          `project: "${project}" is not in cortex.toml (${rules.projects.length > 0 ? `known: ${rules.projects.join(', ')}` : 'it names none'})`,
+          `project: "${project}" is not in cortex.toml as it was when Cortex started (${rules.projects.length > 0 ? `known: ${rules.projects.join(', ')}` : 'it named none'}); restart Cortex after adding one`,
         ]
       : []),
     ...(workflow === 'change' && !project ? ['project: a change needs one; without a project the workflow is "answer"'] : []),

@@ -4,6 +4,7 @@ import { RequestFault } from '../../bus/define-service.ts'
 import type { Task } from '../../domain/task.ts'
 import { type AskedCreation, judgeCreation, judgeRepetition, rulesOf, sizeFaults } from '../../functions/intake/requests.ts'
 import { ringOf } from '../../functions/intake/routing.ts'
+import { whyUnrunnable } from '../../functions/intake/runnable.ts'
 import { withoutSecrets } from '../../functions/intake/without-secrets.ts'
 import type { SubmitAnswer } from '../answers.ts'
 import type { ServiceContext } from '../context/define-service.ts'
@@ -78,8 +79,13 @@ const claim = async (context: ServiceContext, key: string, mine: Claim): Promise
   throw new RequestFault(409, [`key: "${key}" stands for another task already (${theirs.id}); other content needs a new key`])
 }
 
-/** Judges a wish, which its schema has read, by the door's other rules. Throws `RequestFault`. */
-const refuseFaults = async (context: ServiceContext, id: string, data: AskedCreation['data'], known: Task | undefined): Promise<void> => {
+/** Judges a wish, which its schema has read, by the door's other rules, and a new one by whether it could be done. Throws `RequestFault` with all that is wrong. */
+export const refuseFaults = async (
+  context: ServiceContext,
+  id: string,
+  data: AskedCreation['data'],
+  known: Task | undefined,
+): Promise<void> => {
   const asked: AskedCreation = { type: 'task.created', id, ...context.caller, data }
   if (known) {
     const ruling = judgeRepetition(asked, known)
@@ -88,7 +94,8 @@ const refuseFaults = async (context: ServiceContext, id: string, data: AskedCrea
   }
   const ring = await ringOf({ id, dependsOn: data.dependsOn }, context.task)
   const ruling = judgeCreation(asked, ring, rulesOf(context.services))
-  if (ruling.kind === 'refuse') throw new RequestFault(400, ruling.faults)
+  const faults = [...(ruling.kind === 'refuse' ? ruling.faults : []), ...(await whyUnrunnable(asked, context.services))]
+  if (faults.length > 0) throw new RequestFault(400, faults)
 }
 
 /** The form that the first system's clients know: `task-chat-<milliseconds>-<9 digits of base 36>`. */

@@ -10,7 +10,7 @@ import { command } from './command.ts'
 import { findTask, statusNow } from './find-task.ts'
 import { listTasks } from './list-tasks.ts'
 import { offset } from './paging.ts'
-import { submitTask } from './submit-task.ts'
+import { refuseFaults, submitTask } from './submit-task.ts'
 import { anyTaskId as id } from './task-id.ts'
 import { TaskWishSchema } from './task-wish.ts'
 
@@ -24,11 +24,11 @@ export const taskOperations = {
     answer: CommandAnswer,
     handler: async (input, context) => {
       await refuseWithoutRoom(context.services.disk)
-      return command(context, 'task.created', {
-        ...input,
-        id: input.id ?? `task-${randomBytes(5).toString('hex')}`,
-        source: input.source ?? context.caller.channel,
-      })
+      const { id = `task-${randomBytes(5).toString('hex')}`, source = context.caller.channel, ...given } = input
+      const wish = { ...given, source }
+      const isKnown = input.id !== undefined && (await context.task(id)) !== undefined
+      if (!isKnown) await refuseFaults(context, id, wish, undefined)
+      return command(context, 'task.created', { ...wish, id })
     },
   }),
   submit: defineOperation({

@@ -1,7 +1,9 @@
 import { tmpdir } from 'node:os'
+import type { Git } from '../../functions/ports.ts'
 import type { ProjectConfig } from '../config/config-schema.ts'
 import type { Environment } from '../config/environment.ts'
 import { filtersAt } from './filters.ts'
+import { GitProblem } from './git-problem.ts'
 import { branchNames, commitOf } from './mirror.ts'
 import { baseBranch, checkLocalRepository, findSource, type Source } from './projects.ts'
 import { noSuchBranch } from './resolve.ts'
@@ -30,13 +32,47 @@ export async function examineProject(name: string, project: ProjectConfig, env: 
   return source.local ? lookAtFolder(git, source, cacheDir) : lookAtRemote(git, source, cacheDir)
 }
 
-async function lookAtFolder(git: RunGit, source: Source, scratch: string): Promise<StartingPoint> {
+/** The branch and commit that a task would start from. Throws `GitProblem` where none can. */
+async function startIn(git: RunGit, source: Source): Promise<{ branch: string; sha: string }> {
   await checkLocalRepository(git, source)
   const branch = await baseBranch(git, source, source.address)
   const sha = await commitOf(git, source.address, `refs/heads/${branch}`)
   if (sha === null) throw noSuchBranch(source, branch, await branchNames(git, source.address, 'refs/heads'))
-  const own = await git(['cat-file', '-e', `${sha}:cortex.toml`], { cwd: source.address, accept: [128] })
   await submodulesOf(git, source, source.address, sha)
+  return { branch, sha }
+}
+
+async function look(git: RunGit, find: () => Source): Promise<string | null> {
+  try {
+    const source = find()
+    if (source.local) await startIn(git, source)
+    return null
+  } catch (error) {
+    if (error instanceof GitProblem) return error.reason
+    throw error
+  }
+}
+
+/** How long it holds that nothing was found. */
+const GOOD_MS = 2000
+
+/** `Git.whyUnusable`: who asks at the same time shares one look. */
+export function createLook(git: RunGit, find: (project: string) => Source): Git['whyUnusable'] {
+  const looks = new Map<string, Promise<string | null>>()
+  return (project) => {
+    const known = looks.get(project)
+    if (known) return known
+    const looking = look(git, () => find(project))
+    looks.set(project, looking)
+    const forget = (): boolean => looks.delete(project)
+    void looking.then((reason) => (reason === null ? setTimeout(forget, GOOD_MS).unref() : forget()), forget)
+    return looking
+  }
+}
+
+async function lookAtFolder(git: RunGit, source: Source, scratch: string): Promise<StartingPoint> {
+  const { branch, sha } = await startIn(git, source)
+  const own = await git(['cat-file', '-e', `${sha}:cortex.toml`], { cwd: source.address, accept: [128] })
   const filters = await filtersAt(git, { repository: source.address, scratch }, sha, await listFiles(git, source.address, sha))
   return {
     shown: `${source.shown}, ${branch} at ${sha.slice(0, 7)}`,

@@ -6,11 +6,12 @@ import { type Checkout, commitCheckout, snapshot, treeOf } from './commit.ts'
 import { composeCommit } from './compose.ts'
 import { deliver } from './deliver.ts'
 import { readChanges, readDiff } from './diff.ts'
+import { createLook } from './examine.ts'
 import { GitProblem } from './git-problem.ts'
 import { historyOf } from './history.ts'
 import { checkSha, commitOf, fetchSource, keepCommit } from './mirror.ts'
 import { createMirrors, type Mirrors } from './mirrors.ts'
-import type { Source } from './projects.ts'
+import { findSource, type Source } from './projects.ts'
 import { findBase, resolveProject } from './resolve.ts'
 import { createRunGit, type RunGit } from './run-git.ts'
 import { listShowable } from './showable.ts'
@@ -169,6 +170,7 @@ export function createGit(options: GitOptions): GitWithSweep {
       for (const warning of resolved.warnings) options.log.warn({ project }, warning)
       return resolved
     },
+    whyUnusable: createLook(git, (project) => findSource(options, project)),
     base: (project) => mirrors.inMirror(project, (source) => findBase(git, source)),
     deliver: async (input) => {
       checkSha(input.headSha)

@@ -10,7 +10,10 @@ describe('a loop that meets faults', { concurrency: 3 }, () => {
     await using job = await startMainJob(setting.options())
     job.publish('task.created', { id: 'task-lost', title: 'x', project: 'elsewhere', dependsOn: ['task-lost'] })
     const refusal = await job.untilAny('request.refused', ({ data }) => data.task === 'task-lost')
-    assert.match(refusal.data.faults.join('\n'), /project: "elsewhere" is not in cortex\.toml \(known: sample\)/)
+    assert.match(
+      refusal.data.faults.join('\n'),
+      /project: "elsewhere" is not in cortex\.toml as it was when Cortex started \(known: sample\)/,
+    )
     assert.match(refusal.data.faults.join('\n'), /cannot wait for itself: task-lost -> task-lost/)
     job.publish('task.created', { id: 'task-odd', title: ' ', priority: 2, colour: 'red' })
     const odd = await job.untilAny('request.refused', ({ data }) => data.task === 'task-odd')

@@ -40,6 +40,9 @@ export const servicesWith = (config: Services['config'], more: { [Name in keyof 
     chat: { listeners: () => [] },
     disk: roomyDisk,
     functions: { onlyTells: () => false },
+    agents: { names: () => [], has: () => true },
+    model: { configured: false },
+    git: { whyUnusable: async () => null },
     ...more,
   }) as unknown as Services
 
@@ -66,7 +69,8 @@ export const startServices = async (
   functions: Record<string, AnyFunction> = {},
   { door = true, mostAtDoor = 10_000 } = {},
 ): Promise<TestServices> => {
-  const services = servicesWith(ConfigSchema.parse({ projects: { api: { path: '/nowhere' } } }), {
+  const services = servicesWith(ConfigSchema.parse({ projects: { api: { path: '/nowhere' }, detached: { path: '/elsewhere' } } }), {
+    git: { whyUnusable: async (project) => (project === 'detached' ? 'HEAD names no branch.' : null) },
     deadLetters: { redrive: async (number, signal) => void (await redriveDeadLetter(bus.connection, number, signal)) },
   })
   const bus: TestBus<typeof catalogue> = await startBus(catalogue, { ...(door ? doorReaders : {}), ...functions }, { services })

@@ -166,7 +166,7 @@ test('all that keeps a new task from being is said at once', () => {
   const ruling = judgeCreation(creation({ project: 'attic', dependsOn: ['task-3'] }), ['task-2', 'task-3', 'task-2'], rules)
   assert.equal(
     said(ruling),
-    'project: "attic" is not in cortex.toml (known: shop); dependsOn: a task cannot wait for itself: task-2 -> task-3 -> task-2',
+    'project: "attic" is not in cortex.toml as it was when Cortex started (known: shop); restart Cortex after adding one; dependsOn: a task cannot wait for itself: task-2 -> task-3 -> task-2',
   )
 })
 
@@ -176,7 +176,7 @@ test('no task takes the id of a job, and what else is wrong is said beside it', 
 test('a change needs a project, a question needs none', () => {
   assert.match(said(judgeCreation(creation({ workflow: 'change' }), undefined, rules)), /a change needs one/)
   assert.equal(said(judgeCreation(creation({ workflow: 'answer' }), undefined, rules)), 'accept')
-  assert.match(said(judgeCreation(creation({ project: 'shop' }), undefined, { ...rules, projects: [] })), /it names none/)
+  assert.match(said(judgeCreation(creation({ project: 'shop' }), undefined, { ...rules, projects: [] })), /it named none/)
 })
 
 test('the same creation again is the same task, other content is another', () => {

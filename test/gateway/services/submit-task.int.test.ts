@@ -75,6 +75,21 @@ test('all that is wrong with a wish is told at once, by the rules of the door', 
   assert.equal((refused.body['faults'] as string[]).length, 2, JSON.stringify(refused.body))
 })
 
+test('a task that could not be done is refused with all reasons, and a creation that is known is not judged again', async () => {
+  for (const operation of ['create', 'submit']) {
+    const { code, body } = await ask(`task.${operation}`, { title: 'x', project: 'detached', id: 'task-ring', dependsOn: ['task-ring'] })
+    assert.equal(code, 400)
+    const faults = body['faults'] as string[]
+    assert.deepEqual([faults.length, faults.at(-1)], [2, 'project: HEAD names no branch.'], operation)
+  }
+  services.bus.connection.nc.publish('task.created', JSON.stringify({ id: 'task-before', title: 'x', project: 'detached' }))
+  await until(async () => (await ask('task.status', { id: 'task-before' })).code === 0)
+  assert.match(
+    String((await ask('task.create', { id: 'task-before', title: 'y', project: 'detached' })).body['faults']),
+    /another task already/,
+  )
+})
+
 test('the same key and content is the same task, also when twenty ask at once', async () => {
   const wish = { title: 'Only once', key: 'a key with any / characters' }
   const answers = await Promise.all(Array.from({ length: 20 }, () => submit(wish)))
