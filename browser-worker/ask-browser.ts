@@ -120,6 +120,7 @@ const answered = async (context: AskContext, turn: TurnAnswer, began: Date) => {
     usage: noUsage,
     durationMs: context.now().getTime() - began.getTime(),
     ...(turn.place.url ? { conversation: turn.place.url } : {}),
+    ...(turn.mayBeCut ? { mayBeCut: true } : {}),
     notes: turn.notes,
     timings: turn.timings,
   })

@@ -34,6 +34,7 @@ export const completeTurn = async (
     ...(model === '' ? {} : { model }),
     place: watched.place,
     degraded: watched.degraded,
+    ...(watched.mayBeCut ? { mayBeCut: true } : {}),
     notes: stage.notes,
     timings: { preparedMs, insertMs, thinkingMs: watched.thinkingMs, answerMs: watched.answerMs },
   }

@@ -80,6 +80,8 @@ export interface TurnAnswer {
   model?: string
   place: TurnPlace
   degraded: boolean
+  /** The page did not mark the end of the answer. */
+  mayBeCut?: boolean
   notes: string[]
   /** A PNG of the page; empty when it could not be taken, which a note then says. */
   screenshot: Uint8Array

@@ -25,6 +25,7 @@ export interface Watched {
   readonly turn: TurnSnapshot
   readonly place: TurnPlace
   readonly degraded: boolean
+  readonly mayBeCut: boolean
   readonly hasText: boolean
   /** Milliseconds from the send to the last sign of thinking, and to the completed answer. */
   readonly thinkingMs: number
@@ -123,7 +124,7 @@ const watched = (
 ): Watched => {
   const degraded = standing.kind === 'complete' && standing.degraded
   if (standing.kind === 'complete' && standing.note) stage.notes.push(degraded ? `degraded: ${standing.note}` : standing.note)
-  return { turn, degraded, hasText: standing.kind === 'complete', ...rest }
+  return { turn, degraded, mayBeCut: degraded && standing.lacksBar === true, hasText: standing.kind === 'complete', ...rest }
 }
 
 /** The conversation's stable url is told as soon as the page has one. */

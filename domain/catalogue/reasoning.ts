@@ -34,6 +34,8 @@ const request = {
     .optional(),
   /** Accepted and recorded; the order stays first in, first out. */
   importance: z.enum(['interactive', 'retry', 'batch']).optional(),
+  /** Asked on an open line: not sent when its client is gone before. */
+  attended: z.boolean().optional(),
   /** The same key again soon is the same job. */
   joinKey: z.string().max(200).optional(),
   /** What a person should know about the ground it stands on, e.g. uncommitted changes that are left out. */
@@ -75,6 +77,8 @@ const answered = z.object({
   /** Of a chat: where it stands, what the page showed, and what was odd about it. */
   conversation: z.string().optional(),
   evidence: evidence.optional(),
+  /** The page did not say that the answer is whole. */
+  mayBeCut: z.boolean().optional(),
   notes: z.array(z.string()).default([]),
   timings: z.record(z.string(), z.int()).optional(),
 })

@@ -47,14 +47,14 @@ export const openJobs = (options: JobsOptions): Jobs => {
 
   return {
     find,
-    submit: (request, key) =>
+    submit: (request, key, isNew) =>
       submitInOrder(
         async () => {
           await refuseWithoutRoom(disk)
           return toData(blobs, request, key)
         },
         async (data) => {
-          const joined = key === undefined ? undefined : known.joinable(key, now())
+          const joined = key === undefined || isNew ? undefined : known.joinable(key, now())
           const view = joined === undefined ? undefined : await find(joined)
           if (view) return view
           const depth = known.queued().length
@@ -132,7 +132,7 @@ type RequestData = DataOf<'reasoning.requested'>
 
 /** Stores what is large. Throws before anything is asked for when the request is none that the catalogue knows. */
 const toData = async (blobs: Blobs, request: JobRequest, joinKey: string | undefined): Promise<RequestData> => {
-  const { prompt, images, model, effort, conversation, timeoutMs, priority, aggressive } = request
+  const { prompt, images, model, effort, conversation, timeoutMs, priority, aggressive, attended } = request
   const [promptRef, dom, screenshot, ...imageRefs] = await Promise.all([
     blobs.put(prompt, 'text/markdown'),
     aggressive?.dom === undefined ? undefined : blobs.put(aggressive.dom, 'text/html'),
@@ -147,6 +147,7 @@ const toData = async (blobs: Blobs, request: JobRequest, joinKey: string | undef
     images: imageRefs.filter((ref) => ref !== undefined),
     timeoutMs,
     importance: priority,
+    ...(attended ? { attended } : {}),
     ...(model === OWN_MODEL ? {} : { model }),
     ...(effort ? { effort } : {}),
     ...(conversation ? { conversation } : {}),
@@ -193,7 +194,7 @@ const withAnswer = async (blobs: Blobs, known: KnownJobs, id: string, facts: rea
   if (!story) return undefined
   const { view, answered } = story
   if (!answered) return view.state === 'queued' ? { ...view, ...placeOf(id, known) } : view
-  const { evidence, model, conversation } = answered
+  const { evidence, model, conversation, mayBeCut } = answered
   const [text, html, rendered] = await Promise.all([
     blobs.text(answered.answer),
     evidence?.html && blobs.text(evidence.html),
@@ -207,6 +208,7 @@ const withAnswer = async (blobs: Blobs, known: KnownJobs, id: string, facts: rea
       ...(html ? { html } : {}),
       ...(rendered ? { rendered } : {}),
       ...(model ? { model } : {}),
+      ...(mayBeCut ? { mayBeCut } : {}),
       ...(conversation ? { conversation } : {}),
       evidence: refs.flatMap((ref) => (ref ? [ref.key] : [])),
       ...(answered.notes.length > 0 ? { notes: answered.notes } : {}),

@@ -92,18 +92,18 @@ export const fakeJobs = (
     busy = false
   }
 
-  const submit = async (request: JobRequest, key?: string): Promise<JobView> => {
-    const joined = [...kept.values()].find(
-      (one) => key !== undefined && one.key === key && !['failed', 'cancelled'].includes(one.view.state),
-    )
+  const submit = async (request: JobRequest, key?: string, isNew?: boolean): Promise<JobView> => {
+    const joined = isNew
+      ? undefined
+      : [...kept.values()].findLast((one) => key !== undefined && one.key === key && !['failed', 'cancelled'].includes(one.view.state))
     if (joined) return viewOf(joined)
     if (waiting().length >= limit) throw new Backpressure({ retryAfterMs: 1_000, depth: waiting().length })
-    const { model, priority, aggressive } = request
+    const { model, priority, aggressive, attended } = request
     const id = `job-${requests.push(request)}`
     const view: JobView = {
       id,
       state: 'queued',
-      request: { model, priority, aggressive: aggressive?.enabled ?? false, confidenceBefore: aggressive?.confidenceBefore },
+      request: { model, priority, aggressive: aggressive?.enabled ?? false, confidenceBefore: aggressive?.confidenceBefore, attended },
       queuedAt: now(),
     }
     const job: Kept = { view, request, key, partial: '', listeners: new Set(), thinkers: new Set() }

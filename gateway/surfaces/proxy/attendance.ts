@@ -11,6 +11,8 @@ export interface Attendance {
   follow(id: string, options: Omit<WaitOptions, 'waitMs'> & { signal: AbortSignal }): Promise<JobView>
   /** The job's client asks for it by its id: nobody's leaving cancels it. */
   keep(id: string): void
+  /** Cancels what waits from before the start and was asked on a line that is gone with it. */
+  clearUp(): Promise<void>
 }
 
 /** Milliseconds of one wait, a day: live output is told from its beginning only to who waits without a break. */
@@ -70,6 +72,10 @@ export const attendance = ({
 
   return {
     follow,
+    clearUp: async () => {
+      const { waiting } = await jobs.queue()
+      for (const { id, request } of waiting) if (request.attended) await abandon(id)
+    },
     keep: (id) => {
       kept.add(id)
       const [oldest] = kept

@@ -5,11 +5,11 @@ import { ClientGone } from './attendance.ts'
 import { type Body, jobKey, readBody } from './body.ts'
 import { readChatRequest } from './chat-request.ts'
 import { openaiError } from './error-body.ts'
-import { type Answered, finalAnswer } from './final-answer.ts'
+import { type Answered, finalAnswer, noteHeaders } from './final-answer.ts'
 import { lateFault } from './job-fault.ts'
 import type { JobView } from './jobs.ts'
 import { lineTo } from './line.ts'
-import { liveText } from './live-text.ts'
+import { liveText, partialShower } from './live-text.ts'
 import type { Question } from './question.ts'
 import type { RouteNeeds } from './route-needs.ts'
 import { chatUsage } from './usage.ts'
@@ -20,14 +20,15 @@ export const chatRoutes = (app: GatewayApp, around: RouteNeeds): void => {
   app.post('/v1/chat/completions', async (context) => {
     const body = await readBody(context)
     const { jobs, source, settings } = around
-    const rest = { timeoutMs: settings.timeoutMs, priority: 'interactive' } as const
+    const rest = { timeoutMs: settings.timeoutMs, priority: 'interactive', attended: true } as const
     const question = await readChatRequest(body, { jobs, source, rest })
-    const job = await jobs.submit(question.request, jobKey(context, body))
+    const job = await jobs.submit(question.request, ...jobKey(context, body))
     context.header('x-request-id', job.id)
     if (body.stream === true) return streamed(context, around, { question, job, withUsage: wantsUsage(body) })
-    return wholeAnswer(context, around, async (signal) => ({
-      body: completion(question, await finalAnswer(around, question, job, { signal })),
-    }))
+    return wholeAnswer(context, around, async (signal) => {
+      const answered = await finalAnswer(around, question, job, { signal })
+      return { body: completion(question, answered), headers: noteHeaders(answered) }
+    })
   })
 }
 
@@ -36,12 +37,12 @@ const wantsUsage = ({ stream_options: options }: Body): boolean =>
 
 const seconds = (time: string): number => Math.floor(Date.parse(time) / 1000)
 
-const completion = ({ request }: Question, { job, answer, text }: Answered) => ({
+const completion = ({ request }: Question, { job, text, finish }: Answered) => ({
   id: `chatcmpl-${job.id}`,
   object: 'chat.completion',
   created: seconds(job.queuedAt),
-  model: answer.model ?? request.model,
-  choices: [{ index: 0, message: { role: 'assistant', content: text, refusal: null }, logprobs: null, finish_reason: 'stop' }],
+  model: request.model,
+  choices: [{ index: 0, message: { role: 'assistant', content: text, refusal: null }, logprobs: null, finish_reason: finish }],
   usage: chatUsage(request.prompt, text),
 })
 
@@ -61,13 +62,13 @@ const streamed = (context: Context, around: RouteNeeds, asked: { question: Quest
     const send = (data: unknown): void => void write(eventText({ data }))
     send(delta({ role: 'assistant', content: '' }))
     const live = liveText((content) => send(delta({ content })))
-    // An answer whose form is checked may yet be replaced, so it is shown when it is sure.
-    const onPartial = around.settings.streamLive && !question.format ? live.partial : undefined
+    const onPartial = partialShower(live, question, around.settings)
     try {
       const onThinking = (label: string): void => void write(commentText(`thinking: ${label}`))
-      const { text, readings, job: done } = await finalAnswer(around, question, job, { signal, onPartial, onThinking })
+      const { text, readings, finish, note, job: done } = await finalAnswer(around, question, job, { signal, onPartial, onThinking })
       live.finish(readings, done.id)
-      send(delta({}, 'stop'))
+      if (note) void write(commentText(`note: ${note}`))
+      send(delta({}, finish))
       if (withUsage) send(chunk([], chatUsage(question.request.prompt, text)))
       send('[DONE]')
     } catch (error) {

@@ -20,7 +20,7 @@ export const contractRoutes = (app: GatewayApp, around: RouteNeeds): void => {
     const body = await readBody(context)
     const { request } = await readSubmission(body, { jobs, source, timeoutMs: settings.timeoutMs })
     const { payload, ...beside } = body
-    const job = await jobs.submit(request, jobKey(context, { ...beside, ...recordOf(payload) }))
+    const job = await jobs.submit(request, ...jobKey(context, { ...beside, ...recordOf(payload) }))
     attendance.keep(job.id)
     return context.json(statusOf(job), 202)
   })

@@ -31,7 +31,7 @@ export const contractError = ({ fields: { code, message, retryable, details, par
 
 /** `x-should-retry` is what OpenAI's clients obey before the status: nothing is repeated that must not be sent twice. */
 export const errorHeaders = ({ fields }: ProxyFault): Record<string, string> => ({
-  'x-should-retry': String(fields.retryable ?? false),
+  'x-should-retry': String(fields.retryable === true && fields.isSent !== true),
   ...retryHeader(fields.retryAfterMs),
   ...(fields.status === 401 && fields.code === 'UNAUTHORIZED' ? { 'www-authenticate': 'Bearer' } : {}),
 })

@@ -25,6 +25,8 @@ export interface FaultFields {
   /** The same request later, unchanged, may succeed. */
   readonly retryable?: boolean
   readonly retryAfterMs?: number
+  /** The prompt is out: clients are not told to send it again by themselves, whatever a person may do. */
+  readonly isSent?: boolean
   /** The field of the request that is at fault. */
   readonly param?: string
   /** OpenAI's own word for it, where clients look for that one. */

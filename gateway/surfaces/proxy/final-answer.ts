@@ -4,6 +4,7 @@ import { ProxyFault } from './fault.ts'
 import { jobFault } from './job-fault.ts'
 import type { JobAnswer, JobRequest, Jobs, JobView, WaitOptions } from './jobs.ts'
 import type { Question } from './question.ts'
+import { type Limited, limited } from './text-limits.ts'
 
 export interface Answered {
   /** The job whose answer it is: the repair's where there was one. */
@@ -13,6 +14,10 @@ export interface Answered {
   readonly text: string
   /** The same as a stream may have begun to show it, the one that is preferred first. */
   readonly readings: readonly string[]
+  /** Whether it ended by itself, or may be cut. */
+  readonly finish: Limited['finish']
+  /** What a reader should know of it. */
+  readonly note?: string
 }
 
 interface AnswerNeeds {
@@ -29,13 +34,13 @@ type Following = Omit<WaitOptions, 'waitMs'> & { signal: AbortSignal }
 export const finalAnswer = async (around: AnswerNeeds, question: Question, job: JobView, following: Following): Promise<Answered> => {
   const first = await completed(around, job, following)
   const { format, request } = question
-  if (!format) return { ...first, text: first.answer.text, readings: readingsOf(first.answer) }
+  if (!format) return ended(first, question, readingsOf(first.answer))
   const read = readFormatted(first.answer.text, format)
-  if ('json' in read) return { ...first, text: read.json, readings: [read.json] }
+  if ('json' in read) return ended(first, question, [read.json])
   const again = await around.jobs.submit(repairRequest(request, first.answer, read.faults, format), `repair-${first.job.id}`)
   const second = await completed(around, again, { signal: following.signal, onThinking: following.onThinking })
   const reread = readFormatted(second.answer.text, format)
-  if ('json' in reread) return { ...second, text: reread.json, readings: [reread.json] }
+  if ('json' in reread) return ended(second, question, [reread.json])
   throw new ProxyFault({
     status: 424,
     code: 'UPSTREAM_BAD_RESPONSE',
@@ -44,7 +49,21 @@ export const finalAnswer = async (around: AnswerNeeds, question: Question, job: 
   })
 }
 
-const readingsOf = ({ text, rendered }: JobAnswer): string[] => (rendered === undefined ? [text] : [text, rendered])
+/** The answer up to the limits of its question. */
+const ended = (done: Pick<Answered, 'job' | 'answer'>, { limits }: Question, texts: readonly [string, ...string[]]): Answered => {
+  const { text, finish } = limited(texts[0], limits)
+  const { mayBeCut = false, notes = [] } = done.answer
+  const cut = finish === 'length' ? [`cut to ${limits.maxTokens} tokens, counted as four characters each`] : []
+  const note = [...notes, ...cut].join('; ')
+  const readings = texts.map((one) => limited(one, limits).text)
+  return { ...done, text, readings, finish: mayBeCut ? 'length' : finish, ...(note === '' ? {} : { note }) }
+}
+
+/** What was odd about an answer, as a header can say it. */
+export const noteHeaders = ({ note }: Answered): Record<string, string> =>
+  note === undefined ? {} : { 'x-cortex-note': note.replace(/[^\x20-\x7e]+/g, ' ').slice(0, 1000) }
+
+const readingsOf = ({ text, rendered }: JobAnswer): [string, ...string[]] => (rendered === undefined ? [text] : [text, rendered])
 
 const completed = async (around: AnswerNeeds, { id }: JobView, following: Following) => {
   const job = await around.attendance.follow(id, following)

@@ -26,6 +26,8 @@ type Row = Pick<FaultFields, 'status' | 'code' | 'openaiCode'> & { readonly neve
  * | CANCELLED | 409 | JOB_CANCELLED | no: somebody wanted it so |
  * | PAGE_UNKNOWN | 503 | UPSTREAM_UNAVAILABLE | as the job says |
  * | any other | 500 | INTERNAL_ERROR | as the job says |
+ *
+ * Of a prompt that was sent `x-should-retry` is false, whatever the job says: each repetition would be another prompt.
  */
 const rows = new Map<string, Row>(
   Object.entries<Row>({
@@ -72,6 +74,7 @@ export const jobFault = (job: JobView, now: Date): ProxyFault => {
     message: reason,
     retryable: error.retryable && never === undefined,
     retryAfterMs: untilMs(until, now),
+    isSent: job.sentAt !== undefined,
     details: { code, job_id: job.id, ...(until ? { until } : {}), ...(lane ? { lane } : {}) },
   })
 }

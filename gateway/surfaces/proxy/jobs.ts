@@ -20,6 +20,8 @@ export interface JobRequest {
   readonly conversation?: ConversationWish
   /** Milliseconds, counted from the send. */
   readonly timeoutMs: number
+  /** Its client waits on an open line: it is not sent when that is gone before. */
+  readonly attended?: boolean
   /** Recorded; the order stays first in, first out. */
   readonly priority: JobPriority
   readonly aggressive?: {
@@ -42,7 +44,13 @@ export interface JobView {
   readonly state: JobState
   /** 1 is the next one. */
   readonly position?: number
-  readonly request: { readonly model: string; readonly priority: string; readonly aggressive: boolean; readonly confidenceBefore?: number }
+  readonly request: {
+    readonly model: string
+    readonly priority: string
+    readonly aggressive: boolean
+    readonly confidenceBefore?: number
+    readonly attended?: boolean
+  }
   /** Why it does not go on at this moment, while the lane cannot work. */
   readonly waiting?: { readonly lane: LaneView['state']; readonly reason: string; readonly until?: string }
   readonly queuedAt: string
@@ -68,6 +76,8 @@ export interface JobAnswer {
   readonly conversation?: string
   /** Keys of blobs: screenshots, HTML, DOM. */
   readonly evidence: readonly string[]
+  /** The page did not say that the answer is whole. */
+  readonly mayBeCut?: boolean
   /** What was odd about the turn, such as an answer whose end the page did not mark. */
   readonly notes?: readonly string[]
 }
@@ -100,10 +110,10 @@ export interface WaitOptions {
 
 export interface Jobs {
   /**
-   * Durable when it returns. The same key while its job runs, or shortly after, is the same job.
-   * Throws `Backpressure` when as many jobs wait as may.
+   * Durable when it returns. The same key while its job runs, or shortly after, is the same job, unless the request is a new one that
+   * only later ones may join. Throws `Backpressure` when as many jobs wait as may.
    */
-  submit(request: JobRequest, key?: string): Promise<JobView>
+  submit(request: JobRequest, key?: string, isNew?: boolean): Promise<JobView>
   find(id: string): Promise<JobView | undefined>
   /** Resolves when the job has ended, or after `waitMs` or on abort with what it is then. */
   wait(id: string, options: WaitOptions): Promise<JobView>

@@ -1,4 +1,7 @@
 import { ProxyFault } from './fault.ts'
+import type { Question } from './question.ts'
+import type { ProxySettings } from './settings.ts'
+import { firstTokens } from './text-limits.ts'
 
 /** A text that is shown while it grows; what was shown cannot be taken back. */
 export interface LiveText {
@@ -28,6 +31,14 @@ export const liveText = (show: (delta: string) => void): LiveText => {
     shown: () => shown,
   }
 }
+
+/** How a growing text is shown; not at all when it may yet be replaced or end before what it shows: its form is checked, or a stop may come. */
+export const partialShower = (
+  live: LiveText,
+  { format, limits }: Question,
+  { streamLive }: ProxySettings,
+): LiveText['partial'] | undefined =>
+  streamLive && !format && limits.stop.length === 0 ? (markdown) => live.partial(firstTokens(markdown, limits.maxTokens)) : undefined
 
 const differs = (jobId: string): ProxyFault =>
   new ProxyFault({

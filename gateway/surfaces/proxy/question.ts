@@ -3,12 +3,14 @@ import type { Body } from './body.ts'
 import { type FieldFault, invalidRequest, ProxyFault } from './fault.ts'
 import type { JobRequest, Jobs } from './jobs.ts'
 import type { Gathered } from './message-content.ts'
+import { type TextLimits, textLimits } from './text-limits.ts'
 import { type Turn, transcriptOf } from './transcript.ts'
 
 /** What a client asks, whichever way it asked: the job and the form its answer must have. */
 export interface Question {
   readonly request: JobRequest
   readonly format?: AnswerFormat
+  readonly limits: TextLimits
 }
 
 export interface Wishes {
@@ -20,7 +22,7 @@ export interface Wishes {
   readonly format: { readonly wish: unknown; readonly param: string }
   /** What is said after the turns, as context of the whole. */
   readonly notes?: readonly string[]
-  readonly rest: Pick<JobRequest, 'timeoutMs' | 'priority' | 'conversation' | 'aggressive'>
+  readonly rest: Pick<JobRequest, 'timeoutMs' | 'priority' | 'conversation' | 'aggressive' | 'attended'>
 }
 
 /** Puts a question together. Throws `ProxyFault` 400 with all that is wrong, 404 for a model there is not. */
@@ -30,8 +32,11 @@ export const questionOf = (jobs: Jobs, wishes: Wishes): Question => {
   const isFault = format !== undefined && 'message' in format
   const prompt = [transcriptOf(turns), ...notes, ...(format && !isFault ? [formatInstruction(format)] : [])].filter(Boolean).join('\n\n')
   const effort = wishes.effort ?? undefined
+  const limitFaults: FieldFault[] = []
+  const limits = textLimits(body, limitFaults)
   const faults = [
     ...gathered.faults,
+    ...limitFaults,
     ...(isFault ? [format] : []),
     ...modelFaults(body.model),
     ...(effort === undefined || typeof effort === 'string' ? [] : [{ param: 'reasoning_effort', message: 'must be a text' }]),
@@ -50,6 +55,7 @@ export const questionOf = (jobs: Jobs, wishes: Wishes): Question => {
       ...rest,
     },
     ...(format && !isFault ? { format } : {}),
+    limits,
   }
 }
 
@@ -63,7 +69,7 @@ const hasContent = (turns: readonly Turn[]): boolean =>
 
 const isEmpty = (value: unknown): boolean => value === undefined || value === null || (Array.isArray(value) && value.length === 0)
 
-/** What would change the answer's meaning if it were ignored. Sampling settings (temperature, seed, stop, ...) do not reach a chat page. */
+/** What would change the answer's meaning if it were ignored. Sampling settings (temperature, seed, ...) do not reach a chat page. */
 const unsupported = (body: Body): FieldFault[] => {
   const faults: FieldFault[] = []
   const refuse = (param: string, message: string): void => void faults.push({ param, message })

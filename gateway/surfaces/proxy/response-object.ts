@@ -10,13 +10,14 @@ export interface Echo {
   readonly previous_response_id?: unknown
   readonly metadata?: unknown
   readonly text?: unknown
+  readonly max_output_tokens?: unknown
   readonly background?: boolean
 }
 
 export interface ResponseParts {
   readonly id: string
   readonly createdAt: string
-  readonly status: 'queued' | 'in_progress' | 'completed' | 'failed' | 'cancelled'
+  readonly status: 'queued' | 'in_progress' | 'completed' | 'incomplete' | 'failed' | 'cancelled'
   readonly echo: Echo
   readonly output: readonly object[]
   readonly usage: object | null
@@ -32,9 +33,9 @@ export const responseObject = ({ id, createdAt, status, echo, output, usage, fau
   background: echo.background ?? false,
   // Its clients know few codes here; ours is in the message.
   error: fault ? { code: 'server_error', message: `${fault.fields.code}: ${fault.message}` } : null,
-  incomplete_details: null,
+  incomplete_details: status === 'incomplete' ? { reason: 'max_output_tokens' } : null,
   instructions: echo.instructions ?? null,
-  max_output_tokens: null,
+  max_output_tokens: echo.max_output_tokens ?? null,
   metadata: echo.metadata ?? {},
   model: echo.model,
   output,
@@ -74,8 +75,8 @@ export const responseOfJob = (job: JobView, background: boolean, fault?: ProxyFa
   responseObject({
     id: responseId(job.id),
     createdAt: job.queuedAt,
-    status: statuses[job.state],
-    echo: { model: job.answer?.model ?? job.request.model, background },
+    status: job.answer?.mayBeCut ? 'incomplete' : statuses[job.state],
+    echo: { model: job.request.model, background },
     output: job.answer ? [messageItem(job.id, 'completed', [textPart(job.answer.text)])] : [],
     usage: job.answer ? responseUsage('', job.answer.text) : null,
     fault: job.state === 'failed' ? fault : undefined,

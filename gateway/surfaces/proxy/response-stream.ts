@@ -5,7 +5,7 @@ import { finalAnswer } from './final-answer.ts'
 import { lateFault } from './job-fault.ts'
 import type { JobView } from './jobs.ts'
 import { lineTo } from './line.ts'
-import { liveText } from './live-text.ts'
+import { liveText, partialShower } from './live-text.ts'
 import type { Question } from './question.ts'
 import { type Echo, messageItem, responseObject, textPart } from './response-object.ts'
 import { responseId } from './responses-request.ts'
@@ -33,11 +33,12 @@ export const streamResponse = (context: Context, around: RouteNeeds, { question,
       const {
         text,
         readings,
-        answer,
+        finish,
+        note,
         job: done,
       } = await finalAnswer(around, question, job, {
         signal,
-        onPartial: around.settings.streamLive && !question.format ? live.partial : undefined,
+        onPartial: partialShower(live, question, around.settings),
         onThinking: (label) => void write(commentText(`thinking: ${label}`)),
       })
       live.finish(readings, done.id)
@@ -46,9 +47,11 @@ export const streamResponse = (context: Context, around: RouteNeeds, { question,
       emit('response.output_text.done', { ...inItem, text: shown, logprobs: [] })
       emit('response.content_part.done', { ...inItem, part: textPart(shown) })
       emit('response.output_item.done', { output_index: 0, item })
-      const whole = { ...parts, echo: { ...echo, model: answer.model ?? echo.model }, output: [item] }
+      if (note) void write(commentText(`note: ${note}`))
+      const whole = { ...parts, output: [item] }
+      const status = finish === 'length' ? 'incomplete' : 'completed'
       const usage = responseUsage(question.request.prompt, text)
-      emit('response.completed', { response: responseObject({ ...whole, status: 'completed', usage }) })
+      emit(`response.${status}`, { response: responseObject({ ...whole, status, usage }) })
     } catch (error) {
       if (error instanceof ClientGone) return
       const fault = lateFault(error, around.log)

@@ -23,7 +23,7 @@ export const readResponsesRequest = async (
     body,
     effort: fieldOf(body.reasoning, 'effort'),
     format: { wish: fieldOf(body.text, 'format'), param: 'text.format' },
-    rest: { timeoutMs, priority: 'interactive' },
+    rest: { timeoutMs, priority: 'interactive', ...(body.background === true ? {} : { attended: true }) },
   })
   const conversation = await previousConversation(jobs, body.previous_response_id)
   return conversation ? { ...question, request: { ...question.request, conversation } } : question

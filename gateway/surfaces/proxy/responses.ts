@@ -1,7 +1,7 @@
 import type { GatewayApp } from '../../http/gateway-app.ts'
 import { type Body, jobKey, readBody } from './body.ts'
 import { invalidRequest, jobNotFound } from './fault.ts'
-import { finalAnswer } from './final-answer.ts'
+import { finalAnswer, noteHeaders } from './final-answer.ts'
 import { jobFault } from './job-fault.ts'
 import { hasEnded, type Jobs, type JobView } from './jobs.ts'
 import { type Echo, messageItem, responseObject, responseOfJob, textPart } from './response-object.ts'
@@ -17,7 +17,7 @@ export const responsesRoutes = (app: GatewayApp, around: RouteNeeds): void => {
   app.post('/v1/responses', async (context) => {
     const body = await readBody(context)
     const question = await readResponsesRequest(body, { jobs, source, timeoutMs: settings.timeoutMs })
-    const job = await jobs.submit(question.request, jobKey(context, body))
+    const job = await jobs.submit(question.request, ...jobKey(context, body))
     context.header('x-request-id', job.id)
     const echo = echoOf(body, question.request.model)
     if (body.background === true) {
@@ -26,16 +26,17 @@ export const responsesRoutes = (app: GatewayApp, around: RouteNeeds): void => {
     }
     if (body.stream === true) return streamResponse(context, around, { question, job, echo })
     return wholeAnswer(context, around, async (signal) => {
-      const { job: done, answer, text } = await finalAnswer(around, question, job, { signal })
+      const answered = await finalAnswer(around, question, job, { signal })
+      const { job: done, text, finish } = answered
       const body = responseObject({
         id: responseId(done.id),
         createdAt: job.queuedAt,
-        status: 'completed',
-        echo: { ...echo, model: answer.model ?? echo.model },
+        status: finish === 'length' ? 'incomplete' : 'completed',
+        echo,
         output: [messageItem(done.id, 'completed', [textPart(text)])],
         usage: responseUsage(question.request.prompt, text),
       })
-      return { body }
+      return { body, headers: noteHeaders(answered) }
     })
   })
 
@@ -64,4 +65,5 @@ const echoOf = (body: Body, model: string): Echo => ({
   previous_response_id: body.previous_response_id,
   metadata: body.metadata,
   text: body.text,
+  max_output_tokens: body.max_output_tokens,
 })

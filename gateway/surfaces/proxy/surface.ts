@@ -32,6 +32,7 @@ export const proxySurface =
       attendance: attendance({ jobs, log, stopping, abandonAfterMs: settings.abandonAfterMs }),
       source: { maxBytes: settings.bodyLimit, fetchImage: settings.remoteImages ? (needs.fetchImage ?? fetchImage()) : undefined },
     }
+    around.attendance.clearUp().catch((error) => log(`jobs whose clients are gone could not be cancelled: ${error}`))
     for (const path of ['/v1/*', '/async/*', '/debug/*'])
       app.use(path, (context, next) => {
         needScope(context)

@@ -1,5 +1,4 @@
-/** Tokens by rule of thumb, four characters each: a chat page does not say how many there were. */
-export const estimatedTokens = (text: string): number => Math.ceil(text.length / 4)
+import { estimatedTokens } from './text-limits.ts'
 
 /** Usage as chat completions tell it, estimated. */
 export const chatUsage = (prompt: string, answer: string) => {

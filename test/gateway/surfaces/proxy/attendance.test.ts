@@ -75,3 +75,20 @@ test('when the server stops, nobody has left', async () => {
   await around.pass(abandonAfterMs)
   assert.equal(around.jobs.cancelled.length, 0)
 })
+
+test('after a start, what was asked on a line that is gone is cancelled, and what is asked for by its id stays', async () => {
+  const jobs = fakeJobs()
+  const attended = await jobs.submit({ ...request, attended: true })
+  await jobs.submit(request)
+  const retried = await jobs.submit({ ...request, attended: true })
+  const { clearUp, follow } = attendance({ jobs, abandonAfterMs, log: assert.fail })
+  const back = new AbortController()
+  const following = follow(retried.id, { signal: back.signal })
+  await clearUp()
+  assert.deepEqual(
+    jobs.cancelled.map(({ id }) => id),
+    [attended.id],
+  )
+  back.abort()
+  await assert.rejects(following, { name: 'ClientGone' })
+})

@@ -20,7 +20,7 @@ test('a completion is one JSON object of OpenAI', async () => {
     usage: { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 },
   })
   assert.deepEqual(jobs.requests, [
-    { prompt: 'Hello World', images: [], model: 'gpt-test', effort: 'high', timeoutMs: 1_200_000, priority: 'interactive' },
+    { prompt: 'Hello World', images: [], model: 'gpt-test', effort: 'high', timeoutMs: 1_200_000, priority: 'interactive', attended: true },
   ])
 })
 
@@ -209,16 +209,19 @@ test('a JSON answer in a stream is shown when it is sure', async () => {
   assert.equal(deltas.join(''), '{"n":1}')
 })
 
-test('the same question is one job however it is delivered; another key makes another', async () => {
+test('an equal question is a job of its own, unless a key or the client says that it is the same; then it is one however it is delivered', async () => {
   const { ask, jobs } = givenProxy()
+  const again = { 'x-stainless-retry-count': '1' }
   await ask(chat, { messages: hello.messages, model: 'gpt-test' })
-  await ask(chat, { ...hello, stream: true })
-  await ask('/async/submit', { payload: hello })
-  assert.equal(jobs.requests.length, 1)
+  await ask(chat, hello)
+  assert.equal(jobs.requests.length, 2)
+  await ask(chat, { ...hello, stream: true }, again)
+  await ask('/async/submit', { payload: hello }, again)
+  assert.equal(jobs.requests.length, 2)
   await ask(chat, hello, { 'idempotency-key': 'a' })
   await ask(chat, hello, { 'idempotency-key': 'a' })
   await ask(chat, { ...hello, seed: 1 })
-  assert.equal(jobs.requests.length, 3)
+  assert.equal(jobs.requests.length, 4)
   assert.equal((await ask(chat, hello, { 'idempotency-key': 'x'.repeat(256) })).status, 400)
 })
 

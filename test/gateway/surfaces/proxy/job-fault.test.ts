@@ -42,6 +42,14 @@ test('a job that ended without a reason still has an error', () => {
   assert.equal(cancelled.fields.code, 'JOB_CANCELLED')
 })
 
+test('of a prompt that is out no client is told to send it again by itself', () => {
+  const failing = failed({ code: 'ANSWER_FAILED' })
+  assert.equal(errorHeaders(jobFault(failing, now))['x-should-retry'], 'true')
+  const fault = jobFault({ ...failing, sentAt: '2026-01-01T00:00:00Z' }, now)
+  assert.equal(errorHeaders(fault)['x-should-retry'], 'false')
+  assert.equal(contractError(fault).retryable, true, 'a person may ask again')
+})
+
 test('the time until which the lane waits becomes Retry-After', () => {
   const fault = jobFault(failed({ code: 'LANE_UNAVAILABLE', lane: 'rate_limited', until: '2026-01-01T00:00:44.200Z' }), now)
   assert.deepEqual(errorHeaders(fault), { 'x-should-retry': 'true', 'retry-after': '45' })

@@ -101,7 +101,8 @@ test('after the send the answer is finished and kept for who went away', async (
   await assert.rejects(asked, { name: 'AbortError' })
   resolve('Kept.')
   await jobs.until(([job]) => job?.state === 'completed')
-  const again = await (await post(`${proxy.url}/v1/chat/completions`, hello)).json()
+  const headers = { 'x-stainless-retry-count': '1' }
+  const again = await (await fetch(`${proxy.url}/v1/chat/completions`, { method: 'POST', headers, body: JSON.stringify(hello) })).json()
   assert.deepEqual([again.choices[0].message.content, jobs.requests.length], ['Kept.', 1])
 })
 

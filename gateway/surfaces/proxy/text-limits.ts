@@ -1,0 +1,48 @@
+import type { Body } from './body.ts'
+import type { FieldFault } from './fault.ts'
+
+/** Where a text ends before its own end. */
+export interface TextLimits {
+  /** The text ends before the first of them. */
+  readonly stop: readonly string[]
+  /** Tokens by rule of thumb, as usage counts them. */
+  readonly maxTokens?: number
+}
+
+export interface Limited {
+  readonly text: string
+  readonly finish: 'stop' | 'length'
+}
+
+const CHARACTERS_A_TOKEN = 4
+
+/** Tokens by rule of thumb, four characters each: a chat page does not say how many there were. */
+export const estimatedTokens = (text: string): number => Math.ceil(text.length / CHARACTERS_A_TOKEN)
+
+/** A text cut to its tokens, without half a character at its end. */
+export const firstTokens = (text: string, maxTokens: number | undefined): string =>
+  maxTokens === undefined ? text : text.slice(0, maxTokens * CHARACTERS_A_TOKEN).replace(/[\uD800-\uDBFF]$/, '')
+
+/** A text up to its limits, and which of them ended it. Pure. */
+export const limited = (text: string, { stop, maxTokens }: TextLimits): Limited => {
+  const ends = stop.map((one) => text.indexOf(one)).filter((at) => at >= 0)
+  const upToStop = ends.length > 0 ? text.slice(0, Math.min(...ends)) : text
+  const cut = firstTokens(upToStop, maxTokens)
+  return { text: cut, finish: cut.length < upToStop.length ? 'length' : 'stop' }
+}
+
+/** `stop`, `max_tokens`, `max_completion_tokens` and `max_output_tokens` of a request; what is wrong with them goes to `faults`. */
+export const textLimits = (body: Body, faults: FieldFault[]): TextLimits => {
+  const stop = [body.stop ?? []].flat()
+  const isStop = (one: unknown): one is string => typeof one === 'string' && one !== ''
+  if (!stop.every(isStop) || stop.length > 4) faults.push({ param: 'stop', message: 'must be a text or up to four of them' })
+  const given = ['max_completion_tokens', 'max_tokens', 'max_output_tokens'].flatMap((param) =>
+    body[param] === undefined || body[param] === null ? [] : [{ param, value: body[param] }],
+  )
+  const counts = given.flatMap(({ param, value }) => {
+    if (typeof value === 'number' && Number.isInteger(value) && value > 0) return [value]
+    faults.push({ param, message: 'must be a whole number above 0' })
+    return []
+  })
+  return { stop: stop.filter(isStop), ...(counts.length > 0 ? { maxTokens: Math.min(...counts) } : {}) }
+}
