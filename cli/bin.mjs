@@ -17,19 +17,16 @@ const modules = join(root, 'node_modules')
 function hand(command, args, stdio) {
   return new Promise((resolve) => {
     const child = spawn(command, args, { stdio })
-    // Ctrl-C reaches the whole group from the terminal; a signal to us alone is passed on.
+    // We end with the child. Ctrl-C in a terminal reaches it twice, by the terminal and by us, which it takes for one.
     const forward = (signal) => child.kill(signal)
-    const signals = ['SIGTERM', 'SIGHUP']
+    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
     for (const signal of signals) process.on(signal, forward)
-    const wait = () => {} // the child ends by the same Ctrl-C, and we with it
-    process.on('SIGINT', wait)
     child.on('error', (error) => {
       process.stderr.write(`cortex: ${command} cannot be started: ${error.message}\n`)
       resolve(3)
     })
     child.on('exit', (code, signal) => {
       for (const name of signals) process.off(name, forward)
-      process.off('SIGINT', wait)
       resolve(code ?? (signal === 'SIGINT' ? 130 : 143))
     })
   })

@@ -62,13 +62,6 @@ const splitUrl = (url: string): { url: string; user?: string; pass?: string } =>
   return user === undefined ? { url } : { url: `${scheme}${host}`, user: decodeURIComponent(user), pass: decodeURIComponent(pass ?? '') }
 }
 
-/** Connects to the running system. Throws `CommandFault` with exit 3 when there is none. */
-export const connectCortex = async (place: Place): Promise<Cortex> => {
-  const found = findAddress(place)
-  if ('why' in found) throw new CommandFault(Exit.noBus, [found.why])
-  return openCortex(found.address, place.channel)
-}
-
 /** A line to a bus whose address is known, and who asks over it. Throws `BusUnavailable`. */
 export const openLine = async (address: Address, channel: Place['channel']): Promise<{ connection: Connection; identity?: Identity }> => {
   const { url, user, pass, inboxPrefix, secret } = address

@@ -52,6 +52,7 @@ const atGate = async (cortex: Cortex, id: string, terminal: Terminal, { yes }: D
   if (!yes && !terminal.interactive) return false
   const plan = await showPlan(cortex, id, terminal)
   const decision = yes ? ({ kind: 'approve' } as const) : await askPerson(terminal, plan.text, signal)
+  signal.throwIfAborted()
   const answer = await decide(cortex, id, plan.hash, decision)
   if (yes) terminal.say(`plan ${plan.hash.slice(0, 12)} is approved without asking, because of --yes`)
   return answer !== undefined

@@ -21,6 +21,7 @@ export const faultOf = (error: unknown): { exit: ExitCode; faults: readonly stri
   switch (error instanceof Error ? error.name : '') {
     case 'ConfigFault':
     case 'DataInUse':
+    case 'DataUnwritable':
     case 'StoreInUse':
       return { exit: Exit.usage, faults: [message] }
     case 'BusUnavailable':

@@ -74,6 +74,7 @@ const terminalFor = (argv: readonly string[]): Terminal =>
     stderr: process.stderr,
     json: argv.includes('--json'),
     noColour: !process.stdout.hasColors?.(),
+    interrupted: () => void (process.emit('SIGINT') || process.exit(Exit.interrupted)),
   })
 
 // A reader that went away (`cortex list | head -1`) is no failure.

@@ -1,20 +1,40 @@
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { createLog } from '../infra/app/log.ts'
 import { openSecrets } from '../infra/app/open-secrets.ts'
 import { startSystem } from '../infra/app/start.ts'
 import { operatorSecret } from '../infra/app/system-file.ts'
-import { type LoadedConfig, ownEnvironment } from '../infra/config/config.ts'
+import { type LoadedConfig, loadConfig, ownEnvironment } from '../infra/config/config.ts'
 import { type Cortex, openCortex } from './connect.ts'
 import type { Terminal } from './terminal.ts'
 
+type OwnSystem = AsyncDisposable & { readonly cortex: Cortex }
+
 /** Starts the whole system in this process and connects to it as any other command would; both end with the scope. */
-export const startOwnSystem = async (loaded: LoadedConfig, terminal: Terminal): Promise<AsyncDisposable & { cortex: Cortex }> => {
+export const startOwnSystem = async (loaded: LoadedConfig, terminal: Pick<Terminal, 'warn'>): Promise<OwnSystem> => {
+  const system = await openSystem(loaded, { works: true })
+  terminal.warn('no Cortex was up: this command runs its own until the task is done ("cortex up" keeps one running)')
+  return system
+}
+
+/** Answers from what is stored in a data folder, and takes decisions; what they lead to is for the next system that works. */
+export const standIn = async (dataDir: string, terminal: Pick<Terminal, 'warn'>): Promise<OwnSystem> => {
+  // The configuration beside the data, for it may be another's than the one here.
+  const beside = join(dirname(dataDir), 'cortex.toml')
+  const loaded = loadConfig({ path: existsSync(beside) ? beside : undefined, overrides: { data: dataDir, busPort: 0 } })
+  const system = await openSystem(loaded, { works: false })
+  terminal.warn(`no Cortex is up: this is what is stored in ${dataDir}; tasks go on with "cortex up"`)
+  return system
+}
+
+const openSystem = async (loaded: LoadedConfig, { works }: { works: boolean }): Promise<OwnSystem> => {
   await using started = new AsyncDisposableStack()
   const { level } = loaded.config.log
   // Someone watches: what goes wrong with the task is told by its story, so that the log is for real trouble.
   const env = ownEnvironment()
   const secrets = await openSecrets(loaded.config, env)
   const log = createLog(level === 'info' || level === 'warn' ? 'error' : level, secrets.maskKnown)
-  const system = started.use(await startSystem({ loaded, env, secrets, log, http: false, stays: false }))
+  const system = started.use(await startSystem({ loaded, env, secrets, log, http: false, stays: false, works }))
   const login = system.nats?.logins.cortex
   const cortex = started.use(
     await openCortex(
@@ -26,7 +46,6 @@ export const startOwnSystem = async (loaded: LoadedConfig, terminal: Terminal): 
       'cli',
     ),
   )
-  terminal.warn('no Cortex was up: this command runs its own until the task is done ("cortex up" keeps one running)')
   const running = started.move()
   return { cortex, [Symbol.asyncDispose]: () => running.disposeAsync() }
 }

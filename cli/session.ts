@@ -1,13 +1,39 @@
 import type { CommandAnswer } from '../gateway/answers.ts'
+import { hasStore } from '../infra/app/system-file.ts'
 import type { Given } from './command.ts'
-import { type Cortex, connectCortex } from './connect.ts'
-import { Exit } from './fault.ts'
+import { type Cortex, dataDirFor, findAddress, openCortex, type Place } from './connect.ts'
+import { CommandFault, Exit } from './fault.ts'
 import type { Terminal } from './terminal.ts'
 
-/** Does some work with the running system, which `--data` may name. Throws `CommandFault` with exit 3 when there is none. */
-export const withCortex = async <T>(given: Given, work: (cortex: Cortex) => Promise<T>): Promise<T> => {
-  await using cortex = await connectCortex({ data: given.value('data'), cwd: process.cwd(), channel: 'cli' })
-  return await work(cortex)
+interface Working {
+  /** Whether it means a system at work: nothing else can stand in for it. */
+  readonly atWork?: boolean
+}
+
+/** For what asks or steers functions, which a stand-in has not. */
+export const atWork: Working = { atWork: true }
+
+/**
+ * Does some work with the running system, which `--data` may name; where none runs, with one that answers from the store and takes
+ * decisions for the moment. Throws `CommandFault` with exit 3 when nothing is stored either.
+ */
+export const withCortex = async <T>(
+  given: Given,
+  terminal: Pick<Terminal, 'warn'>,
+  work: (cortex: Cortex) => Promise<T>,
+  { atWork: must = false }: Working = {},
+): Promise<T> => {
+  const place: Place = { data: given.value('data'), cwd: process.cwd(), channel: 'cli' }
+  const found = findAddress(place)
+  if ('address' in found) {
+    await using cortex = await openCortex(found.address, place.channel)
+    return await work(cortex)
+  }
+  const dataDir = dataDirFor(place)
+  if (must || dataDir === undefined || !hasStore(dataDir)) throw new CommandFault(Exit.noBus, [found.why])
+  const { standIn } = await import('./own-system.ts') // large, and seldom needed
+  await using system = await standIn(dataDir, terminal)
+  return await work(system.cortex)
 }
 
 /** Sends a command about the task that was named and says in words what came of it. */
@@ -17,7 +43,7 @@ export const commandTask = (
   send: (cortex: Cortex, id: string | undefined) => Promise<CommandAnswer>,
   done: (id: string) => string,
 ): Promise<number> =>
-  withCortex(given, async (cortex) => {
+  withCortex(given, terminal, async (cortex) => {
     const answer = await send(cortex, given.words[0])
     terminal.result(answer, outcomeText(answer, done(answer.id)))
     return Exit.done
@@ -28,11 +54,17 @@ export const outcomeText = ({ id, outcome }: CommandAnswer, done: string): strin
   return outcome === 'request.repeated' ? `${id}: that was so already` : done
 }
 
+/** A terminal sends Ctrl-C to every process of ours, and one that started us passes it on: within this time it is one. */
+const ONE_INTERRUPT_MS = 300
+
 /** Runs some work that Ctrl-C or SIGTERM asks to stop by the signal; a second Ctrl-C ends the process at once. */
 export const interruptible = async <T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
   const stopping = new AbortController()
+  let first = 0
   const stop = (): void => {
+    if (stopping.signal.aborted && performance.now() - first < ONE_INTERRUPT_MS) return
     if (stopping.signal.aborted) process.exit(Exit.interrupted)
+    first = performance.now()
     stopping.abort(new Error('interrupted'))
   }
   process.on('SIGINT', stop)

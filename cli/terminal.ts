@@ -32,12 +32,14 @@ export interface TerminalOptions {
   readonly json: boolean
   /** NO_COLOR, by its convention. */
   readonly noColour: boolean
+  /** Ctrl-C while a question stands: the terminal hands it to the question instead of sending the signal. */
+  readonly interrupted: () => void
 }
 
 const CLEAR = '\r\x1b[2K'
 
 /** A terminal on the given streams. */
-export const createTerminal = ({ stdin, stdout, stderr, json, noColour }: TerminalOptions): Terminal => {
+export const createTerminal = ({ stdin, stdout, stderr, json, noColour, interrupted }: TerminalOptions): Terminal => {
   const live = !json && stdout.isTTY === true
   let drawn = ''
   const above = (stream: Output, line: string): void => {
@@ -68,6 +70,10 @@ export const createTerminal = ({ stdin, stdout, stderr, json, noColour }: Termin
     ask: async (question, signal) => {
       status('')
       const lines = createInterface({ input: stdin, output: stdout })
+      lines.once('SIGINT', () => {
+        interrupted()
+        lines.close()
+      })
       const ended = new Promise<null>((resolve) => lines.once('close', () => resolve(null)))
       try {
         return await Promise.race([lines.question(question, { signal }).catch(() => null), ended]) // aborted: nobody answers any more

@@ -11,7 +11,7 @@ const dead: RunCommand = async (given, terminal) => {
   const [action = '', number = ''] = given.words
   if (action !== '' && action !== 'list' && number === '')
     throw new CommandFault(Exit.usage, [`which one? cortex dead ${action} <n>; "cortex dead" lists them`])
-  return withCortex(given, async (cortex) => {
+  return withCortex(given, terminal, async (cortex) => {
     if (action === 'show') await show(cortex, terminal, given)
     else if (action === 'redrive') await redrive(cortex, terminal, given)
     else await list(cortex, terminal)

@@ -3,14 +3,19 @@ import type { FunctionsAnswer } from '../../gateway/answers.ts'
 import type { RunCommand } from '../command.ts'
 import { Exit } from '../fault.ts'
 import { cut, harmless, table } from '../render.ts'
-import { withCortex } from '../session.ts'
+import { atWork, withCortex } from '../session.ts'
 
 const functions: RunCommand = (given, terminal) =>
-  withCortex(given, async (cortex) => {
-    const answer = await cortex.ask('functions', {})
-    terminal.result(answer, functionsText(answer, new Date().toISOString()))
-    return Exit.done
-  })
+  withCortex(
+    given,
+    terminal,
+    async (cortex) => {
+      const answer = await cortex.ask('functions', {})
+      terminal.result(answer, functionsText(answer, new Date().toISOString()))
+      return Exit.done
+    },
+    atWork,
+  )
 export default functions
 
 /** A table of the functions' queues. Pure. */

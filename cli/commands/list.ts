@@ -4,7 +4,7 @@ import { listText } from '../render.ts'
 import { withCortex } from '../session.ts'
 
 const list: RunCommand = (given, terminal) =>
-  withCortex(given, async (cortex) => {
+  withCortex(given, terminal, async (cortex) => {
     const limit = given.value('limit')
     const [status, project, category, search] = ['status', 'project', 'category', 'search'].map((name) => given.value(name))
     const input = { status, project, category, search }

@@ -5,7 +5,7 @@ import { harmless, logsText } from '../render.ts'
 import { withCortex } from '../session.ts'
 
 const logs: RunCommand = (given, terminal) =>
-  withCortex(given, async (cortex) => {
+  withCortex(given, terminal, async (cortex) => {
     const wanted = given.value('log')
     const input = { id: given.words[0], ...(wanted ? { number: Number(wanted) } : {}) }
     const { first, text } = await wholeText((offset) => cortex.ask('logs', { ...input, offset }))

@@ -6,7 +6,7 @@ import { painter, planText } from '../render.ts'
 import { withCortex } from '../session.ts'
 
 const plan: RunCommand = (given, terminal) =>
-  withCortex(given, async (cortex) => {
+  withCortex(given, terminal, async (cortex) => {
     const { first, text } = await wholeText((offset) => cortex.ask('plan', { id: given.words[0], offset }))
     const { id, plan_hash, revision, waits } = first
     const content = Plan.parse(JSON.parse(text))

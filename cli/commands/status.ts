@@ -6,21 +6,26 @@ import { jobText, painter, statusText, systemText } from '../render.ts'
 import { withCortex } from '../session.ts'
 
 const status: RunCommand = (given, terminal) =>
-  withCortex(given, async (cortex) => {
-    if (!given.words[0]) {
-      const system = await cortex.ask('system', {})
-      const { functions } = await cortex.ask('functions', {})
-      const held = functions.flatMap(({ paused_until, why }) => (paused_until ? [why] : []))
-      terminal.result({ ...system, held }, systemText(system, new Date().toISOString(), held))
-      return Exit.done
-    }
-    if (isJobId(given.words[0])) {
-      const job = await cortex.ask('job', { id: given.words[0] })
-      terminal.result(job, jobText(job))
-      return job.state === 'failed' ? Exit.failed : Exit.done
-    }
-    const answer = await cortex.ask('status', { id: given.words[0] })
-    terminal.result(answer, statusText(answer, painter(terminal.colour)))
-    return exitOf(answer)
-  })
+  withCortex(
+    given,
+    terminal,
+    async (cortex) => {
+      if (!given.words[0]) {
+        const system = await cortex.ask('system', {})
+        const { functions } = await cortex.ask('functions', {})
+        const held = functions.flatMap(({ paused_until, why }) => (paused_until ? [why] : []))
+        terminal.result({ ...system, held }, systemText(system, new Date().toISOString(), held))
+        return Exit.done
+      }
+      if (isJobId(given.words[0])) {
+        const job = await cortex.ask('job', { id: given.words[0] })
+        terminal.result(job, jobText(job))
+        return job.state === 'failed' ? Exit.failed : Exit.done
+      }
+      const answer = await cortex.ask('status', { id: given.words[0] })
+      terminal.result(answer, statusText(answer, painter(terminal.colour)))
+      return exitOf(answer)
+    },
+    { atWork: !given.words[0] },
+  )
 export default status

@@ -7,26 +7,30 @@ import { interruptible, withCortex } from '../session.ts'
 
 /** Every event there is; with `--follow` also those that come, until the task ends. */
 const story: RunCommand = (given, terminal) =>
-  withCortex(given, (cortex) =>
-    interruptible(async (signal) => {
-      const events: StoryEvents = []
-      const lines = asLines(terminal)
-      const follower = createFollower(cortex, given.words[0] ?? '', terminal, (event, status) => {
-        events.push(event)
-        lines(event, status)
-      })
-      try {
-        const follow = given.isSet('follow')
-        const status = await follower.until((now) => !follow || isEnded(now), signal)
-        terminal.result({ id: status.id, events, status }, follow ? lastWords(status) : '')
-        return follow ? exitOf(status) : Exit.done
-      } catch (error) {
-        if (!signal.aborted) throw error
-        if (terminal.json) terminal.result({ events, interrupted: true }, '')
-        return Exit.interrupted
-      } finally {
-        follower.stop()
-      }
-    }),
+  withCortex(
+    given,
+    terminal,
+    (cortex) =>
+      interruptible(async (signal) => {
+        const events: StoryEvents = []
+        const lines = asLines(terminal)
+        const follower = createFollower(cortex, given.words[0] ?? '', terminal, (event, status) => {
+          events.push(event)
+          lines(event, status)
+        })
+        try {
+          const follow = given.isSet('follow')
+          const status = await follower.until((now) => !follow || isEnded(now), signal)
+          terminal.result({ id: status.id, events, status }, follow ? lastWords(status) : '')
+          return follow ? exitOf(status) : Exit.done
+        } catch (error) {
+          if (!signal.aborted) throw error
+          if (terminal.json) terminal.result({ events, interrupted: true }, '')
+          return Exit.interrupted
+        } finally {
+          follower.stop()
+        }
+      }),
+    { atWork: given.isSet('follow') },
   )
 export default story

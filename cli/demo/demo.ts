@@ -6,6 +6,7 @@ import { createLog } from '../../infra/app/log.ts'
 import { type System, startSystem } from '../../infra/app/start.ts'
 import type { Environment } from '../../infra/config/environment.ts'
 import { findBrowser } from '../../infra/setup/find-browser.mjs'
+import { ownCommand } from '../own-command.ts'
 import { type Paint, planText, storyLine } from '../render.ts'
 import { openSandbox, type Sandbox, sampleFolder, sandboxConfig, writeNote } from './sandbox.ts'
 import { type ScenarioName, scenarios } from './scenarios.ts'
@@ -77,7 +78,7 @@ export const demo = async (options: DemoOptions): Promise<number> => {
     folder: sandbox.folder,
     repository: sandbox.repository,
     dataDir: loaded.dataDir,
-    contextPath: system.nats?.contextPath,
+    command: ownCommand(options.env),
     hops: await hopsOf(system, task.id),
     elapsedMs: Date.now() - began,
   }))

@@ -3,7 +3,7 @@ import { durationsOf, type Task } from '../../domain/task.ts'
 /** What it took, and where to look next. Pure. */
 export const totals = (
   task: Task,
-  where: { folder: string; repository: string; dataDir: string; contextPath?: string; hops: number; elapsedMs: number },
+  where: { folder: string; repository: string; dataDir: string; command: string; hops: number; elapsedMs: number },
 ): string[] => {
   const durations = Object.entries(durationsOf(task, task.end?.at ?? task.updatedAt)).filter(([, ms]) => ms >= 1)
   const { usage } = task
@@ -19,8 +19,8 @@ export const totals = (
     '',
     'Look next:',
     ...(task.outcome?.branch ? [`  git -C ${where.repository} show ${task.outcome.branch}`] : []),
-    `  npx cortex story ${task.id} --data ${where.dataDir}     (after: npx cortex up --data ${where.dataDir})`,
-    '  npx cortex init                                        in a repository of yours',
+    `  ${where.command} story ${task.id} --data ${where.dataDir}`,
+    `  ${where.command} init      in a repository of yours`,
   ]
 }
 

@@ -1,10 +1,15 @@
 import { type DestinationStream, type Logger, pino } from 'pino'
+import pretty from 'pino-pretty'
 
-const stderr = (): DestinationStream => pino.destination({ dest: 2, sync: true })
+/** On a terminal lines for people, elsewhere the objects themselves. */
+const stderr = (): DestinationStream =>
+  process.stderr.isTTY
+    ? pretty({ destination: 2, sync: true, singleLine: true, ignore: 'pid,hostname,process', translateTime: 'SYS:HH:MM:ss' })
+    : pino.destination({ dest: 2, sync: true })
 
 const told = (value: unknown): unknown => (value instanceof Error ? value.message : value)
 
-/** The system's log: one JSON object a line on stderr; never payloads, tokens or cookies. `mask` takes out of a line what is known to be secret. */
+/** The system's log: one JSON object a line on stderr, or lines for the person at a terminal; never payloads, tokens or cookies. `mask` takes out of a line what is known to be secret. */
 export const createLog = (level: string, mask: (line: string) => string = (line) => line, to: DestinationStream = stderr()): Logger =>
   pino(
     {

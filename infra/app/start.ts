@@ -11,7 +11,7 @@ import { redriveDeadLetter } from '../../bus/runtime/dead-letters.ts'
 import { type Runtime, startRuntime } from '../../bus/runtime/runtime.ts'
 import { catalogue } from '../../domain/catalogue/index.ts'
 import { BROWSER_LANE } from '../../domain/lane.ts'
-import { LANE_READER } from '../../domain/readers.ts'
+import { doorReaders, LANE_READER } from '../../domain/readers.ts'
 import type { Task } from '../../domain/task.ts'
 import { type TaskFolds, taskStory } from '../../domain/task-story.ts'
 import type { Services } from '../../functions/ports.ts'
@@ -64,6 +64,8 @@ export interface StartOptions {
   stays?: boolean
   /** Listen for HTTP: the gateway, and the model proxy where the browser lane is configured. Default true. */
   http?: boolean
+  /** Whether it works on tasks; else it answers, and takes what is said at the door. Default true. */
+  works?: boolean
 }
 
 /** The whole system in this process, with the embedded nats-server as its child. */
@@ -96,12 +98,13 @@ const BUS_PATIENCE_MS = 3000
 
 /** Starts everything, in the order in which it is needed; what was started is stopped again when a later step fails. */
 export const startSystem = async (options: StartOptions): Promise<System> => {
-  const { loaded, log } = options
-  const functions = await productFunctions()
+  const { loaded, log, works = true } = options
+  const all = await productFunctions()
+  const functions = works ? all : new Map([...all].filter(([name]) => doorReaders.includes(name)))
   await using started = new AsyncDisposableStack()
   started.use(holdDataFolder(loaded.dataDir))
   for (const orphan of await endOrphans(loaded.dataDir)) log.warn({ run: orphan }, 'a process that an earlier run left behind was ended')
-  const { nats, connection, watch } = started.use(await openBus(options, [...functions.keys(), LANE_READER]))
+  const { nats, connection, watch } = started.use(await openBus(options, [...all.keys(), LANE_READER]))
   const disk = started.use(watchDisk({ place: loaded.dataDir, lowMb: loaded.config.disk.low_mb, server: nats, log }))
   const sandbox = started.use(await sandboxOf(options))
   const secrets = options.secrets ?? (await openSecrets(loaded.config, options.env))
@@ -125,13 +128,13 @@ export const startSystem = async (options: StartOptions): Promise<System> => {
   )
   started.use(keepSourcing(connection, log))
   started.use(keepForgetting({ connection, blobs, log }, loaded.config))
-  await tellOverdue({ connection, folds: runtime.folds }, loaded.config, AbortSignal.timeout(START_MS))
+  if (works) await tellOverdue({ connection, folds: runtime.folds }, loaded.config, AbortSignal.timeout(START_MS))
   const views = started.use(
     await startViews({ connection, catalogue, dbPath: join(loaded.dataDir, 'cortex.db'), tasksDir: join(loaded.dataDir, 'tasks'), log }),
   )
   const { http, proxy, surfaces } = await startSurfaces(options, { connection, runtime, blobs, views, services })
   started.use(surfaces)
-  const worker = startWorker(options, nats, connection)
+  const worker = works ? startWorker(options, nats, connection) : undefined
   if (worker) started.use(worker)
   const url = loaded.natsUrl ?? nats!.url
   started.use(tellWhere(options, url, nats))

@@ -47,6 +47,9 @@ export const nearestDataDir = (from: string): string | null => {
   }
 }
 
+/** Whether the data folder holds what an embedded server stored. */
+export const hasStore = (dataDir: string): boolean => existsSync(dataDirectory(join(dataDir, 'nats')).store)
+
 /** How a command of the same user signs in to the system's bus. */
 export const loginFor = (record: SystemRecord): { user?: string; pass?: string; inboxPrefix?: string } => {
   if (record.embedded === null) return {}

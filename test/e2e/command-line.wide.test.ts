@@ -34,3 +34,35 @@ test('reject, retry and cancel end and open a task; an id that means two tasks i
   assert.match(ambiguous.stderr, new RegExp(`task-.*${id}|${id}.*task-`))
   assert.equal((await desk.cortex(['status', 'nothing-like-it'])).code, 2)
 })
+
+test('every next step that is told works where it is told, also when no system is up: it is answered from the store, and decisions wait in it', async () => {
+  await using desk = await openDesk(files)
+  await desk.configure(quick + scriptedAgents)
+  const done = String((await desk.json(['run', ...work, '--yes']))['id'])
+  const up = desk.start(['up', '--json'])
+  await up.line(/"url"/)
+  const waiting = String((await desk.json(['run', ...work]))['id'])
+  await desk.untilStatus(waiting, waitsForApproval)
+  up.child.kill('SIGTERM')
+  assert.equal((await up.ended).code, 0)
+  for (const command of ['status', 'story', 'plan', 'diff', 'logs']) {
+    const { code, stdout, stderr } = await desk.cortex([command, done])
+    assert.equal(code, 0, stderr)
+    assert.match(stderr, /no Cortex is up: this is what is stored in \S+; tasks go on with "cortex up"/)
+    assert.ok(stdout.length > 20, `${command}: ${stdout}`)
+  }
+  const { tasks } = (await desk.json(['list'])) as { tasks: { id: string }[] }
+  assert.deepEqual(tasks.map(({ id }) => id).sort(), [done, waiting].sort())
+  assert.equal((await desk.json(['approve', waiting]))['outcome'], 'plan.approved')
+  assert.equal((await desk.json(['status', waiting]))['status'], 'in_progress')
+  const again = desk.start(['up', '--json'])
+  await again.line(/"url"/)
+  await desk.untilStatus(waiting, ({ phase }) => phase === 'completed')
+  again.child.kill('SIGTERM')
+  assert.equal((await again.ended).code, 0)
+  for (const command of [['status'], ['functions'], ['story', done, '--follow']]) {
+    const { code, stderr } = await desk.cortex(command)
+    assert.deepEqual([code, /start it with "cortex up"/.test(stderr)], [3, true], stderr)
+  }
+  await noneLeft(desk)
+})
