@@ -60,7 +60,11 @@ const rules: readonly Rule[] = [
     ],
     packages: ['zod', 'smol-toml'],
   },
-  { folder: 'infra/app/', rooms: ['bus/', 'domain/', 'functions/', 'gateway/', 'browser-worker/', 'infra/'], packages: ['pino', 'zod'] },
+  {
+    folder: 'infra/app/',
+    rooms: ['bus/', 'domain/', 'functions/', 'gateway/', 'browser-worker/', 'infra/'],
+    packages: ['pino', 'pino-pretty', 'zod'],
+  },
   {
     folder: 'infra/',
     rooms: ['bus/', 'domain/', 'functions/', 'gateway/', 'browser-worker/'],

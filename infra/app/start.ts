@@ -99,8 +99,7 @@ const BUS_PATIENCE_MS = 3000
 /** Starts everything, in the order in which it is needed; what was started is stopped again when a later step fails. */
 export const startSystem = async (options: StartOptions): Promise<System> => {
   const { loaded, log, works = true } = options
-  const all = await productFunctions()
-  const functions = works ? all : new Map([...all].filter(([name]) => doorReaders.includes(name)))
+  const { all, functions } = await functionsFor(works)
   await using started = new AsyncDisposableStack()
   started.use(holdDataFolder(loaded.dataDir))
   for (const orphan of await endOrphans(loaded.dataDir)) log.warn({ run: orphan }, 'a process that an earlier run left behind was ended')
@@ -134,7 +133,7 @@ export const startSystem = async (options: StartOptions): Promise<System> => {
   )
   const { http, proxy, surfaces } = await startSurfaces(options, { connection, runtime, blobs, views, services })
   started.use(surfaces)
-  const worker = works ? startWorker(options, nats, connection) : undefined
+  const worker = startWorker(options, nats, connection)
   if (worker) started.use(worker)
   const url = loaded.natsUrl ?? nats!.url
   started.use(tellWhere(options, url, nats))
@@ -157,6 +156,12 @@ export const startSystem = async (options: StartOptions): Promise<System> => {
     stop,
     [Symbol.asyncDispose]: stop,
   }
+}
+
+/** All of the product's, and those that are at work here: without work they take what is said at the door, and no more. */
+const functionsFor = async (works: boolean) => {
+  const all = await productFunctions()
+  return { all, functions: works ? all : new Map([...all].filter(([name]) => doorReaders.includes(name))) }
 }
 
 /** Commands find the system by its record, until it stops. */
@@ -200,12 +205,12 @@ const stopWithout = async (connection: Connection, running: AsyncDisposable, gra
 
 /** The browser lane has a process of its own, which is told by whom and where the bus is. */
 const startWorker = (
-  { loaded, env, log }: StartOptions,
+  { loaded, env, log, works = true }: StartOptions,
   nats: EmbeddedNats | undefined,
   connection: Connection,
 ): WorkerProcess | undefined => {
   const { browser } = loaded.config.lanes
-  if (!browser) return undefined
+  if (!browser || !works) return undefined
   const address = { url: loaded.natsUrl ?? nats?.url ?? '', ...credentialsOf(nats) }
   const tell = async (reason: string): Promise<void> => {
     // Another one took over and tells how it is.
