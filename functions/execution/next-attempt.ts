@@ -47,9 +47,15 @@ const refused = (task: Task, last: Round, { writers, limits }: Rules, now: Date)
   return { kind: 'attempt', attempt: next.attempt, feedback: feedbackBefore(task), ...wait }
 }
 
+/** Whether the checks of new code found no end: a loop in it, or a test that waits for ever, and the findings say where. */
+const isHanging = ({ outcome, class: cls, findings }: Round): boolean =>
+  outcome === 'dod.failed' && cls === 'timeout' && findings.length > 0
+
+const isOfSurroundings = (round: Round): boolean => SURROUNDINGS.includes(round.class ?? '') && !isHanging(round)
+
 /** Whether a round says nothing about the code: nobody wrote any, or the surroundings failed. */
-const isMute = ({ outcome, class: cls = '' }: Round): boolean =>
-  outcome === undefined || [...SURROUNDINGS, ...HOPELESS, ...IDLE].includes(cls)
+const isMute = (round: Round): boolean =>
+  round.outcome === undefined || isOfSurroundings(round) || [...HOPELESS, ...IDLE].includes(round.class ?? '')
 
 /** The last findings that say something about the code: what came after them and says nothing does not make them untrue. */
 const lastFindings = (task: Task): Finding[] => [...(task.rounds.findLast((round) => !isMute(round))?.findings ?? [])]
@@ -93,8 +99,10 @@ const handoff = (last: Round, { limits, writers }: Rules): Next => {
 
 const again = (task: Task, last: Round, { limits }: Rules): Next => {
   const { attempt } = last
-  if (SURROUNDINGS.includes(last.class ?? '')) {
-    const before = counted(task).filter((round) => round.attempt.n === attempt.n && SURROUNDINGS.includes(round.class ?? '')).length
+  if (isHanging(last) && counted(task).filter(isHanging).length > 1)
+    return escalate(last, `the checks ran out of time again, on other code: ${last.reason}`, last.class!)
+  if (isOfSurroundings(last)) {
+    const before = counted(task).filter((round) => round.attempt.n === attempt.n && isOfSurroundings(round)).length
     // The same attempt once more; what the agent was told then still holds.
     if (before <= 1) return { kind: 'attempt', attempt, feedback: feedbackBefore(task), ...recheckOf(last) }
     return escalate(last, `${last.outcome} again for want of the surroundings: ${last.reason}`, last.class!)

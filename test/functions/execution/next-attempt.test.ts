@@ -278,15 +278,33 @@ test('with the default budget twelve rounds are the end of it', () => {
 
 test('a check that could not be carried out is done again alone, a failed agent runs again', () => {
   const scan = { ...scanFailed('no disk'), data: { ...scanFailed('no disk').data, class: 'infrastructure' as const } }
-  const rechecks = [oneRound(scan), oneRound(dodFailed('no disk', 'timeout')), [round(), codeFailed('timeout')]].map((facts) => {
+  const rechecks = [oneRound(scan), oneRound(dodFailed('no disk', 'infrastructure')), [round(), codeFailed('timeout')]].map((facts) => {
     const next = after(facts)
     return next.kind === 'attempt' ? next.recheck : next.kind
   })
   assert.deepEqual(rechecks, ['scan', 'dod', undefined])
 })
 
+test('checks that find no end on new code are told its author, once', () => {
+  const hanging = dodFailed('npm test was not done after 300 s', 'timeout')
+  const next = after(oneRound(hanging))
+  assert.deepEqual(
+    [kindOf(next), next.kind === 'attempt' && [next.feedback, next.recheck]],
+    ['attempt 2.0 claude', [hanging.data.findings, undefined]],
+  )
+  const again = after(oneRound(hanging), oneRound(dodFailed('npm test still hangs', 'timeout'), { n: 2 }))
+  assert.equal(kindOf(again), 'escalate timeout')
+  assert.match(again.kind === 'escalate' ? again.reason : '', /ran out of time again, on other code: npm test still hangs/)
+})
+
+test('a lack of time that says nothing about the head is tried again on the same code', () => {
+  const laid = dodFailed('the tests of the base were not done', 'timeout')
+  const next = after(oneRound({ ...laid, data: { ...laid.data, findings: [] } }))
+  assert.deepEqual([kindOf(next), next.kind === 'attempt' && next.recheck], ['attempt 1.0 claude', 'dod'])
+})
+
 test('what a repeated check finds costs an attempt as ever', () =>
-  assert.equal(kindOf(after(oneRound(dodFailed('no disk', 'timeout')), round(), dodFailed('one test fails'))), 'attempt 2.0 claude'))
+  assert.equal(kindOf(after(oneRound(dodFailed('no disk', 'infrastructure')), round(), dodFailed('one test fails'))), 'attempt 2.0 claude'))
 
 const dod = oneRound(dodFailed('expected 3, got 2'))
 
