@@ -31,15 +31,20 @@ export const answerFormat = (wish: unknown, param: string): AnswerFormat | undef
   if (read.data.type === 'json_object') return { check: () => [] }
   const { schema } = read.data
   try {
-    // Large, and most requests want no schema.
-    const { Ajv2020 }: typeof import('ajv/dist/2020.js') = require('ajv/dist/2020.js')
-    // Drafts differ in little that answers use; the one named is not fetched.
-    const { $schema: _, ...rules } = schema
-    const validator = new Ajv2020({ allErrors: true, strict: false, validateFormats: false, logger: false }).compile(rules)
-    return { schema, check: (value) => faultsOf(validator, value) }
+    return { schema, check: schemaCheck(schema) }
   } catch (error) {
     return { param: `${param}.schema`, message: `cannot be checked: ${error instanceof Error ? error.message : error}` }
   }
+}
+
+/** What is wrong with a value by a JSON Schema, a line each. Throws when the schema is none. */
+export const schemaCheck = (schema: Readonly<Record<string, unknown>>): ((value: unknown) => readonly string[]) => {
+  // Large, and most requests want no schema.
+  const { Ajv2020 }: typeof import('ajv/dist/2020.js') = require('ajv/dist/2020.js')
+  // Drafts differ in little that answers use; the one named is not fetched.
+  const { $schema: _, ...rules } = schema
+  const validator = new Ajv2020({ allErrors: true, strict: false, validateFormats: false, logger: false }).compile(rules)
+  return (value) => faultsOf(validator, value)
 }
 
 const faultsOf = (validator: ValidateFunction, value: unknown): string[] => {
@@ -64,11 +69,3 @@ export const readFormatted = (text: string, format: AnswerFormat): { json: strin
   const faults = format.check(object)
   return faults.length > 0 ? { faults } : { json: JSON.stringify(object) }
 }
-
-/** The second and last try. `previous` is given when the conversation cannot go on and the answer must be shown again. */
-export const repairPrompt = (faults: readonly string[], format: AnswerFormat, previous?: string): string =>
-  [
-    ...(previous === undefined ? [] : [previous]),
-    `The answer cannot be used:\n${faults.map((fault) => `- ${fault}`).join('\n')}`,
-    `Give the whole answer again. ${formatInstruction(format)}`,
-  ].join('\n\n')

@@ -2,6 +2,7 @@ import type { Body } from './body.ts'
 import type { Jobs } from './jobs.ts'
 import { type Gathered, type ImageSource, readContent } from './message-content.ts'
 import { type Question, questionOf, type Wishes } from './question.ts'
+import { callsText, Earlier, toolWish } from './tool-wish.ts'
 import type { Turn } from './transcript.ts'
 
 const roles: Readonly<Record<string, Turn['role']>> = {
@@ -9,6 +10,8 @@ const roles: Readonly<Record<string, Turn['role']>> = {
   developer: 'instructions',
   user: 'user',
   assistant: 'assistant',
+  tool: 'tool',
+  function: 'tool',
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -32,13 +35,21 @@ const readMessage = async (message: unknown, param: string, source: ImageSource,
   const role = Object.hasOwn(roles, said) ? roles[said] : undefined
   if (!isRecord(message) || !role) {
     const known = Object.keys(roles).join(', ')
-    const words = ['tool', 'function'].includes(said) ? 'results of tools are not supported' : `must be one of ${known}`
-    gathered.faults.push({ param: `${param}.role`, message: words })
+    gathered.faults.push({ param: `${param}.role`, message: `must be one of ${known}` })
     return undefined
   }
-  if (Array.isArray(message.tool_calls) && message.tool_calls.length > 0)
-    gathered.faults.push({ param: `${param}.tool_calls`, message: 'calls of tools are not supported' })
-  return { role, pieces: await readContent(message.content, `${param}.content`, source, gathered) }
+  const calls = readCalls(message.tool_calls, `${param}.tool_calls`, gathered)
+  if (calls && (message.content ?? '') === '') return { role, pieces: [calls] }
+  const pieces = await readContent(message.content, `${param}.content`, source, gathered)
+  const of = role === 'tool' ? [{ text: `result of ${message.name ?? message.tool_call_id ?? 'a call'}:` }] : []
+  return { role, pieces: [...of, ...pieces, ...(calls ? [calls] : [])] }
+}
+
+const readCalls = (calls: unknown, param: string, { faults }: Gathered): { text: string } | undefined => {
+  if (!Array.isArray(calls) || calls.length === 0) return undefined
+  if (calls.every((call) => Earlier.safeParse(call).success)) return { text: callsText(calls) }
+  faults.push({ param, message: 'must be calls of functions with a name and their arguments as JSON' })
+  return undefined
 }
 
 /** `response_format` as OpenAI nests it, made flat. */
@@ -55,6 +66,7 @@ export const readChatRequest = async (
     notes,
     gathered = { images: [], faults: [] },
     prefix = '',
+    takesTools = false,
   }: {
     jobs: Jobs
     source: ImageSource
@@ -63,9 +75,12 @@ export const readChatRequest = async (
     gathered?: Gathered
     /** Where the body lies in a larger one, for the names of fields at fault. */
     prefix?: string
+    /** Whether calls of tools can be answered. */
+    takesTools?: boolean
   },
 ): Promise<Question> => {
   const turns = await readMessages(body.messages, `${prefix}messages`, source, gathered)
   const format = { wish: flatFormat(body.response_format), param: `${prefix}response_format` }
-  return questionOf(jobs, { turns, gathered, body, effort: body.reasoning_effort, format, notes, rest })
+  const tools = takesTools ? { wish: toolWish(body, gathered.faults) } : undefined
+  return questionOf(jobs, { turns, gathered, body, effort: body.reasoning_effort, format, tools, notes, rest })
 }

@@ -12,6 +12,7 @@ import { lineTo } from './line.ts'
 import { liveText, partialShower } from './live-text.ts'
 import type { Question } from './question.ts'
 import type { RouteNeeds } from './route-needs.ts'
+import { chatToolCall } from './tool-wish.ts'
 import { chatUsage } from './usage.ts'
 import { wholeAnswer } from './whole-answer.ts'
 
@@ -21,7 +22,7 @@ export const chatRoutes = (app: GatewayApp, around: RouteNeeds): void => {
     const body = await readBody(context)
     const { jobs, source, settings } = around
     const rest = { timeoutMs: settings.timeoutMs, priority: 'interactive', attended: true } as const
-    const question = await readChatRequest(body, { jobs, source, rest })
+    const question = await readChatRequest(body, { jobs, source, rest, takesTools: true })
     const job = await jobs.submit(question.request, ...jobKey(context, body))
     context.header('x-request-id', job.id)
     if (body.stream === true) return streamed(context, around, { question, job, withUsage: wantsUsage(body) })
@@ -37,14 +38,19 @@ const wantsUsage = ({ stream_options: options }: Body): boolean =>
 
 const seconds = (time: string): number => Math.floor(Date.parse(time) / 1000)
 
-const completion = ({ request }: Question, { job, text, finish }: Answered) => ({
+const completion = ({ request }: Question, { job, text, calls, finish }: Answered) => ({
   id: `chatcmpl-${job.id}`,
   object: 'chat.completion',
   created: seconds(job.queuedAt),
   model: request.model,
-  choices: [{ index: 0, message: { role: 'assistant', content: text, refusal: null }, logprobs: null, finish_reason: finish }],
+  choices: [{ index: 0, message: messageOf(job.id, text, calls), logprobs: null, finish_reason: finish }],
   usage: chatUsage(request.prompt, text),
 })
+
+const messageOf = (jobId: string, text: string, calls: Answered['calls']) =>
+  calls.length === 0
+    ? { role: 'assistant', content: text, refusal: null }
+    : { role: 'assistant', content: null, refusal: null, tool_calls: calls.map((call, index) => chatToolCall(jobId, call, index)) }
 
 /** Faults before the stream are HTTP's; afterwards they are its last event, without `[DONE]`. */
 const streamed = (context: Context, around: RouteNeeds, asked: { question: Question; job: JobView; withUsage: boolean }): Response => {
@@ -65,8 +71,9 @@ const streamed = (context: Context, around: RouteNeeds, asked: { question: Quest
     const onPartial = partialShower(live, question, around.settings)
     try {
       const onThinking = (label: string): void => void write(commentText(`thinking: ${label}`))
-      const { text, readings, finish, note, job: done } = await finalAnswer(around, question, job, { signal, onPartial, onThinking })
+      const { text, readings, calls, finish, note, job: done } = await finalAnswer(around, question, job, { signal, onPartial, onThinking })
       live.finish(readings, done.id)
+      for (const [index, call] of calls.entries()) send(delta({ tool_calls: [{ index, ...chatToolCall(done.id, call, index) }] }))
       if (note) void write(commentText(`note: ${note}`))
       send(delta({}, finish))
       if (withUsage) send(chunk([], chatUsage(question.request.prompt, text)))

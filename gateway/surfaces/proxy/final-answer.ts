@@ -1,10 +1,11 @@
-import { type AnswerFormat, readFormatted, repairPrompt } from './answer-format.ts'
+import { type AnswerForm, repairPrompt } from './answer-form.ts'
 import type { Attendance } from './attendance.ts'
 import { ProxyFault } from './fault.ts'
 import { jobFault } from './job-fault.ts'
 import type { JobAnswer, JobRequest, Jobs, JobView, WaitOptions } from './jobs.ts'
 import type { Question } from './question.ts'
 import { type Limited, limited } from './text-limits.ts'
+import type { ToolCall } from './tool-wish.ts'
 
 export interface Answered {
   /** The job whose answer it is: the repair's where there was one. */
@@ -14,8 +15,10 @@ export interface Answered {
   readonly text: string
   /** The same as a stream may have begun to show it, the one that is preferred first. */
   readonly readings: readonly string[]
-  /** Whether it ended by itself, or may be cut. */
-  readonly finish: Limited['finish']
+  /** Tools of the client that it calls; then it has no text. */
+  readonly calls: readonly ToolCall[]
+  /** Whether it ended by itself, may be cut, or calls tools. */
+  readonly finish: Limited['finish'] | 'tool_calls'
   /** What a reader should know of it. */
   readonly note?: string
 }
@@ -33,14 +36,14 @@ type Following = Omit<WaitOptions, 'waitMs'> & { signal: AbortSignal }
  */
 export const finalAnswer = async (around: AnswerNeeds, question: Question, job: JobView, following: Following): Promise<Answered> => {
   const first = await completed(around, job, following)
-  const { format, request } = question
-  if (!format) return ended(first, question, readingsOf(first.answer))
-  const read = readFormatted(first.answer.text, format)
-  if ('json' in read) return ended(first, question, [read.json])
-  const again = await around.jobs.submit(repairRequest(request, first.answer, read.faults, format), `repair-${first.job.id}`)
+  const { form, request } = question
+  if (!form) return ended(first, question, readingsOf(first.answer))
+  const read = form.read(first.answer.text)
+  if ('text' in read) return formed(first, question, read)
+  const again = await around.jobs.submit(repairRequest(request, first.answer, read.faults, form), `repair-${first.job.id}`)
   const second = await completed(around, again, { signal: following.signal, onThinking: following.onThinking })
-  const reread = readFormatted(second.answer.text, format)
-  if ('json' in reread) return ended(second, question, [reread.json])
+  const reread = form.read(second.answer.text)
+  if ('text' in reread) return formed(second, question, reread)
   throw new ProxyFault({
     status: 424,
     code: 'UPSTREAM_BAD_RESPONSE',
@@ -56,8 +59,14 @@ const ended = (done: Pick<Answered, 'job' | 'answer'>, { limits }: Question, tex
   const cut = finish === 'length' ? [`cut to ${limits.maxTokens} tokens, counted as four characters each`] : []
   const note = [...notes, ...cut].join('; ')
   const readings = texts.map((one) => limited(one, limits).text)
-  return { ...done, text, readings, finish: mayBeCut ? 'length' : finish, ...(note === '' ? {} : { note }) }
+  return { ...done, text, readings, calls: [], finish: mayBeCut ? 'length' : finish, ...(note === '' ? {} : { note }) }
 }
+
+const formed = (
+  done: Pick<Answered, 'job' | 'answer'>,
+  question: Question,
+  { text, calls }: { text: string; calls: readonly ToolCall[] },
+): Answered => (calls.length > 0 ? { ...ended(done, question, ['']), calls, finish: 'tool_calls' } : ended(done, question, [text]))
 
 /** What was odd about an answer, as a header can say it. */
 export const noteHeaders = ({ note }: Answered): Record<string, string> =>
@@ -72,9 +81,9 @@ const completed = async (around: AnswerNeeds, { id }: JobView, following: Follow
 }
 
 /** Where the conversation cannot go on, the whole is asked anew, with the answer that will not do. */
-const repairRequest = (request: JobRequest, answer: JobAnswer, faults: readonly string[], format: AnswerFormat): JobRequest => {
+const repairRequest = (request: JobRequest, answer: JobAnswer, faults: readonly string[], form: AnswerForm): JobRequest => {
   if (answer.conversation)
-    return { ...request, prompt: repairPrompt(faults, format), images: [], conversation: { kind: 'resume', url: answer.conversation } }
+    return { ...request, prompt: repairPrompt(faults, form), images: [], conversation: { kind: 'resume', url: answer.conversation } }
   const previous = `${request.prompt}\n\nThe answer so far was:\n\n${answer.text}`
-  return { ...request, prompt: repairPrompt(faults, format, previous) }
+  return { ...request, prompt: repairPrompt(faults, form, previous) }
 }

@@ -35,10 +35,10 @@ export const liveText = (show: (delta: string) => void): LiveText => {
 /** How a growing text is shown; not at all when it may yet be replaced or end before what it shows: its form is checked, or a stop may come. */
 export const partialShower = (
   live: LiveText,
-  { format, limits }: Question,
+  { form, limits }: Question,
   { streamLive }: ProxySettings,
 ): LiveText['partial'] | undefined =>
-  streamLive && !format && limits.stop.length === 0 ? (markdown) => live.partial(firstTokens(markdown, limits.maxTokens)) : undefined
+  streamLive && !form && limits.stop.length === 0 ? (markdown) => live.partial(firstTokens(markdown, limits.maxTokens)) : undefined
 
 const differs = (jobId: string): ProxyFault =>
   new ProxyFault({

@@ -1,15 +1,17 @@
-import { type AnswerFormat, answerFormat, formatInstruction } from './answer-format.ts'
+import { type AnswerForm, answerForm } from './answer-form.ts'
+import { answerFormat } from './answer-format.ts'
 import type { Body } from './body.ts'
 import { type FieldFault, invalidRequest, ProxyFault } from './fault.ts'
 import type { JobRequest, Jobs } from './jobs.ts'
 import type { Gathered } from './message-content.ts'
 import { type TextLimits, textLimits } from './text-limits.ts'
+import type { ToolWish } from './tool-wish.ts'
 import { type Turn, transcriptOf } from './transcript.ts'
 
 /** What a client asks, whichever way it asked: the job and the form its answer must have. */
 export interface Question {
   readonly request: JobRequest
-  readonly format?: AnswerFormat
+  readonly form?: AnswerForm
   readonly limits: TextLimits
 }
 
@@ -20,6 +22,8 @@ export interface Wishes {
   readonly effort: unknown
   /** `response_format` or `text.format`, flat: type and schema. */
   readonly format: { readonly wish: unknown; readonly param: string }
+  /** Where calls of tools can be answered: the tools of the request. */
+  readonly tools?: { readonly wish: ToolWish | undefined }
   /** What is said after the turns, as context of the whole. */
   readonly notes?: readonly string[]
   readonly rest: Pick<JobRequest, 'timeoutMs' | 'priority' | 'conversation' | 'aggressive' | 'attended'>
@@ -30,7 +34,8 @@ export const questionOf = (jobs: Jobs, wishes: Wishes): Question => {
   const { turns, gathered, body, notes = [], rest } = wishes
   const format = answerFormat(wishes.format.wish, wishes.format.param)
   const isFault = format !== undefined && 'message' in format
-  const prompt = [transcriptOf(turns), ...notes, ...(format && !isFault ? [formatInstruction(format)] : [])].filter(Boolean).join('\n\n')
+  const form = answerForm(isFault ? undefined : format, wishes.tools?.wish)
+  const prompt = [transcriptOf(turns), ...notes, form?.instruction].filter(Boolean).join('\n\n')
   const effort = wishes.effort ?? undefined
   const limitFaults: FieldFault[] = []
   const limits = textLimits(body, limitFaults)
@@ -43,7 +48,7 @@ export const questionOf = (jobs: Jobs, wishes: Wishes): Question => {
     ...(gathered.faults.length > 0 || hasContent(turns)
       ? []
       : [{ param: 'messages', message: 'there is nothing to ask: no text, no image' }]),
-    ...unsupported(body),
+    ...unsupported(body, wishes.tools !== undefined),
   ]
   if (faults.length > 0) throw invalidRequest(faults)
   return {
@@ -54,7 +59,7 @@ export const questionOf = (jobs: Jobs, wishes: Wishes): Question => {
       ...(typeof effort === 'string' ? { effort } : {}),
       ...rest,
     },
-    ...(format && !isFault ? { format } : {}),
+    ...(form ? { form } : {}),
     limits,
   }
 }
@@ -70,11 +75,11 @@ const hasContent = (turns: readonly Turn[]): boolean =>
 const isEmpty = (value: unknown): boolean => value === undefined || value === null || (Array.isArray(value) && value.length === 0)
 
 /** What would change the answer's meaning if it were ignored. Sampling settings (temperature, seed, ...) do not reach a chat page. */
-const unsupported = (body: Body): FieldFault[] => {
+const unsupported = (body: Body, takesTools: boolean): FieldFault[] => {
   const faults: FieldFault[] = []
   const refuse = (param: string, message: string): void => void faults.push({ param, message })
-  if (!isEmpty(body.tools)) refuse('tools', 'tools are not supported: a chat page calls none of yours')
-  if (!isEmpty(body.functions)) refuse('functions', 'functions are not supported: a chat page calls none of yours')
+  if (!isEmpty(body.tools) && !takesTools) refuse('tools', 'tools are answered by /v1/chat/completions alone')
+  if (!isEmpty(body.functions)) refuse('functions', 'are not supported; send tools')
   if (!isEmpty(body.n) && body.n !== 1) refuse('n', 'one answer is given to a request; ask again for another')
   if (body.logprobs === true) refuse('logprobs', 'a chat page shows no probabilities')
   if (Array.isArray(body.modalities) && body.modalities.some((one) => one !== 'text')) refuse('modalities', 'only text is answered')

@@ -2,7 +2,7 @@
 export type Piece = { readonly text: string } | { readonly image: number }
 
 export interface Turn {
-  readonly role: 'instructions' | 'user' | 'assistant'
+  readonly role: 'instructions' | 'user' | 'assistant' | 'tool'
   readonly pieces: readonly Piece[]
 }
 

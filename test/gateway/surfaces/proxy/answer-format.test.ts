@@ -1,12 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import {
-  type AnswerFormat,
-  answerFormat,
-  formatInstruction,
-  readFormatted,
-  repairPrompt,
-} from '../../../../gateway/surfaces/proxy/answer-format.ts'
+import { answerForm, repairPrompt } from '../../../../gateway/surfaces/proxy/answer-form.ts'
+import { type AnswerFormat, answerFormat, formatInstruction, readFormatted } from '../../../../gateway/surfaces/proxy/answer-format.ts'
 
 const schema = { type: 'object', properties: { n: { type: 'integer' } }, required: ['n'], additionalProperties: false }
 const formatOf = (wish: unknown): AnswerFormat => {
@@ -53,7 +48,8 @@ test('schemas of every kind are checked to the letter', () => {
 })
 
 test('a repair tells every fault, and the old answer where the conversation cannot go on', () => {
-  const format = formatOf({ type: 'json_object' })
-  assert.match(repairPrompt(['a is missing', 'b is wrong'], format), /- a is missing\n- b is wrong/)
-  assert.ok(repairPrompt(['a'], format, 'old').startsWith('old\n\n'))
+  const form = answerForm(formatOf({ type: 'json_object' }), undefined)
+  assert.ok(form)
+  assert.match(repairPrompt(['a is missing', 'b is wrong'], form), /- a is missing\n- b is wrong/)
+  assert.ok(repairPrompt(['a'], form, 'old').startsWith('old\n\n'))
 })

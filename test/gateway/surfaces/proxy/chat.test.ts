@@ -42,7 +42,8 @@ test('everything that is wrong is told at once, and nothing is asked', async () 
   const response = await ask(chat, {
     model: 7,
     n: 2,
-    tools: [{ type: 'function', function: { name: 'f' } }],
+    tools: [{ type: 'custom' }],
+    tool_choice: 'maybe',
     response_format: { type: 'xml' },
     messages: [
       { role: 'robot', content: 'x' },
@@ -64,8 +65,9 @@ test('everything that is wrong is told at once, and nothing is asked', async () 
   assert.deepEqual([error.type, error.code, error.param], ['invalid_request_error', 'INVALID_REQUEST', 'messages.0.role'])
   const params = error.details.faults.map(({ param }: { param: string }) => param)
   const parts = [0, 1, 3].map((index) => `messages.3.content.${index}`)
-  const wanted = ['messages.0.role', 'messages.1.role', 'messages.2.tool_calls', ...parts, 'messages.3.content.2.image_url']
-  for (const param of [...wanted, 'model', 'n', 'tools', 'response_format.type']) assert.ok(params.includes(param), `${param} in ${params}`)
+  const wanted = ['messages.0.role', 'messages.2.tool_calls', ...parts, 'messages.3.content.2.image_url']
+  for (const param of [...wanted, 'model', 'n', 'tools.0.type', 'tool_choice', 'response_format.type'])
+    assert.ok(params.includes(param), `${param} in ${params}`)
   assert.equal(jobs.requests.length, 0)
 })
 

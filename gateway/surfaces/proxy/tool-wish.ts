@@ -1,0 +1,122 @@
+import { z } from 'zod'
+import { jsonAnswer } from '../../../functions/reasoning/json-answer.ts'
+import { schemaCheck } from './answer-format.ts'
+import type { Body } from './body.ts'
+import type { FieldFault } from './fault.ts'
+
+/** A tool of the client that an answer calls. */
+export interface ToolCall {
+  readonly name: string
+  readonly arguments: Readonly<Record<string, unknown>>
+}
+
+/** The tools of a request, as a chat page is told of them and as its answer is read. */
+export interface ToolWish {
+  readonly instruction: string
+  /** The calls in an answer, none where it is plain text; or what is wrong with them, a line each. */
+  read(text: string): { readonly calls: readonly ToolCall[] } | { readonly faults: readonly string[] }
+}
+
+const Tool = z.looseObject({
+  type: z.literal('function'),
+  function: z.looseObject({
+    name: z.string().regex(/^[\w-]{1,64}$/),
+    description: z.string().optional(),
+    parameters: z.record(z.string(), z.unknown()).nullish(),
+  }),
+})
+const Choice = z.union([
+  z.enum(['auto', 'none', 'required']),
+  z.looseObject({ type: z.literal('function'), function: z.looseObject({ name: z.string() }) }),
+])
+const Call = z.looseObject({ name: z.string(), arguments: z.record(z.string(), z.unknown()).default({}) })
+
+interface Known {
+  readonly name: string
+  readonly description?: string
+  readonly parameters: Readonly<Record<string, unknown>>
+  readonly check: (value: unknown) => readonly string[]
+}
+
+/** Reads `tools`, `tool_choice` and `parallel_tool_calls`; undefined where no tool may be called. What is wrong goes to `faults`. */
+export const toolWish = (body: Body, faults: FieldFault[]): ToolWish | undefined => {
+  const given = [body.tools ?? []].flat()
+  const tools = given.flatMap((tool, index) => knownTool(tool, `tools.${index}`, faults))
+  const choice = Choice.safeParse(body.tool_choice ?? 'auto')
+  if (!choice.success) faults.push({ param: 'tool_choice', message: 'must be auto, none, required or a function by its name' })
+  if (!choice.success || choice.data === 'none' || (given.length === 0 && choice.data === 'auto')) return undefined
+  const named = typeof choice.data === 'object' ? choice.data.function.name : undefined
+  const open = named === undefined ? tools : tools.filter(({ name }) => name === named)
+  if (open.length === 0 && tools.length === given.length) faults.push({ param: 'tool_choice', message: 'names no tool of the request' })
+  const rule = { isMust: choice.data !== 'auto', isSingle: body.parallel_tool_calls === false || named !== undefined }
+  return { instruction: instructionOf(open, rule), read: (text) => readCalls(text, open, rule) }
+}
+
+const knownTool = (tool: unknown, param: string, faults: FieldFault[]): Known[] => {
+  const read = Tool.safeParse(tool)
+  if (!read.success) {
+    const [issue] = read.error.issues
+    faults.push({ param: [param, ...(issue?.path ?? [])].join('.'), message: issue?.message ?? 'is not understood' })
+    return []
+  }
+  const { name, description, parameters } = read.data.function
+  const schema = parameters ?? { type: 'object' }
+  try {
+    return [{ name, ...(description ? { description } : {}), parameters: schema, check: schemaCheck(schema) }]
+  } catch (error) {
+    faults.push({ param: `${param}.function.parameters`, message: `cannot be checked: ${error instanceof Error ? error.message : error}` })
+    return []
+  }
+}
+
+interface Rule {
+  readonly isMust: boolean
+  readonly isSingle: boolean
+}
+
+const instructionOf = (tools: readonly Known[], { isMust, isSingle }: Rule): string =>
+  [
+    `${isMust ? 'Call' : 'You may call'} ${isSingle ? 'one' : 'one or more'} of the tools below: I run them, and send the results.`,
+    'To call, answer with one JSON object and nothing else: {"tool_calls": [{"name": "<the tool>", "arguments": {}}]}',
+    'Its arguments must be valid against the JSON Schema of the tool.',
+    ...(isMust ? [] : ['When no tool is needed, answer as usual.']),
+    ...tools.map(({ name, description, parameters }) => JSON.stringify({ name, description, parameters })),
+  ].join('\n')
+
+const readCalls = (text: string, tools: readonly Known[], { isMust, isSingle }: Rule): ReturnType<ToolWish['read']> => {
+  const said = jsonAnswer(text)?.tool_calls
+  if (!Array.isArray(said) || said.length === 0) return isMust ? { faults: ['the answer calls no tool'] } : { calls: [] }
+  const faults = isSingle && said.length > 1 ? [`one tool may be called, not ${said.length}`] : []
+  const calls = said.map((one: unknown, index): ToolCall | undefined => {
+    const call = Call.safeParse(typeof one === 'object' && one !== null && 'function' in one ? one.function : one)
+    const tool = call.success ? tools.find(({ name }) => name === call.data.name) : undefined
+    if (!call.success || !tool) {
+      faults.push(
+        `tool_calls.${index}: ${call.success ? `there is no tool "${call.data.name}"` : 'needs a name and an object of arguments'}`,
+      )
+      return undefined
+    }
+    faults.push(...tool.check(call.data.arguments).map((fault) => `tool_calls.${index} (${tool.name}): ${fault}`))
+    return { name: tool.name, arguments: call.data.arguments }
+  })
+  return faults.length > 0 ? { faults } : { calls: calls.filter((call) => call !== undefined) }
+}
+
+/** The calls of an earlier answer, as the page is told to write its own. */
+export const callsText = (calls: readonly unknown[]): string =>
+  JSON.stringify({
+    tool_calls: calls.map((call) => {
+      const { name, arguments: given } = Earlier.parse(call).function
+      return { name, arguments: jsonAnswer(given) ?? given }
+    }),
+  })
+
+/** A call in an earlier message of the assistant. */
+export const Earlier = z.looseObject({ function: z.looseObject({ name: z.string(), arguments: z.string().default('{}') }) })
+
+/** A call as chat completions tell it; `index` is its place among those of its answer. */
+export const chatToolCall = (jobId: string, call: ToolCall, index: number) => ({
+  id: `call_${jobId.replace(/^job-/, '')}_${index}`,
+  type: 'function',
+  function: { name: call.name, arguments: JSON.stringify(call.arguments) },
+})

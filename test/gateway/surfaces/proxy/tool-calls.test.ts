@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { fakeJobs } from '../../../support/fake-jobs.ts'
+import { givenProxy, hello, readEvents } from '../../../support/proxy.ts'
+
+const chat = '/v1/chat/completions'
+const weather = {
+  type: 'function',
+  function: {
+    name: 'weather',
+    description: 'The weather of a city',
+    parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'], additionalProperties: false },
+  },
+}
+const clock = { type: 'function', function: { name: 'clock' } }
+const asking = { ...hello, tools: [weather, clock] }
+const calling = (...calls: object[]): string => `\`\`\`json\n${JSON.stringify({ tool_calls: calls })}\n\`\`\``
+const rain = { name: 'weather', arguments: { city: 'Bern' } }
+
+/** A proxy whose page gives these answers, one after the other. */
+const answering = (...texts: string[]) =>
+  givenProxy({ jobs: fakeJobs({ answer: () => ({ text: texts.shift() ?? '', conversation: 'https://chat/c/1' }) }) })
+type Proxy = ReturnType<typeof answering>
+const choiceOf = async (proxy: Proxy, more: object = {}) => {
+  const body = await (await proxy.ask(chat, { ...asking, ...more })).json()
+  return body.choices?.[0] ?? body.error
+}
+
+test('an answer that calls tools is told as such, and the page knew the tools', async () => {
+  const proxy = answering(calling(rain, { name: 'clock' }))
+  const { message, finish_reason } = await choiceOf(proxy)
+  assert.deepEqual([finish_reason, message.content], ['tool_calls', null])
+  assert.deepEqual(message.tool_calls, [
+    { id: 'call_1_0', type: 'function', function: { name: 'weather', arguments: '{"city":"Bern"}' } },
+    { id: 'call_1_1', type: 'function', function: { name: 'clock', arguments: '{}' } },
+  ])
+  const [request] = proxy.jobs.requests
+  assert.match(request?.prompt ?? '', /^Hello World\n\nYou may call one or more of the tools/)
+  assert.match(request?.prompt ?? '', /"name":"weather","description":"The weather of a city","parameters"/)
+})
+
+test('an answer without calls is text, unless one must be made', async () => {
+  assert.deepEqual((await choiceOf(answering('Sunny.'))).message.content, 'Sunny.')
+  const proxy = answering('Sunny.', calling(rain))
+  assert.equal((await choiceOf(proxy, { tool_choice: 'required' })).finish_reason, 'tool_calls')
+  assert.match(proxy.jobs.requests[1]?.prompt ?? '', /the answer calls no tool/)
+})
+
+test('calls are checked against the schemas of the tools, and repaired once', async () => {
+  const wrong = calling({ name: 'weather', arguments: { town: 'Bern' } }, { name: 'oracle' })
+  const proxy = answering(wrong, calling(rain))
+  assert.equal((await choiceOf(proxy)).message.tool_calls.length, 1)
+  assert.match(proxy.jobs.requests[1]?.prompt ?? '', /city.*\n.*\(town\)\n.*there is no tool "oracle"/)
+  assert.deepEqual(proxy.jobs.requests[1]?.conversation, { kind: 'resume', url: 'https://chat/c/1' })
+  assert.equal((await choiceOf(answering(wrong, wrong))).code, 'UPSTREAM_BAD_RESPONSE')
+})
+
+test('a tool that is named is the only one, and calls side by side can be forbidden', async () => {
+  const named = answering(calling({ name: 'clock' }), calling(rain))
+  await choiceOf(named, { tool_choice: { type: 'function', function: { name: 'weather' } } })
+  assert.match(named.jobs.requests[0]?.prompt ?? '', /Call one of the tools/)
+  assert.doesNotMatch(named.jobs.requests[0]?.prompt ?? '', /clock/)
+  assert.match(named.jobs.requests[1]?.prompt ?? '', /there is no tool "clock"/)
+  const single = answering(calling(rain, rain), calling(rain))
+  assert.equal((await choiceOf(single, { parallel_tool_calls: false })).message.tool_calls.length, 1)
+  assert.equal((await choiceOf(answering(), { tool_choice: { type: 'function', function: { name: 'x' } } })).param, 'tool_choice')
+})
+
+test('with tool_choice none the page hears of no tools', async () => {
+  const proxy = answering(calling(rain))
+  assert.equal((await choiceOf(proxy, { tool_choice: 'none' })).finish_reason, 'stop')
+  assert.equal(proxy.jobs.requests[0]?.prompt, 'Hello World')
+})
+
+test('earlier calls and their results are told to the page in their places', async () => {
+  const proxy = answering('It rains.')
+  const made = { id: 'call_1', type: 'function', function: { name: 'weather', arguments: '{"city":"Bern"}' } }
+  const messages = [
+    ...hello.messages,
+    { role: 'assistant', content: null, tool_calls: [made] },
+    { role: 'tool', tool_call_id: 'call_1', content: 'rain' },
+  ]
+  assert.equal((await choiceOf(proxy, { messages })).message.content, 'It rains.')
+  const prompt = proxy.jobs.requests[0]?.prompt ?? ''
+  assert.ok(prompt.includes('<assistant>\n{"tool_calls":[{"name":"weather","arguments":{"city":"Bern"}}]}\n</assistant>'))
+  assert.ok(prompt.includes('<tool>\nresult of call_1:\nrain\n</tool>'))
+})
+
+test('a stream tells the calls when they are sure, and nothing of their text', async () => {
+  const jobs = fakeJobs({
+    answer: (turn) => {
+      turn.partial('{"tool')
+      return calling(rain)
+    },
+  })
+  const { events, data } = readEvents(await (await givenProxy({ jobs }).ask(chat, { ...asking, stream: true })).text())
+  const deltas = events.map(({ choices: [choice] }) => choice.delta)
+  assert.deepEqual(deltas[1].tool_calls, [
+    { index: 0, id: 'call_1_0', type: 'function', function: { name: 'weather', arguments: '{"city":"Bern"}' } },
+  ])
+  assert.deepEqual([events.at(-1).choices[0].finish_reason, data.at(-1)], ['tool_calls', '[DONE]'])
+  assert.equal(deltas.map(({ content }) => content ?? '').join(''), '')
+})
+
+test('where calls cannot be answered tools are refused, not ignored', async () => {
+  const response = await givenProxy().ask('/v1/responses', { model: 'gpt-test', input: 'x', tools: [weather] })
+  assert.match((await response.json()).error.message, /answered by \/v1\/chat\/completions/)
+  assert.equal((await givenProxy().ask('/async/submit', { payload: asking })).status, 400)
+})
