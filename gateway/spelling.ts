@@ -37,3 +37,15 @@ export const spellingOf = (operation: AnyOperation, names: Readonly<Record<strin
       asRead(operation, Object.fromEntries(Object.entries(said).map(([name, value]) => [fields.get(name)?.field ?? name, value]))),
   }
 }
+
+/** What was said of these fields, whichever of the two spellings each has; a field that is there in its own stays. Pure. */
+export const inOwnSpelling = (fields: readonly string[], said: unknown): unknown => {
+  if (typeof said !== 'object' || said === null || Array.isArray(said)) return said
+  const own = new Map(fields.map((field) => [snakeCase(field), field]))
+  return Object.fromEntries(
+    Object.entries(said).map(([name, value]) => {
+      const field = own.get(name)
+      return [field !== undefined && !Object.hasOwn(said, field) ? field : name, value]
+    }),
+  )
+}

@@ -28,8 +28,9 @@ export default defineTool({
     callback_url: z.url().optional().describe('is told when the task ends'),
     idempotency_key: key.describe('the same key and content again within a day is the same task'),
   }),
-  handler: async ({ depends_on, callback_url, idempotency_key, ...input }, { operations }) => {
-    const wish = { ...input, dependsOn: depends_on, source: 'chat', ...(callback_url ? { callbackUrl: callback_url } : {}) }
+  handler: async ({ depends_on, callback_url, idempotency_key, priority: urgency, ...input }, { operations }) => {
+    const { priority, doubt } = urgency
+    const wish = { ...input, priority, dependsOn: depends_on, source: 'chat', ...(callback_url ? { callbackUrl: callback_url } : {}) }
     const created = await operations.submit({ ...wish, ...(idempotency_key ? { key: idempotency_key } : {}) })
     const waits = depends_on.length > 0
     return {
@@ -39,6 +40,7 @@ export default defineTool({
       created_at: created.created_at,
       estimated_start: waits ? `When ${depends_on.join(', ')} is done` : 'Immediate - will be picked up by next orchestrator cycle',
       ...(created.repeated ? { repeated: true } : {}),
+      ...(doubt ? { warning: doubt } : {}),
     }
   },
 })

@@ -6,11 +6,16 @@ import { Categories, priorities, priorityOf } from '../../../domain/choices.ts'
 
 export const TaskId = Id.describe('the task_id that cortex_create_task answered')
 
-/** By its name or number; what is neither is medium. */
+/** By its name or number; what is neither is medium, and a doubt in words. */
 export const LenientPriority = z
   .unknown()
   .optional()
-  .transform((given) => priorityOf(String(given ?? '')) ?? priorities.medium)
+  .transform((given) => {
+    const [said, known] = [String(given ?? ''), priorityOf(String(given ?? ''))]
+    const names = Object.keys(priorities).join(', ')
+    const doubt = `priority ${JSON.stringify(said.slice(0, 40))} is none of ${names}; the task has medium`
+    return { priority: known ?? priorities.medium, ...(known === undefined && said !== '' ? { doubt } : {}) }
+  })
   .meta({ type: 'string', enum: Object.keys(priorities), description: 'how urgent it is; default medium' })
 
 export const LenientCategory = z

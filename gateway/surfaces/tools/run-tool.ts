@@ -8,12 +8,11 @@ import type { AnyTool, ToolNeeds } from './define-tool.ts'
 export const runTool = async (tool: AnyTool, given: unknown, around: ToolNeeds): Promise<Record<string, unknown>> => {
   const input = withSnakeCase(given ?? {})
   // `handler` takes what its own schema gives.
-  const answer = await tool.handler(readInput(tool.input, input) as never, around)
+  const { warning, ...answer }: { warning?: string } = await tool.handler(readInput(tool.input, input) as never, around)
   const unknown = Object.keys(Object(input)).filter((key) => !Object.hasOwn(tool.input.shape, key))
-  return {
-    ...answer,
-    ...(unknown.length > 0 ? { warning: `${tool.name} does not know and ignored: ${unknown.slice(0, 20).join(', ')}` } : {}),
-  }
+  const ignored = unknown.length > 0 ? [`${tool.name} does not know and ignored: ${unknown.slice(0, 20).join(', ')}`] : []
+  const warnings = [...(warning === undefined ? [] : [warning]), ...ignored]
+  return { ...answer, ...(warnings.length > 0 ? { warning: warnings.join('; ') } : {}) }
 }
 
 const withSnakeCase = (given: unknown): unknown => {

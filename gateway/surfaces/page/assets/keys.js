@@ -19,7 +19,15 @@ const goTo = (element) => {
   element.scrollIntoView({ block: 'nearest' })
   const details = element.localName === 'summary' ? element.closest('details') : null
   if (!details) return
+  if (details.open) writeIn(details)
   details.open = true
+}
+
+/**
+ * What was opened to be written in, by key or by hand, has the pen: letters are words there, and no keys.
+ * @param {HTMLDetailsElement} details
+ */
+const writeIn = (details) => {
   const field = details.querySelector('textarea, input:not([type=hidden])')
   if (field instanceof HTMLElement) field.focus()
 }
@@ -66,6 +74,11 @@ export const listenToKeys = () => {
     button.hidden = false
     button.addEventListener('click', showHelp)
   }
+  /** @param {Event} event */
+  const opened = ({ target }) => {
+    if (target instanceof HTMLDetailsElement && target.open && target.querySelector(':scope > summary[data-key]')) writeIn(target)
+  }
+  document.addEventListener('toggle', opened, true)
   document.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return
     if (event.key === 'Escape' && isTyping(event.target)) return /** @type {HTMLElement} */ (event.target).blur()

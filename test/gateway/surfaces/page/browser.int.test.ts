@@ -127,12 +127,12 @@ describe('the page in a browser', { concurrency: 2 }, () => {
       world.tell('task-1', atTheGate())
       await page.goto('/task/task-1')
       await live(page)
-      await press(page, 'c')
-      await page.keyboard.type('please keep ')
+      await page.getByText('Ask for changes').click()
+      await page.keyboard.type('no keys: please keep ')
       world.tell('task-1', fact('task.reprioritised', { by: 'ada', channel: 'cli', priority: 1 }))
       await page.locator('#about').getByText('Critical').waitFor()
       await page.keyboard.type('this')
-      assert.equal(await page.getByLabel('What should change?').inputValue(), 'please keep this')
+      assert.equal(await page.getByLabel('What should change?').inputValue(), 'no keys: please keep this')
     }),
   )
 

@@ -38,6 +38,16 @@ test('a task is created durably and says where it is; again with its key it is t
   })
 })
 
+test('a creation may be spelled as tools spell it: in snake case, the priority by its name', async () => {
+  const { json, wishes } = givenTasks()
+  const said = { title: 'Fix the build', depends_on: ['task-a'], callback_url: 'https://example.org/told', priority: 'High' }
+  assert.equal((await json('/tasks', { body: said })).status, 201)
+  const [{ dependsOn, callbackUrl, priority } = {}] = wishes
+  assert.deepEqual([dependsOn, callbackUrl, priority], [['task-a'], 'https://example.org/told', 3])
+  for (const wrong of [{ priority: 'urgent' }, { dependsOn: [], depends_on: ['task-a'] }])
+    assert.equal((await json('/tasks', { body: { title: 'x', ...wrong } })).status, 400)
+})
+
 test('everything that is wrong with a creation is told at once', async () => {
   const { json, wishes } = givenTasks()
   const { status, body } = await json('/tasks', { body: { title: '', priority: 2, colour: 'red' } })

@@ -48,8 +48,14 @@ test('a task is created as the first clients ask for it, and answered in their w
   assert.deepEqual(wishes, [{ title, description, category, priority: 3, metadata: {}, dependsOn: [], source: 'chat' }])
 })
 
-test('a priority is a name or its number, and anything else is medium', async () => {
+test('a priority is a name or its number, and anything else is medium and said to be', async () => {
   const { call, wishes } = givenTools()
+  const { body } = await call('cortex_create_task', { title: 'x', priority: 'urgent', colour: 'red' })
+  assert.match(
+    String(body['warning']),
+    /^priority "urgent" is none of critical, high, medium, low; the task has medium; .* ignored: colour$/,
+  )
+  wishes.length = 0
   for (const priority of ['critical', 'High', 7, '1', 'urgent!', null, undefined, 4])
     await call('cortex_create_task', { title: 'x', priority })
   assert.deepEqual(
