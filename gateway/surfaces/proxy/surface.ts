@@ -7,10 +7,12 @@ import { attendance, ClientGone } from './attendance.ts'
 import { chatRoutes } from './chat.ts'
 import { contractRoutes } from './contract.ts'
 import { contractError, errorHeaders, openaiError } from './error-body.ts'
+import type { ProxyFault } from './fault.ts'
 import { healthRoutes } from './health.ts'
 import { faultOf } from './job-fault.ts'
 import type { Jobs } from './jobs.ts'
 import { modelRoutes } from './models.ts'
+import { ollamaRoutes } from './ollama.ts'
 import { type FetchImage, fetchImage } from './remote-image.ts'
 import { responsesRoutes } from './responses.ts'
 import type { RouteNeeds } from './route-needs.ts'
@@ -33,12 +35,12 @@ export const proxySurface =
       source: { maxBytes: settings.bodyLimit, fetchImage: settings.remoteImages ? (needs.fetchImage ?? fetchImage()) : undefined },
     }
     around.attendance.clearUp().catch((error) => log(`jobs whose clients are gone could not be cancelled: ${error}`))
-    for (const path of ['/v1/*', '/async/*', '/debug/*'])
+    for (const path of ['/v1/*', '/api/*', '/async/*', '/debug/*'])
       app.use(path, (context, next) => {
         needScope(context)
         return next()
       })
-    for (const add of [healthRoutes, modelRoutes, chatRoutes, responsesRoutes, contractRoutes]) add(app, around)
+    for (const add of [healthRoutes, modelRoutes, chatRoutes, responsesRoutes, ollamaRoutes, contractRoutes]) add(app, around)
   }
 
 /** Who asks a model creates something; who looks only reads. Throws `RequestFault` 403. */
@@ -56,9 +58,14 @@ export const noModelsSurface = (): Surface => (app) => {
 /** What a client that is lost is told, beside what it asked for. */
 export const guideTo = (hasModels: boolean): string =>
   hasModels
-    ? 'there are GET /v1/models, POST /v1/chat/completions, POST /v1/responses, POST /async/submit and cancel, GET /async/status, result, ' +
+    ? 'there are GET /v1/models, POST /v1/chat/completions, POST /v1/responses, POST /api/chat and generate, GET /api/tags, POST /async/submit and cancel, GET /async/status, result, ' +
       'queue, state and metrics, POST /execute-tool, GET /tools, /health and /debug/worker-state'
     : 'there are POST /execute-tool, GET /tools and GET /health; models need a browser lane ([lanes.browser])'
+
+const errorBody = (path: string, fault: ProxyFault): object => {
+  if (path.startsWith('/api/')) return { error: fault.message }
+  return path.startsWith('/async/') ? { status: 'error', error: contractError(fault) } : openaiError(fault)
+}
 
 /** Errors in the words of the API that was asked: each has its own shape. */
 export const proxyError = (context: GatewayContext, error: Error): Response => {
@@ -67,6 +74,5 @@ export const proxyError = (context: GatewayContext, error: Error): Response => {
   const refused = toolFault(context, error)
   if (refused) return refused
   const fault = faultOf(error)
-  const body = context.req.path.startsWith('/async/') ? { status: 'error', error: contractError(fault) } : openaiError(fault)
-  return context.json(body, fault.fields.status, errorHeaders(fault))
+  return context.json(errorBody(context.req.path, fault), fault.fields.status, errorHeaders(fault))
 }

@@ -1,0 +1,52 @@
+import type { Body } from './body.ts'
+import { invalidRequest } from './fault.ts'
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Its bytes say what it is. */
+const imagePart = (image: unknown): object => ({ type: 'image_url', image_url: { url: `data:;base64,${image}` } })
+
+/** A message of Ollama as one of chat completions: images lie beside the text there, and arguments are objects. */
+const chatMessage = (message: unknown): unknown => {
+  if (!isRecord(message)) return message
+  const { images, tool_calls: calls, tool_name: name, ...rest } = message
+  const content = Array.isArray(images) ? [{ type: 'text', text: message.content ?? '' }, ...images.map(imagePart)] : message.content
+  const written = Array.isArray(calls) ? { tool_calls: calls.map(writtenCall) } : {}
+  return { ...rest, content, ...(name === undefined ? {} : { name }), ...written }
+}
+
+const writtenCall = (call: unknown): unknown =>
+  isRecord(call) && isRecord(call.function)
+    ? { ...call, function: { ...call.function, arguments: JSON.stringify(call.function.arguments ?? {}) } }
+    : call
+
+const promptMessages = ({ system, prompt, images }: Body): object[] => [
+  ...(typeof system === 'string' && system !== '' ? [{ role: 'system', content: system }] : []),
+  { role: 'user', content: prompt, images },
+]
+
+const formatOf = (format: unknown): object | undefined => {
+  if (format === undefined || format === null || format === '') return undefined
+  return format === 'json' ? { type: 'json_object' } : { type: 'json_schema', json_schema: { name: 'answer', schema: format } }
+}
+
+/** A body of `/api/chat` or `/api/generate` as one of chat completions. Throws `ProxyFault` for what would be ignored in silence. */
+export const chatBodyOf = (body: Body): Body => {
+  for (const param of ['suffix', 'template', 'context', 'raw'])
+    if (body[param]) throw invalidRequest([{ param, message: 'is not supported: a chat page takes messages' }])
+  const messages = body.messages ?? promptMessages(body)
+  const options = isRecord(body.options) ? body.options : {}
+  const { num_predict: most } = options
+  return {
+    ...(typeof body.model === 'string' ? { model: body.model.replace(/:latest$/, '') } : {}),
+    messages: Array.isArray(messages) ? messages.map(chatMessage) : messages,
+    ...(body.tools === undefined ? {} : { tools: body.tools }),
+    response_format: formatOf(body.format),
+    stop: options.stop,
+    // Below 0 it means without end.
+    ...(typeof most === 'number' && most > 0 ? { max_tokens: most } : {}),
+  }
+}
+
+/** Whether a request only asks to load the model: it has nothing to answer. */
+export const isLoading = ({ messages, prompt }: Body): boolean => (Array.isArray(messages) ? messages.length === 0 : !messages && !prompt)
