@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { ownEnvironment } from '../../infra/config/config.ts'
 import { findOnPath } from '../../infra/setup/cache.mjs'
 import type { RunCommand } from '../command.ts'
@@ -9,13 +9,18 @@ import { checksOf, initialToml, type KnownFiles, knownFiles, projectName } from 
 /** Writes a cortex.toml for the repository in this folder, and never over one that is there. */
 const init: RunCommand = async (_given, terminal) => {
   const folder = process.cwd()
+  const top = repositoryAround(folder)
+  if (top !== undefined && top !== folder)
+    throw new CommandFault(Exit.usage, [
+      `this folder lies in the repository ${top}, and a project is a whole one: run "cortex init" there, and name in dod what tests this part of it`,
+    ])
   const file = join(folder, 'cortex.toml')
   const checks = checksOf(readKnown(folder))
   const env = ownEnvironment()
   const agents = ['claude', 'codex'].filter((name) => findOnPath(name, env) !== null)
   const name = projectName(basename(folder))
   writeNew(file, initialToml({ name, checks, agents }))
-  const repository = existsSync(join(folder, '.git'))
+  const repository = top !== undefined
   terminal.result(
     { file, project: name, setup: checks.setup, dod: checks.dod, agents, repository },
     nextSteps(file, checks, agents, repository),
@@ -23,6 +28,12 @@ const init: RunCommand = async (_given, terminal) => {
   return Exit.done
 }
 export default init
+
+/** The nearest folder from here upwards that git works in. */
+const repositoryAround = (folder: string): string | undefined => {
+  if (existsSync(join(folder, '.git'))) return folder
+  return dirname(folder) === folder ? undefined : repositoryAround(dirname(folder))
+}
 
 const readKnown = (folder: string): KnownFiles =>
   Object.fromEntries(

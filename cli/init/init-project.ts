@@ -88,6 +88,14 @@ export const projectName = (folder: string): string => {
   return name === '' ? 'project' : name
 }
 
+/** What such a project often needs, to be taken in where it does. */
+const usualSetup = ({ dod }: Checks): string[] =>
+  dod.some((command) => command.startsWith('python3'))
+    ? ['python3 -m venv .venv', '.venv/bin/pip install -r requirements.txt']
+    : dod.some((command) => command.startsWith('make'))
+      ? ['make deps']
+      : ['npm ci']
+
 const list = (commands: readonly string[]): string => `[${commands.map((command) => JSON.stringify(command)).join(', ')}]`
 
 /** The file: what matters, each setting with a word about it. `agents` are presets found on this machine. */
@@ -100,7 +108,7 @@ export const initialToml = (input: { name: string; checks: Checks; agents: reado
     'path = "." # relative to this file',
     checks.setup.length > 0
       ? `setup = ${list(checks.setup)} # run in every fresh worktree before the checks`
-      : '# setup = ["npm ci"] # run in every fresh worktree before the checks',
+      : `# setup = ${list(usualSetup(checks))} # run in every fresh worktree before the checks`,
     ...(checks.setup.length > 0
       ? ['setup_network = "registries" # what setup reaches: where its commands fetch packages from; or ["a.host"], "open", "none"']
       : []),

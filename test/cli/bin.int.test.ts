@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
@@ -50,6 +51,16 @@ describe('the program', { concurrency: 4 }, () => {
     assert.match(second.stderr, /is there already/)
     assert.deepEqual(Object.keys(JSON.parse(second.stdout)), ['error'])
     assert.equal(await readFile(file, 'utf8'), written)
+  })
+
+  test('init in a folder below the repository says where it belongs, and writes nothing', async () => {
+    await using folder = await temporaryFolder()
+    await makeRepository(folder.path, { 'packages/shop/package.json': '{"scripts":{"test":"node --test"}}' })
+    const below = join(folder.path, 'packages/shop')
+    const { exitCode, stderr } = await cortex(below, ['init'])
+    assert.equal(exitCode, 2)
+    assert.match(stderr, new RegExp(`lies in the repository ${folder.path}, .* run "cortex init" there`))
+    assert.equal(existsSync(join(below, 'cortex.toml')), false)
   })
 
   test('wrong usage ends with 2 and says everything at once, on stderr', async () => {

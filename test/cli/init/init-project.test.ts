@@ -44,6 +44,13 @@ test('what is written is a configuration without a fault, whatever was found', (
     }
 })
 
+test('what is proposed for the setup is of the language that was found', () => {
+  const written = (files: Parameters<typeof checksOf>[0]) => initialToml({ name: 'shop', checks: checksOf(files), agents: [] })
+  assert.match(written({ 'pytest.ini': '' }), /# setup = \["python3 -m venv \.venv", /)
+  assert.doesNotMatch(written({ 'pytest.ini': '' }), /npm/)
+  assert.match(written({ Makefile: 'test:\n\ttrue\n' }), /# setup = \["make deps"\]/)
+})
+
 test('a folder name becomes a project name', () => {
   assert.deepEqual(['my shop', '.dotfiles', '---', 'ok_1'].map(projectName), ['my-shop', 'dotfiles', 'project', 'ok_1'])
 })
