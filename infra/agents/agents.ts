@@ -4,9 +4,10 @@ import { noUsage, withCost } from '../../domain/task.ts'
 import type { AgentResult, AgentRun, Agents } from '../../functions/ports.ts'
 import type { AgentConfig, ProjectConfig } from '../config/config-schema.ts'
 import { type Environment, pickVariables } from '../config/environment.ts'
-import { capText } from '../processes/capped-text.ts'
 import { runProcess } from '../processes/processes.ts'
+import { sampleLines } from '../processes/sample-lines.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
+import { maskWithin } from '../secrets/mask-within.ts'
 import type { OwnSecrets } from '../secrets/secrets.ts'
 import { keepVigil, type Patience } from './circles.ts'
 import { confinedVariables, confinementOf } from './confined.ts'
@@ -35,7 +36,8 @@ export interface AgentsOptions {
 }
 
 const logBytes = 4 * 1024 * 1024
-const parsedBytes = 16 * 1024 * 1024
+const answerBytes = 1024 * 1024
+const parsedBytes = 8 * 1024 * 1024
 const lineLength = 200
 
 /** Variables every agent gets. No git identity, no prompts, no editor: an agent's git reads no settings of the person. */
@@ -121,12 +123,16 @@ function progressReporter(run: AgentRun, format: Format, secrets: OwnSecrets) {
     const tidy = tidyLine(line)
     if (tidy) run.onLine?.(tidy)
   })
+  const sample = sampleLines(onLine)
   return {
     onLine: (line: string, stream: 'stdout' | 'stderr'): void => {
       const said = run.onLine && format.progress(line, stream)
-      if (said) onLine(said)
+      if (said) sample.line(said)
     },
-    done,
+    done: () => {
+      sample.end()
+      return done()
+    },
   }
 }
 
@@ -170,12 +176,12 @@ async function execute(options: AgentsOptions, agent: ResolvedAgent, run: AgentR
     stuck: vigil.signal.aborted ? String(vigil.signal.reason) : undefined,
   })
   const common = {
-    text: await mask(parsed.text),
+    text: await maskWithin(parsed.text, answerBytes, options.secrets),
     usage: withCost(parsed.usage, { input: agent.inputUsdPerMtok, output: agent.outputUsdPerMtok }),
     model: parsed.model ?? agent.model,
     version,
     exitCode: ended.exitCode,
-    log: capText(await mask(ended.stderr ? `${ended.stdout}\n--- stderr ---\n${ended.stderr}` : ended.stdout), logBytes),
+    log: await maskWithin(ended.stderr ? `${ended.stdout}\n--- stderr ---\n${ended.stderr}` : ended.stdout, logBytes, options.secrets),
     denials: await Promise.all(parsed.denials.map(mask)),
   }
   if (failure) {

@@ -7,6 +7,7 @@ import type { Environment } from '../config/environment.ts'
 import { removeFolder } from '../files/remove-folder.ts'
 import { capText } from '../processes/capped-text.ts'
 import type { ProcessResult } from '../processes/processes.ts'
+import { sampleLines } from '../processes/sample-lines.ts'
 import type { ConfinedResult, Sandbox } from '../sandbox/sandbox.ts'
 import type { OwnSecrets } from '../secrets/secrets.ts'
 import { copyFiles } from './copy-files.ts'
@@ -97,6 +98,7 @@ function createRunner(options: ChecksOptions, input: RunInput, { env, confinemen
     }
     input.onLine?.(`$ ${text}`.slice(0, 200))
     const lines = options.secrets.maskLines((line) => input.onLine?.(line.slice(0, 200)))
+    const sample = sampleLines(lines.onLine)
     const counter = createTestCounter()
     const process = {
       argv: commandArgv(command),
@@ -108,11 +110,12 @@ function createRunner(options: ChecksOptions, input: RunInput, { env, confinemen
       groupRecord: { dataDir: options.dataDir, key: input.key },
       onLine: (line: string) => {
         counter.line(line)
-        lines.onLine(line)
+        sample.line(line)
       },
     }
     const run = await options.sandbox.run(process, confinement)
     if (run.aborted) throw input.signal.reason
+    sample.end()
     await lines.done()
     const ended = await masked(run, options.secrets)
     const judged = judge(text, ended, input.timeoutMs)

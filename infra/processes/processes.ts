@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { access, constants, stat } from 'node:fs/promises'
 import path from 'node:path'
@@ -8,6 +8,7 @@ import { createCappedText } from './capped-text.ts'
 import { type ControlGroup, type ControlGroups, removeGroup } from './control-groups.ts'
 import { endGroup, markerName, openRecord, type Whereabouts, workingAs } from './groups.ts'
 import { createLineSplitter } from './lines.ts'
+import { readInTurns } from './read-in-turns.ts'
 import { type Limits, watch } from './watch.ts'
 
 export { endOrphans } from './groups.ts'
@@ -55,8 +56,9 @@ export interface ProcessResult {
 }
 
 const lastLineGraceMs = 5_000
-/** How long the output may stay open after everything of the run has ended, before we stop reading. */
+/** How long the output may stay open and silent after everything of the run has ended, before we stop reading; and at most. */
 const drainMs = 1_000
+const mostDrainMs = 10_000
 
 type Ending = { exitCode: number | null; signal: NodeJS.Signals | null; startFailure?: ProcessResult['startFailure'] }
 
@@ -76,10 +78,6 @@ function ending(child: ChildProcess, program: string): Promise<Ending> {
     )
     child.once('exit', (exitCode, signal) => resolve({ exitCode, signal }))
   })
-}
-
-function closing(child: ChildProcess): Promise<void> {
-  return new Promise((resolve) => child.once('close', () => resolve()))
 }
 
 type Reason = 'timeout' | 'abort' | 'last-line' | { exceeded: string }
@@ -115,7 +113,7 @@ interface Running {
   stop: AbortSignal
 }
 
-function collectOutput(child: ChildProcess, input: ProcessInput) {
+function collectOutput(child: ChildProcessWithoutNullStreams, input: ProcessInput) {
   const lastLine = Promise.withResolvers<void>()
   const tooMuch = Promise.withResolvers<string>()
   const printable = input.limits?.outputBytes ?? Number.POSITIVE_INFINITY
@@ -127,17 +125,16 @@ function collectOutput(child: ChildProcess, input: ProcessInput) {
       input.onLine?.(line, stream)
       if (stream === 'stdout' && input.isLastLine?.(line)) lastLine.resolve()
     })
-    child[stream]?.on('data', (chunk: Buffer) => {
-      printed += chunk.length
+    const take = (piece: Buffer): void => {
+      printed += piece.length
       if (printed > printable) {
         tooMuch.resolve(`it printed more than the ${Math.round(printable / 1024 / 1024)} MB it may print`)
         return
       }
-      text.add(chunk)
-      lines.add(chunk)
-    })
-    child[stream]?.once('end', () => lines.end())
-    return text
+      text.add(piece)
+      lines.add(piece)
+    }
+    return { ...readInTurns(child[stream], take, lines.end), text: text.text }
   }
   return { stdout: collect('stdout'), stderr: collect('stderr'), lastLine: lastLine.promise, tooMuch: tooMuch.promise }
 }
@@ -148,15 +145,18 @@ function writeStdin(child: ChildProcess, text: string): void {
   child.stdin?.end(text)
 }
 
-async function drain(child: ChildProcess, closed: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, drainMs)
-  })
-  await Promise.race([closed, late])
-  clearTimeout(timer)
-  child.stdout?.destroy()
-  child.stderr?.destroy()
+async function drain({ stdout, stderr }: Output): Promise<void> {
+  const began = performance.now()
+  const over = Promise.withResolvers<void>()
+  const timer = setInterval(() => {
+    const now = performance.now()
+    const silence = now - Math.max(began, stdout.heardAt(), stderr.heardAt())
+    if (silence >= drainMs || now - began >= mostDrainMs) over.resolve()
+  }, drainMs / 10)
+  await Promise.race([Promise.all([stdout.done, stderr.done]), over.promise])
+  clearInterval(timer)
+  stdout.stop()
+  stderr.stop()
 }
 
 /** What comes of a program that was never started: why, or that it was aborted before. */
@@ -235,10 +235,14 @@ interface Care {
   end(graceMs: number): Promise<void>
 }
 
-async function follow(child: ChildProcess, program: string, input: ProcessInput, care: Care): Promise<Omit<ProcessResult, 'durationMs'>> {
+async function follow(
+  child: ChildProcessWithoutNullStreams,
+  program: string,
+  input: ProcessInput,
+  care: Care,
+): Promise<Omit<ProcessResult, 'durationMs'>> {
   const output = collectOutput(child, input)
   const ended = ending(child, program)
-  const closed = closing(child)
   writeStdin(child, input.stdin ?? '')
   const graceMs = input.graceMs ?? 3_000
   const { pid } = child
@@ -256,7 +260,7 @@ async function follow(child: ChildProcess, program: string, input: ProcessInput,
   else if (pid !== undefined) await care.end(graceMs)
   // The kernel may have ended it before anybody looked.
   const exceeded = typeof why === 'object' ? why.exceeded : care.control?.isLimited ? await care.control.tooMuch() : null
-  await drain(child, closed)
+  await drain(output)
   return {
     ...end,
     stdout: output.stdout.text(),

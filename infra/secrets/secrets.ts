@@ -1,6 +1,7 @@
 import { matchesGlob } from 'node:path'
 import type { Masked, SecretInChange, Secrets } from '../../functions/ports.ts'
 import { type Added, addedBy } from './added-lines.ts'
+import { findInWindows } from './find-in-windows.ts'
 import { findSecrets } from './find-secrets.ts'
 import type { Found } from './found.ts'
 import { findKnown, type KnownSecrets, knownInPieces } from './known-values.ts'
@@ -51,7 +52,8 @@ export const createSecrets = ({ known: first, allow }: SecretsOptions): OwnSecre
   let known = first
   let find = findKnown(known)
   const isAllowed = (file: string): boolean => allow.some((glob) => matchesGlob(file, glob))
-  const mask = async (text: string): Promise<Masked> => withMasks(text, [...find(text), ...(await findSecrets(text))])
+  const mask = async (text: string): Promise<Masked> =>
+    withMasks(text, await findInWindows(text, async (piece) => [...find(piece), ...(await findSecrets(piece))]))
   return {
     learn: (more) => {
       if (Object.entries(more).every(([name, value]) => known[name] === value)) return

@@ -204,3 +204,16 @@ test('a model that says when it is back is told with that time', async () => {
   assert.ok(!result.ok && result.until)
   assert.ok(Math.abs(Date.parse(result.until) - Date.now() - 7_200_000) < 60_000, result.until)
 })
+
+test('of a noisy agent a person is shown some lines a second, and what is kept of it is bounded', async () => {
+  const noise = `for (let n = 0; n < 300_000; n++) console.log('line ' + n + ' ' + 'x'.repeat(60)); console.log('the end')`
+  await using setting = await given({ noisy: { script: noise } })
+  let lines = 0
+  const began = performance.now()
+  const run = await setting.run('noisy', { timeoutMs: 60_000, onLine: () => (lines += 1) })
+  const seconds = (performance.now() - began) / 1000
+  assert.equal(run.ok, true)
+  assert.ok(lines <= 52 * (2 + seconds), `${lines} lines in ${seconds} s`)
+  assert.ok(run.log.length < 4.3e6 && run.text.length < 1.1e6)
+  assert.match(run.log, /^line 0 .*bytes cut.*the end\n$/s)
+})

@@ -135,3 +135,14 @@ test('files to copy are refused, all at once, when they are missing, outside, or
     assert.ok(failure?.reason.includes(words), words)
   assert.deepEqual(await readdir(path.join(setting.tree, '..', 'other')), ['y'])
 })
+
+test('of a noisy command a person is shown some lines a second, and the tests behind the noise are counted', async () => {
+  await using setting = await given({ dod: ['seq 1 1000000; echo "# pass 3"; echo "# fail 0"'] })
+  let lines = 0
+  const { checks } = await setting.run({ onLine: () => (lines += 1) })
+  const [check] = checks
+  assert.equal(check?.exitCode, 0)
+  assert.deepEqual(check?.tests, { passed: 3, failed: 0, skipped: 0 })
+  assert.match(check?.output ?? '', /^1\n2\n.*bytes cut.*# fail 0\n$/s)
+  assert.ok(lines <= 52 * (2 + check!.durationMs / 1000), `${lines} lines in ${check!.durationMs} ms`)
+})
