@@ -1,5 +1,4 @@
 // @ts-check
-import { setTimeout as delay } from 'node:timers/promises'
 import { CortexError, cortexError } from './errors.mjs'
 
 /**
@@ -82,12 +81,21 @@ function reasonOf(error) {
 }
 
 /** Throws the signal's reason when it aborts. @param {number} ms @param {AbortSignal} signal */
-export async function pause(ms, signal) {
-  try {
-    await delay(ms, undefined, { signal })
-  } catch {
-    throw signal.reason // a delay fails in no other way
-  }
+export function pause(ms, signal) {
+  return /** @type {Promise<void>} */ (
+    new Promise((resolve, reject) => {
+      signal.throwIfAborted()
+      const stop = () => {
+        clearTimeout(clock)
+        reject(signal.reason)
+      }
+      const clock = setTimeout(() => {
+        signal.removeEventListener('abort', stop)
+        resolve()
+      }, ms)
+      signal.addEventListener('abort', stop, { once: true })
+    })
+  )
 }
 
 /** @param {string} text @param {number} status @param {string} url @returns {ReplyBody} */

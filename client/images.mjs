@@ -1,5 +1,4 @@
 // @ts-check
-import { readFile } from 'node:fs/promises'
 import { CortexRequestError } from './errors.mjs'
 
 /** @typedef {Uint8Array | string} ImageInput bytes, the path of a file, or a `data:` URL */
@@ -14,10 +13,11 @@ const signatures = [
 
 /** @param {Uint8Array} bytes @param {string} name @returns {string} */
 function dataUrl(bytes, name) {
-  const head = Buffer.from(bytes.subarray(0, 12)).toString('latin1')
+  const head = String.fromCharCode(...bytes.subarray(0, 12))
   const type = signatures.find(([, signature]) => signature.test(head))?.[0]
   if (!type) throw new CortexRequestError(`${name} is not a PNG, JPEG, GIF or WebP image.`, { code: 'INVALID_REQUEST' })
-  return `data:${type};base64,${Buffer.from(bytes).toString('base64')}`
+  const characters = Array.from(bytes, (byte) => String.fromCharCode(byte)).join('')
+  return `data:${type};base64,${btoa(characters)}`
 }
 
 /**
@@ -28,6 +28,8 @@ export async function imageUrl(image) {
   if (typeof image !== 'string') return dataUrl(image, 'The image')
   if (/^data:/i.test(image)) return image
   try {
+    // A browser has no files by their path, and loads this module all the same.
+    const { readFile } = await import('node:fs/promises')
     return dataUrl(await readFile(image), image)
   } catch (cause) {
     if (cause instanceof CortexRequestError) throw cause

@@ -1,5 +1,4 @@
 // @ts-check
-import { randomUUID } from 'node:crypto'
 import { pause, replyError } from './connection.mjs'
 import { cortexError } from './errors.mjs'
 
@@ -41,7 +40,7 @@ export async function runJob(proxy, body, { signal, deadline, connectMs, onProgr
  */
 async function submit(proxy, body, { signal, deadline, connectMs }) {
   const limit = AbortSignal.timeout(Math.max(1, deadline - Date.now()))
-  const headers = { 'idempotency-key': randomUUID() }
+  const headers = { 'idempotency-key': crypto.randomUUID() }
   const request = { method: 'POST', path: '/async/submit', body: JSON.stringify(body), headers, signal: limit }
   for (;;) {
     const reply = await proxy.persist(request, connectMs)
@@ -103,6 +102,8 @@ async function cancelled(proxy, submitting) {
     if (id) await proxy.call({ method: 'POST', path: `/async/cancel/${encodeURIComponent(id)}`, signal: limit })
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
-    process.emitWarning(cortexError(`A job that nobody waits for could not be cancelled: ${reason}`, { cause }))
+    const warning = cortexError(`A job that nobody waits for could not be cancelled: ${reason}`, { cause })
+    if (globalThis.process?.emitWarning) globalThis.process.emitWarning(warning)
+    else console.warn(warning)
   }
 }
