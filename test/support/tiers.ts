@@ -28,7 +28,7 @@ const endings = ['int', 'e2e', 'wide', 'chaos', 'agents', 'sites', 'containers',
 
 /** The longest files: one of them that came last would run alone. */
 const longest = [
-  ...['kill', 'browser-lane', 'command-line', 'turn', 'faults', 'browser', 'dead-letters', 'own-repository', 'page', 'yardstick'],
+  ...['kill', 'browser-lane', 'command-line', 'turn', 'browser', 'faults', 'yardstick', 'page', 'dead-letters', 'own-repository'],
   ...[
     'gateway-fuzz',
     'mcp',
