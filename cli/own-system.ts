@@ -1,10 +1,8 @@
-import { existsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
 import { createLog } from '../infra/app/log.ts'
 import { openSecrets } from '../infra/app/open-secrets.ts'
 import { startSystem } from '../infra/app/start.ts'
-import { operatorSecret } from '../infra/app/system-file.ts'
-import { type LoadedConfig, loadConfig, ownEnvironment } from '../infra/config/config.ts'
+import { lastConfiguration, operatorSecret } from '../infra/app/system-file.ts'
+import { defaultsAt, type LoadedConfig, loadConfig, ownEnvironment } from '../infra/config/config.ts'
 import { type Cortex, openCortex } from './connect.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -19,9 +17,10 @@ export const startOwnSystem = async (loaded: LoadedConfig, terminal: Pick<Termin
 
 /** Answers from what is stored in a data folder, and takes decisions; what they lead to is for the next system that works. */
 export const standIn = async (dataDir: string, terminal: Pick<Terminal, 'warn'>): Promise<OwnSystem> => {
-  // The configuration beside the data, for it may be another's than the one here.
-  const beside = join(dirname(dataDir), 'cortex.toml')
-  const loaded = loadConfig({ path: existsSync(beside) ? beside : undefined, overrides: { data: dataDir, busPort: 0 } })
+  // Not the configuration that is here: the data may be another's.
+  const path = lastConfiguration(dataDir)
+  const overrides = { data: dataDir, busPort: 0 }
+  const loaded = path === undefined ? defaultsAt({ overrides }) : loadConfig({ path, overrides })
   const system = await openSystem(loaded, { works: false })
   terminal.warn(`no Cortex is up: this is what is stored in ${dataDir}; tasks go on with "cortex up"`)
   return system

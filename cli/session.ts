@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { CommandAnswer } from '../gateway/answers.ts'
 import { hasStore } from '../infra/app/system-file.ts'
 import type { Given } from './command.ts'
@@ -24,17 +25,27 @@ export const withCortex = async <T>(
   { atWork: must = false }: Working = {},
 ): Promise<T> => {
   const place: Place = { data: given.value('data'), cwd: process.cwd(), channel: 'cli' }
-  const found = findAddress(place)
-  if ('address' in found) {
-    await using cortex = await openCortex(found.address, place.channel)
-    return await work(cortex)
+  for (const end = Date.now() + STARTING_MS; ; await setTimeout(LOOK_MS)) {
+    const found = findAddress(place)
+    if ('address' in found) {
+      await using cortex = await openCortex(found.address, place.channel)
+      return await work(cortex)
+    }
+    const dataDir = dataDirFor(place)
+    if (must || dataDir === undefined || !hasStore(dataDir)) throw new CommandFault(Exit.noBus, [found.why])
+    const { standIn } = await import('./own-system.ts') // large, and seldom needed
+    const opened = await standIn(dataDir, terminal).catch((error: Error) => error)
+    // A system that takes the folder is found when it has started, and one that lets it go is soon away.
+    if (opened instanceof Error && (opened.name !== 'DataInUse' || Date.now() > end)) throw opened
+    if (opened instanceof Error) continue
+    await using system = opened
+    return await work(system.cortex)
   }
-  const dataDir = dataDirFor(place)
-  if (must || dataDir === undefined || !hasStore(dataDir)) throw new CommandFault(Exit.noBus, [found.why])
-  const { standIn } = await import('./own-system.ts') // large, and seldom needed
-  await using system = await standIn(dataDir, terminal)
-  return await work(system.cortex)
 }
+
+/** How long a system that is starting is waited for, and how often it is looked for. */
+const STARTING_MS = 60_000
+const LOOK_MS = 200
 
 /** Sends a command about the task that was named and says in words what came of it. */
 export const commandTask = (
@@ -55,7 +66,7 @@ export const outcomeText = ({ id, outcome }: CommandAnswer, done: string): strin
 }
 
 /** A terminal sends Ctrl-C to every process of ours, and one that started us passes it on: within this time it is one. */
-const ONE_INTERRUPT_MS = 300
+const ONE_INTERRUPT_MS = 1000
 
 /** Runs some work that Ctrl-C or SIGTERM asks to stop by the signal; a second Ctrl-C ends the process at once. */
 export const interruptible = async <T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
@@ -67,12 +78,13 @@ export const interruptible = async <T>(work: (signal: AbortSignal) => Promise<T>
     first = performance.now()
     stopping.abort(new Error('interrupted'))
   }
+  const end = (): void => stopping.abort(new Error('ended'))
   process.on('SIGINT', stop)
-  process.on('SIGTERM', stop)
+  process.on('SIGTERM', end)
   try {
     return await work(stopping.signal)
   } finally {
     process.off('SIGINT', stop)
-    process.off('SIGTERM', stop)
+    process.off('SIGTERM', end)
   }
 }

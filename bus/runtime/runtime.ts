@@ -26,6 +26,8 @@ export interface RuntimeOptions<C extends Catalogue, T extends StoryState, Servi
    */
   watch?: Connection | undefined
   functions: ReadonlyMap<string, AnyFunction>
+  /** The only ones that take messages here; what is for the others waits in its place. Default: all. */
+  only?: readonly string[] | undefined
   blobs: Blobs
   services: Services
   log: Logger
@@ -81,7 +83,8 @@ export const startRuntime = async <C extends Catalogue, T extends StoryState, S>
   folds.onFact((fact, story) => {
     if (story?.state.end) abortStory(deliverer.inFlight, functions, fact.subject, story.state.phase)
   })
-  const pulling = pullingFor(deliverer, functions, options.watch)
+  const pulled = [...functions].filter(([name]) => options.only?.includes(name) ?? true)
+  const pulling = pullingFor(deliverer, new Map(pulled), options.watch)
   const work = workOf({ ...options, room }, deliverer, pulling, now)
   const turns = await takeTurns(connection, { version, room, functions, work, log })
   const renew = async (isActive: boolean): Promise<void> => {

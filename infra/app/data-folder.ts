@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { takeLock } from '../locks/file-lock.mjs'
 
 /** Another system runs on the data folder. */
@@ -12,30 +13,51 @@ export class DataUnwritable extends Error {
   override name = 'DataUnwritable'
 }
 
+interface Holding {
+  /** Whether it is a command that looks into the store and is over in a moment: who finds the folder taken by one waits for it. */
+  readonly isBrief?: boolean
+}
+
+/** How long the commands that are over in a moment are waited for, one after the other. */
+const BRIEF_MS = 30_000
+const LOOK_MS = 100
+
 /**
  * Makes the data folder, private and ignored by git, and takes it for this process alone: whatever is done on it afterwards is done to
  * nobody's running system. Throws `DataInUse` and `DataUnwritable`.
  */
-export const holdDataFolder = (dataDir: string): Disposable => {
-  const outcome = lockIn(dataDir)
-  if (outcome.taken) return { [Symbol.dispose]: () => outcome.lock.release() }
-  throw new DataInUse(
-    `${dataDir} is in use by a running Cortex (process ${outcome.holder.pid}). ` +
-      'Work with that one: the cortex commands find it when they are given the same data folder. ' +
-      'Or stop it first, or give this one another folder with --data.',
-  )
+export const holdDataFolder = async (dataDir: string, { isBrief = false }: Holding = {}): Promise<Disposable> => {
+  for (const end = Date.now() + BRIEF_MS; ; await pause(LOOK_MS)) {
+    const outcome = lockIn(dataDir, { isBrief })
+    if (outcome.taken) return { [Symbol.dispose]: () => outcome.lock.release() }
+    if (outcome.holder.isBrief && Date.now() < end) continue
+    throw new DataInUse(
+      `${dataDir} is in use by a running Cortex (process ${outcome.holder.pid}). ` +
+        'Work with that one: the cortex commands find it when they are given the same data folder. ' +
+        'Or stop it first, or give this one another folder with --data.',
+    )
+  }
 }
 
-const lockIn = (dataDir: string): ReturnType<typeof takeLock> => {
+const lockIn = (dataDir: string, holding: Holding) => {
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-    writeFileSync(join(dataDir, '.gitignore'), '*\n')
-    return takeLock(join(dataDir, 'cortex.lock'), {})
+    ignoredByGit(dataDir)
+    return takeLock(join(dataDir, 'cortex.lock'), holding)
   } catch (error) {
     const { code = '', message } = error as NodeJS.ErrnoException // of the file system alone
     const why = { EROFS: 'its file system is read-only', EACCES: 'you may not write there', ENOSPC: 'the disk is full' }[code] ?? message
     throw new DataUnwritable(`the data folder ${dataDir} cannot be written: ${why}. Mend that, or name another folder with --data.`, {
       cause: error,
     })
+  }
+}
+
+/** Never through a link, nor over what is there. */
+const ignoredByGit = (dataDir: string): void => {
+  try {
+    writeFileSync(join(dataDir, '.gitignore'), '*\n', { flag: 'wx' })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   }
 }

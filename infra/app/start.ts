@@ -47,7 +47,7 @@ import { credentialsOf, natsFolder, openBus } from './open-bus.ts'
 import { busSecret, openSecrets } from './open-secrets.ts'
 import { productFunctions } from './product-functions.ts'
 import { startProxy } from './proxy.ts'
-import { operatorSecret, removeSystemFile, writeSystemFile } from './system-file.ts'
+import { noteConfiguration, operatorSecret, removeSystemFile, writeSystemFile } from './system-file.ts'
 import { tellOverdue } from './tell-overdue.ts'
 import { openTokens } from './tokens.ts'
 import { superviseWorker, type WorkerProcess } from './worker-process.ts'
@@ -99,11 +99,11 @@ const BUS_PATIENCE_MS = 3000
 /** Starts everything, in the order in which it is needed; what was started is stopped again when a later step fails. */
 export const startSystem = async (options: StartOptions): Promise<System> => {
   const { loaded, log, works = true } = options
-  const { all, functions } = await functionsFor(works)
+  const functions = await productFunctions()
   await using started = new AsyncDisposableStack()
-  started.use(holdDataFolder(loaded.dataDir))
+  started.use(await holdDataFolder(loaded.dataDir, { isBrief: !works }))
   for (const orphan of await endOrphans(loaded.dataDir)) log.warn({ run: orphan }, 'a process that an earlier run left behind was ended')
-  const { nats, connection, watch } = started.use(await openBus(options, [...all.keys(), LANE_READER]))
+  const { nats, connection, watch } = started.use(await openBus(options, [...functions.keys(), LANE_READER]))
   const disk = started.use(watchDisk({ place: loaded.dataDir, lowMb: loaded.config.disk.low_mb, server: nats, log }))
   const sandbox = started.use(await sandboxOf(options))
   const secrets = options.secrets ?? (await openSecrets(loaded.config, options.env))
@@ -117,6 +117,7 @@ export const startSystem = async (options: StartOptions): Promise<System> => {
       connection,
       watch,
       functions,
+      only: works ? undefined : doorReaders,
       version,
       blobs,
       services,
@@ -126,7 +127,7 @@ export const startSystem = async (options: StartOptions): Promise<System> => {
     }),
   )
   started.use(keepSourcing(connection, log))
-  started.use(keepForgetting({ connection, blobs, log }, loaded.config))
+  if (works) started.use(keepForgetting({ connection, blobs, log }, loaded.config))
   if (works) await tellOverdue({ connection, folds: runtime.folds }, loaded.config, AbortSignal.timeout(START_MS))
   const views = started.use(
     await startViews({ connection, catalogue, dbPath: join(loaded.dataDir, 'cortex.db'), tasksDir: join(loaded.dataDir, 'tasks'), log }),
@@ -136,7 +137,7 @@ export const startSystem = async (options: StartOptions): Promise<System> => {
   const worker = startWorker(options, nats, connection)
   if (worker) started.use(worker)
   const url = loaded.natsUrl ?? nats!.url
-  started.use(tellWhere(options, url, nats))
+  if (works) started.use(tellWhere(options, url, nats))
   const running = started.move()
   const graceMs = options.graceMs ?? GRACE_MS
   const stop = (): Promise<void> => (nats ? running.disposeAsync() : stopWithout(connection, running, graceMs, log))
@@ -158,15 +159,10 @@ export const startSystem = async (options: StartOptions): Promise<System> => {
   }
 }
 
-/** All of the product's, and those that are at work here: without work they take what is said at the door, and no more. */
-const functionsFor = async (works: boolean) => {
-  const all = await productFunctions()
-  return { all, functions: works ? all : new Map([...all].filter(([name]) => doorReaders.includes(name))) }
-}
-
 /** Commands find the system by its record, until it stops. */
 const tellWhere = ({ loaded, stays = true }: StartOptions, url: string, nats: EmbeddedNats | undefined): Disposable => {
   writeSystemFile(loaded.dataDir, { url, embedded: nats ? natsFolder(loaded) : null, stays })
+  noteConfiguration(loaded.dataDir, loaded.file)
   return { [Symbol.dispose]: () => removeSystemFile(loaded.dataDir) }
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { processIsAlive, thisProcess } from '../locks/process-identity.mjs'
 import { dataDirectory, loadLogins } from '../nats/data-directory.ts'
@@ -47,8 +47,27 @@ export const nearestDataDir = (from: string): string | null => {
   }
 }
 
-/** Whether the data folder holds what an embedded server stored. */
-export const hasStore = (dataDir: string): boolean => existsSync(dataDirectory(join(dataDir, 'nats')).store)
+/**
+ * Whether the data folder holds what an embedded server of this user stored: one that a start made for its user alone. What came with
+ * a repository is none, for whoever wrote that would say where we write.
+ */
+export const hasStore = (dataDir: string): boolean => {
+  const about = lstatSync(dataDir, { throwIfNoEntry: false })
+  const isOurs = about?.isDirectory() === true && about.uid === process.getuid?.() && (about.mode & 0o077) === 0
+  return isOurs && existsSync(dataDirectory(join(dataDir, 'nats')).store)
+}
+
+const configurationIn = (dataDir: string): string => join(dataDir, 'configuration')
+
+/** Notes with which configuration the data folder was worked on last; null: with none. */
+export const noteConfiguration = (dataDir: string, file: string | null): void => writePrivate(configurationIn(dataDir), file ?? '')
+
+/** The configuration file with which a system worked on the data folder last, if it is still there. */
+export const lastConfiguration = (dataDir: string): string | undefined => {
+  const note = configurationIn(dataDir)
+  const file = existsSync(note) ? readFileSync(note, 'utf8') : ''
+  return file !== '' && existsSync(file) ? file : undefined
+}
 
 /** How a command of the same user signs in to the system's bus. */
 export const loginFor = (record: SystemRecord): { user?: string; pass?: string; inboxPrefix?: string } => {

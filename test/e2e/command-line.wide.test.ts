@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { files, noneLeft, openDesk, quick, scriptedAgents, waitsForApproval, work } from '../support/command-line.ts'
+import { until } from '../support/temporary.ts'
 
 test('a task that nobody understands is escalated, and the run ends with 1', async () => {
   await using desk = await openDesk(files)
@@ -41,23 +42,34 @@ test('every next step that is told works where it is told, also when no system i
   const done = String((await desk.json(['run', ...work, '--yes']))['id'])
   const up = desk.start(['up', '--json'])
   await up.line(/"url"/)
-  const waiting = String((await desk.json(['run', ...work]))['id'])
-  await desk.untilStatus(waiting, waitsForApproval)
+  const [waiting, unwanted] = [String((await desk.json(['run', ...work]))['id']), String((await desk.json(['run', ...work]))['id'])]
+  for (const id of [waiting, unwanted]) await desk.untilStatus(id, waitsForApproval)
   up.child.kill('SIGTERM')
   assert.equal((await up.ended).code, 0)
-  for (const command of ['status', 'story', 'plan', 'diff', 'logs']) {
-    const { code, stdout, stderr } = await desk.cortex([command, done])
-    assert.equal(code, 0, stderr)
-    assert.match(stderr, /no Cortex is up: this is what is stored in \S+; tasks go on with "cortex up"/)
-    assert.ok(stdout.length > 20, `${command}: ${stdout}`)
-  }
+  const shown = { status: /completed/, story: /task\.completed/, plan: /Steps/, diff: /^\+goodbye/m, logs: /code\.written/ }
+  // Several at once wait for each other.
+  await Promise.all(
+    Object.entries(shown).map(async ([command, words]) => {
+      const { code, stdout, stderr } = await desk.cortex([command, done])
+      assert.equal(code, 0, stderr)
+      assert.match(stderr, /no Cortex is up: this is what is stored in \S+; tasks go on with "cortex up"/)
+      assert.match(stdout, words)
+    }),
+  )
   const { tasks } = (await desk.json(['list'])) as { tasks: { id: string }[] }
-  assert.deepEqual(tasks.map(({ id }) => id).sort(), [done, waiting].sort())
+  assert.deepEqual(tasks.map(({ id }) => id).sort(), [done, waiting, unwanted].sort())
   assert.equal((await desk.json(['approve', waiting]))['outcome'], 'plan.approved')
   assert.equal((await desk.json(['status', waiting]))['status'], 'in_progress')
+  assert.equal((await desk.json(['reject', unwanted, '--reason', 'not now']))['outcome'], 'plan.rejected')
   const again = desk.start(['up', '--json'])
   await again.line(/"url"/)
   await desk.untilStatus(waiting, ({ phase }) => phase === 'completed')
+  // What ended meanwhile is heard by all that have to, though its task is over.
+  await until(async () => {
+    const { events } = (await desk.json(['story', unwanted])) as { events: { type: string }[] }
+    const types = events.map(({ type }) => type)
+    return types.indexOf('task.failed') >= 0 && types.lastIndexOf('notification.sent') > types.indexOf('task.failed')
+  })
   again.child.kill('SIGTERM')
   assert.equal((await again.ended).code, 0)
   for (const command of [['status'], ['functions'], ['story', done, '--follow']]) {
