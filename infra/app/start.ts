@@ -127,17 +127,16 @@ export const startSystem = async (options: StartOptions): Promise<System> => {
     }),
   )
   started.use(keepSourcing(connection, log))
-  if (works) started.use(keepForgetting({ connection, blobs, log }, loaded.config))
+  started.use(works ? keepForgetting({ connection, blobs, log }, loaded.config) : undefined)
   if (works) await tellOverdue({ connection, folds: runtime.folds }, loaded.config, AbortSignal.timeout(START_MS))
   const views = started.use(
     await startViews({ connection, catalogue, dbPath: join(loaded.dataDir, 'cortex.db'), tasksDir: join(loaded.dataDir, 'tasks'), log }),
   )
   const { http, proxy, surfaces } = await startSurfaces(options, { connection, runtime, blobs, views, services })
   started.use(surfaces)
-  const worker = startWorker(options, nats, connection)
-  if (worker) started.use(worker)
+  const worker = started.use(startWorker(options, nats, connection))
   const url = loaded.natsUrl ?? nats!.url
-  if (works) started.use(tellWhere(options, url, nats))
+  started.use(tellWhere(options, url, nats))
   const running = started.move()
   const graceMs = options.graceMs ?? GRACE_MS
   const stop = (): Promise<void> => (nats ? running.disposeAsync() : stopWithout(connection, running, graceMs, log))
@@ -160,7 +159,12 @@ export const startSystem = async (options: StartOptions): Promise<System> => {
 }
 
 /** Commands find the system by its record, until it stops. */
-const tellWhere = ({ loaded, stays = true }: StartOptions, url: string, nats: EmbeddedNats | undefined): Disposable => {
+const tellWhere = (
+  { loaded, stays = true, works = true }: StartOptions,
+  url: string,
+  nats: EmbeddedNats | undefined,
+): Disposable | undefined => {
+  if (!works) return undefined
   writeSystemFile(loaded.dataDir, { url, embedded: nats ? natsFolder(loaded) : null, stays })
   noteConfiguration(loaded.dataDir, loaded.file)
   return { [Symbol.dispose]: () => removeSystemFile(loaded.dataDir) }
