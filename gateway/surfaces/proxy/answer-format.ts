@@ -1,10 +1,7 @@
-import { createRequire } from 'node:module'
-import type { ValidateFunction } from 'ajv/dist/2020.js'
 import { z } from 'zod'
 import { jsonAnswer } from '../../../functions/reasoning/json-answer.ts'
 import type { FieldFault } from './fault.ts'
-
-const require = createRequire(import.meta.url)
+import { schemaCheck } from './schema-check.ts'
 
 /** JSON that a request wants for an answer. */
 export interface AnswerFormat {
@@ -31,29 +28,10 @@ export const answerFormat = (wish: unknown, param: string): AnswerFormat | undef
   if (read.data.type === 'json_object') return { check: () => [] }
   const { schema } = read.data
   try {
-    return { schema, check: schemaCheck(schema) }
+    return { schema, check: schemaCheck(schema, `${param}.schema`) }
   } catch (error) {
     return { param: `${param}.schema`, message: `cannot be checked: ${error instanceof Error ? error.message : error}` }
   }
-}
-
-/** What is wrong with a value by a JSON Schema, a line each. Throws when the schema is none. */
-export const schemaCheck = (schema: Readonly<Record<string, unknown>>): ((value: unknown) => readonly string[]) => {
-  // Large, and most requests want no schema.
-  const { Ajv2020 }: typeof import('ajv/dist/2020.js') = require('ajv/dist/2020.js')
-  // Drafts differ in little that answers use; the one named is not fetched.
-  const { $schema: _, ...rules } = schema
-  const validator = new Ajv2020({ allErrors: true, strict: false, validateFormats: false, logger: false }).compile(rules)
-  return (value) => faultsOf(validator, value)
-}
-
-const faultsOf = (validator: ValidateFunction, value: unknown): string[] => {
-  validator(value)
-  return (validator.errors ?? []).map(({ instancePath, message, params }) => {
-    const where = instancePath.slice(1).replaceAll('/', '.') || 'the object'
-    const extra = 'additionalProperty' in params ? ` (${params.additionalProperty})` : ''
-    return `${where}: ${message}${extra}`
-  })
 }
 
 /** What a prompt says about the form of its answer. */

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { jsonAnswer } from '../../../functions/reasoning/json-answer.ts'
-import { schemaCheck } from './answer-format.ts'
 import type { Body } from './body.ts'
 import type { FieldFault } from './fault.ts'
+import { schemaCheck } from './schema-check.ts'
 
 /** A tool of the client that an answer calls. */
 export interface ToolCall {
@@ -61,10 +61,11 @@ const knownTool = (tool: unknown, param: string, faults: FieldFault[]): Known[] 
   }
   const { name, description, parameters } = read.data.function
   const schema = parameters ?? { type: 'object' }
+  const field = `${param}.function.parameters`
   try {
-    return [{ name, ...(description ? { description } : {}), parameters: schema, check: schemaCheck(schema) }]
+    return [{ name, ...(description ? { description } : {}), parameters: schema, check: schemaCheck(schema, field) }]
   } catch (error) {
-    faults.push({ param: `${param}.function.parameters`, message: `cannot be checked: ${error instanceof Error ? error.message : error}` })
+    faults.push({ param: field, message: `cannot be checked: ${error instanceof Error ? error.message : error}` })
     return []
   }
 }

@@ -47,6 +47,22 @@ test('schemas of every kind are checked to the letter', () => {
   assert.ok(!isValid(recursive, { n: 1, next: { n: 'two' } }))
 })
 
+test('a schema whose check would be a promise is refused, wherever it says so', () => {
+  const anchor = { $dynamicAnchor: 'a', $async: true, type: 'string' }
+  const schemas = [{ $async: true, required: ['b'] }, { $async: {} }, { $defs: { anchor }, properties: { a: { $dynamicRef: '#a' } } }]
+  for (const schema of schemas)
+    assert.deepEqual(answerFormat({ type: 'json_schema', schema }, 'p'), {
+      param: 'p.schema',
+      message: 'cannot be checked: "$async" is no word of JSON Schema; leave it out',
+    })
+})
+
+test('a pattern that takes too long is given up, and the schema is at fault, not the answer', () => {
+  const format = formatOf({ type: 'json_schema', schema: { properties: { a: { pattern: '^(a+)+$' } } } })
+  const answer = JSON.stringify({ a: `${'a'.repeat(32)}!` })
+  assert.throws(() => readFormatted(answer, format), /^ProxyFault: response_format.schema: cannot be checked: the answer/)
+})
+
 test('a repair tells every fault, and the old answer where the conversation cannot go on', () => {
   const form = answerForm(formatOf({ type: 'json_object' }), undefined)
   assert.ok(form)
