@@ -12,6 +12,14 @@ export function jsonAnswer(text: string): Record<string, unknown> | null {
   return firstBalancedObject(text)
 }
 
+/**
+ * The JSON object that is the whole answer, bare or in the one fence around all of it. Null where other words stand beside it: then it
+ * may be a quotation.
+ */
+export function wholeJsonAnswer(text: string): Record<string, unknown> | null {
+  return parseObject(text) ?? parseObject(/^(`{3,}|~{3,})[^\n]*\n([\s\S]*)\n[ \t]*\1$/.exec(text.trim())?.[2] ?? '')
+}
+
 function parseObject(text: string): Record<string, unknown> | null {
   const trimmed = text.trim()
   if (!trimmed.startsWith('{')) return null

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { jsonAnswer } from '../../../functions/reasoning/json-answer.ts'
+import { jsonAnswer, wholeJsonAnswer } from '../../../functions/reasoning/json-answer.ts'
 import type { Body } from './body.ts'
 import type { FieldFault } from './fault.ts'
 import { schemaCheck } from './schema-check.ts'
@@ -85,7 +85,8 @@ const instructionOf = (tools: readonly Known[], { isMust, isSingle }: Rule): str
   ].join('\n')
 
 const readCalls = (text: string, tools: readonly Known[], { isMust, isSingle }: Rule): ReturnType<ToolWish['read']> => {
-  const said = jsonAnswer(text)?.tool_calls
+  // Who must call means the object wherever it stands; who may can also write about calls.
+  const said = (isMust ? jsonAnswer(text) : wholeJsonAnswer(text))?.tool_calls
   if (!Array.isArray(said) || said.length === 0) return isMust ? { faults: ['the answer calls no tool'] } : { calls: [] }
   const faults = isSingle && said.length > 1 ? [`one tool may be called, not ${said.length}`] : []
   const calls = said.map((one: unknown, index): ToolCall | undefined => {

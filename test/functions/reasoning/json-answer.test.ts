@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { jsonAnswer } from '../../../functions/reasoning/json-answer.ts'
+import { jsonAnswer, wholeJsonAnswer } from '../../../functions/reasoning/json-answer.ts'
 
 test('an answer that is an object is taken whole', () => {
   assert.deepEqual(jsonAnswer(' {"a": "}```"}\n'), { a: '}```' })
@@ -34,4 +34,10 @@ test('parts of a broken object are not taken for the answer', () => {
 
 test('where there is no object there is no answer', () => {
   for (const text of ['', 'no', '[1]', '{"a": 1', '```json\n[{}]\n```'.replace('[{}]', '[]')]) assert.equal(jsonAnswer(text), null, text)
+})
+
+test('an object is the whole answer bare or in the one fence around it, and quoted beside any other word', () => {
+  const fence = '```json\n{"a": 1}\n```'
+  for (const text of [' {"a": 1}\n', fence, `\n${fence}  `, '~~~~\r\n{"a":\r\n1}\r\n~~~~']) assert.deepEqual(wholeJsonAnswer(text), { a: 1 }, text)
+  for (const text of [`Like\n${fence}`, `${fence}\nso`, `${fence}\n${fence}`, 'It is {"a": 1}']) assert.equal(wholeJsonAnswer(text), null, text)
 })

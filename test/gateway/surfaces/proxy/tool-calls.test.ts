@@ -55,6 +55,18 @@ test('calls are checked against the schemas of the tools, and repaired once', as
   assert.equal((await choiceOf(answering(wrong, wrong))).code, 'UPSTREAM_BAD_RESPONSE')
 })
 
+test('an answer that only quotes a call is text, and nothing is repaired', async () => {
+  for (const quoted of [calling({ name: 'your_tool' }), calling(rain), JSON.stringify({ tool_calls: [rain] })])
+    for (const text of [`To call a tool, write:\n\n${quoted}\n\nThat is all.`, `Write this:\n${quoted}`, `${quoted}\nis how.`]) {
+      const proxy = answering(text)
+      const { message, finish_reason } = await choiceOf(proxy)
+      assert.deepEqual([message.content, message.tool_calls, finish_reason], [text, undefined, 'stop'])
+      assert.equal(proxy.jobs.requests.length, 1)
+    }
+  const { message } = await choiceOf(answering(`Of course:\n${calling(rain)}`), { tool_choice: 'required' })
+  assert.equal(message.tool_calls.length, 1)
+})
+
 test('a tool that is named is the only one, and calls side by side can be forbidden', async () => {
   const named = answering(calling({ name: 'clock' }), calling(rain))
   await choiceOf(named, { tool_choice: { type: 'function', function: { name: 'weather' } } })
