@@ -22,7 +22,10 @@ export const wholeAnswer = async (
   work: (signal: AbortSignal) => Promise<Whole>,
 ): Promise<Response> => {
   const gone = new AbortController()
-  context.req.raw.signal.addEventListener('abort', () => gone.abort())
+  const { signal } = context.req.raw
+  signal.addEventListener('abort', () => gone.abort())
+  // It may have left while its request was read: of that no event tells any more.
+  if (signal.aborted) gone.abort()
   const working = work(gone.signal)
   const early = await within(working, settings.headersWithinMs)
   if (early) return context.json(early.body, 200, early.headers)
