@@ -55,7 +55,7 @@ export const gatewayApp = (dependencies: GatewayDependencies): GatewayApp => {
 }
 
 /** What pages of other origins may read of an answer beside its body. */
-const EXPOSED = ['retry-after', 'x-request-id', 'x-should-retry', 'mcp-session-id']
+const EXPOSED = ['retry-after', 'x-request-id', 'x-should-retry', 'x-cortex-note', 'mcp-session-id']
 
 const notHere = ({ req }: GatewayContext, guide: string): RequestFault =>
   new RequestFault(404, [`there is no ${req.method} ${req.path.slice(0, 200)} here; ${guide}`])

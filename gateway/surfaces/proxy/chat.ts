@@ -5,7 +5,7 @@ import { ClientGone } from './attendance.ts'
 import { type Body, jobKey, readBody } from './body.ts'
 import { readChatRequest } from './chat-request.ts'
 import { openaiError } from './error-body.ts'
-import { type Answered, finalAnswer, noteHeaders } from './final-answer.ts'
+import { type Answered, finalAnswer } from './final-answer.ts'
 import { lateFault } from './job-fault.ts'
 import type { JobView } from './jobs.ts'
 import { lineTo } from './line.ts'
@@ -28,7 +28,7 @@ export const chatRoutes = (app: GatewayApp, around: RouteNeeds): void => {
     if (body.stream === true) return streamed(context, around, { question, job, withUsage: wantsUsage(body) })
     return wholeAnswer(context, around, async (signal) => {
       const answered = await finalAnswer(around, question, job, { signal })
-      return { body: completion(question, answered), headers: noteHeaders(answered) }
+      return { body: completion(question, answered), note: answered.note }
     })
   })
 }

@@ -69,8 +69,12 @@ const formed = (
 ): Answered => (calls.length > 0 ? { ...ended(done, question, ['']), calls, finish: 'tool_calls' } : ended(done, question, [text]))
 
 /** What was odd about an answer, as a header can say it. */
-export const noteHeaders = ({ note }: Answered): Record<string, string> =>
+export const noteHeaders = ({ note }: Pick<Answered, 'note'>): Record<string, string> =>
   note === undefined ? {} : { 'x-cortex-note': note.replace(/[^\x20-\x7e]+/g, ' ').slice(0, 1000) }
+
+/** The same in a body, where the headers are out already. */
+export const noteField = ({ note }: Pick<Answered, 'note'>): { readonly cortex_note?: string } =>
+  note === undefined ? {} : { cortex_note: note }
 
 const readingsOf = ({ text, rendered }: JobAnswer): [string, ...string[]] => (rendered === undefined ? [text] : [text, rendered])
 

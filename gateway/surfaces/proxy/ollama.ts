@@ -4,7 +4,7 @@ import type { GatewayApp } from '../../http/gateway-app.ts'
 import { ClientGone } from './attendance.ts'
 import { jobKey, readBody } from './body.ts'
 import { readChatRequest } from './chat-request.ts'
-import { type Answered, finalAnswer, noteHeaders } from './final-answer.ts'
+import { type Answered, finalAnswer, noteField } from './final-answer.ts'
 import { lateFault } from './job-fault.ts'
 import type { JobView } from './jobs.ts'
 import { liveText, partialShower } from './live-text.ts'
@@ -44,7 +44,7 @@ export const ollamaRoutes = (app: GatewayApp, around: RouteNeeds): void => {
         const answered = await finalAnswer(around, question, job, { signal })
         return {
           body: { ...asked.told, ...asked.shape(answered.text, answered.calls), ...ending(asked, answered) },
-          headers: noteHeaders(answered),
+          note: answered.note,
         }
       })
     })
@@ -96,7 +96,7 @@ const lines = (context: Context, around: RouteNeeds, asked: Asked): Response => 
       const answered = await finalAnswer(around, question, job, { signal: gone.signal, onPartial })
       live.finish(answered.readings, answered.job.id)
       if (answered.calls.length > 0) send({ ...shape('', answered.calls), done: false })
-      send({ ...shape(''), ...ending(asked, answered) })
+      send({ ...shape(''), ...ending(asked, answered), ...noteField(answered) })
     } catch (error) {
       if (!(error instanceof ClientGone)) last = line.write(`${JSON.stringify({ error: lateFault(error, around.log).message })}\n`)
     }

@@ -1,7 +1,7 @@
 import type { GatewayApp } from '../../http/gateway-app.ts'
 import { type Body, jobKey, readBody } from './body.ts'
 import { invalidRequest, jobNotFound } from './fault.ts'
-import { finalAnswer, noteHeaders } from './final-answer.ts'
+import { finalAnswer } from './final-answer.ts'
 import { jobFault } from './job-fault.ts'
 import { hasEnded, type Jobs, type JobView } from './jobs.ts'
 import { type Echo, messageItem, responseObject, responseOfJob, textPart } from './response-object.ts'
@@ -26,8 +26,7 @@ export const responsesRoutes = (app: GatewayApp, around: RouteNeeds): void => {
     }
     if (body.stream === true) return streamResponse(context, around, { question, job, echo })
     return wholeAnswer(context, around, async (signal) => {
-      const answered = await finalAnswer(around, question, job, { signal })
-      const { job: done, text, finish } = answered
+      const { job: done, text, finish, note } = await finalAnswer(around, question, job, { signal })
       const body = responseObject({
         id: responseId(done.id),
         createdAt: job.queuedAt,
@@ -36,7 +35,7 @@ export const responsesRoutes = (app: GatewayApp, around: RouteNeeds): void => {
         output: [messageItem(done.id, 'completed', [textPart(text)])],
         usage: responseUsage(question.request.prompt, text),
       })
-      return { body, headers: noteHeaders(answered) }
+      return { body, note }
     })
   })
 

@@ -2,19 +2,19 @@ import type { Context } from 'hono'
 import { stream } from 'hono/streaming'
 import { ClientGone } from './attendance.ts'
 import { openaiError } from './error-body.ts'
+import { type Answered, noteField, noteHeaders } from './final-answer.ts'
 import { lateFault } from './job-fault.ts'
 import type { RouteNeeds } from './route-needs.ts'
 
-/** An answer that is sent as one JSON object, with headers of its own. */
-interface Whole {
+/** An answer that is sent as one JSON object, and what a reader should know of it. */
+interface Whole extends Pick<Answered, 'note'> {
   readonly body: object
-  readonly headers?: Readonly<Record<string, string>>
 }
 
 /**
- * Waits for an answer that is sent as a whole. One that comes in time has its status and headers. After `headersWithinMs` the status is 200
+ * Waits for an answer that is sent as a whole. One that comes in time has its status, and its note as a header. After `headersWithinMs` the status is 200
  * and white space goes out every so often, which JSON allows before it: HTTP clients give up without headers after 300 s (Node's own), and
- * interim answers (102) break others. What goes wrong from then on is an `error` in the body. `work` hears when the client goes away.
+ * interim answers (102) break others. From then on the body has the note, and what goes wrong as `error`. `work` hears when the client goes away.
  */
 export const wholeAnswer = async (
   context: Context,
@@ -28,9 +28,9 @@ export const wholeAnswer = async (
   if (signal.aborted) gone.abort()
   const working = work(gone.signal)
   const early = await within(working, settings.headersWithinMs)
-  if (early) return context.json(early.body, 200, early.headers)
+  if (early) return context.json(early.body, 200, noteHeaders(early))
   const told = working.then(
-    ({ body }) => body,
+    (late) => ({ ...late.body, ...noteField(late) }),
     (error: unknown) => (error instanceof ClientGone ? undefined : openaiError(lateFault(error, log))),
   )
   context.header('content-type', 'application/json')
