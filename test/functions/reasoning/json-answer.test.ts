@@ -38,6 +38,8 @@ test('where there is no object there is no answer', () => {
 
 test('an object is the whole answer bare or in the one fence around it, and quoted beside any other word', () => {
   const fence = '```json\n{"a": 1}\n```'
-  for (const text of [' {"a": 1}\n', fence, `\n${fence}  `, '~~~~\r\n{"a":\r\n1}\r\n~~~~']) assert.deepEqual(wholeJsonAnswer(text), { a: 1 }, text)
-  for (const text of [`Like\n${fence}`, `${fence}\nso`, `${fence}\n${fence}`, 'It is {"a": 1}']) assert.equal(wholeJsonAnswer(text), null, text)
+  for (const text of [' {"a": 1}\n', fence, `\n${fence}  `, '~~~~\r\n{"a":\r\n1}\r\n~~~~'])
+    assert.deepEqual(wholeJsonAnswer(text), { a: 1 }, text)
+  for (const text of [`Like\n${fence}`, `${fence}\nso`, `${fence}\n${fence}`, 'It is {"a": 1}'])
+    assert.equal(wholeJsonAnswer(text), null, text)
 })
