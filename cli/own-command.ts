@@ -2,6 +2,7 @@ import { existsSync, realpathSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Environment } from '../infra/config/environment.ts'
+import { shellWord } from '../infra/sandbox/shell-line.ts'
 import { findOnPath } from '../infra/setup/cache.mjs'
 
 const program = fileURLToPath(new URL('./bin.mjs', import.meta.url))
@@ -10,7 +11,5 @@ const program = fileURLToPath(new URL('./bin.mjs', import.meta.url))
 export const ownCommand = (env: Environment): string => {
   const found = findOnPath('cortex', env)
   if (found !== null && existsSync(found) && realpathSync(found) === program) return 'cortex'
-  return `npx --prefix ${quoted(dirname(dirname(program)))} cortex`
+  return `npx --prefix ${shellWord(dirname(dirname(program)))} cortex`
 }
-
-const quoted = (path: string): string => (/^[\w./@+-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`)

@@ -1,4 +1,5 @@
 import { realpath } from 'node:fs/promises'
+import { shellWord } from '../sandbox/shell-line.ts'
 import { GitProblem, withoutCredentials } from './git-problem.ts'
 import { commitOf, fetchSource, headRef, isAncestor, keepCommit, sourceRefs } from './mirror.ts'
 import type { Source } from './projects.ts'
@@ -35,11 +36,8 @@ async function baseHolds(git: RunGit, source: Source, { base, headSha }: Deliver
 async function leftAlone(git: RunGit, source: Source, { base, branch }: Delivery): Promise<string | undefined> {
   const [folder] = source.local ? await checkedOutIn(git, source.address, base) : []
   if (folder === undefined) return undefined
-  return `"${base}" is checked out and was left alone; to move it: git -C ${quoted(folder)} merge --ff-only ${branch}`
+  return `"${base}" is checked out and was left alone; to move it: git -C ${shellWord(folder)} merge --ff-only ${branch}`
 }
-
-/** As a shell takes it. Pure. */
-const quoted = (text: string): string => (/^[\w./@%+=:,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`)
 
 async function checkBranchName(git: RunGit, source: Source, branch: string): Promise<void> {
   const checked = await git(['check-ref-format', '--branch', branch], { cwd: source.mirror, accept: [1, 128] })

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
+import { shellWord } from '../sandbox/shell-line.ts'
 import { GitProblem } from './git-problem.ts'
 import { headRef, keepCommit } from './mirror.ts'
 import type { Source } from './projects.ts'
@@ -50,15 +51,24 @@ async function linksAt(git: RunGit, repository: string, sha: string): Promise<Li
   const argv = ['config', '--blob', `${sha}:.gitmodules`, '-z', '--get-regexp', '^submodule\\..*\\.(path|update)$']
   const { stdout: named } = await git(argv, { ...call, accept: [1, 3, 128] })
   const values = new Map(named.split('\0').map((entry) => [entry.split('\n', 1)[0] ?? '', entry.slice(entry.indexOf('\n') + 1)]))
-  const names = new Map([...values].flatMap(([key, value]) => (key.endsWith('.path') ? [[value, key.slice(0, -'.path'.length)]] : [])))
+  const names = new Map(
+    [...values].flatMap(([key, value]) => (key.endsWith('.path') && staysInside(value) ? [[value, key.slice(0, -'.path'.length)]] : [])),
+  )
   if (names.size === 0) return []
-  const { stdout: listed } = await git(['ls-tree', '-z', '--full-tree', sha, '--', ...names.keys()], call)
+  const { stdout: listed } = await git(['ls-tree', '-z', '--full-tree', sha, '--', ...names.keys()], {
+    ...call,
+    variables: { GIT_LITERAL_PATHSPECS: '1' },
+  })
   return listed.split('\0').flatMap((entry) => {
     const [, hash, file = ''] = /^160000 commit (\S+)\t([\s\S]+)$/.exec(entry) ?? []
     const name = names.get(file)
     return hash === undefined || name === undefined ? [] : [{ name, path: file, sha: hash, update: values.get(`${name}.update`) }]
   })
 }
+
+/** Whether it is a path that a commit can have: git answers the whole question with a fault for one that is empty or leaves the tree. Pure. */
+const staysInside = (file: string): boolean =>
+  file !== '' && !path.posix.isAbsolute(file) && file.split('/').every((part) => part !== '' && part !== '.' && part !== '..')
 
 /** Whether the folder is a repository that has the commit; that it lies in another one says nothing. */
 async function holds(git: RunGit, { folder, sha }: Submodule): Promise<boolean> {
@@ -80,7 +90,7 @@ function notThere({ name: project, shown, local }: Of, submodule: Submodule, nam
     )
   return new GitProblem(
     `${where} is not initialised in ${shown} at ${submodule.sha.slice(0, 12)}. Run "git submodule update --init --recursive" there, ` +
-      `or "git config ${name}.update none" in the repository that names it, where it is not needed.`,
+      `or "git config ${shellWord(`${name}.update`)} none" in the repository that names it, where it is not needed.`,
   )
 }
 

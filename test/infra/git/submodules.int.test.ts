@@ -77,3 +77,21 @@ test('of a project by URL no submodule is fetched from where the project names i
   await using remote = await given(undefined, { url: `file://${bare}` })
   await assert.rejects(remote.service.resolve('demo'), saying(/submodule lib\/one of .* is not fetched.*--recurse-submodules.*path/))
 })
+
+test('a name that a repository chose stands quoted in what is printed to be typed', async () => {
+  await using setting = await withSubmodules()
+  await writeFiles(setting.repo, { '.gitmodules': '[submodule "x;touch evil;\'"]\npath = lib/one\nurl = ../one\n' })
+  await git(setting.repo, 'submodule', '--quiet', 'deinit', '--force', '--all')
+  await git(setting.repo, 'commit', '--quiet', '--all', '--message', 'name')
+  await rm(path.join(setting.repo, 'lib/one'), { recursive: true })
+  await assert.rejects(setting.service.resolve('demo'), saying(/git config 'submodule\.x;touch evil;'\\''\.update' none/))
+})
+
+test('paths of submodules that no commit can have are left out', async () => {
+  const paths = ['""', '../beside', 'lib/../../beside', '/etc', ':(glob)*', '.']
+  const lines = paths.map((file, index) => `[submodule "n${index}"]\npath = ${file}\n`)
+  await using setting = await given({ '.gitmodules': lines.join('') })
+  await setting.service.resolve('demo')
+  await using tree = await setting.service.worktree({ project: 'demo', sha: setting.base, key: 'k' })
+  assert.equal(await readFile(path.join(tree.path, '.gitmodules'), 'utf8'), lines.join(''))
+})
