@@ -33,7 +33,7 @@ export const inAddress = <Output>(name: string, place: 'path' | 'query', field: 
   if (type !== 'integer') return field
   const number = z
     .string()
-    .regex(/^(?:0|[1-9]\d{0,15})$/, 'a whole number is needed')
+    .regex(/^(?:0|-?[1-9]\d{0,15})$/, 'a whole number is needed')
     .transform(Number)
   const digits: z.ZodType<number | undefined> = field.safeParse(undefined).success ? number.optional() : number
   // By its own description it takes numbers.

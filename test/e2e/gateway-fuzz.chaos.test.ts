@@ -44,8 +44,8 @@ const settings = (task: string): string =>
 /** One run with so many requests at a time. */
 const fuzz = async (program: string, url: string, cwd: string, workers: number): Promise<{ exit: number; report: string }> => {
   const argv = ['run', `${url}/openapi.json`, '--seed', String(chaosSeed), '--max-time', String(LIMIT_S), '--max-examples', '15']
-  // Streams of events do not end by themselves.
-  const bounds = ['--exclude-path-regex', '/(events|stream)$', '--request-timeout', '10', '--suppress-health-check', 'all']
+  // Streams of events do not end by themselves, and a story may be waited for during 25 s.
+  const bounds = ['--exclude-path-regex', '/(events|stream)$', '--request-timeout', '40', '--suppress-health-check', 'all']
   const quiet = ['--no-color', '--warnings', 'off', '--generation-database', 'none', '--workers', String(workers)]
   return new Promise((resolve) => {
     execFile(program, [...argv, ...bounds, ...quiet], { cwd, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) =>
