@@ -51,6 +51,8 @@ export interface ServiceContext {
   decided(withinMs: number): Promise<readonly DoorRequest[]>
   /** Who first named a key within a day, and what for: the value that stands under it, `value` itself when it is the first. */
   claim(key: string, value: string): Promise<string>
+  /** What stands under a key; undefined when nobody named it within a day. */
+  claimed(key: string): Promise<string | undefined>
   /** Puts a request through the system's door in the caller's name and waits a moment for what became of it. */
   ask(type: string, body: Readonly<Record<string, unknown>>): Promise<Outcome>
   /** How far the process has read the stream, and what it ignored there. */

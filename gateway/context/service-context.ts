@@ -81,6 +81,7 @@ export const serviceContexts = (s: ServiceNeeds): MakeContext<ServiceContext> =>
     facts: async (id: string, after: number) => newFacts(connection, await readStoryMessages(connection, taskStory, id), after),
     decided: untilDecided(connection, admissions),
     claim: (key: string, value: string) => claim(s.claims, key, value),
+    claimed: async (key: string) => (await s.claims.get(key))?.value,
   }
   const refuseWhenFull = doorkeeper(connection, s.mostAtDoor ?? MOST_AT_DOOR)
   const withinShare = unprovenShares(connection)

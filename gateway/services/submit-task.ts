@@ -23,7 +23,7 @@ export const submitTask = async (context: ServiceContext, { key, id, ...given }:
   const at = context.now()
   const faults = sizeFaults(textOf({ ...given, id }))
   if (faults.length > 0) throw new RequestFault(400, faults)
-  await refuseWithoutRoom(context.services.disk)
+  if (!(await isStored(context, key, id))) await refuseWithoutRoom(context.services.disk)
   const task = await withoutSecrets(given, context.services.secrets)
   const wish = { ...task, source: task.source ?? context.caller.channel }
   const content = sha256(textOf(wish))
@@ -69,10 +69,20 @@ interface Claim {
   readonly at: string
 }
 
+const claimKey = (context: ServiceContext, key: string): string => sha256(`${context.caller.by}\n${key}`)
+
+/** Whether a task is known under the caller's id or key: to its repetition nobody says that nothing was stored. */
+const isStored = async (context: ServiceContext, key: string | undefined, id: string | undefined): Promise<boolean> => {
+  const standing = id === undefined && key !== undefined ? await context.claimed(claimKey(context, key)) : undefined
+  const claimed: Claim | undefined = standing === undefined ? undefined : JSON.parse(standing)
+  const known = id ?? claimed?.id
+  return known !== undefined && (await context.task(known)) !== undefined
+}
+
 /** The claim that stands under the caller's key: `mine` when it is the first. Throws `RequestFault` 409 when it is for other content. */
 const claim = async (context: ServiceContext, key: string, mine: Claim): Promise<Claim> => {
   const own = JSON.stringify(mine)
-  const standing = await context.claim(sha256(`${context.caller.by}\n${key}`), own)
+  const standing = await context.claim(claimKey(context, key), own)
   if (standing === own) return mine
   const theirs: Claim = JSON.parse(standing)
   if (theirs.content === mine.content) return theirs

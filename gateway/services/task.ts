@@ -23,11 +23,13 @@ export const taskOperations = {
     input: TaskWishSchema.omit({ key: true }),
     answer: CommandAnswer,
     handler: async (input, context) => {
-      await refuseWithoutRoom(context.services.disk)
       const { id = `task-${randomBytes(5).toString('hex')}`, source = context.caller.channel, ...given } = input
       const wish = { ...given, source }
       const isKnown = input.id !== undefined && (await context.task(id)) !== undefined
-      if (!isKnown) await refuseFaults(context, id, wish, undefined)
+      if (!isKnown) {
+        await refuseWithoutRoom(context.services.disk)
+        await refuseFaults(context, id, wish, undefined)
+      }
       return command(context, 'task.created', { ...wish, id })
     },
   }),

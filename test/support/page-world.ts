@@ -111,6 +111,7 @@ const contextOver = (facts: readonly Fact[], tell: PageWorld['tell']): ServiceCo
     functions: { pausesAround: async () => [] } as unknown as ServiceContext['functions'],
     decided: async () => [],
     claim: async (_key, value) => value,
+    claimed: async () => undefined,
     post: async (type, body) => post(type, body).sequence,
     ask: async (type, body) => ({ kind: 'fact', fact: post(type, body) }),
     admissions: { refusalOf: () => undefined } as unknown as ServiceContext['admissions'],

@@ -67,9 +67,10 @@ export const askService = async (
 /** The door, the services on it and a list that knows the ids in `listed`, all on a real server; `door: false` leaves what comes to the door undecided. */
 export const startServices = async (
   functions: Record<string, AnyFunction> = {},
-  { door = true, mostAtDoor = 10_000 } = {},
+  { door = true, mostAtDoor = 10_000, disk = roomyDisk } = {},
 ): Promise<TestServices> => {
   const services = servicesWith(ConfigSchema.parse({ projects: { api: { path: '/nowhere' }, detached: { path: '/elsewhere' } } }), {
+    disk,
     git: { whyUnusable: async (project) => (project === 'detached' ? 'HEAD names no branch.' : null) },
     deadLetters: { redrive: async (number, signal) => void (await redriveDeadLetter(bus.connection, number, signal)) },
   })

@@ -190,3 +190,23 @@ test('a connection that proves nothing has a share of the door, and what is over
   assert.equal((await full.ask('cortex.task.submit', { title: 'x' }, { by: 'ada', channel: 'cli' })).code, 0)
   assert.equal((await jsm.streams.info('DOOR')).state.messages, 202)
 })
+
+test('without room nothing new is taken, and the repetition of what was stored is answered as one', async () => {
+  let reason: string | undefined
+  await using short = await startServices({}, { disk: { shortage: async () => reason } })
+  const askThere = (subject: string, input: object) => short.ask(`cortex.task.${subject}`, input, { by: 'ada', channel: 'gateway' })
+  const asked = [
+    ['submit', { title: 'By key', key: 'a key' }],
+    ['submit', { title: 'By id', id: 'task-by-id' }],
+    ['create', { title: 'Created', id: 'task-created' }],
+  ] as const
+  const first = await Promise.all(asked.map(([subject, wish]) => askThere(subject, wish)))
+  for (const { body } of first) await until(async () => (await askThere('status', { id: body['id'] })).body['status'] !== undefined)
+  reason = 'the disk of /data is full'
+  const again = await Promise.all(asked.map(([subject, wish]) => askThere(subject, wish)))
+  assert.deepEqual(
+    again.map(({ code, body }) => [code, body['id']]),
+    first.map(({ body }) => [0, body['id']]),
+  )
+  for (const subject of ['submit', 'create']) assert.equal((await askThere(subject, { title: 'New' })).code, 503)
+})
