@@ -35,3 +35,21 @@ test('what comes at a speed that can be read is shown whole, and of a very long 
   assert.equal(shown.length, 201)
   assert.equal(shown.at(-1)?.length, 2000)
 })
+
+test('of a private key nothing is shown, wherever in the second it begins and ends', () => {
+  const shown: string[] = []
+  const sample = sampleLines(
+    (line) => shown.push(line),
+    () => 0,
+  )
+  const key = [
+    '-----BEGIN RSA PRIVATE KEY-----',
+    ...Array.from({ length: 60 }, (_, line) => `MIIEowIBAAKCAQEA${line}`),
+    '-----END RSA PRIVATE KEY-----',
+  ]
+  for (const line of ['before', ...key, 'after', '-----BEGIN PRIVATE KEY-----that never ends', ...Array(400).fill('words')])
+    sample.line(line)
+  sample.end()
+  assert.deepEqual(shown.slice(0, 3), ['before', 'after', 'words'])
+  assert.ok(!shown.join().includes('MII'))
+})
