@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { Blobs } from '../../bus/blobs.ts'
 import { milliseconds } from '../../bus/duration.ts'
 import type { Connection } from '../../bus/jetstream/connect.ts'
+import { presenceOn } from '../../bus/jetstream/presence.ts'
 import { isSameSecret } from '../../bus/same-secret.ts'
 import type { TaskFolds } from '../../domain/task-story.ts'
 import type { Disk } from '../../functions/ports.ts'
@@ -40,6 +41,8 @@ export const startProxy = async (options: ProxyOptions): Promise<(ServedApp & As
   const settings = settingsOf(options.loaded)
   const own = tokenOf(options)
   const tokensRequired = gateway.tokens_required || own !== undefined
+  const listening = Promise.withResolvers<void>()
+  const presence = presenceOn(options.connection)
   const starting = startListener(options, {
     name: 'proxy',
     section: 'gateway.proxy',
@@ -47,12 +50,15 @@ export const startProxy = async (options: ProxyOptions): Promise<(ServedApp & As
     address: gateway.proxy,
     guards: { tokensRequired, anyKey: !tokensRequired, isOpen: (path) => tokensRequired && path === '/health' },
     verify: (token) => (own !== undefined && isSameSecret(token, own) ? ownerOfToken : undefined),
-    surfaces: [toolSurface(), jobs ? proxySurface({ jobs, settings }) : noModelsSurface()],
+    surfaces: [toolSurface(), jobs ? proxySurface({ jobs, settings, presence, listening: listening.promise }) : noModelsSurface()],
     guide: guideTo(jobs !== undefined),
     mostBytes: settings.bodyLimit,
     answerError: proxyError,
   })
-  return jobs ? starting : starting.catch((error: unknown) => unwanted(error, options.log))
+  if (!jobs) return starting.catch((error: unknown) => unwanted(error, options.log))
+  const served = await starting
+  listening.resolve()
+  return served
 }
 
 /** Who has the proxy's token may ask, not decide. */

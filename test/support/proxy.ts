@@ -1,3 +1,4 @@
+import type { Presence } from '../../bus/jetstream/presence.ts'
 import type { HttpCaller } from '../../gateway/http/gateway-app.ts'
 import type { GuardSettings } from '../../gateway/http/guards.ts'
 import { serveApp } from '../../gateway/http/serve.ts'
@@ -8,7 +9,7 @@ import { toolSurface } from '../../gateway/surfaces/tools/surface.ts'
 import { type FakeJobs, fakeJobs } from './fake-jobs.ts'
 import { givenGateway } from './gateway.ts'
 
-interface Given extends Partial<Pick<ProxyNeeds, 'fetchImage'>> {
+interface Given extends Partial<Pick<ProxyNeeds, 'fetchImage' | 'presence'>> {
   /** Without any there is no browser lane. */
   readonly jobs?: FakeJobs | undefined
   readonly settings?: Partial<ProxySettings>
@@ -22,15 +23,20 @@ interface Given extends Partial<Pick<ProxyNeeds, 'fetchImage'>> {
 
 const owner: HttpCaller = { name: 'proxy', scopes: ['create', 'read'], isLocal: false }
 
+/** No other process is there. */
+export const alone: Presence = { attend: () => () => undefined, isAttended: async () => false }
+
 /** The proxy before jobs in memory; what it logs is kept. */
 export const givenProxy = (given: Given = {}) => {
-  const { settings: some, guards = {}, token, origins = [], tools, fetchImage } = given
+  const { settings: some, guards = {}, token, origins = [], tools, fetchImage, presence = alone } = given
   const jobs = 'jobs' in given ? given.jobs : fakeJobs({ answer: () => 'Hello.' })
   const settings = { ...defaultSettings, ...some }
   const gateway = givenGateway({
     surfaces: [
       ...(tools ? [toolSurface()] : []),
-      jobs ? proxySurface({ jobs, settings, ...(fetchImage ? { fetchImage } : {}) }) : noModelsSurface(),
+      jobs
+        ? proxySurface({ jobs, settings, presence, listening: Promise.resolve(), ...(fetchImage ? { fetchImage } : {}) })
+        : noModelsSurface(),
     ],
     operations: tools ?? {},
     guide: guideTo(jobs !== undefined),

@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Presence } from '../../../bus/jetstream/presence.ts'
 import { hasEnded, type Jobs, type JobView, type WaitOptions } from './jobs.ts'
 
 /** The client closed its connection: nobody reads an answer any more. */
@@ -11,7 +13,7 @@ export interface Attendance {
   follow(id: string, options: Omit<WaitOptions, 'waitMs'> & { signal: AbortSignal }): Promise<JobView>
   /** The job's client asks for it by its id: nobody's leaving cancels it. */
   keep(id: string): void
-  /** Cancels what waits from before the start and was asked on a line that is gone with it. */
+  /** Cancels what waits from before the start and was asked on a line that is gone with its process: no process attends to it. */
   clearUp(): Promise<void>
 }
 
@@ -19,33 +21,29 @@ export interface Attendance {
 const WAIT_MS = 24 * 3_600_000
 /** Ids remembered as kept; the oldest are long over when it is full. */
 const KEPT_LIMIT = 10_000
+/** How often in a row nobody must attend to a job before it is cleared up: clients come back, and another process may mend its line. */
+const LOOKS = 3
+
+interface AttendanceNeeds {
+  readonly jobs: Jobs
+  readonly presence: Presence
+  readonly abandonAfterMs: number
+  readonly stopping?: AbortSignal
+  readonly log: (line: string) => void
+}
 
 /**
  * A job that is not sent yet and that no client waits for any more is cancelled, a moment after the last one left.
  * After the send the answer is finished and kept. When the server itself stops, nobody has left: jobs stay.
  */
-export const attendance = ({
-  jobs,
-  abandonAfterMs,
-  stopping,
-  log,
-}: {
-  jobs: Jobs
-  abandonAfterMs: number
-  stopping?: AbortSignal
-  log: (line: string) => void
-}): Attendance => {
-  const clients = new Map<string, number>()
+export const attendance = ({ jobs, presence, abandonAfterMs, stopping, log }: AttendanceNeeds): Attendance => {
+  const clients = waitingClients(presence)
   const kept = new Set<string>()
-  const count = (id: string, change: number): void => {
-    const left = (clients.get(id) ?? 0) + change
-    if (left > 0) clients.set(id, left)
-    else clients.delete(id)
-  }
-  const isWanted = (id: string): boolean => clients.has(id) || kept.has(id) || stopping?.aborted === true
+  const isWanted = async (id: string): Promise<boolean> =>
+    clients.has(id) || kept.has(id) || stopping?.aborted === true || (await presence.isAttended(id))
 
   const abandon = async (id: string): Promise<void> => {
-    if (isWanted(id)) return
+    if (await isWanted(id)) return
     const job = await jobs.find(id)
     if (job && !hasEnded(job) && job.sentAt === undefined) await jobs.cancel(id, 'the client that asked went away')
   }
@@ -57,7 +55,7 @@ export const attendance = ({
   }
 
   const follow: Attendance['follow'] = async (id, options) => {
-    count(id, 1)
+    clients.come(id)
     try {
       for (;;) {
         if (options.signal.aborted) throw new ClientGone(`the client of job ${id} went away`)
@@ -65,21 +63,46 @@ export const attendance = ({
         if (hasEnded(job)) return job
       }
     } finally {
-      count(id, -1)
+      clients.go(id)
       if (options.signal.aborted) left(id)
     }
   }
 
+  const clearUp = async (): Promise<void> => {
+    const { waiting } = await jobs.queue()
+    let left = waiting.filter(({ request }) => request.attended)
+    for (let looks = 1; looks < LOOKS && left.length > 0; looks++) {
+      const wanted = await Promise.all(left.map(({ id }) => isWanted(id)))
+      left = left.filter((_, index) => !wanted[index])
+      await pause(abandonAfterMs, undefined, { ref: false })
+    }
+    for (const { id } of left) await abandon(id)
+  }
+
   return {
     follow,
-    clearUp: async () => {
-      const { waiting } = await jobs.queue()
-      for (const { id, request } of waiting) if (request.attended) await abandon(id)
-    },
+    clearUp,
     keep: (id) => {
       kept.add(id)
       const [oldest] = kept
       if (kept.size > KEPT_LIMIT && oldest !== undefined) kept.delete(oldest)
     },
   }
+}
+
+/** Counts who waits here for which job; other processes see whether anybody does. */
+const waitingClients = (presence: Presence) => {
+  const clients = new Map<string, { count: number; leave: () => void }>()
+  const come = (id: string): void => {
+    const known = clients.get(id)
+    if (known) known.count++
+    else clients.set(id, { count: 1, leave: presence.attend(id) })
+  }
+  const go = (id: string): void => {
+    const known = clients.get(id)
+    if (!known || --known.count > 0) return
+    clients.delete(id)
+    known.leave()
+  }
+  return { come, go, has: (id: string): boolean => clients.has(id) }
 }

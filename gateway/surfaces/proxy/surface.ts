@@ -1,4 +1,5 @@
 import { RequestFault } from '../../../bus/define-service.ts'
+import type { Presence } from '../../../bus/jetstream/presence.ts'
 import { callerOf } from '../../http/caller.ts'
 import type { GatewayContext, Surface } from '../../http/gateway-app.ts'
 import type { Scope } from '../../http/scopes.ts'
@@ -21,20 +22,24 @@ import type { ProxySettings } from './settings.ts'
 export interface ProxyNeeds {
   readonly jobs: Jobs
   readonly settings: ProxySettings
+  /** By which the processes of one bus know whose clients wait for what. */
+  readonly presence: Presence
+  /** Resolves when clients can come back: before, nobody is known to be gone. */
+  readonly listening: Promise<unknown>
   /** How images of other servers are fetched where the settings allow it. */
   readonly fetchImage?: FetchImage
 }
 
 /** The model proxy: OpenAI-compatible routes and the job contract before the browser lane. */
 export const proxySurface =
-  ({ jobs, settings, ...needs }: ProxyNeeds): Surface =>
+  ({ jobs, settings, presence, listening, ...needs }: ProxyNeeds): Surface =>
   (app, { log, now, stopping }) => {
     const around: RouteNeeds = {
       ...{ jobs, settings, log, now },
-      attendance: attendance({ jobs, log, stopping, abandonAfterMs: settings.abandonAfterMs }),
+      attendance: attendance({ jobs, presence, log, stopping, abandonAfterMs: settings.abandonAfterMs }),
       source: { maxBytes: settings.bodyLimit, fetchImage: settings.remoteImages ? (needs.fetchImage ?? fetchImage()) : undefined },
     }
-    around.attendance.clearUp().catch((error) => log(`jobs whose clients are gone could not be cancelled: ${error}`))
+    listening.then(() => around.attendance.clearUp()).catch((error) => log(`jobs whose clients are gone could not be cancelled: ${error}`))
     for (const path of ['/v1/*', '/api/*', '/async/*', '/debug/*'])
       app.use(path, (context, next) => {
         needScope(context)

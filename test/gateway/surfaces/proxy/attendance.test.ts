@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { mock, test } from 'node:test'
 import { attendance } from '../../../../gateway/surfaces/proxy/attendance.ts'
 import { fakeJobs } from '../../../support/fake-jobs.ts'
+import { alone } from '../../../support/proxy.ts'
 
 const request = { prompt: 'Hello', images: [], model: 'gpt-test', timeoutMs: 1_000, priority: 'interactive' } as const
 const abandonAfterMs = 1_500
@@ -11,7 +12,7 @@ const given = async ({ stopping }: { stopping?: AbortSignal } = {}) => {
   mock.timers.enable({ apis: ['setTimeout'] })
   const jobs = fakeJobs()
   const { id } = await jobs.submit(request)
-  const { follow, keep } = attendance({ jobs, abandonAfterMs, stopping, log: assert.fail })
+  const { follow, keep } = attendance({ jobs, presence: alone, abandonAfterMs, stopping, log: assert.fail })
   const come = () => {
     const connection = new AbortController()
     const ended = follow(id, { signal: connection.signal })
@@ -81,7 +82,7 @@ test('after a start, what was asked on a line that is gone is cancelled, and wha
   const attended = await jobs.submit({ ...request, attended: true })
   await jobs.submit(request)
   const retried = await jobs.submit({ ...request, attended: true })
-  const { clearUp, follow } = attendance({ jobs, abandonAfterMs, log: assert.fail })
+  const { clearUp, follow } = attendance({ jobs, presence: alone, abandonAfterMs: 1, log: assert.fail })
   const back = new AbortController()
   const following = follow(retried.id, { signal: back.signal })
   await clearUp()
