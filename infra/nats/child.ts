@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
-import { type ProcessIdentity, processIsAlive, processStartTime } from '../locks/process-identity.mjs'
+import { type ProcessIdentity, processIsAlive, processStartTime, readIfThere } from '../locks/process-identity.mjs'
 import type { DataDirectory } from './data-directory.ts'
 import { atExit } from './exit-guard.ts'
 import { readServerInfo } from './server-info.ts'
@@ -112,7 +112,7 @@ export function strayServer(directory: DataDirectory): ProcessIdentity | null {
   const startTime = processStartTime(pid)
   if (startTime === null) return null
   const command = `/proc/${pid}/cmdline`
-  return existsSync(command) && readFileSync(command, 'utf8').split('\0').includes(directory.configuration) ? { pid, startTime } : null
+  return readIfThere(command)?.split('\0').includes(directory.configuration) ? { pid, startTime } : null
 }
 
 function logSize(directory: DataDirectory): number {

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -79,11 +79,19 @@ export const storyOf = async (folder: string): Promise<Fact[]> => {
   }
 }
 
+const commandOf = (pid: string): string => {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+  } catch {
+    return '' // it ended while we looked
+  }
+}
+
 /** The pid of the nats-server that a running demo holds, from its lock. */
 export const natsPidOf = (folder: string): number | undefined => {
   const children = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
   for (const pid of children) {
-    const cmdline = existsSync(`/proc/${pid}/cmdline`) ? readFileSync(`/proc/${pid}/cmdline`, 'utf8') : ''
+    const cmdline = commandOf(pid)
     if (cmdline.includes('nats-server') && cmdline.includes(join(folder, 'data'))) return Number(pid)
   }
   return undefined

@@ -50,7 +50,9 @@ const runInOneProcess = async (name: string, out: Writable): Promise<Tally> => {
 /** Runs the files of a tier, and again, alone, those in which something failed. */
 const runSettled = async (name: string, tier: TestTier, out: Writable): Promise<Tally> => {
   const tally = await runFiles(name, tier, out)
-  const places = worthAnotherRun(tally)
+  // What fails in a file that several share has failed in the one that uses it, too.
+  const files = new Set(tier.files())
+  const places = worthAnotherRun(tally).filter((place) => files.has(place))
   if (tier.isBeside || places.length === 0) return tally
   sayTo(out)(`\n== ${name}: again and alone, what failed: ${places.join(', ')}`)
   return settled(tally, await runFiles(name, { ...tier, files: () => places, concurrency: 1 }, out))
