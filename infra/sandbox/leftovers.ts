@@ -3,6 +3,7 @@ import { createConnection } from 'node:net'
 import { hostname } from 'node:os'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { processStartTime } from '../locks/process-identity.mjs'
 
 /** Between two looks at a socket: what is bound just now listens by the second. */
 const AGAIN_MS = 100
@@ -48,15 +49,7 @@ function refuses(socket: string): Promise<boolean> {
 
 function isEndedTrial(name: string): boolean {
   const pid = Number(/^cortex-probe-.+-(\d+)-\w{6}$/.exec(name)?.[1])
-  return name.startsWith(trialPrefix(hostname(), pid)) && !isThere(pid)
-}
-
-function isThere(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH'
-  }
+  return name.startsWith(trialPrefix(hostname(), pid)) && processStartTime(pid) === null
 }
 
 /** In a folder with the sticky bit, others' files are not ours to remove. */
