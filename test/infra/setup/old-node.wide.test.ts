@@ -7,7 +7,7 @@ import { isAtLeast, oldest } from '../../../infra/setup/cache.mjs'
 import { type Desk, openDesk, scriptedAgents } from '../../support/command-line.ts'
 import { until } from '../../support/temporary.ts'
 
-const packaged = fileURLToPath(new URL('../../node_modules/.bin/node', import.meta.url))
+const packaged = fileURLToPath(new URL('../../../node_modules/.bin/node', import.meta.url))
 const config = `[projects.shop]\npath = "."\ndod = [["grep", "-q", "goodbye", "greeting.txt"]]\n[gateway]\nport = 0\n[nats]\nport = 0\nack_wait = "1s"\n${scriptedAgents}`
 const files = { 'greeting.txt': 'hello\n', 'cortex.toml': config }
 
