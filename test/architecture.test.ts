@@ -43,6 +43,8 @@ const rules: readonly Rule[] = [
     packages: ['zod', 'marked', 'playwright-core', 'parse5', 'sharp'],
     typesOfPackages: ['pino'],
   },
+  // A server of its own: what it stands in for knows nothing of it.
+  { folder: 'simulator/', rooms: [], packages: ['zod', 'marked'] },
   { folder: 'client/', rooms: [], packages: [] },
   // A leaf: words for what it describes, the rules of those who use what is configured, and chat platforms, which say their settings themselves.
   {
@@ -84,6 +86,8 @@ const rules: readonly Rule[] = [
     ],
     typesOfPackages: ['pino'],
   },
+  // The only part of the product that has to do with the stand-in page.
+  { folder: 'cli/demo/', rooms: ['bus/', 'domain/', 'functions/', 'infra/', 'simulator/', 'cli/'], packages: ['zod'] },
   {
     folder: 'cli/',
     rooms: ['bus/', 'domain/', 'functions/', 'gateway/', 'browser-worker/', 'infra/'],

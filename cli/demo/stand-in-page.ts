@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import { type Simulator, startSimulator } from '../../browser-worker/simulator/simulator.ts'
 import { plan } from '../../infra/agents/scripted/plan.mjs'
 import { review } from '../../infra/agents/scripted/review.mjs'
+import { type Simulator, startSimulator } from '../../simulator/simulator.ts'
 import type { Sandbox } from './sandbox.ts'
 
 /** How long the stand-in seems to think, in milliseconds, and how fast it writes: long enough to be seen, short enough to watch. */

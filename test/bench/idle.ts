@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { startSimulator } from '../../browser-worker/simulator/simulator.ts'
 import { findBrowser } from '../../infra/setup/find-browser.mjs'
+import { startSimulator } from '../../simulator/simulator.ts'
 import { openDesk } from '../support/command-line.ts'
 import { type Load, loadOf } from './process-tree.ts'
 

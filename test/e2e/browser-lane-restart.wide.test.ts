@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createServer } from 'node:net'
 import { test } from 'node:test'
-import { startSimulator } from '../../browser-worker/simulator/simulator.ts'
+import { startSimulator } from '../../simulator/simulator.ts'
 import { QUICK, skippedWithoutBrowser, until } from '../support/browser-lane.ts'
 import { openDesk } from '../support/command-line.ts'
 

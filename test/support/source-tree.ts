@@ -6,7 +6,7 @@ import ts from 'typescript'
 /** The source as the architecture test sees it. Paths are relative to the root. */
 
 export const root = resolve(import.meta.dirname, '../..')
-export const rooms = ['bus', 'domain', 'functions', 'gateway', 'browser-worker', 'cli', 'infra', 'client'] as const
+export const rooms = ['bus', 'domain', 'functions', 'gateway', 'browser-worker', 'simulator', 'cli', 'infra', 'client'] as const
 
 export interface Import {
   readonly from: string

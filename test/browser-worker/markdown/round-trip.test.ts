@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { htmlToMarkdown } from '../../../browser-worker/markdown/html-to-markdown.ts'
-import { renderMarkdown } from '../../../browser-worker/simulator/markdown.ts'
+import { renderMarkdown } from '../../../simulator/markdown.ts'
 import { randomOf } from '../../support/random.ts'
 import { answerBy } from './answers.ts'
 

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, type TestContext, test } from 'node:test'
-import type { ScriptInput } from '../../../browser-worker/simulator/script.ts'
-import { type Simulator, startSimulator } from '../../../browser-worker/simulator/simulator.ts'
 import { takeTurn } from '../../../browser-worker/turn/turn.ts'
 import { type TurnAnswer, TurnFault, type TurnRequest } from '../../../browser-worker/turn/types.ts'
+import type { ScriptInput } from '../../../simulator/script.ts'
+import { type Simulator, startSimulator } from '../../../simulator/simulator.ts'
 import { type HeardTurn, heardTurn, noBrowser, openTab, type TestTab } from '../../support/browser.ts'
 
 /** A stand-in page of its own and a browser on it. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type ScriptInput, scriptSchema } from '../../../browser-worker/simulator/script.ts'
-import { type Course, viewOf } from '../../../browser-worker/simulator/timeline.ts'
+import { type ScriptInput, scriptSchema } from '../../simulator/script.ts'
+import { type Course, viewOf } from '../../simulator/timeline.ts'
 
 const START = 1_000_000
 /** Commits at 100, thinks to 1100, streams 100 characters in steps of 10 to 2100. */

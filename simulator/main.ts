@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { startSimulator } from './simulator.ts'
 
-/** The stand-in page as a process: `node browser-worker/simulator/main.ts --port 8090 --state /tmp/stand-in.json --login`. */
+/** The stand-in page as a process: `node simulator/main.ts --port 8090 --state /tmp/stand-in.json --login`. */
 
 const { values } = parseArgs({
   options: {

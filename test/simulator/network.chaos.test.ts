@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { startSimulator } from '../../../browser-worker/simulator/simulator.ts'
-import { noBrowser } from '../../support/browser.ts'
+import { startSimulator } from '../../simulator/simulator.ts'
+import { noBrowser } from '../support/browser.ts'
 import { openAndAsk, selectors, standIn } from './stand-in-page.ts'
 
 const quick = { answer: 'done', thinking: { ms: 0 }, streaming: { charactersPerSecond: 20_000 }, transientUrlMs: 0 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { renderMarkdown } from '../../../browser-worker/simulator/markdown.ts'
+import { renderMarkdown } from '../../simulator/markdown.ts'
 
 const chrome = '<div class="code-chrome"><span></span><button type="button" class="code-copy">Copy code</button></div>'
 const gives = (markdown: string, html: string): void => assert.equal(renderMarkdown(markdown).replaceAll('\n', ''), html)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { scriptFor } from '../../../browser-worker/simulator/script.ts'
+import { scriptFor } from '../../simulator/script.ts'
 
 test('an empty script is a whole one, by its defaults', () => {
   const script = scriptFor('hello', {})

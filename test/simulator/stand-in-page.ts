@@ -1,7 +1,7 @@
 import type { TestContext } from 'node:test'
 import type { BrowserContext, Page } from 'playwright-core'
-import { type Simulator, type SimulatorOptions, startSimulator } from '../../../browser-worker/simulator/simulator.ts'
-import { sharedBrowser } from '../../support/shared-browser.ts'
+import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/simulator.ts'
+import { sharedBrowser } from '../support/shared-browser.ts'
 
 /** A new profile of the browser, gone with the test. */
 export const openContext = async (t: TestContext): Promise<BrowserContext> => {

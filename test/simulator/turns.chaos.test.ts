@@ -3,8 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { startSimulator } from '../../../browser-worker/simulator/simulator.ts'
-import { noBrowser } from '../../support/browser.ts'
+import { startSimulator } from '../../simulator/simulator.ts'
+import { noBrowser } from '../support/browser.ts'
 import { ask, copied, openAndAsk, openContext, selectors, standIn } from './stand-in-page.ts'
 
 const quick = { thinking: { ms: 0 }, streaming: { charactersPerSecond: 20_000 }, transientUrlMs: 0 }
