@@ -47,21 +47,25 @@ export const openJobs = (options: JobsOptions): Jobs => {
 
   return {
     find,
-    submit: (request, key, isNew) =>
-      submitInOrder(
-        async () => {
-          await refuseWithoutRoom(disk)
-          return toData(blobs, request, key)
-        },
+    submit: (request, key, isNew) => {
+      const joined = (): string | undefined => (key === undefined || isNew ? undefined : known.joinable(key, now()))
+      const store = async (): Promise<RequestData> => {
+        await refuseWithoutRoom(disk)
+        return toData(blobs, request, key)
+      }
+      return submitInOrder(
+        // What joins an earlier job stores nothing, and needs no room.
+        async () => (joined() === undefined ? store() : undefined),
         async (data) => {
-          const joined = key === undefined || isNew ? undefined : known.joinable(key, now())
-          const view = joined === undefined ? undefined : await find(joined)
+          const earlier = joined()
+          const view = earlier === undefined ? undefined : await find(earlier)
           if (view) return view
           const depth = known.queued().length
           if (depth >= lane.depth) throw new Backpressure({ retryAfterMs: RETRY_AFTER_MS, depth })
-          return submit(options, known, data, now())
+          return submit(options, known, data ?? (await store()), now())
         },
-      ),
+      )
+    },
     wait: async (id, waiting) => {
       const first = await find(id)
       if (!first || hasEnded(first)) return mustBe(id, first)

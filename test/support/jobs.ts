@@ -5,6 +5,7 @@ import { laneOutcomes } from '../../domain/catalogue/reasoning.ts'
 import { noUsage } from '../../domain/task.ts'
 import type { TaskFolds } from '../../domain/task-story.ts'
 import { defineOrdered } from '../../functions/define-function.ts'
+import type { Disk } from '../../functions/ports.ts'
 import routeReasoning from '../../functions/reasoning/route-reasoning.ts'
 import { type Admissions, followAdmissions } from '../../gateway/context/admissions.ts'
 import { openJobs } from '../../gateway/jobs/open-jobs.ts'
@@ -38,7 +39,11 @@ export interface TestJobs extends AsyncDisposable {
 }
 
 /** Jobs on a real server with the real door and the real choice of a lane; `answer` plays the chat page. */
-export const startJobs = async (answer: (turn: ScriptedTurn) => Promise<Told> | Told, depth = 120): Promise<TestJobs> => {
+export const startJobs = async (
+  answer: (turn: ScriptedTurn) => Promise<Told> | Told,
+  depth = 120,
+  disk: Disk = roomyDisk,
+): Promise<TestJobs> => {
   const settings = config({ lanes: { browser: { depth, models: ['gpt-b'] } } })
   const lane = settings.lanes.browser
   if (!lane) throw new Error('the configuration of this test has a browser lane')
@@ -56,7 +61,7 @@ export const startJobs = async (answer: (turn: ScriptedTurn) => Promise<Told> | 
       folds,
       blobs,
       lane,
-      disk: roomyDisk,
+      disk,
       admissions,
       known: await trackJobs(bus.connection, folds),
       identity: { secret: OPERATOR_SECRET, by: 'test', channel: 'gateway' },

@@ -176,6 +176,21 @@ test('the same key is the same job while it runs and shortly after, also when th
   assert.deepEqual(prompts, ['before', 'hello'])
 })
 
+test('a repetition finds its job while the disk has no room for another one', async () => {
+  const { page, open } = held()
+  let shortage: string | undefined
+  await using running = await startJobs(page, 120, { shortage: async () => shortage })
+  const { jobs, prompts } = running
+  const { id } = await jobs.submit(jobRequest('hello'), 'key')
+  shortage = 'the disk has 1 MB left'
+  await assert.rejects(jobs.submit(jobRequest('other'), 'other key'), /nothing was stored: the disk has 1 MB left/)
+  assert.equal((await jobs.submit(jobRequest('hello'), 'key')).id, id)
+  open()
+  assert.equal((await jobs.wait(id, LONG)).state, 'completed')
+  assert.equal((await jobs.submit(jobRequest('hello'), 'key')).answer?.text, 'answer to hello')
+  assert.deepEqual(prompts, ['hello'])
+})
+
 test('a job that failed or was cancelled is not what a second try gets', async () => {
   let tries = 0
   const { page, open } = held(() => (++tries === 1 ? { code: 'ANSWER_FAILED', reason: 'the page said so' } : 'well'))
