@@ -1,13 +1,19 @@
 import type { Page } from 'playwright-core'
 import { PageLost } from '../browser/page-lost.ts'
 import { Overrun, within } from '../browser/within.ts'
+import * as answer from './in-page/answer-content.ts'
+import * as files from './in-page/best-file-input.ts'
+import * as copy from './in-page/copy-answer.ts'
+import * as dialogs from './in-page/dismiss-dialogs.ts'
 import * as find from './in-page/find.ts'
-import * as gestures from './in-page/gestures.ts'
+import * as menu from './in-page/menu-items.ts'
+import * as paste from './in-page/paste-into.ts'
+import * as composer from './in-page/read-composer.ts'
 import * as snapshot from './in-page/read-snapshot.ts'
 import * as turns from './in-page/read-turns.ts'
 
 /** Everything that in-page functions may call by name; their source travels into the page with each call. */
-const kit = Object.entries({ ...find, ...turns, ...snapshot, ...gestures })
+const kit = Object.entries({ ...find, ...turns, ...snapshot, ...answer, ...copy, ...dialogs, ...composer, ...paste, ...menu, ...files })
   .map(([name, value]) => `const ${name} = ${value.toString()};`)
   .join('\n')
 

@@ -1,4 +1,4 @@
-import { bestFileInput } from '../page/in-page/gestures.ts'
+import { bestFileInput } from '../page/in-page/best-file-input.ts'
 import { readerInput } from '../page/read-page.ts'
 import { runInPage } from '../page/run-in-page.ts'
 import type { PageSnapshot } from '../page/snapshot.ts'

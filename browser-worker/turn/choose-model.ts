@@ -1,5 +1,5 @@
 import type { Locator } from 'playwright-core'
-import { type MenuItem, menuItems } from '../page/in-page/gestures.ts'
+import { type MenuItem, menuItems } from '../page/in-page/menu-items.ts'
 import { locateShown } from '../page/locate.ts'
 import { runInPage } from '../page/run-in-page.ts'
 import { matchesAny } from '../sites/site-pack.ts'

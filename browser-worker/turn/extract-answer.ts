@@ -1,6 +1,7 @@
 import { messageOf } from '../../bus/errors.ts'
 import { htmlToMarkdown } from '../markdown/html-to-markdown.ts'
-import { answerContent, copyAnswer } from '../page/in-page/gestures.ts'
+import { answerContent } from '../page/in-page/answer-content.ts'
+import { copyAnswer } from '../page/in-page/copy-answer.ts'
 import { readerInput } from '../page/read-page.ts'
 import { redact } from '../page/redact.ts'
 import { runInPage } from '../page/run-in-page.ts'

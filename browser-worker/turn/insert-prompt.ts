@@ -1,4 +1,5 @@
-import { pasteInto, readComposer } from '../page/in-page/gestures.ts'
+import { pasteInto } from '../page/in-page/paste-into.ts'
+import { readComposer } from '../page/in-page/read-composer.ts'
 import { runInPage } from '../page/run-in-page.ts'
 import { clearDraft, composerOf } from './preflight.ts'
 import type { Stage } from './stage.ts'

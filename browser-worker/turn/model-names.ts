@@ -1,4 +1,4 @@
-import type { MenuItem } from '../page/in-page/gestures.ts'
+import type { MenuItem } from '../page/in-page/menu-items.ts'
 import { lettersOf } from './prompt-text.ts'
 import type { ChosenModel } from './types.ts'
 

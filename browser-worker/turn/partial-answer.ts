@@ -1,5 +1,5 @@
 import { htmlToMarkdown } from '../markdown/html-to-markdown.ts'
-import { completedHtml } from '../page/in-page/gestures.ts'
+import { completedHtml } from '../page/in-page/answer-content.ts'
 import { readerInput } from '../page/read-page.ts'
 import { runInPage } from '../page/run-in-page.ts'
 import type { Stage } from './stage.ts'

@@ -1,5 +1,5 @@
 import type { Locator } from 'playwright-core'
-import { dismissDialogs } from '../page/in-page/gestures.ts'
+import { dismissDialogs } from '../page/in-page/dismiss-dialogs.ts'
 import { locateShown } from '../page/locate.ts'
 import { runInPage } from '../page/run-in-page.ts'
 import type { PageSnapshot } from '../page/snapshot.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { MenuItem } from '../../../browser-worker/page/in-page/gestures.ts'
+import type { MenuItem } from '../../../browser-worker/page/in-page/menu-items.ts'
 import { downgrade, otherEffort, pickItem } from '../../../browser-worker/turn/model-names.ts'
 
 const item = (label: string, id = '', position = 0): MenuItem => ({ position, label, id, chosen: null, disabled: false })
