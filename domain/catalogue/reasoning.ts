@@ -36,6 +36,8 @@ const request = {
   importance: z.enum(['interactive', 'retry', 'batch']).optional(),
   /** Asked on an open line: not sent when its client is gone before. */
   attended: z.boolean().optional(),
+  /** Where a chat's answer ends before its own end: before the first of these texts, or after so many tokens. */
+  limits: z.object({ stop: z.array(z.string()), maxTokens: z.int().optional() }).optional(),
   /** The same key again soon is the same job. */
   joinKey: z.string().max(200).optional(),
   /** What a person should know about the ground it stands on, e.g. uncommitted changes that are left out. */

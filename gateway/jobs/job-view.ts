@@ -18,7 +18,7 @@ export const requestIn = (facts: readonly Fact[]): Fact<'reasoning.requested' | 
 export const jobStory = (id: string, facts: readonly Fact[]): JobStory | undefined => {
   const requested = requestIn(facts)
   if (!requested) return undefined
-  const { model, importance, page, attended } = requested.data
+  const { model, importance, page, attended, limits } = requested.data
   const begins = facts.filter(({ type }) => type === 'turn.sending')
   const sent = facts.find(({ type }) => type === 'turn.sent')
   const answered = facts.find((fact) => fact.type === 'chat.answered')
@@ -38,6 +38,7 @@ export const jobStory = (id: string, facts: readonly Fact[]): JobStory | undefin
         priority: importance ?? 'interactive',
         aggressive: page !== undefined,
         ...(attended ? { attended } : {}),
+        ...(limits ? { limits } : {}),
         ...(page?.confidenceBefore === undefined ? {} : { confidenceBefore: page.confidenceBefore }),
       },
       queuedAt: requested.time,

@@ -136,7 +136,7 @@ type RequestData = DataOf<'reasoning.requested'>
 
 /** Stores what is large. Throws before anything is asked for when the request is none that the catalogue knows. */
 const toData = async (blobs: Blobs, request: JobRequest, joinKey: string | undefined): Promise<RequestData> => {
-  const { prompt, images, model, effort, conversation, timeoutMs, priority, aggressive, attended } = request
+  const { prompt, images, model, effort, conversation, timeoutMs, priority, aggressive, attended, limits } = request
   const [promptRef, dom, screenshot, ...imageRefs] = await Promise.all([
     blobs.put(prompt, 'text/markdown'),
     aggressive?.dom === undefined ? undefined : blobs.put(aggressive.dom, 'text/html'),
@@ -152,6 +152,7 @@ const toData = async (blobs: Blobs, request: JobRequest, joinKey: string | undef
     timeoutMs,
     importance: priority,
     ...(attended ? { attended } : {}),
+    ...(limits ? { limits } : {}),
     ...(model === OWN_MODEL ? {} : { model }),
     ...(effort ? { effort } : {}),
     ...(conversation ? { conversation } : {}),

@@ -98,12 +98,19 @@ export const fakeJobs = (
       : [...kept.values()].findLast((one) => key !== undefined && one.key === key && !['failed', 'cancelled'].includes(one.view.state))
     if (joined) return viewOf(joined)
     if (waiting().length >= limit) throw new Backpressure({ retryAfterMs: 1_000, depth: waiting().length })
-    const { model, priority, aggressive, attended } = request
+    const { model, priority, aggressive, attended, limits } = request
     const id = `job-${requests.push(request)}`
     const view: JobView = {
       id,
       state: 'queued',
-      request: { model, priority, aggressive: aggressive?.enabled ?? false, confidenceBefore: aggressive?.confidenceBefore, attended },
+      request: {
+        model,
+        priority,
+        aggressive: aggressive?.enabled ?? false,
+        confidenceBefore: aggressive?.confidenceBefore,
+        attended,
+        limits,
+      },
       queuedAt: now(),
     }
     const job: Kept = { view, request, key, partial: '', listeners: new Set(), thinkers: new Set() }

@@ -3,6 +3,7 @@ import { contractError } from './error-body.ts'
 import { confidenceOf, evidenceOf } from './evidence.ts'
 import { jobFault } from './job-fault.ts'
 import { hasEnded, type JobAnswer, type JobView } from './jobs.ts'
+import { limitedAnswer } from './text-limits.ts'
 
 /** The shapes of the job contract. */
 
@@ -59,10 +60,14 @@ export const confidenceGain = ({ request, answer }: JobView) => {
 }
 
 const resultOf = (job: JobView, answer: JobAnswer) => {
-  const json = jsonAnswer(answer.text)
-  const { text, html, model, conversation, evidence, notes = [] } = answer
+  const said = limitedAnswer(answer, job.request.limits)
+  const json = jsonAnswer(said.text)
+  const { text, model, conversation, evidence, notes = [] } = answer
+  // The page's HTML is of the whole.
+  const html = said.text === text ? answer.html : undefined
   return {
-    assistant_text: text,
+    assistant_text: said.text,
+    finish_reason: said.finish,
     parsed_json: json,
     render_mode: html === undefined ? 'markdown' : 'html',
     rendered_html: html ?? null,

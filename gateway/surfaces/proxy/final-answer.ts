@@ -53,10 +53,14 @@ export const finalAnswer = async (around: AnswerNeeds, question: Question, job: 
 }
 
 /** The answer up to the limits of its question. */
-const ended = (done: Pick<Answered, 'job' | 'answer'>, { limits }: Question, texts: readonly [string, ...string[]]): Answered => {
+const ended = (
+  done: Pick<Answered, 'job' | 'answer'>,
+  { request: { limits } }: Question,
+  texts: readonly [string, ...string[]],
+): Answered => {
   const { text, finish } = limited(texts[0], limits)
   const { mayBeCut = false, notes = [] } = done.answer
-  const cut = finish === 'length' ? [`cut to ${limits.maxTokens} tokens, counted as four characters each`] : []
+  const cut = finish === 'length' ? [`cut to ${limits?.maxTokens} tokens, counted as four characters each`] : []
   const note = [...notes, ...cut].join('; ')
   const readings = texts.map((one) => limited(one, limits).text)
   return { ...done, text, readings, calls: [], finish: mayBeCut ? 'length' : finish, ...(note === '' ? {} : { note }) }

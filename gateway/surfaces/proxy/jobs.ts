@@ -1,3 +1,5 @@
+import type { TextLimits } from './text-limits.ts'
+
 /** What the proxy stands on: jobs for the browser lane, kept by somebody else. */
 
 export interface Image {
@@ -22,6 +24,8 @@ export interface JobRequest {
   readonly timeoutMs: number
   /** Its client waits on an open line: it is not sent when that is gone before. */
   readonly attended?: boolean
+  /** Where the answer's text ends for its client; the page's own is kept. */
+  readonly limits?: TextLimits
   /** Recorded; the order stays first in, first out. */
   readonly priority: JobPriority
   readonly aggressive?: {
@@ -50,6 +54,7 @@ export interface JobView {
     readonly aggressive: boolean
     readonly confidenceBefore?: number
     readonly attended?: boolean
+    readonly limits?: TextLimits
   }
   /** Why it does not go on at this moment, while the lane cannot work. */
   readonly waiting?: { readonly lane: LaneView['state']; readonly reason: string; readonly until?: string }

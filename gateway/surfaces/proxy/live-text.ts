@@ -35,10 +35,10 @@ export const liveText = (show: (delta: string) => void): LiveText => {
 /** How a growing text is shown; not at all when it may yet be replaced or end before what it shows: its form is checked, or a stop may come. */
 export const partialShower = (
   live: LiveText,
-  { form, limits }: Question,
+  { form, request: { limits } }: Question,
   { streamLive }: ProxySettings,
 ): LiveText['partial'] | undefined =>
-  streamLive && !form && limits.stop.length === 0 ? (markdown) => live.partial(firstTokens(markdown, limits.maxTokens)) : undefined
+  streamLive && !form && !limits?.stop.length ? (markdown) => live.partial(firstTokens(markdown, limits?.maxTokens)) : undefined
 
 const differs = (jobId: string): ProxyFault =>
   new ProxyFault({

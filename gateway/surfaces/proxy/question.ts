@@ -4,7 +4,7 @@ import type { Body } from './body.ts'
 import { type FieldFault, invalidRequest, ProxyFault } from './fault.ts'
 import type { JobRequest, Jobs } from './jobs.ts'
 import type { Gathered } from './message-content.ts'
-import { type TextLimits, textLimits } from './text-limits.ts'
+import { textLimits } from './text-limits.ts'
 import type { ToolWish } from './tool-wish.ts'
 import { type Turn, transcriptOf } from './transcript.ts'
 
@@ -12,7 +12,6 @@ import { type Turn, transcriptOf } from './transcript.ts'
 export interface Question {
   readonly request: JobRequest
   readonly form?: AnswerForm
-  readonly limits: TextLimits
 }
 
 export interface Wishes {
@@ -57,10 +56,10 @@ export const questionOf = (jobs: Jobs, wishes: Wishes): Question => {
       images: gathered.images,
       model: knownModel(jobs, typeof body.model === 'string' ? body.model : undefined),
       ...(typeof effort === 'string' ? { effort } : {}),
+      ...(limits ? { limits } : {}),
       ...rest,
     },
     ...(form ? { form } : {}),
-    limits,
   }
 }
 
@@ -78,7 +77,7 @@ const isEmpty = (value: unknown): boolean => value === undefined || value === nu
 const unsupported = (body: Body, takesTools: boolean): FieldFault[] => {
   const faults: FieldFault[] = []
   const refuse = (param: string, message: string): void => void faults.push({ param, message })
-  if (!isEmpty(body.tools) && !takesTools) refuse('tools', 'tools are answered by /v1/chat/completions alone')
+  if (!isEmpty(body.tools) && !takesTools) refuse('tools', 'tools are answered by /v1/chat/completions, /v1/responses and /api/chat')
   if (!isEmpty(body.functions)) refuse('functions', 'are not supported; send tools')
   if (!isEmpty(body.n) && body.n !== 1) refuse('n', 'one answer is given to a request; ask again for another')
   if (body.logprobs === true) refuse('logprobs', 'a chat page shows no probabilities')

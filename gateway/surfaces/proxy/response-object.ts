@@ -1,6 +1,9 @@
 import type { ProxyFault } from './fault.ts'
+import type { Answered } from './final-answer.ts'
 import type { JobState, JobView } from './jobs.ts'
 import { responseId } from './responses-request.ts'
+import { limitedAnswer } from './text-limits.ts'
+import { callId, type ToolCall } from './tool-wish.ts'
 import { responseUsage } from './usage.ts'
 
 /** What a response repeats of its request. */
@@ -11,6 +14,9 @@ export interface Echo {
   readonly metadata?: unknown
   readonly text?: unknown
   readonly max_output_tokens?: unknown
+  readonly tools?: unknown
+  readonly tool_choice?: unknown
+  readonly parallel_tool_calls?: unknown
   readonly background?: boolean
 }
 
@@ -39,14 +45,14 @@ export const responseObject = ({ id, createdAt, status, echo, output, usage, fau
   metadata: echo.metadata ?? {},
   model: echo.model,
   output,
-  parallel_tool_calls: false,
+  parallel_tool_calls: echo.parallel_tool_calls ?? true,
   previous_response_id: echo.previous_response_id ?? null,
   reasoning: { effort: null, summary: null },
   store: true,
   temperature: null,
   text: echo.text ?? { format: { type: 'text' } },
-  tool_choice: 'none',
-  tools: [],
+  tool_choice: echo.tool_choice ?? 'auto',
+  tools: echo.tools ?? [],
   top_p: null,
   truncation: 'disabled',
   usage,
@@ -62,6 +68,20 @@ export const messageItem = (jobId: string, status: 'in_progress' | 'completed', 
   content,
 })
 
+/** A call of a tool; its id in the list is not the one that its result names. */
+export const callItem = (jobId: string, call: ToolCall, index: number) => ({
+  id: `fc_${jobId}_${index}`,
+  type: 'function_call',
+  status: 'completed',
+  call_id: callId(jobId, index),
+  name: call.name,
+  arguments: JSON.stringify(call.arguments),
+})
+
+/** What a response holds: its message, or the calls that it is instead. */
+export const outputOf = ({ job, text, calls }: Pick<Answered, 'job' | 'text' | 'calls'>): readonly object[] =>
+  calls.length > 0 ? calls.map((call, index) => callItem(job.id, call, index)) : [messageItem(job.id, 'completed', [textPart(text)])]
+
 const statuses: Readonly<Record<JobState, ResponseParts['status']>> = {
   queued: 'queued',
   running: 'in_progress',
@@ -71,13 +91,15 @@ const statuses: Readonly<Record<JobState, ResponseParts['status']>> = {
 }
 
 /** A response asked for by its id: what its job says. The prompt is not kept here, so its tokens are not estimated. */
-export const responseOfJob = (job: JobView, background: boolean, fault?: ProxyFault) =>
-  responseObject({
+export const responseOfJob = (job: JobView, background: boolean, fault?: ProxyFault) => {
+  const said = job.answer && limitedAnswer(job.answer, job.request.limits)
+  return responseObject({
     id: responseId(job.id),
     createdAt: job.queuedAt,
-    status: job.answer?.mayBeCut ? 'incomplete' : statuses[job.state],
+    status: said?.finish === 'length' ? 'incomplete' : statuses[job.state],
     echo: { model: job.request.model, background },
-    output: job.answer ? [messageItem(job.id, 'completed', [textPart(job.answer.text)])] : [],
-    usage: job.answer ? responseUsage('', job.answer.text) : null,
+    output: said ? [messageItem(job.id, 'completed', [textPart(said.text)])] : [],
+    usage: said ? responseUsage('', said.text) : null,
     fault: job.state === 'failed' ? fault : undefined,
   })
+}

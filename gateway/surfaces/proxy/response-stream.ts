@@ -1,13 +1,13 @@
 import type { Context } from 'hono'
 import { commentText, type EventLine, eventText } from '../../http/event-stream.ts'
 import { ClientGone } from './attendance.ts'
-import { finalAnswer } from './final-answer.ts'
+import { type Answered, finalAnswer } from './final-answer.ts'
 import { lateFault } from './job-fault.ts'
 import type { JobView } from './jobs.ts'
 import { lineTo } from './line.ts'
 import { liveText, partialShower } from './live-text.ts'
 import type { Question } from './question.ts'
-import { type Echo, messageItem, responseObject, textPart } from './response-object.ts'
+import { callItem, type Echo, messageItem, responseObject, textPart } from './response-object.ts'
 import { responseId } from './responses-request.ts'
 import type { RouteNeeds } from './route-needs.ts'
 import { responseUsage } from './usage.ts'
@@ -18,40 +18,26 @@ interface Asked {
   readonly echo: Echo
 }
 
-/** A response as events with numbers, in the order that OpenAI's clients expect; it ends with `response.completed` or `.failed`. */
+/** A response as events with numbers, in the order that OpenAI's clients expect; it ends with `response.completed`, `.incomplete` or `.failed`. */
 export const streamResponse = (context: Context, around: RouteNeeds, { question, job, echo }: Asked): Response =>
   lineTo(context, around, job, async ({ write, signal }) => {
     const emit = numbered(write)
     const parts = { id: responseId(job.id), createdAt: job.queuedAt, echo, output: [], usage: null } as const
-    const inItem = { item_id: `msg_${job.id}`, output_index: 0, content_index: 0 }
     emit('response.created', { response: responseObject({ ...parts, status: 'in_progress' }) })
     emit('response.in_progress', { response: responseObject({ ...parts, status: 'in_progress' }) })
-    emit('response.output_item.added', { output_index: 0, item: messageItem(job.id, 'in_progress', []) })
-    emit('response.content_part.added', { ...inItem, part: textPart('') })
-    const live = liveText((delta) => emit('response.output_text.delta', { ...inItem, delta, logprobs: [] }))
+    const message = growingMessage(job.id, emit)
     try {
-      const {
-        text,
-        readings,
-        finish,
-        note,
-        job: done,
-      } = await finalAnswer(around, question, job, {
+      const answered = await finalAnswer(around, question, job, {
         signal,
-        onPartial: partialShower(live, question, around.settings),
+        onPartial: partialShower(message.live, question, around.settings),
         onThinking: (label) => void write(commentText(`thinking: ${label}`)),
       })
-      live.finish(readings, done.id)
-      const shown = live.shown()
-      const item = messageItem(job.id, 'completed', [textPart(shown)])
-      emit('response.output_text.done', { ...inItem, text: shown, logprobs: [] })
-      emit('response.content_part.done', { ...inItem, part: textPart(shown) })
-      emit('response.output_item.done', { output_index: 0, item })
+      const { calls, finish, note, text } = answered
+      const output = calls.length > 0 ? tellCalls(answered, emit) : message.finish(answered)
       if (note) void write(commentText(`note: ${note}`))
-      const whole = { ...parts, output: [item] }
       const status = finish === 'length' ? 'incomplete' : 'completed'
       const usage = responseUsage(question.request.prompt, text)
-      emit(`response.${status}`, { response: responseObject({ ...whole, status, usage }) })
+      emit(`response.${status}`, { response: responseObject({ ...parts, output, status, usage }) })
     } catch (error) {
       if (error instanceof ClientGone) return
       const fault = lateFault(error, around.log)
@@ -59,9 +45,50 @@ export const streamResponse = (context: Context, around: RouteNeeds, { question,
     }
   })
 
-const numbered = (write: EventLine['write']) => {
+/** The message of a response while it is told; it begins with its first text, for an answer may also be calls of tools. */
+const growingMessage = (jobId: string, emit: Emit) => {
+  const inItem = { item_id: `msg_${jobId}`, output_index: 0, content_index: 0 }
+  let hasBegun = false
+  const begin = (): void => {
+    if (hasBegun) return
+    hasBegun = true
+    emit('response.output_item.added', { output_index: 0, item: messageItem(jobId, 'in_progress', []) })
+    emit('response.content_part.added', { ...inItem, part: textPart('') })
+  }
+  const live = liveText((delta) => {
+    begin()
+    emit('response.output_text.delta', { ...inItem, delta, logprobs: [] })
+  })
+  const finish = ({ readings, job }: Answered): readonly object[] => {
+    live.finish(readings, job.id)
+    begin()
+    const text = live.shown()
+    const item = messageItem(jobId, 'completed', [textPart(text)])
+    emit('response.output_text.done', { ...inItem, text, logprobs: [] })
+    emit('response.content_part.done', { ...inItem, part: textPart(text) })
+    emit('response.output_item.done', { output_index: 0, item })
+    return [item]
+  }
+  return { live, finish }
+}
+
+/** Tells the calls that an answer is, each as a whole. */
+const tellCalls = ({ job, calls }: Answered, emit: Emit): readonly object[] =>
+  calls.map((call, output_index) => {
+    const item = callItem(job.id, call, output_index)
+    const inItem = { item_id: item.id, output_index }
+    emit('response.output_item.added', { output_index, item: { ...item, status: 'in_progress', arguments: '' } })
+    emit('response.function_call_arguments.delta', { ...inItem, delta: item.arguments })
+    emit('response.function_call_arguments.done', { ...inItem, name: item.name, arguments: item.arguments })
+    emit('response.output_item.done', { output_index, item })
+    return item
+  })
+
+type Emit = (type: string, data: object) => void
+
+const numbered = (write: EventLine['write']): Emit => {
   let sequence = 0
-  return (type: string, data: object): void => {
+  return (type, data) => {
     void write(eventText({ event: type, data: { type, sequence_number: sequence, ...data } }))
     sequence += 1
   }

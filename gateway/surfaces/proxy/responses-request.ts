@@ -4,6 +4,7 @@ import { type FieldFault, invalidRequest, ProxyFault } from './fault.ts'
 import type { ConversationWish, Jobs } from './jobs.ts'
 import type { Gathered, ImageSource } from './message-content.ts'
 import { type Question, questionOf } from './question.ts'
+import { toolWish } from './tool-wish.ts'
 import type { Turn } from './transcript.ts'
 
 /** What a response's id says: the job that answers. */
@@ -23,6 +24,7 @@ export const readResponsesRequest = async (
     body,
     effort: fieldOf(body.reasoning, 'effort'),
     format: { wish: fieldOf(body.text, 'format'), param: 'text.format' },
+    tools: { wish: toolWish(body, gathered.faults, true) },
     rest: { timeoutMs, priority: 'interactive', ...(body.background === true ? {} : { attended: true }) },
   })
   const conversation = await previousConversation(jobs, body.previous_response_id)
@@ -42,10 +44,20 @@ const instructions = ({ instructions: text }: Body, faults: FieldFault[]): Turn[
 const inputTurns = async (input: unknown, source: ImageSource, gathered: Gathered): Promise<Turn[]> => {
   if (typeof input === 'string') return [{ role: 'user', pieces: [{ text: input }] }]
   if (!Array.isArray(input)) return readMessages(input, 'input', source, gathered)
-  const strange = input.findIndex((item) => (fieldOf(item, 'type') ?? 'message') !== 'message')
-  if (strange < 0) return readMessages(input, 'input', source, gathered)
-  gathered.faults.push({ param: `input.${strange}.type`, message: 'only messages are understood; send calls and results of tools as text' })
+  const strange = input.findIndex((item) => !understood.includes(fieldOf(item, 'type') ?? 'message'))
+  if (strange < 0) return readMessages(input.map(chatMessage), 'input', source, gathered)
+  gathered.faults.push({ param: `input.${strange}.type`, message: `only these are understood: ${understood.join(', ')}` })
   return []
+}
+
+const understood: readonly unknown[] = ['message', 'function_call', 'function_call_output']
+
+/** An item as a message of chat completions: calls and their results are items of their own here. */
+const chatMessage = (item: unknown): unknown => {
+  const of = (name: string): unknown => fieldOf(item, name)
+  if (of('type') === 'function_call')
+    return { role: 'assistant', content: null, tool_calls: [{ function: { name: of('name'), arguments: of('arguments') } }] }
+  return of('type') === 'function_call_output' ? { role: 'tool', tool_call_id: of('call_id'), content: of('output') } : item
 }
 
 const refused = (body: Body): FieldFault[] => {
@@ -57,6 +69,8 @@ const refused = (body: Body): FieldFault[] => {
   const format = fieldOf(fieldOf(body.text, 'format'), 'type')
   if (body.background === true && format !== undefined && format !== 'text')
     faults.push({ param: 'text.format', message: 'is checked in the foreground only; leave out background' })
+  if (body.background === true && Array.isArray(body.tools) && body.tools.length > 0)
+    faults.push({ param: 'tools', message: 'are called in the foreground only; leave out background' })
   return faults
 }
 

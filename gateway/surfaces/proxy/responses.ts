@@ -4,7 +4,7 @@ import { invalidRequest, jobNotFound } from './fault.ts'
 import { finalAnswer } from './final-answer.ts'
 import { jobFault } from './job-fault.ts'
 import { hasEnded, type Jobs, type JobView } from './jobs.ts'
-import { type Echo, messageItem, responseObject, responseOfJob, textPart } from './response-object.ts'
+import { type Echo, outputOf, responseObject, responseOfJob } from './response-object.ts'
 import { streamResponse } from './response-stream.ts'
 import { jobOfResponse, readResponsesRequest, responseId } from './responses-request.ts'
 import type { RouteNeeds } from './route-needs.ts'
@@ -26,16 +26,16 @@ export const responsesRoutes = (app: GatewayApp, around: RouteNeeds): void => {
     }
     if (body.stream === true) return streamResponse(context, around, { question, job, echo })
     return wholeAnswer(context, around, async (signal) => {
-      const { job: done, text, finish, note } = await finalAnswer(around, question, job, { signal })
+      const answered = await finalAnswer(around, question, job, { signal })
       const body = responseObject({
-        id: responseId(done.id),
+        id: responseId(answered.job.id),
         createdAt: job.queuedAt,
-        status: finish === 'length' ? 'incomplete' : 'completed',
+        status: answered.finish === 'length' ? 'incomplete' : 'completed',
         echo,
-        output: [messageItem(done.id, 'completed', [textPart(text)])],
-        usage: responseUsage(question.request.prompt, text),
+        output: outputOf(answered),
+        usage: responseUsage(question.request.prompt, answered.text),
       })
-      return { body, note }
+      return { body, note: answered.note }
     })
   })
 
@@ -65,4 +65,7 @@ const echoOf = (body: Body, model: string): Echo => ({
   metadata: body.metadata,
   text: body.text,
   max_output_tokens: body.max_output_tokens,
+  tools: body.tools,
+  tool_choice: body.tool_choice,
+  parallel_tool_calls: body.parallel_tool_calls,
 })

@@ -17,17 +17,18 @@ export interface ToolWish {
   read(text: string): { readonly calls: readonly ToolCall[] } | { readonly faults: readonly string[] }
 }
 
-const Tool = z.looseObject({
-  type: z.literal('function'),
-  function: z.looseObject({
-    name: z.string().regex(/^[\w-]{1,64}$/),
-    description: z.string().optional(),
-    parameters: z.record(z.string(), z.unknown()).nullish(),
-  }),
-})
+const what = {
+  name: z.string().regex(/^[\w-]{1,64}$/),
+  description: z.string().nullish(),
+  parameters: z.record(z.string(), z.unknown()).nullish(),
+}
+/** What a tool is lies within `function` in chat completions, and beside its type in responses. */
+const Tool = z.looseObject({ type: z.literal('function'), function: z.looseObject(what) })
+const FlatTool = z.looseObject({ type: z.literal('function'), ...what }).transform(({ type, ...what }) => ({ type, function: what }))
 const Choice = z.union([
   z.enum(['auto', 'none', 'required']),
   z.looseObject({ type: z.literal('function'), function: z.looseObject({ name: z.string() }) }),
+  z.looseObject({ type: z.literal('function'), name: z.string() }).transform(({ type, name }) => ({ type, function: { name } })),
 ])
 const Call = z.looseObject({ name: z.string(), arguments: z.record(z.string(), z.unknown()).default({}) })
 
@@ -38,10 +39,10 @@ interface Known {
   readonly check: (value: unknown) => readonly string[]
 }
 
-/** Reads `tools`, `tool_choice` and `parallel_tool_calls`; undefined where no tool may be called. What is wrong goes to `faults`. */
-export const toolWish = (body: Body, faults: FieldFault[]): ToolWish | undefined => {
+/** Reads `tools` (flat ones are those of responses), `tool_choice` and `parallel_tool_calls`; undefined where no tool may be called. What is wrong goes to `faults`. */
+export const toolWish = (body: Body, faults: FieldFault[], isFlat = false): ToolWish | undefined => {
   const given = [body.tools ?? []].flat()
-  const tools = given.flatMap((tool, index) => knownTool(tool, `tools.${index}`, faults))
+  const tools = given.flatMap((tool, index) => knownTool(tool, `tools.${index}`, faults, isFlat))
   const choice = Choice.safeParse(body.tool_choice ?? 'auto')
   if (!choice.success) faults.push({ param: 'tool_choice', message: 'must be auto, none, required or a function by its name' })
   if (!choice.success || choice.data === 'none' || (given.length === 0 && choice.data === 'auto')) return undefined
@@ -52,8 +53,8 @@ export const toolWish = (body: Body, faults: FieldFault[]): ToolWish | undefined
   return { instruction: instructionOf(open, rule), read: (text) => readCalls(text, open, rule) }
 }
 
-const knownTool = (tool: unknown, param: string, faults: FieldFault[]): Known[] => {
-  const read = Tool.safeParse(tool)
+const knownTool = (tool: unknown, param: string, faults: FieldFault[], isFlat: boolean): Known[] => {
+  const read = (isFlat ? FlatTool : Tool).safeParse(tool)
   if (!read.success) {
     const [issue] = read.error.issues
     faults.push({ param: [param, ...(issue?.path ?? [])].join('.'), message: issue?.message ?? 'is not understood' })
@@ -61,7 +62,7 @@ const knownTool = (tool: unknown, param: string, faults: FieldFault[]): Known[] 
   }
   const { name, description, parameters } = read.data.function
   const schema = parameters ?? { type: 'object' }
-  const field = `${param}.function.parameters`
+  const field = isFlat ? `${param}.parameters` : `${param}.function.parameters`
   try {
     return [{ name, ...(description ? { description } : {}), parameters: schema, check: schemaCheck(schema, field) }]
   } catch (error) {
@@ -116,9 +117,12 @@ export const callsText = (calls: readonly unknown[]): string =>
 /** A call in an earlier message of the assistant. */
 export const Earlier = z.looseObject({ function: z.looseObject({ name: z.string(), arguments: z.string().default('{}') }) })
 
-/** A call as chat completions tell it; `index` is its place among those of its answer. */
+/** By this its result names it; `index` is its place among those of its answer. */
+export const callId = (jobId: string, index: number): string => `call_${jobId.replace(/^job-/, '')}_${index}`
+
+/** A call as chat completions tell it. */
 export const chatToolCall = (jobId: string, call: ToolCall, index: number) => ({
-  id: `call_${jobId.replace(/^job-/, '')}_${index}`,
+  id: callId(jobId, index),
   type: 'function',
   function: { name: call.name, arguments: JSON.stringify(call.arguments) },
 })

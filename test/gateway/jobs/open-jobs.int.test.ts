@@ -35,6 +35,14 @@ test('a job is queued, answered and found again with everything the page said', 
   )
 })
 
+test('a job knows where its text ends also when another process tells of it', async () => {
+  const limits = { stop: ['END'], maxTokens: 7 }
+  await using running = await startJobs(() => 'One END')
+  const { id } = await running.jobs.submit(jobRequest('hello', { limits }))
+  await running.jobs.wait(id, LONG)
+  assert.deepEqual((await (await running.another()).find(id))?.request.limits, limits)
+})
+
 test('twenty jobs at once are answered in the order in which they were asked for, one at a time', async () => {
   let [inside, most] = [0, 0]
   await using running = await startJobs(async ({ prompt }) => {

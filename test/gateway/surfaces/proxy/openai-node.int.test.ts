@@ -66,6 +66,19 @@ test('the Node package makes responses, streams them, and goes on in them', asyn
   assert.equal((await openai.responses.retrieve(background.id)).output_text, 'You said: Later')
 })
 
+test('the Node package calls tools of a response, whole and streamed', async () => {
+  const jobs = fakeJobs({ answer: () => '{"tool_calls": [{"name": "weather", "arguments": {"city": "Bern"}}]}' })
+  await using proxy = await servedProxy({ jobs })
+  const openai = clientOf(proxy.url)
+  const tool = { type: 'function' as const, name: 'weather', strict: null, parameters: { type: 'object', required: ['city'] } }
+  const asked = { model: 'gpt-test', input: 'Rain?', tools: [tool] }
+  for (const { output } of [await openai.responses.create(asked), await openai.responses.stream(asked).finalResponse()]) {
+    const [call] = output
+    assert.ok(call?.type === 'function_call')
+    assert.deepEqual([output.length, call.name, call.arguments], [1, 'weather', '{"city":"Bern"}'])
+  }
+})
+
 test('the Node package throws its own classes, and repeats only what may be repeated', async () => {
   const jobs = fakeJobs({ answer: () => ({ error: { code: 'OUTCOME_UNKNOWN', reason: 'no trace', retryable: false } }) })
   await using proxy = await servedProxy({ jobs, token: 'secret' })

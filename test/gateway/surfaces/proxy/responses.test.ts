@@ -55,10 +55,13 @@ test('a response cannot go on in a conversation that was not kept', async () => 
 test('what is not understood is refused with its name', async () => {
   const { ask } = givenProxy()
   const refusals: [object, string][] = [
-    [{ input: [{ type: 'function_call_output', output: 'x' }] }, 'input.0.type'],
+    [{ input: [{ type: 'item_reference', id: 'x' }] }, 'input.0.type'],
+    [{ input: [{ type: 'function_call', call_id: 'x' }] }, 'input.0.tool_calls'],
     [{ input: [{ role: 'user', content: [{ type: 'input_file', file_id: 'x' }] }] }, 'input.0.content.0'],
     [{ input: [{ role: 'user', content: [{ type: 'input_image', file_id: 'x' }] }] }, 'input.0.content.0'],
-    [{ input: 'x', tools: [{ type: 'web_search' }] }, 'tools'],
+    [{ input: 'x', tools: [{ type: 'web_search' }] }, 'tools.0.type'],
+    [{ input: 'x', tools: [{ type: 'function', name: 'a', parameters: { type: 7 } }] }, 'tools.0.parameters'],
+    [{ input: 'x', tools: [{ type: 'function', name: 'a' }], background: true }, 'tools'],
     [{ input: 'x', conversation: 'conv_1' }, 'conversation'],
     [{ input: 'x', background: true, stream: true }, 'stream'],
     [{ input: 'x', background: true, text: { format: { type: 'json_object' } } }, 'text.format'],

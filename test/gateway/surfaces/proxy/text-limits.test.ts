@@ -19,7 +19,7 @@ test('a text ends before its first stop, or when its tokens are used up', () => 
 test('limits that are none are told, and the smaller one counts', () => {
   const faults: FieldFault[] = []
   assert.deepEqual(textLimits({ stop: 'x', max_tokens: 5, max_completion_tokens: 4 }, faults), { stop: ['x'], maxTokens: 4 })
-  assert.deepEqual(textLimits({ stop: null, max_tokens: null }, faults), { stop: [] })
+  assert.equal(textLimits({ stop: null, max_tokens: null }, faults), undefined)
   assert.equal(faults.length, 0)
   textLimits({ stop: [7], max_tokens: 0 }, faults)
   assert.deepEqual(
@@ -39,6 +39,20 @@ test('an answer that is cut says so, whole and streamed', async () => {
   assert.ok(streamed.comments.some((comment) => /^note: cut/.test(comment)))
   const response = await (await answering().ask('/v1/responses', { model: 'gpt-test', input: 'x', max_output_tokens: 2 })).json()
   assert.deepEqual([response.status, response.incomplete_details.reason], ['incomplete', 'max_output_tokens'])
+})
+
+test('a job of /async ends where its payload says, and so does a response asked for by its id', async () => {
+  const { ask } = answering()
+  await ask('/async/submit', { payload: { ...hello, stop: [' END'] } })
+  const { result } = await (await ask('/async/result/job-1?wait_ms=5000')).json()
+  assert.deepEqual([result.assistant_text, result.finish_reason, result.raw_response.text], ['One two three.', 'stop', long])
+  await ask('/async/submit', { payload: { ...hello, max_tokens: 2 } })
+  const cut = (await (await ask('/async/result/job-2?wait_ms=5000')).json()).result
+  assert.deepEqual([cut.assistant_text, cut.finish_reason], ['One two ', 'length'])
+  await ask('/v1/responses', { input: 'x', background: true, max_output_tokens: 2 })
+  await ask('/async/result/job-3?wait_ms=5000')
+  const response = await (await ask('/v1/responses/resp_job-3')).json()
+  assert.deepEqual([response.output[0].content[0].text, response.status], ['One two ', 'incomplete'])
 })
 
 test('nothing behind a stop is ever shown in a stream', async () => {

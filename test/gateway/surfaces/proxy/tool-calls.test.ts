@@ -114,8 +114,50 @@ test('a stream tells the calls when they are sure, and nothing of their text', a
   assert.equal(deltas.map(({ content }) => content ?? '').join(''), '')
 })
 
+const flat = [weather, clock].map(({ type, function: what }) => ({ type, ...what }))
+const response = { model: 'gpt-test', input: 'Hello World', tools: flat }
+
+test('a response calls tools as items of its own, and takes their results', async () => {
+  const proxy = answering(calling({ name: 'weather', arguments: {} }), calling(rain, { name: 'clock' }), 'It rains.')
+  const { output, status, tools } = await (await proxy.ask('/v1/responses', response)).json()
+  const [first, second] = output
+  const { type, status: state, call_id, name } = first
+  assert.deepEqual([type, state, call_id, name, first.arguments], ['function_call', 'completed', 'call_2_0', 'weather', '{"city":"Bern"}'])
+  assert.deepEqual([output.length, second.name, status, tools], [2, 'clock', 'completed', flat])
+  const input = [{ role: 'user', content: 'Hello World' }, first, { type: 'function_call_output', call_id, output: 'rain' }]
+  const after = await (await proxy.ask('/v1/responses', { ...response, input })).json()
+  assert.equal(after.output[0].content[0].text, 'It rains.')
+  const prompt = proxy.jobs.requests[2]?.prompt ?? ''
+  assert.ok(prompt.includes('<assistant>\n{"tool_calls":[{"name":"weather","arguments":{"city":"Bern"}}]}\n</assistant>'))
+  assert.ok(prompt.includes('<tool>\nresult of call_2_0:\nrain\n</tool>'))
+})
+
+test('a response can be made to call one tool by its name', async () => {
+  const proxy = answering('Sunny.', calling(rain))
+  const forced = { ...response, tool_choice: { type: 'function', name: 'weather' } }
+  assert.equal((await (await proxy.ask('/v1/responses', forced)).json()).output[0].name, 'weather')
+  assert.match(proxy.jobs.requests[0]?.prompt ?? '', /Call one of the tools/)
+})
+
+test('a streamed response tells calls in the order of OpenAI, and no message', async () => {
+  const { events } = readEvents(await (await answering(calling(rain)).ask('/v1/responses', { ...response, stream: true })).text())
+  assert.deepEqual(
+    events.map(({ type }) => type.replace('response.', '')),
+    [
+      'created',
+      'in_progress',
+      'output_item.added',
+      'function_call_arguments.delta',
+      'function_call_arguments.done',
+      'output_item.done',
+      'completed',
+    ],
+  )
+  assert.deepEqual(events.at(-1).response.output, [events.at(-2).item])
+})
+
 test('where calls cannot be answered tools are refused, not ignored', async () => {
-  const response = await givenProxy().ask('/v1/responses', { model: 'gpt-test', input: 'x', tools: [weather] })
-  assert.match((await response.json()).error.message, /answered by \/v1\/chat\/completions/)
-  assert.equal((await givenProxy().ask('/async/submit', { payload: asking })).status, 400)
+  const refused = await givenProxy().ask('/async/submit', { payload: asking })
+  assert.equal(refused.status, 400)
+  assert.match((await refused.json()).error.message, /answered by \/v1\/chat\/completions/)
 })
