@@ -129,9 +129,11 @@ const watch = async (lane: Keeping): Promise<void> => {
   const { signal } = lane.stopping
   const { every = EVERY, cooldowns, log } = lane.options
   for (let last = 0; !signal.aborted; ) {
-    if (!lane.busy && (lane.view.state !== 'ready' || Date.now() - last >= every.ready)) {
+    const isLost = lane.tab?.session.isAlive() === false
+    if (!lane.busy && (isLost || lane.view.state !== 'ready' || Date.now() - last >= every.ready)) {
       lane.busy = true
       try {
+        if (isLost) await tellLoss(lane)
         const seen = await observe(lane)
         lane.hasLooked = true
         await change(lane, afterLook(lane.view, seen, cooldowns, lane.now()))
@@ -142,8 +144,22 @@ const watch = async (lane: Keeping): Promise<void> => {
         last = Date.now()
       }
     }
-    await wait(every.parked, undefined, { signal }).catch(() => undefined) // the stop cuts the pause short
+    await pause(lane, every.parked)
   }
+}
+
+/** The stop cuts a pause short, and so does the end of a tab that nobody has. */
+const pause = async ({ tab, stopping }: Keeping, ms: number): Promise<void> => {
+  const waiting = wait(ms, undefined, { signal: stopping.signal })
+  await (tab?.session.isAlive() ? unlessAborted(tab.session.lost(), waiting) : waiting).catch(() => undefined)
+}
+
+/** What waits for a person or for a time goes on waiting for it: its browser comes back meanwhile. */
+const tellLoss = async (lane: Keeping): Promise<void> => {
+  const { view, now, tab, options } = lane
+  if (view.state !== 'ready') return
+  const reason = `${messageOf(tab?.session.lost().reason)}; it is brought back`
+  await change(lane, afterLook(view, { state: 'degraded', reason }, options.cooldowns, now()))
 }
 
 const observe = async (lane: Keeping): Promise<Observation> => {

@@ -13,33 +13,31 @@ export interface FakeTab extends Tab {
 
 export const fakeTab = (): FakeTab => {
   const done: string[] = []
-  let alive = true
+  let lost = new AbortController()
   const tried = (gesture: string) => async (): Promise<never> => {
     done.push(gesture)
     throw new PageLost(`the page went away at ${gesture}`)
   }
   const page: Partial<Page> = { goto: tried('goto'), evaluate: tried('look'), isClosed: () => false }
   const session: Partial<Session> = {
-    isAlive: () => alive,
+    isAlive: () => !lost.signal.aborted,
     page: () => page as Page,
-    lost: () => new AbortController().signal,
+    lost: () => lost.signal,
     giveUp: (how) => {
       done.push(`give up: ${how}`)
-      alive = false
+      lose()
     },
     recover: async (step = 'new-page') => {
       done.push(`recover ${step}`)
-      alive = true
+      lost = new AbortController()
       return step
     },
     close: async () => {
       done.push('close')
-      alive = false
+      lose()
     },
   }
-  const lose = (): void => {
-    alive = false
-  }
+  const lose = (): void => lost.abort(new PageLost('the page went away: the browser ended'))
   // Whatever else a turn does with its tab needs a browser, and fails.
   return { session: session as Session, pack: loadSitePack('chatgpt'), home: 'https://chat.test/', done, lose }
 }

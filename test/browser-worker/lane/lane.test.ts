@@ -145,6 +145,25 @@ test('a tab that is gone is brought back before the next piece of work, by the s
   assert.deepEqual([one.tab.done, one.page.opened], [['recover new-page'], 1])
 })
 
+test('the end of a browser that nobody uses is told at once, and the browser comes back', async () => {
+  await using one = startLane({ every: { ready: 60_000, parked: 60_000 } })
+  await one.lane.ready(forever())
+  await until(() => one.reported.length > 0)
+  one.tab.lose()
+  await until(() => one.reported.length === 3)
+  assert.deepEqual([statesOf(one.reported), one.tab.done], [['ready', 'degraded', 'ready'], ['recover new-page']])
+  assert.match(one.reported[1]?.reason ?? '', /the browser ended; it is brought back$/)
+})
+
+test('a lane that waits for a person goes on waiting when its browser ends', async () => {
+  await using one = startLane({ every: { ready: 60_000, parked: 60_000 } })
+  one.page.shows = { state: 'auth_required', reason: 'signed out' }
+  await until(() => one.reported.length === 1)
+  one.tab.lose()
+  await until(() => one.tab.done.length > 0)
+  assert.deepEqual(statesOf(one.reported), ['auth_required'])
+})
+
 test('a browser that does not start degrades the lane in words, and is tried again', async () => {
   let tries = 0
   await using one = startLane({
