@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { BrowserContext } from 'playwright-core'
+import { messageOf } from '../../bus/errors.ts'
 import type { SitePack } from '../sites/site-pack.ts'
 import { hostRules } from './blocking.ts'
 import { prepareProfile } from './profile.ts'
@@ -9,8 +10,6 @@ export interface LaunchOptions {
   readonly profileDir: string
   readonly window: 'headless' | 'visible'
   readonly executablePath: string
-  /** The X display of a visible window. */
-  readonly display?: string
   /** What else the browser's environment must hold; ours is not handed on, for it may hold secrets. */
   readonly environment?: Readonly<Record<string, string>>
   /** Chromium's own sandbox; it cannot run as root. */
@@ -43,12 +42,21 @@ const flags = (pack: SitePack): string[] => {
   ]
 }
 
-/** Starts a browser on the profile, which is its one context. Throws ProfileInUse, or Playwright's error when it does not start in 12 s. */
+/** What a person can do where a window finds no display. */
+export const withoutDisplay =
+  'name one in DISPLAY and start again, or set window = "hidden" (needs Xvfb) or "headless" under [lanes.browser]'
+/** As Chromium tells that it found none. */
+const missesDisplay = /missing x server|cannot open display|unable to open x display/i
+
+/**
+ * Starts a browser on the profile, which is its one context. Throws ProfileInUse, or Playwright's error when it does not start in 12 s,
+ * which says what to do where the display is what is missing.
+ */
 export const launchBrowser = async (options: LaunchOptions): Promise<BrowserContext> => {
   prepareProfile(options.profileDir)
   // A third of the start of every process that knows of browsers and opens none.
   const { chromium } = await import('playwright-core')
-  return chromium.launchPersistentContext(options.profileDir, {
+  const launching = chromium.launchPersistentContext(options.profileDir, {
     executablePath: options.executablePath,
     // A temporary folder of its own would be left over by a worker that is killed.
     artifactsDir: join(options.profileDir, 'artifacts'),
@@ -58,7 +66,6 @@ export const launchBrowser = async (options: LaunchOptions): Promise<BrowserCont
     env: {
       PATH: '/usr/local/bin:/usr/bin:/bin',
       HOME: options.profileDir,
-      ...(options.display === undefined ? {} : { DISPLAY: options.display }),
       ...options.environment,
     },
     locale: options.pack.locale,
@@ -68,5 +75,9 @@ export const launchBrowser = async (options: LaunchOptions): Promise<BrowserCont
     handleSIGTERM: false,
     handleSIGHUP: false,
     timeout: launchMs,
+  })
+  return launching.catch((error: unknown) => {
+    if (!missesDisplay.test(messageOf(error))) throw error
+    throw new Error(`the browser finds no display at "${options.environment?.['DISPLAY'] ?? ''}": ${withoutDisplay}`, { cause: error })
   })
 }

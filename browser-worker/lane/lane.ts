@@ -53,6 +53,8 @@ export interface LaneOptions {
 const EVERY = { ready: 15_000, parked: 1000 }
 /** How often a job that is held looks whether it may go on. */
 const HELD_MS = 250
+/** The longest pause between two starts of a browser that does not start. */
+const LONGEST_REST_MS = 60_000
 
 /** Milliseconds a page may take until it shows what it is. */
 const SETTLE_MS = 8000
@@ -79,6 +81,8 @@ interface Keeping {
   tab?: Tab
   /** How often in a row the page was brought back and was none the better for it. */
   renewals: number
+  /** The browser did not start, so often in a row: it is not tried again before this time, for whatever is asked. */
+  rest?: { readonly times: number; readonly until: number; readonly fault: unknown }
   /** Somebody has the tab: a piece of work, or the look between two of them. */
   busy: boolean
   /** The page was looked at, or could not be: before that nothing is known of it. */
@@ -168,6 +172,7 @@ const observe = async (lane: Keeping): Promise<Observation> => {
     const open = await present(lane)
     if (lane.told && isDue(lane.view, lane.now(), options.personMayBeThere)) await options.goHome(open, nextStep(lane))
     const seen = await lookAt(lane, open)
+    lane.rest = undefined
     if (seen.state === 'ready') lane.renewals = 0
     return seen
   } catch (error) {
@@ -207,11 +212,25 @@ const change = async (lane: Keeping, next: LaneView): Promise<void> => {
 const present = async (lane: Keeping): Promise<Tab> => {
   if (lane.options.isWanted()) {
     await letGo(lane)
+    lane.rest = undefined
     throw new PageLost('a person is signing in; the lane goes on afterwards')
   }
-  if (!lane.tab) lane.tab = await lane.options.open()
-  else if (!lane.tab.session.isAlive()) await lane.tab.session.recover()
-  return lane.tab
+  if (lane.tab?.session.isAlive()) return lane.tab
+  if (lane.rest && lane.rest.until > Date.now()) throw lane.rest.fault
+  try {
+    if (lane.tab) await lane.tab.session.recover()
+    else lane.tab = await lane.options.open()
+    return lane.tab
+  } catch (fault) {
+    lane.rest = { ...restAfter(lane), fault }
+    throw fault
+  }
+}
+
+/** What is wrong with a display or a browser is seldom mended within seconds: the pauses double. */
+const restAfter = ({ rest, options: { every = EVERY } }: Keeping): { times: number; until: number } => {
+  const times = (rest?.times ?? 0) + 1
+  return { times, until: Date.now() + Math.min(LONGEST_REST_MS, every.parked * 2 ** (times - 1)) }
 }
 
 const letGo = async (lane: Keeping): Promise<void> => {

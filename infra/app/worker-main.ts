@@ -1,10 +1,10 @@
 import { once } from 'node:events'
 import { messageOf } from '../../bus/errors.ts'
-import { ownEnvironment } from '../config/config.ts'
+import { ConfigFault, ownEnvironment } from '../config/config.ts'
 import { startBrowserWorker } from './browser-worker.ts'
 import { createLog } from './log.ts'
 import { openSecrets } from './open-secrets.ts'
-import type { WorkerOrder, WorkerWord } from './worker-process.ts'
+import { cannotStart, type WorkerOrder, type WorkerWord } from './worker-process.ts'
 
 /** The process of the browser worker: it is told over its channel what to do, and ends with who started it. */
 
@@ -32,6 +32,6 @@ try {
 } catch (error) {
   if (signal.aborted) process.exit(0)
   const reason = messageOf(error)
-  log.error({ error: reason }, 'the browser worker cannot go on')
-  tell({ kind: 'cannot go on', reason }, () => process.exit(1))
+  log[order.known === cannotStart(reason) ? 'debug' : 'error']({ error: reason }, 'the browser worker cannot go on')
+  tell({ kind: 'cannot go on', reason, lasts: error instanceof ConfigFault }, () => process.exit(1))
 }

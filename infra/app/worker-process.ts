@@ -12,10 +12,12 @@ export interface WorkerOrder {
   readonly loaded: LoadedConfig
   readonly address: WorkerOptions['address']
   readonly logLevel: string
+  /** What was told of the end of the one before: it need not be in the log again. */
+  readonly known?: string
 }
 
-/** What it tells over its channel: that it has the lane, or, before it ends, why it cannot go on. */
-export type WorkerWord = { readonly kind: 'at work' } | { readonly kind: 'cannot go on'; readonly reason: string }
+/** What it tells over its channel: that it has the lane, or, before it ends, why it cannot go on; what a person must mend lasts. */
+export type WorkerWord = { readonly kind: 'at work' } | { readonly kind: 'cannot go on'; readonly reason: string; readonly lasts: boolean }
 
 /** The browser worker as a process of its own, started again whenever it ends by itself. */
 export interface WorkerProcess extends AsyncDisposable {
@@ -25,6 +27,8 @@ export interface WorkerProcess extends AsyncDisposable {
 const program = fileURLToPath(new URL('./worker-main.ts', import.meta.url))
 const FIRST_PAUSE_MS = 100
 const LONGEST_PAUSE_MS = 5000
+/** Where a person must mend something first, such as a display that is not there. */
+const LONGEST_REST_MS = 60_000
 /** Who ran this long was well: the pauses begin anew. */
 const STEADY_MS = 10_000
 /** Time to close the browser, which writes its cookies. */
@@ -44,23 +48,21 @@ export const superviseWorker = (
   let child: ChildProcess | undefined
   const keepRunning = async (): Promise<void> => {
     let told = ''
-    for (let pause = FIRST_PAUSE_MS; !stopping.signal.aborted; pause = Math.min(LONGEST_PAUSE_MS, pause * 2)) {
+    for (let pause = FIRST_PAUSE_MS; !stopping.signal.aborted; ) {
       const since = Date.now()
-      child = launch(order, env)
-      let word: WorkerWord | undefined
-      // It sends exactly these.
-      child.on('message', (said) => {
-        word = said as WorkerWord
-      })
-      const { code, signal } = await ended(child)
+      child = launch({ ...order, known: told }, env)
+      const { code, signal, word } = await lifeOf(child)
       if (stopping.signal.aborted) return
-      if (Date.now() - since > STEADY_MS) [pause, told] = [FIRST_PAUSE_MS, '']
-      log.warn({ code, signal, restartInMs: pause }, 'the browser worker ended by itself and is started again')
+      const lasts = word?.kind === 'cannot go on' && word.lasts
+      if (Date.now() - since > STEADY_MS && !lasts) [pause, told] = [FIRST_PAUSE_MS, '']
       const reason = endOf(word, signal ?? code)
-      // Who was at work has said since how the lane is; who never was has not.
-      if (reason !== undefined && (word?.kind === 'at work' || reason !== told)) await tell(reason)
+      const isKnown = word?.kind === 'cannot go on' && reason === told
+      log[isKnown ? 'debug' : 'warn']({ code, signal, restartInMs: pause }, 'the browser worker ended by itself and is started again')
+      // Who was at work has said since how the lane is; who could not begin has not.
+      if (reason !== undefined && !isKnown) await tell(reason)
       told = reason ?? told
       await wait(pause, undefined, { signal: stopping.signal }).catch(() => undefined) // stopping cuts the pause short
+      pause = nextPause(pause, lasts)
     }
   }
   const running = keepRunning()
@@ -80,9 +82,25 @@ export const superviseWorker = (
   }
 }
 
+/** Milliseconds until the start after the next one, which was `pause` away. Pure. */
+export const nextPause = (pause: number, lasts: boolean): number => Math.min(lasts ? LONGEST_REST_MS : LONGEST_PAUSE_MS, pause * 2)
+
+/** What is told of a worker that cannot begin. */
+export const cannotStart = (reason: string): string => `the browser worker cannot start: ${reason}`
+
+/** How a worker ended, and what it told last. */
+const lifeOf = async (child: ChildProcess): Promise<Awaited<ReturnType<typeof ended>> & { word?: WorkerWord }> => {
+  const heard: { word?: WorkerWord } = {}
+  // It sends exactly these.
+  child.on('message', (said) => {
+    heard.word = said as WorkerWord
+  })
+  return { ...(await ended(child)), ...heard }
+}
+
 /** What its end means for the lane; undefined for one that never had it, for another worker may be at work there. */
 const endOf = (word: WorkerWord | undefined, how: string | number | null): string | undefined => {
-  if (word?.kind === 'cannot go on') return `the browser worker cannot start: ${word.reason}`
+  if (word?.kind === 'cannot go on') return cannotStart(word.reason)
   return word && `the browser worker ended by itself (${how}) and is started again`
 }
 

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Logger } from 'pino'
+import { withoutDisplay } from '../../browser-worker/browser/launch.ts'
 import { openSession } from '../../browser-worker/browser/session.ts'
 import { loadSitePack, type SitePack } from '../../browser-worker/sites/site-pack.ts'
 import type { Tab } from '../../browser-worker/turn/types.ts'
@@ -41,7 +42,7 @@ export const browserOf = ({ loaded, env, log }: { loaded: LoadedConfig; env: Env
     ...(executablePath
       ? []
       : ['no Chromium or Chrome was found: install one (for instance apt install chromium) or name it in CORTEX_BROWSER']),
-    ...(isShown && !hasDisplay ? ['the browser shall be visible, but there is no display (DISPLAY is not set)'] : []),
+    ...(isShown && !hasDisplay ? [`the browser shall be visible, but there is no display (DISPLAY is not set): ${withoutDisplay}`] : []),
   ]
   if (!executablePath || faults.length > 0) throw new ConfigFault('lanes.browser', faults)
   return {

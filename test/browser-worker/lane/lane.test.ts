@@ -175,6 +175,29 @@ test('a browser that does not start degrades the lane in words, and is tried aga
   assert.equal(tries, 3)
 })
 
+test('a browser that does not start is tried again after pauses that double, and who asks meanwhile is told why at once', async () => {
+  const tries: number[] = []
+  await using one = startLane({
+    open: () => {
+      tries.push(performance.now())
+      return tries.length < 5 ? Promise.reject(new Error('no display')) : Promise.resolve(fakeTab())
+    },
+  })
+  await until(() => tries.length === 4)
+  await assert.rejects(
+    one.lane.use(async () => undefined),
+    /no display/,
+  )
+  assert.equal(tries.length, 4)
+  await one.lane.ready(forever())
+  const pauses = tries.slice(1).map((at, index) => at - (tries[index] ?? 0))
+  assert.ok(
+    pauses.every((ms, index) => ms >= 5 * 2 ** index - 1),
+    `the pauses were ${pauses.join(', ')} ms`,
+  )
+  assert.deepEqual(statesOf(one.reported), ['degraded', 'ready'])
+})
+
 test('a turn that cannot go on parks the lane at once; a cooldown lasts although the page looks well', async () => {
   let looks = 0
   await using one = startLane({

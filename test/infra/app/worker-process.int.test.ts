@@ -3,10 +3,11 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { pino } from 'pino'
 import { loadSitePack } from '../../../browser-worker/sites/site-pack.ts'
 import { askService } from '../../../bus/jetstream/ask.ts'
 import { connectBus } from '../../../bus/jetstream/connect.ts'
-import { superviseWorker, type WorkerOrder } from '../../../infra/app/worker-process.ts'
+import { nextPause, superviseWorker, type WorkerOrder } from '../../../infra/app/worker-process.ts'
 import { type Browser, becomeOnlyWorker } from '../../../infra/browser/browser.ts'
 import { processStartTime } from '../../../infra/locks/process-identity.mjs'
 import { quiet } from '../../support/bus.ts'
@@ -79,16 +80,40 @@ test('a worker ends with the process that started it, however that one ended', a
 
 test('a worker that cannot work says why once, and is tried again and again', async () => {
   await using folder = await temporaryFolder()
-  const told: string[] = []
   const order = orderFor(folder.path, `nats://127.0.0.1:${await freePort()}`)
-  await using worker = superviseWorker(order, process.env, quiet, async (reason) => void told.push(reason))
+  const { DISPLAY: _, ...withoutDisplay } = process.env
+  const [busless, blind] = await Promise.all([untilTriedAgain(order, process.env), untilTriedAgain(visible(order), withoutDisplay)])
+  assert.equal(busless.told.length, 1)
+  assert.match(busless.told[0] ?? '', /^the browser worker cannot start: .*127\.0\.0\.1/)
+  // A Mac always has one.
+  if (process.platform === 'darwin') return
+  assert.equal(blind.told.length, 1)
+  assert.match(blind.told[0] ?? '', /cannot start: lanes\.browser: .*there is no display.*set window = "hidden"/)
+  assert.equal(blind.warned, 1, 'it stands in the log once')
+})
+
+const visible = ({ loaded, ...order }: WorkerOrder): WorkerOrder => {
+  const browser = { browser: process.execPath, window: 'visible', url: 'http://127.0.0.1:9/' }
+  return { ...order, loaded: { ...loaded, config: config({ lanes: { browser } }), dataDir: join(loaded.dataDir, 'other') } }
+}
+
+/** What was told and logged of a worker until it was started a third time. */
+const untilTriedAgain = async (order: WorkerOrder, env: NodeJS.ProcessEnv): Promise<{ told: string[]; warned: number }> => {
+  const told: string[] = []
+  let warned = 0
+  const log = pino({ level: 'warn' }, { write: () => void warned++ })
+  await using worker = superviseWorker(order, env, log, async (reason) => void told.push(reason))
   const pids = new Set<number | undefined>()
   await until(() => {
     pids.add(worker.pid())
     return pids.size >= 3
   }, 60_000)
-  assert.equal(told.length, 1)
-  assert.match(told[0] ?? '', /^the browser worker cannot start: .*127\.0\.0\.1/)
+  return { told, warned }
+}
+
+test('the pauses before a new worker double, up to a minute where a person must mend something', () => {
+  const pauses = (lasts: boolean) => Array.from({ length: 12 }).reduce<number[]>((all) => [...all, nextPause(all.at(-1) ?? 100, lasts)], [])
+  assert.deepEqual([pauses(false)[0], pauses(false).at(-1), pauses(true).at(-1)], [200, 5_000, 60_000])
 })
 
 const browser = (profileDir: string): Browser => ({

@@ -72,7 +72,8 @@ test('everything that is wrong is told at once', { skip: onLinux }, () => {
     faultsOf(() => settle({ window: 'visible' }, { CORTEX_BROWSER: '/nowhere/chromium' })),
     [
       'no Chromium or Chrome was found: install one (for instance apt install chromium) or name it in CORTEX_BROWSER',
-      'the browser shall be visible, but there is no display (DISPLAY is not set)',
+      'the browser shall be visible, but there is no display (DISPLAY is not set): name one in DISPLAY and start again, ' +
+        'or set window = "hidden" (needs Xvfb) or "headless" under [lanes.browser]',
     ],
   )
 })
