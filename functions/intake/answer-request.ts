@@ -4,10 +4,21 @@ import { storyFilter } from '../../bus/subjects.ts'
 import type { catalogue } from '../../domain/catalogue/index.ts'
 import type { Task } from '../../domain/task.ts'
 import type { defineDoor } from '../define-function.ts'
-import type { Ruling } from './door-ruling.ts'
+import { type Ruling, withFaults } from './door-ruling.ts'
 import { isJobRequest, type JobRequestType, judgeJobRequest } from './job-requests.ts'
-import { type Asked, type AskedOfTask, judgeCreation, judgeRepetition, judgeRequest, type Rules, readRequest, rulesOf } from './requests.ts'
+import {
+  type Asked,
+  type AskedCreation,
+  type AskedOfTask,
+  judgeCreation,
+  judgeRepetition,
+  judgeRequest,
+  type Rules,
+  readRequest,
+  rulesOf,
+} from './requests.ts'
 import { ringOf } from './routing.ts'
+import { whyUnrunnable } from './runnable.ts'
 import { withoutSecrets } from './without-secrets.ts'
 
 /** What requests at the door lead to. */
@@ -62,12 +73,14 @@ export const answerRequest: Parameters<typeof defineDoor<Emits>>[0]['handler'] =
   const rules = rulesOf(services)
   // A new id is the rule: its story is read only when the guard says that there is one.
   const fresh = asked.type === 'task.created' && conflicts === 0
-  // Whoever came through the gateway was asked to come later there; what it has taken stays taken.
+  // Whoever came through the gateway was judged and asked to come later there; what it has taken stays taken.
   const shortage = request.open ? await services.disk.shortage() : undefined
+  const whyNot = (creation: AskedCreation): Promise<string[]> => (request.open ? whyUnrunnable(creation, services) : Promise.resolve([]))
   // What is refused has no guard: it must be judged by everything stored so far.
   if (!fresh) await lastSequence(storyFilter(asked.id))
   const task = fresh ? undefined : await state(asked.id)
-  const ruling = asked.type === 'task.created' ? await judgeNew(asked, task, { rules, state, shortage }) : judgeRequest(asked, task!, rules)
+  const ruling =
+    asked.type === 'task.created' ? await judgeNew(asked, task, { rules, state, shortage, whyNot }) : judgeRequest(asked, task!, rules)
   return [decided(say, request, asked.id, ruling, log, (accept) => accepted(say, asked, task, accept))]
 }
 
@@ -117,14 +130,25 @@ const refused = (say: SayAtDoor, request: DoorRequest, faults: string[], task?: 
     { id: doorId(request) },
   )
 
+interface NewTaskNeeds {
+  readonly rules: Rules
+  readonly state: (id: string) => Promise<Task>
+  readonly shortage: string | undefined
+  /** Why it could not be done as things stand, every reason. */
+  readonly whyNot: (asked: AskedCreation) => Promise<string[]>
+}
+
 const judgeNew = async (
-  asked: Extract<Asked, { type: 'task.created' }>,
+  asked: AskedCreation,
   task: Task | undefined,
-  { rules, state, shortage }: { rules: Rules; state: (id: string) => Promise<Task>; shortage: string | undefined },
+  { rules, state, shortage, whyNot }: NewTaskNeeds,
 ): Promise<Ruling> => {
   if (task?.created) return judgeRepetition(asked, task)
   if (shortage) return { kind: 'refuse', faults: [shortage] }
-  return judgeCreation(asked, await ringOf({ id: asked.id, dependsOn: asked.data.dependsOn }, state), rules)
+  return withFaults(
+    judgeCreation(asked, await ringOf({ id: asked.id, dependsOn: asked.data.dependsOn }, state), rules),
+    await whyNot(asked),
+  )
 }
 
 const accepted = (say: SayAtDoor, asked: AskedOfTask, task: Task | undefined, ruling: { planHash?: string }): NewEvent<Emits> => {

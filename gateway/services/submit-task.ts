@@ -2,6 +2,7 @@ import { createHash, randomInt } from 'node:crypto'
 import type { z } from 'zod'
 import { RequestFault } from '../../bus/define-service.ts'
 import type { Task } from '../../domain/task.ts'
+import { withFaults } from '../../functions/intake/door-ruling.ts'
 import { type AskedCreation, judgeCreation, judgeRepetition, rulesOf, sizeFaults } from '../../functions/intake/requests.ts'
 import { ringOf } from '../../functions/intake/routing.ts'
 import { whyUnrunnable } from '../../functions/intake/runnable.ts'
@@ -103,9 +104,8 @@ export const refuseFaults = async (
     return
   }
   const ring = await ringOf({ id, dependsOn: data.dependsOn }, context.task)
-  const ruling = judgeCreation(asked, ring, rulesOf(context.services))
-  const faults = [...(ruling.kind === 'refuse' ? ruling.faults : []), ...(await whyUnrunnable(asked, context.services))]
-  if (faults.length > 0) throw new RequestFault(400, faults)
+  const ruling = withFaults(judgeCreation(asked, ring, rulesOf(context.services)), await whyUnrunnable(asked, context.services))
+  if (ruling.kind === 'refuse') throw new RequestFault(400, ruling.faults)
 }
 
 /** The form that the first system's clients know: `task-chat-<milliseconds>-<9 digits of base 36>`. */

@@ -39,6 +39,9 @@ export const stubServices = (stubs: Stubs): Services => {
     secrets: stubSecrets,
     yardstick: untouched,
     disk: roomyDisk,
+    agents: only('services.agents', agentsWith()),
+    model: only('services.model', { configured: false }),
+    git: only('services.git', { whyUnusable: async () => null }),
     ...Object.fromEntries(whole),
     config: stubs.config ?? config(),
   }) as Services

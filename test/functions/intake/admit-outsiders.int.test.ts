@@ -13,12 +13,11 @@ import { ConfigSchema } from '../../../infra/config/config-schema.ts'
 import { startNatsServer } from '../../../infra/nats/nats-server.ts'
 import { noBlobs, quiet } from '../../support/bus.ts'
 import { doorReaders } from '../../support/door-readers.ts'
-import { noSecrets } from '../../support/secrets.ts'
-import { roomyDisk } from '../../support/stubs.ts'
+import { servicesWith } from '../../support/services.ts'
 import { temporaryFolder, until } from '../../support/temporary.ts'
 import { natsServerForTests } from '../../support/tools.ts'
 
-const services = { config: ConfigSchema.parse({}), sandbox: { missing: null }, disk: roomyDisk, secrets: noSecrets() }
+const services = servicesWith(ConfigSchema.parse({}))
 const signal = AbortSignal.timeout(120_000)
 
 /** An embedded server with its accounts, where the readers of the door can be started; and outsiders, each on a connection of its own. */

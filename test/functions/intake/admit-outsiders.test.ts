@@ -28,3 +28,18 @@ test('with no room on the disk a task of an outsider is refused with the reason,
   await given().whenAsked('task.created', asked, { services }).of(admitOutsiders).thenRefused('the disk of /data is full')
   await given(created()).whenAsked('task.cancelled', { id: 'task-1', reason: 'no' }, { services }).of(admitOutsiders).then('task.cancelled')
 })
+
+test('what nobody could do is refused an outsider with every reason, and of what the gateway took only what it asked already', async () => {
+  const services = {
+    agents: { names: () => [], has: () => false },
+    model: { configured: false },
+    git: { whyUnusable: async () => 'HEAD names no branch.' },
+  }
+  const asked = { title: 'Fix the rounding', project: 'shop', dependsOn: ['task-in-7'] }
+  await given()
+    .whenAsked('task.created', asked, { services })
+    .of(admitOutsiders)
+    .thenRefused(/cannot wait for itself/, /nobody can plan/, /nobody can write code/, /project: HEAD names no branch/)
+  const taken = { ...asked, dependsOn: [] }
+  await given().whenAsked('task.created', taken, { services, open: false }).of(admitOutsiders).then('task.created')
+})

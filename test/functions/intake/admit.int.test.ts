@@ -5,20 +5,14 @@ import { catalogue } from '../../../domain/catalogue/index.ts'
 import admitOutsiders from '../../../functions/intake/admit-outsiders.ts'
 import { ConfigSchema } from '../../../infra/config/config-schema.ts'
 import { startBus } from '../../support/bus.ts'
-import { noSecrets } from '../../support/secrets.ts'
-import { roomyDisk } from '../../support/stubs.ts'
+import { servicesWith } from '../../support/services.ts'
 
 const startDoor = () =>
   startBus(
     catalogue,
     { 'admit-outsiders': admitOutsiders },
     {
-      services: {
-        config: ConfigSchema.parse({ projects: { api: { path: '/nowhere' } } }),
-        sandbox: { missing: null },
-        disk: roomyDisk,
-        secrets: noSecrets(),
-      },
+      services: servicesWith(ConfigSchema.parse({ projects: { api: { path: '/nowhere' } } })),
     },
   )
 

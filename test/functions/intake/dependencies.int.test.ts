@@ -8,8 +8,7 @@ import unblockTasks from '../../../functions/intake/unblock-tasks.ts'
 import { ConfigSchema } from '../../../infra/config/config-schema.ts'
 import { startBus } from '../../support/bus.ts'
 import { completed, escalated } from '../../support/facts.ts'
-import { noSecrets } from '../../support/secrets.ts'
-import { roomyDisk } from '../../support/stubs.ts'
+import { servicesWith } from '../../support/services.ts'
 import { until } from '../../support/temporary.ts'
 
 const startIntake = async () => {
@@ -20,7 +19,7 @@ const startIntake = async () => {
     'miss-dependencies': missDependencies,
   }
   const bus = await startBus(catalogue, functions, {
-    services: { config: ConfigSchema.parse({}), sandbox: { missing: null }, disk: roomyDisk, secrets: noSecrets() },
+    services: servicesWith(ConfigSchema.parse({})),
   })
   const ask = (id: string, ...dependsOn: string[]): void =>
     bus.connection.nc.publish('task.created', JSON.stringify({ id, title: id, dependsOn }))
@@ -73,7 +72,7 @@ test('what depends on a task that escalates waits, and goes on when a retry was 
 test('more dependents than the bus takes in one batch all go on when what they wait for is done', async () => {
   const functions = { 'unblock-tasks': unblockTasks }
   await using bus = await startBus(catalogue, functions, {
-    services: { config: ConfigSchema.parse({}), sandbox: { missing: null }, disk: roomyDisk, secrets: noSecrets() },
+    services: servicesWith(ConfigSchema.parse({})),
   })
   await bus.emit('task.created', 'first', { title: 'first' })
   const wait = async (_: unknown, n: number): Promise<void> => {

@@ -5,11 +5,10 @@ import { catalogue } from '../../../domain/catalogue/index.ts'
 import { ConfigSchema } from '../../../infra/config/config-schema.ts'
 import { startBus } from '../../support/bus.ts'
 import { doorReaders } from '../../support/door-readers.ts'
-import { noSecrets } from '../../support/secrets.ts'
-import { roomyDisk } from '../../support/stubs.ts'
+import { servicesWith } from '../../support/services.ts'
 
 const planHash = 'a'.repeat(64)
-const services = { config: ConfigSchema.parse({}), sandbox: { missing: null }, disk: roomyDisk, secrets: noSecrets() }
+const services = servicesWith(ConfigSchema.parse({}))
 const { admit, 'take-decisions': takeDecisions } = doorReaders
 
 test('an approval waits behind no new task, however many stand at the door', async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { headers } from '@nats-io/transport-node'
+import { knock } from '../../../bus/door.ts'
 import { REQUEST_INFO } from '../../../bus/jetstream/watch-senders.ts'
 import admit from '../../../functions/intake/admit.ts'
 import { TaskWishSchema } from '../../../gateway/services/task-wish.ts'
@@ -82,7 +83,13 @@ test('a task that could not be done is refused with all reasons, and a creation 
     const faults = body['faults'] as string[]
     assert.deepEqual([faults.length, faults.at(-1)], [2, 'project: HEAD names no branch.'], operation)
   }
-  services.bus.connection.nc.publish('task.created', JSON.stringify({ id: 'task-before', title: 'x', project: 'detached' }))
+  const own = { by: 'ada', channel: 'cli' }
+  await knock(
+    services.bus.connection,
+    'task.created',
+    { id: 'task-before', title: 'x', project: 'detached', ...own },
+    { signal: AbortSignal.timeout(60_000) },
+  )
   await until(async () => (await ask('task.status', { id: 'task-before' })).code === 0)
   assert.match(
     String((await ask('task.create', { id: 'task-before', title: 'y', project: 'detached' })).body['faults']),
