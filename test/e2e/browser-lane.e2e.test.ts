@@ -4,7 +4,7 @@ import { decode } from '../../bus/envelope.ts'
 import { readAll } from '../../bus/jetstream/read.ts'
 import { catalogue } from '../../domain/catalogue/index.ts'
 import type { Fact } from '../../domain/fact.ts'
-import { type BrowserLaneSystem, QUICK, skippedWithoutBrowser, startBrowserLane, texts, untilLane } from '../support/browser-lane.ts'
+import { type BrowserLaneSystem, QUICK, skippedWithoutBrowser, startBrowserLane, texts } from '../support/browser-lane.ts'
 
 const stored = async ({ system }: BrowserLaneSystem, filter: string): Promise<Fact[]> =>
   (await readAll(system.connection, 'EVENTS', [filter])).flatMap((message) => {
@@ -48,19 +48,5 @@ describe('the browser lane', { concurrency: 2 }, () => {
     )
     assert.deepEqual(texts(lane), arrived)
     assert.deepEqual([...arrived].sort(), [...questions].sort())
-  })
-
-  test('a prompt that the page refuses because of its rate limit keeps its place, and is sent when the limit is over', {
-    timeout: 300_000,
-  }, async (t) => {
-    if (skippedWithoutBrowser(t)) return
-    await using lane = await startBrowserLane({ lane: { cooldown: { rate_limited: '3s' } } })
-    lane.page.queueScripts({ ...QUICK, rateDialog: { when: 'before-commit' } })
-    const [first, second] = [lane.ask('first in, limited'), lane.ask('second in')]
-    await untilLane(lane, 'rate_limited')
-    assert.match(await first, /stand-in/)
-    assert.match(await second, /stand-in/)
-    const outcomes = lane.page.facts().prompts.map(({ text, outcome }) => `${text}: ${outcome}`)
-    assert.deepEqual(outcomes, ['first in, limited: rate_limited', 'first in, limited: accepted', 'second in: accepted'])
   })
 })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { browserOf, openTab, reserveProfile } from '../../infra/browser/browser.ts'
-import { skippedWithoutBrowser, startBrowserLane, texts, untilLane } from '../support/browser-lane.ts'
+import { QUICK, skippedWithoutBrowser, startBrowserLane, texts, untilLane } from '../support/browser-lane.ts'
 import { quiet } from '../support/bus.ts'
 
 test('a page that wants a login parks the lane until a person has signed in, and the login outlives a restart', {
@@ -34,4 +34,18 @@ test('a job waits for a parked lane only so long as lanes.browser.hold, and says
   lane.page.setMode({ challenge: { signal: 'strong' } })
   await assert.rejects(lane.ask('is anybody there?'), /503 UPSTREAM_CHALLENGE/)
   assert.deepEqual(texts(lane), [])
+})
+
+test('a prompt that the page refuses because of its rate limit keeps its place, and is sent when the limit is over', {
+  timeout: 300_000,
+}, async (t) => {
+  if (skippedWithoutBrowser(t)) return
+  await using lane = await startBrowserLane({ lane: { cooldown: { rate_limited: '3s' } } })
+  lane.page.queueScripts({ ...QUICK, rateDialog: { when: 'before-commit' } })
+  const [first, second] = [lane.ask('first in, limited'), lane.ask('second in')]
+  await untilLane(lane, 'rate_limited')
+  assert.match(await first, /stand-in/)
+  assert.match(await second, /stand-in/)
+  const outcomes = lane.page.facts().prompts.map(({ text, outcome }) => `${text}: ${outcome}`)
+  assert.deepEqual(outcomes, ['first in, limited: rate_limited', 'first in, limited: accepted', 'second in: accepted'])
 })

@@ -1,53 +1,10 @@
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, test } from 'node:test'
-import {
-  type Desk,
-  files,
-  isCompleted,
-  noneLeft,
-  openDesk,
-  quick,
-  scriptedAgents,
-  waitsForApproval,
-  work,
-} from '../support/command-line.ts'
-import { customAgent, planJson } from '../support/custom-agent.ts'
+import { files, isCompleted, noneLeft, openDesk, quick, scriptedAgents, waitsForApproval, work } from '../support/command-line.ts'
+import { delivered, onlyTask, withSlowAgent } from '../support/desk-work.ts'
 import { git, until } from '../support/temporary.ts'
-
-/** One line of TOML for each member; its values are texts, or lists of texts. */
-const toml = (name: string, table: object): string =>
-  `[agents.${name}]\n${Object.entries(table)
-    .map(([key, value]) => `${key} = ${JSON.stringify(value)}\n`)
-    .join('')}`
-
-/** A desk whose implementer only works when the file `go` is there, and says by `started` that it is at it. */
-const withSlowAgent = async () => {
-  const desk = await openDesk(files)
-  const go = path.join(desk.folder, 'go')
-  const behaviour = path.join(desk.folder, 'slow.json')
-  const slow = customAgent(behaviour, {
-    plan: [{ say: planJson('replace hello') }],
-    implement: [{ waitFor: go, write: { 'greeting.txt': 'goodbye\n' }, say: 'Done.' }],
-  })
-  const other = customAgent(path.join(desk.folder, 'other.json'), { review: [{ say: '{"approved":true,"findings":[]}' }] })
-  // They look for files outside of their worktree.
-  await desk.configure(`${quick}${toml('slow', slow.config)}${toml('other', other.config)}[sandbox]\nmode = "none"\n`)
-  return { desk, started: () => existsSync(`${behaviour}.implement`), go: () => writeFile(go, '') }
-}
-
-const delivered = async (desk: Desk, id: string): Promise<void> => {
-  assert.equal(await git(desk.repository, 'show', `cortex/${id}:greeting.txt`), 'goodbye')
-  assert.equal(await git(desk.repository, 'rev-list', '--count', `main..cortex/${id}`), '1')
-}
-
-const onlyTask = async (desk: Desk): Promise<string> => {
-  const { tasks } = (await desk.json(['list'])) as { tasks: { id: string }[] }
-  assert.equal(tasks.length, 1)
-  return tasks[0]!.id
-}
 
 describe('the command line', { concurrency: 3 }, () => {
   test('in a fresh repository: init, then one run without a system leaves the branch and no process', async () => {
@@ -123,27 +80,6 @@ describe('the command line', { concurrency: 3 }, () => {
     await delivered(desk, await onlyTask(desk))
     again.child.kill('SIGTERM')
     assert.equal((await again.ended).code, 0)
-    await noneLeft(desk)
-  })
-
-  test('Ctrl-C on a run of its own in the middle of an agent says how to go on, and loses nothing', async () => {
-    const { desk, started, go } = await withSlowAgent()
-    await using _ = desk
-    const run = desk.start(['run', ...work, '--yes', '--follow'])
-    await until(started)
-    run.child.kill('SIGINT')
-    const { code, stderr } = await run.ended
-    assert.equal(code, 130)
-    assert.match(stderr, /interrupted; task-\w+ is stored and goes on with "cortex up"/)
-    await noneLeft(desk)
-    await go()
-    const up = desk.start(['up'])
-    await up.line(/Cortex is up/)
-    const id = await onlyTask(desk)
-    await desk.untilStatus(id, isCompleted)
-    await delivered(desk, id)
-    up.child.kill('SIGINT')
-    await up.ended
     await noneLeft(desk)
   })
 })

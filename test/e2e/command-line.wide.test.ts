@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { files, noneLeft, openDesk, quick, scriptedAgents, waitsForApproval, work } from '../support/command-line.ts'
+import { files, isCompleted, noneLeft, openDesk, quick, scriptedAgents, waitsForApproval, work } from '../support/command-line.ts'
+import { delivered, onlyTask, withSlowAgent } from '../support/desk-work.ts'
 import { until } from '../support/temporary.ts'
 
 test('a task that nobody understands is escalated, and the run ends with 1', async () => {
@@ -76,5 +77,26 @@ test('every next step that is told works where it is told, also when no system i
     const { code, stderr } = await desk.cortex(command)
     assert.deepEqual([code, /start it with "cortex up"/.test(stderr)], [3, true], stderr)
   }
+  await noneLeft(desk)
+})
+
+test('Ctrl-C on a run of its own in the middle of an agent says how to go on, and loses nothing', async () => {
+  const { desk, started, go } = await withSlowAgent()
+  await using _ = desk
+  const run = desk.start(['run', ...work, '--yes', '--follow'])
+  await until(started)
+  run.child.kill('SIGINT')
+  const { code, stderr } = await run.ended
+  assert.equal(code, 130)
+  assert.match(stderr, /interrupted; task-\w+ is stored and goes on with "cortex up"/)
+  await noneLeft(desk)
+  await go()
+  const up = desk.start(['up'])
+  await up.line(/Cortex is up/)
+  const id = await onlyTask(desk)
+  await desk.untilStatus(id, isCompleted)
+  await delivered(desk, id)
+  up.child.kill('SIGINT')
+  await up.ended
   await noneLeft(desk)
 })
