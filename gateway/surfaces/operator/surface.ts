@@ -1,6 +1,6 @@
+import { documentSurface } from '../../http/document.ts'
 import type { Surface } from '../../http/gateway-app.ts'
 import { dispatchRoutes } from './dispatches.ts'
-import { documentRoute } from './document.ts'
 import { healthRoute } from './health.ts'
 import { laneRoutes } from './lanes.ts'
 import { metricsRoute } from './metrics.ts'
@@ -9,6 +9,10 @@ import { projectRoutes } from './projects.ts'
 import { recommendationRoute } from './recommendations.ts'
 import { statusRoute } from './status.ts'
 import { workflowRoutes } from './workflows.ts'
+
+const DESCRIPTION =
+  'Cortex plans a task, lets a person approve the plan, carries it out, has it reviewed by another model, scans and checks it. ' +
+  'On loopback no token is needed; else every request carries one (`cortex token create`). Every error is `Error`.'
 
 /** The operator's API: workflows, what the system does and how it is. */
 export const operatorSurface =
@@ -22,5 +26,5 @@ export const operatorSurface =
     recommendationRoute(needs)(app, around)
     metricsRoute(needs)(app, around)
     laneRoutes(app, around)
-    documentRoute(needs)(app, around)
+    documentSurface({ title: 'Cortex', description: DESCRIPTION, version: needs.version })(app, around)
   }

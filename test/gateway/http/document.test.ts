@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Validator } from '@seriousme/openapi-schema-validator'
-import { operationSurface } from '../../../../gateway/surfaces/operations/surface.ts'
-import type { OperatorNeeds } from '../../../../gateway/surfaces/operator/needs.ts'
-import { operatorSurface } from '../../../../gateway/surfaces/operator/surface.ts'
-import { givenGateway } from '../../../support/gateway.ts'
-import { roomyDisk } from '../../../support/stubs.ts'
+import { operationSurface } from '../../../gateway/surfaces/operations/surface.ts'
+import type { OperatorNeeds } from '../../../gateway/surfaces/operator/needs.ts'
+import { operatorSurface } from '../../../gateway/surfaces/operator/surface.ts'
+import { givenGateway } from '../../support/gateway.ts'
+import { roomyDisk } from '../../support/stubs.ts'
 
 interface Operation {
   operationId?: string
