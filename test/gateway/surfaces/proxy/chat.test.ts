@@ -20,7 +20,10 @@ test('a completion is one JSON object of OpenAI', async () => {
     usage: { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 },
   })
   assert.deepEqual(jobs.requests, [
-    { prompt: 'Hello World', images: [], model: 'gpt-test', effort: 'high', timeoutMs: 1_200_000, priority: 'interactive', attended: true },
+    {
+      ...{ prompt: 'Hello World', images: [], model: 'gpt-test', effort: 'high', limits: { stop: ['x'], maxTokens: 10 } },
+      ...{ timeoutMs: 1_200_000, priority: 'interactive', attended: true },
+    },
   ])
 })
 

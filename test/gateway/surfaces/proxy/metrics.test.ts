@@ -58,6 +58,7 @@ test('a result tells the answer, its JSON, the evidence in it, and the times', (
     request: { model: 'gpt-test', priority: 'interactive', aggressive: true },
     result: {
       assistant_text: text,
+      finish_reason: 'stop',
       parsed_json: JSON.parse(text),
       render_mode: 'html',
       rendered_html: '<p>24</p>',
