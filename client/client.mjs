@@ -16,42 +16,24 @@ export {
 } from './errors.mjs'
 
 /**
- * @typedef {import('./images.mjs').ImageInput} ImageInput
  * @typedef {import('./connection.mjs').Reply} Reply
- *
- * @typedef {object} Question
- * @property {string} text
- * @property {readonly ImageInput[]} [images] bytes, paths of files, or `data:` URLs
- * @property {string} [model] a name of `/v1/models`; the first of them when absent
- * @property {string} [effort] how long to think, where the model lets choose
- * @property {true | Record<string, unknown> | ((value: Record<string, unknown>) => unknown)} [json] asks for a JSON object:
- *   `true` for any; a JSON Schema, which the model is told; or a function that returns what it makes of the object and throws
- *   when it will not do (`Schema.parse` of zod). An answer that will not do is asked for once more.
- * @property {AbortSignal} [signal] cancels the job
- * @property {(progress: import('./job.mjs').Progress) => void} [onProgress] state, position in the queue (1 is next), and whether it is sent
- * @property {'interactive' | 'retry' | 'batch'} [priority]
- * @property {{ enabled?: boolean, fallbackReason?: string, confidenceBefore?: number, dom?: string, screenshot?: ImageInput }} [aggressive]
- *
- * @typedef {object} Answer
- * @property {string} text Markdown
- * @property {unknown} [json] where it was asked for
- * @property {string} jobId
- * @property {import('./connection.mjs').Evidence[]} evidence what the model's JSON gives as evidence
- * @property {import('./connection.mjs').Timings} [timings]
+ * @typedef {import('./types.d.mts').Question} Question
+ * @typedef {import('./types.d.mts').JsonWish} JsonWish
+ * @typedef {import('./types.d.mts').CortexClient} CortexClient
+ * @typedef {Omit<import('./types.d.mts').Answer<unknown>, 'json'> & { json?: unknown }} Answer
  */
 
 /**
  * Asks the chat subscription behind the proxy; long thinking is waited for. Throws `CortexError` and its subclasses.
  *
- *     import { createCortexClient } from 'cortex/client'
+ *     import { createCortexClient } from '@cortex-loop/cortex/client'
  *
  *     const cortex = createCortexClient()
  *     const { text } = await cortex.ask({ text: 'Hello World' })
  *     console.log(text)
  *
- * @param {{ baseUrl?: string, token?: string, timeoutMs?: number, connectMs?: number, fetch?: typeof globalThis.fetch }} [options]
- *   `timeoutMs`: from the question to the answer, waiting in the queue included; `connectMs`: how long a proxy that cannot be
- *   reached is tried with a new question
+ * @param {import('./types.d.mts').ClientOptions} [options]
+ * @returns {CortexClient}
  */
 export function createCortexClient({
   baseUrl = 'http://127.0.0.1:8000',
@@ -92,7 +74,8 @@ export function createCortexClient({
     }
   }
 
-  return { ask }
+  // What `json` is follows from what was asked for, which no signature of JavaScript can say.
+  return { ask: /** @type {CortexClient['ask']} */ (ask) }
 }
 
 /**
@@ -118,12 +101,12 @@ async function submission({ text, images = [], model, effort, json, priority, ag
   }
 }
 
-/** @param {NonNullable<Question['json']>} json */
+/** @param {JsonWish} json */
 function formatOf(json) {
   return typeof json === 'object' ? { type: 'json_schema', json_schema: { name: 'answer', schema: json } } : { type: 'json_object' }
 }
 
-/** @param {Reply} reply @param {NonNullable<Question['json']>} json @returns {{ value?: unknown, fault?: string }} */
+/** @param {Reply} reply @param {JsonWish} json @returns {{ value?: unknown, fault?: string }} */
 function readJson({ body }, json) {
   const object = body.result?.parsed_json
   if (!object) return { fault: 'there is no JSON object in it' }

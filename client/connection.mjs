@@ -12,8 +12,8 @@ import { CortexError, cortexError } from './errors.mjs'
  *   error?: { code?: string, message?: string, retryable?: boolean, details?: unknown } | null,
  *   timings?: Timings,
  * }} ReplyBody
- * @typedef {{ queued_at: string, started_at: string | null, sent_at: string | null, completed_at: string | null }} Timings ISO 8601
- * @typedef {Record<'snippet_id' | 'quote' | 'dom_anchor' | 'screenshot_region' | 'model_path' | 'reasoning_note', unknown>} Evidence
+ * @typedef {import('./types.d.mts').Timings} Timings
+ * @typedef {import('./types.d.mts').Evidence} Evidence
  * @typedef {{ status: number, body: ReplyBody, retryAfterMs: number | undefined }} Reply
  * @typedef {{ method: string, path: string, body?: string, headers?: Record<string, string>, signal: AbortSignal }} Call
  */

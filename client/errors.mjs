@@ -1,9 +1,6 @@
 // @ts-check
 
-/**
- * What went wrong with a question.
- * @typedef {{ code?: string, retryable?: boolean, status?: number, jobId?: string, details?: unknown, retryAfterMs?: number, cause?: unknown }} CortexErrorFields
- */
+/** @typedef {import('./types.d.mts').CortexErrorFields} CortexErrorFields what went wrong with a question */
 
 /** A question without an answer. `code` is a word of the job contract, or one of the client's own: CLIENT_TIMEOUT, CONNECTION_FAILED, CLIENT_ABORTED. */
 export class CortexError extends Error {

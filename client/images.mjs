@@ -1,7 +1,7 @@
 // @ts-check
 import { CortexRequestError } from './errors.mjs'
 
-/** @typedef {Uint8Array | string} ImageInput bytes, the path of a file, or a `data:` URL */
+/** @typedef {import('./types.d.mts').ImageInput} ImageInput */
 
 /** @type {readonly [string, RegExp][]} */
 const signatures = [

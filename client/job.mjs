@@ -5,7 +5,7 @@ import { cortexError } from './errors.mjs'
 /**
  * @typedef {import('./connection.mjs').Reply} Reply
  * @typedef {ReturnType<typeof import('./connection.mjs').connection>} Connection
- * @typedef {{ state: string, position?: number, sent: boolean, jobId: string }} Progress
+ * @typedef {import('./types.d.mts').Progress} Progress
  */
 
 /** Milliseconds of one long poll: short where somebody watches the progress. */
