@@ -1,5 +1,7 @@
-import { z } from '@hono/zod-openapi'
+import { type RouteConfig, z } from '@hono/zod-openapi'
+import type { Handler } from 'hono'
 import { commonAnswers } from './error-answer.ts'
+import type { GatewayApp, GatewayEnv } from './gateway-app.ts'
 
 /** Pieces that the descriptions of routes are made of. */
 
@@ -25,6 +27,12 @@ export const errors = <const Codes extends Code = never>(...codes: Codes[]): Pic
   const picked = [...ALWAYS, ...codes].map((code) => [code, commonAnswers[code]] as const)
   // Object.fromEntries forgets which keys it was given.
   return Object.fromEntries(picked) as Pick<typeof commonAnswers, Always | Codes>
+}
+
+/** Adds a route that reads its request itself: its description stands in the document, and judges nothing. */
+export const addDescribed = (app: GatewayApp, route: RouteConfig & { getRoutingPath(): string }, handler: Handler<GatewayEnv>): void => {
+  app.openAPIRegistry.registerPath(route)
+  app.on(route.method, route.getRoutingPath(), handler)
 }
 
 /** What an address can say of a field: a text as it stands, a whole number by its digits. */

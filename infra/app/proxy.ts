@@ -13,10 +13,11 @@ import { openJobs } from '../../gateway/jobs/open-jobs.ts'
 import type { KnownJobs } from '../../gateway/jobs/track-jobs.ts'
 import type { Jobs } from '../../gateway/surfaces/proxy/jobs.ts'
 import { defaultSettings, type ProxySettings } from '../../gateway/surfaces/proxy/settings.ts'
-import { guideTo, noModelsSurface, proxyError, proxySurface } from '../../gateway/surfaces/proxy/surface.ts'
+import { modelsDocument, NO_MODELS_GUIDE, noModelsSurface, proxyError, proxySurface } from '../../gateway/surfaces/proxy/surface.ts'
 import { toolSurface } from '../../gateway/surfaces/tools/surface.ts'
 import { ConfigFault, type LoadedConfig, namedVariable } from '../config/config.ts'
 import type { Environment } from '../config/environment.ts'
+import { version } from './gateway.ts'
 import { type ListenerNeeds, startListener } from './listener.ts'
 import { operatorSecret } from './system-file.ts'
 
@@ -50,8 +51,12 @@ export const startProxy = async (options: ProxyOptions): Promise<(ServedApp & As
     address: gateway.proxy,
     guards: { tokensRequired, anyKey: !tokensRequired, isOpen: (path) => tokensRequired && path === '/health' },
     verify: (token) => (own !== undefined && isSameSecret(token, own) ? ownerOfToken : undefined),
-    surfaces: [toolSurface(), jobs ? proxySurface({ jobs, settings, presence, listening: listening.promise }) : noModelsSurface()],
-    guide: guideTo(jobs !== undefined),
+    surfaces: [
+      toolSurface(),
+      jobs ? proxySurface({ jobs, settings, presence, listening: listening.promise }) : noModelsSurface(),
+      modelsDocument(version),
+    ],
+    guide: jobs ? undefined : NO_MODELS_GUIDE,
     mostBytes: settings.bodyLimit,
     answerError: proxyError,
   })

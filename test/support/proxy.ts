@@ -4,7 +4,14 @@ import type { GuardSettings } from '../../gateway/http/guards.ts'
 import { serveApp } from '../../gateway/http/serve.ts'
 import type { Operations } from '../../gateway/operations.ts'
 import { defaultSettings, type ProxySettings } from '../../gateway/surfaces/proxy/settings.ts'
-import { guideTo, noModelsSurface, type ProxyNeeds, proxyError, proxySurface } from '../../gateway/surfaces/proxy/surface.ts'
+import {
+  modelsDocument,
+  NO_MODELS_GUIDE,
+  noModelsSurface,
+  type ProxyNeeds,
+  proxyError,
+  proxySurface,
+} from '../../gateway/surfaces/proxy/surface.ts'
 import { toolSurface } from '../../gateway/surfaces/tools/surface.ts'
 import { type FakeJobs, fakeJobs } from './fake-jobs.ts'
 import { givenGateway } from './gateway.ts'
@@ -37,9 +44,10 @@ export const givenProxy = (given: Given = {}) => {
       jobs
         ? proxySurface({ jobs, settings, presence, listening: Promise.resolve(), ...(fetchImage ? { fetchImage } : {}) })
         : noModelsSurface(),
+      modelsDocument('1.2.3'),
     ],
     operations: tools ?? {},
-    guide: guideTo(jobs !== undefined),
+    guide: jobs ? undefined : NO_MODELS_GUIDE,
     mostBytes: settings.bodyLimit,
     answerError: proxyError,
     guards: {

@@ -11,7 +11,7 @@ export interface AnswerFormat {
   check(value: unknown): readonly string[]
 }
 
-const Wish = z.discriminatedUnion('type', [
+export const FlatFormat = z.discriminatedUnion('type', [
   z.looseObject({ type: z.literal('text') }),
   z.looseObject({ type: z.literal('json_object') }),
   z.looseObject({ type: z.literal('json_schema'), schema: z.record(z.string(), z.unknown()) }),
@@ -19,7 +19,7 @@ const Wish = z.discriminatedUnion('type', [
 
 /** Reads a wish `{type, schema}`; undefined is plain text. A schema that cannot be checked is refused, not ignored. */
 export const answerFormat = (wish: unknown, param: string): AnswerFormat | undefined | FieldFault => {
-  const read = Wish.safeParse(wish ?? { type: 'text' })
+  const read = FlatFormat.safeParse(wish ?? { type: 'text' })
   if (!read.success) {
     const [issue] = read.error.issues
     return { param: [param, ...(issue?.path ?? [])].join('.'), message: issue?.message ?? 'is not understood' }

@@ -38,16 +38,19 @@ const readMessage = async (message: unknown, param: string, source: ImageSource,
     gathered.faults.push({ param: `${param}.role`, message: `must be one of ${known}` })
     return undefined
   }
+  const { tool_call_id: callId } = message
+  if (callId !== undefined && callId !== null && typeof callId !== 'string')
+    gathered.faults.push({ param: `${param}.tool_call_id`, message: 'must be the id of a call' })
   const calls = readCalls(message.tool_calls, `${param}.tool_calls`, gathered)
   if (calls && (message.content ?? '') === '') return { role, pieces: [calls] }
   const pieces = await readContent(message.content, `${param}.content`, source, gathered)
-  const of = role === 'tool' ? [{ text: `result of ${message.name ?? message.tool_call_id ?? 'a call'}:` }] : []
+  const of = role === 'tool' ? [{ text: `result of ${message.name ?? callId ?? 'a call'}:` }] : []
   return { role, pieces: [...of, ...pieces, ...(calls ? [calls] : [])] }
 }
 
 const readCalls = (calls: unknown, param: string, { faults }: Gathered): { text: string } | undefined => {
-  if (!Array.isArray(calls) || calls.length === 0) return undefined
-  if (calls.every((call) => Earlier.safeParse(call).success)) return { text: callsText(calls) }
+  if (calls === undefined || calls === null || (Array.isArray(calls) && calls.length === 0)) return undefined
+  if (Array.isArray(calls) && calls.every((call) => Earlier.safeParse(call).success)) return { text: callsText(calls) }
   faults.push({ param, message: 'must be calls of functions with a name and their arguments as JSON' })
   return undefined
 }

@@ -1,9 +1,11 @@
 import type { Context } from 'hono'
 import { commentText, eventText } from '../../http/event-stream.ts'
 import type { GatewayApp } from '../../http/gateway-app.ts'
+import { addDescribed } from '../../http/route-parts.ts'
 import { ClientGone } from './attendance.ts'
 import { type Body, jobKey, readBody } from './body.ts'
 import { readChatRequest } from './chat-request.ts'
+import { chatRoute } from './described/chat.ts'
 import { openaiError } from './error-body.ts'
 import { type Answered, finalAnswer } from './final-answer.ts'
 import { lateFault } from './job-fault.ts'
@@ -18,7 +20,7 @@ import { wholeAnswer } from './whole-answer.ts'
 
 /** `POST /v1/chat/completions`: JSON, or server-sent events with `stream: true`. */
 export const chatRoutes = (app: GatewayApp, around: RouteNeeds): void => {
-  app.post('/v1/chat/completions', async (context) => {
+  addDescribed(app, chatRoute, async (context) => {
     const body = await readBody(context)
     const { jobs, source, settings } = around
     const rest = { timeoutMs: settings.timeoutMs, priority: 'interactive', attended: true } as const

@@ -9,7 +9,7 @@ import type { Question } from './question.ts'
 const Note = z.string().max(10_000)
 
 /** A body of `/async/submit`, beside the payload, which is a body of chat completions. */
-const Submission = z.looseObject({
+export const Submission = z.looseObject({
   payload: z.record(z.string(), z.unknown()),
   priority: z.enum(priorities).default('interactive'),
   aggressive: z

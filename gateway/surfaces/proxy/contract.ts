@@ -1,7 +1,18 @@
 import type { Context } from 'hono'
 import type { GatewayApp } from '../../http/gateway-app.ts'
+import { addDescribed } from '../../http/route-parts.ts'
 import { jobKey, readBody } from './body.ts'
 import { readSubmission } from './contract-request.ts'
+import {
+  cancelRoute,
+  MAX_WAIT_MS,
+  metricsRoute,
+  queueRoute,
+  resultRoute,
+  stateRoute,
+  statusRoute,
+  submitRoute,
+} from './described/contract.ts'
 import { linksOf, resultEnvelope, statusOf } from './envelope.ts'
 import { errorHeaders } from './error-body.ts'
 import { invalidRequest, jobNotFound } from './fault.ts'
@@ -9,14 +20,11 @@ import type { Jobs, JobView } from './jobs.ts'
 import { jobMetrics } from './metrics.ts'
 import type { RouteNeeds } from './route-needs.ts'
 
-/** The longest wait of one request for a result, in milliseconds. */
-const MAX_WAIT_MS = 600_000
-
 /** The job contract: `/async/submit`, `status`, `result`, `cancel`, `queue`, `state`, `metrics`. */
 export const contractRoutes = (app: GatewayApp, around: RouteNeeds): void => {
   const { jobs, source, settings, attendance, now } = around
 
-  app.post('/async/submit', async (context) => {
+  addDescribed(app, submitRoute, async (context) => {
     const body = await readBody(context)
     const { request } = await readSubmission(body, { jobs, source, timeoutMs: settings.timeoutMs })
     const { payload, ...beside } = body
@@ -25,9 +33,9 @@ export const contractRoutes = (app: GatewayApp, around: RouteNeeds): void => {
     return context.json(statusOf(job), 202)
   })
 
-  app.get('/async/status/:id', async (context) => context.json(statusOf(await jobOf(jobs, context))))
+  addDescribed(app, statusRoute, async (context) => context.json(statusOf(await jobOf(jobs, context))))
 
-  app.get('/async/result/:id', async (context) => {
+  addDescribed(app, resultRoute, async (context) => {
     const waitMs = waitOf(context)
     const { id } = await jobOf(jobs, context)
     // Nothing is sent meanwhile, and some clients give up without headers: they come again.
@@ -36,24 +44,24 @@ export const contractRoutes = (app: GatewayApp, around: RouteNeeds): void => {
     return context.json(body, status, 'fault' in rest && rest.fault ? errorHeaders(rest.fault) : {})
   })
 
-  app.post('/async/cancel/:id', async (context) => {
+  addDescribed(app, cancelRoute, async (context) => {
     const { id } = await jobOf(jobs, context)
     const job = await jobs.cancel(id, 'its client cancelled it')
     return context.json({ ...statusOf(job), cancelled: job.state === 'cancelled', note: cancelNote(job) })
   })
 
-  app.get('/async/queue', async (context) => {
+  addDescribed(app, queueRoute, async (context) => {
     const { depth, limit, running, waiting } = await jobs.queue()
     return context.json({ depth, limit, max_in_flight: 1, running: running ? statusOf(running) : null, waiting: waiting.map(statusOf) })
   })
 
-  app.get('/async/state', async (context) => {
+  addDescribed(app, stateRoute, async (context) => {
     const [{ state, reason, since, until, site }, { depth, limit, running }] = await Promise.all([jobs.lane(), jobs.queue()])
     const lane = { state, reason, since: since ?? null, until: until ?? null, site: site ?? null }
     return context.json({ ...lane, queue: { depth, limit, running: running?.id ?? null } })
   })
 
-  app.get('/async/metrics', async (context) => context.json(jobMetrics((await jobs.metrics()).ended)))
+  addDescribed(app, metricsRoute, async (context) => context.json(jobMetrics((await jobs.metrics()).ended)))
 }
 
 const jobOf = async (jobs: Jobs, context: Context): Promise<JobView> => {

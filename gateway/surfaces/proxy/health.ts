@@ -1,5 +1,7 @@
 import type { Context } from 'hono'
 import type { GatewayApp } from '../../http/gateway-app.ts'
+import { addDescribed } from '../../http/route-parts.ts'
+import { healthRoute } from './described/health.ts'
 import { ProxyFault } from './fault.ts'
 import type { RouteNeeds } from './route-needs.ts'
 
@@ -16,7 +18,7 @@ export const healthRoutes = (app: GatewayApp, { jobs, log }: RouteNeeds): void =
     }
   }
   app.get('/', health)
-  app.get('/health', health)
+  addDescribed(app, healthRoute, health)
   app.get('/debug/worker-state', async (context) => context.json(await workerState(jobs)))
 }
 

@@ -25,6 +25,9 @@ const ImageUrl = z.looseObject({ type: z.literal('image_url'), image_url: z.unio
 const InputImage = z.looseObject({ type: z.literal('input_image'), image_url: z.string() })
 const Refusal = z.looseObject({ type: z.literal('refusal'), refusal: z.string() })
 
+/** What is read of a list of parts. */
+export const ContentPart = z.union([Text, ImageUrl, InputImage, Refusal])
+
 /** The pieces of a message's content, a text or a list of parts of either API. */
 export const readContent = async (content: unknown, param: string, source: ImageSource, gathered: Gathered): Promise<Piece[]> => {
   if (typeof content === 'string') return [{ text: content }]

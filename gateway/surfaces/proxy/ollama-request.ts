@@ -3,6 +3,8 @@ import { invalidRequest } from './fault.ts'
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
 
+const isAbsent = (value: unknown): boolean => value === undefined || value === null
+
 /** Its bytes say what it is. */
 const imagePart = (image: unknown): object => ({ type: 'image_url', image_url: { url: `data:;base64,${image}` } })
 
@@ -10,7 +12,7 @@ const imagePart = (image: unknown): object => ({ type: 'image_url', image_url: {
 const chatMessage = (message: unknown): unknown => {
   if (!isRecord(message)) return message
   const { images, tool_calls: calls, tool_name: name, ...rest } = message
-  const content = Array.isArray(images) ? [{ type: 'text', text: message.content ?? '' }, ...images.map(imagePart)] : message.content
+  const content = isAbsent(images) ? message.content : [{ type: 'text', text: message.content ?? '' }, ...[images].flat().map(imagePart)]
   const written = Array.isArray(calls) ? { tool_calls: calls.map(writtenCall) } : {}
   return { ...rest, content, ...(name === undefined ? {} : { name }), ...written }
 }
@@ -21,7 +23,7 @@ const writtenCall = (call: unknown): unknown =>
     : call
 
 const promptMessages = ({ system, prompt, images }: Body): object[] => [
-  ...(typeof system === 'string' && system !== '' ? [{ role: 'system', content: system }] : []),
+  ...(isAbsent(system) || system === '' ? [] : [{ role: 'system', content: system }]),
   { role: 'user', content: prompt, images },
 ]
 
@@ -35,18 +37,21 @@ export const chatBodyOf = (body: Body): Body => {
   for (const param of ['suffix', 'template', 'context', 'raw'])
     if (body[param]) throw invalidRequest([{ param, message: 'is not supported: a chat page takes messages' }])
   const messages = body.messages ?? promptMessages(body)
-  const options = isRecord(body.options) ? body.options : {}
+  const options = body.options ?? {}
+  if (!isRecord(options)) throw invalidRequest([{ param: 'options', message: 'must be an object' }])
   const { num_predict: most } = options
   return {
-    ...(typeof body.model === 'string' ? { model: body.model.replace(/:latest$/, '') } : {}),
+    ...(isAbsent(body.model) ? {} : { model: typeof body.model === 'string' ? body.model.replace(/:latest$/, '') : body.model }),
+    stream: body.stream,
     messages: Array.isArray(messages) ? messages.map(chatMessage) : messages,
     ...(body.tools === undefined ? {} : { tools: body.tools }),
     response_format: formatOf(body.format),
     stop: options.stop,
     // Below 0 it means without end.
-    ...(typeof most === 'number' && most > 0 ? { max_tokens: most } : {}),
+    ...(isAbsent(most) || (typeof most === 'number' && most <= 0) ? {} : { max_tokens: most }),
   }
 }
 
 /** Whether a request only asks to load the model: it has nothing to answer. */
-export const isLoading = ({ messages, prompt }: Body): boolean => (Array.isArray(messages) ? messages.length === 0 : !messages && !prompt)
+export const isLoading = ({ messages, prompt }: Body): boolean =>
+  Array.isArray(messages) ? messages.length === 0 : isAbsent(messages) && (isAbsent(prompt) || prompt === '')

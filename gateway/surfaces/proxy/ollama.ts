@@ -1,15 +1,17 @@
 import type { Context } from 'hono'
 import { stream } from 'hono/streaming'
 import type { GatewayApp } from '../../http/gateway-app.ts'
+import { addDescribed } from '../../http/route-parts.ts'
 import { ClientGone } from './attendance.ts'
 import { jobKey, readBody } from './body.ts'
 import { readChatRequest } from './chat-request.ts'
+import { ollamaChatRoute, ollamaGenerateRoute, showRoute, tagsRoute, versionRoute } from './described/ollama.ts'
 import { type Answered, finalAnswer, noteField } from './final-answer.ts'
 import { lateFault } from './job-fault.ts'
 import type { JobView } from './jobs.ts'
 import { liveText, partialShower } from './live-text.ts'
 import { chatBodyOf, isLoading } from './ollama-request.ts'
-import { knownModel, type Question } from './question.ts'
+import { askedModel, knownModel, type Question } from './question.ts'
 import type { RouteNeeds } from './route-needs.ts'
 import { estimatedTokens } from './text-limits.ts'
 import { wholeAnswer } from './whole-answer.ts'
@@ -24,17 +26,20 @@ const shapes: Readonly<Record<'chat' | 'generate', Shape>> = {
   generate: (response) => ({ response }),
 }
 
+const described = { chat: ollamaChatRoute, generate: ollamaGenerateRoute }
+
 /** What Ollama's clients speak: `/api/chat`, `/api/generate` (lines of JSON unless `stream` is false), `/api/tags`, `/api/version`. */
 export const ollamaRoutes = (app: GatewayApp, around: RouteNeeds): void => {
   const { jobs, now } = around
   for (const kind of ['chat', 'generate'] as const) {
-    app.post(`/api/${kind}`, async (context) => {
+    addDescribed(app, described[kind], async (context) => {
       const body = await readBody(context)
       const told = { model: body.model, created_at: now().toISOString() }
-      if (isLoading(body)) return context.json({ ...told, ...shapes[kind](''), done: true, done_reason: 'load' })
+      const chatBody = chatBodyOf(body)
+      if (isLoading(body) && knownModel(jobs, askedModel(chatBody)))
+        return context.json({ ...told, ...shapes[kind](''), done: true, done_reason: 'load' })
       const { source, settings } = around
       const rest = { timeoutMs: settings.timeoutMs, priority: 'interactive', attended: true } as const
-      const chatBody = chatBodyOf(body)
       const question = await readChatRequest(chatBody, { jobs, source, rest, takesTools: kind === 'chat' })
       const job = await jobs.submit(question.request, ...jobKey(context, chatBody))
       context.header('x-request-id', job.id)
@@ -51,14 +56,14 @@ export const ollamaRoutes = (app: GatewayApp, around: RouteNeeds): void => {
   }
   const details = { format: '', family: 'cortex', families: ['cortex'], parameter_size: '', quantization_level: '' }
   const entry = (model: string) => ({ name: model, model, modified_at: now().toISOString(), size: 0, digest: '', details })
-  app.get('/api/tags', (context) => context.json({ models: jobs.models().map(entry) }))
-  app.post('/api/show', async (context) => {
+  addDescribed(app, tagsRoute, (context) => context.json({ models: jobs.models().map(entry) }))
+  addDescribed(app, showRoute, async (context) => {
     const { model, name } = await readBody(context)
     knownModel(jobs, String(model ?? name).replace(/:latest$/, ''))
     return context.json({ details, model_info: {}, capabilities: ['completion', 'tools', 'vision'] })
   })
   // The version of the API, for clients that ask what they may send.
-  app.get('/api/version', (context) => context.json({ version: '0.6.0' }))
+  addDescribed(app, versionRoute, (context) => context.json({ version: '0.6.0' }))
 }
 
 interface Asked {

@@ -54,13 +54,20 @@ export const questionOf = (jobs: Jobs, wishes: Wishes): Question => {
     request: {
       prompt,
       images: gathered.images,
-      model: knownModel(jobs, typeof body.model === 'string' ? body.model : undefined),
+      model: knownModel(jobs, askedModel(body)),
       ...(typeof effort === 'string' ? { effort } : {}),
       ...(limits ? { limits } : {}),
       ...rest,
     },
     ...(form ? { form } : {}),
   }
+}
+
+/** The model that a body names. Throws `ProxyFault` 400 when that is no name. */
+export const askedModel = ({ model }: Body): string | undefined => {
+  const faults = modelFaults(model)
+  if (faults.length > 0) throw invalidRequest(faults)
+  return typeof model === 'string' ? model : undefined
 }
 
 const modelFaults = (model: unknown): FieldFault[] =>
@@ -73,12 +80,16 @@ const hasContent = (turns: readonly Turn[]): boolean =>
 
 const isEmpty = (value: unknown): boolean => value === undefined || value === null || (Array.isArray(value) && value.length === 0)
 
-/** What would change the answer's meaning if it were ignored. Sampling settings (temperature, seed, ...) do not reach a chat page. */
+/** What would change the answer, or the way it comes, if it were ignored. Sampling settings (temperature, seed, ...) do not reach a chat page. */
 const unsupported = (body: Body, takesTools: boolean): FieldFault[] => {
   const faults: FieldFault[] = []
   const refuse = (param: string, message: string): void => void faults.push({ param, message })
   if (!isEmpty(body.tools) && !takesTools) refuse('tools', 'tools are answered by /v1/chat/completions, /v1/responses and /api/chat')
   if (!isEmpty(body.functions)) refuse('functions', 'are not supported; send tools')
+  for (const param of ['stream', 'background', 'parallel_tool_calls'])
+    if (!isEmpty(body[param]) && typeof body[param] !== 'boolean') refuse(param, 'must be true or false')
+  for (const param of ['stream_options', 'text', 'reasoning'])
+    if (!isEmpty(body[param]) && (typeof body[param] !== 'object' || Array.isArray(body[param]))) refuse(param, 'must be an object')
   if (!isEmpty(body.n) && body.n !== 1) refuse('n', 'one answer is given to a request; ask again for another')
   if (body.logprobs === true) refuse('logprobs', 'a chat page shows no probabilities')
   if (Array.isArray(body.modalities) && body.modalities.some((one) => one !== 'text')) refuse('modalities', 'only text is answered')

@@ -44,13 +44,16 @@ const instructions = ({ instructions: text }: Body, faults: FieldFault[]): Turn[
 const inputTurns = async (input: unknown, source: ImageSource, gathered: Gathered): Promise<Turn[]> => {
   if (typeof input === 'string') return [{ role: 'user', pieces: [{ text: input }] }]
   if (!Array.isArray(input)) return readMessages(input, 'input', source, gathered)
+  const nameless = input.findIndex((item) => calling.includes(fieldOf(item, 'type')) && typeof fieldOf(item, 'call_id') !== 'string')
+  if (nameless >= 0) gathered.faults.push({ param: `input.${nameless}.call_id`, message: 'must be the id of a call' })
   const strange = input.findIndex((item) => !understood.includes(fieldOf(item, 'type') ?? 'message'))
   if (strange < 0) return readMessages(input.map(chatMessage), 'input', source, gathered)
   gathered.faults.push({ param: `input.${strange}.type`, message: `only these are understood: ${understood.join(', ')}` })
   return []
 }
 
-const understood: readonly unknown[] = ['message', 'function_call', 'function_call_output']
+const calling: readonly unknown[] = ['function_call', 'function_call_output']
+const understood: readonly unknown[] = ['message', ...calling]
 
 /** An item as a message of chat completions: calls and their results are items of their own here. */
 const chatMessage = (item: unknown): unknown => {

@@ -1,5 +1,8 @@
+import type { Context } from 'hono'
 import type { GatewayApp } from '../../http/gateway-app.ts'
+import { addDescribed } from '../../http/route-parts.ts'
 import { type Body, jobKey, readBody } from './body.ts'
+import { cancelResponseRoute, createResponseRoute, getResponseRoute } from './described/responses.ts'
 import { invalidRequest, jobNotFound } from './fault.ts'
 import { finalAnswer } from './final-answer.ts'
 import { jobFault } from './job-fault.ts'
@@ -14,7 +17,7 @@ import { wholeAnswer } from './whole-answer.ts'
 /** `POST /v1/responses` in the foreground, streamed or in the background; then `GET /v1/responses/:id` and `POST .../cancel`. */
 export const responsesRoutes = (app: GatewayApp, around: RouteNeeds): void => {
   const { jobs, settings, source, attendance, now } = around
-  app.post('/v1/responses', async (context) => {
+  addDescribed(app, createResponseRoute, async (context) => {
     const body = await readBody(context)
     const question = await readResponsesRequest(body, { jobs, source, timeoutMs: settings.timeoutMs })
     const job = await jobs.submit(question.request, ...jobKey(context, body))
@@ -39,20 +42,21 @@ export const responsesRoutes = (app: GatewayApp, around: RouteNeeds): void => {
     })
   })
 
-  app.get('/v1/responses/:id', async (context) => {
+  addDescribed(app, getResponseRoute, async (context) => {
     if (context.req.query('stream') === 'true')
       throw invalidRequest([{ param: 'stream', message: 'a response asked for by its id is not streamed; ask again until it is done' }])
-    const job = await jobOf(jobs, context.req.param('id'))
+    const job = await jobOf(jobs, context)
     return context.json(responseOfJob(job, !hasEnded(job), hasEnded(job) && !job.answer ? jobFault(job, now()) : undefined))
   })
 
-  app.post('/v1/responses/:id/cancel', async (context) => {
-    const { id } = await jobOf(jobs, context.req.param('id'))
+  addDescribed(app, cancelResponseRoute, async (context) => {
+    const { id } = await jobOf(jobs, context)
     return context.json(responseOfJob(await jobs.cancel(id, 'its client cancelled it'), true))
   })
 }
 
-const jobOf = async (jobs: Jobs, id: string): Promise<JobView> => {
+const jobOf = async (jobs: Jobs, context: Context): Promise<JobView> => {
+  const id = context.req.param('id') ?? ''
   const job = await jobs.find(jobOfResponse(id))
   if (!job) throw jobNotFound(id)
   return job

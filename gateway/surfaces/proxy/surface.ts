@@ -1,12 +1,15 @@
 import { RequestFault } from '../../../bus/define-service.ts'
 import type { Presence } from '../../../bus/jetstream/presence.ts'
 import { callerOf } from '../../http/caller.ts'
+import { documentSurface } from '../../http/document.ts'
 import type { GatewayContext, Surface } from '../../http/gateway-app.ts'
+import { addDescribed } from '../../http/route-parts.ts'
 import type { Scope } from '../../http/scopes.ts'
 import { toolFault } from '../tools/tool-fault.ts'
 import { attendance, ClientGone } from './attendance.ts'
 import { chatRoutes } from './chat.ts'
 import { contractRoutes } from './contract.ts'
+import { healthRoute } from './described/health.ts'
 import { contractError, errorHeaders, openaiError } from './error-body.ts'
 import type { ProxyFault } from './fault.ts'
 import { healthRoutes } from './health.ts'
@@ -57,15 +60,19 @@ const needScope = (context: GatewayContext): void => {
 
 /** What is served in its place where there is no browser lane: its health. */
 export const noModelsSurface = (): Surface => (app) => {
-  app.get('/health', (context) => context.json({ status: 'ok', lane: null }))
+  addDescribed(app, healthRoute, (context) => context.json({ status: 'ok', lane: null }))
 }
 
-/** What a client that is lost is told, beside what it asked for. */
-export const guideTo = (hasModels: boolean): string =>
-  hasModels
-    ? 'there are GET /v1/models, POST /v1/chat/completions, POST /v1/responses, POST /api/chat and generate, GET /api/tags, POST /async/submit and cancel, GET /async/status, result, ' +
-      'queue, state and metrics, POST /execute-tool, GET /tools, /health and /debug/worker-state'
-    : 'there are POST /execute-tool, GET /tools and GET /health; models need a browser lane ([lanes.browser])'
+const DESCRIPTION =
+  'A chat subscription as a model: one job at a time, first in first out, each prompt sent once. It speaks as OpenAI and Ollama do, and ' +
+  'has a job contract of its own. On loopback no token is needed.'
+
+/** The document of the port. */
+export const modelsDocument = (version: string): Surface =>
+  documentSurface({ title: 'Cortex: models and tools', description: DESCRIPTION, version })
+
+/** What a client that is lost is told where models are missing; else it reads the document. */
+export const NO_MODELS_GUIDE = '/openapi.json tells what there is; models need a browser lane ([lanes.browser])'
 
 const errorBody = (path: string, fault: ProxyFault): object => {
   if (path.startsWith('/api/')) return { error: fault.message }

@@ -23,9 +23,9 @@ const what = {
   parameters: z.record(z.string(), z.unknown()).nullish(),
 }
 /** What a tool is lies within `function` in chat completions, and beside its type in responses. */
-const Tool = z.looseObject({ type: z.literal('function'), function: z.looseObject(what) })
-const FlatTool = z.looseObject({ type: z.literal('function'), ...what }).transform(({ type, ...what }) => ({ type, function: what }))
-const Choice = z.union([
+export const Tool = z.looseObject({ type: z.literal('function'), function: z.looseObject(what) })
+export const FlatTool = z.looseObject({ type: z.literal('function'), ...what }).transform(({ type, ...what }) => ({ type, function: what }))
+export const Choice = z.union([
   z.enum(['auto', 'none', 'required']),
   z.looseObject({ type: z.literal('function'), function: z.looseObject({ name: z.string() }) }),
   z.looseObject({ type: z.literal('function'), name: z.string() }).transform(({ type, name }) => ({ type, function: { name } })),
