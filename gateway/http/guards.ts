@@ -18,6 +18,8 @@ export interface GuardSettings {
   readonly anyKey?: boolean
   readonly hosts: readonly string[]
   readonly origins: readonly string[]
+  /** The section of cortex.toml in which both stand. */
+  readonly section: string
   /** Who a request without a token is on loopback: nobody whose name is known. */
   readonly localName: string
   /** Whose token this is; undefined when it is nobody's. */
@@ -47,24 +49,24 @@ export const privacyGuard = (): Guard => async (context, next) => {
 
 /** Where no token protects us the name must be ours. What verifies itself may come by any name. */
 export const hostGuard =
-  ({ loopback, tokensRequired, isOpen, hosts }: GuardSettings): Guard =>
+  ({ loopback, tokensRequired, isOpen, hosts, section }: GuardSettings): Guard =>
   async (context, next) => {
     const host = context.req.header('host')
     if (loopback && !tokensRequired && !isOpen(context.req.path) && !isOwnHost(host, hosts))
       throw new RequestFault(403, [
-        `this server is not "${(host ?? '').slice(0, 200)}": address it as localhost, or add the name to the configured hosts`,
+        `this server is not "${(host ?? '').slice(0, 200)}": address it as localhost, or add the name to hosts in [${section}] of cortex.toml`,
       ])
     await next()
   }
 
 /** A page of another origin may neither read nor send anything, not even requests that browsers send without asking first. */
 export const originGuard =
-  ({ origins }: GuardSettings): Guard =>
+  ({ origins, section }: GuardSettings): Guard =>
   async (context, next) => {
     const origin = context.req.header('origin')
     const isSame = origin !== undefined && URL.parse(origin)?.host === context.req.header('host')
     if (origin !== undefined && !isSame && !origins.includes(origin))
-      throw new RequestFault(403, [`pages of ${origin.slice(0, 200)} may not ask here: add the origin to the configured ones`])
+      throw new RequestFault(403, [`pages of ${origin.slice(0, 200)} may not ask here: add it to origins in [${section}] of cortex.toml`])
     if (origin === undefined && context.req.method !== 'GET' && context.req.header('sec-fetch-site') === 'cross-site')
       throw new RequestFault(403, ['pages of other sites may not send anything here'])
     await next()

@@ -47,7 +47,7 @@ export const startListener = async (needs: ListenerNeeds, listener: Listener): P
   const app = gatewayApp({
     ...{ around, refusals, ...shown },
     guards: {
-      ...{ hosts, origins, ...guards },
+      ...{ hosts, origins, section, ...guards },
       loopback: isLoopback(host),
       localName: 'local',
       verify: (token) => verify?.(token) ?? known(token),

@@ -54,7 +54,7 @@ export const givenGateway = ({
     stopping: stopping.signal,
   }
   const { hosts, origins, tokens_required: tokensRequired } = config.gateway
-  const open = { tokensRequired, isOpen: isOpenPath, hosts, origins }
+  const open = { tokensRequired, isOpen: isOpenPath, hosts, origins, section: 'gateway' }
   const settled: GuardSettings = { loopback: true, localName: 'ada', verify: () => undefined, ...open, ...guards }
   const app = gatewayApp({ around, surfaces, refusals, guards: settled, ...shown })
   const ask: GivenGateway['ask'] = async (path, { body, headers, ...init } = {}) => {

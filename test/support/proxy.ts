@@ -52,6 +52,7 @@ export const givenProxy = (given: Given = {}) => {
     answerError: proxyError,
     guards: {
       origins,
+      section: 'gateway.proxy',
       ...{ tokensRequired: token !== undefined, anyKey: token === undefined, isOpen: (path) => token !== undefined && path === '/health' },
       verify: (key) => (key === token ? owner : undefined),
       ...guards,

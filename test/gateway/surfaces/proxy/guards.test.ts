@@ -26,6 +26,17 @@ test('a foreign name that leads here is refused, unless a token protects the ser
   }
 })
 
+test('a foreign name is told where to add it, and works when it stands there', async () => {
+  const orchestrator = { host: 'cortex-orchestrator:8000' }
+  const refused = await givenProxy().ask('/v1/models', undefined, orchestrator)
+  assert.equal(refused.status, 403)
+  assert.match((await refused.json()).error.message, /add the name to hosts in \[gateway\.proxy\] of cortex\.toml/)
+  const { ask } = givenProxy({ guards: { hosts: ['cortex-orchestrator'] } })
+  assert.equal(await statusOf(ask('/v1/models', undefined, orchestrator)), 200)
+  const page = await givenProxy().ask('/v1/models', undefined, { origin: 'https://page.example' })
+  assert.match((await page.json()).error.message, /add it to origins in \[gateway\.proxy\] of cortex\.toml/)
+})
+
 test('with a token everything but /health asks for it', async () => {
   const { ask, jobs } = givenProxy({ token: 'secret' })
   assert.equal(await statusOf(ask('/health')), 200)
