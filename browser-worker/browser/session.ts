@@ -1,10 +1,11 @@
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { Logger } from 'pino'
 import type { BrowserContext, Page } from 'playwright-core'
 import { messageOf } from '../../bus/errors.ts'
 import { blockRequests } from './blocking.ts'
 import { type CookieMemory, cookieMemory } from './cookie-memory.ts'
 import { type LaunchOptions, launchBrowser } from './launch.ts'
+import { type OtherTabs, otherTabs } from './other-tabs.ts'
 import { PageFrozen, PageLost } from './page-lost.ts'
 import { answers, silentMs, watchPulse } from './page-pulse.ts'
 import { endLeftBrowser, sweepProfile } from './profile.ts'
@@ -38,6 +39,12 @@ export interface Session {
    * when home has loaded and the page answers. Throws PageLost when none did.
    */
   recover(step?: RecoveryStep): Promise<RecoveryStep>
+  /** Names of home's cookies that came or changed since `markCookies`, as they were looked at within the last 5 s. */
+  freshCookies(): readonly string[]
+  markCookies(): Promise<void>
+  hasOtherTabs(): boolean
+  /** Whether tabs that somebody else opens may stay; those that are there are closed when they may not. */
+  letTabsBe(may: boolean): void
   /** Ends the browser in order, so that cookies reach the disk. */
   close(): Promise<void>
 }
@@ -64,8 +71,10 @@ const leftMs = 4_000
 export const openSession = async (given: SessionOptions): Promise<Session> => {
   const options = { ...given, profileDir: resolve(given.profileDir) }
   await endLeftBrowser(options.profileDir, leftMs)
-  const cookies = cookieMemory()
-  let live = await within(openMs, 'starting the browser', launch(options))
+  const cookies = cookieMemory({ file: join(options.profileDir, 'cortex-session-cookies.json'), home: options.home })
+  const others = otherTabs(options.log, options.popups === 'allow')
+  let live = await within(openMs, 'starting the browser', launch(options, others))
+  await recallCookies(cookies, live.context, options)
   const learn = async (): Promise<void> => {
     try {
       await within(learnedMs, 'looking at the cookies', cookies.learn(live.context))
@@ -76,7 +85,7 @@ export const openSession = async (given: SessionOptions): Promise<Session> => {
   await goHomeIfItLoads(live.page, options)
   await learn()
   const learning = setInterval(learn, learnMs).unref()
-  const steps = stepsFrom(() => live, options, cookies)
+  const steps = stepsFrom(() => live, options, cookies, others)
   const isAlive = () => !live.lost.signal.aborted
   const recover = async (first: RecoveryStep = isAlive() ? 'reload' : mildestFor(live)): Promise<RecoveryStep> => {
     const ladder = recoverySteps.slice(recoverySteps.indexOf(first))
@@ -107,34 +116,50 @@ export const openSession = async (given: SessionOptions): Promise<Session> => {
     lost: () => live.lost.signal,
     giveUp: (how) => live.lost.abort(new PageFrozen(`the page was given up: ${how}`)),
     recover,
+    freshCookies: cookies.fresh,
+    markCookies: async () => {
+      await learn()
+      cookies.mark()
+    },
+    hasOtherTabs: () => others.of(live.context, live.page).length > 0,
+    letTabsBe: (may) => others.letBe(may, live.context, live.page),
     close: async () => {
       clearInterval(learning)
+      if (isAlive()) await learn()
       await endContext(live, options)
     },
   }
 }
 
 /** What each step does before home is loaded. Rejects when it cannot help. */
-const stepsFrom = (live: () => Live, options: SessionOptions, cookies: CookieMemory): Record<RecoveryStep, () => Promise<Live>> => ({
+const stepsFrom = (
+  live: () => Live,
+  options: SessionOptions,
+  cookies: CookieMemory,
+  others: OtherTabs,
+): Record<RecoveryStep, () => Promise<Live>> => ({
   reload: async () => {
     if (!(await answers(live().page))) throw new PageFrozen('the page does not answer')
     return live()
   },
-  'new-page': () => renewPage(live(), options),
+  'new-page': () => renewPage(live(), options, others),
   'new-browser': async () => {
     await endContext(live(), options)
-    const next = await launch(options)
-    await cookies.recall(next.context)
+    const next = await launch(options, others)
+    await recallCookies(cookies, next.context, options)
     return next
   },
 })
 
-const launch = async (options: SessionOptions): Promise<Live> => {
+/** Without them a person signs in again: no reason not to start. What the error says may hold what they are. */
+const recallCookies = (cookies: CookieMemory, context: BrowserContext, { log }: SessionOptions): Promise<void> =>
+  cookies.recall(context).catch(() => log.warn('the browser did not take back the cookies that it had before'))
+
+const launch = async (options: SessionOptions, others: OtherTabs): Promise<Live> => {
   const context = await launchBrowser(options)
   const page = context.pages()[0] ?? (await context.newPage())
   const live = await equip(context, page, options)
-  context.on('page', (other) => onOtherTab(other, options))
-  for (const other of context.pages().filter((one) => one !== page)) onOtherTab(other, options)
+  others.watch(context, page)
   return live
 }
 
@@ -170,27 +195,12 @@ const watchForFreezing = (page: Page, lost: AbortController, { log }: SessionOpt
   )
 }
 
-/** Contexts that are opening a tab of our own just now. */
-const opening = new WeakSet<BrowserContext>()
-
-/** Popups and tabs that were opened behind our back: the lane has one. */
-const onOtherTab = (tab: Page, { popups = 'close', log }: SessionOptions): void => {
-  if (popups === 'allow' || opening.has(tab.context())) return
-  log.info({ url: tab.url().split(/[?#]/)[0] }, 'another tab was opened, and closed')
-  tab.close().catch((error: unknown) => log.debug({ reason: messageOf(error) }, 'the other tab was gone already'))
-}
-
-const renewPage = async ({ context, page: old, lost }: Live, options: SessionOptions): Promise<Live> => {
-  opening.add(context)
-  try {
-    const renewed = await equip(context, await context.newPage(), options)
-    lost.abort(new PageLost('the tab was replaced'))
-    const closed = old.close().catch((error: unknown) => options.log.debug({ reason: messageOf(error) }, 'the old tab was gone already'))
-    await within(closeOldMs, 'closing the old tab', closed)
-    return renewed
-  } finally {
-    opening.delete(context)
-  }
+const renewPage = async ({ context, page: old, lost }: Live, options: SessionOptions, others: OtherTabs): Promise<Live> => {
+  const renewed = await equip(context, await others.openOwn(context), options)
+  lost.abort(new PageLost('the tab was replaced'))
+  const closed = old.close().catch((error: unknown) => options.log.debug({ reason: messageOf(error) }, 'the old tab was gone already'))
+  await within(closeOldMs, 'closing the old tab', closed)
+  return renewed
 }
 
 const isFrozen = ({ lost }: Pick<Live, 'lost'>): boolean => lost.signal.reason instanceof PageFrozen

@@ -6,6 +6,7 @@ import { type RecoveryStep, recoverySteps } from '../browser/session.ts'
 import { Overrun, unlessAborted, within } from '../browser/within.ts'
 import type { LaneFault, Tab } from '../turn/types.ts'
 import { afterLook, type Cooldowns, isDue, isNews, type LaneView, type Observation, parked } from './lane-view.ts'
+import { type PersonWatch, watchForPerson } from './person-watch.ts'
 
 /** The one browser lane: its tab, and whether it can work. Who has no turn to take keeps an eye on the page. */
 export interface Lane extends AsyncDisposable {
@@ -83,6 +84,7 @@ interface Keeping {
   renewals: number
   /** The browser did not start, so often in a row: it is not tried again before this time, for whatever is asked. */
   rest?: { readonly times: number; readonly until: number; readonly fault: unknown }
+  readonly person: PersonWatch
   /** Somebody has the tab: a piece of work, or the look between two of them. */
   busy: boolean
   /** The page was looked at, or could not be: before that nothing is known of it. */
@@ -93,7 +95,16 @@ interface Keeping {
 export const openLane = (options: LaneOptions): Lane => {
   const now = options.now ?? (() => new Date())
   const view: LaneView = { state: 'degraded', reason: 'the browser is starting', since: now() }
-  const lane: Keeping = { options, now, stopping: new AbortController(), view, renewals: 0, busy: false, hasLooked: false }
+  const lane: Keeping = {
+    options,
+    now,
+    stopping: new AbortController(),
+    view,
+    renewals: 0,
+    person: watchForPerson(options.personMayBeThere),
+    busy: false,
+    hasLooked: false,
+  }
   const watching = watch(lane)
   return {
     view: () => lane.view,
@@ -170,7 +181,9 @@ const observe = async (lane: Keeping): Promise<Observation> => {
   const { options } = lane
   try {
     const open = await present(lane)
-    if (lane.told && isDue(lane.view, lane.now(), options.personMayBeThere)) await options.goHome(open, nextStep(lane))
+    const isHinted = lane.person.mayHaveSignedIn(lane.view, open.session)
+    if (lane.told && (isHinted || isDue(lane.view, lane.now(), options.personMayBeThere))) await options.goHome(open, nextStep(lane))
+    if (isHinted) await open.session.markCookies()
     const seen = await lookAt(lane, open)
     lane.rest = undefined
     if (seen.state === 'ready') lane.renewals = 0
@@ -201,7 +214,9 @@ const lookAt = async ({ options, stopping }: Keeping, tab: Tab): Promise<Observa
 
 const change = async (lane: Keeping, next: LaneView): Promise<void> => {
   const { log, report } = lane.options
+  const { view: before, tab, person } = lane
   lane.view = next
+  if (tab) await person.attend(before, next, tab.session)
   if (!isNews(lane.told, next)) return
   log.info({ state: next.state, reason: next.reason, until: next.until?.toISOString() }, 'the lane changed')
   await report(next)

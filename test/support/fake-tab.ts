@@ -9,11 +9,15 @@ export interface FakeTab extends Tab {
   readonly done: string[]
   /** The tab is gone, until it is recovered. */
   lose(): void
+  /** Somebody got a cookie of the page's. */
+  bake(name: string): void
 }
 
 export const fakeTab = (): FakeTab => {
   const done: string[] = []
   let lost = new AbortController()
+  let cookies: string[] = []
+  let hasGuests = false
   const tried = (gesture: string) => async (): Promise<never> => {
     done.push(gesture)
     throw new PageLost(`the page went away at ${gesture}`)
@@ -32,6 +36,14 @@ export const fakeTab = (): FakeTab => {
       lost = new AbortController()
       return step
     },
+    freshCookies: () => cookies,
+    markCookies: async () => {
+      cookies = []
+    },
+    hasOtherTabs: () => hasGuests,
+    letTabsBe: (may) => {
+      hasGuests = may
+    },
     close: async () => {
       done.push('close')
       lose()
@@ -39,5 +51,12 @@ export const fakeTab = (): FakeTab => {
   }
   const lose = (): void => lost.abort(new PageLost('the page went away: the browser ended'))
   // Whatever else a turn does with its tab needs a browser, and fails.
-  return { session: session as Session, pack: loadSitePack('chatgpt'), home: 'https://chat.test/', done, lose }
+  return {
+    session: session as Session,
+    pack: loadSitePack('chatgpt'),
+    home: 'https://chat.test/',
+    done,
+    lose,
+    bake: (name) => void cookies.push(name),
+  }
 }

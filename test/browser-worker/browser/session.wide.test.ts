@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readlinkSync, rmSync, statSync, symlinkSync } from 'node:fs'
+import { mkdtempSync, readFileSync, readlinkSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { ProfileInUse, prepareProfile } from '../../../browser-worker/browser/profile.ts'
-import { noBrowser, openTab } from '../../support/browser.ts'
+import { openLane } from '../../../browser-worker/lane/lane.ts'
+import { readPageState } from '../../../browser-worker/turn/turn.ts'
+import { startSimulator } from '../../../simulator/simulator.ts'
+import { log, noBrowser, openTab, type TestTab } from '../../support/browser.ts'
+import { until } from '../../support/temporary.ts'
 import { startPlainPage } from '../turn/plain-page.ts'
 
 const skip = noBrowser
@@ -67,6 +71,56 @@ describe('a session of the browser', { concurrency: 2 }, () => {
       assert.equal(open.session.page().url(), page.url)
       assert.equal(open.session.page().context().pages().length, 1)
     }
+  })
+
+  test('cookies that end with their browser are there in the next one, and lie in a file for its owner alone', { skip }, async () => {
+    await using page = await startPlainPage()
+    const profileDir = mkdtempSync(join(tmpdir(), 'cortex-profile-'))
+    const cookiesOf = async ({ session }: TestTab) => (await session.page().context().cookies()).map(({ name, expires }) => [name, expires])
+    try {
+      {
+        await using first = await openTab(page.url, page.pack, { profileDir })
+        await first.session
+          .page()
+          .context()
+          .addCookies([{ name: 'session', value: 'secret', url: page.url }])
+      }
+      assert.equal(statSync(join(profileDir, 'cortex-session-cookies.json')).mode & 0o777, 0o600)
+      await using second = await openTab(page.url, page.pack, { profileDir })
+      assert.deepEqual(await cookiesOf(second), [['session', -1]])
+      assert.equal(await second.session.recover('new-browser'), 'new-browser')
+      assert.deepEqual(await cookiesOf(second), [['session', -1]])
+      await second.session.page().context().clearCookies()
+      await second.session.markCookies()
+      assert.equal(readFileSync(join(profileDir, 'cortex-session-cookies.json'), 'utf8'), '[]')
+    } finally {
+      rmSync(profileDir, { recursive: true, force: true, maxRetries: 5 })
+    }
+  })
+
+  test('a person may sign in in a tab of his own: it is noticed within 15 s, and that tab is closed', { skip }, async () => {
+    await using page = await startSimulator({ login: true })
+    await using open = await openTab(page.url)
+    await using lane = openLane({
+      open: async () => open.tab,
+      look: readPageState,
+      goHome: async (tab, step) => void (await tab.session.recover(step)),
+      isWanted: () => false,
+      personMayBeThere: true,
+      cooldowns: { auth_required: 300_000, challenge: 300_000, rate_limited: 300_000, degraded: 300_000 },
+      report: async () => undefined,
+      log,
+    })
+    await until(() => lane.view().state === 'auth_required')
+    const context = open.session.page().context()
+    const other = await context.newPage()
+    await other.goto(`${page.url}/auth/login`)
+    await other.click('[data-testid="login-button"]')
+    const signedIn = Date.now()
+    await lane.ready({ until: new Date(signedIn + 60_000), signal: AbortSignal.timeout(60_000), onHeld: () => undefined })
+    assert.ok(Date.now() - signedIn < 15_000, `it took ${Date.now() - signedIn} ms`)
+    await until(() => context.pages().length === 1)
+    assert.equal(open.session.isAlive(), true)
   })
 
   test('when home does not load no step has helped, and the reason is told', { skip }, async () => {

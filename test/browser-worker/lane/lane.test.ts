@@ -308,6 +308,25 @@ test('a page that stays broken is met with stronger steps, one at each time, and
   assert.deepEqual(steps.slice(0, 4), ['reload', 'new-page', 'new-browser', 'reload'])
 })
 
+for (const personMayBeThere of [false, true])
+  test(`who signs in ${personMayBeThere ? 'in another tab' : 'unseen'} is noticed by the cookies, and the lane goes on by itself`, async () => {
+    let isSignedIn = false
+    const signedOut: Observation = { state: 'auth_required', reason: 'signed out' }
+    await using one = startLane({ personMayBeThere, goHome: async () => loadHome() })
+    const loadHome = (): void => {
+      one.page.shows = isSignedIn ? ready : signedOut
+    }
+    one.page.shows = signedOut
+    await until(() => one.reported.length === 1)
+    one.tab.bake('visited')
+    await until(() => one.tab.session.freshCookies().length === 0)
+    assert.equal(one.lane.view().state, 'auth_required')
+    isSignedIn = true
+    one.tab.bake('signed-in')
+    await one.lane.ready(forever())
+    assert.equal(one.tab.session.hasOtherTabs(), false)
+  })
+
 test('a login that is missing is only looked for by loading the page', async () => {
   const steps: string[] = []
   const cooldowns = { auth_required: 5, challenge: 5, rate_limited: 5, degraded: 5 }
