@@ -75,13 +75,7 @@ export const openSession = async (given: SessionOptions): Promise<Session> => {
   const others = otherTabs(options.log, options.popups === 'allow')
   let live = await within(openMs, 'starting the browser', launch(options, others))
   await recallCookies(cookies, live.context, options)
-  const learn = async (): Promise<void> => {
-    try {
-      await within(learnedMs, 'looking at the cookies', cookies.learn(live.context))
-    } catch (error) {
-      options.log.debug({ reason: messageOf(error) }, 'the cookies could not be looked at')
-    }
-  }
+  const learn = (): Promise<void> => learnCookies(cookies, live.context, options)
   await goHomeIfItLoads(live.page, options)
   await learn()
   const learning = setInterval(learn, learnMs).unref()
@@ -150,6 +144,14 @@ const stepsFrom = (
     return next
   },
 })
+
+const learnCookies = async (cookies: CookieMemory, context: BrowserContext, { log }: SessionOptions): Promise<void> => {
+  try {
+    await within(learnedMs, 'looking at the cookies', cookies.learn(context))
+  } catch (error) {
+    log.debug({ reason: messageOf(error) }, 'the cookies could not be looked at')
+  }
+}
 
 /** Without them a person signs in again: no reason not to start. What the error says may hold what they are. */
 const recallCookies = (cookies: CookieMemory, context: BrowserContext, { log }: SessionOptions): Promise<void> =>
