@@ -9,7 +9,7 @@ import { addUsage, initialTask, isApproved, type Round, type Task } from './task
 /** State is a fold: what each fact changes in what is known of a task. Pure. */
 
 /** Raise it when the same facts make another task than before: what is kept of folds (the views) is made anew. */
-export const FOLD_VERSION = 5
+export const FOLD_VERSION = 6
 
 const enter = (task: Task, phase: Phase, event: Fact, more: Partial<Task> = {}): Task => ({
   ...task,
@@ -41,7 +41,7 @@ const reopened = (task: Task, event: Fact<'task.retried'>): Task =>
       ...initialTask(task.id),
       sequence: task.sequence,
       updatedAt: event.time,
-      created: task.created,
+      created: task.created && event.data.mendBase ? { ...task.created, mendBase: true } : task.created,
       createdAt: task.createdAt,
       priority: task.priority,
       phases: task.phases,
@@ -54,7 +54,7 @@ const reopened = (task: Task, event: Fact<'task.retried'>): Task =>
     event,
   )
 
-const STAGES = { plan: 'planning', code: 'coding', answer: 'answering' } as const
+const STAGES = { plan: 'trying', code: 'coding', answer: 'answering' } as const
 
 /** Once a plan is approved or carried out, no other takes its place: what is done is what a person saw. */
 const isSettled = (task: Task): boolean => task.rounds.length > 0 || isApproved(task)
@@ -142,8 +142,10 @@ const steps: { readonly [T in EventType]: (task: Task, event: Fact<T>) => Task }
   'task.retried': reopened,
   'task.resumed': (task, event) => enter(task, task.phases.at(-2)?.phase ?? 'created', event, { end: undefined, finishing: undefined }),
 
+  'base.checked': (task, event) => enter(task, 'planning', event, { base: event.data }),
   'reasoning.requested': (task, event) => ({
-    ...task,
+    // An older version asked for the plan at once.
+    ...(task.phase === 'trying' ? enter(task, 'planning', event) : task),
     working: event.data.agent,
     postponed: undefined,
     ...(event.data.purpose === 'plan' && event.data.workspace ? { workspace: event.data.workspace } : {}),

@@ -62,6 +62,7 @@ const table = {
     listener: 'dispatch-tasks',
     wokenByOthers: true,
   },
+  trying: { status: 'in_progress', label: 'Trying the base', stay: 'Base', tone: 'work', place: 'holds', listener: 'check-base' },
   planning: { status: 'in_progress', label: 'Planning', stay: 'Plan', tone: 'work', place: 'holds', listener: 'open-gate' },
   gate: {
     status: 'in_progress',

@@ -1,4 +1,5 @@
 import type { BlobRef } from '../bus/blobs.ts'
+import type { BaseChecked } from './catalogue/base.ts'
 import type { Judged } from './catalogue/checks.ts'
 import type { Attempt, Drift, Finding, Saw, Usage, YardstickChange } from './catalogue/shared.ts'
 import type { Fact } from './fact.ts'
@@ -59,6 +60,8 @@ export interface Task {
   readonly waitingFor: readonly string[]
   readonly routed?: Fact<'task.routed'>['data']
   readonly startedAt?: string
+  /** What was seen of the commit that it starts from; absent where an older version of Cortex began the task. */
+  readonly base?: BaseChecked
   /** The commit the plan was made on. */
   readonly workspace?: { readonly project: string; readonly sha: string; readonly bundle?: BlobRef }
   readonly plan?: Fact<'plan.drafted'>['data']

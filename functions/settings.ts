@@ -36,6 +36,8 @@ export interface Master {
 /** By whose tests a change is judged, and how often. */
 export interface YardstickSettings {
   readonly tests: 'base' | 'approve' | 'head'
+  /** Whether the base itself is tried before anybody is asked. */
+  readonly check_base: boolean
   /** How often a passing run is repeated; absent: as the change demands. */
   readonly repeat?: number | undefined
   /** Percent. */

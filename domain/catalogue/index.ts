@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { WordedEvent } from '../define-event.ts'
 import { attemptEvents } from './attempt.ts'
+import { baseEvents } from './base.ts'
 import { callbackEvents } from './callback.ts'
 import { checkEvents, scanEvents } from './checks.ts'
 import { codeEvents } from './code.ts'
@@ -21,6 +22,7 @@ import { yardstickEvents } from './yardstick.ts'
 /** Everything that can happen. One entry says all about an event: schema, meaning, words, version, who may ask for it. */
 export const catalogue = {
   ...taskEvents,
+  ...baseEvents,
   ...planEvents,
   ...gateEvents,
   ...reasoningEvents,

@@ -4,6 +4,9 @@ import { defineEvent } from '../define-event.ts'
 import { because, denied } from '../words/pieces.ts'
 import { CommitSha, changesInWords, Drift, Finding, Id, Priority, Sha256, Unconfined, Usage, YardstickChange } from './shared.ts'
 
+/** Of a task that shall make the definition of done pass where it fails already: nobody is asked whether it may start so. */
+const MendBase = z.boolean().describe('its purpose is to make the base green: it starts though the definition of done fails there')
+
 /** What a task is made of; the door takes the same with an optional `id`. */
 export const TaskCreated = z.object({
   title: z.string().trim().min(1, 'a title is needed').max(500),
@@ -16,6 +19,7 @@ export const TaskCreated = z.object({
     .optional(),
   workflow: z.enum(Workflows).optional(),
   dependsOn: z.array(Id).max(100).default([]),
+  mendBase: MendBase.optional(),
   metadata: z.record(z.string(), z.unknown()).default({}),
   source: z.string().max(100).default('nats'),
   callbackUrl: z.url().optional(),
@@ -142,7 +146,7 @@ export const taskEvents = {
     summary: 'A person wants an ended task tried again, perhaps with guidance.',
     remembered: true,
     door: true,
-    data: z.object({ ...by, guidance: z.string().max(20_000).default('') }),
+    data: z.object({ ...by, guidance: z.string().max(20_000).default(''), mendBase: MendBase.optional() }),
     words: ({ by, guidance }) => `opened again by ${by}${guidance ? `, with guidance: ${guidance}` : ''}`,
   }),
   'task.resumed': defineEvent({

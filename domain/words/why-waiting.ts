@@ -78,6 +78,8 @@ const byPhase = (task: Task, around: Circumstances): string => {
       return `waits for ${task.waitingFor.map((id) => `${id} (${stateOf(id, around)})`).join(', ')}`
     case 'queued':
       return inQueue(task, around)
+    case 'trying':
+      return `setup and definition of done are tried on the commit it starts from, before anybody is asked (${since})`
     case 'planning':
       return planning(task, since)
     case 'gate':

@@ -6,7 +6,7 @@ import type { Fact } from '../../domain/fact.ts'
 import { noUsage, type Task } from '../../domain/task.ts'
 import { defineFunction } from '../define-function.ts'
 import type { Failure } from '../failure.ts'
-import { taskText } from '../planning/plan-prompt.ts'
+import { baseText, taskText } from '../planning/plan-prompt.ts'
 import type { AgentResult, Git, Worktree } from '../ports.ts'
 import { fill } from '../reasoning/fill-prompt.ts'
 import { idle, withDenials } from './denied.ts'
@@ -37,7 +37,7 @@ export default defineFunction({
     const project = task.routed!.project!
     const plan = await blobs.text(task.plan!.plan)
     const { text: prompt, kinds } = await services.secrets.mask(
-      fill(template, { task: taskText(task), plan, feedback: JSON.stringify(feedback, null, 2) }),
+      fill(template, { task: taskText(task), plan, base: baseText(task), feedback: JSON.stringify(feedback, null, 2) }),
     )
     await record('code.started', { attempt, agent: attempt.implementer, ...(kinds.length > 0 ? { masked: kinds } : {}) })
     const began = now().getTime()

@@ -165,7 +165,7 @@ const accepted = (say: SayAtDoor, asked: AskedOfTask, task: Task | undefined, ru
     case 'task.cancelled':
       return say(asked.type, { ...who, reason: asked.data.reason }, to)
     case 'task.retried':
-      return say(asked.type, { ...who, guidance: asked.data.guidance }, to)
+      return say(asked.type, { ...who, ...asked.data }, to)
     case 'task.resumed':
       return say(asked.type, { ...who, ...asked.data }, to)
     case 'task.reprioritised':

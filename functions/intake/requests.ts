@@ -29,7 +29,7 @@ const schemas = {
     reason: z.string().trim().min(1, 'say what should change in the plan').max(20_000),
   }),
   'task.cancelled': z.strictObject({ id: Id, reason: text }),
-  'task.retried': z.strictObject({ id: Id, guidance: text }),
+  'task.retried': z.strictObject({ id: Id, guidance: text, mendBase: z.boolean().optional() }),
   'task.reprioritised': z.strictObject({ id: Id, priority: Priority }),
   'task.resumed': z.strictObject({ id: Id, function: z.string().min(1), letter: z.int().min(1).optional() }),
 } as const

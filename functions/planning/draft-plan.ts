@@ -3,6 +3,7 @@ import { milliseconds } from '../../bus/duration.ts'
 import { defineFunction } from '../define-function.ts'
 import { isGitProblem } from '../execution/git-problem.ts'
 import { fill } from '../reasoning/fill-prompt.ts'
+import { whyUnpaid } from './judge-base.ts'
 import { planContext, taskText } from './plan-prompt.ts'
 
 const template = readFileSync(new URL('./draft-plan.prompt.md', import.meta.url), 'utf8')
@@ -10,18 +11,19 @@ const template = readFileSync(new URL('./draft-plan.prompt.md', import.meta.url)
 /** One repair round: a planner that twice answers with no plan needs a person. */
 const MAX_REFUSALS = 2
 
-/** Asks the planner for a plan: at the start, with what was wrong after a refused answer, with a person's wishes. */
+/** Asks the planner for a plan: when the base was looked at, with what was wrong after a refused answer, with a person's wishes. */
 export default defineFunction({
-  on: ['task.started', 'plan.refused', 'plan.questioned'],
+  on: ['base.checked', 'plan.refused', 'plan.questioned'],
   emits: ['reasoning.requested', 'task.escalated'],
   timeout: '5m',
   retry: { attempts: 3, backoff: ['2s', '30s'] },
   effect: true,
   handler: async ({ event, state, say, blobs, services, live }) => {
-    if (event.type === 'task.started' && event.data.stage !== 'plan') return []
     const task = await state()
     const project = task.routed?.project
     if (!project || !task.routed) return [say('task.escalated', { reason: 'a plan needs a project', class: 'permanent' })]
+    const unpaid = whyUnpaid(task)
+    if (unpaid) return [say('task.escalated', unpaid)]
     const faults = task.planRefusals.at(-1) ?? []
     if (task.planRefusals.length >= MAX_REFUSALS)
       return [
@@ -33,7 +35,7 @@ export default defineFunction({
     try {
       const base = await services.git.resolve(project)
       for (const warning of base.warnings) live('warning', warning)
-      const sha = task.workspace?.sha ?? base.baseSha
+      const sha = task.base?.sha ?? task.workspace?.sha ?? base.baseSha
       const previousPlan = task.plan && task.wishes.length > 0 ? await blobs.text(task.plan.plan) : undefined
       const previousAnswer = event.type === 'plan.refused' ? await blobs.text(event.data.answer) : undefined
       const context = planContext(task, { files: await services.git.files({ project, sha }), previousPlan, previousAnswer })

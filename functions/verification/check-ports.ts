@@ -33,25 +33,38 @@ export interface ChecksInput {
 export interface ChecksResult {
   setup: CheckResult[]
   checks: CheckResult[]
-  /** The same commands again, where every one of them had passed. */
+  /** The same commands again, where every one of them had passed; at a base those that failed. */
   repeats: CheckResult[][]
+  /** What a command that failed did not reach of the network, and the setting that opens it. */
+  missed?: string
   /** Percent, by the report that the checks wrote. */
   coverage?: number
   failure?: Failure
 }
+export interface BaseResult extends ChecksResult {
+  /** It was seen before, or by somebody else at the same time. */
+  cached: boolean
+}
+/** What fails at a base, and failed when it was tried again. Pure. */
+export const brokenBy = ({ checks, repeats }: Pick<ChecksResult, 'checks' | 'repeats'>): CheckResult[] => {
+  const mended = repeats.flat().filter((check) => !isFailing(check))
+  return checks.filter((check) => isFailing(check) && !mended.some(({ command }) => command === check.command))
+}
+
 export interface Checks {
   /**
    * Copies the project's `copy` files, runs `setup`, then every DoD command (no fail-fast), and `repeat` times again what passed. With `tree`, the
-   * hash of what is in the worktree, the tests of a passing run are remembered for `baseline`.
+   * hash of what is in the worktree, a run that passed is remembered for `base`.
    */
   run(input: ChecksInput & { path: string; repeat?: number; tree?: string }): Promise<ChecksResult>
   /**
-   * How many tests each command told of at the tree of a base: remembered, else run once in the worktree that is opened for it. A command that told of
-   * none has null; null as a whole: the commands could not be run there.
+   * The same at a base: remembered by its tree, the commands and what they see and reach, else run once, however many ask, in the worktree
+   * that is opened for it. What failed is tried once more. A failure holds for its commit, and with `since` (ISO 8601) if it was seen after that.
+   * What could not be run to an end is not remembered.
    */
-  baseline(
-    input: ChecksInput & { tree: string; open: () => Promise<AsyncDisposable & { readonly path: string }> },
-  ): Promise<(TestCounts | null)[] | null>
+  base(
+    input: ChecksInput & { sha: string; tree: string; since?: string; open: () => Promise<AsyncDisposable & { readonly path: string }> },
+  ): Promise<BaseResult>
 }
 
 /** What judges a change: the tests, and what says how they are run. It belongs to the base. */

@@ -27,6 +27,7 @@ export const yardstickOf = ({ dod, projects }: Pick<Settings, 'dod' | 'projects'
   const own = projects[project]?.yardstick
   return {
     tests: own?.tests ?? dod.tests,
+    check_base: own?.check_base ?? dod.check_base,
     repeat: own?.repeat ?? dod.repeat,
     coverage_min: own?.coverage_min ?? dod.coverage_min,
   }

@@ -21,6 +21,7 @@ const samples: Readonly<Record<string, string>> = {
   'projects.dod': '["npm test", ["node", "--check", "index.js"]]',
   'projects.tasks': '1',
   'projects.yardstick.tests': '"approve"',
+  'projects.yardstick.check_base': 'false',
   'projects.yardstick.repeat': '2',
   'projects.yardstick.coverage_min': '80',
   'projects.yardstick.test_files': '["checks/"]',

@@ -7,6 +7,11 @@ const yardstick = {
     .describe(
       "whose tests and runner files judge a change: the base's (what they cannot judge goes to a person), every change of them by a person, or the change's own",
     ),
+  check_base: z
+    .boolean()
+    .describe(
+      'setup and the definition of done are run on the commit a task starts from, once, before an agent is asked; what fails there is told',
+    ),
   repeat: z
     .int()
     .min(0)
@@ -28,6 +33,7 @@ export const YardstickSchema = z
   .strictObject({
     ...yardstick,
     tests: yardstick.tests.default('base'),
+    check_base: yardstick.check_base.default(true),
     test_files: yardstick.test_files.default([]),
     runner_files: yardstick.runner_files.default([]),
   })

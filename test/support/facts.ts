@@ -64,9 +64,30 @@ export const completed = () =>
 export const failed = (reason = 'somebody said no') => fact('task.failed', { reason, class: 'rejected' })
 export const escalated = (reason = 'three attempts did not pass', cls = 'attempts') => fact('task.escalated', { reason, class: cls })
 export const cancelled = (by = 'ada') => fact('task.cancelled', { by, channel: 'cli' })
-export const retried = (guidance = '') => fact('task.retried', { by: 'ada', channel: 'cli', guidance })
+export const retried = (guidance = '', more: Partial<InputOf<'task.retried'>> = {}) =>
+  fact('task.retried', { by: 'ada', channel: 'cli', guidance, ...more })
 export const resumed = () => fact('task.resumed', { by: 'ada', channel: 'cli', function: 'write-code' })
 export const reprioritised = (priority: 1 | 3 | 5 | 7) => fact('task.reprioritised', { by: 'ada', channel: 'cli', priority })
+
+export const baseChecked = (more: Partial<InputOf<'base.checked'>> = {}) =>
+  fact('base.checked', {
+    project: 'shop',
+    sha: BASE,
+    tree: TREE,
+    outcome: 'passed',
+    reason: 'the base is green',
+    findings: [],
+    cached: false,
+    durationMs: 12,
+    ...more,
+  })
+/** A base whose tests fail. */
+export const baseBroken = () =>
+  baseChecked({
+    outcome: 'failed',
+    reason: 'the base is broken: `npm test` ended with 1',
+    findings: [found('`npm test` ended with 1:\nexpected 3, got 2', { from: 'dod', criterion: 'npm test' })],
+  })
 
 type Request = InputOf<'reasoning.requested'>
 const job = 'job-1'
@@ -187,7 +208,7 @@ export const turnRefused = () => fact('turn.refused', { code: 'LANE_UNAVAILABLE'
 export const turnSent = (more: Partial<InputOf<'turn.sent'>> = {}) => fact('turn.sent', { baseline: 0, ...more })
 
 /** A task in planning. */
-export const planning = (): Facts => [created(), routed(), started('plan'), requested()]
+export const planning = (): Facts => [created(), routed(), started('plan'), baseChecked(), requested()]
 /** A task whose plan waits at the gate. */
 export const atTheGate = (): Facts => [planning(), drafted(), opened()]
 /** A task whose plan is approved and which has a place for coding. */

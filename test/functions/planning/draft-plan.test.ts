@@ -4,13 +4,17 @@ import draftPlan from '../../../functions/planning/draft-plan.ts'
 import {
   atTheGate,
   BASE,
+  baseBroken,
+  baseChecked,
   cancelled,
   created,
   drafted,
+  escalated,
   opened,
   planning,
   questioned,
   refused,
+  retried,
   routed,
   started,
 } from '../../support/facts.ts'
@@ -22,8 +26,8 @@ const services = { git }
 const promptOf = async (run: Result): Promise<string> => (await run.outcome()).textOf('prompt')
 
 test('the planner is asked in a workspace at the base, with task and tree', async () => {
-  const run = given(created({ description: 'It drifts.' }), routed())
-    .when(started('plan'), { services })
+  const run = given(created({ description: 'It drifts.' }), routed(), started())
+    .when(baseChecked(), { services })
     .of(draftPlan)
   await run.then('reasoning.requested', {
     purpose: 'plan',
@@ -37,16 +41,11 @@ test('the planner is asked in a workspace at the base, with task and tree', asyn
 
 test('what a person should know of the repository is shown and kept', async () => {
   const warnings = ['uncommitted changes are left out']
-  const run = given(created(), routed())
-    .when(started('plan'), { services: { git: { ...git, resolve: async () => ({ baseSha: BASE, branch: 'main', warnings }) } } })
+  const run = given(created(), routed(), started())
+    .when(baseChecked(), { services: { git: { ...git, resolve: async () => ({ baseSha: BASE, branch: 'main', warnings }) } } })
     .of(draftPlan)
   await run.then('reasoning.requested', { warnings })
   assert.deepEqual((await run.outcome()).lines, ['warning: uncommitted changes are left out'])
-})
-
-test('a place for code or an answer asks for no plan', async () => {
-  await given(atTheGate()).when(started('code')).of(draftPlan).thenNothing()
-  await given(created()).when(started('answer')).of(draftPlan).thenNothing()
 })
 
 test('after a refused answer the planner hears every fault, once', async () => {
@@ -77,22 +76,60 @@ test('wishes give the planner a new repair round', () =>
     .of(draftPlan)
     .then('reasoning.requested'))
 
+test('the planner of a broken base is told what fails there', async () => {
+  const run = given(created(), routed(), started()).when(baseBroken(), { services }).of(draftPlan)
+  await run.then('reasoning.requested')
+  for (const part of ['the base is broken: `npm test` ended with 1', 'expected 3, got 2', 'The task is done only when'])
+    assert.ok((await promptOf(run)).includes(part), part)
+})
+
+test('where no person will see the plan, a broken base and one that could not be tried go to a person first', async () => {
+  const next = 'nobody was asked yet; mend it and `cortex retry task-1`, or let the task do that: `cortex retry task-1 --mend-base`'
+  const waiting = [created(), routed({ gate: 'automatic' }), started()]
+  await given(waiting)
+    .when(baseBroken())
+    .of(draftPlan)
+    .then('task.escalated', {
+      class: 'base_broken',
+      reason: `the base is broken: \`npm test\` ended with 1; ${next}`,
+      findings: [{ from: 'dod' }],
+    })
+  await given(waiting)
+    .when(baseChecked({ outcome: 'unknown', class: 'timeout', reason: 'it hangs' }))
+    .of(draftPlan)
+    .then('task.escalated', { class: 'timeout', reason: `it hangs; ${next}` })
+  await given(waiting).when(baseChecked(), { services }).of(draftPlan).then('reasoning.requested')
+})
+
+test('a task that shall mend the base goes on, whether it was created or opened again so', async () => {
+  const automatic = routed({ gate: 'automatic' })
+  const mending = given(created({ mendBase: true }), automatic, started())
+    .when(baseBroken(), { services })
+    .of(draftPlan)
+  await mending.then('reasoning.requested')
+  assert.ok((await promptOf(mending)).includes('is the purpose of the task'))
+  await given(created(), automatic, started(), baseBroken(), escalated(), retried('', { mendBase: true }), automatic, started())
+    .when(baseBroken(), { services })
+    .of(draftPlan)
+    .then('reasoning.requested')
+})
+
 test('a repository that cannot be used needs a person', () =>
-  given(created(), routed())
-    .when(started('plan'), { services: { git: { ...git, resolve: () => Promise.reject(gitProblem('it has no commits')) } } })
+  given(created(), routed(), started())
+    .when(baseChecked(), { services: { git: { ...git, resolve: () => Promise.reject(gitProblem('it has no commits')) } } })
     .of(draftPlan)
     .then('task.escalated', { class: 'infrastructure', reason: 'it has no commits' }))
 
 test('any other error is tried again', () =>
-  given(created(), routed())
-    .when(started('plan'), { services: { git: { ...git, resolve: () => Promise.reject(new Error('broken')) } } })
+  given(created(), routed(), started())
+    .when(baseChecked(), { services: { git: { ...git, resolve: () => Promise.reject(new Error('broken')) } } })
     .of(draftPlan)
     .thenThrows(/broken/))
 
 test('a plan without a project needs a person', () =>
-  given(created(), routed({ project: undefined }))
-    .when(started('plan'))
+  given(created(), routed({ project: undefined }), started())
+    .when(baseChecked())
     .of(draftPlan)
     .then('task.escalated', { reason: 'a plan needs a project' }))
 
-test('a task that has ended is not planned', () => given(created(), routed(), cancelled()).when(started('plan')).of(draftPlan).thenEnded())
+test('a task that has ended is not planned', () => given(created(), routed(), cancelled()).when(baseChecked()).of(draftPlan).thenEnded())

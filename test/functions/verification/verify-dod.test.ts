@@ -16,7 +16,10 @@ const check = (command: string, exitCode: number | null, output = `${command} ra
 })
 const ran = (result: Partial<ChecksResult>): ChecksResult => ({ setup: [], checks: [], repeats: [], ...result })
 const checking = (result: Partial<ChecksResult>) => ({
-  services: { git: gitWith({ show: async () => null }), checks: { run: async () => ran(result), baseline: async () => [] } },
+  services: {
+    git: gitWith({ show: async () => null }),
+    checks: { run: async () => ran(result), base: async () => ({ ...ran({}), cached: true }) },
+  },
 })
 const scannedTask = [reviewing(), passed()]
 
@@ -40,7 +43,7 @@ test('the checks run at the head, by the repository’s own file at the base', a
     return ran({ checks: [check('npm test', 0)] })
   }
   const result = given(scannedTask)
-    .when(scanned(), { services: { git, checks: { run, baseline: async () => [] } } })
+    .when(scanned(), { services: { git, checks: { run, base: async () => ({ ...ran({}), cached: true }) } } })
     .of(verifyDod)
   await result.then('dod.passed')
   assert.deepEqual([seen, git.opened, git.closed], [[`cortex.toml at ${BASE}`, 300_000], [`dod ${HEAD}`], [`dod ${HEAD}`]])
