@@ -14,6 +14,7 @@ const aPriority = oneOf(...Priorities.map(String))
 const json = option('--json', 'one JSON object on stdout and nothing else')
 const everywhere = [option('--data <dir>', 'the data folder; default: .cortex here or in a folder above'), json]
 const follow = option('--follow', 'go on until the task ends')
+const mendBase = option('--mend-base', 'its purpose is to make the base green: it starts though the definition of done fails there')
 const yes = option('--yes', 'approve the plan without asking')
 const config = option('--config <file>', 'the configuration; default: cortex.toml here')
 const planHash = option(
@@ -60,7 +61,7 @@ const beginning = [
       option('--category <name>', Categories.join(', '), oneOf(...Categories)),
       option('--priority <n>', prioritiesInWords, aPriority),
       option('--workflow <name>', 'change or answer; default: change in a project', oneOf(...Workflows)),
-      ...[yes, follow, config, ...everywhere],
+      ...[mendBase, yes, follow, config, ...everywhere],
     ],
     () => import('./commands/run.ts'),
   ),
@@ -144,7 +145,7 @@ const deciding = [
     'retry <id>',
     'open an ended task again',
     { id },
-    [option('--guidance <text>', 'what to do otherwise this time'), ...everywhere],
+    [option('--guidance <text>', 'what to do otherwise this time'), mendBase, ...everywhere],
     () => import('./commands/retry.ts'),
   ),
   command(

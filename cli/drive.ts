@@ -4,6 +4,7 @@ import type { Cortex } from './connect.ts'
 import { asLines, createFollower, type SystemLeft } from './follow.ts'
 import { askPerson, decide, showPlan } from './gate.ts'
 import { inWordsOf } from './outcome.ts'
+import { harmless } from './render.ts'
 import type { Terminal } from './terminal.ts'
 
 export interface DriveOptions {
@@ -54,6 +55,9 @@ const atGate = async (cortex: Cortex, id: string, terminal: Terminal, { yes }: D
   const decision = yes ? ({ kind: 'approve' } as const) : await askPerson(terminal, plan.text, signal)
   signal.throwIfAborted()
   const answer = await decide(cortex, id, plan.hash, decision)
-  if (yes) terminal.say(`plan ${plan.hash.slice(0, 12)} is approved without asking, because of --yes`)
+  if (yes)
+    terminal.say(
+      `plan ${plan.hash.slice(0, 12)} is approved without asking, because of --yes${plan.base ? `, though ${harmless(plan.base)}` : ''}`,
+    )
   return answer !== undefined
 }

@@ -2,15 +2,23 @@ import { Plan } from '../domain/catalogue/plan.ts'
 import type { CommandAnswer } from '../gateway/answers.ts'
 import { wholeText } from '../gateway/whole-text.ts'
 import type { Cortex } from './connect.ts'
-import { painter, planText } from './render.ts'
+import { harmless, painter, planText } from './render.ts'
 import type { Terminal } from './terminal.ts'
 
 export type Decision = { kind: 'approve' } | { kind: 'reject' | 'question'; text: string } | { kind: 'none' }
 
-/** The plan as text for people and its hash. */
-export const showPlan = async (cortex: Cortex, id: string, terminal: Terminal): Promise<{ hash: string; text: string }> => {
+/** What a person should know of the commit that a plan starts from. */
+export const aboutBase = (base: string | undefined): string[] => (base === undefined ? [] : [harmless(base)])
+
+/** The plan as text for people, with what is known of its base, and its hash. */
+export const showPlan = async (
+  cortex: Cortex,
+  id: string,
+  terminal: Terminal,
+): Promise<{ hash: string; text: string; base?: string | undefined }> => {
   const { first, text } = await wholeText((offset) => cortex.ask('plan', { id, offset }))
-  return { hash: first.plan_hash, text: planText(Plan.parse(JSON.parse(text)), first.plan_hash, painter(terminal.colour)) }
+  const plan = planText(Plan.parse(JSON.parse(text)), first.plan_hash, painter(terminal.colour))
+  return { hash: first.plan_hash, text: [plan, ...aboutBase(first.base)].join('\n\n'), base: first.base }
 }
 
 /** Shows the plan and asks: yes, no, changes. No answer (end of input, Ctrl-C) decides nothing. */

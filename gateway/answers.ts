@@ -90,6 +90,8 @@ export const PlanAnswer = z.looseObject({
   revision: z.int(),
   /** Whether a person is asked to decide on it now. */
   waits: z.boolean(),
+  /** What a person should know of the commit that it starts from before he decides: what fails there, with its last lines. */
+  base: z.string().optional(),
   /** The plan's JSON as stored; its sha256 is the hash. */
   ...Piece,
 })

@@ -89,6 +89,7 @@ const taskFrom = (given: Given, loaded: LoadedConfig): NewTask => {
     workflow,
     project: given.value('project') ?? (workflow === 'answer' ? undefined : projectHere(loaded, process.cwd())),
     ...(priority ? { priority: Number(priority) } : {}),
+    ...(given.isSet('mend-base') ? { mendBase: true } : {}),
   }
 }
 

@@ -65,6 +65,7 @@ export const demo = async (options: DemoOptions): Promise<number> => {
       description: scenario.description,
       category: 'development',
       project: 'sample',
+      mendBase: true,
       by: 'demo',
       channel: 'demo',
     },

@@ -1,9 +1,11 @@
 import type { Drift } from '../catalogue/shared.ts'
 import type { Task } from '../task.ts'
+import { baseInWords } from './base-words.ts'
 import { count } from './pieces.ts'
 
 /** What a person should know of a result beside whether it passed, a sentence each. Pure. */
-export const notesOf = ({ head, leftOut = [] }: Pick<Task, 'head' | 'leftOut'>): string[] => [
+export const notesOf = ({ base, phase, head, leftOut = [] }: Pick<Task, 'base' | 'phase' | 'head' | 'leftOut'>): string[] => [
+  ...(phase === 'completed' ? [] : [baseInWords({ base })].filter((said) => said !== undefined)),
   ...(head?.drift ? driftInWords(head.drift) : []),
   ...leftOut.map(({ rule, reason }) => `scanned without ${rule}, which semgrep cannot read: ${reason}`),
 ]

@@ -4,6 +4,7 @@ import { checks, nameOfStep, phases } from '../phases.ts'
 import { holdsPlace, limitOf, type PlaceLimits, waitsForPlace } from '../places.ts'
 import { DECISION_READER, DOOR_READER } from '../readers.ts'
 import { isApproved, type Round, type Task } from '../task.ts'
+import { baseInWords } from './base-words.ts'
 import { type PauseWords, pausedInWords } from './pause-words.ts'
 import { denied } from './pieces.ts'
 import { inWords } from './time-in-words.ts'
@@ -83,7 +84,7 @@ const byPhase = (task: Task, around: Circumstances): string => {
     case 'planning':
       return planning(task, since)
     case 'gate':
-      return isApproved(task) ? `the plan is approved; ${inQueue(task, around)}` : atGate(task, around.now)
+      return isApproved(task) ? `the plan is approved; ${inQueue(task, around)}` : `${atGate(task, around.now)}${knownOfBase(task)}`
     case 'finishing':
       return task.finishing
         ? `the result is delivered to branch ${task.finishing.branch} (${since})`
@@ -142,6 +143,11 @@ const planning = (task: Task, since: string): string => {
   const refused = task.planRefusals.at(-1)
   if (refused) return `${planner} plans again, for the last answer was no plan: ${refused[0] ?? 'no reason given'} (${since})`
   return task.wishes.length > 0 ? `${planner} plans again with the changes that a person wants (${since})` : `${planner} plans (${since})`
+}
+
+const knownOfBase = (task: Task): string => {
+  const said = baseInWords(task)
+  return said === undefined ? '' : `; ${said}`
 }
 
 const atGate = (task: Task, now: string): string => {

@@ -1,5 +1,6 @@
 import type { Fact } from '../../domain/fact.ts'
 import { isApproved, type Task } from '../../domain/task.ts'
+import { baseInWords } from '../../domain/words/base-words.ts'
 import { defineFunction } from '../define-function.ts'
 
 type About = Fact<'task.escalated' | 'task.failed' | 'gate.opened' | 'gate.reminded' | 'lane.changed'>
@@ -38,7 +39,7 @@ export const reasonFor = (event: About, task: Task): string | undefined => {
     case 'gate.opened':
       return task.routed?.gate === 'automatic'
         ? undefined
-        : `its plan waits for a decision: cortex plan ${task.id}, then cortex approve ${task.id}`
+        : `its plan waits for a decision${aboutBase(task)}: cortex plan ${task.id}, then cortex approve ${task.id}`
     case 'lane.changed':
       if (event.data.state === 'auth_required')
         return `the ${event.data.lane} lane waits for you to sign in (${event.data.reason}): cortex login`
@@ -50,4 +51,9 @@ export const reasonFor = (event: About, task: Task): string | undefined => {
         ? `its plan still waits for a decision, until ${event.data.expiresAt}: cortex approve ${task.id}`
         : undefined
   }
+}
+
+const aboutBase = (task: Task): string => {
+  const said = baseInWords(task)
+  return said === undefined ? '' : ` (${said})`
 }

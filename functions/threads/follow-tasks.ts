@@ -19,6 +19,7 @@ export default defineFunction({
     'task.retried',
     'task.resumed',
     'yardstick.approved',
+    'base.checked',
     'plan.drafted',
     'plan.questioned',
     'plan.approved',

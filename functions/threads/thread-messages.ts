@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type Standing, Standings, standingOf } from '../../domain/phases.ts'
 import { isApproved, type Task } from '../../domain/task.ts'
+import { baseWithOutput } from '../../domain/words/base-words.ts'
 import { whyWaiting } from '../../domain/words/why-waiting.ts'
 import type { ChatBody } from '../ports.ts'
 import type { Settings } from '../settings.ts'
@@ -143,7 +144,9 @@ const cardOf = (state: ThreadState, task: Task, slot: string, planHash: string):
       body: { title },
     })
   }
-  return wanted(state, slot, `\`${task.id}\`, plan ${planHash.slice(0, 8)}, open until ${task.gate?.expiresAt ?? 'it is decided'}`, {
+  const named = `\`${task.id}\`, plan ${planHash.slice(0, 8)}, open until ${task.gate?.expiresAt ?? 'it is decided'}`
+  const base = baseWithOutput(task)
+  return wanted(state, slot, [...(base ? [`⚠️ ${plain(shortened(base, 800))}`] : []), named].join('\n\n'), {
     plan,
     ...(own ? { shows: own } : {}),
     body: { title, buttons: ['approve', 'reject'] },

@@ -27,6 +27,7 @@ export default defineView({
     'task.retried',
     'task.resumed',
     'yardstick.approved',
+    'base.checked',
     'plan.refused',
     'plan.questioned',
     'gate.opened',

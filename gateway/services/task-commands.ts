@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Priority, Sha256 } from '../../domain/catalogue/shared.ts'
+import { TaskCreated } from '../../domain/catalogue/task.ts'
 import { CommandAnswer } from '../answers.ts'
 import { defineOperation } from '../define-operation.ts'
 import { command } from './command.ts'
@@ -61,7 +62,11 @@ export const taskCommands = {
     verb: 'retry',
     summary: 'Opens an ended task again, perhaps with guidance.',
     scopes: ['create', 'operate'],
-    input: z.strictObject({ id, guidance: z.string().max(20_000).optional().describe('what to do otherwise this time') }),
+    input: z.strictObject({
+      id,
+      guidance: z.string().max(20_000).optional().describe('what to do otherwise this time'),
+      mendBase: TaskCreated.shape.mendBase,
+    }),
     asks: 'task.retried',
     tool: {
       name: 'cortex_retry_task',

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { RequestFault } from '../../bus/define-service.ts'
 import { isApproved } from '../../domain/task.ts'
+import { baseWithOutput } from '../../domain/words/base-words.ts'
 import { DiffAnswer, LogsAnswer, PlanAnswer, StoryAnswer } from '../answers.ts'
 import { defineOperation } from '../define-operation.ts'
 import { findTask } from './find-task.ts'
@@ -45,7 +46,8 @@ export const taskRecord = {
       if (!task.plan) throw new RequestFault(404, [`${task.id} has no plan (it is ${task.phase})`])
       const { plan, planHash: plan_hash, revision } = task.plan
       const waits = task.phase === 'gate' && task.gate?.planHash === plan_hash && !isApproved(task)
-      return { id: task.id, plan_hash, revision, waits, ...pageOf(await context.blobs.text(plan), input.offset) }
+      const base = baseWithOutput(task)
+      return { id: task.id, plan_hash, revision, waits, ...(base ? { base } : {}), ...pageOf(await context.blobs.text(plan), input.offset) }
     },
   }),
   diff: defineOperation({

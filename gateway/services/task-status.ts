@@ -30,7 +30,7 @@ export const taskStatus = (task: Task, around: Circumstances): StatusAnswer => {
     ...(round ? { attempt: { n: round.attempt.n, handoff: round.attempt.handoff } } : {}),
     ...(task.routed ? { agents: agentsOf(task, task.routed) } : {}),
     files: [...(outcome?.files ?? task.head?.files ?? [])],
-    findings: [...(round?.findings ?? [])],
+    findings: [...(round?.findings ?? task.base?.findings ?? [])],
     notes: notesOf(task),
     usage: task.usage,
     durations: durationsOf(task, task.end?.at ?? around.now),

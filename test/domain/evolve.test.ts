@@ -8,6 +8,8 @@ import {
   approved,
   atTheGate,
   BASE,
+  baseBroken,
+  baseChecked,
   blocked,
   cancelled,
   codeFailed,
@@ -61,7 +63,8 @@ const road: readonly [fact: Given, phase: string][] = [
   [created(), 'created'],
   [blocked('task-0'), 'blocked'],
   [routed(), 'queued'],
-  [started('plan'), 'planning'],
+  [started('plan'), 'trying'],
+  [baseChecked(), 'planning'],
   [requested(), 'planning'],
   [drafted(), 'planning'],
   [opened(), 'gate'],
@@ -82,6 +85,18 @@ test('a task goes from created to completed, one phase after the other', () => {
     road.map((_, index) => phaseAfter(...facts.slice(0, index + 1))),
     road.map(([, phase]) => phase),
   )
+})
+
+test('a task that an older version began, which looked at no base, is planned since its plan was asked for', () => {
+  const began = task(planning())
+  assert.deepEqual([began.phase, began.base, began.phases.at(-1)?.phase], ['planning', undefined, 'planning'])
+  assert.equal(task(created(), routed(), started(), baseBroken()).base?.outcome, 'failed')
+})
+
+test('what was seen of the base belongs to its run; a retry may say that the task mends it', () => {
+  const again = task(created(), routed(), started(), baseBroken(), escalated(), retried('', { mendBase: true }))
+  assert.deepEqual([again.base, again.created?.mendBase], [undefined, true])
+  assert.equal(task(created(), escalated(), retried()).created?.mendBase, undefined)
 })
 
 test('a question goes from its place to its answer', () => {

@@ -5,6 +5,7 @@ import {
   approved,
   at,
   atTheGate,
+  baseChecked,
   created,
   drafted,
   type Facts,
@@ -41,8 +42,14 @@ test('an unknown cost stays unknown until one is known', () => {
 })
 
 test('the time in each phase adds up, and stands still after the end', () => {
-  const worked = task(created(), routed(), started(), opened(), failed())
-  assert.deepEqual(durationsOf(worked, '2027-01-01T00:00:00.000Z'), { created: 1000, queued: 1000, planning: 1000, gate: 1000 })
+  const worked = task(created(), routed(), started(), baseChecked(), opened(), failed())
+  assert.deepEqual(durationsOf(worked, '2027-01-01T00:00:00.000Z'), {
+    created: 1000,
+    queued: 1000,
+    trying: 1000,
+    planning: 1000,
+    gate: 1000,
+  })
   const again = task(created(), failed(), at('2026-01-01T11:00:00.000Z', retried()))
   assert.deepEqual(durationsOf(again, '2026-01-01T11:00:05.000Z'), { created: 6000 })
 })

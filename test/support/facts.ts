@@ -208,7 +208,7 @@ export const turnRefused = () => fact('turn.refused', { code: 'LANE_UNAVAILABLE'
 export const turnSent = (more: Partial<InputOf<'turn.sent'>> = {}) => fact('turn.sent', { baseline: 0, ...more })
 
 /** A task in planning. */
-export const planning = (): Facts => [created(), routed(), started('plan'), baseChecked(), requested()]
+export const planning = (): Facts => [created(), routed(), started('plan'), requested()]
 /** A task whose plan waits at the gate. */
 export const atTheGate = (): Facts => [planning(), drafted(), opened()]
 /** A task whose plan is approved and which has a place for coding. */

@@ -14,7 +14,7 @@ export type PlanDecision = z.infer<typeof PlanDecision>
 const MOST = 20_000
 
 /** The question: what will be done, how, and which plan exactly is meant. */
-export const planQuestion = (task: { id: string; title: string }, planHash: string, stored: string): string => {
+export const planQuestion = (task: { id: string; title: string }, planHash: string, stored: string, base?: string): string => {
   const plan = planInWords(stored)
   const rest = plan.length > MOST ? [`[cut here: read all of it at cortex://tasks/${task.id}/plan before you decide]`] : []
   return [
@@ -24,9 +24,14 @@ export const planQuestion = (task: { id: string; title: string }, planHash: stri
     plan.slice(0, MOST),
     ...rest,
     '',
+    ...aboutBase(base),
     `Plan hash: ${planHash}`,
   ].join('\n')
 }
+
+/** What a person should know of the base, in lines that none of the output can look like. */
+export const aboutBase = (base: string | undefined): string[] =>
+  base === undefined ? [] : [...base.split('\n').map((each, index) => `${index === 0 ? 'The base: ' : '| '}${line(each)}`), '']
 
 /** A stored plan for a person; as it stands, on one line, where it is no plan of the current form. */
 export const planInWords = (stored: string): string => {

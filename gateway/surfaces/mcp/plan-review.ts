@@ -14,7 +14,7 @@ import type { CommandAnswer, StatusAnswer } from '../../answers.ts'
 import { declared, type Operations } from '../../operations.ts'
 import { anyTaskId } from '../../services/task-id.ts'
 import { wholeText } from '../../whole-text.ts'
-import { PlanDecision, planInWords, planQuestion } from './plan-question.ts'
+import { aboutBase, PlanDecision, planInWords, planQuestion } from './plan-question.ts'
 import { decideOnTests, showTests, TestsDecision, testsQuestion, waitingTests } from './tests-review.ts'
 import { answered, MOST } from './tool-answer.ts'
 
@@ -69,10 +69,10 @@ export const askPerson = async (
       inputRequests: { decision: inputRequired.elicit({ message: testsQuestion(tests), requestedSchema: TestsDecision }) },
       requestState: await shown.mint({ asked: input.task_id, id: tests.id, planHash: tests.hash, of: 'tests' }, context),
     })
-  const { id, planHash, title, text } = await waitingPlan(operations, input, status)
+  const { id, planHash, title, text, base } = await waitingPlan(operations, input, status)
   return inputRequired({
     inputRequests: {
-      decision: inputRequired.elicit({ message: planQuestion({ id, title }, planHash, text), requestedSchema: PlanDecision }),
+      decision: inputRequired.elicit({ message: planQuestion({ id, title }, planHash, text, base), requestedSchema: PlanDecision }),
     },
     requestState: await shown.mint({ asked: input.task_id, id, planHash }, context),
   })
@@ -83,11 +83,11 @@ export const showPlan = async (input: ReviewInput, operations: Operations): Prom
   const status = await operations.status({ id: input.task_id })
   const tests = waitingTests(status, input)
   if (tests) return showTests(tests)
-  const { id, planHash, title, text } = await waitingPlan(operations, input, status)
+  const { id, planHash, title, text, base } = await waitingPlan(operations, input, status)
   const next = `This client cannot ask its person. Show them the plan; only when they accept it, call cortex_approve_plan with task_id "${id}" and plan_hash "${planHash}", else cortex_reject_plan, or cortex_question_plan with what should change.`
   return answered(
-    { task_id: id, plan_hash: planHash, plan: JSON.parse(text), decision: 'none', next },
-    [`Plan of ${title} (${id})`, '', planInWords(text), '', `Plan hash: ${planHash}`, '', next].join('\n'),
+    { task_id: id, plan_hash: planHash, plan: JSON.parse(text), ...(base ? { base } : {}), decision: 'none', next },
+    [`Plan of ${title} (${id})`, '', planInWords(text), '', ...aboutBase(base), `Plan hash: ${planHash}`, '', next].join('\n'),
   )
 }
 
@@ -97,6 +97,8 @@ interface WaitingPlan {
   readonly title: string
   /** As it is stored. */
   readonly text: string
+  /** What a person should know of the commit that it starts from. */
+  readonly base: string | undefined
 }
 
 const waitingPlan = async (
@@ -108,7 +110,7 @@ const waitingPlan = async (
   if (!first.waits) throw new RequestFault(409, [`no plan of ${first.id} waits for a decision (it is ${phase})`])
   if (plan_hash !== undefined && plan_hash !== first.plan_hash)
     throw new RequestFault(409, [`the plan of ${first.id} has changed meanwhile: the one that waits has the hash ${first.plan_hash}`])
-  return { id: first.id, planHash: first.plan_hash, title, text }
+  return { id: first.id, planHash: first.plan_hash, title, text, base: first.base }
 }
 
 type Answer = Extract<ReturnType<typeof inputResponse>, { kind: 'elicit' }>

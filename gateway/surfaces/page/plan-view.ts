@@ -13,7 +13,8 @@ interface View {
 
 /** The plan, and where it waits for a person, the decision on this very plan: every form carries the hash of what is shown. */
 export const planView = (view: View): Html => {
-  const { plan, plan_hash: hash, revision, waits, text } = view.look
+  const { look } = view
+  const { plan, plan_hash: hash, revision, waits, text } = look
   const title = html`Plan <small>${revision > 1 && `revision ${revision}, `}<code>${hash.slice(0, 8)}</code></small>`
   const content = plan
     ? planText(plan)
@@ -22,7 +23,7 @@ export const planView = (view: View): Html => {
     return html`<section class="card" id="plan"><details id="plan-details"><summary><h2>${title}</h2></summary>${content}</details></section>`
   return html`<section class="card decision" id="plan" data-hash="${hash}"><h2>${title}</h2>
 <p class="replaced" role="alert" hidden>This plan was replaced by another one. <a href="/task/${view.look.id}">Show the new plan</a></p>
-${content}${view.mayDecide ? decision(view) : html`<p class="quiet">Your token may not decide on plans (scope <code>approve</code>).</p>`}</section>`
+${look.base && html`<div class="base" role="note"><h3>The base</h3><pre class="block" tabindex="0" role="region" aria-label="What fails on the base">${plain(look.base)}</pre></div>`}${content}${view.mayDecide ? decision(view) : html`<p class="quiet">Your token may not decide on plans (scope <code>approve</code>).</p>`}</section>`
 }
 
 const MOST_TEXT = 100_000

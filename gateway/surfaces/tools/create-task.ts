@@ -3,7 +3,7 @@ import { declared } from '../../operations.ts'
 import { defineTool } from './define-tool.ts'
 import { LenientCategory, LenientPriority } from './fields.ts'
 
-const { title, description, project, workflow, metadata, dependsOn, key } = declared.submit.input.shape
+const { title, description, project, workflow, metadata, dependsOn, mendBase, key } = declared.submit.input.shape
 
 export default defineTool({
   name: 'cortex_create_task',
@@ -25,13 +25,17 @@ export default defineTool({
     ),
     project: project.describe('the project whose code is to be changed, as the operator named it; leave it out for a question'),
     workflow: workflow.describe('change: change code in the project; answer: only answer. Default: change where there is a project'),
+    mend_base: mendBase.describe(
+      'true when the task is to make the definition of done pass where it fails already ("the base is broken"): it starts all the same',
+    ),
     callback_url: z.url().optional().describe('is told when the task ends'),
     idempotency_key: key.describe('the same key and content again within a day is the same task'),
   }),
-  handler: async ({ depends_on, callback_url, idempotency_key, priority: urgency, ...input }, { operations }) => {
+  handler: async ({ depends_on, mend_base, callback_url, idempotency_key, priority: urgency, ...input }, { operations }) => {
     const { priority, doubt } = urgency
     const wish = { ...input, priority, dependsOn: depends_on, source: 'chat', ...(callback_url ? { callbackUrl: callback_url } : {}) }
-    const created = await operations.submit({ ...wish, ...(idempotency_key ? { key: idempotency_key } : {}) })
+    const mends = mend_base === undefined ? {} : { mendBase: mend_base }
+    const created = await operations.submit({ ...wish, ...mends, ...(idempotency_key ? { key: idempotency_key } : {}) })
     const waits = depends_on.length > 0
     return {
       task_id: created.id,

@@ -95,6 +95,12 @@ const sentences: readonly [string, Task, Partial<Circumstances>, string][] = [
     {},
     'waits for a model, which is asked again in 4 min: claude is asked next; status 429',
   ],
+  [
+    'a base that is tried says what is done',
+    taskIn('trying'),
+    {},
+    'setup and definition of done are tried on the commit it starts from, before anybody is asked (for 3 min)',
+  ],
   ['planning names the planner', taskIn('planning'), {}, 'claude plans (for 3 min)'],
   [
     'planning again after something that was no plan says what was wrong',
@@ -231,7 +237,7 @@ for (const [rule, task, more, sentence] of sentences) test(rule, () => assert.eq
 
 test('every phase has its sentence here', () => {
   const phases = new Set(sentences.map(([, { phase }]) => phase))
-  assert.equal(phases.size, 15)
+  assert.equal(phases.size, 16)
 })
 
 test('the trouble of a lane is its state, its reason, and either its time or what a person can do', () => {

@@ -16,8 +16,8 @@ test('the outcome counts attempts, handoffs, tokens and the time of each stage',
   const outcome = outcomeOf(task, { branch: 'cortex/task-1', merged: true, sandbox: { missing: null }, at: task.updatedAt })
   assert.deepEqual([outcome.attempts, outcome.handoffs, outcome.usage.inputTokens], [2, 1, 300])
   assert.deepEqual([outcome.branch, outcome.sha, outcome.merged, outcome.files], ['cortex/task-1', HEAD, true, ['src/cart.js']])
-  const { created: arrival, queued, planning, gate, coding: atCode, reviewing, verifying, finishing } = outcome.durations
-  assert.deepEqual([arrival, queued, planning, gate, atCode, reviewing], [1000, 1000, 3000, 2000, 4000, 4000])
+  const { created: arrival, queued, trying, planning, gate, coding: atCode, reviewing, verifying, finishing } = outcome.durations
+  assert.deepEqual([arrival, queued, trying, planning, gate, atCode, reviewing], [1000, 1000, 1000, 2000, 2000, 4000, 4000])
   assert.deepEqual([verifying, finishing, outcome.durations[phaseOfStep(checks[0]!)]], [3000, 0, 2000])
 })
 

@@ -169,10 +169,18 @@ for (const [rule, [toml, fault]] of Object.entries(rules))
 
 test('every function that is bound by a setting says so, and all that cannot hold is told at once', () => {
   const names = works.map(({ name }) => name)
-  assert.deepEqual(names.sort(), ['ask-api', 'ask-cli', 'scan-code', 'verify-dod', 'write-code'])
+  assert.deepEqual(names.sort(), ['ask-api', 'ask-cli', 'check-base', 'scan-code', 'verify-dod', 'write-code'])
   const found = faults('[timeouts]\nexecute = "3h"\ndod = "1d"\nplan = "2h"\nbogus = 1\n[gate]\nexpiry = "40d"')
   const places = found.map((fault) => /[a-z]+\.[a-z]+/.exec(fault)?.[0])
-  assert.deepEqual(places.sort(), ['gate.expiry', 'timeouts.bogus', 'timeouts.dod', 'timeouts.execute', 'timeouts.plan', 'timeouts.plan'])
+  assert.deepEqual(places.sort(), [
+    'gate.expiry',
+    'timeouts.bogus',
+    'timeouts.dod',
+    'timeouts.dod',
+    'timeouts.execute',
+    'timeouts.plan',
+    'timeouts.plan',
+  ])
 })
 
 test('without its section there is no browser lane; an empty one has all defaults', () => {

@@ -161,7 +161,7 @@ test('the other stream tells changes of status and output, and the result at the
   assert.deepEqual(told.slice(0, 3), [
     [1, 'status', 'created', 'queued'],
     [2, 'status', 'queued', 'queued'],
-    [3, 'status', 'planning', 'in_progress'],
+    [3, 'status', 'trying', 'in_progress'],
   ])
   const end = story.facts.at(-1)?.sequence
   assert.deepEqual(told.slice(-2), [
