@@ -78,7 +78,7 @@ test('the whole product is upgraded to one with another step, and set back, whil
   await using nats = await startNats(natsServerForTests())
   const hold = path.join(desk.folder, 'hold')
   const check = `while [ -e ${hold} ]; do sleep 0.1; done; grep -q goodbye greeting.txt`
-  const project = `[projects.repository]\npath = "."\ndod = [["sh", "-c", "${check}"]]\n[sandbox]\nmode = "none"\n`
+  const project = `[projects.repository]\npath = "."\ndod = [["sh", "-c", "${check}"]]\nyardstick = { check_base = false }\n[sandbox]\nmode = "none"\n`
   await desk.configure(`${project}${scriptedAgents}[gateway]\nport = 0\n`)
   const tree = path.join(desk.folder, 'newer')
   await copyNewer(tree, NEXT)
