@@ -47,16 +47,16 @@ test('a service that the test does not name throws in words', async () => {
   const reaches = defineFunction({
     ...common,
     emits: [],
-    handler: async ({ services }) => {
-      await services.git.resolve('shop')
+    handler: ({ services }) => {
+      services.chat.has('slack')
       return []
     },
   })
-  await run(reaches).thenThrows(/the function uses services\.git, which the test does not name/)
+  await run(reaches).thenThrows(/the function uses services\.chat, which the test does not name/)
   await given()
-    .when(created(), { services: { git: {} } })
+    .when(created(), { services: { chat: {} } })
     .of(reaches)
-    .thenThrows(/services\.git\.resolve, which the test does not name/)
+    .thenThrows(/services\.chat\.has, which the test does not name/)
 })
 
 test('a test that says nothing after "of" fails instead of passing', () =>
