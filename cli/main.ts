@@ -5,7 +5,7 @@ import type { CommandSpec } from './command.ts'
 import { commands } from './commands.ts'
 import { Exit, faultOf } from './fault.ts'
 import { createTerminal, type Terminal } from './terminal.ts'
-import { checkUsage } from './usage.ts'
+import { checkUsage, type Parsed } from './usage.ts'
 
 /** The command line. Declarations are in `cli/commands.ts`, each command's work in a file of its name, loaded when it is called. */
 
@@ -37,17 +37,16 @@ const commandOf = (spec: CommandSpec, argv: readonly string[]): Command => {
     .allowExcessArguments()
     .exitOverride()
     .configureHelp({ visibleArguments: () => [], optionTerm: ({ flags }) => flags.replace('[', '<').replace(']', '>') })
-  for (const { name, value, summary } of spec.options) command.addOption(new Option(`--${name}${value ? ` [${value}]` : ''}`, summary))
-  return command.action(async (words: string[], options: Record<string, string | boolean>) => {
-    process.exitCode = await execute(spec, { words, options }, argv)
+  const options = spec.options.map(({ name, value, summary }) => new Option(`--${name}${value ? ` [${value}]` : ''}`, summary))
+  for (const option of options) command.addOption(option)
+  return command.action(async (words: string[], found: Record<string, string | boolean>) => {
+    // The parser knows `--bus-port` as `busPort`.
+    const given = Object.fromEntries(options.map((option) => [option.name(), found[option.attributeName()]]))
+    process.exitCode = await execute(spec, { words, options: given }, argv)
   })
 }
 
-const execute = async (
-  spec: CommandSpec,
-  parsed: { words: string[]; options: Record<string, string | boolean> },
-  argv: readonly string[],
-): Promise<number> => {
+const execute = async (spec: CommandSpec, parsed: Parsed, argv: readonly string[]): Promise<number> => {
   const terminal = terminalFor(argv)
   const checked = checkUsage(spec, parsed)
   if ('faults' in checked) return tell(terminal, { exit: Exit.usage, faults: checked.faults }, `cortex ${spec.name} --help`)

@@ -69,6 +69,8 @@ describe('the program', { concurrency: 4 }, () => {
     assert.deepEqual([exitCode, stdout], [2, ''])
     for (const part of ['no option --bogus', 'must be the id of a task', '--wish is missing', '--hash is "x", but must'])
       assert.ok(stderr.includes(part), `${part} in ${stderr}`)
+    const port = await cortex(folder.path, ['up', '--bus-port', 'many'])
+    assert.deepEqual([port.exitCode, /--bus-port is "many", but/.test(port.stderr)], [2, true], port.stderr)
     for (const args of [['explode'], []]) assert.equal((await cortex(folder.path, args)).exitCode, 2, args.join(' '))
     for (const args of [['--version'], ['--help'], ['run', '--help']])
       assert.equal((await cortex(folder.path, args)).exitCode, 0, args.join(' '))
