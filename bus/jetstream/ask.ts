@@ -1,8 +1,8 @@
 import { headers } from '@nats-io/transport-node'
+import { callerHeaders, type Identity } from '../caller-proof.ts'
 import { liveSubject } from '../subjects.ts'
 import type { Connection } from './connect.ts'
 import { isTransient } from './patience.ts'
-import { CallerHeaders } from './services.ts'
 
 export type Reply =
   | { kind: 'answer'; body: unknown }
@@ -12,12 +12,6 @@ export type Reply =
   /** No answer in time, or the line broke: whether it was done is not known. */
   | { kind: 'silence' }
 
-export interface Identity {
-  readonly secret: string
-  readonly by: string
-  readonly channel: string
-}
-
 /** Asks a micro service of ours. Throws only for what is no matter of the bus. */
 export const askService = async (
   { nc }: Connection,
@@ -26,13 +20,11 @@ export const askService = async (
   options: { timeoutMs: number; identity?: Identity },
 ): Promise<Reply> => {
   const hdrs = headers()
-  if (options.identity) {
-    hdrs.set(CallerHeaders.secret, options.identity.secret)
-    hdrs.set(CallerHeaders.by, options.identity.by)
-    hdrs.set(CallerHeaders.channel, options.identity.channel)
-  }
+  const body = JSON.stringify(input)
+  const who = options.identity ? callerHeaders(options.identity, { subject, body }) : {}
+  for (const [name, value] of Object.entries(who)) hdrs.set(name, value)
   try {
-    const reply = await nc.request(subject, JSON.stringify(input), { headers: hdrs, timeout: options.timeoutMs })
+    const reply = await nc.request(subject, body, { headers: hdrs, timeout: options.timeoutMs })
     const code = Number(reply.headers?.get('Nats-Service-Error-Code') || '0')
     if (code === 0) return { kind: 'answer', body: reply.json() }
     return { kind: 'fault', code, faults: faultsIn(reply.string(), reply.headers?.get('Nats-Service-Error') ?? '') }

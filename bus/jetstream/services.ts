@@ -3,16 +3,13 @@ import type { Logger } from 'pino'
 import { z } from 'zod'
 import { whyBusy } from '../at-work.ts'
 import type { Blobs } from '../blobs.ts'
+import { CallerHeaders, proofsOf } from '../caller-proof.ts'
 import { type AnyEndpoint, type AnyService, type Caller, RequestFault } from '../define-service.ts'
 import { faultsOf } from '../envelope.ts'
 import { messageOf } from '../errors.ts'
-import { isSameSecret } from '../same-secret.ts'
 import type { Connection } from './connect.ts'
 import { isTransient } from './patience.ts'
 import { REQUEST_INFO, senderIn } from './watch-senders.ts'
-
-/** Headers by which our own programs say who they are; without the secret they count for nothing. */
-export const CallerHeaders = { secret: 'cortex-operator', by: 'cortex-by', channel: 'cortex-channel' } as const
 
 export interface ServeOptions<Context> {
   /** Prefix of all subjects and the service's name in `nats micro ls`. */
@@ -21,7 +18,7 @@ export interface ServeOptions<Context> {
   readonly version: string
   readonly description: string
   readonly groups: ReadonlyMap<string, AnyService<Context>>
-  /** What makes a request the operator's. */
+  /** Who shows that he knows it is the operator. */
   readonly operatorSecret: string
   /** Where such a request may say that it comes from. */
   readonly channels: readonly string[]
@@ -51,8 +48,10 @@ export const serve = async <Context>(
 ): Promise<Served> => {
   /** With who asks for it; undefined for the operator. */
   const atWork = new Map<Promise<void>, string | undefined>()
+  const isOperators = proofsOf(options.operatorSecret)
   const take = (subject: string, endpoint: AnyEndpoint<Context>, message: ServiceMsg): void => {
-    const asker = identify((name) => message.headers?.get(name) ?? '', options)
+    const header = (name: string): string => message.headers?.get(name) ?? ''
+    const asker = identify(header, isOperators({ subject, body: message.string() }, header), options.channels)
     const busy = whyBusy(asker.sender, [...atWork.values()])
     if (busy) {
       fail(message, new RequestFault(busy.code, [busy.fault]))
@@ -154,15 +153,15 @@ const parseInput = (endpoint: { readonly input: z.ZodType }, message: ServiceMsg
   return parsed.data
 }
 
-/** Who asks, by the headers and never by the body. */
+/** Who asks, by the headers and never by the body; only the operator is believed what they say. */
 const identify = (
   header: (name: string) => string,
-  { operatorSecret, channels }: Pick<ServeOptions<never>, 'operatorSecret' | 'channels'>,
+  isOperator: boolean,
+  channels: readonly string[],
 ): { caller: Caller; isOperator: boolean; sender?: string } => {
-  if (!isSameSecret(header(CallerHeaders.secret), operatorSecret))
-    return { caller: { by: 'service', channel: 'service' }, isOperator: false, sender: senderIn(header(REQUEST_INFO)) }
+  if (!isOperator) return { caller: { by: 'service', channel: 'service' }, isOperator, sender: senderIn(header(REQUEST_INFO)) }
   const channel = channels.find((known) => known === header(CallerHeaders.channel)) ?? 'service'
-  return { caller: { by: header(CallerHeaders.by).slice(0, 200) || 'operator', channel }, isOperator: true }
+  return { caller: { by: header(CallerHeaders.by).slice(0, 200) || 'operator', channel }, isOperator }
 }
 
 const fitting = async (blobs: Blobs, answer: object): Promise<string> => {

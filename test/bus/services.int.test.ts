@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Svcm } from '@nats-io/services'
-import { askService, startServices } from '../support/services.ts'
+import type { Msg } from '@nats-io/transport-node'
+import { askService, OPERATOR_SECRET, startServices } from '../support/services.ts'
 
 const cli = { by: 'ann', channel: 'cli' }
 
@@ -62,6 +63,26 @@ test('who asks is told by the headers with the secret, never by the body or with
   assert.deepEqual(await who('b'), ['service', 'service'])
   assert.deepEqual(await who('c'), ['service', 'service'])
   assert.deepEqual(await who('d'), ['ann', 'service'])
+})
+
+test('who reads along on the bus learns nothing of the operator’s secret, and can send nothing in his name, not even the same again', async () => {
+  await using system = await startServices()
+  const { nc } = system.bus.connection
+  const read: Msg[] = []
+  nc.subscribe('cortex.>', { callback: (_error, message) => void read.push(message) })
+  await system.ask('cortex.task.create', { id: 'mine', title: 'x' }, cli)
+  const [heard] = read
+  assert.ok(heard?.headers)
+  const all = [...heard.headers].flatMap(([name, values]) => [name, ...values])
+  assert.ok(!all.some((text) => text.includes(OPERATOR_SECRET)), String(all))
+  await nc.request('cortex.task.create', JSON.stringify({ id: 'forged', title: 'x' }), { headers: heard.headers, timeout: 10_000 })
+  const created = await system.bus.until('task.created', 'forged')
+  assert.equal('title' in created.data && created.data.by, 'service')
+  await system.ask('cortex.function.pause', { name: 'admit' }, cli)
+  await system.ask('cortex.function.resume', { name: 'admit' }, cli)
+  const pause = read.find(({ subject }) => subject === 'cortex.function.pause')!
+  const again = await nc.request(pause.subject, pause.string(), { headers: pause.headers!, timeout: 10_000 })
+  assert.equal(again.headers?.get('Nats-Service-Error-Code'), '403', again.string())
 })
 
 test('the services are listed for every NATS tool, with what each endpoint takes', async () => {

@@ -1,9 +1,10 @@
 import { headers } from '@nats-io/transport-node'
+import { callerHeaders } from '../../bus/caller-proof.ts'
 import type { AnyFunction } from '../../bus/define-function.ts'
 import type { Connection } from '../../bus/jetstream/connect.ts'
 import { openKeyValues } from '../../bus/jetstream/key-values.ts'
 import { objectStoreBlobs } from '../../bus/jetstream/object-store.ts'
-import { CallerHeaders, serve } from '../../bus/jetstream/services.ts'
+import { serve } from '../../bus/jetstream/services.ts'
 import { redriveDeadLetter } from '../../bus/runtime/dead-letters.ts'
 import { catalogue } from '../../domain/catalogue/index.ts'
 import { CallerChannels } from '../../domain/choices.ts'
@@ -54,12 +55,9 @@ export const askService = async (
   secret = OPERATOR_SECRET,
 ): Promise<Answer> => {
   const hdrs = headers()
-  if (as) {
-    hdrs.set(CallerHeaders.secret, secret)
-    hdrs.set(CallerHeaders.by, as.by)
-    hdrs.set(CallerHeaders.channel, as.channel)
-  }
   const payload = typeof input === 'string' ? input : JSON.stringify(input)
+  const who = as ? callerHeaders({ secret, ...as }, { subject, body: payload }) : {}
+  for (const [name, value] of Object.entries(who)) hdrs.set(name, value)
   const reply = await nc.request(subject, payload, { headers: hdrs, timeout: 10_000 })
   return { code: Number(reply.headers?.get('Nats-Service-Error-Code') || '0'), body: reply.json<Record<string, unknown>>() }
 }
