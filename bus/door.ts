@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto'
 import type { DoorRequest } from './define-function.ts'
 import type { Stored } from './envelope.ts'
 import type { Connection } from './jetstream/connect.ts'
-import { store } from './jetstream/publish.ts'
+import { type Append, store } from './jetstream/publish.ts'
+import { SEAL, type Seal } from './seal.ts'
 import { DOOR_MARK, SYSTEM_DOOR } from './subjects.ts'
 
 /** What a message at the system's own door says: `by` and `channel` are believed there. */
@@ -24,18 +25,39 @@ export const knock = (
   store(
     connection,
     [
-      {
+      ownRequest(connection.seal, {
         subject: `${SYSTEM_DOOR}.${type}`,
-        headers: { [DOOR_MARK]: '1' },
+        headers: {},
         body: JSON.stringify(body),
         messageId: options.messageId ?? randomUUID(),
-      },
+      }),
     ],
     options.signal,
   )
 
 /** Header of a request that comes to the door again: the `Nats-Msg-Id` under which it came first, which counts once only. */
 export const DOOR_ID = 'cortex-door-id'
+
+/** When a request was made, in its seal. */
+const MADE_AT = 'ce-time'
+/** For as long as the stream takes no id twice, a copy of a request is not stored; after that it is too old. */
+const FRESH_MS = 600_000
+
+/** A request as the system itself makes it, with its seal. */
+export const ownRequest = (seal: Seal | undefined, request: Append): Append => {
+  const headers = { ...request.headers, [DOOR_MARK]: '1', [MADE_AT]: new Date().toISOString() }
+  const named = { 'ce-id': request.messageId, 'ce-causedby': request.headers[DOOR_ID] ?? '', [MADE_AT]: headers[MADE_AT] }
+  return { ...request, headers: { ...headers, ...(seal ? { [SEAL]: seal.of({ ...request, headers: named }) } : {}) } }
+}
+
+/** Whether the system itself made a request, and just before it was stored; where nobody looks at seals, its mark says so. */
+export const isOwnRequest = (seal: Seal | undefined, { subject, header, body, time }: Omit<Stored, 'sequence'>): boolean => {
+  if (!subject.startsWith(`${SYSTEM_DOOR}.`) || header(DOOR_MARK) === '') return false
+  if (!seal) return true
+  const places: Readonly<Record<string, string>> = { 'ce-id': 'Nats-Msg-Id', 'ce-causedby': DOOR_ID }
+  const isFresh = Math.abs(Date.parse(time) - Date.parse(header(MADE_AT))) < FRESH_MS
+  return isFresh && seal.isBorneBy({ subject, header: (name) => header(places[name] ?? name), body })
+}
 
 /** The id that the publisher of a request gave it; '' when there is none. */
 export const messageIdOf = ({ header }: Pick<Stored, 'header'>): string => header(DOOR_ID) || header('Nats-Msg-Id')
@@ -49,14 +71,13 @@ export const doorSequence = (causedBy: string): number | undefined => {
   return found ? Number(found[1]) : undefined
 }
 
-/** The request in a message of stream DOOR. Pure. */
-export const requestIn = (message: Stored): DoorRequest => {
+/** The request in a message of stream DOOR. What lies at the system's own door and is not its own is believed as little as anybody's. */
+export const requestIn = (seal: Seal | undefined, message: Stored): DoorRequest => {
   const tokens = message.subject.split('.')
-  const own = tokens[0] === SYSTEM_DOOR
   const messageId = messageIdOf(message)
   return {
-    type: (own ? tokens.slice(1) : tokens).join('.'),
-    open: !own || message.header(DOOR_MARK) === '',
+    type: (tokens[0] === SYSTEM_DOOR ? tokens.slice(1) : tokens).join('.'),
+    open: !isOwnRequest(seal, message),
     subject: message.subject,
     sequence: message.sequence,
     time: message.time,

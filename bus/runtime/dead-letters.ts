@@ -1,11 +1,11 @@
 import type { Catalogue } from '../define-event.ts'
-import { DOOR_ID, doorCause, messageIdOf } from '../door.ts'
+import { DOOR_ID, doorCause, isOwnRequest, messageIdOf, ownRequest } from '../door.ts'
 import { encode, eventId, factHeaders, type Stored } from '../envelope.ts'
 import { Terminal } from '../errors.ts'
 import type { Connection } from '../jetstream/connect.ts'
 import type { Delivery } from '../jetstream/consume.ts'
 import { patiently } from '../jetstream/patience.ts'
-import { store } from '../jetstream/publish.ts'
+import { type Append, store } from '../jetstream/publish.ts'
 import { lastSequence, readAll, readOne } from '../jetstream/read.ts'
 import type { StoryState } from '../story-model.ts'
 import { DOOR_MARK, deadSubject, isDoorSubject, isId, Streams, storyFilter } from '../subjects.ts'
@@ -55,16 +55,16 @@ export const bury = async <C extends Catalogue, T extends StoryState, S>(deliver
 const causeOf = (name: string, message: Stored): string =>
   isDoorSubject(message.subject) ? doorCause(message) : message.header('ce-id') || `${name}-${message.sequence}`
 
-/** What tells who a request at the door came from, and which story it stands for. */
-const DOOR_HEADERS = [DOOR_MARK, DOOR_ID]
-const KEPT = ['traceparent', DOOR_MARK]
+const KEPT = ['traceparent', DOOR_MARK, DOOR_ID]
+/** Header of a dead letter of the door: the `Nats-Msg-Id` of the request, which has a part in its seal. */
+const MESSAGE_ID = 'cortex-message-id'
 
 const deadLetter = (burial: Burial, id: string, cause: string) => ({
   subject: deadSubject(burial.name, id),
   messageId: `${cause}:${burial.name}:dead:${burial.original.redrive}`,
   headers: {
     ...Object.fromEntries(Object.entries(burial.headers).filter(([key]) => key.startsWith('ce-') || KEPT.includes(key))),
-    ...(isDoorSubject(burial.original.message.subject) ? { [DOOR_ID]: messageIdOf(burial.original.message) } : {}),
+    ...(isDoorSubject(burial.original.message.subject) ? { [MESSAGE_ID]: burial.original.message.header('Nats-Msg-Id') } : {}),
     'cortex-function': burial.name,
     'cortex-original-subject': burial.original.message.subject,
     'cortex-original-sequence': String(burial.original.message.sequence),
@@ -138,7 +138,7 @@ export const redriveDeadLetter = async (connection: Connection, number: number, 
   const message = await patiently(connection, () => readOne(connection, Streams.dead, number), signal)
   if (!message || !isOurs(message)) throw new Terminal(`there is no dead letter ${number}; \`cortex dead\` lists them`)
   const letter = letterOf(message)
-  const copy = isDoorSubject(letter.subject) ? doorCopy(message, letter) : await factCopy(connection, message, letter)
+  const copy = isDoorSubject(letter.subject) ? doorCopy(connection, message, letter) : await factCopy(connection, message, letter)
   await store(connection, [copy], signal)
   return letter
 }
@@ -160,12 +160,15 @@ const factCopy = async (connection: Connection, message: Stored, letter: DeadLet
 }
 
 /** What the door's reader gave up on goes to the door again, as whoever it came from, and stands for the same story as before. */
-const doorCopy = (message: Stored, { number, subject, redrives }: DeadLetter): Copy => ({
-  subject,
-  messageId: `redriven-${number}-${message.time}`,
-  headers: {
-    'cortex-redrive': String(redrives + 1),
-    ...Object.fromEntries(DOOR_HEADERS.map((name) => [name, message.header(name)]).filter(([, value]) => value)),
-  },
-  body: message.body(),
-})
+const doorCopy = ({ seal }: Connection, letter: Stored, { number, subject, redrives }: DeadLetter): Append => {
+  const header = (name: string): string => letter.header(name === 'Nats-Msg-Id' ? MESSAGE_ID : name)
+  const messageId = messageIdOf({ header })
+  const copy = {
+    subject,
+    messageId: `redriven-${number}-${letter.time}`,
+    headers: { 'cortex-redrive': String(redrives + 1), ...(messageId ? { [DOOR_ID]: messageId } : {}) },
+    body: letter.body(),
+  }
+  const time = letter.header('cortex-original-time')
+  return isOwnRequest(seal, { subject, header, body: letter.body, time }) ? ownRequest(seal, copy) : copy
+}

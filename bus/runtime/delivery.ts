@@ -132,7 +132,7 @@ const deliverRequest = async <C extends Catalogue, T extends StoryState, S>(
   delivery: Delivery,
   over: DoorRequest['over'],
 ): Promise<void> => {
-  const request = { ...requestIn(delivery), ...(over ? { over } : {}) }
+  const request = { ...requestIn(deliverer.parts.connection.seal, delivery), ...(over ? { over } : {}) }
   const cause: Cause = { id: doorCause(request), sequence: 0, hops: 0 }
   const log = deliverer.parts.log.child({ fn: name, door: request.sequence })
   return tries(deliverer, { name, fn, cause, original: restore(name, delivery), delivery, subject: { request }, log })

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import type { DoorRequest, NewEvent, SayTo } from '../../bus/define-function.ts'
-import { storyFilter } from '../../bus/subjects.ts'
+import { SYSTEM_DOOR, storyFilter } from '../../bus/subjects.ts'
 import type { catalogue } from '../../domain/catalogue/index.ts'
 import type { Task } from '../../domain/task.ts'
 import type { defineDoor } from '../define-function.ts'
@@ -57,6 +57,8 @@ export const answerRequest: Parameters<typeof defineDoor<Emits>>[0]['handler'] =
   log,
 }) => {
   const read = readRequest(request)
+  if (request.open && request.subject.startsWith(`${SYSTEM_DOOR}.`))
+    log.warn({ subject: request.subject }, "a request at the system's own door without its seal of the last minutes is taken as anybody's")
   if (!('type' in read)) {
     log.warn({ subject: request.subject, faults: read.faults }, 'a request was refused')
     return [refused(say, request, read.faults, read.task)]

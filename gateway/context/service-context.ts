@@ -153,7 +153,9 @@ const atTheDoor = (connection: Connection): (() => Promise<readonly DoorRequest[
   let look: { at: number; requests: Promise<readonly DoorRequest[]> } | undefined
   const readLine = async ({ all, reader }: Line): Promise<DoorRequest[]> => {
     const answered = await answeredUpTo(connection, reader, Streams.door)
-    return (await readAll(connection, Streams.door, all, { from: (answered ?? 0) + 1, most: MOST_AT_DOOR })).map(requestIn)
+    return (await readAll(connection, Streams.door, all, { from: (answered ?? 0) + 1, most: MOST_AT_DOOR })).map((message) =>
+      requestIn(connection.seal, message),
+    )
   }
   const read = async (): Promise<readonly DoorRequest[]> => (await Promise.all(lines.map(readLine))).flat()
   return () => {
