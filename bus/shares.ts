@@ -6,8 +6,9 @@ export interface Share {
   readonly each: Amount
   /** Of all senders together. */
   readonly all: Amount
-  /** Requests that are left to every sender when all together have theirs. */
+  /** Requests that are left to every sender when all together have theirs, while there are no more senders than `senders`. */
   readonly few: number
+  readonly senders: number
 }
 export interface Amount {
   readonly count: number
@@ -42,7 +43,7 @@ interface Seen {
 }
 
 /** A store that is slow may take so long until it shows what was seen. */
-const SLACK_MS = 60_000
+const SLACK_MS = 10_000
 
 export const sendersOf = (share: Share): Senders => {
   const seen = new Map<string, Seen[]>()
@@ -63,7 +64,7 @@ export const sendersOf = (share: Share): Senders => {
         const own = accounts.get(sender) ?? { count: 0, bytes: 0, over: 0, overAt: 0 }
         accounts.set(sender, own)
         // What is over is only counted: whoever sends without end fills no memory.
-        if (isOver(own, all, share)) return void Object.assign(own, { over: own.over + 1, overAt: at })
+        if (isOver(own, all, share, accounts.size)) return void Object.assign(own, { over: own.over + 1, overAt: at })
         add(sender, 1, bytes)
       }
       const same = seen.get(key)
@@ -98,9 +99,11 @@ export const sendersOf = (share: Share): Senders => {
   }
 }
 
-/** Whether a sender who has so much undecided must wait. Pure. */
-export const isOver = (own: Amount, all: Amount, { each, all: most, few }: Share): boolean =>
-  own.count >= each.count || own.bytes >= each.bytes || ((all.count >= most.count || all.bytes >= most.bytes) && own.count >= few)
+/** Whether a sender who has so much undecided must wait, where so many have something. Pure. */
+export const isOver = (own: Amount, all: Amount, { each, all: most, few, senders }: Share, known: number): boolean =>
+  own.count >= each.count ||
+  own.bytes >= each.bytes ||
+  ((all.count >= most.count || all.bytes >= most.bytes) && (own.count >= few || known > senders))
 
 interface Account {
   count: number

@@ -1,6 +1,9 @@
 import { createHmac } from 'node:crypto'
 import type { Blobs } from '../../bus/blobs.ts'
 import type { Connection } from '../../bus/jetstream/connect.ts'
+import { lookAtDoor } from '../../bus/jetstream/keep-door.ts'
+import { openDoorSubjects } from '../../bus/subjects.ts'
+import { catalogue } from '../../domain/catalogue/index.ts'
 import type { TaskFolds } from '../../domain/task-story.ts'
 import type { Chat, Disk } from '../../functions/ports.ts'
 import type { Views } from '../../functions/views/start-views.ts'
@@ -66,7 +69,15 @@ const surfacesOf = ({ loaded, env, connection, folds, views, chat, disk, log, to
   followSurface({ follower: followTasks(busSources(connection, folds)) }),
   chatSurface({ desks: chatDesks({ chat: loaded.config.gateway.chat, env, connection, log }), chat }),
   webhookSurface({ sources: createWebhooks({ config: loaded.config, env }).sources }),
-  operatorSurface({ views, ping: () => connection.nc.rtt(), disk, refusals, startedAt: new Date(), version }),
+  operatorSurface({
+    views,
+    ping: () => connection.nc.rtt(),
+    door: () => lookAtDoor(connection, openDoorSubjects(catalogue)),
+    disk,
+    refusals,
+    startedAt: new Date(),
+    version,
+  }),
   pageSurface({ verify: verifier(tokens), statistics: views.statistics, onFact: folds.onFact }),
   mcpSurface({ tools, version, onFact: busSources(connection, folds).onFact, key: keyFor('mcp', loaded.dataDir) }),
 ]

@@ -10,8 +10,8 @@ import { streamSettings } from './stream-settings.ts'
 /** The bus with all rights on it: the embedded server as our child, or that of NATS_URL. */
 export interface Bus extends AsyncDisposable {
   readonly connection: Connection
-  /** Another one, over which it is seen who sends what to the door; only where the server is our own and nobody else works on it. */
-  readonly watch?: Connection
+  /** Another one, over which it is seen who sends what to the door. */
+  readonly watch: Connection
   /** Undefined when NATS_URL names a server of somebody else's. */
   readonly nats?: EmbeddedNats
 }
@@ -30,13 +30,14 @@ export const openBus = async (
     startNatsServer({ dataDir: natsFolder(loaded), port, sync, binary: (await findNatsServer(env)).path, functionConsumers, log })
   const nats = loaded.natsUrl ? undefined : started.use(await embedded())
   const streams = streamSettings(loaded.config)
-  const line = await connectBus({ url: loaded.natsUrl ?? nats!.url, name: 'cortex', ...credentialsOf(nats), streams, log })
+  const url = loaded.natsUrl ?? nats!.url
+  const line = await connectBus({ url, name: 'cortex', ...credentialsOf(nats), streams, log })
   started.defer(() => line.close())
   const connection = await withSeal(line, { loaded, env })
-  const watch = nats && (await connectBus({ url: nats.url, name: 'cortex-door', ...credentialsOf(nats), log }))
-  if (watch) started.defer(() => watch.close())
+  const watch = await connectBus({ url, name: 'cortex-door', ...credentialsOf(nats), log })
+  started.defer(() => watch.close())
   const all = started.move()
-  return { connection, ...(nats && watch ? { nats, watch } : {}), [Symbol.asyncDispose]: () => all.disposeAsync() }
+  return { connection, watch, ...(nats ? { nats } : {}), [Symbol.asyncDispose]: () => all.disposeAsync() }
 }
 
 export const natsFolder = (loaded: LoadedConfig): string => join(loaded.dataDir, 'nats')

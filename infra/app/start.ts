@@ -6,9 +6,11 @@ import { knock } from '../../bus/door.ts'
 import { milliseconds } from '../../bus/duration.ts'
 import { messageOf } from '../../bus/errors.ts'
 import type { Connection } from '../../bus/jetstream/connect.ts'
+import { keepDoor } from '../../bus/jetstream/keep-door.ts'
 import { keepSourcing } from '../../bus/jetstream/keep-sourcing.ts'
 import { redriveDeadLetter } from '../../bus/runtime/dead-letters.ts'
 import { type Runtime, startRuntime } from '../../bus/runtime/runtime.ts'
+import { openDoorSubjects } from '../../bus/subjects.ts'
 import { catalogue } from '../../domain/catalogue/index.ts'
 import { BROWSER_LANE } from '../../domain/lane.ts'
 import { doorReaders, LANE_READER } from '../../domain/readers.ts'
@@ -98,7 +100,7 @@ const BUS_PATIENCE_MS = 3000
 
 /** Starts everything, in the order in which it is needed; what was started is stopped again when a later step fails. */
 export const startSystem = async (options: StartOptions): Promise<System> => {
-  const { loaded, log, works = true } = options
+  const { loaded, log, works = true, graceMs = GRACE_MS } = options
   const functions = await productFunctions()
   await using started = new AsyncDisposableStack()
   started.use(await holdDataFolder(loaded.dataDir, { isBrief: !works }))
@@ -123,10 +125,11 @@ export const startSystem = async (options: StartOptions): Promise<System> => {
       services,
       log,
       ackWaitMs: milliseconds(loaded.config.nats.ack_wait),
-      graceMs: options.graceMs ?? GRACE_MS,
+      graceMs,
     }),
   )
   started.use(keepSourcing(connection, log))
+  started.use(keepDoor(connection, { open: openDoorSubjects(catalogue), readers: doorReaders, shortage: disk.shortage, log }))
   started.use(works ? keepForgetting({ connection, blobs, log }, loaded.config) : undefined)
   if (works) await tellOverdue({ connection, folds: runtime.folds }, loaded.config, AbortSignal.timeout(START_MS))
   const views = started.use(
@@ -138,7 +141,6 @@ export const startSystem = async (options: StartOptions): Promise<System> => {
   const url = loaded.natsUrl ?? nats!.url
   started.use(tellWhere(options, url, nats))
   const running = started.move()
-  const graceMs = options.graceMs ?? GRACE_MS
   const stop = (): Promise<void> => (nats ? running.disposeAsync() : stopWithout(connection, running, graceMs, log))
   return {
     url,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { isOver, type Share, sendersOf, turnsOf, UNKNOWN } from '../../bus/shares.ts'
 
-const share: Share = { each: { count: 3, bytes: 100 }, all: { count: 5, bytes: 1000 }, few: 1 }
+const share: Share = { each: { count: 3, bytes: 100 }, all: { count: 5, bytes: 1000 }, few: 1, senders: 2 }
 const nothing = { count: 0, bytes: 0 }
 const since = 0
 
@@ -16,15 +16,26 @@ const given = () => {
 }
 
 test('a sender has its share when it has as many requests undecided, or as many bytes', () => {
-  assert.equal(isOver({ count: 2, bytes: 99 }, { count: 2, bytes: 99 }, share), false)
-  assert.equal(isOver({ count: 3, bytes: 3 }, { count: 3, bytes: 3 }, share), true)
-  assert.equal(isOver({ count: 1, bytes: 100 }, { count: 1, bytes: 100 }, share), true)
+  assert.equal(isOver({ count: 2, bytes: 99 }, { count: 2, bytes: 99 }, share, 1), false)
+  assert.equal(isOver({ count: 3, bytes: 3 }, { count: 3, bytes: 3 }, share, 1), true)
+  assert.equal(isOver({ count: 1, bytes: 100 }, { count: 1, bytes: 100 }, share, 1), true)
 })
 
 test('when all together have theirs, a few requests are left to every sender', () => {
-  assert.equal(isOver(nothing, { count: 5, bytes: 5 }, share), false)
-  assert.equal(isOver({ count: 1, bytes: 1 }, { count: 5, bytes: 5 }, share), true)
-  assert.equal(isOver({ count: 1, bytes: 1 }, { count: 4, bytes: 1000 }, share), true)
+  assert.equal(isOver(nothing, { count: 5, bytes: 5 }, share, 1), false)
+  assert.equal(isOver({ count: 1, bytes: 1 }, { count: 5, bytes: 5 }, share, 1), true)
+  assert.equal(isOver({ count: 1, bytes: 1 }, { count: 4, bytes: 1000 }, share, 1), true)
+})
+
+test('who opens connection after connection has no share with each of them once all together have theirs', () => {
+  const { saw, whose } = given()
+  for (const key of ['a', 'b', 'c']) saw('one', key)
+  for (const key of ['d', 'e', 'f']) saw('two', key)
+  for (const sender of ['three', 'four', 'five']) saw(sender, `of ${sender}`)
+  assert.deepEqual(
+    ['of three', 'of four', 'of five'].map((key) => whose(key).isOver),
+    [true, true, true],
+  )
 })
 
 test('what was seen is known by its content, also among many of others, and what came after a share was full is over', () => {
@@ -63,9 +74,9 @@ test('what the system itself sends there has no quota', () => {
 test('what was seen and never stored counts no more once all that was stored so long after it has come', () => {
   const { saw, whose, read } = given()
   for (const key of ['a', 'b', 'c', 'repeated']) saw('steady', key, { at: 1000 })
-  saw('steady', 'over too', { at: 30_000 })
-  read(50_000)
-  saw('steady', 'still over', { at: 50_000 })
+  saw('steady', 'over too', { at: 5000 })
+  read(9000)
+  saw('steady', 'still over', { at: 9000 })
   assert.equal(whose('still over').isOver, true)
   read(200_000)
   saw('steady', 'd', { at: 200_000 })

@@ -36,6 +36,8 @@ export interface TestNatsOptions {
   password?: string
   /** False: a server without JetStream. */
   jetStream?: false
+  /** What else its configuration says. */
+  more?: string
 }
 
 export const startNats = async (binary: string, options: TestNatsOptions = {}): Promise<TestNats> => {
@@ -45,7 +47,7 @@ export const startNats = async (binary: string, options: TestNatsOptions = {}): 
   const jetStream = `jetstream { store_dir: ${JSON.stringify(directory)}${options.sync === 'always' ? ', sync_interval: always' : ''} }\n`
   const configure = (password = options.password): Promise<void> => {
     const users = password ? `authorization { user: cortex, password: ${JSON.stringify(password)} }\n` : ''
-    return writeFile(config, `listen: 127.0.0.1:${port}\n${users}${options.jetStream === false ? '' : jetStream}`)
+    return writeFile(config, `listen: 127.0.0.1:${port}\n${users}${options.jetStream === false ? '' : jetStream}${options.more ?? ''}`)
   }
   await configure()
   let child: ChildProcess

@@ -9,6 +9,8 @@ const Health = z
   .object({
     healthy: z.boolean(),
     at_the_door: z.int().optional().describe('requests that are stored and not decided on yet; absent where it cannot be told'),
+    door_bytes: z.int().optional().describe('what the door stores, some of it decided on already'),
+    door_open: z.boolean().optional().describe('whether it takes what anybody publishes: not while it stores too much'),
     events_1h: z.int().describe('what a person should have seen, of the last hour'),
     recent_events: z
       .array(z.object({ type: z.string(), details: z.string(), dispatch_id: z.string(), bead_id: z.string(), time: z.string() }))
@@ -61,10 +63,11 @@ const look = async (needs: OperatorNeeds, around: SurfaceNeeds, now: Date): Prom
     ...critical.map((details) => ({ type: 'gateway_critical', details, dispatch_id: '', bead_id: '', time: now.toISOString() })),
     ...recent.events,
   ]
-  const { waiting } = door
+  const { waiting, content } = door
   return {
     healthy: critical.length === 0,
     ...(waiting === undefined ? {} : { at_the_door: waiting }),
+    ...(content === undefined ? {} : { door_bytes: content.bytes, door_open: content.isOpen }),
     events_1h: events.length,
     recent_events: events,
   }
@@ -74,6 +77,7 @@ interface Door {
   /** What keeps the system from working, in words. */
   readonly critical: readonly string[]
   readonly waiting?: number
+  readonly content?: Awaited<ReturnType<OperatorNeeds['door']>>
 }
 
 /** What it means that a reader of the door is paused. */
@@ -85,7 +89,7 @@ const closed: ReadonlyMap<string, string> = new Map([
 ])
 
 /** Whether what is asked for is decided on, and how much stands there. */
-const doorOf = async ({ ping }: OperatorNeeds, around: SurfaceNeeds): Promise<Door> => {
+const doorOf = async ({ ping, door }: OperatorNeeds, around: SurfaceNeeds): Promise<Door> => {
   if (!(await answersInTime(ping))) return { critical: ['the bus does not answer'] }
   try {
     const { functions } = await around.operations({ name: 'health', scopes: ['read'] }, 'gateway').functions()
@@ -96,7 +100,7 @@ const doorOf = async ({ ping }: OperatorNeeds, around: SurfaceNeeds): Promise<Do
     const critical = readers.flatMap(({ name, pending, paused_until, why }) =>
       pending > 0 && paused_until ? [`${closed.get(name)}: ${why}`] : [],
     )
-    return { critical, waiting }
+    return { critical, waiting, content: await door() }
   } catch (error) {
     return { critical: [`the functions cannot be looked at: ${messageOf(error)}`] }
   }

@@ -7,6 +7,8 @@ export interface OperatorNeeds {
   readonly views: Pick<Views, 'dispatches' | 'workload' | 'health'>
   /** Resolves when the bus answers. */
   readonly ping: () => Promise<unknown>
+  /** What the door stores, and whether it takes what anybody publishes. */
+  readonly door: () => Promise<{ readonly bytes: number; readonly isOpen: boolean }>
   readonly disk: Disk
   readonly refusals: Pick<Refusals, 'all'>
   /** When the process began to listen. */

@@ -12,13 +12,12 @@ import { ConfigSchema } from '../../../infra/config/config-schema.ts'
 import { startBus } from '../../support/bus.ts'
 import { doorReaders } from '../../support/door-readers.ts'
 import { PATIENCE_MS } from '../../support/patience.ts'
-import { noSecrets } from '../../support/secrets.ts'
-import { roomyDisk } from '../../support/stubs.ts'
+import { servicesWith } from '../../support/services.ts'
 import { until } from '../../support/temporary.ts'
 
 const planHash = 'a'.repeat(64)
 const config = ConfigSchema.parse({ gate: { channels: ['cli'] } })
-const services = { config, sandbox: { missing: null }, disk: roomyDisk, secrets: noSecrets() }
+const services = servicesWith(config)
 const seal = sealBy('a key', 0)
 const ann = { by: 'ann', channel: 'cli' }
 const soon = (): { signal: AbortSignal } => ({ signal: AbortSignal.timeout(PATIENCE_MS) })

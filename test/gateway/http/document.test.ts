@@ -23,6 +23,7 @@ const read = async (token?: string): Promise<Document> => {
   const needs: OperatorNeeds = {
     views: { dispatches: async () => [], workload: () => Promise.reject(new Error('not asked here')), health: async () => [] },
     ping: async () => undefined,
+    door: async () => ({ bytes: 7, isOpen: true }),
     disk: roomyDisk,
     refusals: { all: () => [] },
     startedAt: new Date(0),

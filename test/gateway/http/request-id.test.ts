@@ -33,6 +33,7 @@ const gateway = () => {
       operatorSurface({
         views: { dispatches: nothing, workload, health: nothing },
         ping: async () => 1,
+        door: async () => ({ bytes: 7, isOpen: true }),
         disk: roomyDisk,
         refusals: { all: () => [] },
         startedAt: new Date(0),

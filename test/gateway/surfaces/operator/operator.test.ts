@@ -41,6 +41,7 @@ const given = ({ operations = {}, needs = {}, config = {}, scopes }: Given = {})
           health: async () => [escalated, { ...escalated, at: '2026-01-01T10:00:00.000Z' }],
         },
         ping: async () => 1,
+        door: async () => ({ bytes: 7, isOpen: true }),
         disk: roomyDisk,
         refusals: { all: () => [{ status: 401, route: 'GET /status', count: 5 }] },
         startedAt: new Date(now.getTime() - 90_000),
@@ -161,17 +162,21 @@ test('health says in words that the disk has no room', async () => {
 
 test('health is open to everybody, and its details to those who may read', async () => {
   const gateway = given({ scopes: ['read'] })
-  assert.deepEqual(await gateway.get('/health'), { status: 200, body: { healthy: true, at_the_door: 0, events_1h: 1, recent_events: [] } })
+  assert.deepEqual(await gateway.get('/health'), {
+    status: 200,
+    body: { healthy: true, at_the_door: 0, door_bytes: 7, door_open: true, events_1h: 1, recent_events: [] },
+  })
 })
 
-test('health tells the length of the door over all its readers, with what they hold', async () => {
+test('health tells the length of the door over all its readers, with what they hold, and its bytes', async () => {
   const functions = [
     { ...admit, pending: 2, in_flight: 1 },
     { ...admit, name: 'admit-outsiders', pending: 30, in_flight: 400 },
     { ...look, pending: 7 },
   ]
   const { body } = await given({ operations: { functions: async () => ({ functions }) } }).get('/health')
-  assert.equal((body as { at_the_door: number }).at_the_door, 433)
+  const { at_the_door, door_bytes } = body as { at_the_door: number; door_bytes: number }
+  assert.deepEqual([at_the_door, door_bytes], [433, 7])
 })
 
 test('what is asked of the views needs the scope to read', async () => {
