@@ -4,20 +4,20 @@ import type { ToolCall, ToolWish } from './tool-wish.ts'
 /** What an answer must look like to be used: JSON, calls of tools, or text where tools may be called and are not. */
 export interface AnswerForm {
   readonly instruction: string
-  read(text: string): { readonly text: string; readonly calls: readonly ToolCall[] } | { readonly faults: readonly string[] }
+  read(text: string): Promise<{ readonly text: string; readonly calls: readonly ToolCall[] } | { readonly faults: readonly string[] }>
 }
 
 /** The form that a request's format and tools ask for together; undefined where any text will do. */
 export const answerForm = (format: AnswerFormat | undefined, tools: ToolWish | undefined): AnswerForm | undefined => {
   if (!format && !tools) return undefined
-  const inFormat: AnswerForm['read'] = (text) => {
-    const read = format ? readFormatted(text, format) : { json: text }
+  const inFormat: AnswerForm['read'] = async (text) => {
+    const read = format ? await readFormatted(text, format) : { json: text }
     return 'json' in read ? { text: read.json, calls: [] } : read
   }
   return {
     instruction: [tools?.instruction, format && formatInstruction(format)].filter(Boolean).join('\n\n'),
-    read: (text) => {
-      const called = tools?.read(text)
+    read: async (text) => {
+      const called = await tools?.read(text)
       if (called && 'faults' in called) return called
       return called && called.calls.length > 0 ? { text: '', calls: called.calls } : inFormat(text)
     },

@@ -84,6 +84,6 @@ export const readChatRequest = async (
 ): Promise<Question> => {
   const turns = await readMessages(body.messages, `${prefix}messages`, source, gathered)
   const format = { wish: flatFormat(body.response_format), param: `${prefix}response_format` }
-  const tools = takesTools ? { wish: toolWish(body, gathered.faults) } : undefined
+  const tools = takesTools ? { wish: await toolWish(body, gathered.faults) } : undefined
   return questionOf(jobs, { turns, gathered, body, effort: body.reasoning_effort, format, tools, notes, rest })
 }

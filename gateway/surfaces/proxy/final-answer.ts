@@ -38,11 +38,11 @@ export const finalAnswer = async (around: AnswerNeeds, question: Question, job: 
   const first = await completed(around, job, following)
   const { form, request } = question
   if (!form) return ended(first, question, readingsOf(first.answer))
-  const read = form.read(first.answer.text)
+  const read = await form.read(first.answer.text)
   if ('text' in read) return formed(first, question, read)
   const again = await around.jobs.submit(repairRequest(request, first.answer, read.faults, form), `repair-${first.job.id}`)
   const second = await completed(around, again, { signal: following.signal, onThinking: following.onThinking })
-  const reread = form.read(second.answer.text)
+  const reread = await form.read(second.answer.text)
   if ('text' in reread) return formed(second, question, reread)
   throw new ProxyFault({
     status: 424,

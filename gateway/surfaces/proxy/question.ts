@@ -29,9 +29,9 @@ export interface Wishes {
 }
 
 /** Puts a question together. Throws `ProxyFault` 400 with all that is wrong, 404 for a model there is not. */
-export const questionOf = (jobs: Jobs, wishes: Wishes): Question => {
+export const questionOf = async (jobs: Jobs, wishes: Wishes): Promise<Question> => {
   const { turns, gathered, body, notes = [], rest } = wishes
-  const format = answerFormat(wishes.format.wish, wishes.format.param)
+  const format = await answerFormat(wishes.format.wish, wishes.format.param)
   const isFault = format !== undefined && 'message' in format
   const form = answerForm(isFault ? undefined : format, wishes.tools?.wish)
   const prompt = [transcriptOf(turns), ...notes, form?.instruction].filter(Boolean).join('\n\n')

@@ -18,13 +18,13 @@ export const readResponsesRequest = async (
 ): Promise<Question> => {
   const gathered: Gathered = { images: [], faults: refused(body) }
   const turns = [...instructions(body, gathered.faults), ...(await inputTurns(body.input, source, gathered))]
-  const question = questionOf(jobs, {
+  const question = await questionOf(jobs, {
     turns,
     gathered,
     body,
     effort: fieldOf(body.reasoning, 'effort'),
     format: { wish: fieldOf(body.text, 'format'), param: 'text.format' },
-    tools: { wish: toolWish(body, gathered.faults, true) },
+    tools: { wish: await toolWish(body, gathered.faults, true) },
     rest: { timeoutMs, priority: 'interactive', ...(body.background === true ? {} : { attended: true }) },
   })
   const conversation = await previousConversation(jobs, body.previous_response_id)

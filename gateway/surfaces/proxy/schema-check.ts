@@ -1,56 +1,63 @@
-import { createRequire } from 'node:module'
-import { runInNewContext } from 'node:vm'
-import type { ValidateFunction } from 'ajv/dist/2020.js'
+import { once } from 'node:events'
+import { Worker } from 'node:worker_threads'
 import { invalidRequest } from './fault.ts'
-
-const require = createRequire(import.meta.url)
-
-/** Milliseconds that one check may take: a client's `pattern` can need years for a short text, and everything else waits meanwhile. */
-const CHECK_MS = 1000
+import type { Asked, Schema } from './schema-judge.ts'
 
 /**
- * What is wrong with a value by a JSON Schema, a line each. Throws at once when the schema is none or `$async`; the check throws
- * `ProxyFault` 400, naming `param`, when the schema takes too long for the value.
+ * Milliseconds that one question to the thread may take: a client's `pattern` can need years for a short text, and who comes next waits.
  */
-export const schemaCheck = (schema: Readonly<Record<string, unknown>>, param: string): ((value: unknown) => readonly string[]) => {
-  // Ajv's own word: such a check answers with a promise, and a promise is no verdict.
-  if (names(schema, '$async')) throw new Error('"$async" is no word of JSON Schema; leave it out')
-  // Large, and most requests want no schema.
-  const { Ajv2020 }: typeof import('ajv/dist/2020.js') = require('ajv/dist/2020.js')
-  // Drafts differ in little that answers use; the one named is not fetched.
-  const { $schema: _, ...rules } = schema
-  const validator = new Ajv2020({ allErrors: true, strict: false, validateFormats: false, logger: false }).compile(rules)
-  return (value) => inTime(() => faultsOf(validator, value), param)
+const JUDGE_MS = 2000
+
+/** Why each of the schemas cannot be checked by, '' where it can. Throws `ProxyFault` 400, naming `param`, when they take too long. */
+export const schemaFaults = (schemas: readonly Schema[], param: string): Promise<readonly string[]> =>
+  judged({ schemas }, param, 'it was not read')
+
+/** What is wrong with a value by a schema, a line each. Throws `ProxyFault` 400, naming `param`, when the schema takes too long for the value. */
+export const valueFaults = (schema: Schema, value: unknown, param: string): Promise<readonly string[]> =>
+  judged({ schema, value }, param, 'the answer was not read against it')
+
+const judged = async (asked: Asked, param: string, what: string): Promise<readonly string[]> => {
+  const answer = await askThread(asked)
+  if (answer) return answer
+  const message = `cannot be checked: ${what} within ${JUDGE_MS} ms; make it smaller, and its patterns without repetitions in repetitions`
+  throw invalidRequest([{ param, message }])
 }
 
-/** Whether a key of this name stands anywhere within. */
-const names = (value: unknown, key: string): boolean =>
-  typeof value === 'object' && value !== null && (Object.hasOwn(value, key) || Object.values(value).some((one) => names(one, key)))
-
-const faultsOf = (validator: ValidateFunction, value: unknown): string[] => {
-  validator(value)
-  return (validator.errors ?? []).map(({ instancePath, message, params }) => {
-    const where = instancePath.slice(1).replaceAll('/', '.') || 'the object'
-    const extra = 'additionalProperty' in params ? ` (${params.additionalProperty})` : ''
-    return `${where}: ${message}${extra}`
-  })
-}
-
-/** Runs it under a clock that also ends a regular expression in the middle; nothing else does that within one thread. */
-const inTime = (work: () => string[], param: string): string[] => {
-  let result: string[] = []
-  const run = (): void => {
-    result = work()
+/** Asks one thread, one question after the other; undefined when it took too long, and was ended with its question. */
+const oneThread = (): ((asked: Asked) => Promise<readonly string[] | undefined>) => {
+  let thread: Worker | undefined
+  let last: Promise<unknown> = Promise.resolve()
+  const ask = async (asked: Asked): Promise<readonly string[] | undefined> => {
+    const worker = thread ?? (await startThread())
+    thread = worker
+    const clock = AbortSignal.timeout(JUDGE_MS)
+    try {
+      // Only while it works it keeps the process.
+      worker.ref()
+      const answered = once(worker, 'message', { signal: clock })
+      worker.postMessage(asked)
+      const [answer] = await answered
+      worker.unref()
+      return answer
+    } catch (error) {
+      thread = undefined
+      await worker.terminate()
+      if (clock.aborted) return undefined
+      throw error
+    }
   }
-  try {
-    runInNewContext('run()', { run }, { timeout: CHECK_MS })
-  } catch (error) {
-    if (!isTimeout(error)) throw error
-    const message = `cannot be checked: the answer was not read against it within ${CHECK_MS} ms; write its patterns without repetitions in repetitions`
-    throw invalidRequest([{ param, message }])
+  return (asked) => {
+    const work = last.then(() => ask(asked))
+    last = work.catch(() => undefined) // who asked hears of it
+    return work
   }
-  return result
 }
 
-const isTimeout = (error: unknown): boolean =>
-  typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT'
+const startThread = async (): Promise<Worker> => {
+  const worker = new Worker(new URL('./schema-judge.ts', import.meta.url))
+  // It says so when it can be asked.
+  await once(worker, 'message')
+  return worker
+}
+
+const askThread = oneThread()

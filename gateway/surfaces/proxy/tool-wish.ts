@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { jsonAnswer, wholeJsonAnswer } from '../../../functions/reasoning/json-answer.ts'
 import type { Body } from './body.ts'
 import type { FieldFault } from './fault.ts'
-import { schemaCheck } from './schema-check.ts'
+import { schemaFaults, valueFaults } from './schema-check.ts'
 
 /** A tool of the client that an answer calls. */
 export interface ToolCall {
@@ -14,7 +14,7 @@ export interface ToolCall {
 export interface ToolWish {
   readonly instruction: string
   /** The calls in an answer, none where it is plain text; or what is wrong with them, a line each. */
-  read(text: string): { readonly calls: readonly ToolCall[] } | { readonly faults: readonly string[] }
+  read(text: string): Promise<{ readonly calls: readonly ToolCall[] } | { readonly faults: readonly string[] }>
 }
 
 const what = {
@@ -36,13 +36,15 @@ interface Known {
   readonly name: string
   readonly description?: string
   readonly parameters: Readonly<Record<string, unknown>>
-  readonly check: (value: unknown) => readonly string[]
+  /** Where its schema stands in the request. */
+  readonly field: string
 }
 
 /** Reads `tools` (flat ones are those of responses), `tool_choice` and `parallel_tool_calls`; undefined where no tool may be called. What is wrong goes to `faults`. */
-export const toolWish = (body: Body, faults: FieldFault[], isFlat = false): ToolWish | undefined => {
+export const toolWish = async (body: Body, faults: FieldFault[], isFlat = false): Promise<ToolWish | undefined> => {
   const given = [body.tools ?? []].flat()
   const tools = given.flatMap((tool, index) => knownTool(tool, `tools.${index}`, faults, isFlat))
+  faults.push(...(await unchecked(tools)))
   const choice = Choice.safeParse(body.tool_choice ?? 'auto')
   if (!choice.success) faults.push({ param: 'tool_choice', message: 'must be auto, none, required or a function by its name' })
   if (!choice.success || choice.data === 'none' || (given.length === 0 && choice.data === 'auto')) return undefined
@@ -63,12 +65,15 @@ const knownTool = (tool: unknown, param: string, faults: FieldFault[], isFlat: b
   const { name, description, parameters } = read.data.function
   const schema = parameters ?? { type: 'object' }
   const field = isFlat ? `${param}.parameters` : `${param}.function.parameters`
-  try {
-    return [{ name, ...(description ? { description } : {}), parameters: schema, check: schemaCheck(schema, field) }]
-  } catch (error) {
-    faults.push({ param: field, message: `cannot be checked: ${error instanceof Error ? error.message : error}` })
-    return []
-  }
+  return [{ name, ...(description ? { description } : {}), parameters: schema, field }]
+}
+
+/** The tools whose calls could not be checked. */
+const unchecked = async (tools: readonly Known[]): Promise<FieldFault[]> => {
+  if (tools.length === 0) return []
+  const schemas = tools.map(({ parameters }) => parameters)
+  const why = await schemaFaults(schemas, 'tools')
+  return tools.flatMap(({ field }, index) => (why[index] ? [{ param: field, message: `cannot be checked: ${why[index]}` }] : []))
 }
 
 interface Rule {
@@ -85,24 +90,28 @@ const instructionOf = (tools: readonly Known[], { isMust, isSingle }: Rule): str
     ...tools.map(({ name, description, parameters }) => JSON.stringify({ name, description, parameters })),
   ].join('\n')
 
-const readCalls = (text: string, tools: readonly Known[], { isMust, isSingle }: Rule): ReturnType<ToolWish['read']> => {
+const readCalls = async (text: string, tools: readonly Known[], { isMust, isSingle }: Rule): ReturnType<ToolWish['read']> => {
   // Who must call means the object wherever it stands; who may can also write about calls.
   const said = (isMust ? jsonAnswer(text) : wholeJsonAnswer(text))?.tool_calls
   if (!Array.isArray(said) || said.length === 0) return isMust ? { faults: ['the answer calls no tool'] } : { calls: [] }
   const faults = isSingle && said.length > 1 ? [`one tool may be called, not ${said.length}`] : []
-  const calls = said.map((one: unknown, index): ToolCall | undefined => {
-    const call = Call.safeParse(typeof one === 'object' && one !== null && 'function' in one ? one.function : one)
-    const tool = call.success ? tools.find(({ name }) => name === call.data.name) : undefined
-    if (!call.success || !tool) {
-      faults.push(
-        `tool_calls.${index}: ${call.success ? `there is no tool "${call.data.name}"` : 'needs a name and an object of arguments'}`,
-      )
-      return undefined
-    }
-    faults.push(...tool.check(call.data.arguments).map((fault) => `tool_calls.${index} (${tool.name}): ${fault}`))
-    return { name: tool.name, arguments: call.data.arguments }
-  })
-  return faults.length > 0 ? { faults } : { calls: calls.filter((call) => call !== undefined) }
+  const calls: ToolCall[] = []
+  for (const [index, one] of said.entries()) {
+    const read = await readCall(one, tools)
+    if ('call' in read) calls.push(read.call)
+    else faults.push(...read.faults.map((fault) => `tool_calls.${index}${fault}`))
+  }
+  return faults.length > 0 ? { faults } : { calls }
+}
+
+const readCall = async (one: unknown, tools: readonly Known[]): Promise<{ call: ToolCall } | { faults: string[] }> => {
+  const read = Call.safeParse(typeof one === 'object' && one !== null && 'function' in one ? one.function : one)
+  if (!read.success) return { faults: [': needs a name and an object of arguments'] }
+  const { name, arguments: given } = read.data
+  const tool = tools.find((known) => known.name === name)
+  if (!tool) return { faults: [`: there is no tool "${name}"`] }
+  const faults = await valueFaults(tool.parameters, given, tool.field)
+  return faults.length > 0 ? { faults: faults.map((fault) => ` (${name}): ${fault}`) } : { call: { name, arguments: given } }
 }
 
 /** The calls of an earlier answer, as the page is told to write its own. */
