@@ -5,6 +5,7 @@ const types: Readonly<Partial<Record<FaultFields['status'], string>>> = {
   401: 'authentication_error',
   403: 'permission_error',
   429: 'rate_limit_error',
+  424: 'server_error',
   500: 'server_error',
   503: 'server_error',
   504: 'server_error',

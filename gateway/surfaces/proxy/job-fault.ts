@@ -27,7 +27,8 @@ type Row = Pick<FaultFields, 'status' | 'code' | 'openaiCode'> & { readonly neve
  * | PAGE_UNKNOWN | 503 | UPSTREAM_UNAVAILABLE | as the job says |
  * | any other | 500 | INTERNAL_ERROR | as the job says |
  *
- * Of a prompt that was sent `x-should-retry` is false, whatever the job says: each repetition would be another prompt.
+ * Of a prompt that was sent `x-should-retry` is false, whatever the job says: each repetition would be another prompt. To clients of
+ * OpenAI and Ollama its 5xx are 424 then.
  */
 const rows = new Map<string, Row>(
   Object.entries<Row>({

@@ -79,6 +79,13 @@ const errorBody = (path: string, fault: ProxyFault): object => {
   return path.startsWith('/async/') ? { status: 'error', error: contractError(fault) } : openaiError(fault)
 }
 
+/**
+ * Many clients of OpenAI and Ollama repeat every 5xx by themselves, and do not read `x-should-retry`: what was sent would go out again each
+ * time. Those of the job contract repeat nothing unasked.
+ */
+const statusOf = (path: string, { fields: { status, isSent } }: ProxyFault): ProxyFault['fields']['status'] =>
+  isSent && status >= 500 && !path.startsWith('/async/') ? 424 : status
+
 /** Errors in the words of the API that was asked: each has its own shape. */
 export const proxyError = (context: GatewayContext, error: Error): Response => {
   // Nobody reads it: the connection is gone.
@@ -86,5 +93,5 @@ export const proxyError = (context: GatewayContext, error: Error): Response => {
   const refused = toolFault(context, error)
   if (refused) return refused
   const fault = faultOf(error)
-  return context.json(errorBody(context.req.path, fault), fault.fields.status, errorHeaders(fault))
+  return context.json(errorBody(context.req.path, fault), statusOf(context.req.path, fault), errorHeaders(fault))
 }

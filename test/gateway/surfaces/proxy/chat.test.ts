@@ -181,6 +181,22 @@ test('a failed job is an HTTP error, and in a stream its last event', async () =
   assert.ok(!data.includes('[DONE]'))
 })
 
+test('what failed after it was sent has a status that clients do not repeat; the job contract has its own', async () => {
+  for (const code of ['ANSWER_FAILED', 'TURN_TIMEOUT', 'PAGE_UNKNOWN']) {
+    const failing = fakeJobs({
+      answer: (turn) => {
+        turn.send()
+        return { error: { code, reason: 'no', retryable: true } }
+      },
+    })
+    const { ask } = givenProxy({ jobs: failing })
+    const statuses = [(await ask(chat, hello)).status, (await ask('/api/chat', { ...hello, stream: false })).status]
+    assert.deepEqual([...statuses, (await ask('/async/result/job-1')).status >= 500], [424, 424, true], code)
+  }
+  const unsent = fakeJobs({ answer: () => ({ error: { code: 'PAGE_UNKNOWN', reason: 'no', retryable: true } }) })
+  assert.equal((await givenProxy({ jobs: unsent }).ask(chat, hello)).status, 503)
+})
+
 test('JSON is asked for, checked, and repaired once in the same conversation', async () => {
   const answers = ['Sorry, no.', '```json\n{"n": 1}\n```']
   const jobs = fakeJobs({ answer: () => ({ text: answers.shift() ?? '', conversation: 'https://chat/c/1' }) })
