@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { basename, dirname } from 'node:path'
 import { test } from 'node:test'
 import { cyclesIn, type Import, importGraph, rooms, type SourceFile, sourceFiles } from './support/source-tree.ts'
 
@@ -242,4 +243,19 @@ test('a function has 60 lines at most', () => {
 test('nothing is declared as any', () => {
   const faults = files.filter(({ hasAny }) => hasAny).map(({ path }) => path)
   assert.deepEqual(judge('any', faults), [])
+})
+
+test('no file but its own knows a chat platform by its name', () => {
+  const own = files.filter(({ path }) => dirname(path) === 'infra/chat/platforms')
+  assert.ok(own.length > 1, 'the platforms are somewhere else')
+  const compares = new RegExp(`['"\`](?:${own.map(({ path }) => basename(path, '.ts')).join('|')})['"\`]`)
+  const others = files.filter(
+    ({ path }) =>
+      /^(?:infra\/chat|gateway\/surfaces\/chat|functions\/threads|infra\/config\/chat)/.test(path) && !path.includes('/platforms/'),
+  )
+  assert.ok(others.length > 20)
+  assert.deepEqual(
+    others.filter(({ text }) => compares.test(text)).map(({ path }) => path),
+    [],
+  )
 })

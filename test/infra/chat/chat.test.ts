@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { chatDesks, createChat } from '../../../infra/chat/chat.ts'
-import { chatPlatforms } from '../../../infra/chat/load-platforms.ts'
 import { ConfigFault, checkConfig } from '../../../infra/config/config.ts'
-import { sourceFiles } from '../../support/source-tree.ts'
 
 const log = { debug: () => undefined, warn: () => undefined }
 const connection = {} as Parameters<typeof createChat>[0]['connection'] // nothing is opened in these tests
@@ -42,18 +40,3 @@ test('a project that is not there is a fault of the configuration', () =>
     () => parts({ slack: { project: 'elsewhere' } }, {}),
     /gateway\.chat\.slack\.project is "elsewhere", which is not in \[projects\]/,
   ))
-
-test('no file but its own knows a platform by its name', async () => {
-  const names = [...chatPlatforms.keys()]
-  assert.ok(names.includes('slack') && names.includes('discord'))
-  const compares = new RegExp(`['"\`](?:${names.join('|')})['"\`]`)
-  const others = sourceFiles().filter(
-    ({ path }) =>
-      /^(?:infra\/chat|gateway\/surfaces\/chat|functions\/threads|infra\/config\/chat)/.test(path) && !path.includes('/platforms/'),
-  )
-  assert.ok(others.length > 20)
-  assert.deepEqual(
-    others.filter(({ text }) => compares.test(text)).map(({ path }) => path),
-    [],
-  )
-})

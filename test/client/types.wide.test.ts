@@ -63,6 +63,7 @@ const faultsOf = (file: string, settings: CompilerOptions): string[] => {
     strict: true,
     exactOptionalPropertyTypes: true,
     skipLibCheck: false,
+    skipDefaultLibCheck: true, // the compiler's own
     types: [],
     noEmit: true,
     target: ts.ScriptTarget.ES2023,
