@@ -4,6 +4,7 @@ import { commandText, findDefinition } from '../checks/definition.ts'
 import type { Config } from '../config/config-schema.ts'
 import { type Assessment, assess, readIn, type Texts } from './assess.ts'
 import { kindsOf } from './kinds.ts'
+import { reachedFrom } from './reach.ts'
 import { startedBy, withScripts } from './started.ts'
 
 type About = Parameters<Yardstick['changes']>[0]
@@ -17,14 +18,16 @@ export const scriptsIn = (commands: readonly string[]): string[] =>
 
 /** The `Yardstick` service: the table of ecosystems over what git says of a change. */
 export function createYardstick({ git, config }: { git: Pick<Git, 'changes' | 'compose' | 'files' | 'show'>; config: Config }): Yardstick {
-  /** Scripts that the checks or the base's own manifest name, and what the checks themselves start, which may be the product as well. */
+  /** Scripts that the checks or the base's own manifest name, with those that they name in turn, and what the checks themselves start, which may be the product as well. */
   const scriptsOf = async ({ project, baseSha }: About): Promise<{ scripts: string[]; started: string[] }> => {
     const at = (file: string) => git.show({ project, sha: baseSha, file })
     const definition = findDefinition(project, config.projects[project], await at('cortex.toml'))
     const commands = 'reason' in definition ? [] : [...definition.setup, ...definition.dod].map(commandText)
     const scripts = npmScripts(await at('package.json'))
     const files = new Set(await git.files({ project, sha: baseSha }))
-    return { scripts: scriptsIn([...commands, ...Object.values(scripts)]), started: startedBy(withScripts(commands, scripts), files) }
+    const named = scriptsIn([...commands, ...Object.values(scripts)])
+    const started = startedBy(withScripts(commands, scripts), files)
+    return { scripts: [...named, ...(await reachedFrom([...named, ...started], files, at))], started }
   }
 
   const look = async (about: About): Promise<Assessment> => {

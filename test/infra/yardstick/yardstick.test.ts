@@ -5,6 +5,7 @@ import { assess, type Texts } from '../../../infra/yardstick/assess.ts'
 import { keysOf, kindsOf, matcherOf } from '../../../infra/yardstick/kinds.ts'
 import { movedIn } from '../../../infra/yardstick/locks.ts'
 import { mergeManifest } from '../../../infra/yardstick/manifests.ts'
+import { reachedFrom } from '../../../infra/yardstick/reach.ts'
 import { startedBy, withScripts } from '../../../infra/yardstick/started.ts'
 import { scriptsIn } from '../../../infra/yardstick/yardstick.ts'
 
@@ -308,4 +309,20 @@ test('a file that the checks start comes back, and is told as that; a test stays
     [changes, restore],
     [[{ file: 'run.mjs', kind: 'runner', change: 'changed', added: 1, removed: 1, started: true }], ['run.mjs']],
   )
+})
+
+test('what a script names is followed through folders of scripts, and ends where the product begins', async () => {
+  const texts: Readonly<Record<string, string>> = {
+    'scripts/run.js': "require('./lib/helpers'); spawn('sh', ['tools/check.sh']); import('../src/cart.js')",
+    'scripts/lib/helpers.js': "export * from '../run.js'",
+    'tools/check.sh': 'python3 ci/report.py "$@"',
+    'ci/report.py': 'from lines import count\nimport os',
+    'ci/lines.py': '',
+    'ci/os_unused.py': '',
+    'src/cart.js': "import './scripts/never.js'",
+    'src/scripts/never.js': '',
+    'bin/shop.js': '',
+  }
+  const reached = await reachedFrom(['scripts/run.js', 'not-there.js'], new Set(Object.keys(texts)), async (file) => texts[file] ?? null)
+  assert.deepEqual(reached.sort(), ['ci/lines.py', 'ci/report.py', 'scripts/lib/helpers.js', 'tools/check.sh'])
 })

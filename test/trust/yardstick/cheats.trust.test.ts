@@ -110,6 +110,20 @@ test('a runner that the definition of done names comes back, whatever its name',
   assert.match(dataOf(event).reason, /the tests of the base do not pass on it: `node run-tests.mjs` ended with 1/)
 })
 
+test('what a script of the base loads in turn comes from the base, and what it loads of the product does not', async () => {
+  const files = {
+    'package.json': manifest({ scripts: { test: 'node scripts/run.mjs' } }),
+    'scripts/run.mjs': "import { check } from './lib/check.mjs'\nimport { add } from '../src/add.js'\ncheck(add)\n",
+    'scripts/lib/check.mjs': 'export const check = (add) => process.exit(add(1, 2) === 3 ? 0 : 1)\n',
+    'src/add.js': source('a - -b'),
+  }
+  await using deep = await judgedWorld(files)
+  const cheat = await deep.judged({ files: { 'src/add.js': wrong, 'scripts/lib/check.mjs': 'export const check = () => undefined\n' } })
+  assert.deepEqual([cheat.event.type, dataOf(cheat.event).class], ['task.escalated', 'yardstick'])
+  assert.equal(dataOf(cheat.event).findings[0]?.file, 'scripts/lib/check.mjs')
+  assert.equal((await deep.judged({ files: { 'src/add.js': right } })).event.type, 'dod.passed')
+})
+
 test('a weakened linter is not excused by a new test', async () => {
   const lint =
     "import { readFileSync } from 'node:fs'\nconst { no } = JSON.parse(readFileSync('.eslintrc.json', 'utf8'))\nif (readFileSync('src/add.js', 'utf8').includes(no)) process.exit(1)\n"
