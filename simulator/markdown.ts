@@ -24,8 +24,9 @@ const marked = new Marked({
       return LINKABLE.test(href) ? `<a href="${escapeHtml(href)}" rel="noopener">${this.parser.parseInline(tokens)}</a>` : escapeHtml(raw)
     },
     table(token) {
+      const side = ({ align }: Tokens.TableCell): string => (align ? ` style="text-align: ${align}"` : '')
       const row = (cells: Tokens.TableCell[], tag: string): string =>
-        `<tr>${cells.map(({ tokens }) => `<${tag}>${this.parser.parseInline(tokens)}</${tag}>`).join('')}</tr>`
+        `<tr>${cells.map((cell) => `<${tag}${side(cell)}>${this.parser.parseInline(cell.tokens)}</${tag}>`).join('')}</tr>`
       const body = token.rows.map((cells) => row(cells, 'td')).join('')
       return `<div class="table-container"><table><thead>${row(token.header, 'th')}</thead><tbody>${body}</tbody></table></div>\n`
     },

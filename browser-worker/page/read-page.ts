@@ -11,11 +11,14 @@ const weakSince = new WeakMap<Page, number>()
 export const readerInput = (pack: SitePack): ReaderInput => ({
   selectors: pack.selectors,
   signals: Object.fromEntries(Object.entries(pack.signals).map(([name, { selectors }]) => [name, selectors])),
-  idAttributes: pack.turns.idAttributes,
+  idAttributes: byRole(pack.turns.idAttributes),
   modelAttributes: pack.turns.modelAttributes,
   thinkingDone: pack.texts.thinkingDone,
   thinkingIgnored: pack.texts.thinkingIgnored,
 })
+
+const byRole = (names: SitePack['turns']['idAttributes']): ReaderInput['idAttributes'] =>
+  'user' in names ? names : { user: names, assistant: names }
 
 /** One look at the page, repeated once when it navigated away under the look. Rejects when the page is gone. */
 export const readPage = async (page: Page, pack: SitePack): Promise<PageSnapshot> => {

@@ -69,7 +69,7 @@ export interface TurnSnapshot {
 export interface ReaderInput {
   readonly selectors: Readonly<Record<string, readonly string[]>>
   readonly signals: Readonly<Record<string, readonly string[]>>
-  readonly idAttributes: readonly string[]
+  readonly idAttributes: Readonly<Record<'user' | 'assistant', readonly string[]>>
   readonly modelAttributes: readonly string[]
   /** Regular expressions on thinking labels: it is over; it is only decoration. */
   readonly thinkingDone: readonly string[]

@@ -24,7 +24,8 @@ const PageSelectors = z.strictObject({
   answerFrame: Selectors.describe(
     'Inside an answer: what the page adds to it, such as the bar over a code block. All of them are left out.',
   ),
-  commentary: Selectors.describe('Containers of thinking text: an answer body inside or before one is not the answer. All of them count.'),
+  commentary: Selectors.describe('Containers of thinking text: nothing inside one is the answer, wherever it stands. All of them count.'),
+  commentaryEnd: Selectors.describe('What stands behind texts on the way: an answer body before one is not the answer. All of them count.'),
   finishedBar: Selectors.describe(
     'What appears below a finished answer, such as its action buttons. None: completion is stop gone and text unchanged.',
   ),
@@ -127,9 +128,9 @@ export const SitePackSchema = z.strictObject({
   turns: z
     .strictObject({
       idAttributes: z
-        .array(z.string())
+        .union([z.array(z.string()), z.strictObject({ user: z.array(z.string()).default([]), assistant: z.array(z.string()).default([]) })])
         .default([])
-        .describe('Attributes, on a turn or inside it, that name it for good. None: its position.'),
+        .describe('Attributes, on a turn or inside it, that name it for good; by role where they differ. None: its position.'),
       modelAttributes: z.array(z.string()).default([]).describe('Attributes, on a turn or inside it, that name the model that answered.'),
     })
     .prefault({}),

@@ -52,7 +52,8 @@ test('code inside a list item belongs to it', () => {
 })
 
 test('tables', () => {
-  const html = '<tr><th>a</th><th>b</th></tr></thead><tbody><tr><td>1</td><td>x|y</td></tr></tbody>'
+  const html =
+    '<tr><th>a</th><th style="text-align: center">b</th></tr></thead><tbody><tr><td>1</td><td style="text-align: center">x|y</td></tr></tbody>'
   gives('| a | b |\n|---|:-:|\n| 1 | x\\|y |', `<div class="table-container"><table><thead>${html}</table></div>`)
 })
 

@@ -5,9 +5,9 @@ import { belonging, turnElements } from './read-turns.ts'
 
 /** The elements that hold a turn's copy action. */
 export function copyButtons({ input, index }: { input: ReaderInput; index: number }): HTMLElement[] {
-  const elements = turnElements(input).map(({ element }) => element)
-  const turn = elements[index]
-  return turn ? (belonging(input.selectors['copy'] ?? [], turn, elements[index + 1]) as HTMLElement[]) : []
+  const turns = turnElements(input)
+  const turn = turns[index]
+  return turn ? (belonging(input.selectors['copy'] ?? [], turn.elements, turns[index + 1]?.elements[0]) as HTMLElement[]) : []
 }
 
 /** What the page's copy action put on its clipboard, which is kept from the real one meanwhile; null when it put nothing in time. */

@@ -41,7 +41,7 @@ export function readSnapshot(input: ReaderInput): Omit<PageSnapshot, 'at' | 'wea
   const text = composer ? fieldText(composer) : ''
   const send = (findShown(of('send'), form)[0] ?? findShown(of('send'), document)[0]) as Element | undefined
   const turns = turnElements(input)
-  const elements = turns.map(({ element }) => element)
+  const elements = turns.flatMap((turn) => turn.elements)
   const links = findFirst(of('historyItem'), document).map((one) => one.closest('a') ?? one.querySelector('a') ?? one)
   return {
     url: location.href,
@@ -54,7 +54,7 @@ export function readSnapshot(input: ReaderInput): Omit<PageSnapshot, 'at' | 'wea
     },
     send: { present: send !== undefined, enabled: isEnabled(send) },
     stop: findShown(of('stop'), document).length > 0,
-    turns: turns.map(({ element, role }, index) => readTurn(element, index, role, elements[index + 1], input)),
+    turns: turns.map((turn, index) => readTurn(turn, index, turns[index + 1]?.elements[0], input)),
     notices: readNotices(input, elements),
     chips: readChips(input, form),
     uploading: findAll(of('attachmentBusy'), form).some(shown),
