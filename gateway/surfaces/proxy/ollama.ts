@@ -11,7 +11,7 @@ import { lateFault } from './job-fault.ts'
 import type { JobView } from './jobs.ts'
 import { liveText, partialShower } from './live-text.ts'
 import { chatBodyOf, isLoading } from './ollama-request.ts'
-import { askedModel, knownModel, type Question } from './question.ts'
+import { knownModel, type Question } from './question.ts'
 import type { RouteNeeds } from './route-needs.ts'
 import { estimatedTokens } from './text-limits.ts'
 import { wholeAnswer } from './whole-answer.ts'
@@ -35,13 +35,15 @@ export const ollamaRoutes = (app: GatewayApp, around: RouteNeeds): void => {
     addDescribed(app, described[kind], async (context) => {
       const body = await readBody(context)
       const told = { model: body.model, created_at: now().toISOString() }
-      const chatBody = chatBodyOf(body)
-      if (isLoading(body) && knownModel(jobs, askedModel(chatBody)))
-        return context.json({ ...told, ...shapes[kind](''), done: true, done_reason: 'load' })
+      const isLoad = isLoading(body)
+      // Everything else in it is judged as in a question.
+      const chatBody = chatBodyOf(isLoad ? { ...body, messages: undefined, prompt: 'load' } : body)
+      const key = jobKey(context, chatBody)
       const { source, settings } = around
       const rest = { timeoutMs: settings.timeoutMs, priority: 'interactive', attended: true } as const
       const question = await readChatRequest(chatBody, { jobs, source, rest, takesTools: kind === 'chat' })
-      const job = await jobs.submit(question.request, ...jobKey(context, chatBody))
+      if (isLoad) return context.json({ ...told, ...shapes[kind](''), done: true, done_reason: 'load' })
+      const job = await jobs.submit(question.request, ...key)
       context.header('x-request-id', job.id)
       const asked = { question, job, shape: shapes[kind], told: { ...told, model: body.model ?? question.request.model } }
       if (body.stream !== false) return lines(context, around, asked)

@@ -64,7 +64,7 @@ export const questionOf = async (jobs: Jobs, wishes: Wishes): Promise<Question> 
 }
 
 /** The model that a body names. Throws `ProxyFault` 400 when that is no name. */
-export const askedModel = ({ model }: Body): string | undefined => {
+const askedModel = ({ model }: Body): string | undefined => {
   const faults = modelFaults(model)
   if (faults.length > 0) throw invalidRequest(faults)
   return typeof model === 'string' ? model : undefined

@@ -80,6 +80,11 @@ test('models are listed, an empty request loads, and errors are a text', async (
     ['gpt-test', 'gpt-other'],
   )
   assert.equal((await (await proxy.ask('/api/chat', { model: 'gpt-test', messages: [] })).json()).done_reason, 'load')
+  for (const wrong of [{ stream: 'yes' }, { images: 7 }, { options: { num_predict: 'many' } }])
+    assert.equal((await proxy.ask('/api/generate', { model: 'gpt-test', ...wrong })).status, 400, JSON.stringify(wrong))
+  assert.equal((await proxy.ask('/api/generate', {}, { 'idempotency-key': 'k'.repeat(256) })).status, 400)
+  assert.equal((await proxy.ask('/api/generate', { model: 'none' })).status, 404)
+  assert.equal(proxy.jobs.requests.length, 0)
   const none = await proxy.ask('/api/chat', { ...chat, model: 'none' })
   assert.deepEqual([none.status, typeof (await none.json()).error], [404, 'string'])
   assert.match((await (await proxy.ask('/api/generate', { model: 'gpt-test', prompt: 'a', suffix: 'b' })).json()).error, /suffix/)
