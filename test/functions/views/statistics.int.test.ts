@@ -5,7 +5,7 @@ import { lastSequence } from '../../../bus/jetstream/read.ts'
 import { catalogue as events } from '../../../domain/catalogue/index.ts'
 import { startViews } from '../../../functions/views/start-views.ts'
 import { quiet, startBus } from '../../support/bus.ts'
-import { cancelled, created, escalated, type Facts, fact, type Given, routed, started } from '../../support/facts.ts'
+import { baseChecked, cancelled, created, escalated, type Facts, fact, type Given, routed, started } from '../../support/facts.ts'
 import { temporaryFolder } from '../../support/temporary.ts'
 
 const usage = { inputTokens: 100, outputTokens: 20, cacheReadTokens: 0, cacheWriteTokens: 0 }
@@ -35,7 +35,7 @@ test('what became of tasks, what stages took and what it cost are summed up', as
   const tell = async (id: string, ...facts: Facts): Promise<void> => {
     for (const { type, data } of facts.flat(10) as Given[]) await bus.emit(type, id, data)
   }
-  await tell('t1', created(), routed(), started(), planAnswered(0.5), escalated())
+  await tell('t1', created(), routed(), started(), baseChecked(), planAnswered(0.5), escalated())
   await tell('t2', created(), cancelled())
   await tell('t3', created(), routed(), started(), planAnswered(0.25), planAnswered())
   await views.caughtUp(await lastSequence(bus.connection, '>'), 5000)
@@ -53,7 +53,7 @@ test('what became of tasks, what stages took and what it cost are summed up', as
     [{ day: today, usd: 0.75, tokens: 360, calls: 3 }],
   )
   const stays = Object.fromEntries(stages.map(({ stage, stays: count }) => [stage, count]))
-  assert.deepEqual(stays, { created: 3, queued: 2, planning: 1 })
+  assert.deepEqual(stays, { created: 3, queued: 2, trying: 1, planning: 1 })
   for (const { medianMs, slowMs } of stages) assert.ok(medianMs >= 0 && slowMs >= medianMs, `${medianMs} and ${slowMs}`)
   assert.deepEqual(await views.statistics('2999-01-01T00:00:00.000Z'), { outcomes: [], stages: [], costs: [] })
 })
