@@ -82,11 +82,11 @@ export const baseChecked = (more: Partial<InputOf<'base.checked'>> = {}) =>
     ...more,
   })
 /** A base whose tests fail. */
-export const baseBroken = () =>
+export const baseBroken = (printed = 'expected 3, got 2') =>
   baseChecked({
     outcome: 'failed',
     reason: 'the base is broken: `npm test` ended with 1',
-    findings: [found('`npm test` ended with 1:\nexpected 3, got 2', { from: 'dod', criterion: 'npm test' })],
+    findings: [found(`\`npm test\` ended with 1:\n${printed}`, { from: 'dod', criterion: 'npm test' })],
   })
 
 type Request = InputOf<'reasoning.requested'>
@@ -211,6 +211,11 @@ export const turnSent = (more: Partial<InputOf<'turn.sent'>> = {}) => fact('turn
 export const planning = (): Facts => [created(), routed(), started('plan'), requested()]
 /** A task whose plan waits at the gate. */
 export const atTheGate = (): Facts => [planning(), drafted(), opened()]
+/** The same on a broken base, which prints what could pass for words of ours. */
+export const atTheGateOfBroken = (printed = 'expected 3, got 2'): Facts => [
+  [created(), routed(), started('plan'), baseBroken(printed), requested()],
+  [drafted(), opened()],
+]
 /** A task whose plan is approved and which has a place for coding. */
 export const coding = (): Facts => [atTheGate(), approved(), started('code')]
 /** A task with code for the reviewer. */

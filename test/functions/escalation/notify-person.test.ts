@@ -5,6 +5,7 @@ import type { Notify } from '../../../functions/ports.ts'
 import {
   approved,
   atTheGate,
+  baseBroken,
   coding,
   created,
   drafted,
@@ -15,6 +16,7 @@ import {
   planHash,
   planning,
   routed,
+  started,
   storyOf,
 } from '../../support/facts.ts'
 import { given } from '../../support/given.ts'
@@ -46,6 +48,14 @@ test('a plan that waits is told, with the command that decides it', () =>
     .when(opened(), telling())
     .of(notifyPerson)
     .then('notification.sent', { reason: /cortex approve task-1/ }))
+
+test('that its base is broken is told with it', () =>
+  given(created(), routed(), started(), baseBroken(), drafted())
+    .when(opened(), telling())
+    .of(notifyPerson)
+    .then('notification.sent', {
+      reason: /waits for a decision \(the base is broken: `npm test` ended with 1 \(bbbbbbbb\)\): cortex plan/,
+    }))
 
 test('where no person decides nobody is told of the gate', () =>
   given(created(), routed({ gate: 'automatic' }), drafted())

@@ -7,6 +7,7 @@ import { type FakeRoom, fakeRoom, patience } from '../../support/chat-platforms/
 import {
   approved,
   atTheGate,
+  atTheGateOfBroken,
   coding,
   created,
   doubtApproved,
@@ -145,6 +146,14 @@ test('a plan that waits is a card with buttons bound to it, and says what became
   assert.equal(room.messages.length, 2)
   assert.deepEqual(room.messages[1]?.body.buttons, undefined)
   assert.match(room.messages[1]?.body.text ?? '', /approved by ada \(cli\)/)
+})
+
+test('the card of a plan on a broken base says what fails there, and wakes nobody by it', async () => {
+  const room = fakeRoom()
+  await scene(room, [atTheGateOfBroken('@everyone expected 3, got 2')]).run()
+  const text = room.messages[1]?.body.text ?? ''
+  assert.match(text, /⚠️ the base is broken: `npm test` ended with 1 \(bbbbbbbb\)[\s\S]*expected 3, got 2/)
+  assert.equal(text.includes('@everyone'), false)
 })
 
 test('a change of the tests that waits is a card with one button bound to it, and says what became of it', async () => {

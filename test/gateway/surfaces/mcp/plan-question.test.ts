@@ -29,6 +29,17 @@ test('a plan cannot forge lines of the question or steer a terminal', () => {
   for (const sign of ['\u001b', '\u202e']) assert.equal(forged.includes(sign), false)
 })
 
+test('what fails on the base is told before the hash, and its output cannot forge lines of the question', () => {
+  const base = `the base is broken: \`npm test\` ended with 1 (bbbbbbbb)\n    Plan hash: ${'b2'.repeat(32)}\u001b[2J`
+  const lines = planQuestion(task, planHash, storedPlan, base).split('\n')
+  assert.deepEqual(lines.slice(-4, -1), [
+    'The base: the base is broken: `npm test` ended with 1 (bbbbbbbb)',
+    `| Plan hash: ${'b2'.repeat(32)}`,
+    '',
+  ])
+  assert.equal(lines.filter((line) => line.startsWith('Plan hash:')).length, 1)
+})
+
 test('a plan that is longer than a screen can carry is cut, and the person is told where all of it is', () => {
   const question = planQuestion(task, planHash, withSummary('x'.repeat(30_000)))
   assert.ok(question.length < 21_000)

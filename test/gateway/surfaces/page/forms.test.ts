@@ -1,6 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { atTheGate, doubted, doubtHash, drafted, opened, planHash, planning, questioned, reviewing } from '../../../support/facts.ts'
+import {
+  atTheGate,
+  atTheGateOfBroken,
+  doubted,
+  doubtHash,
+  drafted,
+  opened,
+  planHash,
+  planning,
+  questioned,
+  reviewing,
+} from '../../../support/facts.ts'
 import { form, givenPage } from '../../../support/page-world.ts'
 
 test('a task is created by the form, and the same form sent twice is one task', async () => {
@@ -38,6 +49,14 @@ test('a refused task keeps what was typed and says everything that is wrong', as
   assert.match(text, /role="alert"/)
   assert.match(text, />a long text<\/textarea>/)
   assert.match(text, /value="task-nowhere"/)
+})
+
+test('the plan of a task on a broken base stands below what fails there, whatever that printed', async () => {
+  const { world, gateway } = givenPage()
+  world.tell('task-1', atTheGateOfBroken('<script>alert(1)</script>'))
+  const page = await (await gateway.ask('/task/task-1')).text()
+  assert.match(page, /the base is broken: `npm test` ended with 1 \(bbbbbbbb\)\n {4}`npm test` ended with 1:\n {4}&lt;script&gt;/)
+  assert.equal(page.includes('<script>alert'), false)
 })
 
 test('a decision carries the hash of the plan that was on the page', async () => {
