@@ -1,43 +1,23 @@
-import { mkdir, stat } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import type { Failure } from '../../functions/failure.ts'
-import {
-  type BaseResult,
-  brokenBy,
-  type CheckResult,
-  type Checks,
-  type ChecksInput,
-  type ChecksResult,
-  isFailing,
-} from '../../functions/verification/check-ports.ts'
-import type { Command, ProjectConfig } from '../config/config-schema.ts'
-import type { Environment } from '../config/environment.ts'
+import { type CheckResult, type Checks, type ChecksInput, type ChecksResult, isFailing } from '../../functions/verification/check-ports.ts'
+import type { Command } from '../config/config-schema.ts'
 import { removeFolder } from '../files/remove-folder.ts'
 import { capText } from '../processes/capped-text.ts'
 import type { ProcessResult } from '../processes/processes.ts'
 import { sampleLines } from '../processes/sample-lines.ts'
-import type { ConfinedResult, Sandbox } from '../sandbox/sandbox.ts'
+import type { ConfinedResult } from '../sandbox/sandbox.ts'
 import type { OwnSecrets } from '../secrets/secrets.ts'
-import { createBaseMemory, hashOf, type Remembered } from './base-memory.ts'
+import { createBases, repositoryOf } from './bases.ts'
+import type { ChecksOptions } from './checks-options.ts'
 import { copyFiles } from './copy-files.ts'
 import { findCoverage } from './coverage.ts'
 import { commandArgv, commandText, type Definition, findDefinition } from './definition.ts'
 import { machineFault } from './fault.ts'
 import { missedOfNetwork } from './network-words.ts'
-import { createSharedWork } from './shared-work.ts'
 import { type Surroundings, surroundingsOfChecks, surroundingsOfSetup } from './surroundings.ts'
 import { createTestCounter } from './test-counts.ts'
-
-export interface ChecksOptions {
-  projects: Record<string, ProjectConfig>
-  /** Relative project paths start here. */
-  configDir: string
-  dataDir: string
-  env: Environment
-  sandbox: Sandbox
-  /** What commands print goes through it. */
-  secrets: OwnSecrets
-}
 
 type RunInput = Parameters<Checks['run']>[0]
 
@@ -197,60 +177,34 @@ async function runAll(options: ChecksOptions, definition: Definition, input: Run
 
 /** The `Checks` service: the only commands it runs are the operator's and those of the repository at the base commit. */
 export function createChecks(options: ChecksOptions): Checks {
-  const memory = createBaseMemory(path.join(path.resolve(options.dataDir), 'bases'))
-  const together = createSharedWork<BaseResult>()
+  const bases = createBases(options)
   const definitionOf = ({ project, repositoryToml }: ChecksInput): Definition | Failure =>
     findDefinition(project, Object.hasOwn(options.projects, project) ? options.projects[project] : undefined, repositoryToml)
 
-  /** What the outcome depends on. */
-  const aboutOf = async (project: string, tree: string, definition: Definition): Promise<unknown> => {
-    const { network, setup_network, reads } = options.projects[project] ?? {}
-    const repository = repositoryOf(project)
-    const copied = definition.copy.map((name) => stat(path.resolve(repository ?? '', name)).catch(() => null)) // told by `run`
-    const copies = (await Promise.all(copied)).map((found) => found && [found.mtimeMs, found.size])
-    const isConfined = options.sandbox.missing === null
-    return [project, tree, definition, copies, { network, setup_network, reads, isConfined, path: options.env['PATH'] }]
-  }
-  const repositoryOf = (project: string): string | undefined => {
-    const config = options.projects[project]
-    return config?.path === undefined ? undefined : path.resolve(options.configDir, config.path)
-  }
-
-  const run = async (input: RunInput & { tryAgain?: true }): Promise<ChecksResult> => {
+  const run = async (definition: Definition, input: RunInput & { tryAgain?: true }): Promise<ChecksResult> => {
     input.signal.throwIfAborted()
-    const definition = definitionOf(input)
-    if ('reason' in definition) return { ...nothing, failure: definition }
-    const obstacle = await copyFiles(definition.copy, repositoryOf(input.project), input.path)
-    if (obstacle) return { ...nothing, failure: obstacle }
-    const result = await runAll(options, definition, input)
-    if (input.tree && !result.failure && !result.checks.some(isFailing))
-      await memory.keep(await aboutOf(input.project, input.tree, definition), rememberedOf(result))
-    return result
+    const obstacle = await copyFiles(definition.copy, repositoryOf(options, input.project), input.path)
+    return obstacle ? { ...nothing, failure: obstacle } : runAll(options, definition, input)
   }
 
   return {
-    run,
+    run: async (input) => {
+      const definition = definitionOf(input)
+      if ('reason' in definition) return { ...nothing, failure: definition }
+      const result = await run(definition, input)
+      if (input.tree) await bases.passed(input.project, input.tree, definition, result)
+      return result
+    },
     base: async ({ sha, tree, since, open, ...input }) => {
       const definition = definitionOf(input)
       if ('reason' in definition) return { ...nothing, failure: definition, cached: false }
-      const about = await aboutOf(input.project, tree, definition)
-      const { work, shared } = await together(hashOf([about, sha]), input.signal, async () => {
-        const known = await memory.find(about)
-        if (known && stillHolds(known, { sha, since })) return { setup: [], ...known, cached: true }
+      return bases.look({ project: input.project, sha, tree, since, definition, signal: input.signal }, async () => {
         await using worktree = await open()
-        const result = await run({ ...input, path: worktree.path, tryAgain: true })
-        if (!result.failure && !result.missed) await memory.keep(about, { sha, ...rememberedOf(result) })
-        return { ...result, cached: false }
+        // Awaited here: the worktree goes with this scope.
+        return await run(definition, { ...input, path: worktree.path, tryAgain: true })
       })
-      return shared ? { ...work, cached: true } : work
     },
   }
 }
 
 const nothing = { setup: [], checks: [], repeats: [] }
-
-const rememberedOf = ({ checks, repeats }: ChecksResult): Remembered => ({ at: new Date().toISOString(), checks, repeats })
-
-/** A failure may come of the commit itself (a linter of messages), or of a machine that a person has mended since. */
-const stillHolds = (known: Remembered, { sha, since }: { sha: string; since: string | undefined }): boolean =>
-  brokenBy(known).length === 0 || (known.sha === sha && (since === undefined || known.at >= since))

@@ -1,0 +1,69 @@
+import { stat } from 'node:fs/promises'
+import path from 'node:path'
+import { type BaseResult, brokenBy, type ChecksResult, isFailing } from '../../functions/verification/check-ports.ts'
+import { createBaseMemory, hashOf, type Remembered } from './base-memory.ts'
+import type { ChecksOptions } from './checks-options.ts'
+import type { Definition } from './definition.ts'
+import { createSharedWork } from './shared-work.ts'
+
+/** A look at a base: at this commit with this content, by these commands. */
+interface Look {
+  project: string
+  sha: string
+  tree: string
+  /** ISO 8601: a failure that was seen before does not count. */
+  since: string | undefined
+  definition: Definition
+  signal: AbortSignal
+}
+
+/** The folder of the project's repository; undefined where it has a url. */
+export function repositoryOf({ projects, configDir }: Pick<ChecksOptions, 'projects' | 'configDir'>, project: string): string | undefined {
+  const folder = projects[project]?.path
+  return folder === undefined ? undefined : path.resolve(configDir, folder)
+}
+
+/** What came of the commands on bases, and on what may become one: each is looked at once. */
+export function createBases(options: ChecksOptions): {
+  /** Remembers a result on this content, if it passed. */
+  passed(project: string, tree: string, definition: Definition, result: ChecksResult): Promise<void>
+  /** What is remembered, else what `run` brings, which many who ask wait for together. */
+  look(base: Look, run: () => Promise<ChecksResult>): Promise<BaseResult>
+} {
+  const memory = createBaseMemory(path.join(path.resolve(options.dataDir), 'bases'))
+  const together = createSharedWork<BaseResult>()
+
+  /** All that the outcome depends on. */
+  const aboutOf = async (project: string, tree: string, definition: Definition): Promise<unknown> => {
+    const { network, setup_network, reads } = options.projects[project] ?? {}
+    const repository = repositoryOf(options, project) ?? ''
+    const found = definition.copy.map((name) => stat(path.resolve(repository, name)).catch(() => null)) // whoever copies it says so
+    const copies = (await Promise.all(found)).map((file) => file && [file.mtimeMs, file.size])
+    const isConfined = options.sandbox.missing === null
+    return [project, tree, definition, copies, { network, setup_network, reads, isConfined, path: options.env['PATH'] }]
+  }
+
+  return {
+    passed: async (project, tree, definition, result) => {
+      if (result.failure || result.checks.some(isFailing)) return
+      await memory.keep(await aboutOf(project, tree, definition), rememberedOf(result))
+    },
+    look: async ({ project, sha, tree, since, definition, signal }, run) => {
+      const about = await aboutOf(project, tree, definition)
+      const { work, shared } = await together(hashOf([about, sha]), signal, async () => {
+        const known = await memory.find(about)
+        if (known && stillHolds(known, { sha, since })) return { setup: [], ...known, cached: true }
+        const result = await run()
+        if (!result.failure && !result.missed) await memory.keep(about, { sha, ...rememberedOf(result) })
+        return { ...result, cached: false }
+      })
+      return shared ? { ...work, cached: true } : work
+    },
+  }
+}
+
+const rememberedOf = ({ checks, repeats }: ChecksResult): Remembered => ({ at: new Date().toISOString(), checks, repeats })
+
+/** A failure may come of the commit itself (a linter of messages), or of a machine that a person has mended since. */
+const stillHolds = (known: Remembered, { sha, since }: Pick<Look, 'sha' | 'since'>): boolean =>
+  brokenBy(known).length === 0 || (known.sha === sha && (since === undefined || known.at >= since))
