@@ -4,6 +4,7 @@ import { ProxyFault } from './fault.ts'
 import { jobFault } from './job-fault.ts'
 import type { JobAnswer, JobRequest, Jobs, JobView, WaitOptions } from './jobs.ts'
 import type { Question } from './question.ts'
+import { UncheckedAnswer } from './schema-check.ts'
 import { type Limited, limited } from './text-limits.ts'
 import type { ToolCall } from './tool-wish.ts'
 
@@ -38,19 +39,34 @@ export const finalAnswer = async (around: AnswerNeeds, question: Question, job: 
   const first = await completed(around, job, following)
   const { form, request } = question
   if (!form) return ended(first, question, readingsOf(first.answer))
-  const read = await form.read(first.answer.text)
+  const read = await readBy(form, first)
   if ('text' in read) return formed(first, question, read)
   const again = await around.jobs.submit(repairRequest(request, first.answer, read.faults, form), `repair-${first.job.id}`)
   const second = await completed(around, again, { signal: following.signal, onThinking: following.onThinking })
-  const reread = await form.read(second.answer.text)
+  const reread = await readBy(form, second)
   if ('text' in reread) return formed(second, question, reread)
-  throw new ProxyFault({
+  const { faults } = reread
+  throw unusable(second.job, `The answer has not the wished form, not even after one repair: ${faults.join('; ')}`, { faults })
+}
+
+const readBy = async (form: AnswerForm, { job, answer }: Pick<Answered, 'job' | 'answer'>): ReturnType<AnswerForm['read']> => {
+  try {
+    return await form.read(answer.text)
+  } catch (error) {
+    if (!(error instanceof UncheckedAnswer)) throw error
+    throw unusable(job, `There is an answer, and nobody knows whether it has the wished form: ${error.message}`)
+  }
+}
+
+/** There is an answer, which can be read as it is, and which is not what was asked for. */
+const unusable = ({ id }: JobView, message: string, more: Readonly<Record<string, unknown>> = {}): ProxyFault =>
+  new ProxyFault({
     status: 424,
     code: 'UPSTREAM_BAD_RESPONSE',
-    message: `The answer has not the wished form, not even after one repair: ${reread.faults.join('; ')}`,
-    details: { job_id: second.job.id, result: `/async/result/${second.job.id}`, faults: reread.faults },
+    message,
+    isSent: true,
+    details: { job_id: id, result: `/async/result/${id}`, ...more },
   })
-}
 
 /** The answer up to the limits of its question. */
 const ended = (

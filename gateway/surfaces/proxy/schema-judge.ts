@@ -18,12 +18,23 @@ const whyNot = (schema: Schema): string => {
   }
 }
 
+const newReader = (): Ajv2020 =>
+  new Ajv2020({ allErrors: true, strict: false, validateFormats: false, logger: false, addUsedSchema: false })
+/** Its start is most of what a small schema costs. */
+const reader = newReader()
+
 const compiled = (schema: Schema): ValidateFunction => {
   // Ajv's own word: such a check answers with a promise, and a promise is no verdict.
   if (names(schema, '$async')) throw new Error('"$async" is no word of JSON Schema; leave it out')
   // Drafts differ in little that answers use; the one named is not fetched.
   const { $schema: _, ...rules } = schema
-  return new Ajv2020({ allErrors: true, strict: false, validateFormats: false, logger: false }).compile(rules)
+  // What has an id would be found by the schemas after it.
+  if (names(rules, '$id')) return newReader().compile(rules)
+  try {
+    return reader.compile(rules)
+  } finally {
+    reader.removeSchema(rules)
+  }
 }
 
 /** Whether a key of this name stands anywhere within. */

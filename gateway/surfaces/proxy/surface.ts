@@ -80,11 +80,12 @@ const errorBody = (path: string, fault: ProxyFault): object => {
 }
 
 /**
- * Many clients of OpenAI and Ollama repeat every 5xx by themselves, and do not read `x-should-retry`: what was sent would go out again each
- * time. Those of the job contract repeat nothing unasked.
+ * Many clients of OpenAI and Ollama repeat these, and every 5xx, by themselves, and do not read `x-should-retry`: what was sent would go
+ * out again each time. Those of the job contract repeat nothing unasked.
  */
+const REPEATED = [408, 409, 429]
 const statusOf = (path: string, { fields: { status, isSent } }: ProxyFault): ProxyFault['fields']['status'] =>
-  isSent && status >= 500 && !path.startsWith('/async/') ? 424 : status
+  isSent && (status >= 500 || REPEATED.includes(status)) && !path.startsWith('/async/') ? 424 : status
 
 /** Errors in the words of the API that was asked: each has its own shape. */
 export const proxyError = (context: GatewayContext, error: Error): Response => {

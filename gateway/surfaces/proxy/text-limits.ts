@@ -49,8 +49,8 @@ export const textLimits = (body: Body, faults: FieldFault[]): TextLimits | undef
     body[param] === undefined || body[param] === null ? [] : [{ param, value: body[param] }],
   )
   const counts = given.flatMap(({ param, value }) => {
-    if (typeof value === 'number' && Number.isInteger(value) && value > 0) return [value]
-    faults.push({ param, message: 'must be a whole number above 0' })
+    if (typeof value === 'number' && Number.isSafeInteger(value) && value > 0) return [value]
+    faults.push({ param, message: 'must be a whole number above 0, and below 2^53' })
     return []
   })
   if (stop.length + counts.length === 0) return undefined

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { answerForm, repairPrompt } from '../../../../gateway/surfaces/proxy/answer-form.ts'
 import { type AnswerFormat, answerFormat, formatInstruction, readFormatted } from '../../../../gateway/surfaces/proxy/answer-format.ts'
+import { schemaFaults } from '../../../../gateway/surfaces/proxy/schema-check.ts'
 
 const schema = { type: 'object', properties: { n: { type: 'integer' } }, required: ['n'], additionalProperties: false }
 const formatOf = async (wish: unknown): Promise<AnswerFormat> => {
@@ -67,10 +68,19 @@ test('a pattern that takes too long is given up, and the schema is at fault, not
   // Everything else goes on meanwhile.
   let turns = 0
   const clock = setInterval(() => turns++, 10)
-  await assert.rejects(readFormatted(answer, format), /^ProxyFault: response_format.schema: cannot be checked: the answer/)
+  await assert.rejects(readFormatted(answer, format), /^UncheckedAnswer: response_format.schema: the answer was not read/)
   clearInterval(clock)
   assert.ok(turns > 10, `${turns} turns`)
   assert.deepEqual(await readFormatted('{"a":"a"}', format), { json: '{"a":"a"}' }, 'the next one is judged')
+})
+
+test('many schemas are read in one go, and one with an id is found by no other', async () => {
+  const own = { $id: 'https://a.example/n', type: 'object', properties: { n: { $ref: '#/$defs/n' } }, $defs: { n: { type: 'integer' } } }
+  const many = Array.from({ length: 300 }, (_, n) => ({ ...schema, properties: { n: { type: 'integer', maximum: n } } }))
+  assert.deepEqual([...new Set(await schemaFaults([...many, own, own], 'tools'))], [''])
+  assert.match((await schemaFaults([{ $ref: 'https://a.example/n' }], 'tools')).join(), /can't resolve reference/)
+  const format = await formatOf({ type: 'json_schema', schema: own })
+  for (const text of ['{"n":1}', '{"n":"x"}']) assert.equal('json' in (await readFormatted(text, format)), text === '{"n":1}')
 })
 
 test('a repair tells every fault, and the old answer where the conversation cannot go on', async () => {

@@ -182,7 +182,7 @@ test('a failed job is an HTTP error, and in a stream its last event', async () =
 })
 
 test('what failed after it was sent has a status that clients do not repeat; the job contract has its own', async () => {
-  for (const code of ['ANSWER_FAILED', 'TURN_TIMEOUT', 'PAGE_UNKNOWN']) {
+  for (const code of ['ANSWER_FAILED', 'TURN_TIMEOUT', 'PAGE_UNKNOWN', 'RATE_LIMITED']) {
     const failing = fakeJobs({
       answer: (turn) => {
         turn.send()
@@ -191,7 +191,7 @@ test('what failed after it was sent has a status that clients do not repeat; the
     })
     const { ask } = givenProxy({ jobs: failing })
     const statuses = [(await ask(chat, hello)).status, (await ask('/api/chat', { ...hello, stream: false })).status]
-    assert.deepEqual([...statuses, (await ask('/async/result/job-1')).status >= 500], [424, 424, true], code)
+    assert.deepEqual([...statuses, (await ask('/async/result/job-1')).status === 424], [424, 424, false], code)
   }
   const unsent = fakeJobs({ answer: () => ({ error: { code: 'PAGE_UNKNOWN', reason: 'no', retryable: true } }) })
   assert.equal((await givenProxy({ jobs: unsent }).ask(chat, hello)).status, 503)
@@ -216,6 +216,16 @@ test('an answer that is no JSON after its repair is an error with the job that h
   assert.deepEqual([response.status, error.code, error.details.result], [424, 'UPSTREAM_BAD_RESPONSE', '/async/result/job-2'])
   assert.ok(jobs.requests[1]?.prompt.startsWith('Hello World'), 'without a conversation the whole is asked anew')
   assert.equal(jobs.requests.length, 2)
+})
+
+test('an answer whose check takes too long is named, sent once, and not repeated', async () => {
+  const jobs = fakeJobs({ answer: () => JSON.stringify({ a: `${'a'.repeat(32)}!` }) })
+  const schema = { type: 'object', properties: { a: { pattern: '^(a+)+$' } } }
+  const format = { type: 'json_schema', json_schema: { name: 'x', schema } }
+  const response = await givenProxy({ jobs }).ask(chat, { ...hello, response_format: format })
+  const { error } = await response.json()
+  assert.deepEqual([response.status, response.headers.get('x-should-retry'), error.details.result], [424, 'false', '/async/result/job-1'])
+  assert.equal(jobs.requests.length, 1)
 })
 
 test('a JSON answer in a stream is shown when it is sure', async () => {

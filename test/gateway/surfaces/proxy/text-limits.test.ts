@@ -22,9 +22,10 @@ test('limits that are none are told, and the smaller one counts', () => {
   assert.equal(textLimits({ stop: null, max_tokens: null }, faults), undefined)
   assert.equal(faults.length, 0)
   textLimits({ stop: [7], max_tokens: 0 }, faults)
+  textLimits({ max_tokens: 2 ** 60 }, faults)
   assert.deepEqual(
     faults.map(({ param }) => param),
-    ['stop', 'max_tokens'],
+    ['stop', 'max_tokens', 'max_tokens'],
   )
 })
 
