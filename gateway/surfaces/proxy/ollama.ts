@@ -34,7 +34,6 @@ export const ollamaRoutes = (app: GatewayApp, around: RouteNeeds): void => {
   for (const kind of ['chat', 'generate'] as const) {
     addDescribed(app, described[kind], async (context) => {
       const body = await readBody(context)
-      const told = { model: body.model, created_at: now().toISOString() }
       const isLoad = isLoading(body)
       // Everything else in it is judged as in a question.
       const chatBody = chatBodyOf(isLoad ? { ...body, messages: undefined, prompt: 'load' } : body)
@@ -42,10 +41,11 @@ export const ollamaRoutes = (app: GatewayApp, around: RouteNeeds): void => {
       const { source, settings } = around
       const rest = { timeoutMs: settings.timeoutMs, priority: 'interactive', attended: true } as const
       const question = await readChatRequest(chatBody, { jobs, source, rest, takesTools: kind === 'chat' })
+      const told = { model: body.model ?? question.request.model, created_at: now().toISOString() }
       if (isLoad) return context.json({ ...told, ...shapes[kind](''), done: true, done_reason: 'load' })
       const job = await jobs.submit(question.request, ...key)
       context.header('x-request-id', job.id)
-      const asked = { question, job, shape: shapes[kind], told: { ...told, model: body.model ?? question.request.model } }
+      const asked = { question, job, shape: shapes[kind], told }
       if (body.stream !== false) return lines(context, around, asked)
       return wholeAnswer(context, around, async (signal) => {
         const answered = await finalAnswer(around, question, job, { signal })

@@ -8,7 +8,7 @@ const tags = ['ollama']
 
 const images = z.array(z.string()).nullish().describe('base64')
 const common = {
-  model: z.string().min(1).optional().describe('a name of /api/tags'),
+  model: z.string().min(1).nullish().describe('a name of /api/tags; the first of them when absent'),
   stream: z.boolean().nullish().describe('lines of JSON unless it is false'),
   format: z
     .union([z.enum(['', 'json']), z.looseObject({})])
@@ -38,7 +38,7 @@ const GenerateQuestion = z
   .openapi('OllamaGenerate')
 
 const told = {
-  model: z.string().optional(),
+  model: z.string(),
   created_at: z.string(),
   done: z.boolean(),
   done_reason: z.enum(['stop', 'length', 'load']).optional(),

@@ -84,6 +84,7 @@ test('models are listed, an empty request loads, and errors are a text', async (
     assert.equal((await proxy.ask('/api/generate', { model: 'gpt-test', ...wrong })).status, 400, JSON.stringify(wrong))
   assert.equal((await proxy.ask('/api/generate', {}, { 'idempotency-key': 'k'.repeat(256) })).status, 400)
   assert.equal((await proxy.ask('/api/generate', { model: 'none' })).status, 404)
+  assert.equal((await (await proxy.ask('/api/generate', { model: null })).json()).model, 'gpt-test')
   assert.equal(proxy.jobs.requests.length, 0)
   const none = await proxy.ask('/api/chat', { ...chat, model: 'none' })
   assert.deepEqual([none.status, typeof (await none.json()).error], [404, 'string'])
