@@ -13,6 +13,7 @@ export const readerInput = (pack: SitePack): ReaderInput => ({
   signals: Object.fromEntries(Object.entries(pack.signals).map(([name, { selectors }]) => [name, selectors])),
   idAttributes: byRole(pack.turns.idAttributes),
   modelAttributes: pack.turns.modelAttributes,
+  copyByHover: pack.copying.hover,
   thinkingDone: pack.texts.thinkingDone,
   thinkingIgnored: pack.texts.thinkingIgnored,
 })

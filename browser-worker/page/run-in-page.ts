@@ -8,12 +8,25 @@ import * as dialogs from './in-page/dismiss-dialogs.ts'
 import * as find from './in-page/find.ts'
 import * as menu from './in-page/menu-items.ts'
 import * as paste from './in-page/paste-into.ts'
+import * as point from './in-page/point-at.ts'
 import * as composer from './in-page/read-composer.ts'
 import * as snapshot from './in-page/read-snapshot.ts'
 import * as turns from './in-page/read-turns.ts'
 
 /** Everything that in-page functions may call by name; their source travels into the page with each call. */
-const kit = Object.entries({ ...find, ...turns, ...snapshot, ...answer, ...copy, ...dialogs, ...composer, ...paste, ...menu, ...files })
+const kit = Object.entries({
+  ...find,
+  ...turns,
+  ...snapshot,
+  ...answer,
+  ...copy,
+  ...point,
+  ...dialogs,
+  ...composer,
+  ...paste,
+  ...menu,
+  ...files,
+})
   .map(([name, value]) => `const ${name} = ${value.toString()};`)
   .join('\n')
 

@@ -20,6 +20,8 @@ export interface PageSnapshot {
   readonly shortText: string
   /** Addresses of earlier conversations, newest first; empty also while the list is not drawn yet. */
   readonly history: readonly string[]
+  /** The language that the document says it is in; empty when it says none. */
+  readonly language: string
   /** The text on the model menu's button; empty when there is none. */
   readonly modelShown: string
 }
@@ -71,6 +73,8 @@ export interface ReaderInput {
   readonly signals: Readonly<Record<string, readonly string[]>>
   readonly idAttributes: Readonly<Record<'user' | 'assistant', readonly string[]>>
   readonly modelAttributes: readonly string[]
+  /** Copy actions may come only under the mouse. */
+  readonly copyByHover: boolean
   /** Regular expressions on thinking labels: it is over; it is only decoration. */
   readonly thinkingDone: readonly string[]
   readonly thinkingIgnored: readonly string[]

@@ -115,7 +115,10 @@ export const SitePackSchema = z.strictObject({
   version: z.literal(1).describe('The version of this format.'),
   name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, { error: 'is not a name of small letters, digits and hyphens' }),
   title: z.string().min(1).describe('The name of the page for people.'),
-  locale: z.string().default('en-US').describe('The language the browser asks the page for.'),
+  locale: z
+    .string()
+    .default('en-US')
+    .describe('The language the browser asks the page for. A page that speaks another one is told of, with what is made do with.'),
   urls: z.strictObject({
     home: z
       .url({ protocol: /^https?$/ })
@@ -140,6 +143,15 @@ export const SitePackSchema = z.strictObject({
         .enum(['insertText', 'fill'])
         .default('insertText')
         .describe('How text is put in: as typed by an input method, or by setting the value.'),
+    })
+    .prefault({}),
+  copying: z
+    .strictObject({
+      click: z
+        .enum(['script', 'trusted'])
+        .default('script')
+        .describe("How the copy action is pressed: from within the page, or by the mouse, where the page asks for a person's click."),
+      hover: z.boolean().default(false).describe('The mouse is moved over the answer first, where its actions come only then.'),
     })
     .prefault({}),
   texts: z

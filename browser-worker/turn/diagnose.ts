@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf } from '../../bus/errors.ts'
 import { classifyPage, type PageState } from '../page/classify-page.ts'
 import { countHits, readChrome } from '../page/in-page/read-snapshot.ts'
+import { languageFallback } from '../page/language.ts'
 import { pathWithin } from '../page/place.ts'
 import { lookPastNavigation, readerInput, readPage } from '../page/read-page.ts'
 import { redact } from '../page/redact.ts'
@@ -17,6 +18,8 @@ export interface SiteReport {
   readonly state: PageState
   readonly url: string
   readonly title: string
+  /** What is made do with, where the page is in another language than the pack. */
+  readonly language?: string
   /** Hits of each name's selectors together, and of each by itself. */
   readonly selectors: Readonly<
     Record<string, { all: number; visible: number; by: Readonly<Record<string, { all: number; visible: number }>> }>
@@ -60,9 +63,11 @@ const reportAsItStands = async (tab: Tab): Promise<SiteReport> => {
   const state = classifyPage(seen, tab.pack, new Date(), tab.home)
   const hits = await lookPastNavigation(page, () => runInPage(page, countHits, tab.pack.selectors))
   const chrome = await lookPastNavigation(page, () => runInPage(page, readChrome, readerInput(tab.pack)))
+  const language = languageFallback(tab.pack, seen.language)
   return {
     ready: state.state === 'ready',
     state,
+    ...(language ? { language } : {}),
     url: withoutSecrets(tab.home, seen.url),
     // A conversation is titled by what was asked in it.
     title: seen.turns.length > 0 ? '(of a conversation)' : redact(seen.title, 200),

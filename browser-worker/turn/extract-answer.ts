@@ -1,12 +1,13 @@
 import { messageOf } from '../../bus/errors.ts'
 import { htmlToMarkdown } from '../markdown/html-to-markdown.ts'
 import { answerContent } from '../page/in-page/answer-content.ts'
-import { copyAnswer } from '../page/in-page/copy-answer.ts'
+import { languageFallback } from '../page/language.ts'
 import { readerInput } from '../page/read-page.ts'
 import { redact } from '../page/redact.ts'
 import { runInPage } from '../page/run-in-page.ts'
 import { answeringTurn } from './answer-progress.ts'
 import { chooseMarkdown } from './choose-markdown.ts'
+import { pressCopy } from './press-copy.ts'
 import type { Stage } from './stage.ts'
 import { type Tab, type TurnAnswer, TurnFault } from './types.ts'
 import { locateOwn, type Sent, type Watched } from './watch-answer.ts'
@@ -23,7 +24,9 @@ export interface Rendered {
 
 /** Reads a completed answer off the page. Throws TurnFault OUTCOME_UNKNOWN when it is gone. */
 export const readRendered = async (stage: Stage, sent: Sent, { place }: Watched): Promise<Rendered> => {
-  const { turns, modelShown } = await stage.look()
+  const { turns, modelShown, language } = await stage.look()
+  const fallback = languageFallback(stage.pack, language)
+  if (fallback) stage.notes.push(fallback)
   const own = locateOwn(turns, { place, text: sent.text })
   const turn = own && answeringTurn(turns, own.index)
   if (!turn) throw new TurnFault('OUTCOME_UNKNOWN', 'the answer was complete and is gone from the page', { sent: 'yes', retryable: true })
@@ -50,7 +53,7 @@ export const markdownOf = async (
 const copying = new WeakMap<Tab, string>()
 
 const copyOf = async (stage: Stage, { text }: Sent, index: number): Promise<string | null> => {
-  const { tab, page, pack, notes } = stage
+  const { tab, notes } = stage
   const noted = (why: string): null => {
     notes.push(`${why}; the Markdown is made from the HTML`)
     return null
@@ -58,8 +61,7 @@ const copyOf = async (stage: Stage, { text }: Sent, index: number): Promise<stri
   if (copying.get(tab) === text) return noted('the copy action broke the page before and was left alone')
   copying.set(tab, text)
   try {
-    const { copyMs } = pack.timing
-    const copied = await runInPage(page, copyAnswer, { input: readerInput(pack), index, waitMs: copyMs }, copyMs)
+    const copied = await pressCopy(stage, index)
     copying.delete(tab)
     return copied ?? noted('the copy action gave nothing')
   } catch (error) {

@@ -14,6 +14,7 @@ const SiteAnswer = z.looseObject({
   state: z.looseObject({ state: z.string(), reason: z.string() }),
   url: z.string(),
   title: z.string(),
+  language: z.string().optional(),
   selectors: z.record(z.string(), Count.extend({ by: z.record(z.string(), Count) })),
   body_preview: z.string(),
 })
@@ -57,7 +58,7 @@ const openConnection = async (record: Parameters<typeof loginFor>[0], log: Logge
 }
 
 /** Every selector with its hits; `all/visible`. Pure. */
-export const siteText = ({ url, title, ready, state, selectors, seenBy }: SeenSite): string => {
+export const siteText = ({ url, title, language, ready, state, selectors, seenBy }: SeenSite): string => {
   const named = Object.entries(selectors).filter(([, { by }]) => Object.keys(by).length > 0)
   const left = Object.keys(selectors).filter((name) => !named.some(([other]) => other === name))
   const width = Math.max(0, ...named.map(([name]) => name.length))
@@ -72,6 +73,7 @@ export const siteText = ({ url, title, ready, state, selectors, seenBy }: SeenSi
   return [
     `page   ${title} (${url}), ${seenBy}`,
     `state  ${ready ? 'ready' : `${state.state}: ${state.reason}`}`,
+    ...(language ? [`note   ${language}`] : []),
     '',
     'How often each selector is found, and how often it can be seen. On an empty page only the composer is needed; turns, stop, thinking and the',
     'like show while and after an answer is written, dialogs and logins when there are any.',

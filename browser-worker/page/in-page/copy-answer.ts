@@ -10,8 +10,17 @@ export function copyButtons({ input, index }: { input: ReaderInput; index: numbe
   return turn ? (belonging(input.selectors['copy'] ?? [], turn.elements, turns[index + 1]?.elements[0]) as HTMLElement[]) : []
 }
 
-/** What the page's copy action put on its clipboard, which is kept from the real one meanwhile; null when it put nothing in time. */
-export async function copyAnswer({ input, index, waitMs }: { input: ReaderInput; index: number; waitMs: number }): Promise<string | null> {
+/**
+ * What the page's copy action put on its clipboard, which is kept from the real one meanwhile; null when it put nothing in time.
+ * `isPressed` says that somebody else presses it.
+ */
+export async function copyAnswer(options: {
+  input: ReaderInput
+  index: number
+  waitMs: number
+  isPressed: boolean
+}): Promise<string | null> {
+  const { input, index, waitMs, isPressed } = options
   const button = copyButtons({ input, index }).at(-1)
   if (!button) return null
   const caught: string[] = []
@@ -36,7 +45,7 @@ export async function copyAnswer({ input, index, waitMs }: { input: ReaderInput;
   if (!navigator.clipboard) Object.defineProperty(navigator, 'clipboard', { value: clipboard, configurable: true })
   window.addEventListener('copy', onCopy)
   try {
-    button.click()
+    if (!isPressed) button.click()
     for (const end = Date.now() + waitMs; caught.length === 0 && Date.now() < end; ) await new Promise((go) => setTimeout(go, 25))
     return caught.at(-1) ?? null
   } finally {

@@ -65,6 +65,7 @@ export function readSnapshot(input: ReaderInput): Omit<PageSnapshot, 'at' | 'wea
     }),
     shortText: composer ? '' : readShortText(),
     history: links.slice(0, 60).flatMap((link) => (link instanceof HTMLAnchorElement ? [link.href] : [])),
+    language: document.documentElement.lang,
     modelShown: plain(renderedText(findShown(of('modelButton'), document)[0])),
   }
 }

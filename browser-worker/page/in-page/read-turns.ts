@@ -111,6 +111,7 @@ export function readTurn(turn: TurnElements, index: number, next: Element | unde
   const last = parts.at(-1)
   const bars = isAnswer ? belonging(finishedBar, elements, next) : []
   const errors = belonging(turnError, elements.slice(-1), next).filter((one) => shown(one) && !parts.some((part) => part.contains(one)))
+  const mayCopy = belonging(copy, elements, next).length > 0 || (input.copyByHover && copy.length > 0)
   // A copy action of one message knows nothing of the others.
   const isOneMessage = elements.filter((element) => partsIn(element, elements, input).length > 0).length < 2
   return {
@@ -122,7 +123,7 @@ export function readTurn(turn: TurnElements, index: number, next: Element | unde
     textHash: textHash(text),
     fingerprint: isAnswer ? null : fingerprint(text),
     finished: bars.some((bar) => !last || isBehind(bar, last)),
-    hasCopy: isAnswer && isOneMessage && belonging(copy, elements, next).length > 0,
+    hasCopy: isAnswer && isOneMessage && mayCopy,
     thinking: isAnswer ? activeThinking(elements, input) : null,
     errors: errors.map((one) => plain(renderedText(one)).slice(0, 400)),
     model: isAnswer ? attributeOf(elements, input.modelAttributes) : '',

@@ -30,6 +30,7 @@ export const page = (change: Partial<PageSnapshot> = {}): PageSnapshot => ({
   weakChallengeSince: null,
   shortText: '',
   history: [],
+  language: 'en-US',
   modelShown: '',
   ...change,
 })

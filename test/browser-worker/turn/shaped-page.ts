@@ -39,8 +39,15 @@ const chainlit: Shape = {
     const showAnswer = async (blocks, markdown) => {
       const made = step('assistant_message', '<div class="message-content"><div class="prose"></div></div>')
       for (const block of blocks) { add(made.querySelector('.prose'), block); await pause() }
-      const bar = add(made, '<div><button><i class="lucide-copy"></i></button></div>')
-      bar.firstChild.onclick = () => navigator.clipboard.writeText(markdown)
+      const bar = add(made, '<div><button>Good</button></div>')
+      const addCopy = () => {
+        if (made.querySelector('.lucide-copy')) return
+        add(bar, '<button><i class="lucide-copy">Copy</i></button>').onclick = (event) => {
+          if (event.isTrusted || !isShy) navigator.clipboard.writeText(markdown)
+        }
+      }
+      if (isShy) made.onmouseenter = addCopy
+      else addCopy()
     }
     const end = () => {}`,
 }
@@ -71,8 +78,10 @@ const gradio: Shape = {
 
 const shapes = { chainlit, gradio }
 
-const html = ({ body, field, send, stop, conversation, script }: Shape): string => `<!doctype html><meta charset="utf-8"><title>Chat</title>
+const html = ({ body, field, send, stop, conversation, script }: Shape, isShy: boolean): string => `<!doctype html>
+<html lang="${isShy ? 'de' : 'en'}"><meta charset="utf-8"><title>Chat</title>
 <main id="thread"></main>${body}<script>
+  const isShy = ${isShy}
   const thread = document.querySelector('#thread')
   const field = document.querySelector('${field}')
   const add = (to, html) => {
@@ -96,12 +105,19 @@ const html = ({ body, field, send, stop, conversation, script }: Shape): string 
   }
 </script>`
 
-/** Starts a page in the shape that the pack of that name describes; every prompt is answered by the steps. Ends with the scope. */
-export const startShapedPage = async (name: keyof typeof shapes, steps: readonly Step[]): Promise<AsyncDisposable & { url: string }> => {
+/**
+ * Starts a page in the shape that the pack of that name describes; every prompt is answered by the steps. Ends with the scope. A shy one
+ * shows its copy action under the mouse alone, takes a person's click alone, and speaks German.
+ */
+export const startShapedPage = async (
+  name: keyof typeof shapes,
+  steps: readonly Step[],
+  { isShy = false }: { isShy?: boolean } = {},
+): Promise<AsyncDisposable & { url: string }> => {
   const shown = steps.map((step) => ('thought' in step ? step : { ...step, blocks: step.answer.split('\n\n').map(renderMarkdown) }))
   const server = createServer((request, response) => {
     if (request.url === '/steps') return response.end(JSON.stringify(shown))
-    return response.setHeader('content-type', 'text/html').end(html(shapes[name]))
+    return response.setHeader('content-type', 'text/html').end(html(shapes[name], isShy))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {

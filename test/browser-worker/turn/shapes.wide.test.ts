@@ -62,3 +62,25 @@ test('an answer full of tables comes whole, and as a stream: chatgpt', { skip: n
   const { markdown, notes } = await take(quickPack(), page.url)
   assert.deepEqual([markdown, notes], [whole, []])
 })
+
+test('by its pack an answer is copied under the mouse by a person’s click, and turns are named by role', { skip: noBrowser }, async () => {
+  await using page = await startShapedPage('chainlit', [{ answer: '* one\n* two' }, { thought: 'done' }], { isShy: true })
+  const pack = quickPack(loadSitePack('chainlit'))
+  const copying = { click: 'trusted', hover: true } as const
+  const heard = heardTurn()
+  const tab = {
+    session: open.session,
+    home: page.url,
+    pack: { ...pack, copying, turns: { ...pack.turns, idAttributes: { user: ['data-step-type'], assistant: [] } } },
+  }
+  const turn = await takeTurn(tab, ask('Copy this'), heard.hooks)
+  assert.equal(turn.markdown, '* one\n* two')
+  assert.equal(turn.place.turnId, 'user_message')
+  assert.match(turn.notes.join(), /^the page is in "de", and the pack chainlit is for en-US/)
+  const byScript = await takeTurn(
+    { ...tab, pack: { ...pack, copying: { click: 'script', hover: true } } },
+    ask('And this'),
+    heardTurn().hooks,
+  )
+  assert.match(byScript.notes.join(), /the copy action gave nothing/)
+})
