@@ -7,13 +7,14 @@ import { ask, runMainJob, startMainJob, told } from '../support/main-job.ts'
 import { git } from '../support/temporary.ts'
 
 describe('a loop whose repository or programs are at fault', { concurrency: 3 }, () => {
-  test('a repository without commits is escalated with the reason', async () => {
+  test('a task for a repository without commits is refused at the door, with the reason', async () => {
     await using setting = await given()
     const empty = setting.file('empty')
     await git(path.dirname(empty), 'init', '--quiet', empty)
     await using job = await startMainJob(setting.options({ repository: empty }))
-    const { reason } = await escalated(job, ask(job, task))
-    assert.match(reason, /has no commits yet\. Commit something there first/)
+    const id = ask(job, task)
+    const { data } = await job.untilAny('request.refused', (fact) => fact.data.task === id)
+    assert.match(data.faults.join(), /has no commits yet\. Commit something there first/)
   })
 
   const absent = { command: ['cortex-absent-agent'], read_command: ['cortex-absent-agent'] }
