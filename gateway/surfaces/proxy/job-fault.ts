@@ -28,7 +28,7 @@ type Row = Pick<FaultFields, 'status' | 'code' | 'openaiCode'> & { readonly neve
  * | any other | 500 | INTERNAL_ERROR | as the job says |
  *
  * Of a prompt that was sent `x-should-retry` is false, whatever the job says: each repetition would be another prompt. To clients of
- * OpenAI and Ollama its 5xx are 424 then.
+ * OpenAI and Ollama its 5xx, 409 and 429 are 424 then.
  */
 const rows = new Map<string, Row>(
   Object.entries<Row>({

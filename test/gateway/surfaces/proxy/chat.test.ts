@@ -182,16 +182,17 @@ test('a failed job is an HTTP error, and in a stream its last event', async () =
 })
 
 test('what failed after it was sent has a status that clients do not repeat; the job contract has its own', async () => {
-  for (const code of ['ANSWER_FAILED', 'TURN_TIMEOUT', 'PAGE_UNKNOWN', 'RATE_LIMITED']) {
+  const limited = { code: 'ANSWER_FAILED', lane: 'rate_limited' } as const
+  for (const failure of [{ code: 'ANSWER_FAILED' }, { code: 'TURN_TIMEOUT' }, { code: 'PAGE_UNKNOWN' }, { code: 'CANCELLED' }, limited]) {
     const failing = fakeJobs({
       answer: (turn) => {
         turn.send()
-        return { error: { code, reason: 'no', retryable: true } }
+        return { error: { ...failure, reason: 'no', retryable: true } }
       },
     })
     const { ask } = givenProxy({ jobs: failing })
     const statuses = [(await ask(chat, hello)).status, (await ask('/api/chat', { ...hello, stream: false })).status]
-    assert.deepEqual([...statuses, (await ask('/async/result/job-1')).status === 424], [424, 424, false], code)
+    assert.deepEqual([...statuses, (await ask('/async/result/job-1')).status === 424], [424, 424, false], failure.code)
   }
   const unsent = fakeJobs({ answer: () => ({ error: { code: 'PAGE_UNKNOWN', reason: 'no', retryable: true } }) })
   assert.equal((await givenProxy({ jobs: unsent }).ask(chat, hello)).status, 503)
