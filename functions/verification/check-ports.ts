@@ -39,6 +39,8 @@ export interface ChecksResult {
   missed?: string
   /** Percent, by the report that the checks wrote. */
   coverage?: number
+  /** What judges the change and was written while it was judged. */
+  rewritten?: readonly string[]
   failure?: Failure
 }
 export interface BaseResult extends ChecksResult {
@@ -73,4 +75,15 @@ export interface Yardstick {
   changes(input: { project: string; baseSha: string; headSha: string }): Promise<YardstickChange[]>
   /** The head with all of it as at the base, without the head's new tests: a commit in the mirror, or the head itself where that is the same. */
   layOver(input: { project: string; baseSha: string; headSha: string }): Promise<string>
+  /**
+   * Looks at what of it the base has in a worktree, but for what the change itself touched; the returned function tells what of it was written
+   * since, by the change's own code or by what runs it.
+   */
+  watch(input: {
+    project: string
+    baseSha: string
+    headSha: string
+    folder: string
+    except: readonly string[]
+  }): Promise<() => Promise<string[]>>
 }

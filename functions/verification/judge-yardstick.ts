@@ -11,6 +11,8 @@ export interface Seen {
   readonly head: readonly CheckResult[]
   /** The run with the base's tests over the head, and without its new ones; absent where that is the head itself. */
   readonly laid?: Pick<ChecksResult, 'checks' | 'failure'> | undefined
+  /** What of the base judges the change, and was written while it was judged. */
+  readonly rewritten: readonly string[]
   /** Tests of each command at the base; null where they could not be counted. */
   readonly base: readonly (TestCounts | null)[] | null
 }
@@ -41,6 +43,8 @@ export const judgeYardstick = (seen: Seen): Ruling => {
   const lost = lostTests(base, head, 'the change')
   if (tests === 'approve' && touched.length > 0)
     return doubted('every change of the tests and of what runs them is for a person', touched, lost)
+  if (seen.rewritten.length > 0)
+    return doubted(rewrittenInWords(seen.rewritten), touched, seen.rewritten.slice(0, MAX_NAMED).map(writtenFinding))
   if (touched.length === 0 && laid) return judgeWithoutNew(seen, laid, lost)
   const failing = failingOf(seen)
   if (failing.length > 0) return doubted(`the tests of the base do not pass on it: ${failing.join('; ')}`, touched, lost)
@@ -68,6 +72,10 @@ const judgeWithoutNew = (seen: Seen, laid: NonNullable<Seen['laid']>, lost: read
   if (laid.failure && laid.checks.length === 0) return doubted(`${reason}: they could not be set up`, seen.changes, [])
   return { kind: 'judged', notes: notesOf(seen) }
 }
+
+const rewrittenInWords = (files: readonly string[]): string =>
+  `${files.length === 1 ? files[0] : `${files[0]} and ${files.length - 1} more files`} of the base, which judge it, were written while they did`
+const writtenFinding = (file: string): Finding => ({ from: 'dod', file, problem: 'written while the checks ran' })
 
 const ranOf = (tests: TestCounts | null | undefined): number => (tests ? tests.passed + tests.failed : 0)
 const runInWords = (check: CheckResult): string => `${endingOf(check)} after ${ranOf(check.tests)} tests`

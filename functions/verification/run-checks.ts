@@ -24,21 +24,26 @@ const as =
   (run: 'repeat' | 'base tests') =>
   (check: CheckResult): Named => ({ ...check, run })
 
-const runAt = async ({ services, input, key }: Verifying, sha: string, name: string, more: { tree?: string; repeat?: number } = {}) => {
+type More = { tree?: string; repeat?: number; except?: readonly string[] }
+
+const runAt = async ({ services, about, input, key }: Verifying, sha: string, name: string, { except = [], ...more }: More = {}) => {
   await using worktree = await services.git.worktree({ project: input.project, sha, key: key(name) })
+  const rewritten = await services.yardstick.watch({ ...about, folder: worktree.path, except })
   // Awaited here: the worktree goes with this scope.
-  return await services.checks.run({ ...input, ...more, key: key(name), path: worktree.path })
+  const result = await services.checks.run({ ...input, ...more, key: key(name), path: worktree.path })
+  return { ...result, rewritten: await rewritten() }
 }
 
 /** The head as it is, repeated where that is wanted. */
 export const runHead = async (verifying: Verifying, changes: readonly YardstickChange[]): Promise<ChecksResult> => {
   const { services, about, settings, tree } = verifying
   const { text } = await services.git.diff(about)
-  return runAt(verifying, about.headSha, 'dod', { tree, repeat: repeatsFor(settings, changes, text) })
+  const except = changes.map(({ file }) => file)
+  return runAt(verifying, about.headSha, 'dod', { tree, repeat: repeatsFor(settings, changes, text), except })
 }
 
 /** What the base says of a head that passed its own checks: its tests over it, and how many there were. */
-export const lookAtBase = async (verifying: Verifying, seen: Pick<Seen, 'tests' | 'changes' | 'head'>): Promise<Seen> => {
+export const lookAtBase = async (verifying: Verifying, seen: Pick<Seen, 'tests' | 'changes' | 'head' | 'rewritten'>): Promise<Seen> => {
   const { services, about, input, key } = verifying
   if (seen.tests === 'head') return { ...seen, base: null }
   const { project, baseSha, headSha } = about
@@ -48,7 +53,12 @@ export const lookAtBase = async (verifying: Verifying, seen: Pick<Seen, 'tests' 
   const open = () => services.git.worktree({ project, sha: baseSha, key: key('base') })
   const { checks, failure } = await services.checks.base({ ...input, key: key('base'), sha: baseSha, tree, open })
   // What fails at the base tells of its tests all the same.
-  return { ...seen, laid, base: failure ? null : checks.map(({ tests }) => tests ?? null) }
+  return {
+    ...seen,
+    laid,
+    rewritten: [...new Set([...seen.rewritten, ...(laid?.rewritten ?? [])])],
+    base: failure ? null : checks.map(({ tests }) => tests ?? null),
+  }
 }
 
 /** All runs in the order in which they were made, each with its name. Pure. */

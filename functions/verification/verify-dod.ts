@@ -38,7 +38,7 @@ export default defineFunction({
       const failure = failureOf(own, settings)
       if (failure) return [say('dod.failed', { attempt, ...failure, checks: await store(blobs, runsOf(own)), ...coverage })]
 
-      const seen = await lookAtBase(verifying, { tests: settings.tests, changes, head: own.checks })
+      const seen = await lookAtBase(verifying, { tests: settings.tests, changes, head: own.checks, rewritten: own.rewritten ?? [] })
       const checks = await store(blobs, runsOf(own, seen.laid))
       // A lack of time says nothing about the change.
       if (seen.laid?.failure?.class === 'timeout')

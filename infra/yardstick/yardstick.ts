@@ -3,8 +3,9 @@ import type { Yardstick } from '../../functions/verification/check-ports.ts'
 import { commandText, findDefinition } from '../checks/definition.ts'
 import type { Config } from '../config/config-schema.ts'
 import { type Assessment, assess, readIn, type Texts } from './assess.ts'
-import { kindsOf } from './kinds.ts'
+import { type Kind, kindsOf } from './kinds.ts'
 import { reachedFrom } from './reach.ts'
+import { heldOf, watchFiles } from './rewritten.ts'
 import { startedBy, withScripts } from './started.ts'
 
 type About = Parameters<Yardstick['changes']>[0]
@@ -30,14 +31,18 @@ export function createYardstick({ git, config }: { git: Pick<Git, 'changes' | 'c
     return { scripts: [...named, ...(await reachedFrom([...named, ...started], files, at))], started }
   }
 
-  const look = async (about: About): Promise<Assessment> => {
+  const kindsAt = async (about: About): Promise<(file: string) => Kind> => {
     const own = config.projects[about.project]?.yardstick
     const { scripts, started } = await scriptsOf(about)
-    const kindOf = kindsOf({
+    return kindsOf({
       tests: [...config.dod.test_files, ...(own?.test_files ?? [])],
       runners: [...config.dod.runner_files, ...(own?.runner_files ?? []), ...scripts.map((file) => `/${file}`)],
       started,
     })
+  }
+
+  const look = async (about: About): Promise<Assessment> => {
+    const kindOf = await kindsAt(about)
     const files = await git.changes(about)
     const texts: Record<string, Texts> = {}
     for (const file of readIn(files, kindOf)) {
@@ -49,6 +54,12 @@ export function createYardstick({ git, config }: { git: Pick<Git, 'changes' | 'c
 
   return {
     changes: async (about) => [...(await look(about)).changes],
+    watch: async ({ folder, except, ...about }) => {
+      const kindOf = await kindsAt(about)
+      const files = await git.files({ project: about.project, sha: about.baseSha })
+      const held = heldOf(files, kindOf).filter((file) => !except.includes(file))
+      return watchFiles(folder, held, kindOf)
+    },
     layOver: async (about) => {
       const { restore, remove, write } = await look(about)
       const isSame = restore.length === 0 && remove.length === 0 && Object.keys(write).length === 0

@@ -72,7 +72,7 @@ export const judgedWorld = async (
       if (text !== null) await writeFiles(tree.path, { [name]: text })
     }
     for (const [name, target] of Object.entries(links)) {
-      await rm(path.join(tree.path, name))
+      await rm(path.join(tree.path, name), { recursive: true, force: true })
       await symlink(target, path.join(tree.path, name))
     }
     return (await git.commit({ worktree: tree, baseSha: sha, message: key, at: '2026-01-01T00:00:00Z' })) ?? ''

@@ -24,7 +24,11 @@ export const config = (given: Record<string, unknown> = {}): Config =>
   })
 
 /** A change that touches nothing of what judges it. */
-const untouched: Services['yardstick'] = { changes: async () => [], layOver: async ({ headSha }) => headSha }
+const untouched: Services['yardstick'] = {
+  changes: async () => [],
+  layOver: async ({ headSha }) => headSha,
+  watch: async () => async () => [],
+}
 
 /** A disk with room for everything. */
 export const roomyDisk: Services['disk'] = { shortage: async () => undefined }

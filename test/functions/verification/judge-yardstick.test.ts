@@ -18,6 +18,7 @@ const seen = (more: Partial<Seen> = {}): Seen => ({
   tests: 'base',
   changes: [],
   head: [check(3)],
+  rewritten: [],
   base: [{ passed: 3, failed: 0, skipped: 0 }],
   ...more,
 })
@@ -25,6 +26,13 @@ const reasonOf = (more: Partial<Seen>): string => {
   const ruling = judgeYardstick(seen(more))
   return ruling.kind === 'judged' ? 'judged' : `${ruling.kind}: ${ruling.reason}`
 }
+
+test('where what judges a change was written while it did, a person looks at it', () => {
+  const written = 'of the base, which judge it, were written while they did'
+  assert.equal(reasonOf({ rewritten: ['test/a.js'] }), `doubted: test/a.js ${written}`)
+  assert.equal(reasonOf({ rewritten: ['test/a.js', 'test/b.js'] }), `doubted: test/a.js and 1 more files ${written}`)
+  assert.equal(reasonOf({ rewritten: ['test/a.js'], tests: 'head' }), 'judged')
+})
 
 test('a change that leaves the tests alone, or adds some, is judged', () => {
   assert.equal(reasonOf({}), 'judged')

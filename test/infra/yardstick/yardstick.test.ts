@@ -6,6 +6,7 @@ import { keysOf, kindsOf, matcherOf } from '../../../infra/yardstick/kinds.ts'
 import { movedIn } from '../../../infra/yardstick/locks.ts'
 import { mergeManifest } from '../../../infra/yardstick/manifests.ts'
 import { reachedFrom } from '../../../infra/yardstick/reach.ts'
+import { heldOf } from '../../../infra/yardstick/rewritten.ts'
 import { startedBy, withScripts } from '../../../infra/yardstick/started.ts'
 import { scriptsIn } from '../../../infra/yardstick/yardstick.ts'
 
@@ -325,4 +326,17 @@ test('what a script names is followed through folders of scripts, and ends where
   }
   const reached = await reachedFrom(['scripts/run.js', 'not-there.js'], new Set(Object.keys(texts)), async (file) => texts[file] ?? null)
   assert.deepEqual(reached.sort(), ['ci/lines.py', 'ci/report.py', 'scripts/lib/helpers.js', 'tools/check.sh'])
+})
+
+test('what a run may not write are programs among the tests and what runs them, not recordings, manifests or the product', () => {
+  const files = [
+    'test/add.test.js',
+    'test/fixtures/out.txt',
+    'test/__snapshots__/a.snap',
+    'Makefile',
+    'package.json',
+    'src/add.js',
+    'tests/test_a.py',
+  ]
+  assert.deepEqual(heldOf(files, kindsOf({ tests: [], runners: [] })), ['test/add.test.js', 'Makefile', 'tests/test_a.py'])
 })

@@ -45,6 +45,14 @@ describe('what changes the yardstick is for a person, by name', () => {
       /test\/other.test.js replaced by a link/,
       ['test/other.test.js'],
     ],
+    'the folder of tests is replaced by a link': [
+      {
+        files: { 'src/add.js': wrong, 'test/add.test.js': null, 'test/other.test.js': null, 'fake/add.test.js': 'process.exit(0)\n' },
+        links: { test: 'fake' },
+      },
+      /the tests of the base do not pass/,
+      ['test/add.test.js', 'test/other.test.js'],
+    ],
     'a test is skipped': [
       { files: { 'src/add.js': right, 'test/other.test.js': testsOf(adds.replace("'adds',", "'adds', { skip: true },")) } },
       /ran 2 tests on the change, and 3 at the base/,
@@ -123,6 +131,35 @@ test('what a script of the base loads in turn comes from the base, and what it l
   assert.equal(dataOf(cheat.event).findings[0]?.file, 'scripts/lib/check.mjs')
   assert.equal((await deep.judged({ files: { 'src/add.js': right } })).event.type, 'dod.passed')
 })
+
+const passing = "import { test } from 'node:test'\ntest('adds', () => undefined)\n"
+const rewriting = (file: string): string =>
+  `import { writeFileSync } from 'node:fs'\nwriteFileSync(new URL('../test/${file}', import.meta.url), ${JSON.stringify(passing)})\n`
+const rewritten: Readonly<Record<string, readonly [base: Readonly<Record<string, string>>, command: readonly string[], file: string]>> = {
+  'a build of the change that writes the tests before they run': [
+    { 'src/build.js': "import './lib.js'\n", 'test/add.test.js': testsOf(adds) },
+    ['sh', '-c', 'node src/build.js && node --test'],
+    'add.test.js',
+  ],
+  'code of the change that a first test loads, and that writes the next one': [
+    { 'test/a.test.js': `import '../src/lib.js'\n${passing}`, 'test/b.test.js': testsOf(adds) },
+    ['node', '--test', '--test-concurrency=1'],
+    'b.test.js',
+  ],
+}
+for (const [name, [files, command, file]] of Object.entries(rewritten))
+  test(`${name} is for a person`, async () => {
+    await using world = await judgedWorld(
+      { 'package.json': manifest(), 'src/lib.js': '\n', 'src/add.js': source('a - -b'), ...files },
+      command,
+    )
+    const { event } = await world.judged({ files: { 'src/add.js': wrong, 'src/lib.js': rewriting(file) } })
+    const { class: cls, reason, findings } = dataOf(event)
+    assert.deepEqual([event.type, cls], ['task.escalated', 'yardstick'])
+    assert.match(reason, new RegExp(`test/${file} of the base, which judge it, were written while they did`))
+    assert.equal(findings[0]?.file, `test/${file}`)
+    assert.equal((await world.judged({ files: { 'src/add.js': right } })).event.type, 'dod.passed')
+  })
 
 test('a weakened linter is not excused by a new test', async () => {
   const lint =
