@@ -98,6 +98,7 @@ export const getResponseRoute = createRoute({
   path: '/v1/responses/{id}',
   operationId: 'getResponse',
   summary: 'A response by its id',
+  description: 'With the text as the page gave it, tools or not: calls are read once, in the answer to the request that named the tools.',
   responses: answered,
 })
 
