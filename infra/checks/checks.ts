@@ -161,15 +161,19 @@ async function runAll(options: ChecksOptions, definition: Definition, input: Run
     const first = await runChecks(definition.dod, createRunner(options, input, forChecks, endsAt))
     const coverage = await findCoverage(input.path, since)
     const repeats: CheckResult[][] = []
+    let obstacle: Pick<ChecksResult, 'failure' | 'missed'> = {}
     const isPassing = first.checks.every(({ exitCode }) => exitCode === 0)
     const failing = definition.dod.filter((_, index) => isFailing(first.checks[index]!))
     const isWorthwhile = input.tryAgain && !first.failure && !first.missed && failing.length > 0
     const [again, times] = isWorthwhile ? [failing, 1] : [definition.dod, isPassing ? (input.repeat ?? 0) : 0]
     for (let n = 0; n < times; n++) {
       const runOne = createRunner(options, input, forChecks, performance.now() + input.timeoutMs)
-      repeats.push((await runChecks(again, runOne)).checks)
+      const { checks, ...ending } = await runChecks(again, runOne)
+      repeats.push(checks)
+      // What was not run to its end again is neither broken nor flaky.
+      if (isWorthwhile) obstacle = ending
     }
-    return { setup: prepared.setup, ...first, repeats, ...(coverage === undefined ? {} : { coverage }) }
+    return { setup: prepared.setup, ...first, ...obstacle, repeats, ...(coverage === undefined ? {} : { coverage }) }
   } finally {
     await removeFolder(folder)
   }

@@ -87,6 +87,17 @@ test('what could not be run to an end is not remembered', async () => {
   }
 })
 
+test('a failure whose second try was not run to its end says nothing of the base and is not remembered', async () => {
+  await using setting = await given()
+  const once = setting.service({
+    dod: [`echo ran >> ${setting.note}; if test -e tried; then no-such-program; else touch tried; false; fi`],
+  })
+  for (const again of [1, 2]) {
+    const { failure, cached } = await setting.look({}, once)
+    assert.deepEqual([failure?.class, cached, await setting.runs()], ['infrastructure', false, 2 * again])
+  }
+})
+
 test('a result that passed is the base of the next task: nothing is run', async () => {
   await using setting = await given()
   const tree = path.join(setting.folder, 'head')
