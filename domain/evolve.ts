@@ -9,7 +9,7 @@ import { addUsage, initialTask, isApproved, type Round, type Task } from './task
 /** State is a fold: what each fact changes in what is known of a task. Pure. */
 
 /** Raise it when the same facts make another task than before: what is kept of folds (the views) is made anew. */
-export const FOLD_VERSION = 6
+export const FOLD_VERSION = 7
 
 const enter = (task: Task, phase: Phase, event: Fact, more: Partial<Task> = {}): Task => ({
   ...task,
@@ -41,7 +41,8 @@ const reopened = (task: Task, event: Fact<'task.retried'>): Task =>
       ...initialTask(task.id),
       sequence: task.sequence,
       updatedAt: event.time,
-      created: task.created && event.data.mendBase ? { ...task.created, mendBase: true } : task.created,
+      created: task.created,
+      mendsBase: task.mendsBase || event.data.mendBase === true,
       createdAt: task.createdAt,
       priority: task.priority,
       phases: task.phases,
@@ -120,7 +121,12 @@ const steps: { readonly [T in EventType]: (task: Task, event: Fact<T>) => Task }
   'task.created': (task, event) =>
     task.created
       ? task
-      : enter(task, 'created', event, { created: event.data, createdAt: createdAt(event), priority: event.data.priority }),
+      : enter(task, 'created', event, {
+          created: event.data,
+          createdAt: createdAt(event),
+          priority: event.data.priority,
+          mendsBase: event.data.mendBase === true,
+        }),
   'task.routed': (task, event) => enter(task, 'queued', event, { routed: event.data, waitingFor: [] }),
   'task.blocked': (task, event) => enter(task, 'blocked', event, { waitingFor: event.data.waitingFor }),
   'task.started': (task, event) => enter(task, STAGES[event.data.stage], event, { startedAt: task.startedAt ?? event.time }),

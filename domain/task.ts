@@ -57,6 +57,8 @@ export interface Task {
   /** Sequence at which this run began: 0 for the first. What was decided before it does not count any more. */
   readonly runSince: number
   readonly guidance: readonly string[]
+  /** Whether to make the base green is its purpose, by its creation or by a retry. */
+  readonly mendsBase: boolean
   readonly waitingFor: readonly string[]
   readonly routed?: Fact<'task.routed'>['data']
   readonly startedAt?: string
@@ -123,6 +125,7 @@ export const initialTask = (id: string): Task => ({
   run: 0,
   runSince: 0,
   guidance: [],
+  mendsBase: false,
   waitingFor: [],
   planRevision: 0,
   planRefusals: [],

@@ -95,8 +95,8 @@ test('a task that an older version began, which looked at no base, is planned si
 
 test('what was seen of the base belongs to its run; a retry may say that the task mends it', () => {
   const again = task(created(), routed(), started(), baseBroken(), escalated(), retried('', { mendBase: true }))
-  assert.deepEqual([again.base, again.created?.mendBase], [undefined, true])
-  assert.equal(task(created(), escalated(), retried()).created?.mendBase, undefined)
+  assert.deepEqual([again.base, again.mendsBase, again.created], [undefined, true, task(created()).created])
+  assert.equal(task(created(), escalated(), retried()).mendsBase, false)
 })
 
 test('a question goes from its place to its answer', () => {

@@ -16,6 +16,7 @@ import {
   finishing,
   planHash,
   planning,
+  retried,
   reviewing,
   storyOf,
 } from '../../support/facts.ts'
@@ -96,6 +97,12 @@ test('the same creation again is the same task', () =>
     .whenAsked('task.created', { id: 'task-1', title: 'Fix the total', project: 'shop' }, { conflicts: 1 })
     .of(admit)
     .then('request.repeated', { task: 'task-1', sequence: 7 }, { id: 'door-7' }))
+
+test('so it is after a retry that says that the task shall mend the base', () =>
+  given(created({ by: 'nats', channel: 'nats' }), escalated(), retried('', { mendBase: true }))
+    .whenAsked('task.created', { id: 'task-1', title: 'Fix the total', project: 'shop' }, { conflicts: 1 })
+    .of(admit)
+    .then('request.repeated', { task: 'task-1' }))
 
 test('other content under a known id is refused', () =>
   given(created())
