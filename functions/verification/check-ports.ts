@@ -61,7 +61,7 @@ export interface Checks {
   run(input: ChecksInput & { path: string; repeat?: number; tree?: string }): Promise<ChecksResult>
   /**
    * The same at a base: remembered by its tree, the commands and what they see and reach, else run once, however many ask, in the worktree
-   * that is opened for it. What failed is tried once more. A failure holds for its commit, and with `since` (ISO 8601) if it was seen after that.
+   * that is opened for it. What failed is tried once more. A failure holds for its commit, and with `since` (ISO 8601) what was begun after it.
    * What could not be run to an end is not remembered.
    */
   base(

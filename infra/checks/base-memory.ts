@@ -16,7 +16,7 @@ const Check = z.object({
 const Remembered = z.object({
   /** Of a base on which some failed: its commit, which a check may look at, too. */
   sha: z.string().optional(),
-  /** When they were done, ISO 8601. */
+  /** When they were begun, ISO 8601. */
   at: z.iso.datetime(),
   checks: z.array(Check),
   /** The same that failed, once more. */

@@ -11,7 +11,7 @@ interface Look {
   project: string
   sha: string
   tree: string
-  /** ISO 8601: a failure that was seen before does not count. */
+  /** ISO 8601: what was begun before does not count. */
   since: string | undefined
   definition: Definition
   signal: AbortSignal
@@ -25,13 +25,13 @@ export function repositoryOf({ projects, configDir }: Pick<ChecksOptions, 'proje
 
 /** What came of the commands on bases, and on what may become one: each is looked at once. */
 export function createBases(options: ChecksOptions): {
-  /** Remembers a result on this content, if it passed. */
-  passed(project: string, tree: string, definition: Definition, result: ChecksResult): Promise<void>
+  /** Remembers a result on this content, if it passed; `at` is when it was begun, ISO 8601. */
+  passed(project: string, tree: string, definition: Definition, result: ChecksResult, at: string): Promise<void>
   /** What is remembered, else what `run` brings, which many who ask wait for together. */
   look(base: Look, run: () => Promise<ChecksResult>): Promise<BaseResult>
 } {
   const memory = createBaseMemory(path.join(path.resolve(options.dataDir), 'bases'))
-  const together = createSharedWork<BaseResult>()
+  const together = createSharedWork<BaseResult & Pick<Remembered, 'at'>>()
 
   /** All that the outcome depends on. */
   const aboutOf = async (project: string, tree: string, definition: Definition): Promise<unknown> => {
@@ -44,26 +44,33 @@ export function createBases(options: ChecksOptions): {
   }
 
   return {
-    passed: async (project, tree, definition, result) => {
+    passed: async (project, tree, definition, result, at) => {
       if (result.failure || result.checks.some(isFailing)) return
-      await memory.keep(await aboutOf(project, tree, definition), rememberedOf(result))
+      await memory.keep(await aboutOf(project, tree, definition), rememberedOf(result, at))
     },
     look: async ({ project, sha, tree, since, definition, signal }, run) => {
       const about = await aboutOf(project, tree, definition)
-      const { work, shared } = await together(hashOf([about, sha]), signal, async () => {
-        const known = await memory.find(about)
-        if (known && stillHolds(known, { sha, since })) return { setup: [], ...known, cached: true }
-        const result = await run()
-        if (!result.failure && !result.missed) await memory.keep(about, { sha, ...rememberedOf(result) })
-        return { ...result, cached: false }
-      })
-      return shared ? { ...work, cached: true } : work
+      for (;;) {
+        const { work, shared } = await together(hashOf([about, sha]), signal, async () => {
+          const known = await memory.find(about)
+          if (known && stillHolds(known, { sha, since })) return { setup: [], ...known, cached: true }
+          const at = new Date().toISOString()
+          const result = await run()
+          if (!result.failure && !result.missed) await memory.keep(about, { sha, ...rememberedOf(result, at) })
+          return { ...result, at, cached: false }
+        })
+        if (!shared) return work
+        if (isSince(work, since)) return { ...work, cached: true }
+      }
     },
   }
 }
 
-const rememberedOf = ({ checks, repeats }: ChecksResult): Remembered => ({ at: new Date().toISOString(), checks, repeats })
+const rememberedOf = ({ checks, repeats }: ChecksResult, at: string): Remembered => ({ at, checks, repeats })
 
-/** A failure may come of the commit itself (a linter of messages), or of a machine that a person has mended since. */
+/** A person may have mended the machine, or changed what the commands read of it, before he opened the task again. */
+const isSince = ({ at }: Pick<Remembered, 'at'>, since: string | undefined): boolean => since === undefined || at >= since
+
+/** A failure may come of the commit itself (a linter of messages). */
 const stillHolds = (known: Remembered, { sha, since }: Pick<Look, 'sha' | 'since'>): boolean =>
-  brokenBy(known).length === 0 || (known.sha === sha && (since === undefined || known.at >= since))
+  isSince(known, since) && (brokenBy(known).length === 0 || known.sha === sha)

@@ -195,8 +195,9 @@ export function createChecks(options: ChecksOptions): Checks {
     run: async (input) => {
       const definition = definitionOf(input)
       if ('reason' in definition) return { ...nothing, failure: definition }
+      const at = new Date().toISOString()
       const result = await run(definition, input)
-      if (input.tree) await bases.passed(input.project, input.tree, definition, result)
+      if (input.tree) await bases.passed(input.project, input.tree, definition, result, at)
       return result
     },
     base: async ({ sha, tree, since, open, ...input }) => {

@@ -71,7 +71,7 @@ test('a project that does not want it has nothing run, and says so', () =>
     .of(checkBase)
     .then('base.checked', { outcome: 'skipped', reason: 'the base was not checked: check_base = false' }))
 
-test('after a retry only a failure that was seen since counts', async () => {
+test('after a retry only what is seen since counts', async () => {
   const since: unknown[] = []
   const base: Checks['base'] = async (input) => {
     since.push(input.since)

@@ -2,11 +2,16 @@ import assert from 'node:assert/strict'
 import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { test } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 import { createChecks } from '../../../infra/checks/checks.ts'
 import { ConfigSchema } from '../../../infra/config/config-schema.ts'
 import { withoutSandbox } from '../../../infra/sandbox/sandbox.ts'
 import { noSecrets } from '../../support/secrets.ts'
 import { temporaryFolder, writeFiles } from '../../support/temporary.ts'
+
+const nextMillisecond = async (): Promise<void> => {
+  for (const now = Date.now(); Date.now() === now; ) await setImmediate()
+}
 
 /** A project whose commands write a line for each time that they ran; `service` is a new process' each time. */
 async function given(project: object = {}) {
@@ -85,6 +90,23 @@ test('what could not be run to an end is not remembered', async () => {
     const { failure, cached, repeats } = await missing.look({}, absent)
     assert.deepEqual([failure?.class, cached, repeats, await missing.runs()], ['infrastructure', false, [], again])
   }
+})
+
+test('with `since` no run that was begun before counts: one that passed, or one that still goes on', async () => {
+  await using setting = await given()
+  await setting.look()
+  await nextMillisecond()
+  assert.equal((await setting.look({ since: new Date().toISOString() })).cached, false)
+  const checks = setting.service({ dod: [`echo ran >> ${setting.note}; until test -e ${setting.folder}/go; do sleep 0.05; done`] })
+  const started = Promise.withResolvers<void>()
+  const first = setting.look({ onLine: () => started.resolve() }, checks)
+  await started.promise
+  await nextMillisecond()
+  const since = new Date().toISOString()
+  const later = [1, 2, 3].map(() => setting.look({ since }, checks))
+  await writeFile(path.join(setting.folder, 'go'), '')
+  const cached = (await Promise.all([first, ...later])).map((seen) => seen.cached)
+  assert.deepEqual([cached.filter((each) => !each).length, cached[0], await setting.runs()], [2, false, 4])
 })
 
 test('a failure whose second try was not run to its end says nothing of the base and is not remembered', async () => {
