@@ -42,6 +42,8 @@ export function createBaseMemory(folder: string): {
     },
     keep: async (about, run) => {
       await mkdir(folder, { recursive: true, mode: 0o700 })
+      // The memory of an earlier version.
+      await rm(path.join(path.dirname(folder), 'test-counts'), { recursive: true, force: true })
       const aside = path.join(folder, `${randomUUID()}.new`)
       const short = (checks: Remembered['checks']) => checks.map((check) => ({ ...check, output: check.output.slice(-outputEnd) }))
       const kept: Remembered = { ...run, checks: short(run.checks), repeats: run.repeats.map(short) }

@@ -4,6 +4,7 @@ import { type BaseResult, brokenBy, type ChecksResult, isFailing } from '../../f
 import { createBaseMemory, hashOf, type Remembered } from './base-memory.ts'
 import type { ChecksOptions } from './checks-options.ts'
 import type { Definition } from './definition.ts'
+import { createPlaces } from './places.ts'
 import { createSharedWork } from './shared-work.ts'
 
 /** A look at a base: at this commit with this content, by these commands. */
@@ -16,6 +17,9 @@ interface Look {
   definition: Definition
   signal: AbortSignal
 }
+
+/** As many as `verify-dod` has: more at once would only take each other's time. Who waits for another's run takes none. */
+const PLACES = 2
 
 /** The folder of the project's repository; undefined where it has a url. */
 export function repositoryOf({ projects, configDir }: Pick<ChecksOptions, 'projects' | 'configDir'>, project: string): string | undefined {
@@ -31,6 +35,7 @@ export function createBases(options: ChecksOptions): {
   look(base: Look, run: () => Promise<ChecksResult>): Promise<BaseResult>
 } {
   const memory = createBaseMemory(path.join(path.resolve(options.dataDir), 'bases'))
+  const place = createPlaces(PLACES)
   const together = createSharedWork<BaseResult & Pick<Remembered, 'at'>>()
 
   /** All that the outcome depends on. */
@@ -54,10 +59,12 @@ export function createBases(options: ChecksOptions): {
         const { work, shared } = await together(hashOf([about, sha]), signal, async () => {
           const known = await memory.find(about)
           if (known && stillHolds(known, { sha, since })) return { setup: [], ...known, cached: true }
-          const at = new Date().toISOString()
-          const result = await run()
-          if (!result.failure && !result.missed) await memory.keep(about, { sha, ...rememberedOf(result, at) })
-          return { ...result, at, cached: false }
+          return place(signal, async () => {
+            const at = new Date().toISOString()
+            const result = await run()
+            if (!result.failure && !result.missed) await memory.keep(about, { sha, ...rememberedOf(result, at) })
+            return { ...result, at, cached: false }
+          })
         })
         if (!shared) return work
         if (isSince(work, since)) return { ...work, cached: true }

@@ -54,6 +54,30 @@ test('however many ask for a base at once or later, also after a start, its comm
   assert.deepEqual([later.cached, later.checks[0]?.exitCode, await setting.runs()], [true, 0, 1])
 })
 
+test('few bases are looked at, at once', async () => {
+  await using setting = await given()
+  const checks = setting.service()
+  let [open, most] = [0, 0]
+  const looks = Array.from({ length: 5 }, (_, index) => {
+    const worktree = async () => {
+      const folder = path.join(setting.folder, `tree-${index}`)
+      await mkdir(folder)
+      most = Math.max(most, ++open)
+      return { path: folder, [Symbol.asyncDispose]: async () => void open-- }
+    }
+    return setting.look({ tree: `${index}`, open: worktree }, checks)
+  })
+  await Promise.all(looks)
+  assert.deepEqual([most, await setting.runs()], [2, 5])
+})
+
+test('the memory of an earlier version is removed', async () => {
+  await using setting = await given()
+  await writeFiles(setting.folder, { 'data/test-counts/a.json': '[1]' })
+  await setting.look()
+  assert.equal((await readdir(path.join(setting.folder, 'data'))).includes('test-counts'), false)
+})
+
 test('other content, commands, surroundings and copied files have it run again', async () => {
   await using setting = await given({ copy: ['.env.test'] })
   await setting.look()
