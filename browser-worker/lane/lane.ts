@@ -231,7 +231,7 @@ const present = async (lane: Keeping): Promise<Tab> => {
     throw new PageLost('a person is signing in; the lane goes on afterwards')
   }
   if (lane.tab?.session.isAlive()) return lane.tab
-  if (lane.rest && lane.rest.until > Date.now()) throw lane.rest.fault
+  if (lane.rest && lane.rest.until > lane.now().getTime()) throw lane.rest.fault
   try {
     if (lane.tab) await lane.tab.session.recover()
     else lane.tab = await lane.options.open()
@@ -243,9 +243,9 @@ const present = async (lane: Keeping): Promise<Tab> => {
 }
 
 /** What is wrong with a display or a browser is seldom mended within seconds: the pauses double. */
-const restAfter = ({ rest, options: { every = EVERY } }: Keeping): { times: number; until: number } => {
+const restAfter = ({ rest, now, options: { every = EVERY } }: Keeping): { times: number; until: number } => {
   const times = (rest?.times ?? 0) + 1
-  return { times, until: Date.now() + Math.min(LONGEST_REST_MS, every.parked * 2 ** (times - 1)) }
+  return { times, until: now().getTime() + Math.min(LONGEST_REST_MS, every.parked * 2 ** (times - 1)) }
 }
 
 const letGo = async (lane: Keeping): Promise<void> => {
