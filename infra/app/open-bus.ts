@@ -10,8 +10,11 @@ import { streamSettings } from './stream-settings.ts'
 /** The bus with all rights on it: the embedded server as our child, or that of NATS_URL. */
 export interface Bus extends AsyncDisposable {
   readonly connection: Connection
-  /** Another one, over which it is seen who sends what to the door. */
-  readonly watch: Connection
+  /**
+   * Another one, over which it is seen who sends what to the door; only where the server is our own. On another one replicas may share the
+   * work, and to read ahead in several processes would lose the order of the requests and what each one knows of their senders.
+   */
+  readonly watch?: Connection
   /** Undefined when NATS_URL names a server of somebody else's. */
   readonly nats?: EmbeddedNats
 }
@@ -34,10 +37,10 @@ export const openBus = async (
   const line = await connectBus({ url, name: 'cortex', ...credentialsOf(nats), streams, log })
   started.defer(() => line.close())
   const connection = await withSeal(line, { loaded, env })
-  const watch = await connectBus({ url, name: 'cortex-door', ...credentialsOf(nats), log })
-  started.defer(() => watch.close())
+  const watch = nats && (await connectBus({ url, name: 'cortex-door', ...credentialsOf(nats), log }))
+  if (watch) started.defer(() => watch.close())
   const all = started.move()
-  return { connection, watch, ...(nats ? { nats } : {}), [Symbol.asyncDispose]: () => all.disposeAsync() }
+  return { connection, ...(nats && watch ? { nats, watch } : {}), [Symbol.asyncDispose]: () => all.disposeAsync() }
 }
 
 export const natsFolder = (loaded: LoadedConfig): string => join(loaded.dataDir, 'nats')
