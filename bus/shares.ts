@@ -47,6 +47,8 @@ const SLACK_MS = 10_000
 
 export const sendersOf = (share: Share): Senders => {
   const seen = new Map<string, Seen[]>()
+  /** How many of the seen are from nobody known. */
+  let unknown = 0
   const accounts = new Map<string, Account>()
   const all = { count: 0, bytes: 0 }
   const add = (sender: string, count: number, bytes: number): void => {
@@ -58,6 +60,10 @@ export const sendersOf = (share: Share): Senders => {
     all.bytes += bytes
     if (own.count === 0 && own.over === 0) accounts.delete(sender)
   }
+  const left = ({ sender }: Pick<Seen, 'sender'>): Sent => {
+    if (sender === UNKNOWN) unknown--
+    return { sender, isOver: false }
+  }
   return {
     saw: ({ key, sender, bytes, at }) => {
       if (sender !== UNKNOWN) {
@@ -66,7 +72,8 @@ export const sendersOf = (share: Share): Senders => {
         // What is over is only counted: whoever sends without end fills no memory.
         if (isOver(own, all, share, accounts.size)) return void Object.assign(own, { over: own.over + 1, overAt: at })
         add(sender, 1, bytes)
-      }
+      } else if (unknown >= share.all.count) return // nobody's share bounds these
+      else unknown++
       const same = seen.get(key)
       if (same) same.push({ sender, bytes, at })
       else seen.set(key, [{ sender, bytes, at }])
@@ -75,7 +82,7 @@ export const sendersOf = (share: Share): Senders => {
       const same = seen.get(key)
       const first = same?.shift()
       if (same?.length === 0) seen.delete(key)
-      if (first) return { sender: first.sender, isOver: false }
+      if (first) return left(first)
       const most = at < since ? undefined : mostOver(accounts)
       if (!most) return { sender: UNKNOWN, isOver: false }
       most.own.over--
@@ -87,7 +94,10 @@ export const sendersOf = (share: Share): Senders => {
       for (const [key, same] of seen) {
         const young = same.filter(({ at }) => at >= until - SLACK_MS)
         if (young.length === same.length) break
-        for (const { sender, bytes } of same.slice(0, same.length - young.length)) add(sender, -1, -bytes)
+        for (const { sender, bytes } of same.slice(0, same.length - young.length)) {
+          left({ sender })
+          add(sender, -1, -bytes)
+        }
         seen.delete(key)
         if (young.length > 0) seen.set(key, young)
       }

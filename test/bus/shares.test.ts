@@ -94,3 +94,18 @@ test('owners take turns, and what is of one keeps its order', () => {
   turns.add('a', 'a4')
   assert.deepEqual([turns.clear(), turns.next()], [['a4'], undefined])
 })
+
+test('of what nobody known sends only so much is noted down as all may have undecided, and none of it for longer than anything else', () => {
+  const { saw, whose, read } = given()
+  const keys = Array.from({ length: 100 }, (_, n) => `of nobody ${n}`)
+  const noted = (at: number): number => {
+    for (let n = 0; n < 100; n++) saw('flooder', `of a flooder ${n}`, { at })
+    for (const key of keys) saw(UNKNOWN, key, { at })
+    // What is stored and was not noted down counts as his who is over.
+    return keys.slice(0, 90).filter((key) => !whose(key, at).isOver).length
+  }
+  assert.equal(noted(10), share.all.count)
+  for (const key of keys) saw(UNKNOWN, key)
+  read(20_000)
+  assert.equal(noted(20_000), share.all.count)
+})
