@@ -45,7 +45,7 @@ const readAhead = ({ share }: AnyFunction, { sendersAreKnown }: ConsumerOptions)
 
 const filtersOf = (name: string, fn: AnyFunction): string[] => [...(fn.on ?? []).map((type) => `${type}.*`), `retry.${name}.>`]
 
-/** What an operator may change by hand: it changes with us only while it is what we set last. An ordered function is in flight once. */
+/** What an operator may change by hand: it changes with us only while it is what we set last. How many an ordered one has in flight is not: one, or what is read ahead for its senders' turns. */
 const numbersOf = (fn: AnyFunction, { maxDeliver }: ConsumerOptions): Numbers => ({
   ...(fn.ordered ? {} : { max_ack_pending: fn.concurrency ?? 16 }),
   max_deliver: maxDeliver,
