@@ -60,10 +60,6 @@ export const sendersOf = (share: Share): Senders => {
     all.bytes += bytes
     if (own.count === 0 && own.over === 0) accounts.delete(sender)
   }
-  const left = ({ sender }: Pick<Seen, 'sender'>): Sent => {
-    if (sender === UNKNOWN) unknown--
-    return { sender, isOver: false }
-  }
   return {
     saw: ({ key, sender, bytes, at }) => {
       if (sender !== UNKNOWN) {
@@ -72,8 +68,7 @@ export const sendersOf = (share: Share): Senders => {
         // What is over is only counted: whoever sends without end fills no memory.
         if (isOver(own, all, share, accounts.size)) return void Object.assign(own, { over: own.over + 1, overAt: at })
         add(sender, 1, bytes)
-      } else if (unknown >= share.all.count) return // nobody's share bounds these
-      else unknown++
+      } else if (++unknown > share.all.count) return void unknown-- // no share of anybody bounds these
       const same = seen.get(key)
       if (same) same.push({ sender, bytes, at })
       else seen.set(key, [{ sender, bytes, at }])
@@ -82,7 +77,8 @@ export const sendersOf = (share: Share): Senders => {
       const same = seen.get(key)
       const first = same?.shift()
       if (same?.length === 0) seen.delete(key)
-      if (first) return left(first)
+      if (first?.sender === UNKNOWN) unknown--
+      if (first) return { sender: first.sender, isOver: false }
       const most = at < since ? undefined : mostOver(accounts)
       if (!most) return { sender: UNKNOWN, isOver: false }
       most.own.over--
@@ -91,15 +87,9 @@ export const sendersOf = (share: Share): Senders => {
     },
     decided: (sender, bytes) => add(sender, -1, -bytes),
     read: (until) => {
-      for (const [key, same] of seen) {
-        const young = same.filter(({ at }) => at >= until - SLACK_MS)
-        if (young.length === same.length) break
-        for (const { sender, bytes } of same.slice(0, same.length - young.length)) {
-          left({ sender })
-          add(sender, -1, -bytes)
-        }
-        seen.delete(key)
-        if (young.length > 0) seen.set(key, young)
+      for (const { sender, bytes } of takeOld(seen, until - SLACK_MS)) {
+        if (sender === UNKNOWN) unknown--
+        add(sender, -1, -bytes)
       }
       for (const [sender, own] of accounts) {
         if (own.overAt < until - SLACK_MS) own.over = 0
@@ -107,6 +97,19 @@ export const sendersOf = (share: Share): Senders => {
       }
     },
   }
+}
+
+/** What was seen before this moment, which is taken out. */
+const takeOld = (seen: Map<string, Seen[]>, before: number): Seen[] => {
+  const old: Seen[] = []
+  for (const [key, same] of seen) {
+    const young = same.filter(({ at }) => at >= before)
+    if (young.length === same.length) break
+    old.push(...same.slice(0, same.length - young.length))
+    seen.delete(key)
+    if (young.length > 0) seen.set(key, young)
+  }
+  return old
 }
 
 /** Whether a sender who has so much undecided must wait, where so many have something. Pure. */
