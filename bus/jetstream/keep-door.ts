@@ -67,8 +67,12 @@ export const keepDoor = (connection: Line, kept: KeptDoor): AsyncDisposable => {
     }
   }
   const look = async (): Promise<void> => {
-    if (isMore(await lookAtDoor(connection, open), room.kept)) await removeDecided()
-    const { own, isOpen, ...now } = await lookAtDoor(connection, open)
+    let found = await lookAtDoor(connection, open)
+    if (isMore(found, room.kept)) {
+      await removeDecided()
+      found = await lookAtDoor(connection, open)
+    }
+    const { own, isOpen, ...now } = found
     const next = nextOfDoor(now, room, { isOpen, isShort: (await shortage()) !== undefined })
     if (next === undefined) return
     await jsm.streams.update(Streams.door, { subjects: next === 'close' ? own : [...own, ...open] })

@@ -61,3 +61,15 @@ test('what anybody publishes takes no more room than the door has: nobody takes 
     [taken.length + 3, new Set([1])],
   )
 })
+
+test('a door that holds little is asked for once at each look', async () => {
+  await using bus = await startBus(catalogue, {}, { services })
+  const { connection } = bus
+  let [asked, looks] = [0, 0]
+  connection.nc.subscribe('$JS.API.STREAM.INFO.DOOR', { callback: () => void asked++ })
+  await connection.nc.flush()
+  const shortage = async (): Promise<undefined> => void looks++
+  await using _ = keepDoor(connection, { open: openDoorSubjects(catalogue), readers: [], shortage, log: quiet, room, everyMs: 10 })
+  await until(() => looks >= 5)
+  assert.ok(asked >= 5 && asked <= looks + 1, `${asked} in ${looks} looks`)
+})
