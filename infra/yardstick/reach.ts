@@ -20,11 +20,32 @@ const endings = [
   '/__init__.py',
 ]
 
-/** The scripts that a script's text names: by path from its folder or the top, with or without their endings, or as a module beside it. Pure. */
+/** A word as a path: itself, as a module whose packages are told by dots (and each of those), and a program's source where what is made of it is named. */
+const pathsOf = (word: string): string[] => {
+  const [, dots = '', rest = ''] = /^(\.*)(.*)$/.exec(word) ?? []
+  const parts = word.includes('/') ? [] : rest.split('.')
+  const modules = parts.map((_, last) => '../'.repeat(Math.max(0, dots.length - 1)) + parts.slice(0, last + 1).join('/'))
+  return [word, ...modules, word.replace(/\.([cm]?)js$/, '.$1ts')]
+}
+
+/** The folders that a path lies in, up to the top. */
+const foldersOf = (file: string): string[] => {
+  const folder = path.posix.dirname(file)
+  return folder === '.' ? [folder] : [folder, ...foldersOf(folder)]
+}
+
+/**
+ * The scripts that a script's text names: by path from a folder that it lies in, or from one that it names as well (`from .a import b`),
+ * with or without their endings, or as modules. Pure.
+ */
 export const scriptsNamedIn = (text: string, from: string, files: ReadonlySet<string>): string[] => {
   const words = new Set(text.match(/[\w@.-][\w@./-]*/g))
-  const places = [...words].flatMap((word) => [path.posix.join(path.posix.dirname(from), word), path.posix.normalize(word)])
-  const named = places.flatMap((place) => endings.map((ending) => `${place}${ending}`).find((file) => files.has(file)) ?? [])
+  const paths = new Set([...words].flatMap(pathsOf))
+  const placesIn = (folder: string): string[] => [...paths].map((named) => path.posix.join(folder, named))
+  const near = foldersOf(from).flatMap(placesIn)
+  const folders = new Set([...files].filter(isScript).flatMap(foldersOf))
+  const places = new Set([...near, ...[...new Set(near)].filter((place) => folders.has(place)).flatMap(placesIn)])
+  const named = [...places].flatMap((place) => endings.map((ending) => `${place}${ending}`).find((file) => files.has(file)) ?? [])
   return [...new Set(named)].filter((file) => file !== from && isScript(file))
 }
 

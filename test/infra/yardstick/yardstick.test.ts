@@ -5,7 +5,7 @@ import { assess, type Texts } from '../../../infra/yardstick/assess.ts'
 import { keysOf, kindsOf, matcherOf } from '../../../infra/yardstick/kinds.ts'
 import { movedIn } from '../../../infra/yardstick/locks.ts'
 import { mergeManifest } from '../../../infra/yardstick/manifests.ts'
-import { reachedFrom } from '../../../infra/yardstick/reach.ts'
+import { reachedFrom, scriptsNamedIn } from '../../../infra/yardstick/reach.ts'
 import { heldOf } from '../../../infra/yardstick/rewritten.ts'
 import { startedBy, withScripts } from '../../../infra/yardstick/started.ts'
 import { scriptsIn } from '../../../infra/yardstick/yardstick.ts'
@@ -326,6 +326,38 @@ test('what a script names is followed through folders of scripts, and ends where
   }
   const reached = await reachedFrom(['scripts/run.js', 'not-there.js'], new Set(Object.keys(texts)), async (file) => texts[file] ?? null)
   assert.deepEqual(reached.sort(), ['ci/lines.py', 'ci/report.py', 'scripts/lib/helpers.js', 'tools/check.sh'])
+})
+
+test('modules of packages are followed as Python finds them, and sources by the name of what is made of them', () => {
+  const files = new Set([
+    'scripts/check.py',
+    'scripts/helpers/__init__.py',
+    'scripts/helpers/rules.py',
+    'scripts/helpers/unnamed.py',
+    'scripts/run.ts',
+    'scripts/lib/util.ts',
+    'scripts/lib/more.mts',
+    'scripts/lib/old.cts',
+    'src/helpers/rules.py',
+  ])
+  const modules = ['scripts/helpers/__init__.py', 'scripts/helpers/rules.py']
+  for (const line of [
+    'from helpers.rules import go',
+    'from .helpers import rules',
+    'from .helpers.rules import go',
+    'import scripts.helpers.rules',
+    'from scripts.helpers import (\n  rules as r,\n)',
+  ])
+    assert.deepEqual(scriptsNamedIn(line, 'scripts/check.py', files).sort(), modules, line)
+  assert.deepEqual(scriptsNamedIn('from . import rules', 'scripts/helpers/unnamed.py', files).sort(), modules)
+  assert.deepEqual(scriptsNamedIn('from ..check import x', 'scripts/helpers/rules.py', files), ['scripts/check.py'])
+  assert.deepEqual(scriptsNamedIn('from helpers import rules', 'scripts/lib/deep.py', files).sort(), modules)
+  const imports = "import './lib/util.js'; import './lib/more.mjs'; require('./lib/old.cjs')"
+  assert.deepEqual(scriptsNamedIn(imports, 'scripts/run.ts', files).sort(), [
+    'scripts/lib/more.mts',
+    'scripts/lib/old.cts',
+    'scripts/lib/util.ts',
+  ])
 })
 
 test('what a run may not write are programs among the tests and what runs them, not recordings, manifests or the product', () => {
