@@ -101,7 +101,7 @@ export const openLane = (options: LaneOptions): Lane => {
     stopping: new AbortController(),
     view,
     renewals: 0,
-    person: watchForPerson(options.personMayBeThere),
+    person: watchForPerson(options.personMayBeThere, () => now().getTime()),
     busy: false,
     hasLooked: false,
   }

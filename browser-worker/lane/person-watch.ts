@@ -10,13 +10,13 @@ export interface PersonWatch {
 }
 
 /** `mayBeThere`: the window can be seen. */
-export const watchForPerson = (mayBeThere: boolean): PersonWatch => {
-  let areWorth = cookieHints()
+export const watchForPerson = (mayBeThere: boolean, now: () => number): PersonWatch => {
+  let areWorth = cookieHints(now)
   return {
     attend: async (before, after, session) => {
       session.letTabsBe(mayBeThere && (after.state === 'auth_required' || after.state === 'challenge'))
       if (after.state !== 'auth_required' || before.state === 'auth_required') return
-      areWorth = cookieHints()
+      areWorth = cookieHints(now)
       await session.markCookies()
     },
     mayHaveSignedIn: ({ state }, session) =>
@@ -25,20 +25,25 @@ export const watchForPerson = (mayBeThere: boolean): PersonWatch => {
 }
 
 const FIRST_PAUSE_MS = 10_000
+/** No longer than a page's own time to be loaded anew, so that a sign-in long after the start of the waiting is noticed too. */
+const LONGEST_PAUSE_MS = 300_000
+/** More than pages set; with so many seen, those that still come are made up each time. */
+const MOST_NAMES = 64
 
 /**
- * Tells, during one waiting, whether cookies that came or changed are worth a look: when one of them never came before, or after a pause
- * that doubles. Pages change some of their cookies all the time, and must not be loaded without end for that.
+ * Tells, during one waiting, whether cookies that came or changed are worth a look: after a pause that doubles, or after the first pause when
+ * one of them never came before. Pages change some of their cookies all the time, and must not be loaded without end for that.
  */
-export const cookieHints = (now: () => number = Date.now): ((names: readonly string[]) => boolean) => {
+export const cookieHints = (now: () => number): ((names: readonly string[]) => boolean) => {
   const seen = new Set<string>()
-  let [after, pauseMs] = [0, FIRST_PAUSE_MS]
+  let [last, pauseMs] = [Number.NEGATIVE_INFINITY, 0]
   return (names) => {
-    const isNew = names.some((name) => !seen.has(name))
-    if (names.length === 0 || (!isNew && now() < after)) return false
-    for (const name of names) seen.add(name)
-    after = now() + pauseMs
-    pauseMs *= 2
+    const fresh = names.filter((name) => !seen.has(name))
+    const isNew = fresh.length > 0 && seen.size < MOST_NAMES
+    if (names.length === 0 || now() < last + (isNew ? Math.min(pauseMs, FIRST_PAUSE_MS) : pauseMs)) return false
+    for (const name of fresh.slice(0, MOST_NAMES - seen.size)) seen.add(name)
+    last = now()
+    pauseMs = Math.min(LONGEST_PAUSE_MS, Math.max(FIRST_PAUSE_MS, pauseMs * 2))
     return true
   }
 }

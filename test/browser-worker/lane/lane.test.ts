@@ -314,9 +314,9 @@ test('a page that stays broken is met with stronger steps, one at each time, and
 
 for (const personMayBeThere of [false, true])
   test(`who signs in ${personMayBeThere ? 'in another tab' : 'unseen'} is noticed by the cookies, and the lane goes on by itself`, async () => {
-    let isSignedIn = false
+    let [clock, isSignedIn] = [Date.now(), false]
     const signedOut: Observation = { state: 'auth_required', reason: 'signed out' }
-    await using one = startLane({ personMayBeThere, goHome: async () => loadHome() })
+    await using one = startLane({ personMayBeThere, now: () => new Date(clock), goHome: async () => loadHome() })
     const loadHome = (): void => {
       one.page.shows = isSignedIn ? ready : signedOut
     }
@@ -326,6 +326,7 @@ for (const personMayBeThere of [false, true])
     await until(() => one.tab.session.freshCookies().length === 0)
     assert.equal(one.lane.view().state, 'auth_required')
     isSignedIn = true
+    clock += 10_000
     one.tab.bake('signed-in')
     await one.lane.ready(forever())
     assert.equal(one.tab.session.hasOtherTabs(), false)
