@@ -10,18 +10,41 @@ export interface OtherTabs {
   openOwn(context: BrowserContext): Promise<Page>
   /** Whether they may stay from now on; those that are there are closed when they may not. */
   letBe(may: boolean, context: BrowserContext, own: Page): void
-  /** Those that are there beside our own. */
-  of(context: BrowserContext, own: Page): readonly Page[]
+  /** One that did not come from our own was at home's site since they may stay, whether or not it still is there. */
+  wereAtHome(): boolean
 }
 
-/** Looks after the tabs of a session's browsers; with `alwaysStay` none is ever closed. */
-export const otherTabs = (log: Logger, alwaysStay: boolean): OtherTabs => {
-  let mayStay = alwaysStay
+export interface OtherTabsOptions {
+  readonly home: string
+  readonly log: Logger
+  /** None is ever closed. */
+  readonly alwaysStay: boolean
+}
+
+/** Looks after the tabs of a session's browsers. */
+export const otherTabs = ({ home, log, alwaysStay }: OtherTabsOptions): OtherTabs => {
+  let [mayStay, wereAtHome] = [alwaysStay, false]
   const opening = new WeakSet<BrowserContext>()
-  const meet = (tab: Page): void => {
-    if (mayStay || opening.has(tab.context())) return
+  const independent = new WeakSet<Page>()
+  const note = async (tab: Page): Promise<void> => {
+    const opener = await tab.opener()
+    // A popup of our own tab is part of what somebody does there.
+    if (opener !== null && !independent.has(opener)) return
+    independent.add(tab)
+    const look = (): void => {
+      if (mayStay && siteOf(tab.url()) === siteOf(home)) wereAtHome = true
+    }
+    tab.on('framenavigated', look)
+    look()
+  }
+  const close = (tab: Page): void => {
     log.info({ url: tab.url().split(/[?#]/)[0] }, 'another tab was opened, and closed')
     tab.close().catch((error: unknown) => log.debug({ reason: messageOf(error) }, 'the other tab was gone already'))
+  }
+  const meet = (tab: Page): void => {
+    if (opening.has(tab.context())) return
+    if (!mayStay) close(tab)
+    else note(tab).catch((error: unknown) => log.debug({ reason: messageOf(error) }, 'the other tab was gone before it was looked at'))
   }
   const of = (context: BrowserContext, own: Page) => context.pages().filter((one) => one !== own)
   return {
@@ -39,8 +62,13 @@ export const otherTabs = (log: Logger, alwaysStay: boolean): OtherTabs => {
     },
     letBe: (may, context, own) => {
       mayStay = may || alwaysStay
-      of(context, own).forEach(meet)
+      if (mayStay) return
+      wereAtHome = false
+      of(context, own).forEach(close)
     },
-    of,
+    wereAtHome: () => wereAtHome,
   }
 }
+
+/** Cookies may be shared by what has the last two labels of its host in common. */
+const siteOf = (url: string): string => (URL.canParse(url) ? new URL(url).hostname.split('.').slice(-2).join('.') : '')

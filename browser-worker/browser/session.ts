@@ -42,7 +42,10 @@ export interface Session {
   /** Names of home's cookies that came or changed since `markCookies`, as they were looked at within the last 5 s. */
   freshCookies(): readonly string[]
   markCookies(): Promise<void>
-  hasOtherTabs(): boolean
+  /** Loads home in the current tab, whatever comes of it: neither tab nor browser is replaced. */
+  reload(): Promise<void>
+  /** A tab that the session's own did not open was at home's site since tabs may stay. */
+  wasHomeOpenElsewhere(): boolean
   /** Whether tabs that somebody else opens may stay; those that are there are closed when they may not. */
   letTabsBe(may: boolean): void
   /** Ends the browser in order, so that cookies reach the disk. */
@@ -72,7 +75,7 @@ export const openSession = async (given: SessionOptions): Promise<Session> => {
   const options = { ...given, profileDir: resolve(given.profileDir) }
   await endLeftBrowser(options.profileDir, leftMs)
   const cookies = cookieMemory({ file: join(options.profileDir, 'cortex-session-cookies.json'), home: options.home })
-  const others = otherTabs(options.log, options.popups === 'allow')
+  const others = otherTabs({ home: options.home, log: options.log, alwaysStay: options.popups === 'allow' })
   let live = await within(openMs, 'starting the browser', launch(options, others))
   await recallCookies(cookies, live.context, options)
   const learn = (): Promise<void> => learnCookies(cookies, live.context, options)
@@ -115,7 +118,8 @@ export const openSession = async (given: SessionOptions): Promise<Session> => {
       await learn()
       cookies.mark()
     },
-    hasOtherTabs: () => others.of(live.context, live.page).length > 0,
+    reload: () => goHomeIfItLoads(live.page, options),
+    wasHomeOpenElsewhere: others.wereAtHome,
     letTabsBe: (may) => others.letBe(may, live.context, live.page),
     close: async () => {
       clearInterval(learning)
@@ -240,7 +244,7 @@ const goHome = async (page: Page, { home }: SessionOptions): Promise<void> => {
   }
 }
 
-/** A page that does not load is a state of the lane, which a look at the page tells; a browser that has just started is well. */
+/** A page that does not load is a state of the lane, which a look at the page tells; the browser is well. */
 const goHomeIfItLoads = async (page: Page, options: SessionOptions): Promise<void> => {
   try {
     await goHome(page, options)

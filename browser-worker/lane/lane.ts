@@ -182,7 +182,9 @@ const observe = async (lane: Keeping): Promise<Observation> => {
   try {
     const open = await present(lane)
     const isHinted = lane.person.mayHaveSignedIn(lane.view, open.session)
-    if (lane.told && (isHinted || isDue(lane.view, lane.now(), options.personMayBeThere))) await options.goHome(open, nextStep(lane))
+    if (lane.told && (isHinted || isDue(lane.view, lane.now(), options.personMayBeThere))) {
+      await (isHinted || lane.person.isAwaited() ? open.session.reload() : options.goHome(open, nextStep(lane)))
+    }
     if (isHinted) await open.session.markCookies()
     const seen = await lookAt(lane, open)
     lane.rest = undefined

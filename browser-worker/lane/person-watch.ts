@@ -5,22 +5,26 @@ import type { LaneView } from './lane-view.ts'
 export interface PersonWatch {
   /** The lane is in another state: one who signs in or passes a check may need tabs of his own, and is gone afterwards. */
   attend(before: LaneView, after: LaneView, session: Session): Promise<void>
+  /** Somebody may be at the window since a sign-in or a check was asked for: until the lane can work nothing of the window is replaced. */
+  isAwaited(): boolean
   /** The cookies say so, and nobody is disturbed when the lane's own tab is loaded anew. */
   mayHaveSignedIn(view: LaneView, session: Session): boolean
 }
 
 /** `mayBeThere`: the window can be seen. */
 export const watchForPerson = (mayBeThere: boolean, now: () => number): PersonWatch => {
-  let areWorth = cookieHints(now)
+  let [isAwaited, areWorth] = [false, cookieHints(now)]
   return {
+    isAwaited: () => isAwaited,
     attend: async (before, after, session) => {
-      session.letTabsBe(mayBeThere && (after.state === 'auth_required' || after.state === 'challenge'))
+      isAwaited = after.state !== 'ready' && (isAwaited || (mayBeThere && (after.state === 'auth_required' || after.state === 'challenge')))
+      session.letTabsBe(isAwaited)
       if (after.state !== 'auth_required' || before.state === 'auth_required') return
       areWorth = cookieHints(now)
       await session.markCookies()
     },
     mayHaveSignedIn: ({ state }, session) =>
-      state === 'auth_required' && (!mayBeThere || session.hasOtherTabs()) && areWorth(session.freshCookies()),
+      state === 'auth_required' && (!mayBeThere || session.wasHomeOpenElsewhere()) && areWorth(session.freshCookies()),
   }
 }
 

@@ -40,7 +40,8 @@ export const fakeTab = (): FakeTab => {
     markCookies: async () => {
       cookies = []
     },
-    hasOtherTabs: () => hasGuests,
+    reload: async () => void done.push('reload'),
+    wasHomeOpenElsewhere: () => hasGuests,
     letTabsBe: (may) => {
       hasGuests = may
     },

@@ -316,8 +316,8 @@ for (const personMayBeThere of [false, true])
   test(`who signs in ${personMayBeThere ? 'in another tab' : 'unseen'} is noticed by the cookies, and the lane goes on by itself`, async () => {
     let [clock, isSignedIn] = [Date.now(), false]
     const signedOut: Observation = { state: 'auth_required', reason: 'signed out' }
-    await using one = startLane({ personMayBeThere, now: () => new Date(clock), goHome: async () => loadHome() })
-    const loadHome = (): void => {
+    await using one = startLane({ personMayBeThere, now: () => new Date(clock) })
+    one.tab.session.reload = async () => {
       one.page.shows = isSignedIn ? ready : signedOut
     }
     one.page.shows = signedOut
@@ -329,8 +329,21 @@ for (const personMayBeThere of [false, true])
     clock += 10_000
     one.tab.bake('signed-in')
     await one.lane.ready(forever())
-    assert.equal(one.tab.session.hasOtherTabs(), false)
+    assert.equal(one.tab.session.wasHomeOpenElsewhere(), false)
+    assert.equal(one.page.loaded, 0)
   })
+
+test('where a person may be signing in, a page that cannot be read costs nobody a tab or the window', async () => {
+  await using one = startLane({ personMayBeThere: true })
+  one.page.shows = { state: 'auth_required', reason: 'signed out' }
+  await until(() => one.reported.length === 1)
+  one.page.shows = { state: 'degraded', reason: 'an error page' }
+  await until(() => one.tab.done.length >= 4)
+  assert.deepEqual([new Set(one.tab.done), one.page.loaded, one.tab.session.wasHomeOpenElsewhere()], [new Set(['reload']), 0, true])
+  one.page.shows = ready
+  await one.lane.ready(forever())
+  await until(() => !one.tab.session.wasHomeOpenElsewhere())
+})
 
 test('a login that is missing is only looked for by loading the page', async () => {
   const steps: string[] = []
