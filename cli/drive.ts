@@ -10,6 +10,8 @@ import type { Terminal } from './terminal.ts'
 export interface DriveOptions {
   /** Approve without asking. */
   readonly yes: boolean
+  /** To make the base green is the task's purpose. */
+  readonly mendsBase?: boolean
   /** Show every event, and stay until the end. */
   readonly follow: boolean
   /** Stay until the end, shown or not: the system is ours and ends with us. */
@@ -49,7 +51,13 @@ export const driveTask = async (
 }
 
 /** True when a decision was made; false when it is left to somebody else. */
-const atGate = async (cortex: Cortex, id: string, terminal: Terminal, { yes }: DriveOptions, signal: AbortSignal): Promise<boolean> => {
+const atGate = async (
+  cortex: Cortex,
+  id: string,
+  terminal: Terminal,
+  { yes, mendsBase }: DriveOptions,
+  signal: AbortSignal,
+): Promise<boolean> => {
   if (!yes && !terminal.interactive) return false
   const plan = await showPlan(cortex, id, terminal)
   const decision = yes ? ({ kind: 'approve' } as const) : await askPerson(terminal, plan.text, signal)
@@ -57,7 +65,7 @@ const atGate = async (cortex: Cortex, id: string, terminal: Terminal, { yes }: D
   const answer = await decide(cortex, id, plan.hash, decision)
   if (yes)
     terminal.say(
-      `plan ${plan.hash.slice(0, 12)} is approved without asking, because of --yes${plan.base ? `, though ${harmless(plan.base)}` : ''}`,
+      `plan ${plan.hash.slice(0, 12)} is approved without asking, because of --yes${plan.base ? `, ${mendsBase ? 'and the task is to mend what fails' : 'though'}${mendsBase ? ':' : ''} ${harmless(plan.base)}` : ''}`,
     )
   return answer !== undefined
 }

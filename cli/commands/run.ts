@@ -138,7 +138,7 @@ const accompany = async (
 ): Promise<number> => {
   const created = await create(cortex, task, terminal, signal)
   terminal.say(created.id)
-  const options = { yes: given.isSet('yes'), follow: given.isSet('follow'), stay: own, left }
+  const options = { yes: given.isSet('yes'), mendsBase: given.isSet('mend-base'), follow: given.isSet('follow'), stay: own, left }
   if (created.outcome === 'pending') {
     terminal.result(created, outcomeText(created, ''))
     return Exit.done

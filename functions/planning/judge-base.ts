@@ -28,11 +28,15 @@ const unknown = (reason: string): string => `whether the base is green is not kn
 
 const flaky = (check: CheckResult): string => `${endingOf(check)}, and passed when it was tried again`
 
+const MOST_SEEN = 400
+
 /** What keeps a task whose plan no person will see from being paid for; undefined where nothing does. Pure. */
 export const whyUnpaid = ({ id, base, routed, mendsBase }: Task): { reason: string; class: string; findings: Finding[] } | undefined => {
   if (!base || base.outcome === 'passed' || base.outcome === 'skipped') return undefined
   if (routed?.gate !== 'automatic' || mendsBase) return undefined
-  const next = `nobody was asked yet; mend it and \`cortex retry ${id}\`, or let the task do that: \`cortex retry ${id} --mend-base\``
+  const next = `Nobody was asked yet: mend it and \`cortex retry ${id}\`, or let the task do that: \`cortex retry ${id} --mend-base\``
+  // What comes next stands within what a chat shows of a reason.
+  const seen = base.reason.length > MOST_SEEN ? `${base.reason.slice(0, MOST_SEEN)}..` : base.reason.replace(/\.$/, '')
   const cls = base.outcome === 'failed' ? 'base_broken' : (base.class ?? 'infrastructure')
-  return { reason: `${base.reason}; ${next}`, class: cls, findings: [...base.findings] }
+  return { reason: `${seen}. ${next}`, class: cls, findings: [...base.findings] }
 }

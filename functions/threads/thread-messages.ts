@@ -162,7 +162,7 @@ const calls = (task: Task, state: ThreadState): Wanted[] => {
       wanted(
         state,
         `call ${task.id} escalated ${task.end.at}`,
-        `🚨 ${name} needs a person: ${plain(shortened(task.end.reason, 800))}\n\`retry ${task.id} <guidance>\` opens it again`,
+        `🚨 ${name} needs a person: ${plain(shortened(task.end.reason, 800))}\n\`retry ${task.id} ${task.end.class === 'base_broken' ? '[--mend-base] ' : ''}<guidance>\` opens it again`,
         { body },
       ),
     ]

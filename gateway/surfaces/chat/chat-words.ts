@@ -7,7 +7,8 @@ export type ChatWords =
   | { readonly kind: 'help' }
   | { readonly kind: 'status'; readonly id?: string }
   | { readonly kind: 'priority'; readonly id: string; readonly priority: Priority }
-  | { readonly kind: 'cancel' | 'retry' | 'reject' | 'changes'; readonly id: string; readonly words: string }
+  | { readonly kind: 'cancel' | 'reject' | 'changes'; readonly id: string; readonly words: string }
+  | { readonly kind: 'retry'; readonly id: string; readonly words: string; readonly mendBase?: true }
   | { readonly kind: 'approve'; readonly id: string }
   /** It was meant for us and cannot be done as it stands; `sentence` says what is right. */
   | { readonly kind: 'unclear'; readonly sentence: string }
@@ -22,7 +23,7 @@ export const HELP = [
   'Mention me with what you want done: one task, or a list of several.',
   '`status [id]` – where the tasks of this thread, or one task, stand and why',
   '`priority <id> p0-p4` – p0 critical, p1 high, p2 medium, p3 and p4 low',
-  '`cancel <id> [reason]`, `retry <id> [guidance]`',
+  '`cancel <id> [reason]`, `retry <id> [--mend-base] [guidance]` – with the first its purpose is to make the base green',
   '`create task "title" "description"`',
   '`approve <id>`, `reject <id> <reason>`, `changes <id> <what should change>` – for those who may decide',
   'An id may be shortened; in a followed thread `1` is its first task. `project:name` in a message chooses the project.',
@@ -62,7 +63,11 @@ const readers: Readonly<Record<string, (rest: string) => ChatWords | undefined>>
     return meant ? unclear('priority needs an id and one of p0 to p4, for example: priority 1 p0') : undefined
   },
   cancel: (rest) => about('cancel', rest),
-  retry: (rest) => about('retry', rest),
+  retry: (rest) => {
+    const again = about('retry', rest)
+    if (again?.kind !== 'retry' || !MEND_BASE.test(again.words)) return again
+    return { ...again, words: again.words.replace(MEND_BASE, ''), mendBase: true }
+  },
   reject: (rest) => about('reject', rest),
   changes: (rest) => {
     const wish = about('changes', rest)
@@ -81,6 +86,9 @@ const readers: Readonly<Record<string, (rest: string) => ChatWords | undefined>>
     return /["“”]|^task$/i.test(rest) ? unclear('write: create task "title" "description"') : undefined
   },
 }
+
+/** Platforms make a dash of two hyphens. */
+const MEND_BASE = /^(?:--|[—–])mend-base(?:\s+|$)/i
 
 const about = (kind: 'cancel' | 'retry' | 'reject' | 'changes', rest: string): ChatWords | undefined => {
   const { id, words } = split(rest)

@@ -97,7 +97,10 @@ const carryOut = async (words: ChatWords, said: Said, reception: Reception): Pro
     case 'cancel':
       return outcome(await operations.cancel({ id: await idOf(words.id), reason: words.words || undefined }), 'cancelled')
     case 'retry':
-      return outcome(await operations.retry({ id: await idOf(words.id), guidance: words.words || undefined }), 'tried again')
+      return outcome(
+        await operations.retry({ id: await idOf(words.id), guidance: words.words || undefined, mendBase: words.mendBase }),
+        'tried again',
+      )
     case 'approve':
       return decide(operations, await idOf(words.id), 'approve')
     case 'reject':

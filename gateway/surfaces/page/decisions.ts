@@ -15,7 +15,8 @@ const acts: Readonly<Record<string, Act>> = {
   reject: (operations, id, values) => operations.reject({ id, planHash: hashOf(values), reason: values['reason'] ?? '' }),
   question: (operations, id, values) => operations.question({ id, planHash: hashOf(values), wish: values['wish'] ?? '' }),
   cancel: (operations, id, values) => operations.cancel({ id, reason: values['reason'] ?? '' }),
-  retry: (operations, id, values) => operations.retry({ id, guidance: values['guidance'] ?? '' }),
+  retry: (operations, id, values) =>
+    operations.retry({ id, guidance: values['guidance'] ?? '', ...(values['mendBase'] ? { mendBase: true } : {}) }),
   prioritise: (operations, id, values) => operations.prioritise({ id, priority: Number(values['priority']) }),
 }
 

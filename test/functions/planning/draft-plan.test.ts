@@ -84,20 +84,24 @@ test('the planner of a broken base is told what fails there', async () => {
 })
 
 test('where no person will see the plan, a broken base and one that could not be tried go to a person first', async () => {
-  const next = 'nobody was asked yet; mend it and `cortex retry task-1`, or let the task do that: `cortex retry task-1 --mend-base`'
+  const next = 'Nobody was asked yet: mend it and `cortex retry task-1`, or let the task do that: `cortex retry task-1 --mend-base`'
   const waiting = [created(), routed({ gate: 'automatic' }), started()]
   await given(waiting)
     .when(baseBroken())
     .of(draftPlan)
     .then('task.escalated', {
       class: 'base_broken',
-      reason: `the base is broken: \`npm test\` ended with 1; ${next}`,
+      reason: `the base is broken: \`npm test\` ended with 1. ${next}`,
       findings: [{ from: 'dod' }],
     })
   await given(waiting)
-    .when(baseChecked({ outcome: 'unknown', class: 'timeout', reason: 'it hangs' }))
+    .when(baseChecked({ outcome: 'unknown', class: 'timeout', reason: 'it hangs.' }))
     .of(draftPlan)
-    .then('task.escalated', { class: 'timeout', reason: `it hangs; ${next}` })
+    .then('task.escalated', { class: 'timeout', reason: `it hangs. ${next}` })
+  await given(waiting)
+    .when(baseChecked({ outcome: 'unknown', class: 'infrastructure', reason: `${'x'.repeat(900)}. Nothing was judged.` }))
+    .of(draftPlan)
+    .then('task.escalated', { reason: `${'x'.repeat(400)}... ${next}` })
   await given(waiting).when(baseChecked(), { services }).of(draftPlan).then('reasoning.requested')
 })
 

@@ -16,6 +16,8 @@ const commands: Readonly<Record<string, ChatWords>> = {
   'priority 1 p4': { kind: 'priority', id: '1', priority: 7 },
   [`cancel ${ID}`]: { kind: 'cancel', id: ID, words: '' },
   'cancel 1 nobody needs it': { kind: 'cancel', id: '1', words: 'nobody needs it' },
+  'retry 1 --mend-base': { kind: 'retry', id: '1', words: '', mendBase: true },
+  'retry 1 —mend-base use npm': { kind: 'retry', id: '1', words: 'use npm', mendBase: true },
   'retry abc123def use\nthe other API': { kind: 'retry', id: 'abc123def', words: 'use\nthe other API' },
   'approve 1': { kind: 'approve', id: '1' },
   'reject 1 too big': { kind: 'reject', id: '1', words: 'too big' },

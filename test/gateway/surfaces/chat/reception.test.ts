@@ -102,10 +102,12 @@ test('commands do what they say, with numbers and ends of ids for the tasks of t
   const { made, done } = reception({}, {}, ['task-chat-1-aaaaaaaa1', 'task-chat-1-bbbbbbbb2'])
   assert.equal(await receive(said('cancel 2 not needed', { isMention: false }), made), '`task-chat-1-bbbbbbbb2`: cancelled')
   await receive(said('retry aaaaaaaa1 use the other API'), made)
+  await receive(said('retry 1 --mend-base'), made)
   await receive(said('priority task-elsewhere-7 p0'), made)
   assert.deepEqual(done, [
     ['cancel', { id: 'task-chat-1-bbbbbbbb2', reason: 'not needed' }],
-    ['retry', { id: 'task-chat-1-aaaaaaaa1', guidance: 'use the other API' }],
+    ['retry', { id: 'task-chat-1-aaaaaaaa1', guidance: 'use the other API', mendBase: undefined }],
+    ['retry', { id: 'task-chat-1-aaaaaaaa1', guidance: undefined, mendBase: true }],
     ['prioritise', { id: 'task-elsewhere-7', priority: 1 }],
   ])
 })

@@ -6,6 +6,7 @@ import {
   doubted,
   doubtHash,
   drafted,
+  escalated,
   opened,
   planHash,
   planning,
@@ -92,6 +93,22 @@ test('a task is cancelled, tried again and put before others', async () => {
   const refused = await gateway.ask('/task/task-1/retry', form({ guidance: 'again' }))
   assert.equal(refused.status, 409)
   assert.match(await refused.text(), /has not ended/)
+})
+
+test('a task that a broken base stopped is opened again to mend it', async () => {
+  const { world, gateway } = givenPage()
+  world.tell('task-1', planning(), escalated())
+  assert.doesNotMatch(await (await gateway.ask('/task/task-1')).text(), /name="mendBase"/)
+  world.tell('task-2', planning(), escalated('the base is broken', 'base_broken'))
+  assert.match(await (await gateway.ask('/task/task-2')).text(), /name="mendBase"/)
+  const asked: unknown[] = []
+  const { retry } = world.operations
+  world.operations.retry = (input) => {
+    asked.push(input)
+    return retry(input)
+  }
+  assert.equal((await gateway.ask('/task/task-2/retry', form({ guidance: '', mendBase: 'true' }))).status, 303)
+  assert.deepEqual(asked, [{ id: 'task-2', guidance: '', mendBase: true }])
 })
 
 test('a change of the tests is approved on the page, by its hash', async () => {
