@@ -9,7 +9,7 @@ import { type OtherTabs, otherTabs } from './other-tabs.ts'
 import { PageFrozen, PageLost } from './page-lost.ts'
 import { answers, silentMs, watchPulse } from './page-pulse.ts'
 import { endLeftBrowser, sweepProfile } from './profile.ts'
-import { within } from './within.ts'
+import { Overrun, within } from './within.ts'
 
 export interface SessionOptions extends LaunchOptions {
   /** Where the page lives; the pack's own home may be another. */
@@ -76,7 +76,7 @@ export const openSession = async (given: SessionOptions): Promise<Session> => {
   await endLeftBrowser(options.profileDir, leftMs)
   const cookies = cookieMemory({ file: join(options.profileDir, 'cortex-session-cookies.json'), home: options.home })
   const others = otherTabs({ home: options.home, log: options.log, alwaysStay: options.popups === 'allow' })
-  let live = await within(openMs, 'starting the browser', launch(options, others))
+  let live = await launchInTime(options, others)
   await recallCookies(cookies, live.context, options)
   const learn = (): Promise<void> => learnCookies(cookies, live.context, options)
   await goHomeIfItLoads(live.page, options)
@@ -160,6 +160,22 @@ const learnCookies = async (cookies: CookieMemory, context: BrowserContext, { lo
 /** Without them a person signs in again: no reason not to start. What the error says may hold what they are. */
 const recallCookies = (cookies: CookieMemory, context: BrowserContext, { log }: SessionOptions): Promise<void> =>
   cookies.recall(context).catch(() => log.warn('the browser did not take back the cookies that it had before'))
+
+/** A browser that comes too late is ended: nobody would know of it. */
+const launchInTime = async (options: SessionOptions, others: OtherTabs): Promise<Live> => {
+  const launching = launch(options, others)
+  try {
+    return await within(openMs, 'starting the browser', launching)
+  } catch (error) {
+    if (error instanceof Overrun) {
+      launching
+        .then(({ context }) => context.close())
+        .catch((late: unknown) => options.log.debug({ reason: messageOf(late) }, 'it never came'))
+      await endLeftBrowser(options.profileDir, 0)
+    }
+    throw error
+  }
+}
 
 const launch = async (options: SessionOptions, others: OtherTabs): Promise<Live> => {
   const context = await launchBrowser(options)
