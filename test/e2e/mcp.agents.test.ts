@@ -61,11 +61,13 @@ const codex: Agent = {
   startModel: (turns) => startScriptedOpenAI([{ when: mark, turns }]),
   argv: (server, model) => {
     const provider = `{name="scripted",base_url="${model}/v1",env_key="SCRIPTED_KEY",wire_api="responses",request_max_retries=1,stream_max_retries=1}`
+    // Else it may ask its model before the server that it has just started is there.
+    const awaited = { ...server, required: true }
     const settings = [
       'model_provider="scripted"',
       `model_providers.scripted=${provider}`,
       'analytics.enabled=false',
-      ...Object.entries(server).map(([key, value]) => `mcp_servers.cortex.${key}=${JSON.stringify(value)}`),
+      ...Object.entries(awaited).map(([key, value]) => `mcp_servers.cortex.${key}=${JSON.stringify(value)}`),
     ]
     return [
       ...['exec', '--json', '--sandbox', 'read-only', ...settings.flatMap((setting) => ['-c', setting])],
