@@ -51,7 +51,7 @@ export async function copyAnswer(options: {
   } finally {
     window.removeEventListener('copy', onCopy)
     for (const name of ['writeText', 'write'] as const) {
-      delete (clipboard as unknown as Record<string, unknown>)[name]
+      Reflect.deleteProperty(clipboard, name)
       if (own[name]) Object.defineProperty(clipboard, name, own[name])
     }
   }
