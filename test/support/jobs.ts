@@ -118,3 +118,14 @@ export const jobRequest = (prompt: string, more: Partial<JobRequest> = {}): JobR
   priority: 'interactive',
   ...more,
 })
+
+/** A page that begins a turn and then waits until `open` is called. */
+export const held = (answer: (turn: ScriptedTurn) => Told = ({ prompt }) => `answer to ${prompt}`) => {
+  const gate = Promise.withResolvers<void>()
+  const page = async (turn: ScriptedTurn): Promise<Told> => {
+    await gate.promise
+    return answer(turn)
+  }
+  return { page, open: () => gate.resolve() }
+}
+export const numbered = (n: number): string[] => Array.from({ length: n }, (_, index) => `question ${index}`)
