@@ -2,7 +2,7 @@ import { html } from 'hono/html'
 import { Categories } from '../../../domain/choices.ts'
 import type { FormValues } from './form.ts'
 import type { Html } from './html.ts'
-import { option, priorityOptions } from './tasks-view.ts'
+import { mendBox, option, priorityOptions } from './tasks-view.ts'
 import { sentence } from './words.ts'
 
 interface View {
@@ -25,5 +25,6 @@ export const newTaskView = ({ values, nonce, projects }: View): Html => {
 <label>Result <select name="workflow">${option('', 'What fits', values['workflow'] ?? '')}${option('change', 'A change of the code', values['workflow'] ?? '')}${option('answer', 'An answer', values['workflow'] ?? '')}</select></label>
 </div>
 <label>Depends on <input name="dependsOn" value="${values['dependsOn'] ?? ''}" placeholder="Ids of tasks that must be done before" spellcheck="false"></label>
+${mendBox(values['mendBase'])}
 <p class="row"><button class="primary">Create task</button> <a href="/">Back to the tasks</a></p></form>`
 }

@@ -30,7 +30,7 @@ export const newTaskRoutes = (app: GatewayApp, around: SurfaceNeeds): void => {
 
 /** The form in the door's words. Sent twice it is one task: the key is the form's own number and what it says. */
 const wishOf = ({ nonce = '', ...values }: FormValues): TaskWish => {
-  const { title = '', description = '', project, category, priority, workflow, dependsOn = '' } = values
+  const { title = '', description = '', project, category, priority, workflow, mendBase, dependsOn = '' } = values
   const content = createHash('sha256').update(JSON.stringify(values)).digest('base64url').slice(0, 22)
   return {
     title,
@@ -40,6 +40,7 @@ const wishOf = ({ nonce = '', ...values }: FormValues): TaskWish => {
     ...(category ? { category: category as Category } : {}),
     ...(priority ? { priority: Number(priority) as 1 | 3 | 5 | 7 } : {}),
     ...(workflow ? { workflow: workflow as Workflow } : {}),
+    ...(mendBase ? { mendBase: true } : {}),
     dependsOn: dependsOn.split(/[\s,]+/).filter((id) => id !== ''),
     source: 'page',
     ...(nonce ? { key: `page-${nonce.slice(0, 64)}-${content}` } : {}),

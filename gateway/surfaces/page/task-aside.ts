@@ -5,7 +5,7 @@ import type { StatusAnswer } from '../../answers.ts'
 import { dataOf } from './facts.ts'
 import type { Html } from './html.ts'
 import type { TaskView } from './look.ts'
-import { priorityOptions } from './tasks-view.ts'
+import { mendBox, priorityOptions } from './tasks-view.ts'
 import { ago, figure, priorityWord, span, stageWord, usd } from './words.ts'
 
 /** What it is made of, what it took, and how to steer it. */
@@ -42,8 +42,6 @@ const isBaseBroken = (facts: TaskView['look']['facts']): boolean => {
   return last !== undefined && dataOf(last, 'task.escalated')?.class === 'base_broken'
 }
 
-const mendBox = html`<label class="row"><input type="checkbox" name="mendBase" value="true"> The task is to make the base green</label>`
-
 const steer = ({ look: { status, facts }, tried }: TaskView): Html => {
   const kept = (name: string, field: string): string => (tried?.action === name ? (tried.values[field] ?? '') : '')
   const open = (name: string) => tried?.action === name && html` open`
@@ -52,7 +50,7 @@ const steer = ({ look: { status, facts }, tried }: TaskView): Html => {
 <label>Why? <input name="reason" maxlength="2000" value="${kept('cancel', 'reason')}"></label><button class="danger">Cancel it now</button></form></details>`
   if (isEnded(status))
     return html`<details id="retry"${open('retry')}><summary class="button" data-key="e" data-does="Try again">Try again</summary><form method="post" action="${action('retry')}" class="fields">
-<label>Guidance <textarea name="guidance" rows="4" maxlength="20000" placeholder="What should be different this time">${kept('retry', 'guidance')}</textarea></label>${isBaseBroken(facts) && mendBox}<button class="primary">Open it again</button></form></details>${status.phase === 'escalated' && cancel}`
+<label>Guidance <textarea name="guidance" rows="4" maxlength="20000" placeholder="What should be different this time">${kept('retry', 'guidance')}</textarea></label>${isBaseBroken(facts) && mendBox(tried?.values['mendBase'])}<button class="primary">Open it again</button></form></details>${status.phase === 'escalated' && cancel}`
   return html`<form method="post" action="${action('prioritise')}" class="fields"><label>Priority <span class="row"><select name="priority">${priorityOptions(String(status.priority))}</select> <button>Change</button></span></label></form>
 ${cancel}`
 }

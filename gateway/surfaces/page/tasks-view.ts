@@ -47,6 +47,9 @@ export const option = (value: string, text: string, chosen: string): Html =>
 export const priorityOptions = (chosen: string): Html =>
   html`${Object.entries(priorities).map(([name, value]) => option(String(value), sentence(name), chosen))}`
 
+export const mendBox = (ticked: string | undefined): Html =>
+  html`<label class="row"><input type="checkbox" name="mendBase" value="true"${ticked === 'true' && html` checked`}> The task is to make the base green</label>`
+
 const taskRow = (row: ListedRow, now: Date): Html => html`<li id="row-${row.id}" class="task">
 <div class="state">${phaseChip(row.phase, row.waiting_for)}</div>
 <div class="what"><a class="title" href="/task/${row.id}" data-row>${line(row.title) || row.id}</a>

@@ -42,6 +42,23 @@ test('a task is created by the form, and the same form sent twice is one task', 
   assert.notEqual(keys[0], keys[2])
 })
 
+test('a task that is to make the base green is created by its tick, which stays when the task is refused', async () => {
+  const { world, gateway } = givenPage()
+  const box = async (answer: Response) => /<input type="checkbox" name="mendBase"[^>]*>/.exec(await answer.text())?.[0]
+  assert.equal(await box(await gateway.ask('/new')), '<input type="checkbox" name="mendBase" value="true">')
+  const asked: unknown[] = []
+  const { submit } = world.operations
+  world.operations.submit = (input) => {
+    asked.push(input.mendBase)
+    return submit(input)
+  }
+  const refused = await gateway.ask('/new', form({ title: 'Mend it', project: 'mars', mendBase: 'true' }))
+  assert.deepEqual([refused.status, await box(refused)], [400, '<input type="checkbox" name="mendBase" value="true" checked>'])
+  const wish = { title: 'Mend it', project: 'shop' }
+  for (const values of [{ ...wish, mendBase: 'true' }, wish]) assert.equal((await gateway.ask('/new', form(values))).status, 303)
+  assert.deepEqual(asked, [true, true, undefined])
+})
+
 test('a refused task keeps what was typed and says everything that is wrong', async () => {
   const { gateway } = givenPage()
   const answer = await gateway.ask('/new', form({ title: '  ', description: 'a long text', project: 'mars', dependsOn: 'task-nowhere' }))
