@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path'
 import type { Logger } from 'pino'
 import type { BrowserContext, Page } from 'playwright-core'
 import { messageOf } from '../../bus/errors.ts'
+import { Overrun, within } from '../../bus/within.ts'
 import { blockRequests } from './blocking.ts'
 import { type CookieMemory, cookieMemory } from './cookie-memory.ts'
 import { type LaunchOptions, launchBrowser } from './launch.ts'
@@ -9,7 +10,6 @@ import { type OtherTabs, otherTabs } from './other-tabs.ts'
 import { PageFrozen, PageLost } from './page-lost.ts'
 import { answers, silentMs, watchPulse } from './page-pulse.ts'
 import { endLeftBrowser, sweepProfile } from './profile.ts'
-import { Overrun, within } from './within.ts'
 
 export interface SessionOptions extends LaunchOptions {
   /** Where the page lives; the pack's own home may be another. */

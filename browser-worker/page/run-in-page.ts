@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
+import { Overrun, within } from '../../bus/within.ts'
 import { PageLost } from '../browser/page-lost.ts'
-import { Overrun, within } from '../browser/within.ts'
 import * as answer from './in-page/answer-content.ts'
 import * as files from './in-page/best-file-input.ts'
 import * as copy from './in-page/copy-answer.ts'

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
+import { unlessAborted } from '../../bus/within.ts'
 import { PageLost } from '../browser/page-lost.ts'
-import { unlessAborted } from '../browser/within.ts'
 import { classifyPage, type PageState } from '../page/classify-page.ts'
 import { readPage } from '../page/read-page.ts'
 import type { PageSnapshot } from '../page/snapshot.ts'

@@ -1,5 +1,5 @@
 import { messageOf } from '../../bus/errors.ts'
-import { unlessAborted } from '../browser/within.ts'
+import { unlessAborted } from '../../bus/within.ts'
 import { isSameConversation, stableUrl } from '../page/place.ts'
 import type { PageSnapshot, TurnSnapshot } from '../page/snapshot.ts'
 import { type AnswerProgress, type AnswerStanding, answeringTurn, judgeAnswer, noProgress, progressAfter } from './answer-progress.ts'
