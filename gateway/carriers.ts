@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { RequestFault } from '../bus/define-service.ts'
 import { faultsOf } from '../bus/envelope.ts'
 import { isTransient } from '../bus/jetstream/patience.ts'
+import { Overrun, within } from '../bus/within.ts'
 import type { ServiceContext } from './context/define-service.ts'
 import type { Scope } from './http/scopes.ts'
 import type { Carrier } from './operations.ts'
@@ -20,7 +21,7 @@ export const inProcess =
     const said = isRead(operation, input) ? input : readInput(operation.input, input)
     try {
       // `handler` takes what its own schema gives.
-      return await within(patienceFor(input), operation.handler(said as never, context))
+      return await within(patienceFor(input), operation.name, operation.handler(said as never, context))
     } catch (error) {
       throw isTransient(error) || isTimeout(error) ? busAway() : error
     }
@@ -51,16 +52,6 @@ export const readInput = <Schema extends z.ZodType>(schema: Schema, said: unknow
   return parsed.data
 }
 
-const within = async <T>(milliseconds: number, work: Promise<T>): Promise<T> => {
-  const { promise, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => reject(busAway()), milliseconds)
-  try {
-    return await Promise.race([work, promise])
-  } finally {
-    clearTimeout(timer)
-  }
-}
-
 const busAway = (): RequestFault => new RequestFault(503, ['the bus is away for a moment; try again'], { retryAfterMs: 2000 })
 
-const isTimeout = (error: unknown): boolean => error instanceof DOMException && error.name === 'TimeoutError'
+const isTimeout = (error: unknown): boolean => error instanceof Overrun || (error instanceof DOMException && error.name === 'TimeoutError')

@@ -1,3 +1,5 @@
+import { unlessAborted } from '../../bus/within.ts'
+
 type SharedWork<Work> = (key: string, signal: AbortSignal, work: () => Promise<Work>) => Promise<{ work: Work; shared: boolean }>
 
 /**
@@ -8,7 +10,7 @@ export function createSharedWork<Work>(): SharedWork<Work> {
   const works = new Map<string, Promise<Work>>()
   return async (key, signal, work) => {
     for (let others = works.get(key); others; others = works.get(key)) {
-      const ended = await outcomeOf(others, signal)
+      const ended = await unlessAborted(signal, outcomeOf(others))
       if (ended) return { work: ended.work, shared: true }
     }
     const own = work().finally(() => works.delete(key))
@@ -17,21 +19,9 @@ export function createSharedWork<Work>(): SharedWork<Work> {
   }
 }
 
-/** Null where it ended without one. */
-async function outcomeOf<Work>(others: Promise<Work>, signal: AbortSignal): Promise<{ work: Work } | null> {
-  signal.throwIfAborted()
-  const aborted = Promise.withResolvers<never>()
-  const abort = (): void => aborted.reject(signal.reason)
-  signal.addEventListener('abort', abort, { once: true })
-  try {
-    return await Promise.race([
-      others.then(
-        (work) => ({ work }),
-        () => null, // whoever did it is told
-      ),
-      aborted.promise,
-    ])
-  } finally {
-    signal.removeEventListener('abort', abort)
-  }
-}
+/** Null where it ended without one; whoever did it is told why. */
+const outcomeOf = <Work>(others: Promise<Work>): Promise<{ work: Work } | null> =>
+  others.then(
+    (work) => ({ work }),
+    () => null,
+  )

@@ -3,6 +3,7 @@ import { open, readFile } from 'node:fs/promises'
 
 import { createInbox, type Msg, type NatsConnection } from '@nats-io/transport-node'
 import { z } from 'zod'
+import { within } from '../../bus/within.ts'
 
 /** Streams as files, by JetStream's own snapshots, which the client does not wrap: messages keep their sequences, times and headers. */
 
@@ -74,16 +75,7 @@ const faultIn = (reply: Msg, what: string): void => {
 }
 
 const nextOf = async (chunks: AsyncIterator<Msg>, stream: string): Promise<Msg> => {
-  const silence = Promise.withResolvers<never>()
-  const timer = setTimeout(
-    () => silence.reject(new Error(`the snapshot of ${stream} broke off: nothing came for ${SILENCE_MS / 1000} s`)),
-    SILENCE_MS,
-  )
-  try {
-    const { value, done } = await Promise.race([chunks.next(), silence.promise])
-    if (done) throw new Error(`the snapshot of ${stream} broke off: the connection was closed`)
-    return value
-  } finally {
-    clearTimeout(timer)
-  }
+  const { value, done } = await within(SILENCE_MS, `the next piece of the snapshot of ${stream}`, chunks.next())
+  if (done) throw new Error(`the snapshot of ${stream} broke off: the connection was closed`)
+  return value
 }
