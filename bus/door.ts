@@ -43,17 +43,21 @@ const MADE_AT = 'ce-time'
 /** For as long as the stream takes no id twice, a copy of a request is not stored; after that it is too old. */
 const FRESH_MS = 600_000
 
-/** A request as the system itself makes it, with its seal. */
-export const ownRequest = (seal: Seal | undefined, request: Append): Append => {
-  const headers = { ...request.headers, [DOOR_MARK]: '1', [MADE_AT]: new Date().toISOString() }
+/** A request as the system itself makes it, with its seal; `madeAt` in ISO 8601. */
+export const ownRequest = (seal: Seal | undefined, request: Append, madeAt = new Date().toISOString()): Append => {
+  const headers = { ...request.headers, [DOOR_MARK]: '1', [MADE_AT]: madeAt }
   const named = { 'ce-id': request.messageId, 'ce-causedby': request.headers[DOOR_ID] ?? '', [MADE_AT]: headers[MADE_AT] }
   return { ...request, headers: { ...headers, ...(seal ? { [SEAL]: seal.of({ ...request, headers: named }) } : {}) } }
 }
 
-/** Whether the system itself made a request, and just before it was stored; where nobody looks at seals, its mark says so. */
-export const isOwnRequest = (seal: Seal | undefined, { subject, header, body, time }: Omit<Stored, 'sequence'>): boolean => {
+/**
+ * Whether the system itself made a request, and just before it was stored; where nobody looks at seals, and where it lay before there
+ * were any, its mark says so.
+ */
+export const isOwnRequest = (seal: Seal | undefined, request: Omit<Stored, 'sequence'>, wasThere: boolean): boolean => {
+  const { subject, header, body, time } = request
   if (!subject.startsWith(`${SYSTEM_DOOR}.`) || header(DOOR_MARK) === '') return false
-  if (!seal) return true
+  if (!seal || wasThere) return true
   const places: Readonly<Record<string, string>> = { 'ce-id': 'Nats-Msg-Id', 'ce-causedby': DOOR_ID }
   const isFresh = Math.abs(Date.parse(time) - Date.parse(header(MADE_AT))) < FRESH_MS
   return isFresh && seal.isBorneBy({ subject, header: (name) => header(places[name] ?? name), body })
@@ -71,13 +75,17 @@ export const doorSequence = (causedBy: string): number | undefined => {
   return found ? Number(found[1]) : undefined
 }
 
+/** Whether a message of stream DOOR is the system's own request. */
+export const isOwn = (seal: Seal | undefined, message: Stored): boolean =>
+  isOwnRequest(seal, message, seal?.wasThere('door', message) === true)
+
 /** The request in a message of stream DOOR. What lies at the system's own door and is not its own is believed as little as anybody's. */
 export const requestIn = (seal: Seal | undefined, message: Stored): DoorRequest => {
   const tokens = message.subject.split('.')
   const messageId = messageIdOf(message)
   return {
     type: (tokens[0] === SYSTEM_DOOR ? tokens.slice(1) : tokens).join('.'),
-    open: !isOwnRequest(seal, message),
+    open: !isOwn(seal, message),
     subject: message.subject,
     sequence: message.sequence,
     time: message.time,

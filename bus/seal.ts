@@ -8,8 +8,22 @@ const FACT_HEADERS = ['ce-id', 'ce-source', 'ce-time', 'ce-causedby', 'ce-hops',
 
 /** Metadata of EVENTS: the mark of the seal that its facts bear. */
 export const SEALED_BY = 'cortex-sealed-by'
+/** Metadata of EVENTS: what lay at the door and among the dead letters before requests bore that seal. */
+export const BEFORE_SEALS = 'cortex-before-seals'
 /** The variable by which somebody takes a store for his own whose facts bear another seal; it names that one. */
 export const TAKE_OVER = 'CORTEX_SEAL_TAKE_OVER'
+
+/** The last message that a stream had: its sequence and when it was stored, in milliseconds since 1970. A stream made anew has none that old. */
+export interface End {
+  readonly sequence: number
+  readonly time: number
+}
+/** How far DOOR and DLQ were at the first start at which requests bear the seal. */
+export interface Before {
+  readonly door: End
+  readonly dead: End
+}
+export const NOTHING_BEFORE: Before = { door: { sequence: 0, time: 0 }, dead: { sequence: 0, time: 0 } }
 
 /** Tells what this system stored from what somebody else did who may write to the bus, but does not know the system's secret. */
 export interface Seal {
@@ -17,12 +31,16 @@ export interface Seal {
   readonly fingerprint: string
   /** What EVENTS notes: the fingerprint, since when it is sealed, and a code over that, which nobody makes without the key. */
   readonly mark: string
+  /** What EVENTS notes of `Before`, which nobody makes without the key either. */
+  readonly markOfBefore: string
   /** What the header `SEAL` of a fact holds. */
   of(message: { readonly subject: string; readonly headers: Readonly<Record<string, string>>; readonly body: string }): string
   /** Whether a message bears it, wherever it lies. */
   isBorneBy(message: Sealable): boolean
   /** Whether a stored fact is this system's: it bears its seal, or was there before there were seals. */
   isOn(message: Sealable & { readonly sequence: number }): boolean
+  /** Whether a message of DOOR or DLQ was there before requests bore the seal. */
+  wasThere(stream: keyof Before, message: { readonly sequence: number; readonly time: string }): boolean
 }
 
 interface Sealable {
@@ -31,8 +49,10 @@ interface Sealable {
   readonly body: () => string
 }
 
+type Key = string | Uint8Array
+
 /** The seal of a key: a code over everything that a fact is made of. `since` is the last sequence of EVENTS that was stored before there were seals. */
-export const sealBy = (key: string | Uint8Array, since: number): Seal => {
+export const sealBy = (key: Key, since: number, before: Before = NOTHING_BEFORE): Seal => {
   const codeOf = (subject: string, header: (name: string) => string, body: string): string =>
     createHmac('sha256', key)
       .update(JSON.stringify([subject, ...FACT_HEADERS.map(header), body]))
@@ -41,13 +61,13 @@ export const sealBy = (key: string | Uint8Array, since: number): Seal => {
   return {
     fingerprint: fingerprintOf(key),
     mark: markOf(key, since),
+    markOfBefore: markOfBefore(key, before),
     of: ({ subject, headers, body }) => codeOf(subject, (name) => headers[name] ?? '', body),
     isBorneBy,
     isOn: (message) => message.sequence <= since || isBorneBy(message),
+    wasThere: (stream, { sequence, time }) => sequence <= before[stream].sequence && Date.parse(time) <= before[stream].time,
   }
 }
-
-type Key = string | Uint8Array
 
 /** A name of a key that tells nothing of it. */
 export const fingerprintOf = (key: Key): string => createHash('sha256').update(key).digest('hex').slice(0, 16)
@@ -62,6 +82,18 @@ export const sealedBy = (mark: string): string => mark.split(' ')[0] ?? ''
 export const sinceIn = (mark: string, key: Key): number => {
   const since = Number(mark.split(' ')[1])
   return isSameSecret(mark, markOf(key, since)) ? since : 0
+}
+
+const markOfBefore = (key: Key, { door, dead }: Before): string => {
+  const ends = [door, dead].map(({ sequence, time }) => `${sequence} ${time}`).join(' ')
+  return `${ends} ${createHmac('sha256', key).update(`before ${ends}`).digest('base64url')}`
+}
+
+/** What a mark says was there before requests bore the seal; undefined when it was not made with this key. */
+export const beforeIn = (mark: string, key: Key): Before | undefined => {
+  const [door = 0, doorTime = 0, dead = 0, deadTime = 0] = mark.split(' ').map(Number)
+  const before = { door: { sequence: door, time: doorTime }, dead: { sequence: dead, time: deadTime } }
+  return isSameSecret(mark, markOfBefore(key, before)) ? before : undefined
 }
 
 /** Why a system with this seal may not work on facts that bear another, and what to do, in a sentence. */

@@ -10,7 +10,7 @@ import {
 import type { Logger } from 'pino'
 import type { Catalogue } from '../define-event.ts'
 import { messageOf } from '../errors.ts'
-import { SEALED_BY, type Seal, sealedBy, whyNotOurs } from '../seal.ts'
+import { BEFORE_SEALS, SEALED_BY, type Seal, sealedBy, whyNotOurs } from '../seal.ts'
 import { EVENTS_DAYS, eventSubjects, memoryFilters, openDoorSubjects, Streams, SYSTEM_DOOR } from '../subjects.ts'
 import type { Connection } from './connect.ts'
 import { withSourceFor } from './memory-sources.ts'
@@ -112,11 +112,12 @@ export const provisionStreams = async (
   return { eventsAreNew }
 }
 
-/** The mark of the seal that facts bear: whoever is first leaves it. Throws when it is another's. */
-const sealMark = (there: Pick<StreamConfig, 'metadata'> | undefined, { mark, fingerprint }: Seal): Record<string, string> => {
+/** The marks of the seal that facts bear: whoever is first leaves them. Throws when they are another's. */
+const sealMark = (there: Pick<StreamConfig, 'metadata'> | undefined, seal: Seal): Record<string, string> => {
+  const { mark, markOfBefore, fingerprint } = seal
   const noted = there?.metadata?.[SEALED_BY] ?? mark
   if (sealedBy(noted) !== fingerprint) throw new Error(whyNotOurs(fingerprint, sealedBy(noted)))
-  return { [SEALED_BY]: noted }
+  return { [SEALED_BY]: noted, [BEFORE_SEALS]: there?.metadata?.[BEFORE_SEALS] ?? markOfBefore }
 }
 
 const infoOf = (jsm: JetStreamManager, stream: string): Promise<StreamInfo | undefined> =>

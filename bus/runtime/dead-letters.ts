@@ -1,5 +1,5 @@
 import type { Catalogue } from '../define-event.ts'
-import { DOOR_ID, doorCause, isOwnRequest, messageIdOf, ownRequest } from '../door.ts'
+import { DOOR_ID, doorCause, isOwn, isOwnRequest, messageIdOf, ownRequest } from '../door.ts'
 import { encode, eventId, factHeaders, type Stored } from '../envelope.ts'
 import { Terminal } from '../errors.ts'
 import type { Connection } from '../jetstream/connect.ts'
@@ -7,6 +7,7 @@ import type { Delivery } from '../jetstream/consume.ts'
 import { patiently } from '../jetstream/patience.ts'
 import { type Append, store } from '../jetstream/publish.ts'
 import { lastSequence, readAll, readOne } from '../jetstream/read.ts'
+import { SEAL, type Seal } from '../seal.ts'
 import type { StoryState } from '../story-model.ts'
 import { DOOR_MARK, deadSubject, isDoorSubject, isId, Streams, storyFilter } from '../subjects.ts'
 import { MAX_HOPS } from './context.ts'
@@ -30,7 +31,7 @@ export const bury = async <C extends Catalogue, T extends StoryState, S>(deliver
   const { name, original, headers, reason, needsHuman } = burial
   const id = isId(burial.id) ? burial.id : 'unknown'
   const cause = causeOf(name, original.message)
-  await store(s.connection, [deadLetter(burial, id, cause)], deliverer.stopping)
+  await store(s.connection, [deadLetter(burial, id, cause, s.connection.seal)], deliverer.stopping)
   // Giving up ends a loop; only failing at this very word is counted on, so that it ends as well.
   const hops = headers['ce-type'] === 'function.failed' ? Number(headers['ce-hops'] || '0') + 1 : 1
   if (s.catalogue['function.failed'] && hops <= MAX_HOPS) {
@@ -59,12 +60,12 @@ const KEPT = ['traceparent', DOOR_MARK, DOOR_ID]
 /** Header of a dead letter of the door: the `Nats-Msg-Id` of the request, which has a part in its seal. */
 const MESSAGE_ID = 'cortex-message-id'
 
-const deadLetter = (burial: Burial, id: string, cause: string) => ({
+const deadLetter = (burial: Burial, id: string, cause: string, seal: Seal | undefined) => ({
   subject: deadSubject(burial.name, id),
   messageId: `${cause}:${burial.name}:dead:${burial.original.redrive}`,
   headers: {
     ...Object.fromEntries(Object.entries(burial.headers).filter(([key]) => key.startsWith('ce-') || KEPT.includes(key))),
-    ...(isDoorSubject(burial.original.message.subject) ? { [MESSAGE_ID]: burial.original.message.header('Nats-Msg-Id') } : {}),
+    ...(isDoorSubject(burial.original.message.subject) ? doorHeaders(seal, burial.original.message) : {}),
     'cortex-function': burial.name,
     'cortex-original-subject': burial.original.message.subject,
     'cortex-original-sequence': String(burial.original.message.sequence),
@@ -76,6 +77,14 @@ const deadLetter = (burial: Burial, id: string, cause: string) => ({
   },
   body: burial.original.message.body(),
 })
+
+/** What tells of a request at the door whose it was: the system's own has the seal, also one of before there were seals. */
+const doorHeaders = (seal: Seal | undefined, message: Stored): Record<string, string> => {
+  const { subject, header, body, time } = message
+  const messageId = header('Nats-Msg-Id')
+  const own = { subject, messageId, body: body(), headers: { [DOOR_ID]: header(DOOR_ID) } }
+  return { ...(isOwn(seal, message) ? ownRequest(seal, own, time).headers : {}), [MESSAGE_ID]: messageId }
+}
 
 /** A message some function gave up on. `number` is its sequence in stream DLQ. */
 export interface DeadLetter {
@@ -144,11 +153,6 @@ export const redriveDeadLetter = async (connection: Connection, number: number, 
 }
 
 const factCopy = async (connection: Connection, message: Stored, letter: DeadLetter): Promise<Copy> => {
-  const fact = { ...message, time: message.time, subject: letter.subject }
-  if (connection.seal?.isBorneBy(fact) === false && !(await storedFact(connection, fact)))
-    throw new Terminal(
-      `dead letter ${letter.number} bears no seal, and its fact is gone from EVENTS, so that nobody can tell whose it is; \`cortex retry ${letter.id}\` begins its task anew`,
-    )
   const original = {
     subject: letter.subject,
     // Not the original's: the function shall see the story as it is now, with what opened it again.
@@ -156,7 +160,20 @@ const factCopy = async (connection: Connection, message: Stored, letter: DeadLet
     time: message.header('cortex-original-time'),
     body: message.body,
   }
-  return redriveCopy(letter.function, original, factHeaders(message), letter.redrives + 1)
+  return redriveCopy(letter.function, original, await headersOfCopy(connection, message, letter), letter.redrives + 1)
+}
+
+/** What makes the fact that a letter is of; the seal with it where both fact and letter are of before there were seals, and the fact is gone. */
+const headersOfCopy = async (connection: Connection, message: Stored, letter: DeadLetter): Promise<Record<string, string>> => {
+  const { seal } = connection
+  const { subject, sequence } = letter
+  const headers = factHeaders(message)
+  const fact = { ...message, time: message.time, subject, sequence }
+  if (!seal || seal.isBorneBy(fact) || (await storedFact(connection, fact))) return headers
+  if (seal.wasThere('dead', message) && seal.isOn(fact)) return { ...headers, [SEAL]: seal.of({ subject, headers, body: message.body() }) }
+  throw new Terminal(
+    `dead letter ${letter.number} bears no seal, and its fact is gone from EVENTS, so that nobody can tell whose it is; \`cortex retry ${letter.id}\` begins its task anew`,
+  )
 }
 
 /** What the door's reader gave up on goes to the door again, as whoever it came from, and stands for the same story as before. */
@@ -170,5 +187,6 @@ const doorCopy = ({ seal }: Connection, letter: Stored, { number, subject, redri
     body: letter.body(),
   }
   const time = letter.header('cortex-original-time')
-  return isOwnRequest(seal, { subject, header, body: letter.body, time }) ? ownRequest(seal, copy) : copy
+  const isOurs = isOwnRequest(seal, { subject, header, body: letter.body, time }, seal?.wasThere('dead', letter) === true)
+  return isOurs ? ownRequest(seal, copy) : copy
 }

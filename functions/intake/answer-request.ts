@@ -45,6 +45,9 @@ type Emits = (typeof emits)[number]
 /** What may be asked for again and again: nothing stored before counts. */
 const ALWAYS_NEW: readonly JobRequestType[] = ['lane.changed', 'function.paused']
 
+const UNSEALED =
+  "a request at the system's own door without its seal of the last minutes is taken as anybody's; an older version on this bus asks so: stop it"
+
 /** The rules of the door: makes a fact of a request, or says why not. Nothing is dropped silently. */
 export const answerRequest: Parameters<typeof defineDoor<Emits>>[0]['handler'] = async ({
   request,
@@ -57,8 +60,7 @@ export const answerRequest: Parameters<typeof defineDoor<Emits>>[0]['handler'] =
   log,
 }) => {
   const read = readRequest(request)
-  if (request.open && request.subject.startsWith(`${SYSTEM_DOOR}.`))
-    log.warn({ subject: request.subject }, "a request at the system's own door without its seal of the last minutes is taken as anybody's")
+  if (request.open && request.subject.startsWith(`${SYSTEM_DOOR}.`)) log.warn({ subject: request.subject }, UNSEALED)
   if (!('type' in read)) {
     log.warn({ subject: request.subject, faults: read.faults }, 'a request was refused')
     return [refused(say, request, read.faults, read.task)]

@@ -1,18 +1,38 @@
 import { createHmac } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import { type Connection, withoutSecrets } from '../../bus/jetstream/connect.ts'
 import { lastStored } from '../../bus/jetstream/read.ts'
 import { sealTimers } from '../../bus/jetstream/seal-timers.ts'
-import { fingerprintOf, SEALED_BY, type Seal, sealBy, sealedBy, sinceIn, TAKE_OVER, whyNotOurs } from '../../bus/seal.ts'
+import {
+  BEFORE_SEALS,
+  type Before,
+  beforeIn,
+  type End,
+  fingerprintOf,
+  NOTHING_BEFORE,
+  SEALED_BY,
+  type Seal,
+  sealBy,
+  sealedBy,
+  sinceIn,
+  TAKE_OVER,
+  whyNotOurs,
+} from '../../bus/seal.ts'
 import { Streams } from '../../bus/subjects.ts'
 import { ConfigFault, type LoadedConfig, namedVariable } from '../config/config.ts'
 import type { Environment } from '../config/environment.ts'
 import { operatorSecret, writePrivate } from './system-file.ts'
 
-/** Since when a data folder seals on a bus, and with which key (its fingerprint): what EVENTS held before is taken as it is. */
-const Since = z.object({ sequence: z.int(), key: z.string() })
+const Ended = z.object({ sequence: z.int(), time: z.number() })
+
+/**
+ * Since when a data folder seals on a bus, and with which key (its fingerprint): what EVENTS held before is taken as it is, and so is what
+ * DOOR and DLQ held `before` (a folder that sealed facts alone has not noted that).
+ */
+const Since = z.object({ sequence: z.int(), key: z.string(), before: z.object({ door: Ended, dead: Ended }).optional() })
 type Since = z.infer<typeof Since>
 const Notes = z.record(z.string(), Since)
 
@@ -26,15 +46,16 @@ const SEALING_MS = 120_000
 
 /**
  * The connection with the system's seal, whose key is made of the data folder's secret, or is the variable's that `[nats] seal_key_env`
- * names. The first start with a key on a store without seals seals what timers are set there and notes how far EVENTS is. Throws
- * ConfigFault where the facts bear another seal and nobody took them over.
+ * names. The first start with a key on a store without seals seals what timers are set there and notes how far EVENTS, the door and the
+ * dead letters are. Throws ConfigFault where the facts bear another seal and nobody took them over.
  */
 export const withSeal = async <C extends Connection>(connection: C, given: Given): Promise<C & { readonly seal: Seal }> => {
   const key = keyOf(given)
   const events = await eventsOf(connection)
   const fingerprint = fingerprintOf(key)
+  const noted = notesIn(given)[busOf(given)]
   const standing = standingOf({
-    noted: notesIn(given)[busOf(given)],
+    noted,
     mark: events?.mark,
     key,
     last: events?.last ?? 0,
@@ -42,8 +63,9 @@ export const withSeal = async <C extends Connection>(connection: C, given: Given
   })
   if (standing.kind === 'others') throw new ConfigFault(given.loaded.config.nats.seal_key_env, [whyNotOurs(fingerprint, standing.theirs)])
   if (standing.kind === 'first') return takeAsOurs(connection, given)
-  note(given, { sequence: standing.since, key: fingerprint })
-  return { ...connection, seal: sealBy(key, standing.since) }
+  const before = beforeOf({ noted, mark: events?.markOfBefore, key }) ?? (await endsOf(connection))
+  note(given, { sequence: standing.since, key: fingerprint, before })
+  return { ...connection, seal: sealBy(key, standing.since, before) }
 }
 
 /** Takes everything that is in the store for this system's own, whoever sealed it: timers bear its seal then, and what else there is needs none. */
@@ -53,9 +75,10 @@ export const takeAsOurs = async <C extends Connection>(connection: C, given: Giv
   if (isThere) await sealTimers(connection, sealBy(key, 0), AbortSignal.timeout(SEALING_MS))
   // After the timers: one that fired meanwhile is of before.
   const sequence = isThere ? await lastStored(connection, Streams.events) : 0
-  const seal = sealBy(key, sequence)
-  if (isThere) await leaveMark(connection, seal)
-  note(given, { sequence, key: seal.fingerprint })
+  const before = await endsOf(connection)
+  const seal = sealBy(key, sequence, before)
+  if (isThere) await leaveMarks(connection, seal)
+  note(given, { sequence, key: seal.fingerprint, before })
   return { ...connection, seal }
 }
 
@@ -80,23 +103,48 @@ export const standingOf = (input: {
   return { kind: 'known', since: since <= last ? since : 0 }
 }
 
+/** What DOOR and DLQ held before requests bore the seal, by what the data folder noted and the mark that EVENTS has; undefined at the first start. Pure. */
+export const beforeOf = (input: {
+  readonly noted: Since | undefined
+  readonly mark: string | undefined
+  readonly key: string | Uint8Array
+}): Before | undefined => {
+  const { noted, mark = '', key } = input
+  return (noted?.key === fingerprintOf(key) ? noted.before : undefined) ?? beforeIn(mark, key)
+}
+
 const keyOf = ({ loaded, env }: Given): Uint8Array =>
   createHmac('sha256', namedVariable(loaded.config.nats.seal_key_env, env) || operatorSecret(loaded.dataDir))
     .update('seal')
     .digest()
 
-/** The end of EVENTS and whose seal it says its facts bear; undefined where there is no such stream yet. */
-const eventsOf = async ({ jsm }: Connection): Promise<{ last: number; mark: string | undefined } | undefined> => {
-  const info = await jsm.streams.info(Streams.events).catch((error: { code?: number }) => {
+/** Undefined where there is no such stream yet. */
+const infoOf = ({ jsm }: Connection, stream: string) =>
+  jsm.streams.info(stream).catch((error: { code?: number }) => {
     if (error.code === 10059) return undefined
     throw error
   })
-  return info && { last: info.state.last_seq, mark: info.config.metadata?.[SEALED_BY] }
+
+/** The end of EVENTS and what it says of the seal of its facts; undefined where there is no such stream yet. */
+const eventsOf = async (connection: Connection) => {
+  const info = await infoOf(connection, Streams.events)
+  const { metadata = {} } = info?.config ?? {}
+  return info && { last: info.state.last_seq, mark: metadata[SEALED_BY], markOfBefore: metadata[BEFORE_SEALS] }
 }
 
-const leaveMark = async ({ jsm }: Connection, { mark }: Seal): Promise<void> => {
+/** How far the door and the dead letters are. */
+const endsOf = async (connection: Connection): Promise<Before> => {
+  const endOf = async (stream: string): Promise<End | undefined> => {
+    const state = (await infoOf(connection, stream))?.state
+    return state && state.messages > 0 ? { sequence: state.last_seq, time: Date.parse(state.last_ts) } : undefined
+  }
+  const { door, dead } = NOTHING_BEFORE
+  return { door: (await endOf(Streams.door)) ?? door, dead: (await endOf(Streams.dead)) ?? dead }
+}
+
+const leaveMarks = async ({ jsm }: Connection, { mark, markOfBefore }: Seal): Promise<void> => {
   const { config } = await jsm.streams.info(Streams.events)
-  await jsm.streams.update(Streams.events, { metadata: { ...config.metadata, [SEALED_BY]: mark } })
+  await jsm.streams.update(Streams.events, { metadata: { ...config.metadata, [SEALED_BY]: mark, [BEFORE_SEALS]: markOfBefore } })
 }
 
 /** A data folder may be used with several buses, and notes of each. */
@@ -112,6 +160,8 @@ const notesIn = ({ loaded }: Given): z.infer<typeof Notes> => {
 const note = (given: Given, since: Since): void => {
   const notes = notesIn(given)
   const known = notes[busOf(given)]
-  if (known?.sequence === since.sequence && known.key === since.key) return
+  if (isDeepStrictEqual(known, since)) return
+  // With the key of a variable nothing else has made the folder yet.
+  mkdirSync(given.loaded.dataDir, { recursive: true, mode: 0o700 })
   writePrivate(fileIn(given.loaded.dataDir), `${JSON.stringify({ ...notes, [busOf(given)]: since })}\n`)
 }

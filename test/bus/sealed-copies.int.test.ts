@@ -5,7 +5,7 @@ import { Terminal } from '../../bus/errors.ts'
 import { store } from '../../bus/jetstream/publish.ts'
 import { listDeadLetters, redriveDeadLetter } from '../../bus/runtime/dead-letters.ts'
 import { redriveCopy } from '../../bus/runtime/retries.ts'
-import { sealBy } from '../../bus/seal.ts'
+import { NOTHING_BEFORE, sealBy } from '../../bus/seal.ts'
 import { startBus } from '../support/bus.ts'
 import { chainCatalogue, chainFunction } from '../support/chain.ts'
 import { PATIENCE_MS } from '../support/patience.ts'
@@ -61,16 +61,21 @@ test('the dead letter of a fact that is gone and bears no seal is refused in wor
   await assert.rejects(redriveDeadLetter(bus.connection, letters[0]!.number, soon()), /bears no seal, and its fact is gone/)
 })
 
-for (const [what, since, seal] of [
-  ['that bears the seal and is gone', 0, undefined],
-  ['of before there were seals', 1, null],
+for (const [what, { since, letters: sequence, isSealed, isGone }] of [
+  ['that bears the seal and is gone', { since: 0, letters: 0, isSealed: true, isGone: true }],
+  ['of before there were seals', { since: 1, letters: 0, isSealed: false, isGone: false }],
+  [
+    'of before there were seals, which is gone and whose letter is of before as well,',
+    { since: 1, letters: 1, isSealed: false, isGone: true },
+  ],
 ] as const)
   test(`the dead letter of a fact ${what} is heard again when it is sent again`, async () => {
     const heard: string[] = []
-    await using bus = await startBus(catalogue, { listen: listener(heard) }, { seal: sealBy('a key', since) })
-    const sequence = await bus.emit('link.first', 'a', { n: 1 }, { eventId: 'one', seal })
+    const seal = sealBy('a key', since, { ...NOTHING_BEFORE, dead: { sequence, time: Date.now() + PATIENCE_MS } })
+    await using bus = await startBus(catalogue, { listen: listener(heard) }, { seal })
+    const stored = await bus.emit('link.first', 'a', { n: 1 }, { eventId: 'one', seal: isSealed ? seal : null })
     await bus.until('function.failed', 'a')
-    if (seal === undefined) await bus.connection.jsm.streams.deleteMessage('EVENTS', sequence)
+    if (isGone) await bus.connection.jsm.streams.deleteMessage('EVENTS', stored)
     const { letters } = await listDeadLetters(bus.connection)
     assert.deepEqual(
       letters.map(({ subject }) => subject),

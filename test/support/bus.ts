@@ -45,6 +45,7 @@ export interface Program<C extends Catalogue> {
   readonly version?: string
   readonly catalogue?: Partial<C>
   readonly log?: Logger
+  readonly seal?: Seal
 }
 
 export interface TestBusOptions<S> {
@@ -119,7 +120,7 @@ export const startBus = async <C extends Catalogue, S>(
     },
     another: async (set, program) => {
       const connected = await connectBus({ url: nats.url, name: 'test-other', log: quiet })
-      const other = await start(connected, set, program)
+      const other = await start({ ...connected, seal: program?.seal }, set, program)
       others.push({ runtime: other, connection: connected })
       return other
     },

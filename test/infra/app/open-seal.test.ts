@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { fingerprintOf, sealBy } from '../../../bus/seal.ts'
-import { standingOf } from '../../../infra/app/open-seal.ts'
+import { beforeOf, standingOf } from '../../../infra/app/open-seal.ts'
 
 const store = { noted: undefined, mark: undefined, key: 'a', last: 900, takenOver: undefined }
 const noted = { sequence: 40, key: fingerprintOf('a') }
@@ -32,3 +32,25 @@ test("facts with another system's seal are nobody's but by his word who names th
 
 test('another key than before begins nothing anew by itself, also where the mark was taken away', () =>
   assert.deepEqual(standingOf({ ...store, noted: { sequence: 40, key: theirs } }), { kind: 'others', theirs }))
+
+const before = { door: { sequence: 7, time: 700 }, dead: { sequence: 2, time: 200 } }
+const mark = sealBy('a', 30, before).markOfBefore
+
+test('what lay at the door before its requests were sealed is what the data folder noted, else what the mark says that nobody makes without the key', () => {
+  const others = { door: { sequence: 9, time: 900 }, dead: before.dead }
+  assert.deepEqual(beforeOf({ noted: { ...noted, before: others }, mark, key: 'a' }), others)
+  assert.deepEqual(beforeOf({ noted, mark, key: 'a' }), before)
+  assert.deepEqual(beforeOf({ noted: { ...noted, key: theirs, before: others }, mark, key: 'a' }), before)
+  assert.equal(beforeOf({ noted, mark: mark.replace('7 700', '8 700'), key: 'a' }), undefined)
+  assert.equal(beforeOf({ noted, mark: undefined, key: 'a' }), undefined)
+})
+
+test('only what the stream had then is of before, and nothing of one that was made anew', () => {
+  const { wasThere } = sealBy('a', 30, before)
+  const at = (ms: number) => new Date(ms).toISOString()
+  assert.equal(wasThere('door', { sequence: 7, time: at(700) }), true)
+  assert.equal(wasThere('door', { sequence: 8, time: at(700) }), false)
+  assert.equal(wasThere('door', { sequence: 1, time: at(701) }), false)
+  assert.equal(wasThere('dead', { sequence: 3, time: at(100) }), false)
+  assert.equal(sealBy('a', 30).wasThere('door', { sequence: 1, time: at(1) }), false)
+})
