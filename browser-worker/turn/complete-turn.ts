@@ -1,9 +1,10 @@
 import { captureEvidence } from './capture-evidence.ts'
 import { markdownOf, readRendered } from './extract-answer.ts'
 import { type Choice, downgrade, otherEffort } from './model-names.ts'
+import type { Sent } from './sent-turn.ts'
 import type { Stage } from './stage.ts'
 import { type TurnAnswer, TurnFault, type TurnHooks } from './types.ts'
-import { type Sent, watchAnswer } from './watch-answer.ts'
+import { watchAnswer } from './watch-answer.ts'
 
 type Hooks = Pick<TurnHooks, 'sent' | 'partial' | 'thinking' | 'deadlineMs'>
 

@@ -8,9 +8,10 @@ import { runInPage } from '../page/run-in-page.ts'
 import { answeringTurn } from './answer-progress.ts'
 import { chooseMarkdown } from './choose-markdown.ts'
 import { pressCopy } from './press-copy.ts'
+import { locateOwn, type Sent } from './sent-turn.ts'
 import type { Stage } from './stage.ts'
 import { type Tab, type TurnAnswer, TurnFault } from './types.ts'
-import { locateOwn, type Sent, type Watched } from './watch-answer.ts'
+import type { Watched } from './watch-answer.ts'
 
 /** A completed answer as the page renders it. */
 export interface Rendered {

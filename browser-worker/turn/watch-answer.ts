@@ -3,23 +3,12 @@ import { unlessAborted } from '../../bus/within.ts'
 import { isSameConversation, stableUrl } from '../page/place.ts'
 import type { PageSnapshot, TurnSnapshot } from '../page/snapshot.ts'
 import { type AnswerProgress, type AnswerStanding, answeringTurn, judgeAnswer, noProgress, progressAfter } from './answer-progress.ts'
-import { ownTurn } from './commit-proof.ts'
 import { partialTeller } from './partial-answer.ts'
 import { closeKnownDialogs } from './preflight.ts'
+import { locateOwn, type Sent } from './sent-turn.ts'
 import type { Stage } from './stage.ts'
 import { troubleOf } from './turn-trouble.ts'
 import { PageLost, TurnFault, type TurnHooks, type TurnPlace } from './types.ts'
-
-/** A sent turn as it is waited for. */
-export interface Sent {
-  /** What was typed. */
-  readonly text: string
-  readonly place: TurnPlace
-  /** Milliseconds since 1970. */
-  readonly sentAt: number
-  /** The page has taken this turn itself, so it shows whether the turn is at work. */
-  readonly isLive: boolean
-}
 
 export interface Watched {
   readonly turn: TurnSnapshot
@@ -33,12 +22,6 @@ export interface Watched {
 }
 
 type Hooks = Pick<TurnHooks, 'sent' | 'partial' | 'thinking' | 'deadlineMs'>
-
-/** Our turn in a look: by its own id, else by its text, else by where it was. */
-export const locateOwn = (turns: readonly TurnSnapshot[], { place, text }: Pick<Sent, 'place' | 'text'>): TurnSnapshot | undefined =>
-  turns.findLast(({ id, role }) => role === 'user' && id !== '' && id === place.turnId) ??
-  ownTurn(turns, text, place.baseline) ??
-  turns.find(({ index, role }) => role === 'user' && index === place.baseline)
 
 /** A turn that was found again is looked at for so long, although its time is over: its answer may have been there for hours. */
 const FOUND_MS = 15_000
