@@ -1,21 +1,21 @@
 import { messageOf } from '../../bus/errors.ts'
 import { unlessAborted } from '../../bus/within.ts'
-import { isSameConversation, stableUrl } from '../page/place.ts'
+import { stableUrl } from '../page/place.ts'
 import type { PageSnapshot, TurnSnapshot } from '../page/snapshot.ts'
-import { type AnswerProgress, type AnswerStanding, answeringTurn, judgeAnswer, noProgress, progressAfter } from './answer-progress.ts'
+import { type AnswerCourse, type AnswerLook, type AnswerStep, courseAfter, courseAfterLoad, courseFrom, stepFor } from './answer-course.ts'
+import { answeringTurn } from './answer-progress.ts'
 import { partialTeller } from './partial-answer.ts'
 import { closeKnownDialogs } from './preflight.ts'
 import { locateOwn, type Sent } from './sent-turn.ts'
 import type { Stage } from './stage.ts'
 import { troubleOf } from './turn-trouble.ts'
-import { PageLost, TurnFault, type TurnHooks, type TurnPlace } from './types.ts'
+import { TurnFault, type TurnHooks, type TurnPlace } from './types.ts'
 
 export interface Watched {
   readonly turn: TurnSnapshot
   readonly place: TurnPlace
   readonly degraded: boolean
   readonly mayBeCut: boolean
-  readonly hasText: boolean
   /** Milliseconds from the send to the last sign of thinking, and to the completed answer. */
   readonly thinkingMs: number
   readonly answerMs: number
@@ -46,68 +46,59 @@ export const watchAnswer = async (stage: Stage, sent: Sent, hooks: Hooks): Promi
   }
 }
 
+/** Looks, does what `stepFor` calls for, and looks again. */
 const watchUntil = async (deadline: AbortSignal, stage: Stage, sent: Sent, hooks: Hooks): Promise<Watched> => {
   const tell = partialTeller(stage, hooks.partial)
-  const trouble = troubleCounter()
-  const renew = renewal(stage)
-  const stray = strayWatch()
+  const tellThinking = labelTeller(hooks.thinking)
   let { place } = sent
-  let progress = noProgress(Date.now())
-  let { isLive } = sent
-  let isChecked = false
-  let label: string | null = null
-  let thoughtAt = sent.sentAt
+  let course = courseFrom(sent.sentAt, sent.isLive, Date.now())
   for (;;) {
     const seen = await stage.look()
     deadline.throwIfAborted()
     const own = locateOwn(seen.turns, { place, text: sent.text })
     if (own) place = await learnUrl(stage, seen, place, hooks)
-    stray(own, place, seen.at)
-    const turn = own && answeringTurn(seen.turns, own.index)
-    progress = progressAfter(progress, seen, turn)
-    await trouble(stage, seen, own, turn)
-    if (turn && turn.thinking !== null) thoughtAt = seen.at
-    if (turn && turn.thinking !== null && turn.thinking !== label) hooks.thinking(turn.thinking)
-    label = turn?.thinking ?? null
-    const standing = judgeAnswer(progress, turn, seen.at, stage.pack)
-    isLive ||= progress.quietSince === null
-    // A page that never showed this turn at work may not know that the answer is still being written.
-    const isInVain = standing.kind === 'empty' && isWithoutAnswer(turn) && !isLive && place.url !== undefined
-    const isDoubtful: boolean = standing.kind === 'complete' && standing.lacksBar === true && place.url !== undefined && !isChecked
-    if (turn && standing.kind !== 'waiting' && !isInVain && !isDoubtful) {
-      return watched(stage, standing, turn, { place, thinkingMs: thoughtAt - sent.sentAt, answerMs: seen.at - sent.sentAt })
+    const look = lookFor(stage, seen, own, place)
+    course = courseAfter(course, look)
+    const step = stepFor(course, look, stage)
+    if (step.kind === 'fail') {
+      await closeKnownDialogs(stage)
+      throw step.fault
     }
-    if (turn) await tell(turn, seen.at)
-    if (await renew(seen, turn, progress, place, isDoubtful)) {
-      isChecked ||= isDoubtful
-      progress = noProgress(Date.now())
-      isLive = false
+    tellThinking(look.turn?.thinking ?? null)
+    if (step.kind === 'take') return watched(stage, step, course, { sentAt: sent.sentAt, place, at: seen.at })
+    if (look.turn) await tell(look.turn, seen.at)
+    if (step.kind === 'load') {
+      await load(stage, step)
+      course = courseAfterLoad(course, step, Date.now())
     }
     await stage.pause(stage.pack.timing.pollMs, 'yes')
   }
 }
 
-/** Milliseconds for which a page may show nothing of a turn that has no address yet. */
-const STRAY_MS = 5_000
+const lookFor = (stage: Stage, seen: PageSnapshot, own: TurnSnapshot | undefined, place: TurnPlace): AnswerLook => {
+  const turn = own && answeringTurn(seen.turns, own.index)
+  return { seen, own, turn, place, trouble: troubleOf(seen, own, turn, stage.stateOf(seen), stage.pack) }
+}
 
-/** A page that left the turn before its conversation had an address has nothing to come back to: the turn must be looked for. */
-const strayWatch = () => {
-  let goneSince: number | undefined
-  return (own: TurnSnapshot | undefined, { url }: TurnPlace, at: number): void => {
-    goneSince = own || url !== undefined ? undefined : (goneSince ?? at)
-    if (goneSince !== undefined && at - goneSince > STRAY_MS) throw new PageLost('the page left the turn before it had an address')
+/** Tells a label once for as long as it stays. */
+const labelTeller = (tell: TurnHooks['thinking']) => {
+  let told: string | null = null
+  return (label: string | null): void => {
+    if (label !== null && label !== told) tell(label)
+    told = label
   }
 }
 
 const watched = (
   stage: Stage,
-  standing: Exclude<AnswerStanding, { kind: 'waiting' }>,
-  turn: TurnSnapshot,
-  rest: Pick<Watched, 'place' | 'thinkingMs' | 'answerMs'>,
+  { standing, turn }: Extract<AnswerStep, { kind: 'take' }>,
+  { thoughtAt }: AnswerCourse,
+  { sentAt, place, at }: { sentAt: number; place: TurnPlace; at: number },
 ): Watched => {
   const degraded = standing.kind === 'complete' && standing.degraded
   if (standing.kind === 'complete' && standing.note) stage.notes.push(degraded ? `degraded: ${standing.note}` : standing.note)
-  return { turn, degraded, mayBeCut: degraded && standing.lacksBar === true, hasText: standing.kind === 'complete', ...rest }
+  const mayBeCut = degraded && standing.lacksBar === true
+  return { turn, place, degraded, mayBeCut, thinkingMs: thoughtAt - sentAt, answerMs: at - sentAt }
 }
 
 /** The conversation's stable url is told as soon as the page has one. */
@@ -119,53 +110,12 @@ const learnUrl = async (stage: Stage, seen: PageSnapshot, place: TurnPlace, hook
   return known
 }
 
-/** Throws a trouble once it has been seen often enough in a row. */
-const troubleCounter = () => {
-  let looks = 0
-  return async (stage: Stage, seen: PageSnapshot, own: TurnSnapshot | undefined, turn: TurnSnapshot | undefined): Promise<void> => {
-    const trouble = troubleOf(seen, own, turn, stage.stateOf(seen), stage.pack)
-    looks = trouble ? looks + 1 : 0
-    if (!trouble || looks < trouble.looks) return
-    await closeKnownDialogs(stage)
-    throw trouble.fault
+/** What does not load is noted, and looked at as it stands. */
+const load = async ({ page, notes }: Stage, { url, note }: Extract<AnswerStep, { kind: 'load' }>): Promise<void> => {
+  if (!notes.includes(note)) notes.push(note)
+  try {
+    await page.goto(url, { waitUntil: 'domcontentloaded', timeout: 30_000 })
+  } catch (error) {
+    notes.push(`it did not load: ${messageOf(error).split('\n')[0]}`)
   }
 }
-
-/**
- * A page that stands idle without an answer, shows one that may be cut off, or left the conversation, is loaded again, for its server may
- * know more. Where it has no
- * address to be loaded by, it failed without a word. Throws TurnFault ANSWER_EMPTY then.
- */
-const renewal = (stage: Stage) => {
-  let isBack = false
-  return async (
-    seen: PageSnapshot,
-    turn: TurnSnapshot | undefined,
-    progress: AnswerProgress,
-    { url }: TurnPlace,
-    isDoubtful: boolean,
-  ): Promise<boolean> => {
-    const { selectors, timing } = stage.pack
-    const isIdle = isWithoutAnswer(turn) && progress.quietSince !== null && seen.at - progress.quietSince >= timing.barGraceMs
-    if (url === undefined) {
-      if (isIdle && selectors.stop.length > 0) throw failedSilently(timing.barGraceMs)
-      return false
-    }
-    const isElsewhere = !isBack && !isSameConversation(stage.pack, stage.home, url, seen.url)
-    if (!isIdle && !isElsewhere && !isDoubtful) return false
-    isBack ||= isElsewhere
-    const note = `the conversation was loaded again, for the page showed ${isDoubtful ? 'an answer without its end' : 'no answer'}`
-    if (!stage.notes.includes(note)) stage.notes.push(note)
-    try {
-      await stage.page.goto(url, { waitUntil: 'domcontentloaded', timeout: 30_000 })
-    } catch (error) {
-      stage.notes.push(`it did not load: ${messageOf(error).split('\n')[0]}`)
-    }
-    return true
-  }
-}
-
-const isWithoutAnswer = (turn: TurnSnapshot | undefined): boolean => !turn || (turn.textLength === 0 && !turn.finished)
-
-const failedSilently = (idleMs: number): TurnFault =>
-  new TurnFault('ANSWER_EMPTY', `the page stood idle for ${idleMs / 1000} s and showed no answer`, { sent: 'yes', retryable: true })
