@@ -34,8 +34,8 @@ export class LaneParked extends Error {
 export interface LaneOptions {
   /** Starts the browser with the page. Throws with the reason when it cannot, for instance because a person signs in. */
   readonly open: () => Promise<Tab>
-  /** A look at the page without touching it. */
-  readonly look: (tab: Tab) => Promise<Observation>
+  /** What the page is, without touching it, once that shows or had its time; the signal ends the waiting for it. */
+  readonly look: (tab: Tab, signal: AbortSignal) => Promise<Observation>
   /** Brings the page back at home, for a lane whose time is over; it begins with a stronger step each time that did not help. */
   readonly goHome: (tab: Tab, step: RecoveryStep) => Promise<void>
   /** True while a person wants the profile for signing in: the browser is closed and the profile let go. */
@@ -57,19 +57,8 @@ const HELD_MS = 250
 /** The longest pause between two starts of a browser that does not start. */
 const LONGEST_REST_MS = 60_000
 
-/** Milliseconds a page may take until it shows what it is. */
-const SETTLE_MS = 8000
-/** Milliseconds for all looks until the page has settled; a tab that does not let itself be looked at is lost. */
+/** Milliseconds for a look, with all that the page takes until it shows what it is; a tab that does not let itself be looked at is lost. */
 const LOOK_MS = 20_000
-
-/** A page that is being built shows nothing that is known; it is looked at until it does, or its time is over. */
-const settled = async (look: () => Promise<Observation>, signal: AbortSignal): Promise<Observation> => {
-  for (const until = Date.now() + SETTLE_MS; ; ) {
-    const seen = await look()
-    if (seen.state !== 'unknown' || Date.now() > until || signal.aborted) return seen
-    await wait(HELD_MS)
-  }
-}
 
 /** What the lane is made of at a moment. */
 interface Keeping {
@@ -151,7 +140,7 @@ const watch = async (lane: Keeping): Promise<void> => {
         if (isLost) await tellLoss(lane)
         const seen = await observe(lane)
         lane.hasLooked = true
-        await change(lane, afterLook(lane.view, seen, cooldowns, lane.now()))
+        if (!signal.aborted) await change(lane, afterLook(lane.view, seen, cooldowns, lane.now()))
       } catch (error) {
         log.warn({ error: messageOf(error) }, 'the state of the lane could not be told; it is told again')
       } finally {
@@ -205,7 +194,7 @@ const nextStep = (lane: Keeping): RecoveryStep => {
 const lookAt = async ({ options, stopping }: Keeping, tab: Tab): Promise<Observation> => {
   const lost = tab.session.lost()
   try {
-    const looking = settled(() => options.look(tab), AbortSignal.any([stopping.signal, lost]))
+    const looking = options.look(tab, AbortSignal.any([stopping.signal, lost]))
     return await within(LOOK_MS, 'a look at the page', unlessAborted(lost, looking))
   } catch (error) {
     const isTooSlow = error instanceof Overrun || (error instanceof PageLost && !lost.aborted)

@@ -7,6 +7,7 @@ import { pathWithin } from '../page/place.ts'
 import { lookPastNavigation, readerInput, readPage } from '../page/read-page.ts'
 import { redact } from '../page/redact.ts'
 import { runInPage } from '../page/run-in-page.ts'
+import { lookUntilKnown } from '../page/until-known.ts'
 import { closeKnownDialogs } from './preflight.ts'
 import type { Tab } from './types.ts'
 
@@ -29,26 +30,25 @@ export interface SiteReport {
 }
 
 /** A page that nobody knows may only be loading: it is looked at again for so long. */
-const loadingMs = 4_000
+const loadingMs = 8_000
+const lookMs = 200
 /** A report is asked for with a time limit of its own, which this leaves some of. */
 const reportAfterMs = 3_000
 
 /**
- * What the page is now, without navigating. A dialog that the pack knows is closed once it was read, so that a rate limit is told once
- * with its time and does not stand for ever. Throws PageLost.
+ * What the page is once that shows, without navigating; 'unknown' when it does not in 8 s. The signal ends the waiting. A dialog that the pack knows is closed once it was read, so that a rate limit is told once
+ * with its time and does not stand for ever. Throws PageLost, or AbortError.
  */
-export const readPageState = async (tab: Tab): Promise<PageState> => {
-  const state = await knownState(tab, loadingMs)
+export const readPageState = async (tab: Tab, signal?: AbortSignal): Promise<PageState> => {
+  const state = await knownState(tab, loadingMs, signal)
   if (state.state === 'rate_limited') await closeKnownDialogs({ page: tab.session.page(), pack: tab.pack })
   return state
 }
 
-const knownState = async (tab: Tab, patienceMs: number): Promise<PageState> => {
+const knownState = (tab: Tab, forMs: number, signal?: AbortSignal): Promise<PageState> => {
   const page = tab.session.page()
   const look = async () => classifyPage(await readPage(page, tab.pack), tab.pack, new Date(), tab.home)
-  let state = await look()
-  for (const end = Date.now() + patienceMs; state.state === 'unknown' && Date.now() < end; state = await look()) await sleep(200)
-  return state
+  return lookUntilKnown(look, ({ state }) => state !== 'unknown', { forMs, pause: () => sleep(lookMs, undefined, { signal }) })
 }
 
 /** Counts the hits of every selector, on a page that may only be loading once it is known or has had its time. Throws PageLost. */

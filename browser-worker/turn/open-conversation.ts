@@ -2,6 +2,7 @@ import { messageOf } from '../../bus/errors.ts'
 import { locateShown } from '../page/locate.ts'
 import { isSameConversation, pathWithin } from '../page/place.ts'
 import type { PageSnapshot } from '../page/snapshot.ts'
+import { lookUntilKnown } from '../page/until-known.ts'
 import { matchesAny } from '../sites/site-pack.ts'
 import { laneFault } from './lane-fault.ts'
 import { settle } from './preflight.ts'
@@ -40,15 +41,14 @@ export const openUrl = async (stage: Stage, url: string): Promise<PageSnapshot> 
 }
 
 /** A look once the page lists its conversations, or has had time to since it was loaded: an account may have none. */
-export const whenListed = async ({ pack, look, pause }: Stage, loadedAt: number): Promise<PageSnapshot> => {
-  let last: PageSnapshot | undefined
-  for (;;) {
-    const seen = await look()
-    const isStill = seen.history.length > 0 && seen.history.length === last?.history.length
-    if (isStill || pack.selectors.historyItem.length === 0 || Date.now() - loadedAt >= pack.timing.listMs) return seen
-    last = seen
-    await pause(100, 'no')
+export const whenListed = ({ pack, look, pause }: Stage, loadedAt: number): Promise<PageSnapshot> => {
+  let listed = 0
+  const isKnown = ({ history }: PageSnapshot): boolean => {
+    const isStill = history.length > 0 && history.length === listed
+    listed = history.length
+    return isStill || pack.selectors.historyItem.length === 0
   }
+  return lookUntilKnown(look, isKnown, { forMs: loadedAt + pack.timing.listMs - Date.now(), pause: () => pause(100, 'no') })
 }
 
 const addressOf = ({ pack, home }: Stage, kind: 'new' | 'temporary'): string => {

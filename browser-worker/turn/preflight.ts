@@ -1,8 +1,10 @@
 import type { Locator } from 'playwright-core'
+import type { PageState } from '../page/classify-page.ts'
 import { dismissDialogs } from '../page/in-page/dismiss-dialogs.ts'
 import { locateShown } from '../page/locate.ts'
 import { runInPage } from '../page/run-in-page.ts'
 import type { PageSnapshot } from '../page/snapshot.ts'
+import { lookUntilKnown } from '../page/until-known.ts'
 import { laneFault } from './lane-fault.ts'
 import type { Stage } from './stage.ts'
 import { TurnFault } from './types.ts'
@@ -18,24 +20,24 @@ export const settle = async (
   isThread: boolean,
   isDrawn: (seen: PageSnapshot) => boolean = () => true,
 ): Promise<PageSnapshot> => {
-  const end = Date.now() + stage.pack.timing.readyMs
+  const wanted = isThread ? stableLooks + threadMs / lookMs : 1
   let last: PageSnapshot | undefined
   let same = 0
-  for (;;) {
-    const seen = await stage.look()
-    const state = stage.stateOf(seen)
-    if (state.state !== 'ready' && state.state !== 'unknown' && state.state !== 'degraded') {
-      await closeKnownDialogs(stage)
-      throw laneFault(state, 'no')
-    }
-    const isReady = state.state === 'ready' && isDrawn(seen)
+  const isKnown = (seen: PageSnapshot): boolean => {
+    const isReady = stage.stateOf(seen).state === 'ready' && isDrawn(seen)
     same = isReady && last?.turns.length === seen.turns.length ? same + 1 : 0
-    if (same >= (isThread ? stableLooks + threadMs / lookMs : 1)) return seen
-    if (Date.now() > end) throw state.state === 'ready' && !isReady ? notDrawn(seen) : laneFault(state, 'no')
     last = seen
-    await stage.pause(lookMs, 'no')
+    return same >= wanted || isClosed(stage.stateOf(seen))
   }
+  const seen = await lookUntilKnown(stage.look, isKnown, { forMs: stage.pack.timing.readyMs, pause: () => stage.pause(lookMs, 'no') })
+  if (same >= wanted) return seen
+  const state = stage.stateOf(seen)
+  if (isClosed(state)) await closeKnownDialogs(stage)
+  throw state.state === 'ready' && !isDrawn(seen) ? notDrawn(seen) : laneFault(state, 'no')
 }
+
+/** Waiting for such a page is in vain. */
+const isClosed = ({ state }: PageState): boolean => state !== 'ready' && state !== 'unknown' && state !== 'degraded'
 
 const notDrawn = ({ url }: PageSnapshot): TurnFault =>
   new TurnFault('PAGE_UNKNOWN', `the conversation ${url} shows none of its turns`, { sent: 'no', retryable: true })

@@ -13,14 +13,6 @@ test('the lane is degraded until the first look at its page, and says so to nobo
   assert.deepEqual(statesOf(one.reported), ['ready'])
 })
 
-test('a page that is being built is looked at until it shows what it is', async () => {
-  const shown: Observation[] = [{ state: 'unknown', reason: 'blank' }, ready]
-  await using one = startLane({ look: async () => shown.shift() ?? ready })
-  await one.lane.ready(forever())
-  await until(() => one.reported.length > 0)
-  assert.deepEqual(statesOf(one.reported), ['ready'])
-})
-
 test('a ready lane is looked at now and then, and only what changed is reported', async () => {
   let looks = 0
   await using one = startLane({
