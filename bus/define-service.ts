@@ -29,6 +29,8 @@ export interface AnyEndpoint<Context> {
   readonly summary: string
   /** Strict: what a body says beyond it is a fault. */
   readonly input: z.ZodType
+  /** True where it changes nothing: who shows wrongly who he is gets the answer that anybody gets, and is refused elsewhere. */
+  readonly onlyReads?: boolean
   /** Answers with something JSON can carry. Throws `RequestFault`. Called with what its own schema has just parsed: types meet where it is declared. */
   readonly handler: (input: never, context: Context) => Promise<object>
 }

@@ -2,10 +2,10 @@ import { userInfo } from 'node:os'
 import { join, resolve } from 'node:path'
 import { pino } from 'pino'
 import type { Identity } from '../bus/caller-proof.ts'
-import { askService, followLive } from '../bus/jetstream/ask.ts'
+import { askService, followLive, olderService } from '../bus/jetstream/ask.ts'
 import { type Connection, connectBus, withoutSecrets } from '../bus/jetstream/connect.ts'
-import { overBus, patienceFor } from '../gateway/carriers.ts'
-import { type AnswerOf, declared, type OperationName, type Said } from '../gateway/operations.ts'
+import { type Ask, overBus, patienceFor } from '../gateway/carriers.ts'
+import { type AnswerOf, declared, type OperationName, onlyReads, type Said } from '../gateway/operations.ts'
 import { findSystem, knownOperatorSecret, loginFor, nearestDataDir } from '../infra/app/system-file.ts'
 import { namedVariable } from '../infra/config/config.ts'
 import { CommandFault, Exit } from './fault.ts'
@@ -63,8 +63,14 @@ const splitUrl = (url: string): { url: string; user?: string; pass?: string } =>
   return user === undefined ? { url } : { url: `${scheme}${host}`, user: decodeURIComponent(user), pass: decodeURIComponent(pass ?? '') }
 }
 
-/** A line to a bus whose address is known, and who asks over it. Throws `BusUnavailable`. */
-export const openLine = async (address: Address, channel: Place['channel']): Promise<{ connection: Connection; identity?: Identity }> => {
+/** A line to a bus, and who asks over it. */
+export interface Line {
+  readonly connection: Connection
+  readonly identity?: Identity
+}
+
+/** A line to a bus whose address is known. Throws `BusUnavailable`. */
+export const openLine = async (address: Address, channel: Place['channel']): Promise<Line> => {
   const { url, user, pass, inboxPrefix, secret } = address
   const connection = await connectBus({ url, user, pass, inboxPrefix, name: `cortex-${channel}`, log: pino({ level: 'silent' }) })
   return { connection, ...(secret === undefined ? {} : { identity: { secret, by: userInfo().username, channel } }) }
@@ -72,8 +78,9 @@ export const openLine = async (address: Address, channel: Place['channel']): Pro
 
 /** Connects to a bus whose address is known. Throws `BusUnavailable`. */
 export const openCortex = async (address: Address, channel: Place['channel']): Promise<Cortex> => {
-  const { connection, identity } = await openLine(address, channel)
-  const carry = overBus((endpoint, input) => askInWords(connection, endpoint, input, identity))
+  const line = await openLine(address, channel)
+  const { connection } = line
+  const carry = overBus((operation, input) => askInWords(line, operation, input))
   return {
     url: withoutSecrets(address.url),
     // Each operation's own schema reads its answer, which is more than the compiler sees through the list of all.
@@ -89,9 +96,19 @@ export const openCortex = async (address: Address, channel: Place['channel']): P
   }
 }
 
-const askInWords = async (connection: Connection, subject: string, input: object, identity: Identity | undefined): Promise<unknown> => {
+/** Why the system that runs would do this in nobody's name: an older one does not know how we show who asks. Undefined where it does. */
+export const whyNotInOurName = async ({ connection, identity }: Line, operation: Parameters<Ask>[0]): Promise<string | undefined> => {
+  // Anybody may read.
+  const older = identity && !onlyReads(operation) ? await olderService(connection, 'cortex') : undefined
+  return older && `the running system is an older version (${older}), which would not know who asks: restart it with "cortex up"`
+}
+
+const askInWords = async (line: Line, operation: Parameters<Ask>[0], input: object): Promise<unknown> => {
+  const { connection, identity } = line
+  const older = await whyNotInOurName(line, operation)
+  if (older) throw new CommandFault(Exit.usage, [older])
   const timeoutMs = patienceFor(input)
-  const reply = await askService(connection, `cortex.${subject}`, input, { timeoutMs, identity })
+  const reply = await askService(connection, `cortex.${operation.name}`, input, { timeoutMs, identity })
   const where = withoutSecrets(connection.nc.getServer())
   switch (reply.kind) {
     case 'answer':

@@ -2,9 +2,7 @@ import { RequestFault } from '../bus/define-service.ts'
 import { messageOf } from '../bus/errors.ts'
 import { askService } from '../bus/jetstream/ask.ts'
 import { type Ask, patienceFor } from '../gateway/carriers.ts'
-import { type Address, findAddress, openLine, type Place } from './connect.ts'
-
-type Line = Awaited<ReturnType<typeof openLine>>
+import { type Address, findAddress, type Line, openLine, type Place, whyNotInOurName } from './connect.ts'
 
 /** For a command that outlives the system it asks. */
 export interface SteadyAsk extends AsyncDisposable {
@@ -39,11 +37,14 @@ export const steadyAsk = (place: Place): SteadyAsk => {
     }
   }
   return {
-    ask: async (endpoint, input) => {
+    ask: async (operation, input) => {
       const found = findAddress(place)
       if ('why' in found) throw away(found.why)
-      const { connection, identity } = await lineTo(found.address)
-      const reply = await askService(connection, `cortex.${endpoint}`, input, {
+      const line = await lineTo(found.address)
+      const { connection, identity } = line
+      const older = await whyNotInOurName(line, operation)
+      if (older) throw new RequestFault(409, [older])
+      const reply = await askService(connection, `cortex.${operation.name}`, input, {
         timeoutMs: patienceFor(input),
         ...(identity ? { identity } : {}),
       })

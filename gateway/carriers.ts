@@ -4,6 +4,7 @@ import { faultsOf } from '../bus/envelope.ts'
 import { isTransient } from '../bus/jetstream/patience.ts'
 import { Overrun, within } from '../bus/within.ts'
 import type { ServiceContext } from './context/define-service.ts'
+import type { AnyOperation } from './define-operation.ts'
 import type { Scope } from './http/scopes.ts'
 import type { Carrier } from './operations.ts'
 import { isRead } from './spelling.ts'
@@ -27,14 +28,14 @@ export const inProcess =
     }
   }
 
-/** Asks the endpoint `<group>.<name>` of the micro services over the bus. Throws `RequestFault`. */
-export type Ask = (endpoint: string, input: object) => Promise<unknown>
+/** Asks the micro service of an operation over the bus. Throws `RequestFault`. */
+export type Ask = (operation: Pick<AnyOperation, 'name' | 'scopes'>, input: object) => Promise<unknown>
 
 /** Carries over the bus, perhaps to another version: what comes back is checked here. */
 export const overBus =
   (ask: Ask): Carrier =>
-  async ({ name, answer }, input) =>
-    answer.parse(await ask(name, input))
+  async (operation, input) =>
+    operation.answer.parse(await ask(operation, input))
 
 /** Carries for `name` what one of these scopes opens, and refuses the rest with `RequestFault` 403. */
 export const withScopes =

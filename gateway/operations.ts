@@ -58,5 +58,8 @@ export const servicesOf = (all: Declared): ReadonlyMap<string, AnyService<Servic
 }
 
 const serviceOf = (named: readonly (readonly [string, AnyOperation])[]): AnyService<ServiceContext> => ({
-  endpoints: Object.fromEntries(named),
+  endpoints: Object.fromEntries(named.map(([name, operation]) => [name, { ...operation, onlyReads: onlyReads(operation) }])),
 })
+
+/** Whether an operation changes nothing. */
+export const onlyReads = ({ scopes }: Pick<AnyOperation, 'scopes'>): boolean => scopes.includes('read')

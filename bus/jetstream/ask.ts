@@ -1,5 +1,6 @@
 import { headers } from '@nats-io/transport-node'
-import { callerHeaders, type Identity } from '../caller-proof.ts'
+import { z } from 'zod'
+import { callerHeaders, type Identity, PROOF_FORM } from '../caller-proof.ts'
 import { liveSubject } from '../subjects.ts'
 import type { Connection } from './connect.ts'
 import { isTransient } from './patience.ts'
@@ -31,6 +32,20 @@ export const askService = async (
   } catch (error) {
     if (isNobody(error)) return { kind: 'nobody' }
     if (isTransient(error)) return { kind: 'silence' }
+    throw error
+  }
+}
+
+const Served = z.looseObject({ version: z.string(), metadata: z.record(z.string(), z.string()).nullish() })
+const PING_MS = 2000
+
+/** The version of the micro service that runs, where it does not know how we show who asks, but takes us for anybody; undefined where it does, or tells nothing. */
+export const olderService = async ({ nc }: Connection, name: string): Promise<string | undefined> => {
+  try {
+    const { version, metadata } = Served.parse((await nc.request(`$SRV.PING.${name}`, '', { timeout: PING_MS })).json())
+    return metadata?.[PROOF_FORM] === undefined ? version : undefined
+  } catch (error) {
+    if (isNobody(error) || isTransient(error)) return undefined
     throw error
   }
 }

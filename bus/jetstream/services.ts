@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import { z } from 'zod'
 import { whyBusy } from '../at-work.ts'
 import type { Blobs } from '../blobs.ts'
-import { CallerHeaders, proofsOf } from '../caller-proof.ts'
+import { CallerHeaders, PROOF_FORM, proofsOf, whyNotShown } from '../caller-proof.ts'
 import { type AnyEndpoint, type AnyService, type Caller, RequestFault } from '../define-service.ts'
 import { faultsOf } from '../envelope.ts'
 import { messageOf } from '../errors.ts'
@@ -48,13 +48,16 @@ export const serve = async <Context>(
 ): Promise<Served> => {
   /** With who asks for it; undefined for the operator. */
   const atWork = new Map<Promise<void>, string | undefined>()
-  const isOperators = proofsOf(options.operatorSecret)
+  const proofIn = proofsOf(options.operatorSecret)
   const take = (subject: string, endpoint: AnyEndpoint<Context>, message: ServiceMsg): void => {
     const header = (name: string): string => message.headers?.get(name) ?? ''
-    const asker = identify(header, isOperators({ subject, body: message.string() }, header), options.channels)
+    const proof = proofIn({ subject, body: message.string() }, header)
+    const why = endpoint.onlyReads ? undefined : whyNotShown(proof, options.version)
+    const asker = identify(header, proof.kind === 'shown', options.channels)
     const busy = whyBusy(asker.sender, [...atWork.values()])
-    if (busy) {
-      fail(message, new RequestFault(busy.code, [busy.fault]))
+    const refusal = why ? new RequestFault(401, [why]) : busy && new RequestFault(busy.code, [busy.fault])
+    if (refusal) {
+      fail(message, refusal)
       return
     }
     const work = respond(options, () => makeContext(asker.caller, asker.isOperator, asker.sender), subject, endpoint, message)
@@ -94,6 +97,7 @@ const register = async <Context>(connection: Connection, options: ServeOptions<C
     version: options.version,
     description: options.description,
     queue: options.name,
+    metadata: { [PROOF_FORM]: '1' },
   })
   for (const [group, { endpoints }] of options.groups) {
     const place = service.addGroup(`${options.name}.${group}`)

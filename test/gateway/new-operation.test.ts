@@ -60,8 +60,8 @@ test('an operation that is written in one file is a micro service, a route, a to
   const all = copy.operations.declared
   assert.equal(servicesOf(all).get('system')?.endpoints['greet']?.summary, 'Greets somebody, several times.')
   const asked: unknown[] = []
-  const ask = async (...request: unknown[]) => {
-    asked.push(request)
+  const ask = async ({ name }: { name: string }, input: object) => {
+    asked.push([name, input])
     return { words: 'hello' }
   }
   assert.deepEqual(await callOf(clientOf(all, overBus(ask)), 'greet')({ firstName: 'bob' }), { words: 'hello' })

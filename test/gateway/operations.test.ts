@@ -38,8 +38,8 @@ test('a client has it, in this process and over the bus, with the types of its d
   const answers = [{ words: 'hello', more: 'of a newer version' }, { nothing: true }]
   const far = clientOf(
     all,
-    overBus(async (...request) => {
-      asked.push(request)
+    overBus(async ({ name }, input) => {
+      asked.push([name, input])
       return answers.shift()
     }),
   )
