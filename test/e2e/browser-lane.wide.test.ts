@@ -1,8 +1,18 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { decode } from '../../bus/envelope.ts'
+import { readAll } from '../../bus/jetstream/read.ts'
+import { catalogue } from '../../domain/catalogue/index.ts'
+import type { Fact } from '../../domain/fact.ts'
 import { browserOf, openTab, reserveProfile } from '../../infra/browser/browser.ts'
-import { QUICK, skippedWithoutBrowser, startBrowserLane, texts, untilLane } from '../support/browser-lane.ts'
+import { type BrowserLaneSystem, QUICK, skippedWithoutBrowser, startBrowserLane, texts, untilLane } from '../support/browser-lane.ts'
 import { quiet } from '../support/bus.ts'
+
+const stored = async ({ system }: BrowserLaneSystem, filter: string): Promise<Fact[]> =>
+  (await readAll(system.connection, 'EVENTS', [filter])).flatMap((message) => {
+    const decoded = decode(catalogue, message)
+    return decoded.kind === 'fact' ? [decoded.fact as Fact] : []
+  })
 
 test('a page that wants a login parks the lane until a person has signed in, and the login outlives a restart', {
   timeout: 180_000,
@@ -48,4 +58,21 @@ test('a prompt that the page refuses because of its rate limit keeps its place, 
   assert.match(await second, /stand-in/)
   const outcomes = lane.page.facts().prompts.map(({ text, outcome }) => `${text}: ${outcome}`)
   assert.deepEqual(outcomes, ['first in, limited: rate_limited', 'first in, limited: accepted', 'second in: accepted'])
+})
+
+test('4 questions at once are answered one after the other in the order in which they came', { timeout: 300_000 }, async (t) => {
+  if (skippedWithoutBrowser(t)) return
+  await using lane = await startBrowserLane({ page: { answer: (prompt) => `Answer to ${prompt}.` } })
+  const questions = Array.from({ length: 4 }, (_, index) => `question ${index + 1}`)
+  const answers = await Promise.all(questions.map((question) => lane.ask(question)))
+  assert.deepEqual(
+    answers,
+    questions.map((question) => `Answer to ${question}.`),
+  )
+  const asked = await stored(lane, 'reasoning.requested.*')
+  const arrived = await Promise.all(
+    asked.map((fact) => (fact.type === 'reasoning.requested' ? lane.system.blobs.text(fact.data.prompt) : '')),
+  )
+  assert.deepEqual(texts(lane), arrived)
+  assert.deepEqual([...arrived].sort(), [...questions].sort())
 })

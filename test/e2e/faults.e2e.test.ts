@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { customAgent, planJson } from '../support/custom-agent.ts'
-import { escalated, given, of, task } from '../support/fault-scene.ts'
-import { ask, runMainJob, startMainJob, told } from '../support/main-job.ts'
+import { given, task } from '../support/fault-scene.ts'
+import { ask, startMainJob, told } from '../support/main-job.ts'
 
 describe('a loop that meets faults', { concurrency: 3 }, () => {
   test('what is wrong with a task is told at the door, all of it at once, and no task begins', async () => {
@@ -21,43 +21,6 @@ describe('a loop that meets faults', { concurrency: 3 }, () => {
     assert.deepEqual(await job.facts('task-lost'), [])
     const asked = await job.outsider.request('cortex.task.status', JSON.stringify({ id: 'task-odd' }), { timeout: 5000 })
     assert.match(asked.string(), /the door refused it.*priority/s)
-  })
-
-  test('a reviewer without a verdict is followed by another reviewer', async () => {
-    await using setting = await given()
-    const mumbler = customAgent(setting.file('mumbler.json'), { review: [{ say: 'Looks nice to me!' }] })
-    const config = {
-      agents: { alder: { preset: 'scripted' }, mumbler: mumbler.config, birch: { preset: 'scripted' } },
-      masters: { default: { planner: 'alder', implementer: 'alder', reviewer: 'mumbler' } },
-    }
-    const { task: end, facts } = await runMainJob({ ...setting.options({ config }), task })
-    assert.equal(end.phase, 'completed', told(facts))
-    assert.deepEqual(
-      of(facts, 'review.unavailable').map(({ data }) => data.reviewer),
-      ['mumbler'],
-    )
-    assert.deepEqual(
-      of(facts, 'review.passed').map(({ data }) => data.reviewer),
-      ['birch'],
-    )
-  })
-
-  test('a check that cannot be run costs no attempt once, then a person is called', async () => {
-    await using setting = await given()
-    await using job = await startMainJob(setting.options({ project: { dod: ['cortex-absent-checker --all'] } }))
-    const id = ask(job, task)
-    const { reason, class: cls } = await escalated(job, id)
-    const failures = of(await job.facts(id), 'dod.failed')
-    assert.deepEqual(
-      failures.map(({ data }) => [data.class, data.attempt.n]),
-      [
-        ['infrastructure', 1],
-        ['infrastructure', 1],
-      ],
-      told(await job.facts(id)),
-    )
-    assert.match(reason, /cortex-absent-checker/)
-    assert.equal(cls, 'infrastructure')
   })
 
   test('a questioned plan is planned again with the wish, and the old hash approves nothing any more', async () => {

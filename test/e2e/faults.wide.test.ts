@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { describe, test } from 'node:test'
 import { customAgent, planJson } from '../support/custom-agent.ts'
 import { escalated, given, of, task } from '../support/fault-scene.ts'
-import { ask, startMainJob } from '../support/main-job.ts'
+import { ask, runMainJob, startMainJob, told } from '../support/main-job.ts'
 import { git } from '../support/temporary.ts'
 
 describe('a loop that meets rarer faults', { concurrency: 3 }, () => {
@@ -83,5 +83,42 @@ describe('a loop that meets rarer faults', { concurrency: 3 }, () => {
     await job.until('gate.opened', id)
     job.publish('plan.approved', { id, planHash })
     await job.until('attempt.started', id)
+  })
+
+  test('a reviewer without a verdict is followed by another reviewer', async () => {
+    await using setting = await given()
+    const mumbler = customAgent(setting.file('mumbler.json'), { review: [{ say: 'Looks nice to me!' }] })
+    const config = {
+      agents: { alder: { preset: 'scripted' }, mumbler: mumbler.config, birch: { preset: 'scripted' } },
+      masters: { default: { planner: 'alder', implementer: 'alder', reviewer: 'mumbler' } },
+    }
+    const { task: end, facts } = await runMainJob({ ...setting.options({ config }), task })
+    assert.equal(end.phase, 'completed', told(facts))
+    assert.deepEqual(
+      of(facts, 'review.unavailable').map(({ data }) => data.reviewer),
+      ['mumbler'],
+    )
+    assert.deepEqual(
+      of(facts, 'review.passed').map(({ data }) => data.reviewer),
+      ['birch'],
+    )
+  })
+
+  test('a check that cannot be run costs no attempt once, then a person is called', async () => {
+    await using setting = await given()
+    await using job = await startMainJob(setting.options({ project: { dod: ['cortex-absent-checker --all'] } }))
+    const id = ask(job, task)
+    const { reason, class: cls } = await escalated(job, id)
+    const failures = of(await job.facts(id), 'dod.failed')
+    assert.deepEqual(
+      failures.map(({ data }) => [data.class, data.attempt.n]),
+      [
+        ['infrastructure', 1],
+        ['infrastructure', 1],
+      ],
+      told(await job.facts(id)),
+    )
+    assert.match(reason, /cortex-absent-checker/)
+    assert.equal(cls, 'infrastructure')
   })
 })

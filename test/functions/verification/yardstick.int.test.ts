@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { escalated, fact } from '../../support/facts.ts'
 import { adds, type Change, dataOf, judgedWorld, manifest, right, testsOf, wrong, zero } from '../../support/judged-change.ts'
 
 let setting: Awaited<ReturnType<typeof judgedWorld>>
@@ -60,43 +59,9 @@ test('code that ends the process before its first test has failed, and its autho
   assert.match(dataOf(event).reason, /`node --run test` ran 0 tests on the change, and 3 at the base/)
 })
 
-test('what a person approved by its hash is judged by its own, once more, and the person is named', async () => {
-  const { event, head } = await setting.judged({ files: { 'src/add.js': right, 'test/other.test.js': null } })
-  const { yardstick, reason } = dataOf(event)
-  const more = [
-    { ...escalated(reason, 'yardstick'), data: { ...escalated(reason, 'yardstick').data, yardstick } },
-    fact('yardstick.approved', { hash: yardstick, by: 'ada', channel: 'cli' }),
-  ]
-  const again = await setting.judged({ files: {} }, { more, headSha: head })
-  assert.deepEqual([again.event.type, dataOf(again.event).judged.approvedBy], ['dod.passed', 'ada'])
-})
-
 test('checks that come to another end when they are repeated are flaky', async () => {
   const once = `import { existsSync, writeFileSync } from 'node:fs'\n${testsOf("test('once', () => { assert.ok(!existsSync('seen')); writeFileSync('seen', '') })")}`
   const { event } = await setting.judged({ files: { 'test/once.test.js': once } })
   assert.deepEqual([event.type, dataOf(event).class], ['dod.failed', 'flaky'])
   assert.match(dataOf(event).reason, /ended with 0 \(4 passed, 0 failed, 0 skipped\) at first, and ended with 1 \(3 passed, 1 failed/)
-})
-
-test('the operator may let the change judge itself, or have every change of the tests approved', async () => {
-  const fooling = { files: { 'src/add.js': wrong, 'package.json': manifest({ scripts: { test: 'true' } }) } }
-  assert.equal((await setting.judged(fooling, { dod: { tests: 'head' } })).event.type, 'dod.passed')
-  const { event } = await setting.judged(
-    { files: { 'src/add.js': right, 'test/other.test.js': testsOf(adds, zero) } },
-    { dod: { tests: 'approve' } },
-  )
-  assert.match(dataOf(event).reason, /every change of the tests and of what runs them is for a person/)
-})
-
-test('coverage is read, and held against what is demanded', async () => {
-  const covering = 'node --test --experimental-test-coverage --test-reporter=lcov --test-reporter-destination=lcov.info && node --test\n'
-  const change = { files: { 'src/add.js': `${right}export const never = () => {\n  return 0\n}\n`, 'scripts/check.sh': covering } }
-  const { event } = await setting.judged(change)
-  assert.equal(event.type, 'dod.passed')
-  const { coverage = 0 } = dataOf(event)
-  assert.ok(coverage > 0 && coverage < 100, `${coverage}`)
-  const failed = await setting.judged(change, { dod: { coverage_min: 100 } })
-  assert.match(dataOf(failed.event).reason, /% of the lines are covered; at least 100 % must be/)
-  const none = await setting.judged({ files: { 'src/add.js': right } }, { dod: { coverage_min: 50 } })
-  assert.equal(dataOf(none.event).class, 'permanent')
 })
