@@ -62,18 +62,6 @@ test('a schema whose check would be a promise is refused, wherever it says so', 
     })
 })
 
-test('a pattern that takes too long is given up, and the schema is at fault, not the answer', async () => {
-  const format = await formatOf({ type: 'json_schema', schema: { properties: { a: { pattern: '^(a+)+$' } } } })
-  const answer = JSON.stringify({ a: `${'a'.repeat(32)}!` })
-  // Everything else goes on meanwhile.
-  let turns = 0
-  const clock = setInterval(() => turns++, 10)
-  await assert.rejects(readFormatted(answer, format), /^UncheckedAnswer: response_format.schema: the answer was not read/)
-  clearInterval(clock)
-  assert.ok(turns > 10, `${turns} turns`)
-  assert.deepEqual(await readFormatted('{"a":"a"}', format), { json: '{"a":"a"}' }, 'the next one is judged')
-})
-
 test('many schemas are read in one go, and one with an id is found by no other', async () => {
   const own = { $id: 'https://a.example/n', type: 'object', properties: { n: { $ref: '#/$defs/n' } }, $defs: { n: { type: 'integer' } } }
   const many = Array.from({ length: 300 }, (_, n) => ({ ...schema, properties: { n: { type: 'integer', maximum: n } } }))

@@ -219,14 +219,25 @@ test('an answer that is no JSON after its repair is an error with the job that h
   assert.equal(jobs.requests.length, 2)
 })
 
-test('an answer whose check takes too long is named, sent once, and not repeated', async () => {
-  const jobs = fakeJobs({ answer: () => JSON.stringify({ a: `${'a'.repeat(32)}!` }) })
+test('an answer whose check takes too long is named, sent once, and not repeated; others go on meanwhile, and the next is judged', async () => {
+  const evil = { a: `${'a'.repeat(32)}!` }
+  const jobs = fakeJobs({
+    answer: ({ request }) => (JSON.stringify(request).includes('the other one') ? '{"a":"a"}' : JSON.stringify(evil)),
+  })
   const schema = { type: 'object', properties: { a: { pattern: '^(a+)+$' } } }
-  const format = { type: 'json_schema', json_schema: { name: 'x', schema } }
-  const response = await givenProxy({ jobs }).ask(chat, { ...hello, response_format: format })
+  const response_format = { type: 'json_schema', json_schema: { name: 'x', schema } }
+  const { ask } = givenProxy({ jobs })
+  let turns = 0
+  const clock = setInterval(() => turns++, 10)
+  const response = await ask(chat, { ...hello, response_format })
+  clearInterval(clock)
+  assert.ok(turns > 10, `${turns} turns`)
   const { error } = await response.json()
   assert.deepEqual([response.status, response.headers.get('x-should-retry'), error.details.result], [424, 'false', '/async/result/job-1'])
+  assert.match(error.message, /response_format.*: the answer was not read/)
   assert.equal(jobs.requests.length, 1)
+  const again = await ask(chat, { messages: [{ role: 'user', content: 'the other one' }], response_format })
+  assert.equal((await again.json()).choices[0].message.content, '{"a":"a"}')
 })
 
 test('a JSON answer in a stream is shown when it is sure', async () => {
