@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { factsOf, queueScripts, reset, setDefaultScript, setDraft, setMode, signEverybodyOut } from './control.ts'
+import { factsOf, findSession, queueScripts, reset, setDefaultScript, setDraft, setMode, signEverybodyOut } from './control.ts'
 import { type Call, type Routes, readJson, sendJson } from './messages.ts'
 import { modeChangeSchema } from './mode.ts'
 import { scriptSchema } from './script.ts'
@@ -56,6 +56,10 @@ export const controlRoutes = (network: Network): Routes => ({
   'POST /simulator/draft': takeDraft,
   'POST /simulator/sign-out': (call) => {
     signEverybodyOut(call.world)
+    sendJson(call, {})
+  },
+  'POST /simulator/sign-in': (call) => {
+    findSession(call.world)
     sendJson(call, {})
   },
   'POST /simulator/network': (call) => takeNetwork(call, network),

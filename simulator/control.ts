@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Facts } from './facts.ts'
 import { type ModeChange, modeChangeSchema } from './mode.ts'
 import { type ScriptInput, scriptSchema } from './script.ts'
-import { sessionEnd } from './session.ts'
+import { sessionEnd, sessionFound } from './session.ts'
 import { newState } from './state.ts'
 import type { World } from './world.ts'
 
@@ -32,6 +32,8 @@ export const setDraft = (world: World, text: string, conversation: string | unde
   world.change((state) => ({ drafts: { ...state.drafts, [conversation ?? 'new']: text } }))
 
 export const signEverybodyOut = (world: World): void => world.change(sessionEnd)
+
+export const findSession = (world: World): void => world.change(sessionFound)
 
 export const reset = (world: World): void => world.change(({ session }) => newState(session))
 

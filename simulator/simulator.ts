@@ -1,4 +1,4 @@
-import { factsOf, queueScripts, reset, setDefaultScript, setDraft, setMode, signEverybodyOut } from './control.ts'
+import { factsOf, findSession, queueScripts, reset, setDefaultScript, setDraft, setMode, signEverybodyOut } from './control.ts'
 import type { Facts, ReceivedFile } from './facts.ts'
 import type { ModeChange } from './mode.ts'
 import type { ScriptInput } from './script.ts'
@@ -40,6 +40,8 @@ export interface Simulator extends AsyncDisposable {
   setDraft(text: string, conversation?: string): void
   /** Everybody is signed out and must log in. */
   endSession(): void
+  /** The server alone learns that everybody is signed in: no browser gets a cookie for it. */
+  findSession(): void
   /** Cuts every open connection once. */
   dropConnections(): void
   /** Refuses connections, the control surface too, for so many milliseconds. */
@@ -67,6 +69,7 @@ export const startSimulator = async (options: SimulatorOptions = {}): Promise<Si
     setMode: (change) => setMode(world, change),
     setDraft: (text, conversation) => setDraft(world, text, conversation),
     endSession: () => signEverybodyOut(world),
+    findSession: () => findSession(world),
     dropConnections: () => server.dropConnections(),
     goDown: (ms) => server.goDown(ms),
     reset: () => reset(world),

@@ -17,6 +17,8 @@ export interface Observation {
   readonly reason: string
   /** The time the page itself names. */
   readonly until?: Date
+  /** It is a page of another site, and none that the pack knows. */
+  readonly isElsewhere?: true
 }
 
 /** Milliseconds a parked lane waits before it is looked at anew, unless the page names a time. */

@@ -6,7 +6,7 @@ import { PageLost } from '../browser/page-lost.ts'
 import { type RecoveryStep, recoverySteps } from '../browser/session.ts'
 import type { LaneFault, Tab } from '../turn/types.ts'
 import { afterLook, type Cooldowns, isDue, isNews, type LaneView, type Observation, parked } from './lane-view.ts'
-import { type PersonWatch, watchForPerson } from './person-watch.ts'
+import { type PersonOptions, type PersonWatch, watchForPerson } from './person-watch.ts'
 
 /** The one browser lane: its tab, and whether it can work. Who has no turn to take keeps an eye on the page. */
 export interface Lane extends AsyncDisposable {
@@ -31,7 +31,7 @@ export class LaneParked extends Error {
   }
 }
 
-export interface LaneOptions {
+export interface LaneOptions extends PersonOptions {
   /** Starts the browser with the page. Throws with the reason when it cannot, for instance because a person signs in. */
   readonly open: () => Promise<Tab>
   /** What the page is, without touching it, once that shows or had its time; the signal ends the waiting for it. */
@@ -40,8 +40,6 @@ export interface LaneOptions {
   readonly goHome: (tab: Tab, step: RecoveryStep) => Promise<void>
   /** True while a person wants the profile for signing in: the browser is closed and the profile let go. */
   readonly isWanted: () => boolean
-  /** The window can be seen, so that a person may be at work in it. */
-  readonly personMayBeThere: boolean
   readonly cooldowns: Cooldowns
   /** Tells others what has changed. */
   readonly report: (view: LaneView) => Promise<void>
@@ -90,7 +88,7 @@ export const openLane = (options: LaneOptions): Lane => {
     stopping: new AbortController(),
     view,
     renewals: 0,
-    person: watchForPerson(options.personMayBeThere, () => now().getTime()),
+    person: watchForPerson(options, () => now().getTime()),
     busy: false,
     hasLooked: false,
   }
@@ -170,12 +168,12 @@ const observe = async (lane: Keeping): Promise<Observation> => {
   const { options } = lane
   try {
     const open = await present(lane)
-    const isHinted = lane.person.mayHaveSignedIn(lane.view, open.session)
-    if (lane.told && (isHinted || isDue(lane.view, lane.now(), options.personMayBeThere))) {
-      await (isHinted || lane.person.isAwaited() ? open.session.reload() : options.goHome(open, nextStep(lane)))
+    const wantsLoad = await lane.person.wantsLoad(lane.view, open)
+    if (lane.told && (wantsLoad || isDue(lane.view, lane.now(), options.personMayBeThere))) {
+      await (wantsLoad || lane.person.isAwaited() ? open.session.reload() : options.goHome(open, nextStep(lane)))
     }
-    if (isHinted) await open.session.markCookies()
-    const seen = await lookAt(lane, open)
+    if (wantsLoad) await open.session.markCookies()
+    const seen = lane.person.judge(await lookAt(lane, open))
     lane.rest = undefined
     if (seen.state === 'ready') lane.renewals = 0
     return seen

@@ -1,30 +1,72 @@
 import type { Session } from '../browser/session.ts'
-import type { LaneView } from './lane-view.ts'
+import type { Tab } from '../turn/types.ts'
+import type { HomeAnswer } from './ask-home.ts'
+import type { LaneView, Observation } from './lane-view.ts'
 
-/** Looks after a person who signs in while the lane waits for that, in its own tab or elsewhere in its browser. */
+export interface PersonOptions {
+  /** The window can be seen, so that a person may be at work in it. */
+  readonly personMayBeThere: boolean
+  /** What home's server says to the tab's page, which is not touched; undefined where it cannot be asked from there. */
+  readonly askHome: (tab: Tab) => Promise<HomeAnswer | undefined>
+  /** Somebody has typed into the tab what was not sent yet. */
+  readonly isInUse: (tab: Tab) => Promise<boolean>
+}
+
+/** Looks after a person who signs in while the lane waits for that, in its own tab, elsewhere in its browser, or at another machine. */
 export interface PersonWatch {
   /** The lane is in another state: one who signs in or passes a check may need tabs of his own, and is gone afterwards. */
   attend(before: LaneView, after: LaneView, session: Session): Promise<void>
   /** Somebody may be at the window since a sign-in or a check was asked for: until the lane can work nothing of the window is replaced. */
   isAwaited(): boolean
-  /** The cookies say so, and nobody is disturbed when the lane's own tab is loaded anew. */
-  mayHaveSignedIn(view: LaneView, session: Session): boolean
+  /** What a look showed; a page that nobody knows is taken for one on which a person signs in, where one may be. */
+  judge(seen: Observation): Observation
+  /**
+   * The lane's own tab should be loaded anew: cookies or home's server tell of a sign-in, or a page that nobody knows has stood still for
+   * as long as the lane waits; and nobody has typed into it. Throws PageLost.
+   */
+  wantsLoad(view: LaneView, tab: Tab): Promise<boolean>
 }
 
-/** `mayBeThere`: the window can be seen. */
-export const watchForPerson = (mayBeThere: boolean, now: () => number): PersonWatch => {
-  let [isAwaited, areWorth] = [false, cookieHints(now)]
+/** `now` in milliseconds since 1970. */
+export const watchForPerson = ({ personMayBeThere: mayBeThere, askHome, isInUse }: PersonOptions, now: () => number): PersonWatch => {
+  let [isAwaited, isAtUnknownPage] = [false, false]
+  let [cookies, answers] = [cookieHints(now), answerHints(askHome, now)]
   return {
     isAwaited: () => isAwaited,
     attend: async (before, after, session) => {
       isAwaited = after.state !== 'ready' && (isAwaited || (mayBeThere && (after.state === 'auth_required' || after.state === 'challenge')))
       session.letTabsBe(isAwaited)
       if (after.state !== 'auth_required' || before.state === 'auth_required') return
-      areWorth = cookieHints(now)
+      ;[cookies, answers] = [cookieHints(now), answerHints(askHome, now)]
       await session.markCookies()
     },
-    mayHaveSignedIn: ({ state }, session) =>
-      state === 'auth_required' && (!mayBeThere || session.wasHomeOpenElsewhere()) && areWorth(session.freshCookies()),
+    judge: (seen) => {
+      isAtUnknownPage = mayBeThere && (seen.isElsewhere === true || (isAwaited && seen.state === 'unknown'))
+      return isAtUnknownPage ? { state: 'auth_required', reason: `somebody may be signing in: ${seen.reason}` } : seen
+    },
+    wantsLoad: async ({ state, until }, tab) => {
+      if (state !== 'auth_required') return false
+      const isSeen = (): boolean => (!mayBeThere || tab.session.wasHomeOpenElsewhere()) && cookies(tab.session.freshCookies())
+      const isLeft = until !== undefined && until.getTime() <= now()
+      return (isAtUnknownPage ? isLeft : isSeen() || (await answers(tab))) && !(mayBeThere && (await isInUse(tab)))
+    },
+  }
+}
+
+/** Between two questions to home's server: a request as light as pages make by themselves all the time. */
+const ASK_MS = 10_000
+
+/** Tells, during one waiting, whether home's server says something else than to who is not signed in, by the rule of `cookieHints`. */
+const answerHints = (askHome: PersonOptions['askHome'], now: () => number): ((tab: Tab) => Promise<boolean>) => {
+  const areWorth = cookieHints(now)
+  let askedAt = Number.NEGATIVE_INFINITY
+  let signedOut: string | undefined
+  return async (tab) => {
+    if (now() < askedAt + ASK_MS) return false
+    askedAt = now()
+    const answer = await askHome(tab)
+    signedOut ??= answer?.words
+    return areWorth(answer?.isOpen === true && answer.words !== signedOut ? [answer.words] : [])
   }
 }
 

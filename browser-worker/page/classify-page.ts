@@ -1,5 +1,5 @@
 import { matchesAny, type SitePack, type SiteSignal } from '../sites/site-pack.ts'
-import { pathWithin } from './place.ts'
+import { isElsewhere, pathWithin } from './place.ts'
 import { resetTime, type TimeWords } from './reset-time.ts'
 import type { PageSnapshot } from './snapshot.ts'
 
@@ -8,6 +8,8 @@ export interface PageState {
   readonly reason: string
   /** When the page says it will be usable again. */
   readonly until?: Date
+  /** It is a page of another site, and none that the pack knows. */
+  readonly isElsewhere?: true
 }
 
 /**
@@ -27,7 +29,8 @@ export const classifyPage = (snapshot: PageSnapshot, pack: SitePack, now: Date, 
   const limited = snapshot.notices.find(({ text }) => matchesAny(pack.texts.rateLimited, text))
   if (limited) return rateLimited(limited.text, now, pack)
   if (snapshot.composer.count > 0) return { state: 'ready', reason: 'the composer is shown' }
-  return withoutComposer(snapshot, pack, now, sees('failed'))
+  const state = withoutComposer(snapshot, pack, now, sees('failed'))
+  return isElsewhere(home, snapshot.url) ? { ...state, isElsewhere: true } : state
 }
 
 /** Where Chromium shows that a page did not load; its title is the host's name. */
@@ -57,14 +60,23 @@ const withoutComposer = (snapshot: PageSnapshot, pack: SitePack, now: Date, fail
 
 /** Which sign of a signal is there, in words; undefined when none is. */
 const signalSeen = (snapshot: PageSnapshot, name: string, signal: SiteSignal, home: string): string | undefined => {
-  if (signal.hosts.includes(hostOf(snapshot.url))) return 'by its host'
-  const path = pathWithin(home, snapshot.url)
-  if (path !== null && signal.paths.length > 0 && matchesAny(signal.paths, path)) return 'by its address'
-  if (signal.titles.length > 0 && matchesAny(signal.titles, snapshot.title)) return `by its title "${snapshot.title.slice(0, 80)}"`
+  const named = signalNamed(snapshot, signal, home)
+  if (named) return named
   if (snapshot.signals.includes(name)) return 'by what it shows'
   const texts = [...snapshot.notices.map(({ text }) => text), ...(snapshot.composer.count === 0 ? [snapshot.shortText] : [])]
   const text = texts.find((one) => one !== '' && matchesAny(signal.texts, one))
   return text === undefined ? undefined : `by its words "${text.slice(0, 80)}"`
+}
+
+/** Whether an address and a title, which a page may not even be shown for, are those of the login. */
+export const showsLogin = (page: Pick<PageSnapshot, 'url' | 'title'>, { signals }: SitePack, home: string): boolean =>
+  signalNamed(page, signals.login, home) !== undefined
+
+const signalNamed = ({ url, title }: Pick<PageSnapshot, 'url' | 'title'>, signal: SiteSignal, home: string): string | undefined => {
+  if (signal.hosts.includes(hostOf(url))) return 'by its host'
+  const path = pathWithin(home, url)
+  if (path !== null && signal.paths.length > 0 && matchesAny(signal.paths, path)) return 'by its address'
+  return signal.titles.length > 0 && matchesAny(signal.titles, title) ? `by its title "${title.slice(0, 80)}"` : undefined
 }
 
 const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).hostname : '')

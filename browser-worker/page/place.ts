@@ -9,6 +9,9 @@ export const pathWithin = (home: string, url: string): string | null => {
   return pathname.slice(folder.pathname.length) + search + hash
 }
 
+/** A page of the web that is not of home's own origin: nobody knows what is done there. */
+export const isElsewhere = (home: string, url: string): boolean => /^https?:/.test(url) && new URL(url).origin !== new URL(home).origin
+
 /** A url that stays true to its conversation and can be opened again; undefined for anything else. */
 export const stableUrl = (pack: SitePack, home: string, url: string): string | undefined => {
   const path = pathWithin(home, url)

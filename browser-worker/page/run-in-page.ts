@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core'
 import { Overrun, within } from '../../bus/within.ts'
 import { PageLost } from '../browser/page-lost.ts'
 import * as answer from './in-page/answer-content.ts'
+import * as server from './in-page/ask-server.ts'
 import * as files from './in-page/best-file-input.ts'
 import * as copy from './in-page/copy-answer.ts'
 import * as dialogs from './in-page/dismiss-dialogs.ts'
@@ -12,6 +13,7 @@ import * as point from './in-page/point-at.ts'
 import * as composer from './in-page/read-composer.ts'
 import * as snapshot from './in-page/read-snapshot.ts'
 import * as turns from './in-page/read-turns.ts'
+import * as typed from './in-page/typed-into.ts'
 
 /** Everything that in-page functions may call by name; their source travels into the page with each call. */
 const kit = Object.entries({
@@ -26,6 +28,8 @@ const kit = Object.entries({
   ...paste,
   ...menu,
   ...files,
+  ...server,
+  ...typed,
 })
   .map(([name, value]) => `const ${name} = ${value.toString()};`)
   .join('\n')

@@ -126,6 +126,10 @@ export const SitePackSchema = z.strictObject({
     temporary: z.string().optional().describe('Path and query of a conversation that is not kept.'),
     conversation: Regex.optional().describe('Recognises the path of a conversation that can be opened again.'),
     transient: Regex.optional().describe('Recognises paths that look so but are not stable yet.'),
+    session: z
+      .string()
+      .optional()
+      .describe('Path that answers otherwise once somebody is signed in, asked every 10 s while the lane waits for that. None: home.'),
   }),
   selectors: PageSelectors,
   turns: z

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import askBrowser from '../../browser-worker/ask-browser.ts'
+import { askHome, isInUse } from '../../browser-worker/lane/ask-home.ts'
 import { type Lane, openLane } from '../../browser-worker/lane/lane.ts'
 import { tabService } from '../../browser-worker/lane/tab-service.ts'
 import { readPageState } from '../../browser-worker/turn/turn.ts'
@@ -111,6 +112,8 @@ const startLane = (browser: Browser, { cooldown }: BrowserLaneConfig, connection
     goHome: async (tab, step) => void (await tab.session.recover(step)),
     isWanted: () => isPersonWaiting(browser.profileDir),
     personMayBeThere: browser.window !== 'headless',
+    askHome,
+    isInUse,
     cooldowns: {
       auth_required: milliseconds(cooldown.auth_required),
       challenge: milliseconds(cooldown.challenge),

@@ -21,6 +21,8 @@ export const startLane = (given: Partial<LaneOptions> = {}) => {
     goHome: async () => void page.loaded++,
     isWanted: () => false,
     personMayBeThere: false,
+    askHome: async () => undefined,
+    isInUse: async () => false,
     cooldowns: { auth_required: 60_000, challenge: 60_000, rate_limited: 60_000, degraded: 10 },
     report: async (view) => void reported.push(view),
     log: quiet,

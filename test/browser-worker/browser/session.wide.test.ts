@@ -7,14 +7,34 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { ProfileInUse, prepareProfile } from '../../../browser-worker/browser/profile.ts'
-import { openLane } from '../../../browser-worker/lane/lane.ts'
+import { askHome, isInUse } from '../../../browser-worker/lane/ask-home.ts'
+import { type LaneOptions, openLane } from '../../../browser-worker/lane/lane.ts'
+import { classifyPage } from '../../../browser-worker/page/classify-page.ts'
+import { readPage } from '../../../browser-worker/page/read-page.ts'
 import { readPageState } from '../../../browser-worker/turn/turn.ts'
 import { startSimulator } from '../../../simulator/simulator.ts'
-import { log, noBrowser, openTab, type TestTab } from '../../support/browser.ts'
+import { log, noBrowser, openTab, quickPack, type TestTab } from '../../support/browser.ts'
 import { until } from '../../support/temporary.ts'
 import { startPlainPage } from '../turn/plain-page.ts'
 
 const skip = noBrowser
+
+/** A lane as the worker has it, in a window that can be seen. */
+const laneOn = ({ tab }: TestTab, more: Partial<LaneOptions> = {}) =>
+  openLane({
+    open: async () => tab,
+    look: readPageState,
+    goHome: async (own, step) => void (await own.session.recover(step)),
+    isWanted: () => false,
+    personMayBeThere: true,
+    askHome,
+    isInUse,
+    cooldowns: { auth_required: 300_000, challenge: 300_000, rate_limited: 300_000, degraded: 3000 },
+    report: async () => undefined,
+    log,
+    ...more,
+  })
+const within = (ms: number) => ({ until: new Date(Date.now() + ms), signal: AbortSignal.timeout(ms), onHeld: () => undefined })
 
 describe('a session of the browser', { concurrency: 2 }, () => {
   test('the browser that a killed worker left behind is no obstacle to the next one', { skip }, async () => {
@@ -103,16 +123,7 @@ describe('a session of the browser', { concurrency: 2 }, () => {
   }, async () => {
     await using page = await startSimulator({ login: true })
     await using open = await openTab(page.url)
-    await using lane = openLane({
-      open: async () => open.tab,
-      look: readPageState,
-      goHome: async (tab, step) => void (await tab.session.recover(step)),
-      isWanted: () => false,
-      personMayBeThere: true,
-      cooldowns: { auth_required: 300_000, challenge: 300_000, rate_limited: 300_000, degraded: 300_000 },
-      report: async () => undefined,
-      log,
-    })
+    await using lane = laneOn(open)
     await until(() => lane.view().state === 'auth_required')
     const context = open.session.page().context()
     const other = await context.newPage()
@@ -122,10 +133,57 @@ describe('a session of the browser', { concurrency: 2 }, () => {
     await other.waitForURL((url) => url.pathname !== '/auth/login')
     await other.close()
     const signedIn = Date.now()
-    await lane.ready({ until: new Date(signedIn + 60_000), signal: AbortSignal.timeout(60_000), onHeld: () => undefined })
+    await lane.ready(within(60_000))
     assert.ok(Date.now() - signedIn < 15_000, `it took ${Date.now() - signedIn} ms`)
     await until(() => context.pages().length === 1)
     assert.equal(open.session.isAlive(), true)
+  })
+
+  for (const asked of ['the address of its session', 'home'])
+    test(`a sign-in that only the page’s server knows of is noticed within 15 s by ${asked}`, { skip }, async () => {
+      await using page = await startSimulator({ login: true })
+      const pack = quickPack()
+      const { session: _, ...urls } = pack.urls
+      await using open = await openTab(page.url, asked === 'home' ? { ...pack, urls } : pack)
+      let answers = 0
+      await using lane = laneOn(open, {
+        askHome: async (tab) => {
+          const answer = await askHome(tab)
+          answers++
+          return answer
+        },
+      })
+      await until(() => answers > 0)
+      assert.equal(lane.view().state, 'auth_required')
+      page.findSession()
+      const signedIn = Date.now()
+      await lane.ready(within(60_000))
+      assert.ok(Date.now() - signedIn < 15_000, `it took ${Date.now() - signedIn} ms`)
+      assert.deepEqual(await open.session.page().context().cookies(), [])
+    })
+
+  test('the lane’s own tab is left alone at a sign-in provider, and while somebody types into it', { skip }, async () => {
+    await using page = await startSimulator({ login: true })
+    await using provider = await startPlainPage()
+    await using open = await openTab(page.url)
+    const tab = open.session.page()
+    let looks = 0
+    await using lane = laneOn(open, {
+      look: async ({ pack, home }) => {
+        looks++
+        return classifyPage(await readPage(tab, pack), pack, new Date(), home)
+      },
+      cooldowns: { auth_required: 300_000, challenge: 300_000, rate_limited: 300_000, degraded: 1000 },
+    })
+    await until(() => lane.view().state === 'auth_required')
+    await tab.goto(provider.url)
+    const before = looks
+    await until(() => looks > before + 5)
+    assert.deepEqual([tab.url(), lane.view().state], [provider.url, 'auth_required'])
+    assert.match(lane.view().reason, /^somebody may be signing in: /)
+    assert.deepEqual([await isInUse(open.tab), await askHome(open.tab)], [false, undefined])
+    await tab.locator('textarea').fill('half a passw')
+    assert.equal(await isInUse(open.tab), true)
   })
 
   test('when home does not load no step has helped, and the reason is told', { skip }, async () => {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { cookieHints } from '../../../browser-worker/lane/person-watch.ts'
+import type { HomeAnswer } from '../../../browser-worker/lane/ask-home.ts'
+import { cookieHints, watchForPerson } from '../../../browser-worker/lane/person-watch.ts'
+import { fakeTab } from '../../support/fake-tab.ts'
 
 test('a cookie that never came before is worth a look after 10 s, one that keeps changing after pauses that double up to 5 minutes', () => {
   let now = 0
@@ -19,4 +21,78 @@ test('a page that makes up a new name each time is loaded every 5 minutes in the
   for (; now < 4 * 3_600_000; now += 1000) if (areWorth([`made-up-${now}`])) looks.push(now)
   assert.equal(Math.min(...looks.slice(1).map((at, index) => at - (looks[index] ?? 0))), 10_000)
   assert.equal(looks.filter((at) => at >= 3 * 3_600_000).length, 12)
+})
+
+/** A watch whose clock, window and server are told; `asked` counts the questions to the server. */
+const watching = (personMayBeThere: boolean) => {
+  const tab = fakeTab()
+  const world = { now: 0, asked: 0, isInUse: false, answer: { words: '200 {}', isOpen: true } as HomeAnswer | undefined }
+  const askHome = async () => {
+    world.asked++
+    return world.answer
+  }
+  const person = watchForPerson({ personMayBeThere, askHome, isInUse: async () => world.isInUse }, () => world.now)
+  const view = { state: 'auth_required', reason: 'signed out', since: new Date(0), until: new Date(300_000) } as const
+  const wantsLoad = (ms: number, answer = world.answer): Promise<boolean> => {
+    world.now += ms
+    world.answer = answer
+    return person.wantsLoad(view, tab)
+  }
+  return { world, person, wantsLoad }
+}
+const signedOut = { words: '200 {}', isOpen: true }
+const signedIn = { words: '200 user', isOpen: true }
+
+for (const personMayBeThere of [false, true])
+  test(`home’s server is asked every 10 s, and another answer is worth a load ${personMayBeThere ? 'of a tab at a window' : 'unseen'}`, async () => {
+    const { world, wantsLoad } = watching(personMayBeThere)
+    for (let seconds = 0; seconds < 60; seconds++) assert.equal(await wantsLoad(1000), false)
+    assert.equal(world.asked, 6)
+    assert.equal(await wantsLoad(10_000, signedIn), true)
+  })
+
+test('a refusal, the login and a server that cannot be asked are no sign-in; who was refused and is not any more has signed in', async () => {
+  const { wantsLoad } = watching(false)
+  assert.equal(await wantsLoad(0, { words: '401', isOpen: false }), false)
+  for (const answer of [{ words: '503', isOpen: false }, { words: '200 /login', isOpen: false }, undefined])
+    assert.equal(await wantsLoad(10_000, answer), false)
+  assert.equal(await wantsLoad(10_000, signedOut), true)
+})
+
+test('a tab at a window is not loaded while somebody types into it, whatever the server says; one that nobody sees is', async () => {
+  const [seen, unseen] = [watching(true), watching(false)]
+  for (const { world, wantsLoad } of [seen, unseen]) {
+    await wantsLoad(0, signedOut)
+    world.isInUse = true
+  }
+  assert.deepEqual([await seen.wantsLoad(10_000, signedIn), await unseen.wantsLoad(10_000, signedIn)], [false, true])
+  seen.world.isInUse = false
+  assert.equal(await seen.wantsLoad(20_000, signedIn), true)
+})
+
+test('a page of another site that nobody knows is left to whoever may sign in there, until it has stood still unused for the whole waiting', async () => {
+  const { world, person, wantsLoad } = watching(true)
+  const provider = { state: 'unknown', reason: 'no composer at https://accounts.test/', isElsewhere: true } as const
+  assert.deepEqual(person.judge(provider), { state: 'auth_required', reason: `somebody may be signing in: ${provider.reason}` })
+  await wantsLoad(0, signedOut)
+  assert.equal(await wantsLoad(299_999, signedIn), false)
+  world.isInUse = true
+  assert.equal(await wantsLoad(1, signedIn), false)
+  world.isInUse = false
+  assert.equal(await wantsLoad(0, signedIn), true)
+})
+
+test('unseen, or without anybody who is awaited, a page that nobody knows is just that', () => {
+  const provider = { state: 'unknown', reason: 'no composer', isElsewhere: true } as const
+  assert.equal(watching(false).person.judge(provider), provider)
+  const blank = { state: 'unknown', reason: 'no composer' } as const
+  assert.equal(watching(true).person.judge(blank), blank)
+})
+
+test('while a person is awaited a page of home’s own that nobody knows is his as well, an error page is not', async () => {
+  const { person } = watching(true)
+  const view = (state: 'ready' | 'auth_required') => ({ state, reason: '', since: new Date(0) })
+  await person.attend(view('ready'), view('auth_required'), fakeTab().session)
+  assert.equal(person.judge({ state: 'unknown', reason: 'a code is asked for' }).state, 'auth_required')
+  assert.equal(person.judge({ state: 'degraded', reason: 'an error page' }).state, 'degraded')
 })

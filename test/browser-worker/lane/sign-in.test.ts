@@ -73,3 +73,17 @@ test('a login that is missing is only looked for by loading the page', async () 
   await until(() => steps.length >= 4)
   assert.deepEqual(new Set(steps), new Set(['reload']))
 })
+
+test('a page on which a person may sign in at another site is told as such and stays as it is', async () => {
+  let looks = 0
+  await using one = startLane({
+    personMayBeThere: true,
+    look: async () => {
+      looks++
+      return { state: 'unknown', reason: 'no composer at https://accounts.test/', isElsewhere: true }
+    },
+  })
+  await until(() => looks > 10)
+  assert.deepEqual(statesOf(one.reported), ['auth_required'])
+  assert.deepEqual([one.tab.done, one.page.loaded], [[], 0])
+})

@@ -22,6 +22,14 @@ test('paths are relative to home, wherever home is', () => {
   assert.equal(stateOf(bare({ url: 'http://127.0.0.1:9/auth/login' }), 'http://127.0.0.1:8/'), 'unknown')
 })
 
+test('a page of another site that nobody knows is told from one of home’s own', () => {
+  const at = (url: string) => classifyPage(bare({ url }), chatgpt, noon).isElsewhere
+  assert.deepEqual(
+    [at('https://accounts.example/signin'), at('https://chatgpt.com/new'), at('chrome-error://x')],
+    [true, undefined, undefined],
+  )
+})
+
 test('a login button somewhere does not sign out who is signed in', () => {
   assert.equal(stateOf(page({ signals: ['login'], loggedIn: true })), 'ready')
 })
