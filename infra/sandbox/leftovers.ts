@@ -3,6 +3,7 @@ import { createConnection } from 'node:net'
 import { hostname } from 'node:os'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { keyFolder } from '../keys/key-proxy.ts'
 import { processStartTime } from '../locks/process-identity.mjs'
 
 /** Between two looks at a socket: what is bound just now listens by the second. */
@@ -14,12 +15,15 @@ export function trialPrefix(host: string, pid: number): string {
 }
 
 /**
- * Removes what processes that were killed left of a sandbox in the folder for temporary files: the library's sockets at which nobody
- * listens, and folders for trials whose process is gone from this machine. What is another user's stays.
+ * Removes what processes that were killed left of a sandbox in the folder for temporary files: the library's sockets and folders of
+ * keys' sockets at which nobody listens, and folders for trials whose process is gone from this machine. What is another user's stays.
  */
 export async function removeLeftovers(folder: string): Promise<void> {
   const names = await readdir(folder)
-  const isOver = async (name: string): Promise<boolean> => (isSocket(name) ? isDeaf(path.join(folder, name)) : isEndedTrial(name))
+  const isOver = async (name: string): Promise<boolean> => {
+    if (isSocket(name)) return isDeaf(path.join(folder, name))
+    return name.startsWith(keyFolder.prefix) ? isDeaf(path.join(folder, name, keyFolder.socket)) : isEndedTrial(name)
+  }
   const over = await Promise.all(names.map(async (name) => ((await isOver(name)) ? [path.join(folder, name)] : [])))
   await Promise.all(over.flat().map((place) => rm(place, { recursive: true, force: true }).catch(unlessForeign)))
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { networkInterfaces } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import type { SandboxManager } from '@anthropic-ai/sandbox-runtime'
+import { type KeyProxy, keyHost, openKeyProxy } from '../keys/key-proxy.ts'
 import { isPublicHost, privateRanges } from './addresses.ts'
 
 type Manager = typeof SandboxManager
@@ -58,12 +59,12 @@ async function withOwnSignals<Begun>(begin: () => Promise<Begun>): Promise<Begun
 }
 
 /** The library holds one sandbox, with its proxy, for all of a process: it is begun with the first user of it and ended with the last. */
-function shareOne(begin: () => Promise<Manager>) {
+function shareOne<Given extends unknown[], Begun extends AsyncDisposable>(begin: (...given: Given) => Promise<Begun>) {
   let users = 0
-  let begun: Promise<Manager> | undefined
-  return async (): Promise<AsyncDisposable & { manager: Manager }> => {
+  let begun: Promise<Begun> | undefined
+  return async (...given: Given): Promise<AsyncDisposable & { shared: Begun }> => {
     users += 1
-    begun ??= withOwnSignals(begin)
+    begun ??= withOwnSignals(() => begin(...given))
     const mine = begun
     let isHeld = true
     const release = async (): Promise<void> => {
@@ -72,10 +73,10 @@ function shareOne(begin: () => Promise<Manager>) {
       users -= 1
       if (users > 0) return
       begun = undefined
-      await (await mine.catch(() => null))?.reset() // one that never began has nothing to end
+      await (await mine.catch(() => null))?.[Symbol.asyncDispose]() // one that never began has nothing to end
     }
     try {
-      return { manager: await mine, [Symbol.asyncDispose]: release }
+      return { shared: await mine, [Symbol.asyncDispose]: release }
     } catch (error) {
       await release()
       throw error
@@ -85,23 +86,29 @@ function shareOne(begin: () => Promise<Manager>) {
 
 const common = { socatPath: socat, filesystem: { denyRead: ['/'], allowWrite: [], denyWrite: [] }, mandatoryDenySearchDepth: 1 }
 const noHosts = { allowedDomains: [], deniedDomains: [] }
+/** What is asked of the one host goes to where keys are put in. */
+const networkWith = ({ socket }: KeyProxy) => ({ ...noHosts, mitmProxy: { socketPath: socket, domains: [keyHost] } })
 
 /** For runs that reach the hosts on their list. */
 const holdListed = shareOne(async () => {
-  const { SandboxManager } = await import('@anthropic-ai/sandbox-runtime') // large, and not needed where nothing is confined
-  await SandboxManager.initialize({ ...common, network: noHosts })
-  return SandboxManager
+  const { SandboxManager: manager } = await import('@anthropic-ai/sandbox-runtime') // large, and not needed where nothing is confined
+  await using begun = new AsyncDisposableStack()
+  const keys = begun.use(await openKeyProxy())
+  await manager.initialize({ ...common, network: networkWith(keys) })
+  begun.defer(() => manager.reset())
+  const all = begun.move()
+  return { manager, keys, [Symbol.asyncDispose]: () => all.disposeAsync() }
 })
 
 /**
  * For runs that reach every public host. The library's lists know no such run and what it asks back does not tell which run it
  * is about, so it is loaded a second time, with a proxy of its own that only these runs are given.
  */
-const holdOpen = shareOne(async () => {
-  const second: { SandboxManager: Manager } = await import(new URL('./sandbox/sandbox-manager.js?open', library).href)
-  const network = { ...noHosts, deniedResolvedAddresses: privateRanges }
-  await second.SandboxManager.initialize({ ...common, network }, async ({ host }) => isPublicHost(host, ownAddresses()))
-  return second.SandboxManager
+const holdOpen = shareOne(async (keys: KeyProxy) => {
+  const { SandboxManager: manager }: { SandboxManager: Manager } = await import(new URL('./sandbox/sandbox-manager.js?open', library).href)
+  const network = { ...networkWith(keys), deniedResolvedAddresses: privateRanges }
+  await manager.initialize({ ...common, network }, async ({ host }) => isPublicHost(host, ownAddresses()))
+  return { manager, [Symbol.asyncDispose]: () => manager.reset() }
 })
 
 export interface Rules {
@@ -125,19 +132,22 @@ interface Confined {
 }
 
 export interface Runtime extends AsyncDisposable {
+  /** Stand-ins that runs are given in place of keys. */
+  lend: KeyProxy['lend']
   confine(line: string, rules: Rules): Promise<Confined>
 }
 
 /** Begins the library's proxy. Throws in its words when something of the system is missing. */
 export async function holdRuntime(): Promise<Runtime> {
   await using held = new AsyncDisposableStack()
-  const listed = held.use(await holdListed())
-  let open: Promise<{ manager: Manager }> | undefined
+  const { shared: listed } = held.use(await holdListed())
+  let open: ReturnType<typeof holdOpen> | undefined
   const all = held.move()
   return {
+    lend: listed.keys.lend,
     confine: async (line, rules) => {
-      if (rules.isOpen) open ??= holdOpen().then((opened) => all.use(opened))
-      const { manager } = rules.isOpen ? await open! : listed
+      if (rules.isOpen) open ??= holdOpen(listed.keys).then((opened) => all.use(opened))
+      const { manager } = rules.isOpen ? (await open!).shared : listed
       return confine(manager, line, rules)
     },
     [Symbol.asyncDispose]: () => all.disposeAsync(),

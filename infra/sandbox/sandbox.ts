@@ -5,6 +5,7 @@ import path from 'node:path'
 import type { Config } from '../config/config-schema.ts'
 import type { Environment } from '../config/environment.ts'
 import { withoutPort } from '../config/loopback.ts'
+import type { KeyProxy } from '../keys/key-proxy.ts'
 import { type ControlGroups, findControlGroups } from '../processes/control-groups.ts'
 import { neverStarted, type ProcessInput, type ProcessResult, runProcess } from '../processes/processes.ts'
 import type { Limits } from '../processes/watch.ts'
@@ -35,6 +36,8 @@ export interface ConfinedResult extends ProcessResult {
 export interface Sandbox extends AsyncDisposable {
   /** Null: every run is confined. Else why none is, in a sentence. */
   readonly missing: string | null
+  /** Stand-ins for keys, which are put in outside of the sandbox; null without one. */
+  readonly lend: KeyProxy['lend'] | null
   /** `runProcess` inside; without a sandbox the same run outside. Its limits hold in both. */
   run(input: ProcessInput, confinement: Confinement): Promise<ConfinedResult>
 }
@@ -97,7 +100,7 @@ export function withoutSandbox(missing: string, settings?: SandboxSettings, cont
     const ended = await runProcess(settings ? { ...input, controlGroups, limits: limitsOf(settings, writes) } : input)
     return { ...ended, refused: [] }
   }
-  return { missing, run, [Symbol.asyncDispose]: async () => undefined }
+  return { missing, lend: null, run, [Symbol.asyncDispose]: async () => undefined }
 }
 
 /** The sandbox in which a run in a worktree also reads what the worktree borrows from: `borrowedBy` answers that folder, or null. */
@@ -112,6 +115,7 @@ export function withBorrowed(sandbox: Sandbox, borrowedBy: (folder: string) => s
 function confining(options: SandboxOptions, held: Runtime, hidden: readonly string[], controlGroups: ControlGroups | null): Sandbox {
   return {
     missing: null,
+    lend: held.lend,
     run: async (asked, confinement) => {
       const input = { ...asked, env: { ...toolchains(options.env), ...asked.env, PATH: absoluteOnly(asked.env['PATH']) } }
       const [name = ''] = input.argv

@@ -33,9 +33,13 @@ test('what killed processes left of a sandbox goes; what is in use, of another m
     `${trialPrefix(hostname(), ended)}notes.txt`,
   ]
   for (const name of [...goes.slice(0, 2), 'another.sock']) deaf(at(name))
+  const [ofKeys, ofKeysInUse] = ['cortex-keys-ended', 'cortex-keys-in-use']
+  for (const name of [ofKeys, ofKeysInUse]) await mkdir(at(name))
+  deaf(at(join(ofKeys, 'socket')))
   await using _live = await listening(at('srt-mux-4712-0.sock'))
+  await using _keys = await listening(at(join(ofKeysInUse, 'socket')))
   for (const name of [goes[2]!, ...stays.slice(2, 4)]) await mkdir(at(join(name, 'in')), { recursive: true })
   await writeFiles(folder.path, { [stays[4]!]: 'mine' })
   await removeLeftovers(folder.path)
-  assert.deepEqual((await readdir(folder.path)).sort(), stays.sort())
+  assert.deepEqual((await readdir(folder.path)).sort(), [...stays, ofKeysInUse].sort())
 })

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { existsSync, statSync } from 'node:fs'
+import { createServer, type IncomingMessage, type RequestListener, request } from 'node:http'
+import path from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { keyHost, openKeyProxy } from '../../../infra/keys/key-proxy.ts'
+
+/** A server of a model on loopback, and the key proxy with a stand-in for its key. */
+async function given(t: TestContext, answer: RequestListener) {
+  const asked: IncomingMessage[] = []
+  const server = createServer((incoming, response) => {
+    asked.push(incoming)
+    answer(incoming, response)
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  assert.ok(typeof address === 'object' && address)
+  const proxy = await openKeyProxy()
+  const lent = proxy.lend({ keys: { A_KEY: 'the-real-key' }, server: `http://127.0.0.1:${address.port}/base`, env: {} })
+  t.after(async () => {
+    await proxy[Symbol.asyncDispose]()
+    server.closeAllConnections()
+    server.close()
+  })
+  const ask = async (key: string | undefined, body = 'hello'): Promise<IncomingMessage> => {
+    const asking = request({
+      socketPath: proxy.socket,
+      method: 'POST',
+      path: `${lent.url}/v1/messages`,
+      headers: key ? { 'x-api-key': key } : {},
+    })
+    asking.end(body)
+    return (await once(asking, 'response'))[0]
+  }
+  return { proxy, lent, ask, asked, standIn: lent.standIns['A_KEY'] ?? '', port: address.port }
+}
+
+const textOf = async (answer: IncomingMessage): Promise<string> => (await answer.setEncoding('utf8').toArray()).join('')
+
+test('an answer comes part by part, as the server sends it, to the one with the stand-in', async (t) => {
+  let goOn = (): void => undefined
+  const { ask, asked, standIn, port } = await given(t, (_incoming, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: one\n\n')
+    goOn = () => response.end('data: two\n\n')
+  })
+  const answer = await ask(standIn)
+  assert.equal(answer.headers['content-type'], 'text/event-stream')
+  const [first] = await once(answer.setEncoding('utf8'), 'data')
+  assert.equal(first, 'data: one\n\n')
+  goOn()
+  assert.equal(await textOf(answer), 'data: two\n\n')
+  assert.deepEqual(
+    [asked[0]?.url, asked[0]?.headers['x-api-key'], asked[0]?.headers.host],
+    ['/base/v1/messages', 'the-real-key', `127.0.0.1:${port}`],
+  )
+})
+
+test('what the server refuses comes back as it is; a server that is not there is 502', async (t) => {
+  let status = 0
+  const { ask, proxy, standIn } = await given(t, (_incoming, response) => {
+    response.writeHead(status, { 'retry-after': '7' }).end(`refused with ${status}`)
+  })
+  for (status of [401, 429, 500, 529]) {
+    const answer = await ask(standIn)
+    assert.deepEqual([answer.statusCode, answer.headers['retry-after'], await textOf(answer)], [status, '7', `refused with ${status}`])
+  }
+  using nowhere = proxy.lend({ keys: { B: 'b' }, server: 'http://127.0.0.1:1/base', env: {} })
+  assert.equal((await ask(nowhere.standIns['B'])).statusCode, 502)
+})
+
+test('without a stand-in that is lent nothing is asked, and who ends its loan ends what it asks', async (t) => {
+  const { ask, asked, lent, standIn } = await given(t, (_incoming, response) => response.writeHead(200).write('begun'))
+  assert.equal((await ask(undefined)).statusCode, 401)
+  assert.equal((await ask('the-real-key')).statusCode, 401)
+  assert.equal(asked.length, 0)
+  const answer = await ask(standIn)
+  const ended = assert.rejects(textOf(answer))
+  lent[Symbol.dispose]()
+  await ended
+  const late = await ask(standIn)
+  assert.equal(late.statusCode, 401)
+  assert.match(await textOf(late), /worth nothing after its run/)
+  assert.equal(asked.length, 1)
+})
+
+test('behind a tunnel is the same proxy, which has no web sockets', async (t) => {
+  const { proxy, asked, standIn } = await given(t, (_incoming, response) => response.end('well'))
+  const asking = request({ socketPath: proxy.socket, method: 'CONNECT', path: `${keyHost}:80` }).end()
+  const [, tunnel] = await once(asking, 'connect')
+  tunnel.write(
+    `GET /base/v1/responses HTTP/1.1\r\nhost: ${keyHost}\r\nauthorization: Bearer ${standIn}\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-key: x\r\n\r\n`,
+  )
+  const [said] = await once(tunnel, 'data')
+  assert.match(String(said), /^HTTP\/1\.1 426 /)
+  assert.equal(asked.length, 0)
+  tunnel.destroy()
+})
+
+test('its socket lies in a folder that is its own, and is gone with it', async () => {
+  const proxy = await openKeyProxy()
+  const folder = path.dirname(proxy.socket)
+  assert.equal(statSync(folder).mode & 0o777, 0o700)
+  await proxy[Symbol.asyncDispose]()
+  assert.equal(existsSync(folder), false)
+})
