@@ -10,7 +10,7 @@ import type { Sandbox } from '../sandbox/sandbox.ts'
 import { maskWithin } from '../secrets/mask-within.ts'
 import type { OwnSecrets } from '../secrets/secrets.ts'
 import { keepVigil, type Patience } from './circles.ts'
-import { confinedVariables, confinementOf } from './confined.ts'
+import { confinementOf, giveVariables } from './confined.ts'
 import { credentialsOf } from './credentials.ts'
 import { type Format, formats } from './formats.ts'
 import { judgeRun } from './judge.ts'
@@ -141,7 +141,8 @@ async function execute(options: AgentsOptions, agent: ResolvedAgent, run: AgentR
   const promptInFile = agent.prompt === 'file'
   await using scratch = await openScratch(options.dataDir, run.key, { schema: run.schema, prompt: promptInFile ? run.prompt : undefined })
   const outside = agent.completeEnv({ ...pickVariables(options.env, agent.env), ...agent.setEnv })
-  const given = options.sandbox.missing === null ? await confinedVariables(agent, outside, scratch) : outside
+  using variables = await giveVariables({ agent, outside, scratch }, options.sandbox.lend)
+  const { given, hasStandIns } = variables
   options.secrets.learn(await credentialsOf(agent, outside))
   const mask = async (text: string): Promise<string> => (await options.secrets.mask(text)).text
   const format = formats[agent.output]
@@ -165,7 +166,7 @@ async function execute(options: AgentsOptions, agent: ResolvedAgent, run: AgentR
   }
   const ended = await options.sandbox.run(
     process,
-    confinementOf({ agent, run, scratch, given, project: options.projects[run.project ?? ''] }),
+    confinementOf({ agent, run, scratch, given, hasStandIns, project: options.projects[run.project ?? ''] }),
   )
   vigil.end()
   if (ended.aborted && run.signal.aborted) throw run.signal.reason

@@ -8,9 +8,9 @@ import type { AgentRole, ResolvedAgent } from './resolved-agent.ts'
  *
  * HOME: claude and codex keep a person's login in their home folder, so the presets name HOME among the variables passed on.
  * An agent whose `env` leaves HOME out gets an empty home of its own for every run. In the sandbox every run has an empty home,
- * with a copy of the login.
+ * with a copy of the login where there is no key.
  */
-interface Preset extends Omit<ResolvedAgent, 'name' | 'model' | 'inputUsdPerMtok' | 'outputUsdPerMtok'> {
+interface Preset extends Omit<ResolvedAgent, 'name' | 'model' | 'keyHosts' | 'masksKeys' | 'inputUsdPerMtok' | 'outputUsdPerMtok'> {
   /** What differs in our sandbox, which holds whatever the agent is allowed. */
   inside?: Partial<Pick<ResolvedAgent, 'command' | 'readCommand' | 'setEnv'>>
 }
@@ -104,6 +104,12 @@ const claude: Preset = {
   completeEnv: asItIs,
   setEnv: { CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1', DISABLE_AUTOUPDATER: '1', CLAUDE_CODE_MAX_RETRIES: '4' },
   hosts: ['*.anthropic.com', '*.claude.ai', 'claude.ai', '*.claude.com'],
+  keyWay: {
+    variables: ['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN', 'CLAUDE_CODE_OAUTH_TOKEN'],
+    unused: [],
+    server: { variable: 'ANTHROPIC_BASE_URL', otherwise: 'https://api.anthropic.com' },
+    unless: ['CLAUDE_CODE_USE_BEDROCK', 'CLAUDE_CODE_USE_VERTEX'],
+  },
   reads: [],
   allow: [],
   login: { variable: 'CLAUDE_CONFIG_DIR', folder: '.claude', files: ['.credentials.json'] },
@@ -168,6 +174,13 @@ const codex: Preset = {
   setEnv: {},
   completeEnv: codexEnvironment,
   hosts: ['api.openai.com', 'auth.openai.com', 'chatgpt.com', '*.chatgpt.com'],
+  keyWay: {
+    variables: ['CODEX_API_KEY'],
+    unused: ['OPENAI_API_KEY'],
+    server: { variable: 'OPENAI_BASE_URL', otherwise: 'https://api.openai.com/v1' },
+    placeholder: '{openai_base_url}',
+    unless: [],
+  },
   reads: [],
   allow: [],
   login: { variable: 'CODEX_HOME', folder: '.codex', files: ['auth.json'] },
@@ -230,6 +243,9 @@ export function resolveAgent(name: string, config: AgentConfig, isConfined = fal
     setEnv: { ...preset.setEnv, ...config.set_env },
     completeEnv: preset.completeEnv,
     hosts: config.hosts ?? preset.hosts,
+    keyHosts: config.hosts ? [] : preset.hosts,
+    keyWay: preset.keyWay,
+    masksKeys: config.mask_keys !== 'none',
     reads: [...preset.reads, ...config.reads],
     allow: config.allow,
     login: preset.login,

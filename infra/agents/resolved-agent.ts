@@ -12,6 +12,20 @@ export interface Login {
   files: readonly string[]
 }
 
+/** How an agent shows its model's server a key, so that a stand-in can be lent for it. */
+export interface KeyWay {
+  /** Variables that hold a key which it uses where one is set. */
+  variables: readonly string[]
+  /** Further variables that may hold one, which it then does not use. */
+  unused: readonly string[]
+  /** The variable that names the server by a base URL, and the server where it is not set. */
+  server: { variable: string; otherwise: string }
+  /** Its command must have this, or it never hears of another server. */
+  placeholder?: string
+  /** Variables by which it goes to a server with keys of another kind. */
+  unless: readonly string[]
+}
+
 /** Everything there is to know about an agent before it runs: its preset with the operator's settings laid over it. */
 export interface ResolvedAgent {
   name: string
@@ -31,6 +45,11 @@ export interface ResolvedAgent {
   completeEnv: (env: Readonly<Record<string, string>>) => Record<string, string>
   /** Hosts it reaches from the sandbox. */
   hosts: readonly string[]
+  /** Those of them that it needs for showing its key alone. */
+  keyHosts: readonly string[]
+  /** Not known for agents without a preset. */
+  keyWay?: KeyWay | undefined
+  masksKeys: boolean
   /** Places it may read from the sandbox besides its worktree. */
   reads: readonly string[]
   /** Where it keeps a person's login; in the sandbox it gets a copy of these files alone. */

@@ -38,6 +38,7 @@ const samples: Readonly<Record<string, string>> = {
   'agents.env': '["HOME", "MY_AGENT_KEY"]',
   'agents.set_env': '{ NO_COLOR = "1" }',
   'agents.hosts': '["api.example.com"]',
+  'agents.mask_keys': '"none"',
   'agents.roles': '["plan", "implement", "review", "answer"]',
   'agents.input_usd_per_mtok': '3.0',
   'agents.output_usd_per_mtok': '15.0',

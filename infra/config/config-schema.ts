@@ -63,6 +63,10 @@ const Agent = z.strictObject({
   set_env: z.record(z.string(), z.string()).optional().describe('variables with fixed values; never secrets'),
   roles: z.array(z.enum(['plan', 'implement', 'review', 'answer'])).optional(),
   hosts: z.array(AgentHost).optional().describe("what it reaches from the sandbox: its model; the preset's, else none"),
+  mask_keys: z
+    .enum(['auto', 'none'])
+    .optional()
+    .describe('none: in the sandbox it holds its key; default: claude and codex hold a stand-in, and the key is put in outside'),
   reads: z.array(z.string()).default([]).describe('places outside the worktree that it may read from the sandbox, e.g. "~/.my-agent"'),
   allow: z
     .array(z.string().min(1))

@@ -29,3 +29,14 @@ test('only the implementer writes its worktree, and only it has the hosts and pl
       isOpen: false,
     })
 })
+
+test('an agent whose key is put in outside reaches the hosts that its operator names, and those of its key no more', () => {
+  const hosts = (config: object, hasStandIns: boolean) => {
+    const claude = resolveAgent('claude', { preset: 'claude', reads: [], allow: [], ...config })
+    const given = { ANTHROPIC_BASE_URL: 'http://keys.cortex.invalid' }
+    return confinementOf({ ...work('plan'), agent: claude, given, hasStandIns }).hosts
+  }
+  assert.deepEqual(hosts({}, true), ['keys.cortex.invalid:80'])
+  assert.deepEqual(hosts({ hosts: ['api.anthropic.com'] }, true), ['api.anthropic.com', 'keys.cortex.invalid:80'])
+  assert.ok(hosts({}, false).includes('*.anthropic.com'))
+})
