@@ -8,6 +8,8 @@ import { type LoadedConfig, loadConfig, ownEnvironment } from '../../infra/confi
 import type { RunCommand } from '../command.ts'
 import { allowFinding, reviewFinding } from '../doctor/agents.ts'
 import { examine } from '../doctor/doctor.ts'
+import type { Finding } from '../doctor/finding.ts'
+import { keyFinding } from '../doctor/keys.ts'
 import { Exit } from '../fault.ts'
 import { interruptible } from '../session.ts'
 import type { Terminal } from '../terminal.ts'
@@ -26,7 +28,7 @@ const up: RunCommand = async (given, terminal) => {
     const secrets = await openSecrets(loaded.config, env)
     await using system = await startSystem({ loaded, env, secrets, log: createLog(loaded.config.log.level, secrets.maskKnown) })
     const found = { url: withoutSecrets(system.url), http: system.httpUrl ?? null, data: loaded.dataDir, process: process.pid }
-    terminal.result(found, whatRuns(system, loaded))
+    terminal.result(found, whatRuns(system, loaded, await keyFinding({ loaded, env })))
     await tellWhatIsMissing(terminal, loaded)
     const gone = signal.aborted ? undefined : await Promise.race([once(signal, 'abort'), system.connection.closed])
     if (gone instanceof Error) throw gone
@@ -36,7 +38,7 @@ const up: RunCommand = async (given, terminal) => {
 }
 export default up
 
-const whatRuns = (system: System, loaded: LoadedConfig): string => {
+const whatRuns = (system: System, loaded: LoadedConfig, keys: readonly Finding[]): string => {
   const { projects, agents, gate } = loaded.config
   const names = (table: object): string => Object.keys(table).join(', ') || 'none'
   return [
@@ -53,6 +55,7 @@ const whatRuns = (system: System, loaded: LoadedConfig): string => {
     system.services.sandbox.missing
       ? `  sandbox  NONE, agents may do here what you may: ${system.services.sandbox.missing}`
       : '  sandbox  agents, setup and checks see and write their worktree alone',
+    ...(system.services.sandbox.missing ? [] : keys.map(({ found }) => `  keys     ${found}`)),
     `  at work  ${system.functions.size} functions`,
     ...(gate.automatic ? ['  gate     every plan is approved without a person ([gate] automatic)'] : []),
     ...(system.nats

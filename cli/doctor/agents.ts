@@ -9,6 +9,7 @@ import { type ProcessResult, runProcess } from '../../infra/processes/processes.
 import { openSandbox } from '../../infra/sandbox/sandbox.ts'
 import { findOnPath } from '../../infra/setup/cache.mjs'
 import { type DoctorInput, type Finding, firstLine, missing, optional, well } from './finding.ts'
+import { keyFinding } from './keys.ts'
 
 const howToGet: Readonly<Record<string, string>> = {
   claude: 'npm install -g @anthropic-ai/claude-code, then start claude once to sign in',
@@ -90,7 +91,8 @@ export function withoutAgents(onPath: readonly string[]): Finding {
 /** Runs something in the sandbox: whether it can be had shows in no other way. */
 export async function sandboxFinding({ loaded, env }: DoctorInput): Promise<Finding[]> {
   await using sandbox = await openSandbox({ settings: loaded.config.sandbox, env, closed: [loaded.dataDir, loaded.cacheDir] })
-  if (sandbox.missing === null) return [well('sandbox', 'works: agents, setup and checks see and write their worktree alone')]
+  if (sandbox.missing === null)
+    return [well('sandbox', 'works: agents, setup and checks see and write their worktree alone'), ...(await keyFinding({ loaded, env }))]
   const advice = 'until then agents run as you, with your files and your network; every plan and every outcome says so'
   return [optional('sandbox', sandbox.missing, advice)]
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { allowFinding, reviewFinding, withoutAgents } from '../../../cli/doctor/agents.ts'
 import { formatDoctor } from '../../../cli/doctor/doctor.ts'
+import { keyFinding } from '../../../cli/doctor/keys.ts'
 import { judgeDisk, judgeVersion } from '../../../cli/doctor/machine.ts'
 import { ConfigSchema } from '../../../infra/config/config-schema.ts'
 
@@ -46,6 +47,24 @@ test('an agent that does not hear of "allow" is named', () => {
   ])
   assert.deepEqual(found({ claude: { preset: 'claude', allow }, own: { command: ['my-agent', '--tools={allow}'], allow } }), [])
   assert.deepEqual(found({ codex: { preset: 'codex' } }), [])
+})
+
+test('what agents hold of their keys in the sandbox is said, and what is real of it comes with advice', async () => {
+  const told = async (agents: object, env: Record<string, string>) => {
+    const [finding] = await keyFinding({ loaded: { config: ConfigSchema.parse({ agents }) }, env: { HOME: '/nowhere', ...env } })
+    return finding && [finding.ok, finding.found]
+  }
+  const both = { claude: { preset: 'claude' }, codex: { preset: 'codex' } }
+  assert.equal(await told(both, {}), undefined)
+  assert.deepEqual(await told(both, { ANTHROPIC_API_KEY: 'a-real-key', OPENAI_API_KEY: 'a-real-key' }), [
+    'yes',
+    'claude holds a stand-in for ANTHROPIC_API_KEY; codex holds a stand-in for CODEX_API_KEY, OPENAI_API_KEY',
+  ])
+  const own = { own: { command: ['my-agent'], env: ['MY_KEY'] }, claude: { preset: 'claude', mask_keys: 'none' } }
+  assert.deepEqual(await told(own, { MY_KEY: 'a-real-key', ANTHROPIC_API_KEY: 'a-real-key' }), [
+    'optional',
+    'own holds MY_KEY (where it shows its key is not known); claude holds ANTHROPIC_API_KEY (mask_keys = "none")',
+  ])
 })
 
 test('the table has a line for each finding, advice below it, and ends with what is to be mended', () => {
