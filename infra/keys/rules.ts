@@ -66,7 +66,7 @@ function targetOf(url: string | undefined, server: string): URL | null {
   const asked = URL.parse(url ?? '', base)
   const below = `${base.pathname.replace(/\/$/, '')}/`
   if (!asked || !`${asked.pathname}/`.startsWith(below)) return null
-  return new URL(`${base.origin}${asked.pathname}${asked.search}`)
+  return Object.assign(base, { pathname: asked.pathname, search: asked.search })
 }
 
 /** The headers without those that speak of one connection. Pure. */

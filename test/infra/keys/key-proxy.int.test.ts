@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, statSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type RequestListener, request } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import path from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { keyHost, openKeyProxy } from '../../../infra/keys/key-proxy.ts'
+import { findOnPath } from '../../../infra/setup/cache.mjs'
+import { temporaryFolder } from '../../support/temporary.ts'
 
 /** A server of a model on loopback, and the key proxy with a stand-in for its key. */
 async function given(t: TestContext, answer: RequestListener) {
@@ -82,6 +87,33 @@ test('without a stand-in that is lent nothing is asked, and who ends its loan en
   assert.equal(late.statusCode, 401)
   assert.match(await textOf(late), /worth nothing after its run/)
   assert.equal(asked.length, 1)
+})
+
+test('a key is shown to a server whose certificate is trusted, by the machine or a file that a variable names, and to no other', {
+  skip: findOnPath('openssl', process.env) === null && 'openssl makes the certificate',
+}, async (t) => {
+  const { proxy, ask } = await given(t, (_incoming, response) => response.end())
+  await using folder = await temporaryFolder()
+  const [key, cert] = [path.join(folder.path, 'key.pem'), path.join(folder.path, 'cert.pem')]
+  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
+  const names = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost']
+  execFileSync('openssl', ['req', '-x509', ...curve, ...names, '-keyout', key, '-out', cert], { stdio: 'ignore' })
+  const shown: unknown[] = []
+  const server = createTlsServer({ key: await readFile(key), cert: await readFile(cert) }, (incoming, response) => {
+    shown.push(incoming.headers['x-api-key'])
+    response.end('well')
+  }).listen(0, 'localhost')
+  t.after(() => server.close())
+  await once(server, 'listening')
+  const address = server.address()
+  assert.ok(typeof address === 'object' && address)
+  const loan = { keys: { A_KEY: 'the-real-key' }, server: `https://localhost:${address.port}/base` }
+  using strange = proxy.lend({ ...loan, env: {} })
+  assert.equal((await ask(strange.standIns['A_KEY'])).statusCode, 502)
+  assert.deepEqual(shown, [])
+  using trusted = proxy.lend({ ...loan, env: { NODE_EXTRA_CA_CERTS: cert, SSL_CERT_FILE: path.join(folder.path, 'not-there') } })
+  assert.equal(await textOf(await ask(trusted.standIns['A_KEY'])), 'well')
+  assert.deepEqual(shown, ['the-real-key'])
 })
 
 test('behind a tunnel is the same proxy, which has no web sockets', async (t) => {

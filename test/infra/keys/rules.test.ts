@@ -41,6 +41,12 @@ test('the key goes to its own server and below its own path, whatever is asked',
   }
 })
 
+test('a gateway keeps the login in its address', () => {
+  const behind = new Map([['stand-in', { key: 'real', server: 'https://me:word@gateway.example.com' }]])
+  const found = forwarded({ method: 'GET', url: '/v1/models?limit=1', headers: { 'x-api-key': 'stand-in' } }, behind)
+  assert.equal('target' in found && found.target.href, 'https://me:word@gateway.example.com/v1/models?limit=1')
+})
+
 test('what would show the key to whoever asks, and web sockets, are not handed on', () => {
   for (const method of ['TRACE', 'CONNECT', 'PURGE']) assert.equal(statusOf(ask({ 'x-api-key': 'stand-in' }, { method })), 405, method)
   assert.equal(statusOf(ask({ 'x-api-key': 'stand-in', 'sec-websocket-key': 'x' }, { method: 'GET' })), 426)
