@@ -55,7 +55,7 @@ export function forwarded<Known extends Lending>(
   if (!methods.includes(method ?? '')) return { status: 405, reason: `${method} is not handed on` }
   if (headers['sec-websocket-key'] !== undefined) return { status: 426, reason: 'no web sockets here: ask over HTTP' }
   const target = targetOf(url, lending.server)
-  if (!target) return { status: 404, reason: `the key is for ${lending.server} alone` }
+  if (!target) return { status: 404, reason: `the key is for what lies below ${new URL(lending.server).pathname} alone` }
   const real = shown.map(({ name, lending: each, before }) => [name, `${before}${each?.key}`])
   return { lending, target, headers: { ...withoutConnection(headers), ...Object.fromEntries(real) } }
 }

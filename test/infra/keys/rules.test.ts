@@ -41,10 +41,14 @@ test('the key goes to its own server and below its own path, whatever is asked',
   }
 })
 
-test('a gateway keeps the login in its address', () => {
-  const behind = new Map([['stand-in', { key: 'real', server: 'https://me:word@gateway.example.com' }]])
+test('a gateway keeps the login in its address, and shows it to nobody', () => {
+  const behind = new Map([['stand-in', { key: 'real', server: 'https://me:word@gateway.example.com/v1' }]])
   const found = forwarded({ method: 'GET', url: '/v1/models?limit=1', headers: { 'x-api-key': 'stand-in' } }, behind)
   assert.equal('target' in found && found.target.href, 'https://me:word@gateway.example.com/v1/models?limit=1')
+  assert.deepEqual(forwarded({ method: 'GET', url: '/v2', headers: { 'x-api-key': 'stand-in' } }, behind), {
+    status: 404,
+    reason: 'the key is for what lies below /v1 alone',
+  })
 })
 
 test('what would show the key to whoever asks, and web sockets, are not handed on', () => {
