@@ -118,7 +118,7 @@ test('an abort cancels the job, also when its id is not known yet', async () => 
 test('no answer in time is a timeout that names the job, and cancels it', async () => {
   const jobs = fakeJobs()
   await using proxy = await servedProxy({ jobs })
-  await assert.rejects(createCortexClient({ baseUrl: proxy.url, timeoutMs: 200 }).ask({ text: 'x' }), (error) => {
+  await assert.rejects(createCortexClient({ baseUrl: proxy.url, timeoutMs: 2000 }).ask({ text: 'x' }), (error) => {
     assert.ok(error instanceof CortexTimeoutError)
     assert.deepEqual([error.code, error.jobId, error.retryable], ['CLIENT_TIMEOUT', 'job-1', true])
     return true

@@ -1,13 +1,13 @@
 import { runFiles } from './run-files.ts'
 import { addFinished } from './tally.ts'
-import { tiers } from './tiers.ts'
 
 /**
- * Runs all files of a tier in this one process and sends the tally to the process that forked it. What a file changes for those after
- * it (environment, folder, clock, globals) would make tests depend on their order, so it fails here, by name.
+ * Runs files of a tier in this one process and sends the tally to the process that forked it: `one-process.ts <tier> <ms a test> <file>...`.
+ * What a file changes for those after it (environment, folder, clock, globals) would make tests depend on their order, so it fails here,
+ * by name.
  */
 
-const name = process.argv[2] ?? ''
+const [name = '', timeout = '', ...files] = process.argv.slice(2)
 /** The runner's number of this process, and what sharp sets for its library. */
 const notOurs = ['NODE_TEST_WORKER_ID', 'VIPSHOME']
 const state = (): Record<string, unknown> => ({
@@ -17,7 +17,7 @@ const state = (): Record<string, unknown> => ({
 })
 
 const before = state()
-const tally = await runFiles(name, tiers[name]!, process.stdout)
+const tally = await runFiles(name, { files: () => files, timeout: Number(timeout), concurrency: 'one process' }, process.stdout)
 const after = state()
 const changed = Object.keys({ ...before, ...after }).filter((key) => before[key] !== after[key] && !notOurs.includes(key))
 if (changed.length > 0) addFinished(tally, { name: `a file of ${name} leaves behind: ${changed.join(', ')}`, place: name, passed: false })

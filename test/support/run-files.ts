@@ -20,7 +20,7 @@ export interface FinishedEvent {
 /** Runs the files of a tier, reported to `out` by Node's own reporter; the tally reads the same events. A tier with files and no test has failed. */
 export const runFiles = async (
   name: string,
-  { files, concurrency, timeout }: Omit<TestTier, 'isBeside'>,
+  { files, concurrency, timeout }: Pick<TestTier, 'files' | 'timeout'> & { concurrency: number | 'one process' },
   out: Writable,
 ): Promise<Tally> => {
   const tally = newTally()

@@ -5,7 +5,7 @@ import { Writable } from 'node:stream'
 import { parseArgs } from 'node:util'
 import { runFiles, TIER_MS } from './run-files.ts'
 import { addFinished, inWords, newTally, settled, slowest, sumOf, type Tally, worthAnotherRun } from './tally.ts'
-import { checks, type NamedTier, pooled, root, type TestTier, tiers } from './tiers.ts'
+import { checks, type NamedTier, pooled, root, sharedOf, type TestTier, tiers } from './tiers.ts'
 
 /**
  * Runs the tiers that are named, in that order: `node test/support/run-tiers.ts check pure int e2e`. `--seed N` plays the chaos of
@@ -32,24 +32,37 @@ const runCommand = async (name: string, [program = '', ...args]: readonly string
   addFinished(tally, { name, place: 'check', passed })
 }
 
-/** A crash of one file ends them all, which is one failure, by name. */
-const runInOneProcess = async (name: string, out: Writable): Promise<Tally> => {
+/** A crash of one file ends them all, which is one failure, by name. What they say comes when all have ended. */
+const runInOneProcess = async (name: string, files: readonly string[], timeout: number, out: Writable): Promise<Tally> => {
   const stdio = ['ignore', 'pipe', 'inherit', 'ipc'] as const
   const limits = { timeout: TIER_MS, killSignal: 'SIGKILL' } as const
-  const child = fork(join(import.meta.dirname, 'one-process.ts'), [name], { cwd: root, stdio: [...stdio], ...limits })
-  child.stdout?.pipe(out, { end: false })
+  const argv = [name, String(timeout), ...files]
+  const child = fork(join(import.meta.dirname, 'one-process.ts'), argv, { cwd: root, stdio: [...stdio], ...limits })
+  const said = keeper()
+  child.stdout?.pipe(said.out)
   let tally: Tally | undefined
   child.on('message', (message: Tally) => (tally = message)) // of the program that this file starts, and of nobody else
   const [code, signal]: unknown[] = await once(child, 'close')
+  out.write(said.kept())
   if (tally && signal === null) return tally
   const broken = newTally()
-  addFinished(broken, { name: `the process of ${name} ended with ${signal ?? code} before all its files`, place: name, passed: false })
+  const what = `the process of ${files.length} files of ${name} ended with ${signal ?? code} before all of them`
+  addFinished(broken, { name: what, place: name, passed: false })
   return broken
+}
+
+/** Runs the files of a tier, those that share a process beside those that have one of their own. */
+const runAll = async (name: string, tier: TestTier, out: Writable): Promise<Tally> => {
+  const groups = sharedOf(tier)
+  const own = tier.files().filter((file) => !groups.flat().includes(file))
+  const shared = groups.map((files) => runInOneProcess(name, files, tier.timeout, out))
+  const alone = own.length > 0 ? [runFiles(name, { ...tier, files: () => own }, out)] : []
+  return sumOf(await Promise.all([...alone, ...shared]))
 }
 
 /** Runs the files of a tier, and again, alone, those in which something failed. */
 const runSettled = async (name: string, tier: TestTier, out: Writable): Promise<Tally> => {
-  const tally = await runFiles(name, tier, out)
+  const tally = await runAll(name, tier, out)
   // What fails in a file that several share has failed in the one that uses it, too.
   const files = new Set(tier.files())
   const places = worthAnotherRun(tally).filter((place) => files.has(place))
@@ -67,7 +80,7 @@ const runTier = async ({ name, tier }: NamedTier, out: Writable): Promise<Tally>
   const commands = newTally()
   const checking = name === 'check' ? Object.entries(checks).map(([check, command]) => runCommand(check, command, commands, out)) : []
   if (count === 0) tell(`${name}: there are no test files for this tier`)
-  const files = count === 0 ? [] : [tier.concurrency === 'one process' ? runInOneProcess(name, out) : runSettled(name, tier, out)]
+  const files = count === 0 ? [] : [runSettled(name, tier, out)]
   const [tallies] = await Promise.all([Promise.all(files), ...checking])
   const tally = sumOf([commands, ...tallies])
   tell(`== ${name}: ${inWords(tally)} (${((performance.now() - begun) / 1000).toFixed(1)} s)`)

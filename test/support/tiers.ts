@@ -5,8 +5,10 @@ import { join, resolve } from 'node:path'
 /** Which files belong to which tier, and how they are run. Paths are relative to the root. */
 export interface TestTier {
   readonly files: () => string[]
-  /** Files at a time, each in a process of its own; 'one process' is for files that touch nothing but their own values. */
-  readonly concurrency: number | 'one process'
+  /** Files that share a process with others, by process: each of these goes on beside the rest of the tier. */
+  readonly shared?: () => string[][]
+  /** Of the others, files at a time, each in a process of its own. */
+  readonly concurrency: number
   /** Milliseconds for one test. */
   readonly timeout: number
   /** It may run at the same time as its neighbours of which this is said, too. */
@@ -26,10 +28,16 @@ export const root = resolve(import.meta.dirname, '../..')
 const architecture = join('test', 'architecture.test.ts')
 const endings = ['int', 'e2e', 'wide', 'chaos', 'agents', 'sites', 'containers', 'trust'].map((tier) => `.${tier}.test.ts`)
 
-/** The longest files: one of them that came last would run alone. */
+/** The longest files: one of them that came last would run alone, and in a process with others these would wait for it. */
 const longest = [
   ...['kill', 'browser-lane', 'command-line', 'turn', 'browser', 'faults', 'yardstick', 'page', 'dead-letters', 'own-repository'],
   ...[
+    'setup',
+    'filters',
+    'discord-gateway',
+    'admit-outsiders',
+    's3',
+    's3-faults',
     'gateway-fuzz',
     'mcp',
     'backup',
@@ -49,18 +57,33 @@ const rankOf = (file: string): number => {
   const rank = longest.findIndex((name) => file.includes(`/${name}.`))
   return rank < 0 ? longest.length : rank
 }
+const isLong = (file: string): boolean => rankOf(file) < longest.length
 const longestFirst = (one: string, other: string): number => rankOf(one) - rankOf(other) || (one < other ? -1 : 1)
 
 const testFiles = (ending: string): string[] => globSync(`test/**/*${ending}`, { cwd: root }).sort(longestFirst)
 const pureFiles = (): string[] =>
   testFiles('.test.ts').filter((file) => file !== architecture && !endings.some((ending) => file.endsWith(ending)))
+/** To load what they test takes most files longer than to test it; those that start servers wait for them, so that two processes fit a core. */
+const shareOf = (files: string[], processes: number): string[][] =>
+  Array.from({ length: processes }, (_, process) => files.filter((_file, index) => index % processes === process))
+const sharedInt = (): string[][] =>
+  shareOf(
+    testFiles('.int.test.ts').filter((file) => !isLong(file)),
+    availableParallelism(),
+  )
 const minute = 60_000
 
 export const tiers: Readonly<Record<string, TestTier>> = {
   check: { files: () => globSync(architecture, { cwd: root }), concurrency: 1, timeout: minute, isBeside: true },
-  pure: { files: pureFiles, concurrency: 'one process', timeout: minute / 2, isBeside: true },
-  int: { files: () => testFiles('.int.test.ts'), concurrency: availableParallelism() + 1, timeout: 1.5 * minute, isPooled: true },
-  e2e: { files: () => testFiles('.e2e.test.ts'), concurrency: availableParallelism() + 2, timeout: 5 * minute, isPooled: true },
+  pure: { files: pureFiles, shared: () => [pureFiles()], concurrency: 1, timeout: minute / 2, isBeside: true },
+  int: {
+    files: () => testFiles('.int.test.ts'),
+    shared: sharedInt,
+    concurrency: availableParallelism(),
+    timeout: 1.5 * minute,
+    isPooled: true,
+  },
+  e2e: { files: () => testFiles('.e2e.test.ts'), concurrency: availableParallelism() + 1, timeout: 5 * minute, isPooled: true },
   wide: { files: () => testFiles('.wide.test.ts'), concurrency: availableParallelism() + 2, timeout: 5 * minute },
   chaos: { files: () => testFiles('.chaos.test.ts'), concurrency: 2, timeout: 10 * minute },
   trust: { files: () => globSync('test/trust/**/*.test.ts', { cwd: root }).sort(), concurrency: 1, timeout: 2 * minute },
@@ -68,6 +91,8 @@ export const tiers: Readonly<Record<string, TestTier>> = {
   sites: { files: () => testFiles('.sites.test.ts'), concurrency: 2, timeout: 2 * minute },
   containers: { files: () => testFiles('.containers.test.ts'), concurrency: 1, timeout: 14 * minute },
 }
+
+export const sharedOf = ({ shared }: TestTier): string[][] => shared?.().filter((files) => files.length > 0) ?? []
 
 /** Pooled neighbours as one tier: the longest files of all come first. Pure. */
 export const pooled = (named: readonly NamedTier[]): NamedTier[] => {
@@ -81,11 +106,12 @@ export const pooled = (named: readonly NamedTier[]): NamedTier[] => {
 }
 
 const pool = (one: NamedTier, other: NamedTier): NamedTier => {
-  const most = (of: 'concurrency' | 'timeout'): number => Math.max(Number(one.tier[of]), Number(other.tier[of]))
+  const most = (of: 'concurrency' | 'timeout'): number => Math.max(one.tier[of], other.tier[of])
   const files = (): string[] => [...one.tier.files(), ...other.tier.files()].sort(longestFirst)
+  const shared = (): string[][] => [...sharedOf(one.tier), ...sharedOf(other.tier)]
   return {
     name: `${one.name} and ${other.name}`,
-    tier: { files, concurrency: most('concurrency'), timeout: most('timeout'), isPooled: true },
+    tier: { files, shared, concurrency: most('concurrency'), timeout: most('timeout'), isPooled: true },
   }
 }
 
