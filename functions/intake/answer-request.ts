@@ -46,7 +46,9 @@ type Emits = (typeof emits)[number]
 const ALWAYS_NEW: readonly JobRequestType[] = ['lane.changed', 'function.paused']
 
 const UNSEALED =
-  "a request at the system's own door without its seal of the last minutes is taken as anybody's; an older version on this bus asks so: stop it"
+  "it came to the system's own door without its seal of the last minutes and counts as anybody's: if an older version on this bus asked so, stop that one and ask again"
+
+const isUnsealed = ({ open, subject }: DoorRequest): boolean => open && subject.startsWith(`${SYSTEM_DOOR}.`)
 
 /** The rules of the door: makes a fact of a request, or says why not. Nothing is dropped silently. */
 export const answerRequest: Parameters<typeof defineDoor<Emits>>[0]['handler'] = async ({
@@ -60,7 +62,7 @@ export const answerRequest: Parameters<typeof defineDoor<Emits>>[0]['handler'] =
   log,
 }) => {
   const read = readRequest(request)
-  if (request.open && request.subject.startsWith(`${SYSTEM_DOOR}.`)) log.warn({ subject: request.subject }, UNSEALED)
+  if (isUnsealed(request)) log.warn({ subject: request.subject }, UNSEALED)
   if (!('type' in read)) {
     log.warn({ subject: request.subject, faults: read.faults }, 'a request was refused')
     return [refused(say, request, read.faults, read.task)]
@@ -130,7 +132,12 @@ const doorId = (request: DoorRequest): string => `door-${request.sequence}`
 const refused = (say: SayAtDoor, request: DoorRequest, faults: string[], task?: string): NewEvent<Emits> =>
   say(
     'request.refused',
-    { subject: request.subject, sequence: request.sequence, ...(task ? { task } : {}), faults },
+    {
+      subject: request.subject,
+      sequence: request.sequence,
+      ...(task ? { task } : {}),
+      faults: isUnsealed(request) ? [...faults, UNSEALED] : faults,
+    },
     { id: doorId(request) },
   )
 
