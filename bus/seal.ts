@@ -1,4 +1,5 @@
 import { createHash, createHmac } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
 import { isSameSecret } from './same-secret.ts'
 
 /** Header of a fact: the code by which the system knows what it stored itself. */
@@ -33,6 +34,11 @@ export interface Seal {
   readonly mark: string
   /** What EVENTS notes of `Before`, which nobody makes without the key either. */
   readonly markOfBefore: string
+  /**
+   * What EVENTS is to note of `Before` where it notes this: the same when the key made it, else `markOfBefore`; undefined from a system for
+   * which nothing was there, since another one may know more.
+   */
+  mendedMarkOfBefore(noted: string | undefined): string | undefined
   /** What the header `SEAL` of a fact holds. */
   of(message: { readonly subject: string; readonly headers: Readonly<Record<string, string>>; readonly body: string }): string
   /** Whether a message bears it, wherever it lies. */
@@ -62,6 +68,10 @@ export const sealBy = (key: Key, since: number, before: Before = NOTHING_BEFORE)
     fingerprint: fingerprintOf(key),
     mark: markOf(key, since),
     markOfBefore: markOfBefore(key, before),
+    mendedMarkOfBefore: (noted = '') => {
+      if (beforeIn(noted, key)) return noted
+      return isDeepStrictEqual(before, NOTHING_BEFORE) ? undefined : markOfBefore(key, before)
+    },
     of: ({ subject, headers, body }) => codeOf(subject, (name) => headers[name] ?? '', body),
     isBorneBy,
     isOn: (message) => message.sequence <= since || isBorneBy(message),

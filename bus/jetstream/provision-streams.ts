@@ -112,12 +112,13 @@ export const provisionStreams = async (
   return { eventsAreNew }
 }
 
-/** The marks of the seal that facts bear: whoever is first leaves them. Throws when they are another's. */
+/** The marks of the seal that facts bear: whoever is first leaves them, and who knows what was before mends that one. Throws when they are another's. */
 const sealMark = (there: Pick<StreamConfig, 'metadata'> | undefined, seal: Seal): Record<string, string> => {
   const { mark, markOfBefore, fingerprint } = seal
   const noted = there?.metadata?.[SEALED_BY] ?? mark
   if (sealedBy(noted) !== fingerprint) throw new Error(whyNotOurs(fingerprint, sealedBy(noted)))
-  return { [SEALED_BY]: noted, [BEFORE_SEALS]: there?.metadata?.[BEFORE_SEALS] ?? markOfBefore }
+  const before = there ? seal.mendedMarkOfBefore(there.metadata?.[BEFORE_SEALS]) : markOfBefore
+  return { [SEALED_BY]: noted, ...(before ? { [BEFORE_SEALS]: before } : {}) }
 }
 
 const infoOf = (jsm: JetStreamManager, stream: string): Promise<StreamInfo | undefined> =>

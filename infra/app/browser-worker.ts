@@ -65,7 +65,7 @@ export const startBrowserWorker = async (options: WorkerOptions): Promise<Browse
   options.onTurn?.()
   const line = await connectBus({ ...address, name: 'cortex-browser', streams: streamSettings(config), log })
   started.defer(() => line.close())
-  const connection = await withSeal(line, { loaded, env })
+  const connection = await withSeal(line, { loaded, env }, log)
   options.secrets.learn(busSecret(address.pass))
   const blobs = started.use(await openBlobs({ config: config.blobs, connection, secrets: options.secrets, env, log }))
   const lane = started.use(startLane(browser, settings, connection))

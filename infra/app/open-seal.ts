@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
+import type { Logger } from 'pino'
 import { z } from 'zod'
 import { type Connection, withoutSecrets } from '../../bus/jetstream/connect.ts'
 import { lastStored } from '../../bus/jetstream/read.ts'
@@ -49,7 +50,7 @@ const SEALING_MS = 120_000
  * names. The first start with a key on a store without seals seals what timers are set there and notes how far EVENTS, the door and the
  * dead letters are. Throws ConfigFault where the facts bear another seal and nobody took them over.
  */
-export const withSeal = async <C extends Connection>(connection: C, given: Given): Promise<C & { readonly seal: Seal }> => {
+export const withSeal = async <C extends Connection>(connection: C, given: Given, log: Logger): Promise<C & { readonly seal: Seal }> => {
   const key = keyOf(given)
   const events = await eventsOf(connection)
   const fingerprint = fingerprintOf(key)
@@ -63,7 +64,9 @@ export const withSeal = async <C extends Connection>(connection: C, given: Given
   })
   if (standing.kind === 'others') throw new ConfigFault(given.loaded.config.nats.seal_key_env, [whyNotOurs(fingerprint, standing.theirs)])
   if (standing.kind === 'first') return takeAsOurs(connection, given)
-  const before = beforeOf({ noted, mark: events?.markOfBefore, key }) ?? (await endsOf(connection))
+  const known = beforeOf({ noted, mark: events?.markOfBefore, key })
+  if (known.doubt) log.warn(known.doubt)
+  const before = known.before ?? (await endsOf(connection))
   note(given, { sequence: standing.since, key: fingerprint, before })
   return { ...connection, seal: sealBy(key, standing.since, before) }
 }
@@ -103,14 +106,29 @@ export const standingOf = (input: {
   return { kind: 'known', since: since <= last ? since : 0 }
 }
 
-/** What DOOR and DLQ held before requests bore the seal, by what the data folder noted and the mark that EVENTS has; undefined at the first start. Pure. */
+const LOST =
+  `nothing that waits at the door or among the dead letters counts as of before there were seals: this data folder has not noted what lay there, and ` +
+  `${BEFORE_SEALS} in the metadata of EVENTS is missing or not made with this system's key. A system whose data folder has noted it mends that when it ` +
+  'starts; if none has, the requests and dead letters of an older version are worth what anybody asks for'
+const MENDED = `${BEFORE_SEALS} in the metadata of EVENTS was not made with this system's key; what this data folder has noted holds, and is written there again`
+
+/**
+ * What DOOR and DLQ held before requests bore the seal, by what the data folder noted and the mark that EVENTS has: no `before` where the
+ * folder sealed facts alone until now, and nothing where it never did and the mark does not tell. `doubt` is what the log is to say. Pure.
+ */
 export const beforeOf = (input: {
   readonly noted: Since | undefined
   readonly mark: string | undefined
   readonly key: string | Uint8Array
-}): Before | undefined => {
+}): { readonly before?: Before | undefined; readonly doubt?: string } => {
   const { noted, mark = '', key } = input
-  return (noted?.key === fingerprintOf(key) ? noted.before : undefined) ?? beforeIn(mark, key)
+  const isNoted = noted?.key === fingerprintOf(key)
+  const told = beforeIn(mark, key)
+  // A folder that has noted nothing may have begun while the mark did not tell.
+  if (isNoted && noted.before && !isDeepStrictEqual(noted.before, NOTHING_BEFORE))
+    return { before: noted.before, ...(mark && !told ? { doubt: MENDED } : {}) }
+  if (told || isNoted) return { before: told ?? noted?.before }
+  return { before: NOTHING_BEFORE, doubt: LOST }
 }
 
 const keyOf = ({ loaded, env }: Given): Uint8Array =>

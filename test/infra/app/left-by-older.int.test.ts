@@ -11,7 +11,7 @@ import { catalogue } from '../../../domain/catalogue/index.ts'
 import { withSeal } from '../../../infra/app/open-seal.ts'
 import { checkConfig } from '../../../infra/config/config.ts'
 import { ConfigSchema } from '../../../infra/config/config-schema.ts'
-import { startBus } from '../../support/bus.ts'
+import { quiet, startBus } from '../../support/bus.ts'
 import { doorReaders } from '../../support/door-readers.ts'
 import { PATIENCE_MS } from '../../support/patience.ts'
 import { servicesWith } from '../../support/services.ts'
@@ -67,7 +67,7 @@ test('what an older version left at the door and among the dead letters is taken
     const loaded = { config: checkConfig('test', {}), file: null, dataDir, cacheDir: '', natsUrl: bus.nats.url }
     return { loaded, env: { CORTEX_SEAL_KEY: 'of both' } }
   }
-  const newer = await withSeal(connection, given('newer'))
+  const newer = await withSeal(connection, given('newer'), quiet)
   await bus.another(readersWith(jammed), newer)
   assert.deepEqual((await bus.until('plan.approved', 'waiting')).data, { planHash, ...ann, reason: '' })
   await bus.until('reasoning.requested', 'job-before')
@@ -89,7 +89,7 @@ test('what an older version left at the door and among the dead letters is taken
 
   jammed.clear()
   // The first start holds for a replica that comes later.
-  const replica = await withSeal(connection, given('replica'))
+  const replica = await withSeal(connection, given('replica'), quiet)
   for (const number of [1, 2, 3]) await redriveDeadLetter(replica, number, soon())
   const by = async (id: string) => /"by":"(\w+)"/.exec(JSON.stringify((await bus.until('task.created', id)).data))?.[1]
   assert.deepEqual([await by('one'), await by('two'), await by('three')], ['ann', 'ann', 'nats'])

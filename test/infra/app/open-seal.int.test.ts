@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
+import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { test } from 'node:test'
 import { encode } from '../../../bus/envelope.ts'
 import { type Connection, connectBus } from '../../../bus/jetstream/connect.ts'
 import { provisionStreams } from '../../../bus/jetstream/provision-streams.ts'
 import { store } from '../../../bus/jetstream/publish.ts'
-import { readAll } from '../../../bus/jetstream/read.ts'
+import { readAll, readOne } from '../../../bus/jetstream/read.ts'
+import { BEFORE_SEALS } from '../../../bus/seal.ts'
 import { scheduleSubject } from '../../../bus/subjects.ts'
 import { catalogue } from '../../../domain/catalogue/index.ts'
 import { takeAsOurs, withSeal } from '../../../infra/app/open-seal.ts'
@@ -45,26 +47,64 @@ test('an upgrade and a restore trust the timers that are set; two systems with d
   try {
     await provisionStreams(line.jsm, catalogue, { version: '0.9.0' })
     await setReminder(line, 'of-before')
-    const one = await withSeal(line, given('one'))
+    const one = await withSeal(line, given('one'), quiet)
     assert.equal(one.seal.isOn(await fired(line, 'of-before')), true, 'upgraded')
-    assert.equal((await withSeal(line, given('one'))).seal.mark, one.seal.mark)
+    assert.equal((await withSeal(line, given('one'), quiet)).seal.mark, one.seal.mark)
     await provisionStreams(line.jsm, catalogue, { version: '1.0.0', seal: one.seal })
     await provisionStreams(line.jsm, catalogue, { version: '0.9.0' })
 
     const wanted = new RegExp(`CORTEX_SEAL_KEY: the facts on this bus bear the seal ${one.seal.fingerprint}, .*CORTEX_SEAL_TAKE_OVER=`)
-    await assert.rejects(withSeal(line, given('two')), wanted)
-    await assert.rejects(withSeal(line, given('one', { CORTEX_SEAL_KEY: 'another' })), wanted)
+    await assert.rejects(withSeal(line, given('two'), quiet), wanted)
+    await assert.rejects(withSeal(line, given('one', { CORTEX_SEAL_KEY: 'another' }), quiet), wanted)
 
     await setReminder(one, 'of-one')
-    const two = await withSeal(line, given('two', { CORTEX_SEAL_TAKE_OVER: one.seal.fingerprint }))
+    const two = await withSeal(line, given('two', { CORTEX_SEAL_TAKE_OVER: one.seal.fingerprint }), quiet)
     assert.equal(two.seal.isOn(await fired(line, 'of-one')), true, 'taken over')
-    await assert.rejects(withSeal(line, given('one')), /CORTEX_SEAL_KEY/)
+    await assert.rejects(withSeal(line, given('one'), quiet), /CORTEX_SEAL_KEY/)
     await assert.rejects(provisionStreams(line.jsm, catalogue, { version: '1.0.0', seal: one.seal }), /CORTEX_SEAL_KEY/)
 
     await setReminder(two, 'of-two')
     const restored = await takeAsOurs(line, given('three'))
     assert.equal(restored.seal.isOn(await fired(line, 'of-two')), true, 'restored')
-    assert.equal((await withSeal(line, given('three'))).seal.mark, restored.seal.mark)
+    assert.equal((await withSeal(line, given('three'), quiet)).seal.mark, restored.seal.mark)
+  } finally {
+    await line.close()
+  }
+})
+
+test('a mark of before that somebody spoiled makes no letter of before for a replica, and a system that noted it writes it again', async () => {
+  await using folder = await temporaryFolder()
+  await using nats = await startNats(natsServerForTests())
+  const line = await connectBus({ url: nats.url, name: 'test', log: quiet })
+  const given = (name: string) => {
+    const loaded = { config: checkConfig('test', {}), file: null, dataDir: path.join(folder.path, name), cacheDir: '', natsUrl: nats.url }
+    return { loaded, env: { CORTEX_SEAL_KEY: 'of all' } }
+  }
+  const open = async (name: string) => (await withSeal(line, given(name), quiet)).seal
+  const metadataNow = async () => (await line.jsm.streams.info('EVENTS')).config.metadata ?? {}
+  const letter = async (number: number) => ({ sequence: number, time: (await readOne(line, 'DLQ', number))!.time })
+  try {
+    await provisionStreams(line.jsm, catalogue, { version: '0.9.0' })
+    await store(line, [{ subject: 'dlq.admit.door', headers: {}, body: '{}', messageId: '1' }], soon())
+    const first = await open('first')
+    await store(line, [{ subject: 'dlq.admit.door', headers: {}, body: '{}', messageId: '2' }], soon())
+    assert.equal((await open('honest')).wasThere('dead', await letter(1)), true)
+
+    const honest = await metadataNow()
+    const { [BEFORE_SEALS]: mark = '', ...without } = honest
+    for (const metadata of [without, { ...honest, [BEFORE_SEALS]: 'x' }]) {
+      await line.jsm.streams.update('EVENTS', { metadata })
+      const replica = await open('replica')
+      for (const number of [1, 2]) assert.equal(replica.wasThere('dead', await letter(number)), false, `letter ${number}`)
+      await provisionStreams(line.jsm, catalogue, { version: '1.0.0', seal: replica })
+      assert.equal((await metadataNow())[BEFORE_SEALS], metadata[BEFORE_SEALS], 'left to who knows')
+      await provisionStreams(line.jsm, catalogue, { version: '1.0.0', seal: await open('first') })
+      assert.equal((await metadataNow())[BEFORE_SEALS], mark)
+      const after = await open('replica')
+      assert.deepEqual([after.wasThere('dead', await letter(1)), after.wasThere('dead', await letter(2))], [true, false])
+      await rm(path.join(folder.path, 'replica'), { recursive: true })
+    }
+    assert.equal(mark, first.markOfBefore)
   } finally {
     await line.close()
   }

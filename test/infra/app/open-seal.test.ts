@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { fingerprintOf, sealBy } from '../../../bus/seal.ts'
+import { fingerprintOf, NOTHING_BEFORE, sealBy } from '../../../bus/seal.ts'
 import { beforeOf, standingOf } from '../../../infra/app/open-seal.ts'
 
 const store = { noted: undefined, mark: undefined, key: 'a', last: 900, takenOver: undefined }
@@ -38,11 +38,37 @@ const mark = sealBy('a', 30, before).markOfBefore
 
 test('what lay at the door before its requests were sealed is what the data folder noted, else what the mark says that nobody makes without the key', () => {
   const others = { door: { sequence: 9, time: 900 }, dead: before.dead }
-  assert.deepEqual(beforeOf({ noted: { ...noted, before: others }, mark, key: 'a' }), others)
-  assert.deepEqual(beforeOf({ noted, mark, key: 'a' }), before)
-  assert.deepEqual(beforeOf({ noted: { ...noted, key: theirs, before: others }, mark, key: 'a' }), before)
-  assert.equal(beforeOf({ noted, mark: mark.replace('7 700', '8 700'), key: 'a' }), undefined)
-  assert.equal(beforeOf({ noted, mark: undefined, key: 'a' }), undefined)
+  assert.deepEqual(beforeOf({ noted: { ...noted, before: others }, mark, key: 'a' }), { before: others })
+  assert.deepEqual(beforeOf({ noted, mark, key: 'a' }), { before })
+  assert.deepEqual(beforeOf({ noted: { ...noted, key: theirs, before: others }, mark, key: 'a' }), { before })
+  assert.deepEqual(beforeOf({ noted: { ...noted, before: NOTHING_BEFORE }, mark, key: 'a' }), { before }, 'the mark tells again')
+})
+
+const garbled = mark.replace('7 700', '8 700')
+
+test('a mark that is gone or that another wrote makes nothing of before, but what the folder itself has noted holds, and the log tells', () => {
+  for (const noMark of [undefined, '', 'x', garbled])
+    for (const none of [undefined, { ...noted, key: theirs, before }]) {
+      const { before: taken, doubt } = beforeOf({ noted: none, mark: noMark, key: 'a' })
+      assert.deepEqual(taken, NOTHING_BEFORE)
+      assert.match(doubt ?? '', /nothing .* counts as of before/)
+    }
+  const held = beforeOf({ noted: { ...noted, before }, mark: garbled, key: 'a' })
+  assert.deepEqual(held.before, before)
+  assert.match(held.doubt ?? '', /is written there again/)
+})
+
+test('a folder that sealed facts alone until now is the one that looks what lies there, while the mark does not tell', () => {
+  for (const noMark of [undefined, garbled]) assert.deepEqual(beforeOf({ noted, mark: noMark, key: 'a' }), { before: undefined })
+})
+
+test('a mark that was spoiled is mended by who knows what was before, and left alone by who does not', () => {
+  const knows = sealBy('a', 30, before)
+  for (const noMark of [undefined, 'x', garbled]) {
+    assert.equal(knows.mendedMarkOfBefore(noMark), mark)
+    assert.equal(sealBy('a', 30).mendedMarkOfBefore(noMark), undefined)
+  }
+  for (const seal of [sealBy('a', 30), sealBy('a', 30, { ...before, door: before.dead })]) assert.equal(seal.mendedMarkOfBefore(mark), mark)
 })
 
 test('only what the stream had then is of before, and nothing of one that was made anew', () => {
