@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { type FinishedEvent, finishedTest } from './run-files.ts'
+import { type FinishedEvent, finishedTest, lateFailure } from './run-files.ts'
 import { root } from './tiers.ts'
 
 const file = join(root, 'test/bus/a.int.test.ts')
@@ -26,4 +26,18 @@ test('a suite counts for nothing where its tests speak for it, as a failure wher
 
 test('a file that passed without a test has failed', () => {
   assert.deepEqual(ended(true, { name: file, nesting: 0 }), { name: `${place} has no test`, place, passed: false })
+})
+
+test('what a test threw after its end is a failure of its file, and nothing else that the runner says is one', () => {
+  const what =
+    'This activity created the error "Error: late" and would have caused the test to fail, but instead triggered an uncaughtException event.'
+  assert.deepEqual(
+    lateFailure(`Error: Test "says "hello"" at ${place}:2:1 generated asynchronous activity after the test ended. ${what}`),
+    {
+      name: `says "hello", after its end: ${what}`,
+      place,
+      passed: false,
+    },
+  )
+  for (const other of ['tests 3', 'the browser was back after 12 ms']) assert.equal(lateFailure(other), undefined)
 })

@@ -35,12 +35,26 @@ export const runFiles = async (
     if (event.nesting === 0) addTime(tally, placeOf(event), event.details.duration_ms)
   }
   events.on('test:pass', take(true)).on('test:fail', take(false))
+  // A file with a process of its own fails by itself.
+  if (concurrency === 'one process')
+    events.on('test:diagnostic', ({ message }) => {
+      const late = lateFailure(message)
+      if (late) addFinished(tally, late)
+    })
   const report = events.compose(new spec())
   report.pipe(out, { end: false })
   await finished(report)
   if (tally.passed + tally.failed.length + tally.skipped.length === 0)
     addFinished(tally, { name: `${name} has ${paths.length} files and no test`, place: name, passed: false })
   return tally
+}
+
+/** Of several files in a process the runner says only so of what a test threw after its end; undefined for whatever else it says. */
+export const lateFailure = (message: string): FinishedTest | undefined => {
+  const found =
+    /^Error: Test "(?<name>.*)" at (?<place>.+?):\d+:\d+ generated asynchronous activity after the test ended\. (?<what>.*)$/s.exec(message)
+  const { name = '', place = '', what = '' } = found?.groups ?? {}
+  return found ? { name: `${name}, after its end: ${what}`, place, passed: false } : undefined
 }
 
 const placeOf = ({ file, name }: FinishedEvent): string => (file ?? name).replace(`${root}/`, '')

@@ -44,9 +44,9 @@ const runInOneProcess = async (name: string, files: readonly string[], timeout: 
   child.on('message', (message: Tally) => (tally = message)) // of the program that this file starts, and of nobody else
   const [code, signal]: unknown[] = await once(child, 'close')
   out.write(said.kept())
-  if (tally && signal === null) return tally
-  const broken = newTally()
-  const what = `the process of ${files.length} files of ${name} ended with ${signal ?? code} before all of them`
+  if (tally && signal === null && (code === 0 || tally.failed.length > 0)) return tally
+  const broken = tally ?? newTally()
+  const what = `the process of ${files.length} files of ${name} ended with ${signal ?? code}, and none of them says why`
   addFinished(broken, { name: what, place: name, passed: false })
   return broken
 }
@@ -63,10 +63,11 @@ const runAll = async (name: string, tier: TestTier, out: Writable): Promise<Tall
 /** Runs the files of a tier, and again, alone, those in which something failed. */
 const runSettled = async (name: string, tier: TestTier, out: Writable): Promise<Tally> => {
   const tally = await runAll(name, tier, out)
-  // What fails in a file that several share has failed in the one that uses it, too.
+  // What fails in a file that several share has failed in the one that uses it, too; of a process that broke no other run tells.
   const files = new Set(tier.files())
   const places = worthAnotherRun(tally).filter((place) => files.has(place))
-  if (tier.isBeside || places.length === 0) return tally
+  const isBroken = tally.failed.some(({ place }) => place === name)
+  if (tier.isBeside || isBroken || places.length === 0) return tally
   sayTo(out)(`\n== ${name}: again and alone, what failed: ${places.join(', ')}`)
   return settled(tally, await runFiles(name, { ...tier, files: () => places, concurrency: 1 }, out))
 }
