@@ -63,14 +63,15 @@ const longestFirst = (one: string, other: string): number => rankOf(one) - rankO
 const testFiles = (ending: string): string[] => globSync(`test/**/*${ending}`, { cwd: root }).sort(longestFirst)
 const pureFiles = (): string[] =>
   testFiles('.test.ts').filter((file) => file !== architecture && !endings.some((ending) => file.endsWith(ending)))
-/** To load what they test takes most files longer than to test it; those that start servers wait for them, so that two processes fit a core. */
-const shareOf = (files: string[], processes: number): string[][] =>
-  Array.from({ length: processes }, (_, process) => files.filter((_file, index) => index % processes === process))
-const sharedInt = (): string[][] =>
-  shareOf(
-    testFiles('.int.test.ts').filter((file) => !isLong(file)),
-    availableParallelism(),
-  )
+/**
+ * To load what they test takes most files longer than to test it; those that start servers wait for them, so that two processes fit a
+ * core. Those of `infra` start programs, which takes a small process less.
+ */
+const sharedInt = (): string[][] => {
+  const short = testFiles('.int.test.ts').filter((file) => !isLong(file))
+  const isInfra = (file: string): boolean => file.startsWith(join('test', 'infra'))
+  return [short.filter(isInfra), short.filter((file) => !isInfra(file))]
+}
 const minute = 60_000
 
 export const tiers: Readonly<Record<string, TestTier>> = {
