@@ -30,7 +30,7 @@ export const classifyPage = (snapshot: PageSnapshot, pack: SitePack, now: Date, 
   if (limited) return rateLimited(limited.text, now, pack)
   if (snapshot.composer.count > 0) return { state: 'ready', reason: 'the composer is shown' }
   const state = withoutComposer(snapshot, pack, now, sees('failed'))
-  return isElsewhere(home, snapshot.url) ? { ...state, isElsewhere: true } : state
+  return state.state === 'unknown' && isElsewhere(home, snapshot.url) ? { ...state, isElsewhere: true } : state
 }
 
 /** Where Chromium shows that a page did not load; its title is the host's name. */

@@ -28,6 +28,8 @@ test('a page of another site that nobody knows is told from one of home’s own'
     [at('https://accounts.example/signin'), at('https://chatgpt.com/new'), at('chrome-error://x')],
     [true, undefined, undefined],
   )
+  const maintenance = bare({ url: 'https://status.example/', signals: ['failed'] })
+  assert.deepEqual(classifyPage(maintenance, chatgpt, noon), { state: 'degraded', reason: 'the page is out of order (by what it shows)' })
 })
 
 test('a login button somewhere does not sign out who is signed in', () => {
