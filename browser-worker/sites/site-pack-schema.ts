@@ -129,7 +129,9 @@ export const SitePackSchema = z.strictObject({
     session: z
       .string()
       .optional()
-      .describe('Path that answers otherwise once somebody is signed in, asked every 10 s while the lane waits for that. None: home.'),
+      .describe(
+        'Path that answers otherwise once somebody is signed in, asked every 10 s to 1 min while the lane waits for that. None: home.',
+      ),
   }),
   selectors: PageSelectors,
   turns: z

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import askBrowser from '../../browser-worker/ask-browser.ts'
-import { askHome, isInUse } from '../../browser-worker/lane/ask-home.ts'
+import { askHome, typedLengthIn } from '../../browser-worker/lane/ask-home.ts'
 import { type Lane, openLane } from '../../browser-worker/lane/lane.ts'
 import { tabService } from '../../browser-worker/lane/tab-service.ts'
 import { readPageState } from '../../browser-worker/turn/turn.ts'
@@ -113,7 +113,7 @@ const startLane = (browser: Browser, { cooldown }: BrowserLaneConfig, connection
     isWanted: () => isPersonWaiting(browser.profileDir),
     personMayBeThere: browser.window !== 'headless',
     askHome,
-    isInUse,
+    typedLength: typedLengthIn,
     cooldowns: {
       auth_required: milliseconds(cooldown.auth_required),
       challenge: milliseconds(cooldown.challenge),

@@ -22,7 +22,7 @@ export const startLane = (given: Partial<LaneOptions> = {}) => {
     isWanted: () => false,
     personMayBeThere: false,
     askHome: async () => undefined,
-    isInUse: async () => false,
+    typedLength: async () => 0,
     cooldowns: { auth_required: 60_000, challenge: 60_000, rate_limited: 60_000, degraded: 10 },
     report: async (view) => void reported.push(view),
     log: quiet,

@@ -1,18 +1,30 @@
 /// <reference lib="dom" />
 
-/** What the page's server answers to a request of the page's own; null when nothing of it may be read from here. */
-export async function askServer({ url, waitMs }: { url: string; waitMs: number }): Promise<ServerAnswer | null> {
+/**
+ * What the page's server answers to a request of the page's own; null when there is no answer. Where it sends who asks is followed only
+ * when `follows` says so, and when it may be read from here.
+ */
+export async function askServer({ url, follows, waitMs }: ServerQuestion): Promise<ServerAnswer | null> {
+  const headers = { accept: 'text/html, application/json;q=0.9, */*;q=0.8' }
+  const signal = AbortSignal.timeout(waitMs)
+  const ask = (redirect: RequestRedirect) => fetch(url, { credentials: 'include', cache: 'no-store', headers, signal, redirect })
   try {
-    const headers = { accept: 'text/html, application/json;q=0.9, */*;q=0.8' }
-    const answer = await fetch(url, { credentials: 'include', cache: 'no-store', headers, signal: AbortSignal.timeout(waitMs) })
+    const answer = await (follows ? ask('follow').catch(() => ask('manual')) : ask('manual'))
     return { status: answer.status, url: answer.url, ...gistOf(await answer.text()) }
   } catch {
-    // Without a network, or sent on to a host that lets nobody read along: both are all that can be known.
+    // Why there is none, the browser tells no page.
     return null
   }
 }
 
-interface ServerAnswer {
+interface ServerQuestion {
+  readonly url: string
+  readonly follows: boolean
+  readonly waitMs: number
+}
+
+export interface ServerAnswer {
+  /** 0 where it sends who asks on, which was not followed. */
   readonly status: number
   /** Where it came from in the end. */
   readonly url: string

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { ProfileInUse, prepareProfile } from '../../../browser-worker/browser/profile.ts'
-import { askHome, isInUse } from '../../../browser-worker/lane/ask-home.ts'
+import { askHome, typedLengthIn } from '../../../browser-worker/lane/ask-home.ts'
 import { type LaneOptions, openLane } from '../../../browser-worker/lane/lane.ts'
 import { classifyPage } from '../../../browser-worker/page/classify-page.ts'
 import { readPage } from '../../../browser-worker/page/read-page.ts'
@@ -28,7 +28,7 @@ const laneOn = ({ tab }: TestTab, more: Partial<LaneOptions> = {}) =>
     isWanted: () => false,
     personMayBeThere: true,
     askHome,
-    isInUse,
+    typedLength: typedLengthIn,
     cooldowns: { auth_required: 300_000, challenge: 300_000, rate_limited: 300_000, degraded: 3000 },
     report: async () => undefined,
     log,
@@ -181,9 +181,23 @@ describe('a session of the browser', { concurrency: 2 }, () => {
     await until(() => looks > before + 5)
     assert.deepEqual([tab.url(), lane.view().state], [provider.url, 'auth_required'])
     assert.match(lane.view().reason, /^somebody may be signing in: /)
-    assert.deepEqual([await isInUse(open.tab), await askHome(open.tab)], [false, undefined])
+    assert.deepEqual([await typedLengthIn(open.tab), await askHome(open.tab)], [0, undefined])
     await tab.locator('textarea').fill('half a passw')
-    assert.equal(await isInUse(open.tab), true)
+    assert.equal(await typedLengthIn(open.tab), 'half a passw'.length)
+  })
+
+  test('what a page gave its fields, and what nobody types into, was typed by nobody', { skip }, async () => {
+    await using page = await startPlainPage()
+    await using open = await openTab(page.url, page.pack)
+    const tab = open.session.page()
+    await tab.setContent(`<input type=email value="me@example.com"><textarea>a draft</textarea><p contenteditable>words</p>
+      <input type=range><input type=color><input type=reset><input type=image value=x><input id=code>`)
+    assert.equal(await typedLengthIn(open.tab), 0)
+    await tab.locator('#code').fill('123')
+    await tab.locator('#code').blur()
+    assert.equal(await typedLengthIn(open.tab), 3)
+    await tab.locator('p').focus()
+    assert.equal(await typedLengthIn(open.tab), 3 + 'me@example.com'.length + 'a draft'.length + 'words'.length)
   })
 
   test('when home does not load no step has helped, and the reason is told', { skip }, async () => {
