@@ -55,7 +55,7 @@ const HELD_MS = 250
 /** The longest pause between two starts of a browser that does not start. */
 const LONGEST_REST_MS = 60_000
 
-/** Milliseconds for a look, with all that the page takes until it shows what it is; a tab that does not let itself be looked at is lost. */
+/** Milliseconds for a look, with all that the page takes until it shows what it is, or for a question before it; a slower tab is lost. */
 const LOOK_MS = 20_000
 
 /** What the lane is made of at a moment. */
@@ -167,13 +167,13 @@ const tellLoss = async (lane: Keeping): Promise<void> => {
 const observe = async (lane: Keeping): Promise<Observation> => {
   const { options } = lane
   try {
+    const wantsLoad = lane.told !== undefined && (await personWantsLoad(lane, await present(lane)))
     const open = await present(lane)
-    const wantsLoad = await lane.person.wantsLoad(lane.view, open)
-    if (lane.told && (wantsLoad || isDue(lane.view, lane.now(), options.personMayBeThere))) {
+    if (wantsLoad || (lane.told && isDue(lane.view, lane.now(), options.personMayBeThere))) {
       await (wantsLoad || lane.person.isAwaited() ? open.session.reload() : options.goHome(open, nextStep(lane)))
     }
     if (wantsLoad) await open.session.markCookies()
-    const seen = lane.person.judge(await lookAt(lane, open))
+    const seen = lane.person.judge(await inTime(lane, open, 'a look at the page', (signal) => options.look(open, signal)))
     lane.rest = undefined
     if (seen.state === 'ready') lane.renewals = 0
     return seen
@@ -188,12 +188,22 @@ const nextStep = (lane: Keeping): RecoveryStep => {
   return recoverySteps[step % recoverySteps.length] ?? 'reload'
 }
 
-/** A look that ends with its tab, and a tab that ends with a look that takes too long. */
-const lookAt = async ({ options, stopping }: Keeping, tab: Tab): Promise<Observation> => {
+/** A tab that cannot be asked wants nothing: it is brought back where it is lost, and what it shows then is for the look to tell. */
+const personWantsLoad = async (lane: Keeping, tab: Tab): Promise<boolean> => {
+  try {
+    return await inTime(lane, tab, 'a question to the page', (signal) => unlessAborted(signal, lane.person.wantsLoad(lane.view, tab)))
+  } catch (error) {
+    if (!lane.stopping.signal.aborted)
+      lane.options.log.warn({ reason: messageOf(error) }, 'the page did not tell whether somebody signed in')
+    return false
+  }
+}
+
+/** Work on the page that ends with its tab, and a tab that ends with work that takes too long. */
+const inTime = async <T>({ stopping }: Keeping, tab: Tab, what: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
   const lost = tab.session.lost()
   try {
-    const looking = options.look(tab, AbortSignal.any([stopping.signal, lost]))
-    return await within(LOOK_MS, 'a look at the page', unlessAborted(lost, looking))
+    return await within(LOOK_MS, what, unlessAborted(lost, work(AbortSignal.any([stopping.signal, lost]))))
   } catch (error) {
     const isTooSlow = error instanceof Overrun || (error instanceof PageLost && !lost.aborted)
     if (isTooSlow) tab.session.giveUp(error.message)

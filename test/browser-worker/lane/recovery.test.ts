@@ -109,6 +109,21 @@ test('a look ends with its tab: the lane says so, brings the tab back and is fre
   assert.deepEqual(statesOf(one.reported), ['degraded', 'ready'])
 })
 
+test('a tab that freezes at the question whether somebody signed in is given up and brought back, and the lane waits on', async () => {
+  let frozen = 1
+  await using one = startLane({
+    personMayBeThere: true,
+    typedLength: async () => {
+      if (frozen-- > 0) throw new PageLost('the page did not answer')
+      return 0
+    },
+  })
+  one.page.shows = { state: 'auth_required', reason: 'signed out' }
+  await until(() => frozen < -3)
+  assert.deepEqual(one.tab.done, ['give up: the page did not answer', 'recover new-page'])
+  assert.deepEqual(statesOf(one.reported), ['auth_required'])
+})
+
 test('a tab that is too slow for a look is given up', async () => {
   const looks = { begun: 0 }
   await using one = startLane({

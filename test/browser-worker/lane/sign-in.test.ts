@@ -52,6 +52,24 @@ for (const personMayBeThere of [false, true])
     assert.equal(one.page.loaded, 0)
   })
 
+test('a sign-in while nobody can be told of the lane is not forgotten', async () => {
+  let [isBusAway, asked] = [true, 0]
+  await using one = startLane({
+    report: async () => {
+      asked++
+      if (isBusAway) throw new Error('the bus is away')
+    },
+  })
+  one.page.shows = { state: 'auth_required', reason: 'signed out' }
+  await until(() => asked > 0)
+  one.tab.bake('signed-in')
+  const before = asked
+  await until(() => asked > before + 2)
+  assert.deepEqual([one.tab.done, one.tab.session.freshCookies()], [[], ['signed-in']])
+  isBusAway = false
+  await until(() => one.tab.done.includes('reload'))
+})
+
 test('where a person may be signing in, a page that cannot be read costs nobody a tab or the window', async () => {
   await using one = startLane({ personMayBeThere: true })
   one.page.shows = { state: 'auth_required', reason: 'signed out' }
