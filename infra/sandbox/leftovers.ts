@@ -1,4 +1,4 @@
-import { readdir, rm } from 'node:fs/promises'
+import { readdir, rm, stat } from 'node:fs/promises'
 import { createConnection } from 'node:net'
 import { hostname } from 'node:os'
 import path from 'node:path'
@@ -9,6 +9,9 @@ import { processStartTime } from '../locks/process-identity.mjs'
 /** Between two looks at a socket: what is bound just now listens by the second. */
 const AGAIN_MS = 100
 
+/** Who made a folder for a socket binds it long before. */
+const BINDS_WITHIN_MS = 60_000
+
 /** How a folder for a trial begins: it says whose it is, for numbers of processes repeat in every container. Pure. */
 export function trialPrefix(host: string, pid: number): string {
   return `cortex-probe-${host}-${pid}-`
@@ -16,13 +19,14 @@ export function trialPrefix(host: string, pid: number): string {
 
 /**
  * Removes what processes that were killed left of a sandbox in the folder for temporary files: the library's sockets and folders of
- * keys' sockets at which nobody listens, and folders for trials whose process is gone from this machine. What is another user's stays.
+ * keys' sockets at which nobody listens or will, and folders for trials whose process is gone from this machine. What is another
+ * user's stays.
  */
 export async function removeLeftovers(folder: string): Promise<void> {
   const names = await readdir(folder)
   const isOver = async (name: string): Promise<boolean> => {
     if (isSocket(name)) return isDeaf(path.join(folder, name))
-    return name.startsWith(keyFolder.prefix) ? isDeaf(path.join(folder, name, keyFolder.socket)) : isEndedTrial(name)
+    return name.startsWith(keyFolder.prefix) ? isEndedKeys(path.join(folder, name)) : isEndedTrial(name)
   }
   const over = await Promise.all(names.map(async (name) => ((await isOver(name)) ? [path.join(folder, name)] : [])))
   await Promise.all(over.flat().map((place) => rm(place, { recursive: true, force: true }).catch(unlessForeign)))
@@ -31,6 +35,16 @@ export async function removeLeftovers(folder: string): Promise<void> {
 /** The library's names for its own socket and those of the relays beside it. Pure. */
 function isSocket(name: string): boolean {
   return /^(srt-mux-\d+-\w+|claude-(http|socks)-[0-9a-f]+)\.sock$/.test(name)
+}
+
+/** Its socket is deaf, or was never bound. */
+async function isEndedKeys(place: string): Promise<boolean> {
+  if (await isDeaf(path.join(place, keyFolder.socket))) return true
+  const isEmpty = await readdir(place).then(
+    (within) => within.length === 0,
+    () => false, // another user's, or gone
+  )
+  return isEmpty && (await stat(place)).mtimeMs < Date.now() - BINDS_WITHIN_MS
 }
 
 async function isDeaf(socket: string): Promise<boolean> {

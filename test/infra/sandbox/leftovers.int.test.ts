@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { mkdir, readdir } from 'node:fs/promises'
+import { mkdir, readdir, utimes } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
@@ -34,12 +34,16 @@ test('what killed processes left of a sandbox goes; what is in use, of another m
   ]
   for (const name of [...goes.slice(0, 2), 'another.sock']) deaf(at(name))
   const [ofKeys, ofKeysInUse] = ['cortex-keys-ended', 'cortex-keys-in-use']
-  for (const name of [ofKeys, ofKeysInUse]) await mkdir(at(name))
+  const [unbound, beginning, notOurs] = ['cortex-keys-unbound', 'cortex-keys-beginning', 'cortex-keys-with-something']
+  for (const name of [ofKeys, ofKeysInUse, unbound, beginning]) await mkdir(at(name))
+  await writeFiles(folder.path, { [join(notOurs, 'notes.txt')]: 'mine' })
+  const before = new Date(Date.now() - 61_000)
+  for (const name of [unbound, notOurs]) await utimes(at(name), before, before)
   deaf(at(join(ofKeys, 'socket')))
   await using _live = await listening(at('srt-mux-4712-0.sock'))
   await using _keys = await listening(at(join(ofKeysInUse, 'socket')))
   for (const name of [goes[2]!, ...stays.slice(2, 4)]) await mkdir(at(join(name, 'in')), { recursive: true })
   await writeFiles(folder.path, { [stays[4]!]: 'mine' })
   await removeLeftovers(folder.path)
-  assert.deepEqual((await readdir(folder.path)).sort(), [...stays, ofKeysInUse].sort())
+  assert.deepEqual((await readdir(folder.path)).sort(), [...stays, ofKeysInUse, beginning, notOurs].sort())
 })
