@@ -26,9 +26,10 @@ export async function giveVariables(
   lend: KeyProxy['lend'] | null,
 ): Promise<Disposable & { given: Given; hasStandIns: boolean }> {
   using stack = new DisposableStack()
-  const { loan } = keyHolding(agent, outside)
+  const { loan, leftOut } = keyHolding(agent, outside)
   const lent = loan && lend ? stack.use(lend(loan)) : null
-  const shown = lent ? withStandIns(agent, lent, outside) : outside
+  const needed = Object.fromEntries(Object.entries(outside).filter(([name]) => !leftOut.includes(name)))
+  const shown = lent ? withStandIns(agent, lent, needed) : needed
   const given = lend ? await confinedVariables(agent, shown, scratch, lent !== null) : outside
   const all = stack.move()
   return { given, hasStandIns: lent !== null, [Symbol.dispose]: () => all.dispose() }

@@ -22,7 +22,7 @@ export interface KeyWay {
   server: { variable: string; otherwise: string }
   /** Its command must have this, or it never hears of another server. */
   placeholder?: string
-  /** Variables by which it goes to a server with keys of another kind. */
+  /** Switches by which it goes to a server with keys of another kind. */
   unless: readonly string[]
 }
 
