@@ -7,7 +7,7 @@ export function classOfStatus(status: number | null): FailureClass {
 }
 
 const permanent =
-  /insufficient_quota|quota exceeded|billing|invalid api key|incorrect api key|missing environment variable|not logged in|unauthorized|forbidden|does not exist|not supported|\b40[0134]\b/i
+  /insufficient_quota|quota exceeded|billing|invalid api key|incorrect api key|missing environment variable|not logged in|not trusted|unauthorized|forbidden|does not exist|not supported|\b40[0134]\b/i
 const retryable =
   /high demand|retry limit|stream disconnected|overloaded|rate.?limit|usage limit|too many requests|try again|temporar|capacity|connection (reset|refused|closed)|network|timed? ?out|econn|error sending request|\b(429|50\d|529)\b/i
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { mkdtemp, realpath, rm } from 'node:fs/promises'
 import { createServer, Agent as HttpAgent, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
@@ -9,7 +9,7 @@ import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls'
 import type { Environment } from '../config/environment.ts'
-import { forwarded, type Lending, type Refusal, withoutConnection } from './rules.ts'
+import { forwarded, type Lending, type Refusal, unanswered, withoutConnection } from './rules.ts'
 
 /** The name by which runs ask; the sandbox's proxy alone knows where it leads. */
 export const keyHost = 'keys.cortex.invalid'
@@ -45,9 +45,13 @@ type Open = Lending & { agent: HttpAgent; signal: AbortSignal }
 /**
  * Puts keys in outside of the sandbox: what is asked with a stand-in goes to the key's server with the key, and what that answers
  * comes back as it is, part by part. It listens at a socket in a folder of its own, which nobody else may enter.
+ *
+ * @param temporary where that folder is made. Throws the system's error where a socket cannot be: EINVAL for a path that is too long.
  */
-export async function openKeyProxy(): Promise<KeyProxy> {
-  const folder = await mkdtemp(path.join(await realpath(tmpdir()), keyFolder.prefix))
+export async function openKeyProxy(temporary: string = tmpdir()): Promise<KeyProxy> {
+  await using stack = new AsyncDisposableStack()
+  const remove = (place: string) => rm(place, { recursive: true, force: true })
+  const folder = stack.adopt(await mkdtemp(path.join(await realpath(temporary), keyFolder.prefix)), remove)
   const socket = path.join(folder, keyFolder.socket)
   const lent = new Map<string, Open>()
   const server = createServer({ requestTimeout: 0 }, (request, response) => {
@@ -63,15 +67,12 @@ export async function openKeyProxy(): Promise<KeyProxy> {
   })
   server.listen(socket)
   await once(server, 'listening')
-  return {
-    socket,
-    lend: (loan) => lend(lent, loan),
-    [Symbol.asyncDispose]: async () => {
-      server.close()
-      server.closeAllConnections()
-      await rm(folder, { recursive: true, force: true })
-    },
-  }
+  stack.defer(() => {
+    server.close()
+    server.closeAllConnections()
+  })
+  const all = stack.move()
+  return { socket, lend: (loan) => lend(lent, loan), [Symbol.asyncDispose]: () => all.disposeAsync() }
 }
 
 function lend(lent: Map<string, Open>, { keys, server, env }: Loan): Lent {
@@ -91,20 +92,26 @@ function lend(lent: Map<string, Open>, { keys, server, env }: Loan): Lent {
   }
 }
 
-/** Made once for the same files: it takes a good part of a second. */
+/** Made once for what the same files hold: it takes a good part of a second. */
 const known = new Map<string, SecureContext>()
 
 /** Whom an agent would trust: Node's authorities, the machine's, and those of the files that variables name. */
 function trusting({ NODE_EXTRA_CA_CERTS, SSL_CERT_FILE }: Environment): SecureContext {
-  const files = [NODE_EXTRA_CA_CERTS, SSL_CERT_FILE].flatMap((file) => (file && existsSync(file) ? file : []))
-  const id = files.join('\0')
+  const named = [NODE_EXTRA_CA_CERTS, SSL_CERT_FILE].flatMap((file) => (file ? readable(file) : []))
+  const id = named.join('\0')
   const context =
-    known.get(id) ??
-    createSecureContext({
-      ca: [...new Set([...getCACertificates('default'), ...getCACertificates('system')]), ...files.map((file) => readFileSync(file))],
-    })
+    known.get(id) ?? createSecureContext({ ca: [...new Set([...getCACertificates('default'), ...getCACertificates('system'), ...named])] })
   known.set(id, context)
   return context
+}
+
+/** What the file holds; nothing where it cannot be read, as Node has it: who needs it hears that the server is not trusted. */
+function readable(file: string): string[] {
+  try {
+    return [readFileSync(file, 'latin1')]
+  } catch {
+    return []
+  }
 }
 
 async function handOn(
@@ -115,20 +122,20 @@ async function handOn(
   const { agent, signal } = lending
   const ask = target.protocol === 'https:' ? httpsRequest : httpRequest
   const asking = ask(target, { method: request.method, headers, agent, signal })
-  const coming = new Promise<IncomingMessage | null>((resolve) => {
+  const coming = new Promise<IncomingMessage | Error>((resolve) => {
     asking.on('response', resolve)
-    asking.on('error', () => resolve(null))
+    asking.on('error', resolve)
   })
   response.on('close', () => asking.destroy())
   request.pipe(asking)
   const answer = await coming
-  if (!answer) return refuse(response, { status: 502, reason: `${target.host} cannot be reached` })
+  if (answer instanceof Error) return refuse(response, unanswered(target.host, answer))
   response.writeHead(answer.statusCode ?? 502, answer.statusMessage, withoutConnection(answer.headers))
   response.flushHeaders()
   await pipeline(answer, response)
 }
 
-function refuse(response: ServerResponse, { status, reason }: { status: Refusal['status'] | 502; reason: string }): void {
+function refuse(response: ServerResponse, { status, reason }: Refusal): void {
   const error = { type: 'error', error: { type: 'cortex_key_proxy', message: `Cortex: ${reason}` } }
   response.writeHead(status, { 'content-type': 'application/json', connection: 'close' }).end(JSON.stringify(error))
 }

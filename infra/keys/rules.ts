@@ -29,7 +29,7 @@ export interface Forwarded {
   headers: IncomingHttpHeaders
 }
 export interface Refusal {
-  status: 401 | 404 | 405 | 426
+  status: 400 | 401 | 404 | 405 | 426 | 502
   reason: string
 }
 
@@ -43,7 +43,7 @@ export function forwarded<Known extends Lending>(
 ): (Forwarded & { lending: Known }) | Refusal {
   const shown = shownIn.flatMap((name) => {
     const value = headers[name]?.toString() ?? ''
-    const standIn = value.slice(value.lastIndexOf(' ') + 1)
+    const standIn = /^(?:bearer +)?(\S+)$/i.exec(value)?.[1] ?? ''
     return value === '' ? [] : [{ name, lending: lent.get(standIn), before: value.slice(0, -standIn.length) }]
   })
   const lending = shown[0]?.lending
@@ -55,18 +55,36 @@ export function forwarded<Known extends Lending>(
   if (!methods.includes(method ?? '')) return { status: 405, reason: `${method} is not handed on` }
   if (headers['sec-websocket-key'] !== undefined) return { status: 426, reason: 'no web sockets here: ask over HTTP' }
   const target = targetOf(url, lending.server)
-  if (!target) return { status: 404, reason: `the key is for what lies below ${new URL(lending.server).pathname} alone` }
+  if (!target)
+    return { status: 404, reason: `the key is for what lies below ${new URL(lending.server).pathname} alone, without .., %2f and %5c` }
   const real = shown.map(({ name, lending: each, before }) => [name, `${before}${each?.key}`])
   return { lending, target, headers: { ...withoutConnection(headers), ...Object.fromEntries(real) } }
 }
 
-/** The URL asked, on the server; null for a path that is not below the server's own. Pure. */
+/** What a server may take for a way up: a slash that is hidden, and a step that is not plainly a name. */
+const wayUp = /%2f|%5c|\/(?:\.|%2e){2}/i
+
+/**
+ * The URL asked, on the server; null for a path that is not below the server's own. It is the target's path that is looked at:
+ * schemes differ in what they read as a slash. Pure.
+ */
 function targetOf(url: string | undefined, server: string): URL | null {
   const base = new URL(server)
   const asked = URL.parse(url ?? '', base)
-  const below = `${base.pathname.replace(/\/$/, '')}/`
-  if (!asked || !`${asked.pathname}/`.startsWith(below)) return null
-  return Object.assign(base, { pathname: asked.pathname, search: asked.search })
+  if (!asked || !['http:', 'https:'].includes(asked.protocol)) return null
+  const target = Object.assign(new URL(base), { pathname: asked.pathname, search: asked.search })
+  const own = base.pathname.replace(/\/$/, '')
+  if (own === '') return target
+  return `${target.pathname}/`.startsWith(`${own}/`) && !wayUp.test(target.pathname.slice(own.length)) ? target : null
+}
+
+/** What is answered where the server did not: a certificate is a person's to mend, and codex asks again after all but 400. Pure. */
+export function unanswered(host: string, { code = '', message }: NodeJS.ErrnoException): Refusal {
+  const words = [code, message].filter((each) => each !== '').join(': ')
+  if (!/CERT|SELF_SIGNED|^UNABLE_TO_VERIFY|^INVALID_(?:CA|PURPOSE)$/.test(code))
+    return { status: 502, reason: `${host} cannot be reached (${words})` }
+  const advice = 'name the file of its authority in NODE_EXTRA_CA_CERTS or SSL_CERT_FILE where Cortex is started'
+  return { status: 400, reason: `the certificate of ${host} is not trusted (${words}): have it mended, or ${advice}` }
 }
 
 /** The headers without those that speak of one connection. Pure. */

@@ -140,4 +140,5 @@ test('plain text is the answer, and nothing is none', () => {
 test('unknown words are permanent: a repeat would only cost again', () => {
   assert.equal(classOfWords('error: unexpected argument --x'), 'permanent')
   assert.equal(classOfWords('status: 503'), 'retryable')
+  assert.equal(classOfWords('Cortex: the certificate of network.example.com is not trusted (CERT_HAS_EXPIRED)'), 'permanent')
 })

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
+import { createServer } from 'node:https'
 import path from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { createAgents } from '../../../infra/agents/agents.ts'
 import { ConfigSchema } from '../../../infra/config/config-schema.ts'
 import { openSandbox } from '../../../infra/sandbox/sandbox.ts'
+import { makeCertificate, unlessCertificates } from '../../support/certificate.ts'
 import { programs, unlessInstalled } from '../../support/real-agents.ts'
 import { startScriptedAnthropic } from '../../support/scripted-anthropic.ts'
 import type { Script } from '../../support/scripted-model.ts'
@@ -79,3 +83,24 @@ test('codex with a stand-in hears what its server says to the key', { skip: unle
   assert.equal(refused.class, 'permanent', refused.reason)
   assert.match(refused.reason, /401.*no such key/)
 })
+
+for (const name of ['claude', 'codex'] as const)
+  test(`${name} gives up where the certificate of its server is not trusted, and says what to do`, {
+    skip: unlessInstalled(name) || unlessCertificates,
+  }, async (t) => {
+    await using folder = await temporaryFolder()
+    const { key, cert } = makeCertificate(folder.path, 'server')
+    const server = createServer({ key: await readFile(key), cert: await readFile(cert) }, (_incoming, response) => response.end())
+    t.after(() => server.close())
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    const address = server.address()
+    assert.ok(typeof address === 'object' && address)
+    const url = `https://127.0.0.1:${address.port}`
+    const keys = { ANTHROPIC_API_KEY: keyOf.anthropic, CODEX_API_KEY: keyOf.openai }
+    await using setting = await given(t, { ...keys, ANTHROPIC_BASE_URL: url, OPENAI_BASE_URL: `${url}/v1` })
+    if (!setting.isHere) return
+    const failed = await setting.run(name, 'Ask')
+    assert.ok(!failed.ok)
+    assert.equal(failed.class, 'permanent', failed.reason)
+    assert.match(failed.reason, /DEPTH_ZERO_SELF_SIGNED_CERT.*NODE_EXTRA_CA_CERTS or SSL_CERT_FILE/)
+  })

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, statSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { copyFile, mkdir, readdir, readFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type RequestListener, request } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
+import { createConnection } from 'node:net'
 import path from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { keyHost, openKeyProxy } from '../../../infra/keys/key-proxy.ts'
-import { findOnPath } from '../../../infra/setup/cache.mjs'
+import { makeCertificate, unlessCertificates } from '../../support/certificate.ts'
 import { temporaryFolder } from '../../support/temporary.ts'
 
 /** A server of a model on loopback, and the key proxy with a stand-in for its key. */
@@ -71,7 +71,9 @@ test('what the server refuses comes back as it is; a server that is not there is
     assert.deepEqual([answer.statusCode, answer.headers['retry-after'], await textOf(answer)], [status, '7', `refused with ${status}`])
   }
   using nowhere = proxy.lend({ keys: { B: 'b' }, server: 'http://127.0.0.1:1/base', env: {} })
-  assert.equal((await ask(nowhere.standIns['B'])).statusCode, 502)
+  const unreached = await ask(nowhere.standIns['B'])
+  assert.equal(unreached.statusCode, 502)
+  assert.match(await textOf(unreached), /127\.0\.0\.1:1 cannot be reached \(ECONNREFUSED: /)
 })
 
 test('without a stand-in that is lent nothing is asked, and who ends its loan ends what it asks', async (t) => {
@@ -90,14 +92,11 @@ test('without a stand-in that is lent nothing is asked, and who ends its loan en
 })
 
 test('a key is shown to a server whose certificate is trusted, by the machine or a file that a variable names, and to no other', {
-  skip: findOnPath('openssl', process.env) === null && 'openssl makes the certificate',
+  skip: unlessCertificates,
 }, async (t) => {
   const { proxy, ask } = await given(t, (_incoming, response) => response.end())
   await using folder = await temporaryFolder()
-  const [key, cert] = [path.join(folder.path, 'key.pem'), path.join(folder.path, 'cert.pem')]
-  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
-  const names = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost']
-  execFileSync('openssl', ['req', '-x509', ...curve, ...names, '-keyout', key, '-out', cert], { stdio: 'ignore' })
+  const { key, cert } = makeCertificate(folder.path, 'server')
   const shown: unknown[] = []
   const server = createTlsServer({ key: await readFile(key), cert: await readFile(cert) }, (incoming, response) => {
     shown.push(incoming.headers['x-api-key'])
@@ -109,11 +108,34 @@ test('a key is shown to a server whose certificate is trusted, by the machine or
   assert.ok(typeof address === 'object' && address)
   const loan = { keys: { A_KEY: 'the-real-key' }, server: `https://localhost:${address.port}/base` }
   using strange = proxy.lend({ ...loan, env: {} })
-  assert.equal((await ask(strange.standIns['A_KEY'])).statusCode, 502)
+  const refused = await ask(strange.standIns['A_KEY'])
+  assert.equal(refused.statusCode, 400, 'asking again changes nothing')
+  assert.match(await textOf(refused), /certificate of localhost:\d+ is not trusted \(DEPTH_ZERO_SELF_SIGNED_CERT: .* NODE_EXTRA_CA_CERTS/)
+  const renewed = path.join(folder.path, 'renewed.pem')
+  await copyFile(makeCertificate(folder.path, 'another').cert, renewed)
+  const env = { NODE_EXTRA_CA_CERTS: renewed, SSL_CERT_FILE: folder.path }
+  using early = proxy.lend({ ...loan, env })
+  assert.equal((await ask(early.standIns['A_KEY'])).statusCode, 400)
   assert.deepEqual(shown, [])
-  using trusted = proxy.lend({ ...loan, env: { NODE_EXTRA_CA_CERTS: cert, SSL_CERT_FILE: path.join(folder.path, 'not-there') } })
+  await copyFile(cert, renewed)
+  using trusted = proxy.lend({ ...loan, env })
   assert.equal(await textOf(await ask(trusted.standIns['A_KEY'])), 'well')
   assert.deepEqual(shown, ['the-real-key'])
+})
+
+test('nothing but what lies below the path of the server is asked with the key, however it is written, in a tunnel too', async (t) => {
+  const { proxy, asked, standIn } = await given(t, (_incoming, response) => response.end())
+  for (const target of ['foo://k/base/..\\..\\admin/keys', '/base/..%2fadmin', '/base/..;/admin']) {
+    const tunnelled = request({ socketPath: proxy.socket, method: 'CONNECT', path: `${keyHost}:80` }).end()
+    const [, tunnel] = await once(tunnelled, 'connect')
+    for (const socket of [tunnel, createConnection(proxy.socket)]) {
+      socket.write(`GET ${target} HTTP/1.1\r\nhost: ${keyHost}\r\nx-api-key: ${standIn}\r\n\r\n`)
+      const [said] = await once(socket, 'data')
+      assert.match(String(said), /^HTTP\/1\.1 404 /, target)
+      socket.destroy()
+    }
+  }
+  assert.equal(asked.length, 0)
 })
 
 test('behind a tunnel is the same proxy, which has no web sockets', async (t) => {
@@ -135,4 +157,12 @@ test('its socket lies in a folder that is its own, and is gone with it', async (
   assert.equal(statSync(folder).mode & 0o777, 0o700)
   await proxy[Symbol.asyncDispose]()
   assert.equal(existsSync(folder), false)
+})
+
+test('where there can be no socket, its folder does not stay', async () => {
+  await using folder = await temporaryFolder()
+  const deep = path.join(folder.path, 'x'.repeat(120))
+  await mkdir(deep)
+  await assert.rejects(openKeyProxy(deep), { code: 'EINVAL' })
+  assert.deepEqual(await readdir(deep), [])
 })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { forwarded, type Lending, type Request } from '../../../infra/keys/rules.ts'
+import { forwarded, type Lending, type Request, unanswered } from '../../../infra/keys/rules.ts'
 
 const lent = new Map<string, Lending>([
   ['stand-in', { key: 'real', server: 'https://models.example.com/team/' }],
@@ -27,17 +27,92 @@ test('without a stand-in, with one that is not lent, and with a key of another b
     { 'x-api-key': 'stand-in', authorization: 'Bearer sk-of-somebody' },
     { 'x-api-key': 'stand-in', authorization: 'Bearer other' },
     { cookie: 'key=stand-in' },
+    { 'x-api-key': 'sk-of-somebody, stand-in' },
+    { authorization: 'Basic stand-in' },
   ])
     assert.equal(statusOf(ask(headers)), 401, JSON.stringify(headers))
 })
 
 test('the key goes to its own server and below its own path, whatever is asked', () => {
   const headers = { 'x-api-key': 'stand-in' }
-  for (const url of ['/other/v1', '/team/../admin', '/team/%2e%2e/admin', 'http://keys.cortex.invalid/teammates', 'http://['])
+  const outside = [
+    '/other/v1',
+    '/team/../admin',
+    '/team/%2e%2e/admin',
+    '/team/.\t./admin',
+    '/team\\..\\admin',
+    '/TEAM/v1',
+    '/',
+    '//team/v1',
+  ]
+  const notOfTheWeb = [
+    'foo://keys.cortex.invalid/team/..\\..\\admin',
+    'foo:/team/v1',
+    'keys.cortex.invalid:443',
+    'file:///team/v1',
+    'ws://k/team/v1',
+  ]
+  const hidden = ['..%2fadmin', '%2E%2e%2Fadmin', '..%5cadmin', 'a%5C..', '..;/admin', 'v1/.%2e;x/admin', '...', '..%00/admin']
+  for (const url of [
+    ...[...outside, ...notOfTheWeb, ...hidden.map((each) => `/team/${each}`)],
+    ...[
+      'http://keys.cortex.invalid/teammates',
+      'http://keys.cortex.invalid/team/../admin',
+      'http://k?/team/v1',
+      'http://k#/team/v1',
+      'http://[',
+    ],
+  ])
     assert.equal(statusOf(ask(headers, { url })), 404, url)
-  for (const url of ['http://evil.example.com/team/v1', '//evil.example.com/team/v1', 'http://a:b@evil.example.com/team/v1', '/team/v1']) {
+  for (const url of [
+    ...[
+      'http://evil.example.com/team/v1',
+      '//evil.example.com/team/v1',
+      'http://a:b@evil.example.com:81/team/v1',
+      '/team/v1',
+      '/team/./v1#x',
+    ],
+    ...[
+      'HTTPS://EVIL.example.com/team/v1',
+      'https:v1',
+      '/team\\v1',
+      '/te\nam/v1',
+      '/other/../team/v1',
+      'http:\\\\evil.example.com\\team\\v1',
+    ],
+  ]) {
     const found = ask(headers, { url })
     assert.equal('target' in found && found.target.href, 'https://models.example.com/team/v1', url)
+  }
+  for (const url of ['/team', '', '?a=/../b', '/team?a=%2f..\\..']) {
+    const found = ask(headers, { url })
+    assert.match('target' in found ? found.target.href : '', /^https:\/\/models\.example\.com\/team\/?(\?|$)/, url)
+  }
+})
+
+test('a server without a path of its own is asked for whatever it names so', () => {
+  const found = ask({ 'x-api-key': 'other' }, { url: '/v1/models/a%2Fb' })
+  assert.equal('target' in found && found.target.href, 'https://elsewhere.example.com/v1/models/a%2Fb')
+  assert.equal(statusOf(ask({ 'x-api-key': 'other' }, { url: 'foo://k/a\\..\\b' })), 404)
+})
+
+test('a server that cannot be reached may be asked again, and one whose certificate is not trusted may not: its reason is said', () => {
+  const answered = (code: string, message: string) => unanswered('models.example.com', Object.assign(new Error(message), { code }))
+  assert.deepEqual(answered('ECONNREFUSED', 'connect ECONNREFUSED 192.0.2.1:443'), {
+    status: 502,
+    reason: 'models.example.com cannot be reached (ECONNREFUSED: connect ECONNREFUSED 192.0.2.1:443)',
+  })
+  assert.equal(unanswered('models.example.com', new Error('gone')).reason, 'models.example.com cannot be reached (gone)')
+  for (const code of [
+    ...['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'CERT_HAS_EXPIRED', 'DEPTH_ZERO_SELF_SIGNED_CERT'],
+    ...['SELF_SIGNED_CERT_IN_CHAIN', 'ERR_TLS_CERT_ALTNAME_INVALID', 'INVALID_CA'],
+  ]) {
+    const { status, reason } = answered(code, 'the words of the library')
+    assert.equal(status, 400, code)
+    assert.match(
+      reason,
+      new RegExp(`models\\.example\\.com is not trusted \\(${code}: the words of the library\\).* NODE_EXTRA_CA_CERTS or SSL_CERT_FILE`),
+    )
   }
 })
 
@@ -47,7 +122,7 @@ test('a gateway keeps the login in its address, and shows it to nobody', () => {
   assert.equal('target' in found && found.target.href, 'https://me:word@gateway.example.com/v1/models?limit=1')
   assert.deepEqual(forwarded({ method: 'GET', url: '/v2', headers: { 'x-api-key': 'stand-in' } }, behind), {
     status: 404,
-    reason: 'the key is for what lies below /v1 alone',
+    reason: 'the key is for what lies below /v1 alone, without .., %2f and %5c',
   })
 })
 
