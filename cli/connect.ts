@@ -51,7 +51,9 @@ export const findAddress = (place: Place): { address: Address; stays: boolean } 
   const found = dataDir === undefined ? ({ kind: 'none' } as const) : findSystem(dataDir)
   const folder = dataDir ?? join(place.cwd, '.cortex')
   if (found.kind === 'none')
-    return { why: `no Cortex runs on ${folder}: start it with "cortex up" there, or name its data folder with --data` }
+    return {
+      why: `no Cortex runs on ${folder}: start it with "cortex up"${place.data === undefined ? ' there, or name its data folder with --data' : ''}`,
+    }
   if (found.kind === 'gone')
     return { why: `the Cortex on ${folder} (process ${found.pid}) is gone: start it again with "cortex up"; nothing is lost` }
   return { address: { ...splitUrl(found.record.url), ...loginFor(found.record), secret }, stays: found.record.stays }

@@ -43,7 +43,7 @@ export const driveTask = async (
       const decided = await atGate(cortex, id, terminal, options, signal)
       const goesOn = decided ? stay : stay && !terminal.interactive
       if (!goesOn) return status
-      if (!decided) terminal.say(inWordsOf(status))
+      if (!decided) terminal.say(inWordsOf(status, terminal))
     }
   } finally {
     follower.stop()

@@ -4,6 +4,7 @@ import { environmentNames } from '../infra/config/environment.ts'
 import type { CommandSpec } from './command.ts'
 import { commands } from './commands.ts'
 import { Exit, faultOf } from './fault.ts'
+import { asTypedHere, type Where } from './next-step.ts'
 import { createTerminal, type Terminal } from './terminal.ts'
 import { checkUsage, type Parsed } from './usage.ts'
 
@@ -47,7 +48,7 @@ const commandOf = (spec: CommandSpec, argv: readonly string[]): Command => {
 }
 
 const execute = async (spec: CommandSpec, parsed: Parsed, argv: readonly string[]): Promise<number> => {
-  const terminal = terminalFor(argv)
+  const terminal = terminalFor(argv, await whereOf(parsed))
   const checked = checkUsage(spec, parsed)
   if ('faults' in checked) return tell(terminal, { exit: Exit.usage, faults: checked.faults }, `cortex ${spec.name} --help`)
   try {
@@ -62,17 +63,26 @@ const tell = (terminal: Terminal, { exit, faults }: { exit: number; faults: read
   terminal.status('')
   for (const fault of faults) terminal.warn(`cortex: ${fault}`)
   if (help) terminal.warn(`See ${help}`)
-  if (terminal.json) terminal.result({ error: { exit, faults } }, '')
+  if (terminal.json) terminal.result({ error: { exit, faults: faults.map(terminal.typed) } }, '')
   return exit
 }
 
-const terminalFor = (argv: readonly string[]): Terminal =>
+const whereOf = async ({ options }: Parsed): Promise<Where> => {
+  const named = (name: string): string | undefined => (typeof options[name] === 'string' ? options[name] : undefined)
+  const [data, config] = [named('data'), named('config')]
+  // Without either, what is typed next finds what this command did. The commands that take a configuration load its reader anyway.
+  if (data !== undefined || config === undefined) return { data, config }
+  return { data: (await import('../infra/config/config.ts')).namedVariable('CORTEX_DATA'), config }
+}
+
+const terminalFor = (argv: readonly string[], where: Where): Terminal =>
   createTerminal({
     stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,
     json: argv.includes('--json'),
     noColour: !process.stdout.hasColors?.(),
+    typed: (sentence) => asTypedHere(sentence, where),
     interrupted: () => void (process.emit('SIGINT') || process.exit(Exit.interrupted)),
   })
 

@@ -2,15 +2,16 @@ import { isEnded } from '../domain/phases.ts'
 import type { StatusAnswer } from '../gateway/answers.ts'
 import { Exit } from './fault.ts'
 import { harmless, totalsText } from './render.ts'
+import type { Terminal } from './terminal.ts'
 
 /** The exit code of a state: an ended task that is not done is 1. Pure. */
 export const exitOf = ({ status }: StatusAnswer): number => (status === 'failed' ? Exit.failed : Exit.done)
 
 /** Where a task is, in a line. */
-export const inWordsOf = ({ id, why }: StatusAnswer): string => `${id}: ${harmless(why)}`
+export const inWordsOf = ({ id, why }: StatusAnswer, { typed }: Pick<Terminal, 'typed'>): string => `${id}: ${harmless(typed(why))}`
 
 /** The last lines a person reads: what came of it, what it took, where to look next. */
-export const lastWords = (status: StatusAnswer): string => {
+export const lastWords = (status: StatusAnswer, terminal: Pick<Terminal, 'typed'>): string => {
   const { id } = status
   const next =
     status.status === 'completed'
@@ -22,5 +23,7 @@ export const lastWords = (status: StatusAnswer): string => {
         : `next: cortex status ${id}`
   const answer = status.answer ? [harmless(status.answer), ''] : []
   const notes = (status.notes ?? []).map((note) => `note: ${harmless(note)}`)
-  return [...answer, inWordsOf(status), ...notes, ...(isEnded(status) ? [totalsText(status)] : []), next].join('\n')
+  return [...answer, inWordsOf(status, terminal), ...notes, ...(isEnded(status) ? [totalsText(status)] : []), terminal.typed(next)].join(
+    '\n',
+  )
 }

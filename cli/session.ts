@@ -56,7 +56,7 @@ export const commandTask = (
 ): Promise<number> =>
   withCortex(given, terminal, async (cortex) => {
     const answer = await send(cortex, given.words[0])
-    terminal.result(answer, outcomeText(answer, done(answer.id)))
+    terminal.result(answer, terminal.typed(outcomeText(answer, done(answer.id))))
     return Exit.done
   })
 

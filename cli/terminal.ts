@@ -15,7 +15,9 @@ export interface Terminal {
   readonly columns: number
   /** A line for people on stdout; with `--json` on stderr. */
   say(line: string): void
-  /** A line on stderr. */
+  /** A sentence of ours with its commands as they are to be typed here. */
+  typed(sentence: string): string
+  /** A line of ours on stderr, its commands as they are to be typed here. */
   warn(line: string): void
   /** The answer of the command: the object with `--json`, else the text. Once a command. */
   result(object: object, text: string): void
@@ -30,6 +32,8 @@ export interface TerminalOptions {
   readonly stdout: Output
   readonly stderr: Output
   readonly json: boolean
+  /** Makes the commands in a sentence such as reach the same system from here. */
+  readonly typed: (sentence: string) => string
   /** NO_COLOR, by its convention. */
   readonly noColour: boolean
   /** Ctrl-C while a question stands: the terminal hands it to the question instead of sending the signal. */
@@ -39,7 +43,7 @@ export interface TerminalOptions {
 const CLEAR = '\r\x1b[2K'
 
 /** A terminal on the given streams. */
-export const createTerminal = ({ stdin, stdout, stderr, json, noColour, interrupted }: TerminalOptions): Terminal => {
+export const createTerminal = ({ stdin, stdout, stderr, json, typed, noColour, interrupted }: TerminalOptions): Terminal => {
   const live = !json && stdout.isTTY === true
   let drawn = ''
   const above = (stream: Output, line: string): void => {
@@ -61,7 +65,8 @@ export const createTerminal = ({ stdin, stdout, stderr, json, noColour, interrup
     // Some terminals say 0.
     columns: stdout.columns || 80,
     say: (line) => above(json ? stderr : stdout, line),
-    warn: (line) => above(stderr, line),
+    typed,
+    warn: (line) => above(stderr, typed(line)),
     result: (object, text) => {
       status('')
       stdout.write(json ? `${JSON.stringify(object)}\n` : text === '' || text.endsWith('\n') ? text : `${text}\n`)

@@ -32,7 +32,7 @@ const list = async (cortex: Cortex, terminal: Terminal): Promise<void> => {
   const text =
     rows.length === 0
       ? 'no dead letters'
-      : `${table([['NO', 'FUNCTION', 'TASK', 'DIED', 'REASON'], ...rows])}\n\nnext: cortex dead redrive <no>`
+      : `${table([['NO', 'FUNCTION', 'TASK', 'DIED', 'REASON'], ...rows])}\n\n${terminal.typed('next: cortex dead redrive <no>')}`
   terminal.result(answer, text)
 }
 

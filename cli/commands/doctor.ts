@@ -16,7 +16,7 @@ const doctor: RunCommand = async (given, terminal) => {
   }
   const findings = await examine({ loaded, env: ownEnvironment(), ...(faults ? { faults } : {}) })
   const well = findings.every(({ ok }) => ok !== 'no')
-  terminal.result({ well, findings }, formatDoctor(findings))
+  terminal.result({ well, findings }, terminal.typed(formatDoctor(findings)))
   return well ? Exit.done : Exit.usage
 }
 export default doctor

@@ -13,7 +13,7 @@ const plan: RunCommand = (given, terminal) =>
     const content = Plan.parse(JSON.parse(text))
     const next = waits ? `\n\nIt waits for your word: cortex approve ${id} --hash ${plan_hash}` : `\n\nHash: ${plan_hash}`
     const shown = [planText(content, plan_hash, painter(terminal.colour)), ...aboutBase(base)].join('\n\n')
-    terminal.result({ id, plan_hash, revision, waits, ...(base ? { base } : {}), plan: content }, shown + next)
+    terminal.result({ id, plan_hash, revision, waits, ...(base ? { base } : {}), plan: content }, shown + terminal.typed(next))
     return Exit.done
   })
 export default plan

@@ -18,7 +18,7 @@ const restore: RunCommand = async (given, terminal) => {
   await takeAsOurs(bus.connection, { loaded, env })
   terminal.result(
     { data: loaded.dataDir, takenAt: backup.takenAt, streams: backup.streams.length },
-    `Everything of ${backup.takenAt} is in ${loaded.dataDir}. Go on: cortex up --data ${loaded.dataDir}`,
+    `Everything of ${backup.takenAt} is in ${loaded.dataDir}. ${terminal.typed('Go on: cortex up')}`,
   )
   return Exit.done
 }

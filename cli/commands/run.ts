@@ -140,16 +140,16 @@ const accompany = async (
   terminal.say(created.id)
   const options = { yes: given.isSet('yes'), mendsBase: given.isSet('mend-base'), follow: given.isSet('follow'), stay: own, left }
   if (created.outcome === 'pending') {
-    terminal.result(created, outcomeText(created, ''))
+    terminal.result(created, terminal.typed(outcomeText(created, '')))
     return Exit.done
   }
   if (!options.follow && !options.yes && !own && !terminal.interactive) {
-    terminal.result(created, `next: cortex status ${created.id}`)
+    terminal.result(created, terminal.typed(`next: cortex status ${created.id}`))
     return Exit.done
   }
   try {
     const status = await driveTask(cortex, created.id, terminal, options, signal)
-    terminal.result({ ...created, status }, lastWords(status))
+    terminal.result({ ...created, status }, lastWords(status, terminal))
     return exitOf(status)
   } catch (error) {
     if (!signal.aborted) throw error

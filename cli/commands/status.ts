@@ -23,7 +23,8 @@ const status: RunCommand = (given, terminal) =>
         return job.state === 'failed' ? Exit.failed : Exit.done
       }
       const answer = await cortex.ask('status', { id: given.words[0] })
-      terminal.result(answer, statusText(answer, painter(terminal.colour)))
+      const typed = { ...answer, why: terminal.typed(answer.why), detail: terminal.typed(answer.detail) }
+      terminal.result(answer, statusText(typed, painter(terminal.colour)))
       return exitOf(answer)
     },
     { atWork: !given.words[0] },

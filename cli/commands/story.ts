@@ -21,7 +21,7 @@ const story: RunCommand = (given, terminal) =>
         try {
           const follow = given.isSet('follow')
           const status = await follower.until((now) => !follow || isEnded(now), signal)
-          terminal.result({ id: status.id, events, status }, follow ? lastWords(status) : '')
+          terminal.result({ id: status.id, events, status }, follow ? lastWords(status, terminal) : '')
           return follow ? exitOf(status) : Exit.done
         } catch (error) {
           if (!signal.aborted) throw error

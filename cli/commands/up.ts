@@ -28,15 +28,18 @@ const up: RunCommand = async (given, terminal) => {
     const secrets = await openSecrets(loaded.config, env)
     await using system = await startSystem({ loaded, env, secrets, log: createLog(loaded.config.log.level, secrets.maskKnown) })
     const found = { url: withoutSecrets(system.url), http: system.httpUrl ?? null, data: loaded.dataDir, process: process.pid }
-    terminal.result(found, whatRuns(system, loaded, await keyFinding({ loaded, env })))
+    const lines = whatRuns(system, loaded, await keyFinding({ loaded, env }))
+    terminal.result(found, `${lines}\n${terminal.typed(TRY)}`)
     await tellWhatIsMissing(terminal, loaded)
     const gone = signal.aborted ? undefined : await Promise.race([once(signal, 'abort'), system.connection.closed])
     if (gone instanceof Error) throw gone
-    terminal.say('stopping: what runs is ended or given back; "cortex up" goes on with it')
+    terminal.say(terminal.typed('stopping: what runs is ended or given back; "cortex up" goes on with it'))
     return Exit.done
   })
 }
 export default up
+
+const TRY = 'Try: cortex run "<title>" --follow   Stop: Ctrl-C'
 
 const whatRuns = (system: System, loaded: LoadedConfig, keys: readonly Finding[]): string => {
   const { projects, agents, gate } = loaded.config
@@ -64,7 +67,6 @@ const whatRuns = (system: System, loaded: LoadedConfig, keys: readonly Finding[]
           '  note     on a bus of somebody else anyone who may publish there may also approve plans',
           `  note     every other data folder on that bus needs the same ${loaded.config.nats.seal_key_env}, or does not believe what this one did`,
         ]),
-    'Try: cortex run "<title>" --follow   Stop: Ctrl-C',
   ].join('\n')
 }
 

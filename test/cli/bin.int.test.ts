@@ -92,6 +92,10 @@ describe('the program', { concurrency: 4 }, () => {
     const json = await cortex(folder.path, ['status', 'task-a', '--json'])
     assert.equal(json.exitCode, 3)
     assert.equal(JSON.parse(json.stdout).error.exit, 3)
+    const elsewhere = await cortex(folder.path, ['status', 'task-a', '--data', 'else where', '--json'])
+    const { faults } = JSON.parse(elsewhere.stdout).error
+    assert.match(faults[0], /no Cortex runs on .*: start it with "cortex up --data 'else where'"$/)
+    assert.equal(elsewhere.stderr, `cortex: ${faults[0]}`)
   })
 
   test('a bus that cannot be reached, and one without a system, end with 3', async () => {

@@ -6,7 +6,18 @@ import { createTerminal } from '../../cli/terminal.ts'
 const atTerminal = (interrupted: () => void) => {
   const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => undefined })
   const stdout = Object.assign(new PassThrough(), { isTTY: true, columns: 80 })
-  return { stdin, terminal: createTerminal({ stdin, stdout, stderr: new PassThrough(), json: false, noColour: true, interrupted }) }
+  return {
+    stdin,
+    terminal: createTerminal({
+      stdin,
+      stdout,
+      stderr: new PassThrough(),
+      json: false,
+      typed: (sentence) => sentence,
+      noColour: true,
+      interrupted,
+    }),
+  }
 }
 
 test('Ctrl-C while a question stands is an interrupt, and no answer', async () => {
