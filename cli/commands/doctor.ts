@@ -2,13 +2,14 @@ import { createLog } from '../../infra/app/log.ts'
 import { productWorks } from '../../infra/app/product-functions.ts'
 import { ConfigFault, defaultsAt, type LoadConfigInput, type LoadedConfig, loadConfig, ownEnvironment } from '../../infra/config/config.ts'
 import type { RunCommand } from '../command.ts'
-import { examine, formatDoctor } from '../doctor/doctor.ts'
+import { asOthersFind, examine, formatDoctor } from '../doctor/doctor.ts'
 import { examineSite, siteText } from '../doctor/site.ts'
 import { Exit } from '../fault.ts'
 
 const doctor: RunCommand = async (given, terminal) => {
   const input = { path: given.value('config'), overrides: { data: given.value('data') }, works: await productWorks() }
-  const { loaded, faults } = lookAt(input)
+  const { loaded: here, faults } = lookAt(input)
+  const loaded = given.isSet('data') ? here : asOthersFind(here, process.cwd())
   if (given.isSet('site')) {
     const site = await examineSite({ loaded, env: ownEnvironment(), log: createLog('error') })
     terminal.result(site, siteText(site))

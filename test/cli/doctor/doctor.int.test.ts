@@ -4,7 +4,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { examine } from '../../../cli/doctor/doctor.ts'
+import { asOthersFind, examine } from '../../../cli/doctor/doctor.ts'
 import { writeSystemFile } from '../../../infra/app/system-file.ts'
 import { defaultsAt, loadConfig } from '../../../infra/config/config.ts'
 
@@ -69,6 +69,22 @@ test('the doctor looks at every project and agent of the configuration and says 
   assert.match(of('agent other').found, /no-such-agent is not installed/)
   for (const name of ['Node', 'git', 'nats-server', 'system', 'configuration', 'semgrep', 'Chromium', 'disk: data', 'disk: cache']) of(name)
   assert.equal(of('system').ok, 'optional')
+})
+
+test('in a folder of a project the system above is found, as it is by every other command', (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'cortex-doctor-'))
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  const [above, below] = [join(folder, '.cortex'), join(folder, 'src', 'deep')]
+  for (const made of [above, below]) mkdirSync(made, { recursive: true })
+  const here = { ...defaultsAt({ env: { HOME: folder } }), file: null, dataDir: join(below, '.cortex') }
+  assert.equal(asOthersFind(here, below).dataDir, here.dataDir)
+  writeSystemFile(above, { url: 'nats://127.0.0.1:4', embedded: null, stays: true })
+  assert.equal(asOthersFind(here, below).dataDir, above)
+  assert.equal(
+    asOthersFind({ ...here, file: join(below, 'cortex.toml') }, below).dataDir,
+    here.dataDir,
+    'a configuration of its own counts',
+  )
 })
 
 test('a faulty configuration is told whole, and the rest is looked at all the same', async (t) => {
