@@ -46,16 +46,22 @@ export function ownAddresses(): string[] {
 const signals = ['SIGINT', 'SIGTERM'] as const
 
 /**
- * The library ends its proxy at a signal, while we still end what runs and start what has to be ended in order: it is not to hear of
- * any. It is told by `reset`, and hears of the end of the process.
+ * The library ends its proxy at a signal, while we still end what runs and start what has to be ended in order; at one that comes while
+ * it begins it would give up, and the process would live on without a sandbox. So it is not to hear of any: it is told by `reset`, and
+ * hears of the end of the process.
  */
 async function withOwnSignals<Begun>(begin: () => Promise<Begun>): Promise<Begun> {
-  const before = new Map(signals.map((signal) => [signal, process.listeners(signal)]))
-  const begun = await begin()
-  for (const [signal, listeners] of before)
-    for (const listener of process.listeners(signal))
-      if (listener.name === 'cleanupHandler' && !listeners.includes(listener)) process.off(signal, listener)
-  return begun
+  // Its listeners are gone before the next turn of the loop, which is the first that could bring a signal.
+  const keepOff = (event: string | symbol, listener: NodeJS.SignalsListener): void => {
+    const signal = signals.find((name) => name === event)
+    if (signal && listener.name === 'cleanupHandler') queueMicrotask(() => process.off(signal, listener))
+  }
+  process.on('newListener', keepOff)
+  try {
+    return await begin()
+  } finally {
+    process.off('newListener', keepOff)
+  }
 }
 
 /** The library holds one sandbox, with its proxy, for all of a process: it is begun with the first user of it and ended with the last. */
