@@ -50,3 +50,6 @@ export const inAddress = <Output>(name: string, place: 'path' | 'query', field: 
     ...{ type, minimum, maximum, default: byDefault, description },
   })
 }
+
+/** Server-sent events as an answer's content. No schema of ours: OpenAPI 3.1 has none for an event, and clients take it for the text or for each event. */
+export const eventContent = (description: string) => ({ 'text/event-stream': { schema: z.unknown().openapi({ description }) } })

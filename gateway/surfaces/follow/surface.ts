@@ -6,6 +6,7 @@ import { operationsFor } from '../../http/caller.ts'
 import { commonAnswers } from '../../http/error-answer.ts'
 import { eventStream, eventText, tellPieces } from '../../http/event-stream.ts'
 import type { GatewayContext, Surface, SurfaceNeeds } from '../../http/gateway-app.ts'
+import { eventContent } from '../../http/route-parts.ts'
 import type { Operations } from '../../operations.ts'
 import { anyTaskId } from '../../services/task-id.ts'
 import { toolStatus } from '../tools/tool-status.ts'
@@ -36,7 +37,7 @@ const route = (feed: Feed) =>
       headers: z.object({ [LAST_EVENT_ID]: Sequence.optional() }),
     },
     responses: {
-      200: { description: 'Events', content: { 'text/event-stream': { schema: z.string() } } },
+      200: { description: 'Events', content: eventContent('facts, lines of output and the end') },
       204: { description: 'The task has ended and you have everything' },
       ...commonAnswers,
     },

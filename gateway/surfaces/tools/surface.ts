@@ -1,11 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { RequestFault } from '../../../bus/define-service.ts'
 import { DefinitionFormats } from '../../../domain/choices.ts'
 import { operationsFor } from '../../http/caller.ts'
 import { commonAnswers } from '../../http/error-answer.ts'
 import type { Surface } from '../../http/gateway-app.ts'
-import { retryHeader } from '../../http/request-faults.ts'
+import { faultAnswer } from '../../http/request-faults.ts'
 import { sizeGuard } from '../../http/size-guard.ts'
 import type { AnyTool } from './define-tool.ts'
 import { definitionsOf, inputSchema } from './definitions.ts'
@@ -96,9 +95,7 @@ export const toolSurface =
       } catch (error) {
         if (!(error instanceof RequestFault))
           around.log('a tool failed', { request: context.get('requestId'), error: error instanceof Error ? error.stack : String(error) })
-        const { code, faults, retryAfterMs } = error instanceof RequestFault ? error : FAILED
-        // RequestFault's codes are HTTP's.
-        return context.json({ error: faults.join('; '), faults, success: false }, code as ContentfulStatusCode, retryHeader(retryAfterMs))
+        return faultAnswer(context, error instanceof RequestFault ? error : FAILED, { success: false })
       }
     })
     app.openapi(definitionsRoute, (context) => context.json(definitionsOf(tools, context.req.valid('query').format) as never, 200))

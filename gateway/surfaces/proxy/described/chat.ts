@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { json } from '../../../http/route-parts.ts'
+import { eventContent, json } from '../../../http/route-parts.ts'
 import { openaiFaults } from './faults.ts'
 import { ChatQuestion, idempotency, LATE, note } from './pieces.ts'
 
@@ -43,9 +43,7 @@ export const chatRoute = createRoute({
       description: 'The answer; with `stream` as events',
       content: {
         ...json(ChatCompletion).content,
-        'text/event-stream': {
-          schema: z.string().describe('`chat.completion.chunk` objects, then `[DONE]`; a failure is an event with `error`'),
-        },
+        ...eventContent('`chat.completion.chunk` objects, then `[DONE]`; a failure is an event with `error`'),
       },
     },
     ...openaiFaults.asking,

@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { json } from '../../../http/route-parts.ts'
+import { eventContent, json } from '../../../http/route-parts.ts'
 import { FlatFormat } from '../answer-format.ts'
 import { Choice, FlatTool } from '../tool-wish.ts'
 import { openaiFaults } from './faults.ts'
@@ -82,7 +82,7 @@ export const createResponseRoute = createRoute({
       description: 'The response; with `stream` as events',
       content: {
         ...json(ModelResponse).content,
-        'text/event-stream': { schema: z.string().describe('numbered events up to `response.completed`, `.incomplete` or `.failed`') },
+        ...eventContent('numbered events up to `response.completed`, `.incomplete` or `.failed`'),
       },
     },
     ...openaiFaults.asking,
