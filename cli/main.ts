@@ -5,6 +5,7 @@ import type { CommandSpec } from './command.ts'
 import { commands } from './commands.ts'
 import { Exit, faultOf } from './fault.ts'
 import { asTypedHere, type Where } from './next-step.ts'
+import { ownCommand } from './own-command.ts'
 import { createTerminal, type Terminal } from './terminal.ts'
 import { checkUsage, type Parsed } from './usage.ts'
 
@@ -70,9 +71,11 @@ const tell = (terminal: Terminal, { exit, faults }: { exit: number; faults: read
 const whereOf = async ({ options }: Parsed): Promise<Where> => {
   const named = (name: string): string | undefined => (typeof options[name] === 'string' ? options[name] : undefined)
   const [data, config] = [named('data'), named('config')]
-  // Without either, what is typed next finds what this command did. The commands that take a configuration load its reader anyway.
-  if (data !== undefined || config === undefined) return { data, config }
-  return { data: (await import('../infra/config/config.ts')).namedVariable('CORTEX_DATA'), config }
+  const { namedVariable, ownEnvironment } = await import('../infra/config/config.ts') // nearly every command loads it
+  const command = ownCommand(ownEnvironment())
+  // Without either, what is typed next finds what this command did.
+  if (data !== undefined || config === undefined) return { command, data, config }
+  return { command, data: namedVariable('CORTEX_DATA'), config }
 }
 
 const terminalFor = (argv: readonly string[], where: Where): Terminal =>

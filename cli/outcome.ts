@@ -22,7 +22,7 @@ export const lastWords = (status: StatusAnswer, terminal: Pick<Terminal, 'typed'
         ? `next: cortex story ${id}, cortex logs ${id}; cortex retry ${id} --guidance "..." tries again`
         : `next: cortex status ${id}`
   const answer = status.answer ? [harmless(status.answer), ''] : []
-  const notes = (status.notes ?? []).map((note) => `note: ${harmless(note)}`)
+  const notes = (status.notes ?? []).map((note) => `note: ${terminal.typed(harmless(note))}`)
   return [...answer, inWordsOf(status, terminal), ...notes, ...(isEnded(status) ? [totalsText(status)] : []), terminal.typed(next)].join(
     '\n',
   )

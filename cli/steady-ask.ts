@@ -13,7 +13,8 @@ export interface SteadyAsk extends AsyncDisposable {
  * Asks whatever system runs at that place at the moment: it may start, stop and come back at another address meanwhile.
  * Without one every request fails with 503 and says what to do.
  */
-export const steadyAsk = (place: Place): SteadyAsk => {
+export const steadyAsk = (place: Place, typed: (sentence: string) => string): SteadyAsk => {
+  const away = (why: string): RequestFault => new RequestFault(503, [typed(why)], { retryAfterMs: 2000 })
   let open: { at: string; line: Promise<Line> } | undefined
   const hangUp = async (): Promise<void> => {
     const before = open
@@ -43,13 +44,13 @@ export const steadyAsk = (place: Place): SteadyAsk => {
       const line = await lineTo(found.address)
       const { connection, identity } = line
       const older = await whyNotInOurName(line, operation)
-      if (older) throw new RequestFault(409, [older])
+      if (older) throw new RequestFault(409, [typed(older)])
       const reply = await askService(connection, `cortex.${operation.name}`, input, {
         timeoutMs: patienceFor(input),
         ...(identity ? { identity } : {}),
       })
       if (reply.kind === 'answer') return reply.body
-      if (reply.kind === 'fault') throw new RequestFault(reply.code, reply.faults)
+      if (reply.kind === 'fault') throw new RequestFault(reply.code, reply.faults.map(typed))
       throw away(
         reply.kind === 'nobody'
           ? 'the bus is there, but no Cortex serves on it: start it with "cortex up"'
@@ -59,5 +60,3 @@ export const steadyAsk = (place: Place): SteadyAsk => {
     [Symbol.asyncDispose]: hangUp,
   }
 }
-
-const away = (why: string): RequestFault => new RequestFault(503, [why], { retryAfterMs: 2000 })

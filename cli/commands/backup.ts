@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { takeBackup } from '../../infra/backup/backup.ts'
+import { shellWord } from '../../infra/sandbox/shell-line.ts'
 import type { RunCommand } from '../command.ts'
 import { dataDirFor, findAddress, openLine, type Place } from '../connect.ts'
 import { CommandFault, Exit } from '../fault.ts'
@@ -20,7 +21,7 @@ const backup: RunCommand = async (given, terminal) => {
       [
         ...taken.map(({ stream, messages, bytes }) => `  ${stream.padEnd(20)} ${messages} messages, ${bytes} bytes`),
         ...(hasBlobs ? [] : ['Blobs lie in the S3 store and are not in it: keep that bucket as long as the backup.']),
-        `The backup is whole. cortex restore ${given.words[0]} --data <new folder>`,
+        terminal.typed(`The backup is whole. cortex restore --data <new folder> ${shellWord(into)}`),
       ].join('\n'),
     )
     return Exit.done

@@ -12,7 +12,7 @@ const doctor: RunCommand = async (given, terminal) => {
   const loaded = given.isSet('data') ? here : asOthersFind(here, process.cwd())
   if (given.isSet('site')) {
     const site = await examineSite({ loaded, env: ownEnvironment(), log: createLog('error') })
-    terminal.result(site, siteText(site))
+    terminal.result(site, terminal.typed(siteText(site)))
     return site.ready ? Exit.done : Exit.failed
   }
   const findings = await examine({ loaded, env: ownEnvironment(), ...(faults ? { faults } : {}) })

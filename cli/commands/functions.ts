@@ -4,6 +4,7 @@ import type { RunCommand } from '../command.ts'
 import { Exit } from '../fault.ts'
 import { cut, harmless, table } from '../render.ts'
 import { atWork, withCortex } from '../session.ts'
+import type { Terminal } from '../terminal.ts'
 
 const functions: RunCommand = (given, terminal) =>
   withCortex(
@@ -11,7 +12,7 @@ const functions: RunCommand = (given, terminal) =>
     terminal,
     async (cortex) => {
       const answer = await cortex.ask('functions', {})
-      terminal.result(answer, functionsText(answer, new Date().toISOString()))
+      terminal.result(answer, functionsText(answer, new Date().toISOString(), terminal.typed))
       return Exit.done
     },
     atWork,
@@ -19,7 +20,7 @@ const functions: RunCommand = (given, terminal) =>
 export default functions
 
 /** A table of the functions' queues. Pure. */
-export const functionsText = ({ functions: all }: FunctionsAnswer, now: string): string => {
+export const functionsText = ({ functions: all }: FunctionsAnswer, now: string, typed: Terminal['typed']): string => {
   const age = (at: string | undefined): string => (at ? inWords(Date.parse(now) - Date.parse(at)) : '-')
   const rows = all.map(({ name, pending, in_flight, redelivered, oldest_at, why }) => [
     name,
@@ -27,7 +28,7 @@ export const functionsText = ({ functions: all }: FunctionsAnswer, now: string):
     String(in_flight),
     String(redelivered),
     age(oldest_at),
-    cut(harmless(why).replaceAll('\n', ' '), 140),
+    typed(cut(harmless(why).replaceAll('\n', ' '), 140)),
   ])
   return table([['FUNCTION', 'PENDING', 'IN FLIGHT', 'AGAIN', 'OLDEST', 'NOW'], ...rows])
 }

@@ -23,7 +23,7 @@ const init: RunCommand = async (_given, terminal) => {
   const repository = top !== undefined
   terminal.result(
     { file, project: name, setup: checks.setup, dod: checks.dod, agents, repository },
-    nextSteps(file, checks, agents, repository),
+    terminal.typed(nextSteps(file, checks, agents, repository)),
   )
   return Exit.done
 }
@@ -64,6 +64,6 @@ const nextSteps = (
     `  agents: ${agents.join(', ') || 'none on PATH; install claude or codex and add it to the file'}`,
     ...(repository ? [] : ['  this folder is no git repository yet: git init, and commit what is here']),
     'next:',
-    '  cortex doctor                    is everything here that is needed?',
+    '  cortex doctor    is everything here that is needed?',
     '  cortex run "<what to do>" --follow',
   ].join('\n')

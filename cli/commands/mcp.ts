@@ -16,10 +16,10 @@ import { steadyAsk } from '../steady-ask.ts'
 /** Only the protocol goes to stdout. It ends with its input; a system that is not there (yet) is told in the answers. */
 const mcp: RunCommand = async (given, terminal) => {
   const scopes = given.value('scopes')?.split(',') ?? Scopes
-  await using system = steadyAsk({ data: given.value('data'), cwd: process.cwd(), channel: 'mcp' })
+  await using system = steadyAsk({ data: given.value('data'), cwd: process.cwd(), channel: 'mcp' }, terminal.typed)
   const operations = operationsOver(withScopes(overBus(system.ask), scopes, userInfo().username))
   const caller = { operations, mayApprove: scopes.includes('approve') }
-  const report = (error: unknown): void => terminal.warn(`cortex mcp: ${messageOf(error)}`)
+  const report = (error: unknown): void => terminal.warn(`cortex: ${messageOf(error)}`)
   const serving = { tools, version, report, now: () => new Date(), shown: shownPlans(randomBytes(32)) }
   await interruptible(async (signal) => {
     const ended = endOfInput(signal)

@@ -12,7 +12,7 @@ const pause: RunCommand = (given, terminal) =>
       const answer = await cortex.ask('pause', wish)
       terminal.result(
         answer,
-        `${answer.id}: paused until ${answer.paused_until}; what it works on goes on\n\nnext: cortex resume ${answer.id}`,
+        `${answer.id}: paused until ${answer.paused_until}; what it works on goes on\n\n${terminal.typed(`next: cortex resume ${answer.id}`)}`,
       )
       return Exit.done
     },

@@ -14,12 +14,12 @@ const status: RunCommand = (given, terminal) =>
         const system = await cortex.ask('system', {})
         const { functions } = await cortex.ask('functions', {})
         const held = functions.flatMap(({ paused_until, why }) => (paused_until ? [why] : []))
-        terminal.result({ ...system, held }, systemText(system, new Date().toISOString(), held))
+        terminal.result({ ...system, held }, terminal.typed(systemText(system, new Date().toISOString(), held)))
         return Exit.done
       }
       if (isJobId(given.words[0])) {
         const job = await cortex.ask('job', { id: given.words[0] })
-        terminal.result(job, jobText(job))
+        terminal.result(job, terminal.typed(jobText(job)))
         return job.state === 'failed' ? Exit.failed : Exit.done
       }
       const answer = await cortex.ask('status', { id: given.words[0] })

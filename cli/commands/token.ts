@@ -39,7 +39,7 @@ const list = (tokens: TokenStore, terminal: Terminal): void => {
   const rows = all.map(({ name, scopes, created_at, revoked_at }) => [name, scopes.join(','), created_at, revoked_at ?? ''])
   terminal.result(
     { tokens: all },
-    all.length === 0 ? 'no tokens: cortex token create <name>' : table([['NAME', 'SCOPES', 'CREATED', 'REVOKED'], ...rows]),
+    all.length === 0 ? terminal.typed('no tokens: cortex token create <name>') : table([['NAME', 'SCOPES', 'CREATED', 'REVOKED'], ...rows]),
   )
 }
 

@@ -29,7 +29,7 @@ const up: RunCommand = async (given, terminal) => {
     await using system = await startSystem({ loaded, env, secrets, log: createLog(loaded.config.log.level, secrets.maskKnown) })
     const found = { url: withoutSecrets(system.url), http: system.httpUrl ?? null, data: loaded.dataDir, process: process.pid }
     const lines = whatRuns(system, loaded, await keyFinding({ loaded, env }))
-    terminal.result(found, `${lines}\n${terminal.typed(TRY)}`)
+    terminal.result(found, terminal.typed(`${lines}\n${TRY}`))
     await tellWhatIsMissing(terminal, loaded)
     const gone = signal.aborted ? undefined : await Promise.race([once(signal, 'abort'), system.connection.closed])
     if (gone instanceof Error) throw gone

@@ -59,7 +59,7 @@ describe('the program', { concurrency: 4 }, () => {
     const below = join(folder.path, 'packages/shop')
     const { exitCode, stderr } = await cortex(below, ['init'])
     assert.equal(exitCode, 2)
-    assert.match(stderr, new RegExp(`lies in the repository ${folder.path}, .* run "cortex init" there`))
+    assert.match(stderr, new RegExp(`lies in the repository ${folder.path}, .* run ".*cortex init" there`))
     assert.equal(existsSync(join(below, 'cortex.toml')), false)
   })
 
@@ -94,7 +94,7 @@ describe('the program', { concurrency: 4 }, () => {
     assert.equal(JSON.parse(json.stdout).error.exit, 3)
     const elsewhere = await cortex(folder.path, ['status', 'task-a', '--data', 'else where', '--json'])
     const { faults } = JSON.parse(elsewhere.stdout).error
-    assert.match(faults[0], /no Cortex runs on .*: start it with "cortex up --data 'else where'"$/)
+    assert.match(faults[0], /no Cortex runs on .*: start it with "npx --prefix \S+ cortex up --data 'else where'"$/)
     assert.equal(elsewhere.stderr, `cortex: ${faults[0]}`)
   })
 
