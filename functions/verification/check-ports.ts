@@ -1,4 +1,4 @@
-import type { TestCounts, YardstickChange } from '../../domain/catalogue/shared.ts'
+import type { Finding, TestCounts, YardstickChange } from '../../domain/catalogue/shared.ts'
 import type { Failure } from '../failure.ts'
 
 /** What the verification asks of the outside world. */
@@ -73,6 +73,8 @@ export interface Checks {
 export interface Yardstick {
   /** What of it the change touches; new tests are told too. */
   changes(input: { project: string; baseSha: string; headSha: string }): Promise<YardstickChange[]>
+  /** Where the product's own code of the change deals with it: what its tests say then says nothing. */
+  meddling(input: { project: string; baseSha: string; headSha: string }): Promise<Finding[]>
   /** The head with all of it as at the base, without the head's new tests: a commit in the mirror, or the head itself where that is the same. */
   layOver(input: { project: string; baseSha: string; headSha: string }): Promise<string>
   /**

@@ -13,6 +13,8 @@ export interface Seen {
   readonly laid?: Pick<ChecksResult, 'checks' | 'failure'> | undefined
   /** What of the base judges the change, and was written while it was judged. */
   readonly rewritten: readonly string[]
+  /** Where the code of the change deals with what judges it. */
+  readonly meddling: readonly Finding[]
   /** Tests of each command at the base; null where they could not be counted. */
   readonly base: readonly (TestCounts | null)[] | null
 }
@@ -45,6 +47,7 @@ export const judgeYardstick = (seen: Seen): Ruling => {
     return doubted('every change of the tests and of what runs them is for a person', touched, lost)
   if (seen.rewritten.length > 0)
     return doubted(rewrittenInWords(seen.rewritten), touched, seen.rewritten.slice(0, MAX_NAMED).map(writtenFinding))
+  if (seen.meddling.length > 0) return doubted(meddlingInWords(seen.meddling), touched, [...seen.meddling, ...lost])
   if (touched.length === 0 && laid) return judgeWithoutNew(seen, laid, lost)
   const failing = failingOf(seen)
   if (failing.length > 0) return doubted(`the tests of the base do not pass on it: ${failing.join('; ')}`, touched, lost)
@@ -76,6 +79,12 @@ const judgeWithoutNew = (seen: Seen, laid: NonNullable<Seen['laid']>, lost: read
 const rewrittenInWords = (files: readonly string[]): string =>
   `${files.length === 1 ? files[0] : `${files[0]} and ${files.length - 1} more files`} of the base, which judge it, were written while they did`
 const writtenFinding = (file: string): Finding => ({ from: 'dod', file, problem: 'written while the checks ran' })
+
+const meddlingInWords = (found: readonly Finding[]): string =>
+  `its code deals with what judges it, so that passing says nothing of it: ${found
+    .slice(0, 3)
+    .map(({ file, problem }) => `${file} ${problem}`)
+    .join('; ')}${found.length > 3 ? ` and ${found.length - 3} more` : ''}`
 
 const ranOf = (tests: TestCounts | null | undefined): number => (tests ? tests.passed + tests.failed : 0)
 const runInWords = (check: CheckResult): string => `${endingOf(check)} after ${ranOf(check.tests)} tests`

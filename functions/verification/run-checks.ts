@@ -45,7 +45,7 @@ export const runHead = async (verifying: Verifying, changes: readonly YardstickC
 /** What the base says of a head that passed its own checks: its tests over it, and how many there were. */
 export const lookAtBase = async (verifying: Verifying, seen: Pick<Seen, 'tests' | 'changes' | 'head' | 'rewritten'>): Promise<Seen> => {
   const { services, about, input, key } = verifying
-  if (seen.tests === 'head') return { ...seen, base: null }
+  if (seen.tests === 'head') return { ...seen, meddling: [], base: null }
   const { project, baseSha, headSha } = about
   const sha = seen.tests === 'base' ? await services.yardstick.layOver(about) : headSha
   const laid = sha === headSha ? undefined : await runAt(verifying, sha, 'laid')
@@ -55,6 +55,7 @@ export const lookAtBase = async (verifying: Verifying, seen: Pick<Seen, 'tests' 
   // What fails at the base tells of its tests all the same.
   return {
     ...seen,
+    meddling: await services.yardstick.meddling(about),
     laid,
     rewritten: [...new Set([...seen.rewritten, ...(laid?.rewritten ?? [])])],
     base: failure ? null : checks.map(({ tests }) => tests ?? null),
@@ -99,11 +100,17 @@ const TAIL = 2000
 const MAX_FINDINGS = 10
 
 /** What the implementer of the next round reads of a failed check: the end of its output. Pure. */
-export const findingOf = (check: CheckResult): Finding => ({
-  from: 'dod',
-  criterion: check.command,
-  problem: `${endingOf(check)}:\n${check.output.length > TAIL ? `...${check.output.slice(-TAIL)}` : check.output}`,
-})
+export const findingOf = (check: CheckResult): Finding => {
+  const output = check.output.length > TAIL ? check.output.replace(ofPassing, '') : check.output
+  return {
+    from: 'dod',
+    criterion: check.command,
+    problem: `${endingOf(check)}:\n${output.length > TAIL ? `...${output.slice(-TAIL)}` : output}`,
+  }
+}
+
+/** What go says of a test that began or passed. */
+const ofPassing = /^ *(?:=== (?:RUN|PAUSE|CONT|NAME)|--- PASS:) .*\n/gm
 
 const reasonOf = (failing: readonly CheckResult[]): string =>
   failing.length === 0 ? 'the definition of done names no check' : failing.map(endingOf).join(', ')

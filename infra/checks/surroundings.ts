@@ -40,6 +40,8 @@ function environment({ env, isConfined, scratch }: Given): Record<string, string
     CI: '1',
     NO_COLOR: '1',
     GIT_TERMINAL_PROMPT: '0',
+    // Else go prints no numbers, and code that ends the process before its first test has passed.
+    GOFLAGS: '-v',
     ...pickVariables(env, ['TZ', 'JAVA_HOME', 'RUSTUP_HOME', ...(isConfined ? [] : caches)]),
   }
 }

@@ -32,7 +32,8 @@ export function assess(files: readonly FileChange[], kindOf: (file: string) => K
   const changes: YardstickChange[] = []
   const [restore, remove, write]: [string[], string[], Record<string, string>] = [[], [], {}]
   for (const one of files) {
-    const before = one.change === 'added' ? undefined : kindOf(one.from ?? one.file)
+    const was = one.change === 'added' ? undefined : kindOf(one.from ?? one.file)
+    const before = was === 'usurper' ? undefined : was
     const now = one.change === 'deleted' ? undefined : kindOf(one.file)
     const note = (kind: 'test' | 'runner' | 'started', change: YardstickChange['change'], file = one.file) => {
       const { added, removed } = one
@@ -62,7 +63,7 @@ export function assess(files: readonly FileChange[], kindOf: (file: string) => K
       if (change === 'renamed') remove.push(one.file)
     }
     const isNew = one.change === 'added' || (one.change === 'renamed' && before !== now)
-    const kind = now === 'lock' && !hasNewManifest(one, files) ? 'runner' : now
+    const kind = now === 'usurper' || (now === 'lock' && !hasNewManifest(one, files)) ? 'runner' : now
     if (!isNew || (kind !== 'runner' && kind !== 'test')) continue
     note(kind, 'added')
     remove.push(one.file)

@@ -1,3 +1,5 @@
+import { pythonModules } from './python-modules.ts'
+
 /**
  * Which files judge a change, as data. A pattern without a slash is a name in any folder, one that ends with a slash a folder
  * anywhere, any other a path from the top (a slash in front says so too); `*` is anything within a name, `**` anything, `{a,b}` either.
@@ -13,6 +15,8 @@ export interface Ecosystem {
   readonly dependencies?: Readonly<Record<string, readonly string[]>>
   /** Lock files, each with the manifest whose dependencies it follows. */
   readonly locks?: Readonly<Record<string, string>>
+  /** New files that would be taken in the place of what runs the tests; what the base has under such a name is the product. */
+  readonly usurpers?: readonly string[]
 }
 
 const about = ['name', 'version', 'description', 'keywords', 'license', 'author', 'authors', 'contributors', 'homepage', 'repository']
@@ -32,7 +36,16 @@ const anything: Ecosystem = {
       'lefthook.yml',
       '.husky/',
     ],
-    ...['codecov.yml', '.codecov.yml', 'sonar-project.properties', '.tool-versions', 'mise.toml'],
+    ...[
+      '.env',
+      '.env.{test,ci,local}',
+      '.env.test.local',
+      'codecov.yml',
+      '.codecov.yml',
+      'sonar-project.properties',
+      '.tool-versions',
+      'mise.toml',
+    ],
   ],
 }
 
@@ -139,6 +152,8 @@ const python: Ecosystem = {
       'conftest.py',
       'pytest.ini',
       '.pytest.ini',
+      'pytest.toml',
+      '.pytest.toml',
       'tox.ini',
       'setup.cfg',
       'noxfile.py',
@@ -148,6 +163,10 @@ const python: Ecosystem = {
     ],
     ...[
       '*.pth',
+      '*.dist-info/',
+      '*.egg-info/',
+      '__pycache__/',
+      '*.pyc',
       'mypy.ini',
       '.mypy.ini',
       'ruff.toml',
@@ -182,6 +201,9 @@ const python: Ecosystem = {
     ],
   },
   locks: { 'uv.lock': 'pyproject.toml', 'poetry.lock': 'pyproject.toml', 'pdm.lock': 'pyproject.toml', 'Pipfile.lock': 'Pipfile' },
+  usurpers: ['', 'src/', 'lib/'].flatMap((folder) =>
+    ['', '.{py,pyc,so,pyd}', '.*.so', '/__init__.{py,pyc,so}'].map((end) => `/${folder}{${pythonModules.join(',')}}${end}`),
+  ),
 }
 
 const go: Ecosystem = {
@@ -191,16 +213,7 @@ const go: Ecosystem = {
 
 const rust: Ecosystem = {
   tests: ['benches/'],
-  runners: [
-    '.cargo/',
-    'rust-toolchain',
-    'rust-toolchain.toml',
-    'clippy.toml',
-    '.clippy.toml',
-    'rustfmt.toml',
-    '.rustfmt.toml',
-    'nextest.toml',
-  ],
+  runners: [...['.cargo/', 'build.rs', 'rust-toolchain', 'rust-toolchain.toml', '{,.}{clippy,rustfmt}.toml', 'nextest.toml']],
   manifests: {
     'Cargo.toml': [
       ...[
@@ -242,6 +255,11 @@ const others: Ecosystem = {
       'gradlew',
       '.mvn/',
       'mvnw',
+      'init.gradle',
+      'init.gradle.kts',
+      'buildSrc/',
+      'junit-platform.properties',
+      '**/META-INF/services/org.junit.**',
     ],
     ...[
       'Rakefile',
@@ -250,7 +268,8 @@ const others: Ecosystem = {
       'phpunit.xml',
       'phpunit.xml.dist',
       'phpstan.neon',
-      'Directory.Build.props',
+      'Directory.Build.{props,targets}',
+      'xunit.runner.json',
       '*.runsettings',
       'mix.exs',
     ],

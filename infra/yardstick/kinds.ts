@@ -2,8 +2,8 @@ import path from 'node:path'
 import { ecosystems } from './ecosystems.ts'
 import type { Keys } from './manifests.ts'
 
-/** What a file is to those who judge a change; undefined: the product itself. */
-export type Kind = 'test' | 'runner' | 'started' | 'manifest' | 'lock' | undefined
+/** What a file is to those who judge a change; undefined: the product itself, as is a usurper that the base has. */
+export type Kind = 'test' | 'runner' | 'started' | 'manifest' | 'lock' | 'usurper' | undefined
 
 const manifests: Readonly<Record<string, readonly string[]>> = Object.assign({}, ...ecosystems.map(({ manifests }) => manifests ?? {}))
 const dependencies: Readonly<Record<string, readonly string[]>> = Object.assign({}, ...ecosystems.map((one) => one.dependencies ?? {}))
@@ -30,6 +30,7 @@ export interface MorePatterns {
 export function kindsOf(more: MorePatterns): (file: string) => Kind {
   const matchers = (patterns: readonly string[]): RegExp[] => patterns.map(matcherOf)
   const runners = matchers([...ecosystems.flatMap((one) => one.runners), ...more.runners])
+  const usurpers = matchers(ecosystems.flatMap((one) => one.usurpers ?? []))
   const tests = matchers([...ecosystems.flatMap((one) => one.tests), ...more.tests])
   return (file) => {
     const name = path.posix.basename(file)
@@ -37,7 +38,8 @@ export function kindsOf(more: MorePatterns): (file: string) => Kind {
     if (tests.some((matcher) => matcher.test(file))) return 'test'
     if (Object.hasOwn(manifests, name)) return 'manifest'
     if (Object.hasOwn(locks, name)) return 'lock'
-    return more.started?.includes(file) ? 'started' : undefined
+    if (more.started?.includes(file)) return 'started'
+    return usurpers.some((matcher) => matcher.test(file)) ? 'usurper' : undefined
   }
 }
 

@@ -1,9 +1,11 @@
+import path from 'node:path'
 import type { Git } from '../../functions/ports.ts'
 import type { Yardstick } from '../../functions/verification/check-ports.ts'
 import { commandText, findDefinition } from '../checks/definition.ts'
 import type { Config } from '../config/config-schema.ts'
 import { type Assessment, assess, readIn, type Texts } from './assess.ts'
 import { type Kind, kindsOf } from './kinds.ts'
+import { meddlingIn } from './meddling.ts'
 import { reachedFrom } from './reach.ts'
 import { heldOf, watchFiles } from './rewritten.ts'
 import { startedBy, withScripts } from './started.ts'
@@ -17,8 +19,23 @@ export const scriptsIn = (commands: readonly string[]): string[] =>
     .map((word) => word.replace(/^\.\//, ''))
     .filter((word) => /^[\w@.][\w@./-]*$/.test(word) && (/\.(sh|bash)$/.test(word) || /^(scripts?|tools|ci|hack|bin)\/./.test(word)))
 
+/** The files that a Makefile takes in, as patterns, whether they are there or not; names that are put together are not known. Pure. */
+export const includedBy = (makefile: string): string[] =>
+  [...makefile.matchAll(/^[ ]*[-s]?include[ \t]+([^#\n]+)/gm)]
+    .flatMap(([, names = '']) => names.split(/\s+/))
+    .filter((name) => /^[\w.*/-]+$/.test(name) && !name.startsWith('/') && !name.includes('..'))
+    .map((name) => path.posix.normalize(name))
+
+const makefiles = ['GNUmakefile', 'makefile', 'Makefile']
+
 /** The `Yardstick` service: the table of ecosystems over what git says of a change. */
-export function createYardstick({ git, config }: { git: Pick<Git, 'changes' | 'compose' | 'files' | 'show'>; config: Config }): Yardstick {
+export function createYardstick({
+  git,
+  config,
+}: {
+  git: Pick<Git, 'changes' | 'compose' | 'diff' | 'files' | 'show'>
+  config: Config
+}): Yardstick {
   /** Scripts that the checks or the base's own manifest name, with those that they name in turn, and what the checks themselves start, which may be the product as well. */
   const scriptsOf = async ({ project, baseSha }: About): Promise<{ scripts: string[]; started: string[] }> => {
     const at = (file: string) => git.show({ project, sha: baseSha, file })
@@ -28,7 +45,8 @@ export function createYardstick({ git, config }: { git: Pick<Git, 'changes' | 'c
     const files = new Set(await git.files({ project, sha: baseSha }))
     const named = scriptsIn([...commands, ...Object.values(scripts)])
     const started = startedBy(withScripts(commands, scripts), files)
-    return { scripts: [...named, ...(await reachedFrom([...named, ...started], files, at))], started }
+    const made = await Promise.all(makefiles.filter((file) => files.has(file)).map(async (file) => includedBy((await at(file)) ?? '')))
+    return { scripts: [...named, ...(await reachedFrom([...named, ...started], files, at)), ...made.flat()], started }
   }
 
   const kindsAt = async (about: About): Promise<(file: string) => Kind> => {
@@ -54,6 +72,7 @@ export function createYardstick({ git, config }: { git: Pick<Git, 'changes' | 'c
 
   return {
     changes: async (about) => [...(await look(about)).changes],
+    meddling: async (about) => meddlingIn((await git.diff({ ...about, everything: true })).text, await kindsAt(about)),
     watch: async ({ folder, except, ...about }) => {
       const kindOf = await kindsAt(about)
       const files = await git.files({ project: about.project, sha: about.baseSha })

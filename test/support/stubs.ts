@@ -26,6 +26,7 @@ export const config = (given: Record<string, unknown> = {}): Config =>
 /** A change that touches nothing of what judges it. */
 const untouched: Services['yardstick'] = {
   changes: async () => [],
+  meddling: async () => [],
   layOver: async ({ headSha }) => headSha,
   watch: async () => async () => [],
 }

@@ -19,6 +19,7 @@ const seen = (more: Partial<Seen> = {}): Seen => ({
   changes: [],
   head: [check(3)],
   rewritten: [],
+  meddling: [],
   base: [{ passed: 3, failed: 0, skipped: 0 }],
   ...more,
 })
@@ -32,6 +33,12 @@ test('where what judges a change was written while it did, a person looks at it'
   assert.equal(reasonOf({ rewritten: ['test/a.js'] }), `doubted: test/a.js ${written}`)
   assert.equal(reasonOf({ rewritten: ['test/a.js', 'test/b.js'] }), `doubted: test/a.js and 1 more files ${written}`)
   assert.equal(reasonOf({ rewritten: ['test/a.js'], tests: 'head' }), 'judged')
+})
+
+test('code that deals with what judges it is for a person, however well it passes', () => {
+  const meddling = [{ from: 'dod' as const, file: 'src/a.js', line: 3, problem: 'line 3 asks whether it is being tested: CI' }]
+  assert.match(reasonOf({ meddling }), /^doubted: its code deals with what judges it.*: src\/a\.js line 3 asks whether it is being tested/)
+  assert.equal(reasonOf({ meddling, tests: 'head' }), 'judged')
 })
 
 test('a change that leaves the tests alone, or adds some, is judged', () => {

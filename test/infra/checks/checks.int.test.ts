@@ -70,7 +70,7 @@ test('checks get an environment without secrets', async () => {
     .split('\n')
     .map((line) => line.split('=')[0])
     .sort()
-  assert.deepEqual(names, ['CI', 'CORTEX_RUN', 'GIT_TERMINAL_PROMPT', 'HOME', 'LANG', 'NO_COLOR', 'PATH', 'TMPDIR'])
+  assert.deepEqual(names, ['CI', 'CORTEX_RUN', 'GIT_TERMINAL_PROMPT', 'GOFLAGS', 'HOME', 'LANG', 'NO_COLOR', 'PATH', 'TMPDIR'])
 })
 
 test("the repository's own commands run when the operator has none", async () => {

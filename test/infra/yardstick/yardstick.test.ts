@@ -8,7 +8,7 @@ import { mergeManifest } from '../../../infra/yardstick/manifests.ts'
 import { reachedFrom, scriptsNamedIn } from '../../../infra/yardstick/reach.ts'
 import { heldOf } from '../../../infra/yardstick/rewritten.ts'
 import { startedBy, withScripts } from '../../../infra/yardstick/started.ts'
-import { scriptsIn } from '../../../infra/yardstick/yardstick.ts'
+import { includedBy, scriptsIn } from '../../../infra/yardstick/yardstick.ts'
 
 const kindOf = kindsOf({ tests: ['checks/'], runners: ['/scripts/verify.mjs'] })
 
@@ -38,9 +38,25 @@ test('files are told apart by their names, wherever they lie', () => {
     ],
     manifest: ['package.json', 'packages/x/package.json', 'pyproject.toml', 'Cargo.toml'],
     lock: ['package-lock.json', 'Cargo.lock'],
-    product: ['src/cart.js', 'src/pytest.py', 'latest.js', 'contest.js', 'scripts/other.mjs', 'README.md', 'src/lib.rs', 'protest/a.js'],
+    product: ['src/cart.js', 'shop/pytest.py', 'latest.js', 'contest.js', 'scripts/other.mjs', 'README.md', 'src/lib.rs', 'protest/a.js'],
   }
   for (const [kind, files] of Object.entries(kinds)) for (const file of files) assert.equal(kindOf(file) ?? 'product', kind, file)
+})
+
+test('a new file that Python would load in the place of its own belongs to what runs the tests; one that the base has is the product', () => {
+  for (const file of ['json.py', 'src/queue.py', 'difflib/__init__.py', 'pluggy.py']) {
+    assert.equal(kindOf(file), 'usurper', file)
+    assert.deepEqual(assessed([change(file, { change: 'added' })]).remove, [file])
+    assert.deepEqual(assessed([change('a.py', { change: 'renamed', file, from: 'a.py' })]).remove, [file])
+    assert.deepEqual(assessed([change(file)]), nothing)
+  }
+  for (const file of ['shop/json.py', 'jsons.py', 'json/a.py', 'types/index.d.ts']) assert.equal(kindOf(file), undefined, file)
+})
+
+test('what a Makefile takes in is known by its names, there or not', () => {
+  const makefile =
+    '-include local.mk ./config/*.inc # mine\ninclude $(wildcard x/*)\ninclude ../y.mk /etc/z\nsinclude a\ntest:\n\tinclude b\n'
+  assert.deepEqual(includedBy(makefile), ['local.mk', 'config/*.inc', 'a'])
 })
 
 test('a pattern means names, folders or paths', () => {

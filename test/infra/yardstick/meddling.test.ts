@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { kindsOf } from '../../../infra/yardstick/kinds.ts'
+import { meddlingIn } from '../../../infra/yardstick/meddling.ts'
+
+const kindOf = kindsOf({ tests: [], runners: [] })
+const diffOf = (file: string, added: readonly string[], removed: readonly string[] = []): string =>
+  [
+    ...[`diff --git a/${file} b/${file}`, `--- a/${file}`, `+++ b/${file}`, `@@ -7,${removed.length} +7,${added.length} @@`],
+    ...[...removed.map((line) => `-${line}`), ...added.map((line) => `+${line}`), ''],
+  ].join('\n')
+const found = (file: string, text: string): string[] =>
+  meddlingIn(diffOf(file, text.split('\n')), kindOf).map(({ line, problem }) => `${line} ${problem.replace(/^line \d+ |: .*$/gs, '')}`)
+
+const why = {
+  library: 'uses what tests are written with',
+  asking: 'asks whether it is being tested',
+  replacing: 'replaces what tests compare or print with',
+  printing: 'prints what a runner of tests prints',
+  equal: 'is equal to whatever it is compared with',
+}
+
+const meddling: Readonly<Record<keyof typeof why, readonly (readonly [file: string, code: string])[]>> = {
+  library: [
+    ['src/a.js', "import { mock } from 'node:test'"],
+    ['src/a.ts', 'const chai = require("chai")'],
+    ['src/a.js', "const t = await import('vitest')"],
+    ['a.py', 'import os, unittest'],
+    ['a.py', 'from _pytest.python import Function'],
+    ['a.py', "importlib.import_module('pytest')"],
+    ['a.go', '\t"testing"'],
+    ['a.go', 'import t "testing"'],
+    ['src/main/java/A.java', 'import org.junit.jupiter.api.Assertions;'],
+    ['lib/a.rb', "require 'minitest/autorun'"],
+  ],
+  asking: [
+    ['src/a.js', 'const isTest = process.env.NODE_TEST_CONTEXT'],
+    ['src/a.js', "if (process.env['NODE_ENV'] === 'test') return 3"],
+    ['src/a.js', "process.argv[1].includes('test')"],
+    ['src/a.js', "new Error().stack.includes('/test/')"],
+    ['src/a.js', 'typeof describe === "function"'],
+    ['src/a.js', 'process.env.CI ? right() : wrong()'],
+    ['a.py', "if 'PYTEST_CURRENT_TEST' in os.environ:"],
+    ['a.py', "    if 'unittest_main' in sys.argv[0]:"],
+    ['a.py', "os.environ.get('CI')"],
+    ['a.go', 'if flag.Lookup("test.v") != nil {'],
+    ['a.go', 'strings.HasSuffix(os.Args[0], ".test")'],
+    ['src/a.rs', '#[cfg(not(test))]'],
+    ['src/a.rs', 'if cfg!(debug_assertions) {'],
+  ],
+  replacing: [
+    ['src/a.js', 'assert.equal = () => {}'],
+    ['src/a.js', 'assert[name] = () => {}'],
+    ['src/a.js', 'Object.assign(assert, { equal() {} })'],
+    ['src/a.js', 'Object.is = () => true'],
+    ['src/a.js', 'process.stdout.write = quiet'],
+    ['a.py', 'TestCase.assertEqual = lambda *a: None'],
+    ['a.py', 'builtins.print = quiet'],
+  ],
+  printing: [
+    ['src/a.js', String.raw`console.log('TAP version 13\nok 1 - a\n# tests 3\n# pass 3')`],
+    ['a.py', String.raw`print("Ran 1 test in 0.000s\n\nOK")`],
+    ['a.go', '--- PASS: TestAdd (0.00s)'],
+    ['src/a.rs', 'eprintln!("test result: ok. 1 passed; 0 failed; 0 ignored")'],
+  ],
+  equal: [
+    ['a.py', '    def __eq__(self, other):\n        return True'],
+    ['src/a.js', '  asymmetricMatch() { return true }'],
+    ['src/A.java', 'public boolean equals(Object o) { return true; }'],
+    ['src/a.rs', 'fn eq(&self, _: &Self) -> bool { true }'],
+  ],
+}
+for (const [kind, samples] of Object.entries(meddling))
+  test(`code that ${why[kind as keyof typeof why]} is found by its line`, () => {
+    for (const [file, code] of samples) assert.deepEqual(found(file, code), [`7 ${why[kind as keyof typeof why]}`], code)
+  })
+
+test('code that does its work is left alone, and so is what is no code, and what tests themselves do', () => {
+  const harmless: readonly (readonly [string, string])[] = [
+    ['src/a.js', "import assert from 'node:assert/strict'\nassert.equal(a, b)\nconst is = assert.equal === b"],
+    ['src/a.js', "res.setHeader('expect', '100-continue')\nconsole.log('3 tests')\nreturn latest.stack.contest"],
+    ['src/a.js', 'Array.prototype.at ??= at\nconst { equal = assert.equal } = options\nexpect.value == 3'],
+    ['src/a.js', "app.listen(process.env.PORT)\nif (process.argv.includes('--verbose')) return 'OK'"],
+    ['a.py', 'def __eq__(self, other):\n    return self.x == other.x\nstatus = "FAILED"\nprint("OK")'],
+    ['a.py', 'import sys\nif "--latest" in sys.argv:\n    pass'],
+    ['a.go', 'import (\n\t"fmt"\n\t"os"\n)\nos.Exit(1)'],
+    ['src/a.rs', '#[cfg(test)]\nmod tests {\n    use super::*;\n}'],
+    ['src/A.java', 'public boolean equals(Object o) { return o instanceof A a && a.x == x; }'],
+    ['README.md', "import { test } from 'node:test'"],
+    ['test/a.test.js', 'assert.equal = () => {}'],
+    ['conftest.py', 'import pytest'],
+  ]
+  for (const [file, code] of harmless) assert.deepEqual(found(file, code), [], code)
+})
+
+test('what was there before and was only moved is no news', () => {
+  const line = 'import unittest'
+  assert.deepEqual(meddlingIn(diffOf('a.py', ['x = 1', `  ${line}`], [line]), kindOf), [])
+  assert.deepEqual(
+    meddlingIn(diffOf('a.py', ['x = 1', line]), kindOf).map(({ file, line: at }) => [file, at]),
+    [['a.py', 8]],
+  )
+})
