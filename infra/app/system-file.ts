@@ -52,9 +52,12 @@ export const nearestDataDir = (from: string): string | null => {
  * a repository is none, for whoever wrote that would say where we write.
  */
 export const hasStore = (dataDir: string): boolean => {
-  const about = lstatSync(dataDir, { throwIfNoEntry: false })
-  const isOurs = about?.isDirectory() === true && about.uid === process.getuid?.() && (about.mode & 0o077) === 0
-  return isOurs && existsSync(dataDirectory(join(dataDir, 'nats')).store)
+  const server = dataDirectory(join(dataDir, 'nats'))
+  // The data folder itself may be one that a person had made before.
+  const [folder, made] = [dataDir, server.path].map((path) => lstatSync(path, { throwIfNoEntry: false }))
+  const isOurs =
+    folder?.isDirectory() === true && made?.isDirectory() === true && [folder, made].every(({ uid }) => uid === process.getuid?.())
+  return isOurs && (made.mode & 0o077) === 0 && existsSync(server.store)
 }
 
 const configurationIn = (dataDir: string): string => join(dataDir, 'configuration')

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { DataInUse, DataUnwritable, holdDataFolder } from '../../../infra/app/data-folder.ts'
 import { hasStore, lastConfiguration, noteConfiguration } from '../../../infra/app/system-file.ts'
+import { createDataDirectory } from '../../../infra/nats/data-directory.ts'
 import { temporaryFolder } from '../../support/temporary.ts'
 
 test('a data folder that cannot be written is told in words, with what to do', async () => {
@@ -48,8 +49,13 @@ test('only a folder that a start made for its user is taken for a store, and wha
   const place = join(folder.path, 'ours')
   ;(await holdDataFolder(place))[Symbol.dispose]()
   assert.equal(hasStore(place), false)
-  await mkdir(join(place, 'nats', 'jetstream'), { recursive: true })
+  await mkdir(createDataDirectory(join(place, 'nats')).store)
   assert.equal(hasStore(place), true)
+  const given = join(folder.path, 'given')
+  await mkdir(given, { mode: 0o755 })
+  ;(await holdDataFolder(given))[Symbol.dispose]()
+  await mkdir(createDataDirectory(join(given, 'nats')).store)
+  assert.equal(hasStore(given), true, 'a folder that was there before the first start')
   const cloned = join(folder.path, 'cloned')
   await mkdir(join(cloned, 'nats', 'jetstream'), { recursive: true, mode: 0o755 })
   symlinkSync(place, join(folder.path, 'link'))
