@@ -42,7 +42,9 @@ export const browserOf = ({ loaded, env, log }: { loaded: LoadedConfig; env: Env
     ...(executablePath
       ? []
       : ['no Chromium or Chrome was found: install one (for instance apt install chromium) or name it in CORTEX_BROWSER']),
-    ...(isShown && !hasDisplay ? [`the browser shall be visible, but there is no display (DISPLAY is not set): ${withoutDisplay}`] : []),
+    ...(isShown && !hasDisplay
+      ? [show ? nowhereToSignIn : `the browser shall be visible, but there is no display (DISPLAY is not set): ${withoutDisplay}`]
+      : []),
   ]
   if (!executablePath || faults.length > 0) throw new ConfigFault('lanes.browser', faults)
   return {
@@ -56,6 +58,9 @@ export const browserOf = ({ loaded, env, log }: { loaded: LoadedConfig; env: Env
     log,
   }
 }
+
+const nowhereToSignIn =
+  'a person signs in at a window, and there is no display (DISPLAY is not set): come with one (a desktop, ssh -X, VNC), or use the containers, whose browser is seen in a web page (head of docker-compose.yml)'
 
 /** Where the signed-in profile is: CORTEX_AUTH_DIR, else as configured, else `auth` in the data folder. */
 const profileDirOf = ({ config, dataDir, file }: LoadedConfig, env: Environment): string => {

@@ -78,6 +78,11 @@ test('everything that is wrong is told at once', { skip: onLinux }, () => {
   )
 })
 
+test('who shall sign in hears where a window can be had, not how to do without one', { skip: onLinux }, () => {
+  const faults = faultsOf(() => settle({}, {}, { show: true }))
+  assert.match(faults[0] ?? '', /^a person signs in at a window, and there is no display .*ssh -X/)
+})
+
 test('without the section there is no browser, and a site pack that is not there is a fault', () => {
   const loaded = { config: config(), file: null, dataDir: '/data', cacheDir: '/cache', natsUrl: null }
   assert.deepEqual(
