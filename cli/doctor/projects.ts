@@ -1,3 +1,4 @@
+import { messageOf } from '../../bus/errors.ts'
 import { withoutSecrets } from '../../bus/jetstream/connect.ts'
 import { count } from '../../domain/words/pieces.ts'
 import { findSystem } from '../../infra/app/system-file.ts'
@@ -48,7 +49,9 @@ async function projectFinding(name: string, project: ProjectConfig, env: Environ
       )
     return well(label, `${shown}${project.dod === undefined ? '; its own cortex.toml may say when it is done' : ''}`)
   } catch (error) {
-    if (!(error instanceof GitProblem)) throw error
+    // The other projects are looked at all the same.
+    if (!(error instanceof GitProblem))
+      return missing(label, `could not be looked at: ${messageOf(error)}`, 'look at the reason and run cortex doctor again')
     // A problem says what is wrong, and then what to do.
     const [, wrong = error.message, advice = ''] = /^(?:Project "[^"]*": )?(.*?)\. ([A-Z].*)$/s.exec(error.message) ?? []
     return missing(label, wrong, advice)

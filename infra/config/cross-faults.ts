@@ -45,6 +45,7 @@ function projectFaults(name: string, project: ProjectConfig): string[] {
   for (const key of ['base', 'url', 'path'] as const) {
     const value = project[key]
     if (value === '') faults.push(`${place}.${key} must not be empty`)
+    if (value?.includes('\n')) faults.push(`${place}.${key} has a line break, by which git parts its answers: rename it`)
     if (value?.startsWith('-')) faults.push(`${place}.${key} is "${value}"; git would take it for an option`)
   }
   for (const [index, file] of project.copy.entries()) {

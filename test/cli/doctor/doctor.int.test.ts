@@ -28,6 +28,7 @@ test('the doctor looks at every project and agent of the configuration and says 
      [projects.undone]\npath = "bare-of-done"
      [projects.filtered]\npath = "filtered"\ndod = ["true"]
      [projects.base]\npath = "good"\nbase = "release"\ndod = ["true"]
+     [projects.odd]\npath = "good"\nbase = "a\\u0000b"
      [projects.below]\npath = "good/below"
      [projects.detached]\npath = "detached"
      [projects.empty]\npath = "empty"
@@ -49,6 +50,7 @@ test('the doctor looks at every project and agent of the configuration and says 
   assert.match(of('project filtered').found, /git passes 1 file through git-crypt$/)
   const faults = {
     base: /no branch "release"/,
+    odd: /could not be looked at: .*null bytes/,
     below: /only a folder inside the repository/,
     detached: /HEAD of .* names no branch/,
     empty: /has no commits/,

@@ -123,6 +123,7 @@ test('a fault that only follows from another one is not told', () => {
 })
 
 const rules: Record<string, [toml: string, fault: RegExp]> = {
+  'git parts its answers by lines': ['[projects.x]\npath = "a\\nb"', /projects\.x\.path has a line break/],
   'a project has a repository': ['[projects.x]\nmerge = "branch"', /projects\.x has no repository/],
   'only a local repository can be fast-forwarded': ['[projects.x]\nurl = "https://x.test/y"\nmerge = "ff"', /projects\.x\.merge is "ff"/],
   'a branch name is never an option of git': ['[projects.x]\npath = "."\nbase = "--upload-pack=x"', /would take it for an option/],
