@@ -1,14 +1,15 @@
 import { userInfo } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { pino } from 'pino'
 import type { Identity } from '../bus/caller-proof.ts'
 import { askService, followLive, olderService } from '../bus/jetstream/ask.ts'
 import { type Connection, connectBus, withoutSecrets } from '../bus/jetstream/connect.ts'
 import { type Ask, overBus, patienceFor } from '../gateway/carriers.ts'
 import { type AnswerOf, declared, type OperationName, onlyReads, type Said } from '../gateway/operations.ts'
-import { findSystem, knownOperatorSecret, loginFor, nearestDataDir } from '../infra/app/system-file.ts'
+import { findSystem, knownOperatorSecret, loginFor } from '../infra/app/system-file.ts'
 import { namedVariable } from '../infra/config/config.ts'
 import { CommandFault, Exit } from './fault.ts'
+import { dataDirFor } from './where.ts'
 
 /** A bus with a system on it, as commands see it. */
 export interface Cortex extends AsyncDisposable {
@@ -34,12 +35,6 @@ export interface Place {
   readonly data?: string | undefined
   readonly cwd: string
   readonly channel: 'cli' | 'demo' | 'mcp'
-}
-
-/** The data folder that commands mean: `--data`, CORTEX_DATA, else the nearest `.cortex` upwards; undefined when there is none. */
-export const dataDirFor = ({ data, cwd }: Place): string | undefined => {
-  const named = data ?? namedVariable('CORTEX_DATA')
-  return named === undefined ? (nearestDataDir(cwd) ?? undefined) : resolve(cwd, named)
 }
 
 /** Where the system runs, and whether it does until somebody stops it: NATS_URL, else what the data folder says. The reason when none does. */

@@ -5,7 +5,6 @@ import type { CommandSpec } from './command.ts'
 import { commands } from './commands.ts'
 import { Exit, faultOf } from './fault.ts'
 import { asTypedHere, type Where } from './next-step.ts'
-import { ownCommand } from './own-command.ts'
 import { createTerminal, type Terminal } from './terminal.ts'
 import { checkUsage, type Parsed } from './usage.ts'
 
@@ -49,7 +48,7 @@ const commandOf = (spec: CommandSpec, argv: readonly string[]): Command => {
 }
 
 const execute = async (spec: CommandSpec, parsed: Parsed, argv: readonly string[]): Promise<number> => {
-  const terminal = terminalFor(argv, await whereOf(parsed))
+  const terminal = terminalFor(argv, await whereOf(spec, parsed))
   const checked = checkUsage(spec, parsed)
   if ('faults' in checked) return tell(terminal, { exit: Exit.usage, faults: checked.faults }, `cortex ${spec.name} --help`)
   try {
@@ -68,14 +67,11 @@ const tell = (terminal: Terminal, { exit, faults }: { exit: number; faults: read
   return exit
 }
 
-const whereOf = async ({ options }: Parsed): Promise<Where> => {
+const whereOf = async (spec: CommandSpec, { options }: Parsed): Promise<Where> => {
   const named = (name: string): string | undefined => (typeof options[name] === 'string' ? options[name] : undefined)
-  const [data, config] = [named('data'), named('config')]
-  const { namedVariable, ownEnvironment } = await import('../infra/config/config.ts') // nearly every command loads it
-  const command = ownCommand(ownEnvironment())
-  // Without either, what is typed next finds what this command did.
-  if (data !== undefined || config === undefined) return { command, data, config }
-  return { command, data: namedVariable('CORTEX_DATA'), config }
+  const configured = spec.options.some(({ name }) => name === 'config')
+  const where = await import('./where.ts') // reads our configuration's reader, which help and version do without
+  return where.whereOf({ data: named('data'), config: named('config'), cwd: process.cwd(), configured })
 }
 
 const terminalFor = (argv: readonly string[], where: Where): Terminal =>

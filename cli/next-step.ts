@@ -8,22 +8,24 @@ export interface Where {
   readonly command: string
   readonly data?: string | undefined
   readonly config?: string | undefined
+  /** The configuration with which those data are worked on, where a command that is told of none would take another. */
+  readonly last?: string | undefined
 }
 
 /** A sentence of ours, in which every `cortex <command>` reaches the same system when it is typed in this folder. Pure. */
-export const asTypedHere = (sentence: string, { command, data, config }: Where): string =>
-  sentence.replace(/\bcortex ([a-z]+)\b( --(?:data|config)\b)?/g, (said, name: string, told?: string) => {
+export const asTypedHere = (sentence: string, { command, data, config, last }: Where): string =>
+  sentence.replace(/\bcortex ([a-z]+)\b( --(?:data|config)\b)?/g, (said, name: string, place?: string) => {
     const spec = commands.find((one) => one.name === name)
     if (spec === undefined) return said
     const typed = `${command} ${name}`
-    if (told !== undefined) return typed + told
+    if (place !== undefined) return typed + place
     const takes = (option: string): boolean => spec.options.some((each) => each.name === option)
-    const isTold = config !== undefined && takes('config')
+    const told = takes('config') ? (config ?? last) : undefined
     // Without an option of its own the data lies beside the configuration.
-    const folder = data ?? (config === undefined || isTold ? undefined : join(dirname(config), '.cortex'))
+    const folder = data ?? (config === undefined || told !== undefined ? undefined : join(dirname(config), '.cortex'))
     return [
       typed,
-      ...(isTold ? ['--config', shellWord(config)] : []),
+      ...(told === undefined ? [] : ['--config', shellWord(told)]),
       ...(folder !== undefined && takes('data') ? ['--data', shellWord(folder)] : []),
     ].join(' ')
   })

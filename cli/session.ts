@@ -2,9 +2,10 @@ import { setTimeout } from 'node:timers/promises'
 import type { CommandAnswer } from '../gateway/answers.ts'
 import { hasStore } from '../infra/app/system-file.ts'
 import type { Given } from './command.ts'
-import { type Cortex, dataDirFor, findAddress, openCortex, type Place } from './connect.ts'
+import { type Cortex, findAddress, openCortex, type Place } from './connect.ts'
 import { CommandFault, Exit } from './fault.ts'
 import type { Terminal } from './terminal.ts'
+import { dataDirFor } from './where.ts'
 
 interface Working {
   /** Whether it means a system at work: nothing else can stand in for it. */

@@ -2,8 +2,9 @@ import { resolve } from 'node:path'
 import { takeBackup } from '../../infra/backup/backup.ts'
 import { shellWord } from '../../infra/sandbox/shell-line.ts'
 import type { RunCommand } from '../command.ts'
-import { dataDirFor, findAddress, openLine, type Place } from '../connect.ts'
+import { findAddress, openLine, type Place } from '../connect.ts'
 import { CommandFault, Exit } from '../fault.ts'
+import { dataDirFor } from '../where.ts'
 
 /** Copies everything that the running system knows into a folder. */
 const backup: RunCommand = async (given, terminal) => {

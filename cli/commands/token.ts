@@ -2,15 +2,15 @@ import { join } from 'node:path'
 import { Scopes } from '../../gateway/http/scopes.ts'
 import { openTokens, type TokenStore } from '../../infra/app/tokens.ts'
 import type { Given, RunCommand } from '../command.ts'
-import { dataDirFor } from '../connect.ts'
 import { CommandFault, Exit } from '../fault.ts'
 import { table } from '../render.ts'
 import type { Terminal } from '../terminal.ts'
+import { dataDirFor } from '../where.ts'
 
 /** Tokens for the gateway: they are kept beside the system's data and need no running system. */
 const token: RunCommand = async (given, terminal) => {
   const [action = '', name = ''] = given.words
-  const dataDir = dataDirFor({ data: given.value('data'), cwd: process.cwd(), channel: 'cli' }) ?? join(process.cwd(), '.cortex')
+  const dataDir = dataDirFor({ data: given.value('data'), cwd: process.cwd() }) ?? join(process.cwd(), '.cortex')
   const tokens = openTokens(dataDir)
   if (action === '' || action === 'list') list(tokens, terminal)
   else if (name === '') throw new CommandFault(Exit.usage, [`which one? cortex token ${action} <name>`])

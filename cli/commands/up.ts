@@ -5,6 +5,7 @@ import { openSecrets } from '../../infra/app/open-secrets.ts'
 import { productWorks } from '../../infra/app/product-functions.ts'
 import { type System, startSystem } from '../../infra/app/start.ts'
 import { type LoadedConfig, loadConfig, ownEnvironment } from '../../infra/config/config.ts'
+import { shellWord } from '../../infra/sandbox/shell-line.ts'
 import type { RunCommand } from '../command.ts'
 import { allowFinding, reviewFinding } from '../doctor/agents.ts'
 import { examine } from '../doctor/doctor.ts'
@@ -62,7 +63,7 @@ const whatRuns = (system: System, loaded: LoadedConfig, keys: readonly Finding[]
     `  at work  ${system.functions.size} functions`,
     ...(gate.automatic ? ['  gate     every plan is approved without a person ([gate] automatic)'] : []),
     ...(system.nats
-      ? [`  look in  nats --context ${system.nats.contextPath} sub --stream EVENTS --all '*.*.<task id>'`]
+      ? [`  look in  nats --context ${shellWord(system.nats.contextPath)} sub --stream EVENTS --all '*.*.<task id>'`]
       : [
           '  note     on a bus of somebody else anyone who may publish there may also approve plans',
           `  note     every other data folder on that bus needs the same ${loaded.config.nats.seal_key_env}, or does not believe what this one did`,

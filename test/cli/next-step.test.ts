@@ -45,6 +45,13 @@ test('where the path leads to another program of that name, or to none, a next s
   )
 })
 
+test('a step that needs a configuration names the one with which the data that were named are worked on', () => {
+  assert.equal(
+    asTypedHere('cortex login, cortex diff task-1', { command: 'cortex', data: '/x', last: '/there/my.toml' }),
+    'cortex login --config /there/my.toml --data /x, cortex diff --data /x task-1',
+  )
+})
+
 const elsewhere = (sentence: string): string => asTypedHere(sentence, { command: 'cortex', data: '/x' })
 
 test('lines of a story that is followed name the data folder in their next steps, too', () => {

@@ -1,0 +1,33 @@
+import { existsSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { hasStore, lastConfiguration, nearestDataDir } from '../infra/app/system-file.ts'
+import { namedVariable, ownEnvironment } from '../infra/config/config.ts'
+import type { Where } from './next-step.ts'
+import { ownCommand } from './own-command.ts'
+
+/** The data folder that commands mean: `--data`, CORTEX_DATA, else the nearest `.cortex` upwards; undefined when there is none. */
+export const dataDirFor = ({ data, cwd }: { data?: string | undefined; cwd: string }): string | undefined => {
+  const named = data ?? namedVariable('CORTEX_DATA')
+  return named === undefined ? (nearestDataDir(cwd) ?? undefined) : resolve(cwd, named)
+}
+
+interface Called {
+  /** `--data` and `--config`, if given. */
+  readonly data?: string | undefined
+  readonly config?: string | undefined
+  readonly cwd: string
+  /** Whether the command reads a configuration. */
+  readonly configured: boolean
+}
+
+/** By what the next command reaches what this one did. */
+export const whereOf = ({ data, config, cwd, configured }: Called): Where => {
+  const command = ownCommand(ownEnvironment())
+  if (config !== undefined) return { command, data: data ?? namedVariable('CORTEX_DATA'), config }
+  const ownFile = resolve(cwd, namedVariable('CORTEX_CONFIG') ?? 'cortex.toml')
+  const dataDir = configured && existsSync(ownFile) ? undefined : dataDirFor({ data, cwd })
+  // What came with a repository says nothing.
+  const last = dataDir !== undefined && hasStore(dataDir) ? lastConfiguration(dataDir) : undefined
+  if (dataDir === undefined || last === undefined || last === ownFile) return { command, data }
+  return { command, data: data ?? (dataDir === join(dirname(last), '.cortex') ? undefined : dataDir), last }
+}
