@@ -111,8 +111,11 @@ export interface Worktree extends AsyncDisposable {
   readonly path: string
 }
 export interface Git {
-  /** Brings the mirror up to date. Throws `GitProblem` for an unknown project, a missing or empty repository, an unknown base. */
-  resolve(project: string): Promise<{ baseSha: string; branch: string; warnings: string[] }>
+  /**
+   * Brings the mirror up to date. The warnings say what of the person's folder is not included, which takes a walk through it: `isQuick`
+   * does without. Throws `GitProblem` for an unknown project, a missing or empty repository, an unknown base.
+   */
+  resolve(project: string, options?: { isQuick: boolean }): Promise<{ baseSha: string; branch: string; warnings: string[] }>
   /** Why no task can start on the project as it is now, as far as that shows without fetching anything; null: nothing was found. */
   whyUnusable(project: string): Promise<string | null>
   /** The branch that tasks start from and that `ff` moves, as named now; nothing is fetched. Throws as `resolve` does. */

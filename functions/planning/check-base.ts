@@ -20,7 +20,7 @@ export default defineFunction({
     const project = task.routed?.project
     if (!project) return [say('task.escalated', { reason: 'a plan needs a project', class: 'permanent' })]
     try {
-      const { baseSha: sha } = await services.git.resolve(project)
+      const { baseSha: sha } = await services.git.resolve(project, { isQuick: true })
       const tree = await services.git.tree({ project, sha })
       const about = { project, sha, tree }
       const began = now().getTime()

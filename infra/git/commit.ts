@@ -33,11 +33,15 @@ async function addAll(git: RunGit, call: Parameters<RunGit>[1]): Promise<void> {
 }
 
 /**
- * The tree of everything in the worktree, ignored files left out. An index of its own and the mirror named outright:
+ * Gives the tree of everything in the worktree, ignored files left out, and an index that holds it while it is used. An index of its own and the mirror named outright:
  * whatever the agent did to the worktree's index, locks or `.git` does not count. The files of a repository nested by the
  * agent are taken as plain files, except where the base has a submodule: what is there is no part of this repository.
  */
-export async function snapshot(git: RunGit, checkout: Checkout): Promise<string> {
+async function withSnapshot<Result>(
+  git: RunGit,
+  checkout: Checkout,
+  use: (taken: { tree: string; index: string }) => Promise<Result>,
+): Promise<Result> {
   await restoreSettings(checkout.mirror)
   const index = path.join(checkout.mirror, `index.${randomUUID()}`)
   const variables = { GIT_DIR: checkout.mirror, GIT_WORK_TREE: checkout.path, GIT_INDEX_FILE: index }
@@ -46,11 +50,13 @@ export async function snapshot(git: RunGit, checkout: Checkout): Promise<string>
     await git(['read-tree', checkout.sha], call)
     await disarm(git, call)
     await addAll(git, call)
-    return (await git(['write-tree'], call)).stdout.trim()
+    return await use({ tree: (await git(['write-tree'], call)).stdout.trim(), index })
   } finally {
     await Promise.all([rm(index, { force: true }), rm(`${index}.lock`, { force: true })])
   }
 }
+
+export const snapshot = (git: RunGit, checkout: Checkout): Promise<string> => withSnapshot(git, checkout, async ({ tree }) => tree)
 
 export async function treeOf(git: RunGit, mirror: string, sha: string): Promise<string> {
   return (await git(['rev-parse', '--verify', `${sha}^{tree}`], { cwd: mirror, lasting: true })).stdout.trim()
@@ -65,10 +71,12 @@ export async function commitCheckout(
   checkout: Checkout,
   input: { baseSha: string; message: string; at: string },
 ): Promise<string | null> {
-  const tree = await snapshot(git, checkout)
   const baseTree = await treeOf(git, checkout.mirror, input.baseSha)
+  const tree = await withSnapshot(git, checkout, async (taken) => {
+    if (taken.tree !== baseTree) await checkFilters(git, checkout, { baseTree, ...taken })
+    return taken.tree
+  })
   if (tree === baseTree) return null
-  await checkFilters(git, checkout, { baseTree, tree })
   const date = `@${Math.floor(Date.parse(input.at) / 1000)} +0000`
   const made = await git(['commit-tree', tree, '-p', input.baseSha, '-F', '-'], {
     cwd: checkout.mirror,

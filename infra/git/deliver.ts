@@ -1,9 +1,10 @@
 import { realpath } from 'node:fs/promises'
 import { shellWord } from '../sandbox/shell-line.ts'
 import { GitProblem, withoutCredentials } from './git-problem.ts'
-import { commitOf, fetchSource, headRef, isAncestor, keepCommit, sourceRefs } from './mirror.ts'
+import { commitOf, headRef, isAncestor, keepCommit } from './mirror.ts'
 import type { Source } from './projects.ts'
 import type { RunGit } from './run-git.ts'
+import type { SeeSource, Tips } from './tips.ts'
 
 export interface Delivery {
   branch: string
@@ -22,8 +23,8 @@ async function checkedOutIn(git: RunGit, repository: string, branch: string): Pr
 }
 
 /** Throws `GitProblem` where the base is not on the way to the head. Answers whether it holds the head already. */
-async function baseHolds(git: RunGit, source: Source, { base, headSha }: Delivery): Promise<boolean> {
-  const tip = await commitOf(git, source.mirror, `${sourceRefs}/${base}`)
+async function baseHolds(git: RunGit, source: Source, { base, headSha }: Delivery, tips: Tips): Promise<boolean> {
+  const tip = tips.get(base)
   if (!tip) throw new GitProblem(`There is no branch "${base}" in ${source.shown}.`)
   if (await isAncestor(git, source.mirror, headSha, tip)) return true
   if (await isAncestor(git, source.mirror, tip, headSha)) return false
@@ -39,14 +40,18 @@ async function leftAlone(git: RunGit, source: Source, { base, branch }: Delivery
   return `"${base}" is checked out and was left alone; to move it: git -C ${shellWord(folder)} merge --ff-only ${branch}`
 }
 
+/** Names with a folder that git takes everywhere: no need to ask it. */
+const plainName = /^\w[\w-]*(\/\w[\w-]*)+$/
+
 async function checkBranchName(git: RunGit, source: Source, branch: string): Promise<void> {
+  if (plainName.test(branch)) return
   const checked = await git(['check-ref-format', '--branch', branch], { cwd: source.mirror, accept: [1, 128] })
   if (checked.exitCode !== 0 || branch.startsWith('-')) throw new GitProblem(`"${branch}" is no valid branch name.`)
 }
 
 /** Whether the branch is to be written; false when it holds the head already. Throws `GitProblem` when it holds something else. */
-async function branchNeedsWriting(git: RunGit, source: Source, delivery: Delivery): Promise<boolean> {
-  const there = await commitOf(git, source.mirror, `${sourceRefs}/${delivery.branch}`)
+async function branchNeedsWriting(git: RunGit, source: Source, delivery: Delivery, tips: Tips): Promise<boolean> {
+  const there = tips.get(delivery.branch)
   if (!there) return true
   if (await isAncestor(git, source.mirror, delivery.headSha, there)) return false
   if (!(await isAncestor(git, source.mirror, there, delivery.headSha))) {
@@ -92,17 +97,18 @@ export async function deliver(
   git: RunGit,
   source: Source,
   delivery: Delivery,
+  see: SeeSource,
 ): Promise<{ branch: string; merged: boolean; remark?: string }> {
   const { branch, headSha, base } = delivery
   await checkBranchName(git, source, branch)
   if (!(await keepCommit(git, source.mirror, headSha))) {
     throw new GitProblem(`Commit ${headSha} is not in the mirror of project "${source.name}". Adopt its bundle first.`)
   }
-  await fetchSource(git, source)
+  const tips = await see(source)
   const isWanted = delivery.merge === 'ff'
-  const move = isWanted && !(await baseHolds(git, source, delivery))
+  const move = isWanted && !(await baseHolds(git, source, delivery, tips))
   const remark = move ? await leftAlone(git, source, delivery) : undefined
-  const add = await branchNeedsWriting(git, source, delivery)
+  const add = await branchNeedsWriting(git, source, delivery, tips)
   if (!source.local) {
     const targets = [...(add ? [branch] : []), ...(move ? [base] : [])]
     const refspecs = targets.map((target) => `${headSha}:refs/heads/${target}`)

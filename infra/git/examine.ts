@@ -34,8 +34,7 @@ export async function examineProject(name: string, project: ProjectConfig, env: 
 
 /** The branch and commit that a task would start from. Throws `GitProblem` where none can. */
 async function startIn(git: RunGit, source: Source): Promise<{ branch: string; sha: string }> {
-  await checkLocalRepository(git, source)
-  const branch = await baseBranch(git, source, source.address)
+  const branch = await baseBranch(git, source, source.address, await checkLocalRepository(git, source))
   const sha = await commitOf(git, source.address, `refs/heads/${branch}`)
   if (sha === null) throw noSuchBranch(source, branch, await branchNames(git, source.address, 'refs/heads'))
   await submodulesOf(git, source, source.address, sha)

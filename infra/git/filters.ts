@@ -23,15 +23,30 @@ export async function filtersAt(
 ): Promise<Map<string, string>> {
   if (files.length === 0) return new Map()
   const index = path.join(scratch, `index.${randomUUID()}`)
-  const call = { cwd: repository, variables: { GIT_INDEX_FILE: index, GIT_ALTERNATE_OBJECT_DIRECTORIES: objects ?? '' } }
   try {
-    await git(['read-tree', tree], call)
-    const input = files.map((file) => `${file}\0`).join('')
-    const { stdout } = await git(['check-attr', '--cached', '-z', '--stdin', 'filter'], { ...call, input })
-    return filtered(stdout)
+    await git(['read-tree', tree], callFor({ repository, objects, index }))
+    return await filtersIn(git, { repository, objects, index }, files)
   } finally {
     await Promise.all([rm(index, { force: true }), rm(`${index}.lock`, { force: true })])
   }
+}
+
+/** An index instead of a tree, and where its objects are, if not in the repository. */
+interface IndexPlace {
+  repository: string
+  objects: string | undefined
+  index: string
+}
+
+const callFor = ({ repository, objects, index }: IndexPlace) => ({
+  cwd: repository,
+  variables: { GIT_INDEX_FILE: index, GIT_ALTERNATE_OBJECT_DIRECTORIES: objects ?? '' },
+})
+
+async function filtersIn(git: RunGit, place: IndexPlace, files: readonly string[]): Promise<Map<string, string>> {
+  if (files.length === 0) return new Map()
+  const input = files.map((file) => `${file}\0`).join('')
+  return filtered((await git(['check-attr', '--cached', '-z', '--stdin', 'filter'], { ...callFor(place), input })).stdout)
 }
 
 /** Of what `check-attr -z` answers, those with a filter. Pure. */
@@ -66,11 +81,12 @@ async function entriesBetween(git: RunGit, mirror: string, baseTree: string, tre
  * Throws `ContentProblem` when the change gives content to a file that passes through a filter by the attributes before or after it: what
  * the filter would have encrypted or put elsewhere would be stored as it lies there. Deleted files are well, and so are those that were
  * moved unread (an LFS pointer under another name).
+ * @param index holds the tree
  */
 export async function checkFilters(
   git: RunGit,
   { mirror, asked }: { mirror: string; asked: string },
-  { baseTree, tree }: { baseTree: string; tree: string },
+  { baseTree, tree, index }: { baseTree: string; tree: string; index: string },
 ): Promise<void> {
   const entries = await entriesBetween(git, mirror, baseTree, tree)
   const isThere = await stat(asked).then(
@@ -80,7 +96,9 @@ export async function checkFilters(
   // On another machine than the person's the mirror alone can be asked.
   const place = { repository: isThere ? asked : mirror, objects: path.join(mirror, 'objects'), scratch: mirror }
   const files = entries.map(({ file }) => file)
-  const [before, after] = [await filtersAt(git, place, baseTree, files), await filtersAt(git, place, tree, files)]
+  const after = await filtersIn(git, { ...place, index }, files)
+  // Where no attributes of the commits differ, what holds after the change held before it.
+  const before = files.some((file) => /(^|\/)\.gitattributes$/i.test(file)) ? await filtersAt(git, place, baseTree, files) : after
   const moved = new Set(entries.flatMap((entry) => (before.has(entry.file) ? [entry.before] : [])))
   const isMoved = ({ file, after: hash }: Entry): boolean => moved.has(hash) && after.has(file)
   const found = entries.find((entry) => !/^0+$/.test(entry.after) && (before.has(entry.file) || after.has(entry.file)) && !isMoved(entry))

@@ -16,6 +16,7 @@ import { findBase, resolveProject } from './resolve.ts'
 import { createRunGit, type RunGit } from './run-git.ts'
 import { listShowable } from './showable.ts'
 import { fillSubmodules } from './submodules.ts'
+import { createSeeSource } from './tips.ts'
 import { adoptBundle, listFiles, makeBundle, readFileAt } from './transfer.ts'
 import { addWorktree, checkKey, removeWorktree, sweepWorktrees } from './worktrees.ts'
 
@@ -162,11 +163,12 @@ function createReading({
 export function createGit(options: GitOptions): GitWithSweep {
   const git = createRunGit(options.env, options.cacheDir)
   const mirrors = createMirrors(git, options)
+  const see = createSeeSource(git)
   return {
     ...createWorktrees(mirrors),
     ...createReading(mirrors),
-    resolve: async (project) => {
-      const resolved = await mirrors.inMirror(project, (source) => resolveProject(git, source))
+    resolve: async (project, { isQuick } = { isQuick: false }) => {
+      const resolved = await mirrors.inMirror(project, (source) => resolveProject(git, source, see, isQuick))
       for (const warning of resolved.warnings) options.log.warn({ project }, warning)
       return resolved
     },
@@ -174,7 +176,7 @@ export function createGit(options: GitOptions): GitWithSweep {
     base: (project) => mirrors.inMirror(project, (source) => findBase(git, source)),
     deliver: async (input) => {
       checkSha(input.headSha)
-      return mirrors.inMirror(input.project, (source) => deliver(git, source, input))
+      return mirrors.inMirror(input.project, (source) => deliver(git, source, input, see))
     },
     sweep: async (liveKeys) => sweepWorktrees(await mirrors.cacheFolder(), liveKeys),
   }

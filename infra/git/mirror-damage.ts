@@ -31,7 +31,7 @@ export async function rebuildMirror(git: RunGit, source: Source): Promise<void> 
   const aside = `${source.mirror}.${randomUUID()}.new`
   await rename(source.mirror, aside)
   await removeFolder(aside)
-  await ensureMirror(git, source.mirror)
+  await ensureMirror(source.mirror)
   await fetchSource(git, source)
   const history = historyOf(source.mirror)
   if (!(await isWhole(git, history))) await removeFolder(history)

@@ -35,21 +35,24 @@ export async function keepCommit(git: RunGit, mirror: string, sha: string): Prom
 }
 
 /** Creates the bare mirror if it is not there; built aside and renamed, so that a half-made one never counts. Whether it is a new one. */
-export async function ensureMirror(git: RunGit, mirror: string): Promise<boolean> {
+export async function ensureMirror(mirror: string): Promise<boolean> {
   const isThere = (): Promise<boolean> =>
     stat(path.join(mirror, 'HEAD')).then(
       () => true,
       () => false,
     )
-  const isNew = !(await isThere()) && (await makeMirror(git, mirror, isThere))
+  const isNew = !(await isThere()) && (await makeMirror(mirror, isThere))
   await restoreSettings(mirror)
   return isNew
 }
 
-async function makeMirror(git: RunGit, mirror: string, isThere: () => Promise<boolean>): Promise<boolean> {
+async function makeMirror(mirror: string, isThere: () => Promise<boolean>): Promise<boolean> {
   await mkdir(path.dirname(mirror), { recursive: true, mode: 0o700 })
   const aside = `${mirror}.${randomUUID()}.new`
-  await git(['init', '--quiet', '--bare', '--template=', '--initial-branch=none', aside], { cwd: path.dirname(mirror) })
+  // All that makes a folder a bare repository; the settings are ours anyway.
+  await Promise.all(['objects', 'refs'].map((folder) => mkdir(path.join(aside, folder), { recursive: true })))
+  await writeFile(path.join(aside, 'HEAD'), 'ref: refs/heads/none\n')
+  await writeFile(path.join(aside, 'config'), mirrorConfig)
   try {
     await rename(aside, mirror)
     return true
@@ -82,7 +85,7 @@ export async function fetchSource(git: RunGit, source: Source): Promise<void> {
   )
 }
 
-export async function branchNames(git: RunGit, repository: string, below = sourceRefs): Promise<string[]> {
+export async function branchNames(git: RunGit, repository: string, below: string): Promise<string[]> {
   const listed = await git(['for-each-ref', '--format=%(refname)', `${below}/`], { cwd: repository })
   return listed.stdout
     .split('\n')

@@ -37,7 +37,7 @@ export function createMirrors(
   async function inMirror<Result>(project: string, work: (source: Source) => Promise<Result>): Promise<Result> {
     const source = findSource({ ...options, cacheDir: await cacheFolder() }, project)
     return exclusively(source.mirror, async () => {
-      const isNew = await ensureMirror(git, source.mirror)
+      const isNew = await ensureMirror(source.mirror)
       const isSound = isNew || verified.has(source.mirror) || (await isWhole(git, source.mirror))
       if (!isSound) await rebuild(source, 'it is not whole')
       verified.add(source.mirror)

@@ -43,15 +43,22 @@ export function findSource(input: { projects: Record<string, ProjectConfig>; con
   }
 }
 
-/** Throws `GitProblem` unless the folder is the top of a repository (bare or not) that we may read. Answers whether it has a work tree. */
-export async function checkLocalRepository(git: RunGit, source: Source): Promise<{ bare: boolean }> {
+/** What a look at a local repository tells: whether it has a work tree, and the branch that HEAD names where that was seen at the same time. */
+interface Seen {
+  bare: boolean
+  head?: string
+}
+
+/** Throws `GitProblem` unless the folder is the top of a repository (bare or not) that we may read. */
+export async function checkLocalRepository(git: RunGit, source: Source): Promise<Seen> {
   const folder = await realpath(source.address).catch(() => null) // absent: said below
   if (folder === null) {
     throw new GitProblem(`Project "${source.name}": the folder ${source.address} does not exist. Correct its path in cortex.toml.`)
   }
-  // In a bare one it ends with 128, for there is no work tree; what was asked before is answered.
-  const found = await git(['rev-parse', '--is-bare-repository', '--absolute-git-dir', '--show-toplevel'], { cwd: folder, accept: [128] })
-  const [bare, gitDir, workTree] = found.stdout.trim().split('\n')
+  // In a bare one it ends with 128, for there is no work tree; what was asked before is answered. So it does for a branch without commits.
+  const asked = ['--is-bare-repository', '--absolute-git-dir', '--show-toplevel', '--symbolic-full-name', 'HEAD']
+  const found = await git(['rev-parse', ...asked], { cwd: folder, accept: [128] })
+  const [bare, gitDir, workTree, head] = found.stdout.trim().split('\n')
   if (found.stderr.includes('dubious ownership')) {
     throw new GitProblem(
       `Project "${source.name}": ${folder} belongs to another user, and git does not read it. Run as its owner, or change the owner.`,
@@ -68,7 +75,8 @@ export async function checkLocalRepository(git: RunGit, source: Source): Promise
       `Project "${source.name}": ${folder} is only a folder inside the repository ${top}. Name the repository's top folder.`,
     )
   }
-  return { bare: bare === 'true' }
+  const branch = /^refs\/heads\/(.+)$/.exec(head ?? '')?.[1]
+  return { bare: bare === 'true', ...(branch === undefined ? {} : { head: branch }) }
 }
 
 async function remoteHead(git: RunGit, source: Source, cwd: string): Promise<string | null> {
@@ -83,8 +91,9 @@ async function remoteHead(git: RunGit, source: Source, cwd: string): Promise<str
 }
 
 /** The branch work starts from: the configured one, else what HEAD names. Throws `GitProblem` when HEAD names none. */
-export async function baseBranch(git: RunGit, source: Source, cwd: string): Promise<string> {
-  if (source.base !== undefined) return source.base
+export async function baseBranch(git: RunGit, source: Source, cwd: string, seen?: Seen | null): Promise<string> {
+  const known = source.base ?? seen?.head
+  if (known !== undefined) return known
   const head = source.local
     ? (await git(['symbolic-ref', '--quiet', '--short', 'HEAD'], { cwd: source.address, accept: [1] })).stdout.trim()
     : await remoteHead(git, source, cwd)

@@ -1,9 +1,9 @@
 import { GitProblem } from './git-problem.ts'
 import { keepHistory } from './history.ts'
-import { branchNames, commitOf, fetchSource, sourceRefs } from './mirror.ts'
 import { baseBranch, checkLocalRepository, type Source } from './projects.ts'
 import type { RunGit } from './run-git.ts'
 import { submodulesOf } from './submodules.ts'
+import type { SeeSource } from './tips.ts'
 
 export interface Resolved {
   baseSha: string
@@ -30,19 +30,19 @@ export function noSuchBranch(source: Source, branch: string, names: readonly str
 
 /** The branch work starts from, as the configuration or the repository names it now. Throws `GitProblem` when there is none. */
 export async function findBase(git: RunGit, source: Source): Promise<string> {
-  if (source.local) await checkLocalRepository(git, source)
-  return baseBranch(git, source, source.mirror)
+  const seen = source.local ? await checkLocalRepository(git, source) : null
+  return baseBranch(git, source, source.mirror, seen)
 }
 
 /** Brings the mirror up to date and answers the commit work starts from. Throws `GitProblem` when there is none, or a submodule is not to be had. */
-export async function resolveProject(git: RunGit, source: Source): Promise<Resolved> {
+export async function resolveProject(git: RunGit, source: Source, see: SeeSource, isQuick: boolean): Promise<Resolved> {
   const repository = source.local ? await checkLocalRepository(git, source) : null
-  const branch = await baseBranch(git, source, source.mirror)
-  await fetchSource(git, source)
-  const baseSha = await commitOf(git, source.mirror, `${sourceRefs}/${branch}`)
-  if (!baseSha) throw noSuchBranch(source, branch, await branchNames(git, source.mirror))
+  const branch = await baseBranch(git, source, source.mirror, repository)
+  const tips = await see(source)
+  const baseSha = tips.get(branch)
+  if (!baseSha) throw noSuchBranch(source, branch, [...tips.keys()])
   await keepHistory(git, source.mirror, baseSha)
   await submodulesOf(git, source, source.mirror, baseSha)
-  const warnings = repository && !repository.bare ? await uncommittedWarning(git, source, baseSha) : []
+  const warnings = repository && !repository.bare && !isQuick ? await uncommittedWarning(git, source, baseSha) : []
   return { baseSha, branch, warnings }
 }

@@ -48,6 +48,7 @@ interface Link {
 /** The submodules that a commit names and has; a link that it does not name is empty in every clone. */
 async function linksAt(git: RunGit, repository: string, sha: string): Promise<Link[]> {
   const call = { cwd: repository, lasting: true }
+  if ((await git(['ls-tree', '-z', '--full-tree', sha, '--', '.gitmodules'], call)).stdout === '') return [] // as nearly always
   const argv = ['config', '--blob', `${sha}:.gitmodules`, '-z', '--get-regexp', '^submodule\\..*\\.(path|update)$']
   const { stdout: named } = await git(argv, { ...call, accept: [1, 3, 128] })
   const values = new Map(named.split('\0').map((entry) => [entry.split('\n', 1)[0] ?? '', entry.slice(entry.indexOf('\n') + 1)]))
@@ -96,7 +97,7 @@ function notThere({ name: project, shown, local }: Of, submodule: Submodule, nam
 
 /** Puts the files of the commit's submodules into its fresh worktree; none of them is a repository there, and nothing of them can be committed. */
 export async function fillSubmodules(git: RunGit, source: Source, worktree: string, sha: string): Promise<void> {
-  if (!existsSync(path.join(worktree, '.gitmodules'))) return // nothing to ask git for, as nearly always
+  if (!existsSync(path.join(worktree, '.gitmodules'))) return
   for (const submodule of await submodulesOf(git, source, source.mirror, sha)) {
     await take(git, source.mirror, submodule)
     await checkOut(git, source.mirror, submodule.sha, path.join(worktree, submodule.path))

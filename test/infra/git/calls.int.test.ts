@@ -53,9 +53,64 @@ test('the name of the base is asked of the repository, and nothing is fetched', 
   await asked()
   await git(repo, 'branch', '--move', 'main', 'trunk')
   assert.equal(await service.base('demo'), 'trunk')
-  assert.deepEqual(await asked(), ['rev-parse', 'symbolic-ref'])
+  assert.deepEqual(await asked(), ['rev-parse'])
   await rm(path.join(repo, '.git'), { recursive: true })
   await assert.rejects(service.base('demo'), saying(/no git repository/))
+})
+
+test('a repository is fetched again when a branch of it has moved, come or gone, and not otherwise', async () => {
+  await using setting = await givenWatched()
+  const { service, asked, repo, base } = setting
+  const isFetched = async (): Promise<boolean> => {
+    await service.resolve('demo')
+    return (await asked()).includes('fetch')
+  }
+  assert.equal(await isFetched(), true)
+  assert.equal((await service.resolve('demo')).baseSha, base)
+  assert.deepEqual(await asked(), ['rev-parse', 'for-each-ref', 'merge-base', 'status'])
+  await service.resolve('demo', { isQuick: true })
+  assert.deepEqual(await asked(), ['rev-parse', 'for-each-ref', 'merge-base'])
+  await git(repo, 'branch', 'other')
+  assert.equal(await isFetched(), true)
+  await git(repo, 'branch', '--delete', 'other')
+  assert.equal(await isFetched(), true)
+  await git(repo, 'commit', '--quiet', '--allow-empty', '--message', 'second')
+  const { baseSha } = await service.resolve('demo')
+  assert.equal(baseSha, await git(repo, 'rev-parse', 'HEAD'))
+  assert.ok((await asked()).includes('fetch'))
+  assert.equal(await isFetched(), false)
+})
+
+test('a mirror that another process made anew is filled again, though no branch has moved', async () => {
+  await using setting = await givenWatched()
+  const { service, asked, base } = setting
+  await service.resolve('demo')
+  await rm(path.join(setting.folder.path, 'cache', 'projects', await mirrorName(setting)), { recursive: true })
+  await setting.open().resolve('demo')
+  await asked()
+  assert.equal((await service.resolve('demo')).baseSha, base)
+  assert.ok((await asked()).includes('fetch'))
+})
+
+test('the filters of a change are asked once, and those before it only where the change touches what names them', async () => {
+  await using setting = await givenWatched()
+  const { asked } = setting
+  const askedFor = async (files: Record<string, string>, key: string) => {
+    await asked()
+    await change(setting, files, setting.base, key)
+    return (await asked()).filter((each) => each === 'check-attr' || each === 'read-tree')
+  }
+  assert.deepEqual(await askedFor({ 'a.txt': 'a\n' }, 'plain'), ['read-tree', 'check-attr'])
+  assert.deepEqual(await askedFor({ '.gitattributes': '*.bin -text\n' }, 'naming'), ['read-tree', 'check-attr', 'read-tree', 'check-attr'])
+})
+
+test('a change is delivered by one look at the repository and one fetch into it', async () => {
+  await using setting = await givenWatched()
+  const { service, asked } = setting
+  const headSha = await change(setting, { 'a.txt': 'a\n' })
+  await asked()
+  await service.deliver({ project: 'demo', branch: 'cortex/task-1', headSha, merge: 'branch', base: 'main' })
+  assert.deepEqual(await asked(), ['for-each-ref', 'fetch'])
 })
 
 test('a worktree is one checkout, and a copy of what is on top of the base', async () => {
