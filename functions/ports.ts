@@ -111,10 +111,7 @@ export interface Worktree extends AsyncDisposable {
   readonly path: string
 }
 export interface Git {
-  /**
-   * Brings the mirror up to date. The warnings say what of the person's folder is not included, which takes a walk through it: `isQuick`
-   * does without. Throws `GitProblem` for an unknown project, a missing or empty repository, an unknown base.
-   */
+  /** Brings the mirror up to date. `isQuick`: no walk for warnings. Throws `GitProblem` for an unknown project or base, a missing or empty repository. */
   resolve(project: string, options?: { isQuick: boolean }): Promise<{ baseSha: string; branch: string; warnings: string[] }>
   /** Why no task can start on the project as it is now, as far as that shows without fetching anything; null: nothing was found. */
   whyUnusable(project: string): Promise<string | null>
