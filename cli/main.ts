@@ -4,9 +4,10 @@ import { environmentNames } from '../infra/config/environment.ts'
 import type { CommandSpec } from './command.ts'
 import { commands } from './commands.ts'
 import { Exit, faultOf } from './fault.ts'
-import { asTypedHere, type Where } from './next-step.ts'
+import { asTypedHere } from './next-step.ts'
 import { createTerminal, type Terminal } from './terminal.ts'
 import { checkUsage, type Parsed } from './usage.ts'
+import type { Where } from './where.ts'
 
 /** The command line. Declarations are in `cli/commands.ts`, each command's work in a file of its name, loaded when it is called. */
 

@@ -1,16 +1,7 @@
 import { dirname, join } from 'node:path'
 import { shellWord } from '../infra/sandbox/shell-line.ts'
 import { commands } from './commands.ts'
-
-/** How a command was called: what runs this Cortex, and the options by which it was told where its system is. */
-export interface Where {
-  /** `cortex`, or what leads to this very one: see `ownCommand`. */
-  readonly command: string
-  readonly data?: string | undefined
-  readonly config?: string | undefined
-  /** The configuration with which those data are worked on, where a command that is told of none would take another. */
-  readonly last?: string | undefined
-}
+import type { Where } from './where.ts'
 
 /** A sentence of ours, in which every `cortex <command>` reaches the same system when it is typed in this folder. Pure. */
 export const asTypedHere = (sentence: string, { command, data, config, last }: Where): string =>

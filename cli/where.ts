@@ -2,8 +2,17 @@ import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { hasStore, lastConfiguration, nearestDataDir } from '../infra/app/system-file.ts'
 import { namedVariable, ownEnvironment } from '../infra/config/config.ts'
-import type { Where } from './next-step.ts'
 import { ownCommand } from './own-command.ts'
+
+/** How a command was called: what runs this Cortex, and the options by which it was told where its system is. */
+export interface Where {
+  /** `cortex`, or what leads to this very one: see `ownCommand`. */
+  readonly command: string
+  readonly data?: string | undefined
+  readonly config?: string | undefined
+  /** The configuration with which those data are worked on, where a command that is told of none would take another. */
+  readonly last?: string | undefined
+}
 
 /** The data folder that commands mean: `--data`, CORTEX_DATA, else the nearest `.cortex` upwards; undefined when there is none. */
 export const dataDirFor = ({ data, cwd }: { data?: string | undefined; cwd: string }): string | undefined => {
