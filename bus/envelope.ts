@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { z } from 'zod'
 import type { Catalogue } from './define-event.ts'
 import { messageOf } from './errors.ts'
@@ -24,6 +24,8 @@ export interface FactOf<C extends Catalogue, T extends keyof C & string = keyof 
   readonly sequence: number
   /** Of a timer: the sequence of the fact that set it. */
   readonly decidedAt?: number
+  /** Of the trace that it belongs to (W3C trace context). */
+  readonly traceparent?: string
   /** Whether it bears this system's seal; absent where nobody looked. */
   readonly sealed?: boolean
 }
@@ -41,11 +43,13 @@ export interface Stored {
   sequence: number
   /** Time of storage, ISO 8601. */
   time: string
+  /** The same in nanoseconds since 1970, as exactly as a number has them; absent where it was not delivered by a consumer. */
+  stamp?: number
 }
 
 /** First 22 characters of base64url(sha256(cause, function, index)): the same decision has the same id for ever. */
 export const eventId = (cause: string, fn: string, index: string | number): string =>
-  createHash('sha256').update(`${cause}\n${fn}\n${index}`).digest('base64url').slice(0, 22)
+  hash('sha256', `${cause}\n${fn}\n${index}`, 'base64url').slice(0, 22)
 
 /** Header of a timer: the sequence of the fact that set it. */
 const DECIDED_AT = 'ce-decidedat'
@@ -162,6 +166,7 @@ const factOf = <C extends Catalogue>(message: Stored, type: keyof C & string, da
   data: data as FactOf<C>['data'],
   sequence: message.sequence,
   ...(message.header(DECIDED_AT) ? { decidedAt: Number(message.header(DECIDED_AT)) } : {}),
+  ...(message.header('traceparent') ? { traceparent: message.header('traceparent') } : {}),
 })
 
 const MAX_FAULTS = 100

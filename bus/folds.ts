@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
+import { decodeOnce } from './decode-once.ts'
 import type { Catalogue } from './define-event.ts'
-import { decode, type FactOf, type Stored } from './envelope.ts'
+import { type Decoded, decode, type FactOf, type Stored } from './envelope.ts'
 import { messageOf } from './errors.ts'
 import type { Connection } from './jetstream/connect.ts'
 import { patiently } from './jetstream/patience.ts'
@@ -28,6 +29,8 @@ export interface Folds<C extends Catalogue, S extends StoryState> {
   openStates(atLeast: number): Promise<readonly S[]>
   /** What is known now without waiting; undefined for a story that is not in memory. */
   peek(id: string): S | undefined
+  /** What a message of EVENTS says; what the tail has read is not read again. */
+  decode(message: Stored): Decoded<C>
   /** Is called for every fact as the tail passes it. */
   onFact(listener: (fact: FactOf<C>, story: Story<S> | undefined) => void): void
   /** Messages under our subjects that were no facts of ours. */
@@ -54,11 +57,12 @@ export const startFolds = async <C extends Catalogue, S extends StoryState>(
   const open = openStories<C, S>(model, coldStory, log)
   const { stories, take } = open
   const progress = startProgress()
+  const decode = decodeOnce(catalogue, connection.seal)
   let foreign = 0
   let tail: Tail | undefined
 
   const pass = (message: Stored): void => {
-    const decoded = decode(catalogue, message, connection.seal)
+    const decoded = decode(message)
     if (decoded.kind === 'fact') {
       const story = take(decoded.fact)
       for (const listener of listeners) listener(decoded.fact, story)
@@ -84,6 +88,7 @@ export const startFolds = async <C extends Catalogue, S extends StoryState>(
 
   return {
     coldStory,
+    decode,
     ...pastTheCaches(catalogue, model, connection),
     ...whenReached(progress, open, coldStory),
     peek: (id) => stories.get(id)?.state,

@@ -3,6 +3,8 @@ import { connect, type NatsConnection } from '@nats-io/transport-node'
 import type { Logger } from 'pino'
 import { BusUnavailable, messageOf } from '../errors.ts'
 import type { Seal } from '../seal.ts'
+import { type Confirmed, startConfirmed } from './confirmed.ts'
+import { type RideAlong, startRideAlong } from './ride-along.ts'
 import type { StreamSettings } from './stream-settings.ts'
 
 export interface ConnectOptions {
@@ -27,6 +29,10 @@ export interface Connection {
   readonly seal?: Seal
   js: JetStreamClient
   jsm: JetStreamManager
+  /** Publishes what is to be stored; one try, and a lost answer is asked for again with the same id. */
+  confirmed: Confirmed
+  /** Acknowledgements, which nobody waits for. */
+  rideAlong: RideAlong
   /** Calls back after every reconnect until the returned function is called: pulls and requests that the old server knew are lost. */
   onReconnect(listener: () => void): () => void
   /** When the line was last down, in milliseconds since 1970: now while it is, 0 when it never was. */
@@ -79,6 +85,7 @@ export const connectBus = async (options: ConnectOptions): Promise<Connection> =
   const listeners = new Set<() => void>()
   const line: Line = { isUp: true, lastAway: 0 }
   let isOurs = false
+  const rideAlong = startRideAlong()
   void followStatus(nc, listeners, line, log)
   return {
     nc,
@@ -86,6 +93,8 @@ export const connectBus = async (options: ConnectOptions): Promise<Connection> =
     js: jetstream(nc, { timeout: 5000 }),
     // Nothing is checked at start: an outsider may not ask for account information.
     jsm: await jetstreamManager(nc, { checkAPI: false, timeout: 5000 }),
+    confirmed: startConfirmed(nc, { inboxPrefix: options.inboxPrefix, timeoutMs: 3000, rideAlong }),
+    rideAlong,
     onReconnect: (listener) => {
       listeners.add(listener)
       return () => listeners.delete(listener)
@@ -95,6 +104,7 @@ export const connectBus = async (options: ConnectOptions): Promise<Connection> =
     close: async () => {
       isOurs = true
       if (nc.isClosed()) return
+      rideAlong.send()
       try {
         await nc.drain()
       } catch (error) {

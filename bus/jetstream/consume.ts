@@ -37,6 +37,7 @@ const deliveryOf = ({ nc }: Connection, m: JsMsg, work: AtWork, acks: Acks, done
   headers: () => Object.fromEntries([...(m.headers ?? [])].map(([name, values]) => [name, values[0] ?? ''])),
   body: () => m.string(),
   sequence: m.seq,
+  stamp: m.info.timestampNanos,
   get time() {
     return new Date(Number(m.timestampNanos / 1_000_000n)).toISOString()
   },
@@ -65,7 +66,7 @@ const onceAtATime = (connection: Connection, acks: Acks, onDelivery: (delivery: 
   const atWork = new Map<string, AtWork>()
   return (m) => {
     // The time too: after a loss of the store the same sequence is another message.
-    const key = `${m.seq} ${m.timestampNanos}`
+    const key = `${m.seq} ${m.info.timestampNanos}`
     const already = atWork.get(key)
     if (already) {
       already.last = m
@@ -79,7 +80,7 @@ const onceAtATime = (connection: Connection, acks: Acks, onDelivery: (delivery: 
 }
 
 interface Acks {
-  /** Acknowledges the last delivery of what was at work, a turn of the event loop later; `done` is called then. */
+  /** Acknowledges the last delivery of what was at work, soon; `done` is called then. */
   send(work: AtWork, done: () => void): void
 }
 
@@ -87,12 +88,12 @@ const REMEMBERED = 256
 const REMEMBERED_MS = 10_000
 
 /**
- * Acknowledgements are not waited for. They go a turn of the event loop later, so that what the same read of the socket
- * brought (the next hop of a chain, mostly) is written before them. A bus that dies takes the last ones along and holds
+ * Acknowledgements are not waited for: they go with what is published next (the next hop of a chain, mostly), but for those
+ * without which the bus does not send the next message. A bus that dies takes the last ones along and holds
  * their messages back for seconds after it is up again [tried on 2.15.1]: they are sent once more after a reconnect, for
  * repeating one changes nothing.
  */
-const sendAcks = (connection: Connection): Acks & { stop: () => void } => {
+const sendAcks = (connection: Connection, { isNextHeldBack }: { isNextHeldBack: boolean }): Acks & { stop: () => void } => {
   let recent: { subject: string; at: number }[] = []
   const stop = connection.onReconnect(() => {
     const since = Date.now() - REMEMBERED_MS
@@ -103,12 +104,14 @@ const sendAcks = (connection: Connection): Acks & { stop: () => void } => {
     // The class has its reply subject, the interface does not show it.
     if ('reply' in m && typeof m.reply === 'string') recent.push({ subject: m.reply, at: Date.now() })
   }
+  const { rideAlong } = connection
   const send = (work: AtWork, done: () => void): void => {
-    setImmediate(() => {
+    rideAlong.add(() => {
       done()
       remember(work.last)
       if (!connection.nc.isClosed()) work.last.ack()
     })
+    if (isNextHeldBack) rideAlong.send()
   }
   return { send, stop }
 }
@@ -133,7 +136,7 @@ export const consumeDurable = (
   input: { stream: string; durable: string; slots: number; onDelivery: (delivery: Consumed) => void; log: Logger },
 ): Consumption => {
   const stopping = new AbortController()
-  const acks = sendAcks(connection)
+  const acks = sendAcks(connection, { isNextHeldBack: input.slots === 1 })
   const callback = onceAtATime(connection, acks, input.onDelivery)
   let messages: ConsumerMessages | undefined
   let pulled: Promise<unknown> = Promise.resolve()

@@ -1,5 +1,5 @@
 import type { PubAck } from '@nats-io/jetstream'
-import { headers, type MsgHdrs, nuid } from '@nats-io/transport-node'
+import { type MsgHdrs, MsgHdrsImpl, nuid } from '@nats-io/transport-node'
 import type { Guard } from '../define-function.ts'
 import type { Wire } from '../envelope.ts'
 import { StaleGuard } from '../errors.ts'
@@ -20,16 +20,20 @@ export class DuplicateInBatch extends Error {
   override readonly name = 'DuplicateInBatch'
 }
 
-const headersOf = (message: Append): MsgHdrs => {
-  const hdrs = headers()
-  // Each name stands once; `set` would look for it twice.
-  for (const [name, value] of Object.entries(message.headers)) hdrs.append(name, value)
-  hdrs.append('Nats-Msg-Id', message.messageId)
-  if (message.guard) {
-    hdrs.append('Nats-Expected-Last-Subject-Sequence', String(message.guard.sequence))
-    hdrs.append('Nats-Expected-Last-Subject-Sequence-Subject', message.guard.filter)
+const LINE_BREAK = /[\r\n]/
+
+/** All at once: the client's `append` looks at every name again for each that is added. Throws when a value would begin another header. */
+const headersOf = ({ headers, messageId, guard }: Append): MsgHdrs => {
+  const record: Record<string, string[]> = { 'Nats-Msg-Id': [messageId] }
+  for (const [name, value] of Object.entries(headers)) {
+    if (LINE_BREAK.test(value)) throw new Error(`header ${name} has a line break: ${JSON.stringify(value)}`)
+    record[name] = [value]
   }
-  return hdrs
+  if (guard) {
+    record['Nats-Expected-Last-Subject-Sequence'] = [String(guard.sequence)]
+    record['Nats-Expected-Last-Subject-Sequence-Subject'] = [guard.filter]
+  }
+  return MsgHdrsImpl.fromRecord(record)
 }
 
 interface Answer extends Partial<PubAck> {
@@ -45,26 +49,24 @@ const read = (answer: Answer): number => {
   throw new Error(`the bus refused a message: ${error.description ?? 'no reason'} (${error.err_code ?? error.code})`)
 }
 
-/** How long one try waits for the server's word; a lost answer is asked for again with the same id. */
-const TRY_MS = 3000
-
 /**
  * Stores the messages, several of them all or none, and returns the last one's sequence once the server has confirmed.
  * While the bus is away it tries again until `signal` aborts.
  * Throws `StaleGuard` (read the story: my own id there is success), `DuplicateInBatch`, or the abort's reason.
  */
 export const store = async (connection: Connection, messages: readonly Append[], signal: AbortSignal): Promise<number> => {
-  const { nc } = connection
-  return patiently(connection, () => (messages.length === 1 ? storeOne(nc, messages[0]!) : storeBatch(nc, messages)), signal)
+  return patiently(
+    connection,
+    () => (messages.length === 1 ? storeOne(connection, messages[0]!) : storeBatch(connection, messages)),
+    signal,
+  )
 }
 
-const storeOne = async (nc: Connection['nc'], message: Append): Promise<number> => {
-  const reply = await nc.request(message.subject, message.body, { headers: headersOf(message), timeout: TRY_MS })
-  return read(reply.json<Answer>())
-}
+const storeOne = async ({ confirmed }: Connection, message: Append): Promise<number> =>
+  read((await confirmed(message.subject, message.body, headersOf(message))).json<Answer>())
 
 /** An atomic batch, spoken directly: the client's own helper hides the error code that tells a stale guard from a duplicate. */
-const storeBatch = async (nc: Connection['nc'], messages: readonly Append[]): Promise<number> => {
+const storeBatch = async ({ nc, confirmed }: Connection, messages: readonly Append[]): Promise<number> => {
   const batch = nuid.next()
   const numbered = messages.map((message, index) => {
     const hdrs = headersOf(message)
@@ -78,7 +80,7 @@ const storeBatch = async (nc: Connection['nc'], messages: readonly Append[]): Pr
       nc.publish(message.subject, message.body, { headers: hdrs })
       continue
     }
-    const reply = await nc.request(message.subject, message.body, { headers: hdrs, timeout: TRY_MS })
+    const reply = await confirmed(message.subject, message.body, hdrs)
     if (reply.data.length > 0) {
       const sequence = read(reply.json<Answer>())
       if (index === numbered.length - 1) return sequence

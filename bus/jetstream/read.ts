@@ -9,9 +9,15 @@ import { BusAway, patiently } from './patience.ts'
 export const headerReader = (m: Partial<Pick<JsMsg, 'headers'>>): ((name: string) => string) => {
   let values: Map<string, string> | undefined
   return (name) => {
-    values ??= new Map([...(m.headers ?? [])].map(([key, all]) => [key, all[0] ?? '']))
+    values ??= firstOfEach(m.headers ?? [])
     return values.get(name) ?? ''
   }
+}
+
+const firstOfEach = (headers: Iterable<[string, string[]]>): Map<string, string> => {
+  const values = new Map<string, string>()
+  for (const [name, [value = '']] of headers) values.set(name, value)
+  return values
 }
 
 /** A message read from a stream, not delivered for work. */
@@ -20,6 +26,7 @@ export const storedOf = (m: JsMsg): Stored => ({
   header: headerReader(m),
   body: () => m.string(),
   sequence: m.seq,
+  stamp: m.info.timestampNanos,
   get time() {
     return new Date(Number(m.timestampNanos / 1_000_000n)).toISOString()
   },

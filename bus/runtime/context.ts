@@ -160,7 +160,7 @@ export const contextOf = <C extends Catalogue, T extends StoryState, S>(
   s: RuntimeParts<C, T, S>,
   run: Run,
   subject: { event: FactOf<C> } | { request: unknown },
-  log: Logger,
+  log: () => Logger,
 ) => {
   const say = (type: string, data: unknown, to: { id?: string; guard?: Guard } = {}): NewEvent => ({ type, data, ...to })
   const state = async (id = run.cause.subject ?? ''): Promise<T> => {
@@ -186,7 +186,9 @@ export const contextOf = <C extends Catalogue, T extends StoryState, S>(
     latest: (type: string, id: string) => s.folds.latest(type, id),
     blobs: s.blobs,
     services: s.services,
-    log,
+    get log() {
+      return log()
+    },
     now: s.now,
     signal: run.signal,
     attempt: run.attempt,

@@ -12,11 +12,12 @@ import type { Original } from './retries.ts'
  * must bear the seal, or be of a fact that is stored under its own subject, and then it is worth what that one is.
  */
 export const decodeDelivered = async <C extends Catalogue, T extends StoryState, S>(
-  { catalogue, connection }: Pick<RuntimeParts<C, T, S>, 'catalogue' | 'connection'>,
+  { catalogue, connection, folds }: Pick<RuntimeParts<C, T, S>, 'catalogue' | 'connection' | 'folds'>,
   { message, isCopy }: Pick<Original, 'message' | 'isCopy'>,
 ): Promise<Decoded<C>> => {
   const { seal } = connection
-  if (!isCopy || !seal) return decode(catalogue, message, seal)
+  if (!isCopy) return folds.decode(message)
+  if (!seal) return decode(catalogue, message)
   if (!(message.sequence >= 1) || !message.subject.split('.').every(isId))
     return { kind: 'foreign', why: 'it is a copy of nothing that was ever stored' }
   // It bears the seal, so its sequence is not asked.

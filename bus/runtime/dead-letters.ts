@@ -36,7 +36,7 @@ export const bury = async <C extends Catalogue, T extends StoryState, S>(deliver
   const hops = headers['ce-type'] === 'function.failed' ? Number(headers['ce-hops'] || '0') + 1 : 1
   if (s.catalogue['function.failed'] && hops <= MAX_HOPS) {
     const failed = {
-      id: eventId(cause, name, `failed ${original.redrive}`),
+      id: eventId(cause, name, `failed ${original.redrive()}`),
       type: 'function.failed',
       subject: id,
       source: name,
@@ -62,7 +62,7 @@ const MESSAGE_ID = 'cortex-message-id'
 
 const deadLetter = (burial: Burial, id: string, cause: string, seal: Seal | undefined) => ({
   subject: deadSubject(burial.name, id),
-  messageId: `${cause}:${burial.name}:dead:${burial.original.redrive}`,
+  messageId: `${cause}:${burial.name}:dead:${burial.original.redrive()}`,
   headers: {
     ...Object.fromEntries(Object.entries(burial.headers).filter(([key]) => key.startsWith('ce-') || KEPT.includes(key))),
     ...(isDoorSubject(burial.original.message.subject) ? doorHeaders(seal, burial.original.message) : {}),
@@ -71,7 +71,7 @@ const deadLetter = (burial: Burial, id: string, cause: string, seal: Seal | unde
     'cortex-original-sequence': String(burial.original.message.sequence),
     'cortex-original-time': burial.original.message.time,
     'cortex-attempts': String(burial.original.attempt),
-    'cortex-redrive': String(burial.original.redrive),
+    'cortex-redrive': String(burial.original.redrive()),
     'cortex-reason': burial.reason.replace(/[\r\n]+/g, ' ').slice(0, 2000),
     'cortex-needs-human': String(burial.needsHuman),
   },

@@ -75,14 +75,13 @@ const deliverFact = async <C extends Catalogue, T extends StoryState, S>(
       return bury(deliverer, { name, original, headers: delivery.headers(), id, reason: decoded.why, needsHuman: false, delivery })
     case 'fact': {
       const { fact } = decoded
-      const heard = await whetherHeard(deliverer, { name, fn, isCopy: original.isCopy, redrive: original.redrive }, fact)
+      const heard = await whetherHeard(deliverer, { name, fn, original }, fact)
       if (heard === 'past') return delivery.ack()
       if (heard === 'of another version')
         return awaitUpgrade(deliverer, { name, fn, original, delivery, why: `this program's ${name} does not listen to ${fact.type}` })
-      const cause: Cause = { ...fact, traceparent: original.message.header('traceparent') || undefined }
-      const log = s.log.child({ fn: name, story: fact.subject, event: fact.id })
+      const log = (): Logger => s.log.child({ fn: name, story: fact.subject, event: fact.id })
       const tooFar = fact.hops > MAX_HOPS ? new Terminal(`it is ${fact.hops} hops from its beginning: a loop`) : undefined
-      return tries(deliverer, { name, fn, cause, original, delivery, subject: { event: fact }, log, refuse: tooFar })
+      return tries(deliverer, { name, fn, cause: fact, original, delivery, subject: { event: fact }, log, refuse: tooFar })
     }
   }
 }
@@ -90,7 +89,7 @@ const deliverFact = async <C extends Catalogue, T extends StoryState, S>(
 /** Whether the function shall hear this fact from this durable, now. */
 const whetherHeard = async <C extends Catalogue, T extends StoryState, S>(
   deliverer: Deliverer<C, T, S>,
-  { name, fn, isCopy, redrive }: { name: string; fn: AnyFunction; isCopy: boolean; redrive: number },
+  { name, fn, original }: Pick<Handling<C>, 'name' | 'fn' | 'original'>,
   fact: FactOf<C>,
 ): Promise<'heard' | 'past' | 'of another version'> => {
   const { parts: s, hearings } = deliverer
@@ -98,9 +97,9 @@ const whetherHeard = async <C extends Catalogue, T extends StoryState, S>(
     const look = await patiently(s.connection, () => lookAtFunction(s.connection, name))
     return look?.filters.includes(`${fact.type}.*`) ? 'of another version' : 'past'
   }
-  if (fact.sequence > (hearings().get(name)?.hears[fact.type] ?? 0) || redrive > 0) return 'heard'
+  if (fact.sequence > (hearings().get(name)?.hears[fact.type] ?? 0) || original.redrive() > 0) return 'heard'
   // What came before the function listened is given to it as a copy, where its story still needs it; so do copies of an earlier time.
-  if (isCopy) return (await isStillMissing(deliverer, { name, fn }, fact)) ? 'heard' : 'past'
+  if (original.isCopy) return (await isStillMissing(deliverer, { name, fn }, fact)) ? 'heard' : 'past'
   return (await s.folds.story(fact.subject, 0)).hasBegun ? 'past' : 'heard'
 }
 
@@ -134,7 +133,7 @@ const deliverRequest = async <C extends Catalogue, T extends StoryState, S>(
 ): Promise<void> => {
   const request = { ...requestIn(deliverer.parts.connection.seal, delivery), ...(over ? { over } : {}) }
   const cause: Cause = { id: doorCause(request), sequence: 0, hops: 0 }
-  const log = deliverer.parts.log.child({ fn: name, door: request.sequence })
+  const log = (): Logger => deliverer.parts.log.child({ fn: name, door: request.sequence })
   return tries(deliverer, { name, fn, cause, original: restore(name, delivery), delivery, subject: { request }, log })
 }
 
@@ -145,7 +144,8 @@ interface Handling<C extends Catalogue> {
   original: Original
   delivery: Delivery
   subject: { event: FactOf<C> } | { request: DoorRequest }
-  log: Logger
+  /** Made when something is said. */
+  log: () => Logger
   refuse?: Error
 }
 
@@ -176,7 +176,7 @@ const tries = async <C extends Catalogue, T extends StoryState, S>(deliverer: De
         continue
       }
       const next = judgeFailure(handling.fn, reason, original.attempt)
-      handling.log.warn({ attempt: original.attempt, error: messageOf(reason) }, 'a handler failed')
+      handling.log().warn({ attempt: original.attempt, error: messageOf(reason) }, 'a handler failed')
       if (next.kind === 'dead') return await giveUp(deliverer, handling, original, reason, next.needsHuman)
       if (next.afterMs > HOLD_MS && !handling.fn.ordered) return await putOff(deliverer, handling, original, next.afterMs)
       flight.held = `${messageOf(reason)}; next try in ${Math.ceil(next.afterMs / 1000)} s`
@@ -223,7 +223,7 @@ const answeredBefore = async <C extends Catalogue, T extends StoryState, S>(
   if (!fn.effect && !original.isCopy && !old) return false
   const story = await s.folds.coldStory(cause.subject)
   // A failure that a person sent again is no answer any more.
-  const except = [...(fn.records ?? []), ...(original.redrive > 0 ? ['function.failed'] : [])]
+  const except = [...(fn.records ?? []), ...(original.redrive() > 0 ? ['function.failed'] : [])]
   return hasAnswered(story, cause.id, name, except)
 }
 

@@ -29,13 +29,13 @@ export const pullingFor = <C extends Catalogue, T extends StoryState, S>(
   functions: ReadonlyMap<string, AnyFunction>,
   watch: Connection | undefined,
 ): Pulling => {
-  /** What was handed over and is not acknowledged yet, with the id of its story. */
+  /** What was handed over and is not acknowledged yet, with the id of its story; '' for requests. */
   const held = new Map<Promise<void>, string>()
   const { connection, catalogue, log } = deliverer.parts
   const consume = ([name, fn]: [string, AnyFunction]): Consumption => {
     const take = (delivery: Delivery, over?: DoorRequest['over']): Promise<void> => {
       const work = deliver(deliverer, name, fn, delivery, over).finally(() => held.delete(work))
-      held.set(work, delivery.header('ce-subject'))
+      held.set(work, fn.door ? '' : (delivery.subject.split('.')[2] ?? ''))
       return work
     }
     const durable = { stream: fn.door ? Streams.door : Streams.events, durable: name, log }

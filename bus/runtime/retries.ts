@@ -12,7 +12,7 @@ export interface Original {
   readonly attempt: number
   readonly isCopy: boolean
   /** How often a person sent it again from the dead letters. */
-  readonly redrive: number
+  readonly redrive: () => number
 }
 
 const SUBJECT = 'cortex-original-subject'
@@ -21,10 +21,12 @@ const TIME = 'cortex-original-time'
 const ATTEMPT = 'cortex-attempt'
 const REDRIVE = 'cortex-redrive'
 
+const redriveOf = ({ header }: Pick<Stored, 'header'>): number => Number(header(REDRIVE) || '0')
+
 /** Restores the original of a copy; anything else is its own original. */
 export const restore = (fn: string, delivery: Delivery): Original => {
-  const redrive = Number(delivery.header(REDRIVE) || '0')
-  if (!delivery.subject.startsWith(`retry.${fn}.`)) return { message: delivery, attempt: 1, isCopy: false, redrive }
+  if (!delivery.subject.startsWith(`retry.${fn}.`))
+    return { message: delivery, attempt: 1, isCopy: false, redrive: () => redriveOf(delivery) }
   const header = (name: string): string => (name.startsWith('Nats-') ? '' : delivery.header(name))
   return {
     message: {
@@ -36,7 +38,7 @@ export const restore = (fn: string, delivery: Delivery): Original => {
     },
     attempt: Number(delivery.header(ATTEMPT) || '1'),
     isCopy: true,
-    redrive,
+    redrive: () => redriveOf(delivery),
   }
 }
 
@@ -61,11 +63,11 @@ export const retryCopy = (fn: string, original: Original, headers: Record<string
   const [id, event] = [message.header('ce-subject'), message.header('ce-id')]
   return {
     subject: scheduleSubject(fn, id, event),
-    messageId: `${event}:${fn}:${redrive}:${attempt + 1}`,
+    messageId: `${event}:${fn}:${redrive()}:${attempt + 1}`,
     headers: {
       ...carried(message, headers),
       [ATTEMPT]: String(attempt + 1),
-      [REDRIVE]: String(redrive),
+      [REDRIVE]: String(redrive()),
       'Nats-Schedule': `@at ${at.toISOString()}`,
       'Nats-Schedule-Target': retrySubject(fn, id, event),
     },

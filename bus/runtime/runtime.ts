@@ -1,4 +1,3 @@
-import { setImmediate as afterThisTurn } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Blobs } from '../blobs.ts'
 import type { Catalogue } from '../define-event.ts'
@@ -169,7 +168,7 @@ const stopRuntime = async <C extends Catalogue, T extends StoryState, S>(
   leave()
   deliverer.ticker.stop()
   await folds.stop()
-  await afterThisTurn() // the last acknowledgements go with the end of this turn
+  connection.rideAlong.send()
   // A bus that is gone has nothing left to take.
   if (!connection.nc.isClosed()) await Promise.race([connection.nc.flush().catch(() => undefined), connection.nc.closed()])
 }

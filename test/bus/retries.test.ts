@@ -77,7 +77,7 @@ const deliver = (copy: Copy, subject: string, stray: Record<string, string> = {}
   }
 }
 const again = new Date('2026-01-01T10:00:30.000Z')
-const original = { message, attempt: 1, isCopy: false, redrive: 0 }
+const original = { message, attempt: 1, isCopy: false, redrive: () => 0 }
 test('a retry is a schedule whose target only its function hears, under an id with the attempt', () => {
   const copy = retryCopy('route-task', original, headers, again)
   assert.deepEqual([copy.subject, copy.messageId], ['sched.route-task.task-1.event-1', 'event-1:route-task:0:2'])
@@ -99,7 +99,7 @@ test('the original comes back out of its copy as it was, with the attempt', () =
     'Nats-Batch-Id': 'stray',
   })
   const restored = restore('route-task', delivery)
-  assert.deepEqual([restored.attempt, restored.isCopy, restored.redrive], [2, true, 0])
+  assert.deepEqual([restored.attempt, restored.isCopy, restored.redrive()], [2, true, 0])
   assert.deepEqual(
     [restored.message.subject, restored.message.sequence, restored.message.time, restored.message.body()],
     [message.subject, 5, message.time, message.body()],
@@ -117,6 +117,6 @@ test('a dead letter that is sent again has all its attempts, under an id of its 
   const copy = redriveCopy('route-task', message, headers, 2)
   assert.deepEqual([copy.subject, copy.messageId], ['retry.route-task.task-1.event-1', 'event-1:route-task:2:1'])
   const restored = restore('route-task', deliver(copy, copy.subject))
-  assert.deepEqual([restored.attempt, restored.redrive, restored.message.sequence], [1, 2, 5])
+  assert.deepEqual([restored.attempt, restored.redrive(), restored.message.sequence], [1, 2, 5])
   assert.notEqual(retryCopy('route-task', restored, headers, again).messageId, retryCopy('route-task', original, headers, again).messageId)
 })

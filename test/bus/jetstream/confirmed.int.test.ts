@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { connect, headers } from '@nats-io/transport-node'
+import { startConfirmed } from '../../../bus/jetstream/confirmed.ts'
+import { startRideAlong } from '../../../bus/jetstream/ride-along.ts'
+import { startNats } from '../../support/nats.ts'
+import { natsServerForTests } from '../../support/tools.ts'
+
+/** A server with somebody who answers on `echo`, and nobody but a silent one on `silent`. */
+const world = async (timeoutMs = 5000) => {
+  await using started = new AsyncDisposableStack()
+  const nats = started.use(await startNats(natsServerForTests(), { jetStream: false }))
+  const nc = await connect({ servers: nats.url, reconnect: false })
+  started.defer(() => nc.close())
+  nc.subscribe('echo', { callback: (_, m) => void m.respond(m.data) })
+  nc.subscribe('silent', { callback: () => undefined })
+  const rideAlong = startRideAlong()
+  const confirmed = startConfirmed(nc, { inboxPrefix: '_MINE', timeoutMs, rideAlong })
+  const all = started.move()
+  return {
+    nats,
+    nc,
+    rideAlong,
+    ask: (subject: string, body = '') => confirmed(subject, body, headers()),
+    [Symbol.asyncDispose]: () => all.disposeAsync(),
+  }
+}
+
+test('each request gets its own answer, under the own prefix', async () => {
+  await using bus = await world()
+  const answers = await Promise.all(['one', 'two', 'three'].map((body) => bus.ask('echo', body)))
+  assert.deepEqual(
+    answers.map((answer) => answer.string()),
+    ['one', 'two', 'three'],
+  )
+  assert.match(answers[0]!.subject, /^_MINE\./)
+})
+
+test('who asks nobody hears so at once; who gets no answer, at the end of his time, and not the others', async () => {
+  await using bus = await world(200)
+  await assert.rejects(bus.ask('nobody'), { name: 'NoResponders' })
+  const [silent, answered] = await Promise.allSettled([bus.ask('silent'), bus.ask('echo', 'still here')])
+  assert.equal(silent.status === 'rejected' && silent.reason.name, 'TimeoutError')
+  assert.equal(answered.status === 'fulfilled' && answered.value.string(), 'still here')
+})
+
+test('a connection that is closed for good leaves nobody waiting', async () => {
+  await using bus = await world()
+  const waiting = bus.ask('silent')
+  const refused = assert.rejects(waiting, { name: 'ClosedConnectionError' })
+  await bus.nats.kill()
+  await refused
+})
+
+test('what can wait goes with what is published', async () => {
+  await using bus = await world()
+  const sent: string[] = []
+  bus.rideAlong.add(() => sent.push('rode along'))
+  const answer = bus.ask('echo')
+  assert.deepEqual(sent, ['rode along'])
+  await answer
+})
