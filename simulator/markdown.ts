@@ -17,7 +17,7 @@ const marked = new Marked({
       const language = escapeHtml(lang.match(/^[\w+#.-]+/)?.[0] ?? '')
       const chrome = `<div class="code-chrome"><span>${language}</span><button type="button" class="code-copy">Copy code</button></div>`
       const named = language ? ` class="language-${language}"` : ''
-      return `<pre>${chrome}<div class="code-body"><code${named}>${escapeHtml(text && `${text}\n`)}</code></div></pre>\n`
+      return `<pre>${chrome}<div class="code-body"><code${named}>${escapeHtml(text && `${text.replace(/\n$/, '')}\n`)}</code></div></pre>\n`
     },
     image: ({ raw }) => escapeHtml(raw),
     link({ href, tokens, raw }) {

@@ -2,6 +2,7 @@ import { Marked } from 'marked'
 import { parseFragment } from 'parse5'
 import { type Escape, inlineMarkdown, isOwnName } from './inlines.ts'
 import { attribute, type Element, isElement, isText, type Node, spoken, standsApart, textOf } from './nodes.ts'
+import { withoutSources } from './sources.ts'
 
 /** Each kind of mark that plain text may be taken for, where it may be. */
 const kinds: readonly RegExp[] = [
@@ -15,7 +16,7 @@ const kinds: readonly RegExp[] = [
   /<(?=[a-z/!?])/gi,
 ]
 /** At the beginning of a line: headings, lists, quotes, rules, tables. */
-const lineMark = /^(\s*)(#{1,6}(?=\s|$)|[-+](?=\s|$)|>|\d+(?=[.)](?:\s|$))|[-=|])/
+const lineMark = /^(\s*)(#{1,6}(?=\s|$)|[-+*](?=\s|$)|>|\d+(?=[.)](?:\s|$))|[-=|])/
 
 const escapedBy =
   (chosen: readonly RegExp[]): Escape =>
@@ -63,7 +64,7 @@ const shapeOfElement = (element: Element): string => {
   return `\uE000${name} ${url}\uE001${inner}\uE002`
 }
 
-const perhapsMarked = /[\\*_`~[\]&<]|^\s*(?:#|[-+>=|]|\d+[.)])/m
+const perhapsMarked = /[\\*_`~[\]&<]|^\s*(?:#|[-+*>=|]|\d+[.)])/m
 
 /** Where text stands: at the beginning of a line, where a heading or a list may begin, or behind something in it. */
 export type Place = 'line' | 'within'
@@ -73,6 +74,11 @@ export type Place = 'line' | 'within'
  * it (`my_file.txt`, `2 * 3`), and what would become a mark is escaped. Whether it is needed is tried, by reading it.
  */
 export const textMarkdown = (nodes: readonly Node[], place: Place = 'line'): string => {
+  const written = withoutSources(nodes)
+  return written.restore(written.nodes.length === 0 ? '' : writtenText(written.nodes, place))
+}
+
+const writtenText = (nodes: readonly Node[], place: Place): string => {
   const plain = inlineMarkdown(nodes, (text) => text).trim()
   if (!perhapsMarked.test(plain)) return plain
   const wanted = shapeOf(nodes)

@@ -1,6 +1,7 @@
 import { parseFragment } from 'parse5'
 import { textMarkdown } from './escapes.ts'
 import { attribute, type Element, findBelow, hasClass, isElement, isText, type Node, spoken, standsApart, textOf } from './nodes.ts'
+import { footnotesIn } from './sources.ts'
 import { tableMarkdown } from './table.ts'
 
 /** GitHub-flavoured Markdown of an answer's rendered HTML: what is used where the page has no copy action. Takes any HTML and never throws for it. */
@@ -32,12 +33,22 @@ const blocksOf = (nodes: readonly Node[]): Block[] => {
       run.push(node)
       continue
     }
+    if (node.tagName === 'p' && isTickBox(run)) {
+      run.push(...node.childNodes)
+      flush()
+      continue
+    }
     flush()
     blocks.push(...blockOf(node, blocks.at(-1)))
   }
   flush()
   return blocks
 }
+
+/** A box to tick that stands before the paragraph of its item. */
+const isTickBox = (run: readonly Node[]): boolean =>
+  run.some((node) => isElement(node) && node.tagName === 'input') &&
+  run.every((node) => (isElement(node) ? node.tagName === 'input' : textOf(node).trim() === ''))
 
 const blockOf = (element: Element, before: Block | undefined): Block[] => {
   const { tagName, childNodes } = element
@@ -52,11 +63,18 @@ const blockOf = (element: Element, before: Block | undefined): Block[] => {
   if (tagName === 'hr') return other('---')
   if (tagName === 'table') return other(tableMarkdown(element))
   if (hasClass(element, 'katex-display')) return other(textMarkdown([element]))
+  const notes = footnotesIn(element)
+  if (notes) return notes.map(footnote)
   const inner = blocksOf(childNodes)
   return tagName === 'blockquote' ? other(joined(inner).replace(/^/gm, '> ').replace(/^> $/gm, '>')) : inner
 }
 
 const joined = (blocks: readonly Block[]): string => blocks.map(({ markdown }) => markdown).join('\n\n')
+
+const footnote = ({ label, nodes }: { label: string; nodes: readonly Node[] }): Block => ({
+  kind: 'other',
+  markdown: `[^${label}]: ${joined(blocksOf(nodes)).replace(/\n(?=[^\n])/g, '\n    ')}`,
+})
 
 const headingOf = ({ tagName, childNodes }: Element): Block[] => {
   const text = textMarkdown(childNodes, 'within').replace(/\s*\n\s*/g, ' ')
@@ -84,6 +102,9 @@ const itemOf = (item: Element, mark: string): string => {
   const isShort = blocks.every(({ kind, markdown }, at) =>
     at === 0 ? kind === 'text' : /^[uo]l$/.test(kind) && /^(?:[-*]|1[.)]) /.test(markdown),
   )
+  // Behind the same sign a rule would be the end of the list.
+  const [first] = blocks
+  if (first?.markdown === '---' && mark === '- ') blocks[0] = { ...first, markdown: '***' }
   const text = isShort ? blocks.map(({ markdown }) => markdown).join('\n') : `${joined(blocks)}\n`
   return `${mark}${text.replace(/\n(?=[^\n])/g, `\n${' '.repeat(mark.length)}`)}`
 }

@@ -1,16 +1,20 @@
-import { attribute, type Element, findBelow, hasClass, isElement, isText, type Node, spoken, standsApart, textOf } from './nodes.ts'
+import { attribute, type Element, isElement, isText, type Node, spoken, standsApart, textOf } from './nodes.ts'
 
 /** How text that is no mark is written, so that it is not read as one. */
 export type Escape = (text: string) => string
 
 const marks: Readonly<Record<string, string>> = { strong: '**', b: '**', em: '*', i: '*', del: '~~', s: '~~', strike: '~~' }
 
-/** The Markdown of a run of text, formulas, emphasis, code, links and images; `write` says what is plain text in it. */
+/** The Markdown of a run of text, emphasis, code, links and images; `write` says what is plain text in it. */
 export const inlineMarkdown = (nodes: readonly Node[], write: Escape): string =>
   spoken(merged(nodes))
-    .map((node) => (isText(node) ? write(node.value.replace(/\s+/g, ' ')) : isElement(node) ? elementMarkdown(node, write) : ''))
+    .map((node, at, all) => {
+      if (isText(node)) return write(node.value.replace(/\s+/g, ' '))
+      return isElement(node) ? elementMarkdown(node, write, standsFree(node, all[at - 1], all[at + 1])) : ''
+    })
     .join('')
     .replace(/ *( {2}\n) */g, '$1')
+    .replace(/^(\[[ x]\] ) +/, '$1')
 
 /** Neighbours with the same mark are one, for `**a****b**` would be another text. */
 const merged = (nodes: readonly Node[]): Node[] => {
@@ -24,17 +28,22 @@ const merged = (nodes: readonly Node[]): Node[] => {
   return whole
 }
 
-const elementMarkdown = (element: Element, write: Escape): string => {
+/** Whether a bare address is read as one to its end, and no further. */
+const standsFree = (address: Element, before: Node | undefined, after: Node | undefined): boolean => {
+  const isOpen = (node: Node | undefined, edge: RegExp): boolean =>
+    node === undefined || (isText(node) ? edge.test(node.value) : isElement(node) && node.tagName === 'br')
+  return isOpen(before, /(?:^|[\s(])$/) && isOpen(after, textOf(address).includes('(') ? /^[?!.,:]*(?:\s|$)/ : /^[?!.,:)]*(?:\s|$)/)
+}
+
+const elementMarkdown = (element: Element, write: Escape, isFree: boolean): string => {
   const { tagName, childNodes } = element
   if (tagName === 'br') return '  \n'
   if (tagName === 'code' || tagName === 'kbd' || tagName === 'samp' || tagName === 'tt') return inlineCode(textOf(element))
   if (tagName === 'img') return image(element)
   if (tagName === 'input')
     return attribute(element, 'type') !== 'checkbox' ? '' : attribute(element, 'checked') === undefined ? '[ ] ' : '[x] '
-  const formula = formulaOf(element)
-  if (formula) return formula
   const inner = inlineMarkdown(childNodes, write)
-  if (tagName === 'a') return link(element, inner)
+  if (tagName === 'a') return link(element, inner, isFree)
   const mark = Object.hasOwn(marks, tagName) ? marks[tagName] : undefined
   if (mark) return around(inner, mark)
   return standsApart(element) ? ` ${inner} ` : inner
@@ -44,15 +53,6 @@ const elementMarkdown = (element: Element, write: Escape): string => {
 const around = (inner: string, mark: string): string => {
   const text = inner.trim()
   return text === '' ? inner : inner.replace(text, () => `${mark}${text}${mark}`)
-}
-
-/** The source of a formula; one that stands by itself has two signs. */
-const formulaOf = (element: Element): string | undefined => {
-  const isDisplayed = hasClass(element, 'katex-display')
-  if (!isDisplayed && !hasClass(element, 'katex')) return undefined
-  const annotation = findBelow(element, ({ tagName }) => tagName === 'annotation')
-  const source = annotation && textOf(annotation).trim()
-  return source && (isDisplayed ? `$$${source}$$` : `$${source}$`)
 }
 
 const inlineCode = (text: string): string => {
@@ -69,10 +69,12 @@ const titled = (element: Element): string => {
   return title ? ` "${title.replace(/["\\]/g, '\\$&')}"` : ''
 }
 
-const link = (element: Element, inner: string): string => {
+const link = (element: Element, inner: string, isFree: boolean): string => {
   const url = attribute(element, 'href') ?? ''
   const text = textOf(element).trim()
-  if (url === '' || inner.trim() === '' || isOwnName(text, url)) return isOwnName(text, url) ? text : inner
+  if (isOwnName(text, url) && (isFree || /[\s<>]/.test(text))) return text
+  if (isOwnName(text, url) && url !== `http://${text}`) return `<${text}>`
+  if (url === '' || inner.trim() === '') return inner
   return `[${inner.trim()}](${target(url)}${titled(element)})`
 }
 

@@ -38,7 +38,7 @@ export const answerBy = (random: () => number, { loosely = false } = {}): string
   const piece = (): string => one([plain, plain, spanned, () => one(codes), ...(loosely ? [() => one(odd)] : [])])()
   const mild = (): string => one([() => one(safe), () => one(codes), () => one(safe), () => one(escaped)])()
   const begin = (): string =>
-    one(loosely ? ['So', '#', '-', '1.', '+ x', '|', '>', '\\# no', '1\\. no', '    '] : ['So', 'Then', '#7', '-1', '2.5'])
+    one(loosely ? ['So', '[x]', '[ ]', '#', '-', '1.', '+ x', '|', '>', '\\# no', '1\\. no', '    '] : ['So', 'Then', '#7', '-1', '2.5'])
   // Who escapes a star in a paragraph escapes each.
   const line = (kind = random() < 0.2 ? mild : piece): string => `${begin()} ${times(upTo(4), kind).join(' ')}`
   const paragraph = (kind = random() < 0.2 ? mild : piece): string => times(upTo(3), () => line(kind)).join('\n')

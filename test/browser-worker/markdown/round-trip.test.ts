@@ -6,6 +6,8 @@ import { randomOf } from '../../support/random.ts'
 import { answerBy } from './answers.ts'
 
 const tight = (text: string): string => text.replace(/\s+/g, '')
+/** The page sets a box to tick before its paragraph or in it, by the blank lines of the list. */
+const shown = (html: string): string => tight(html).replace(/(<input[^>]*>)<p>/g, '<p>$1')
 const ANSWERS = 400
 
 test('an answer that the page shows is read back as its writer wrote it, up to white space', () => {
@@ -19,6 +21,6 @@ test('whatever the notation, what is read back is shown by the page as the answe
   for (let seed = 1; seed <= ANSWERS; seed += 1) {
     const html = renderMarkdown(answerBy(randomOf(seed), { loosely: true }))
     const read = htmlToMarkdown(html)
-    assert.equal(tight(renderMarkdown(read)), tight(html), `seed ${seed}:\n${read}`)
+    assert.equal(shown(renderMarkdown(read)), shown(html), `seed ${seed}:\n${read}`)
   }
 })
