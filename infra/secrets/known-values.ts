@@ -66,11 +66,36 @@ export const findKnown = (known: KnownSecrets): ((text: string) => Found[]) => {
 const squeezed = (text: string): string => text.replace(/[^A-Za-z0-9]/g, '')
 const SHORTEST_SQUEEZED = 12
 
-/** The kinds of known values that stand in the text in pieces, split over strings or lines but in their order, and not so in what was there before. Pure. */
-export const knownInPieces = (known: KnownSecrets, text: string, before: string): string[] => {
-  const [now, then] = [squeezed(text), squeezed(before)]
-  return Object.entries(known).flatMap(([name, value]) => {
-    const wanted = squeezed(value)
-    return wanted.length >= SHORTEST_SQUEEZED && now.includes(wanted) && !then.includes(wanted) ? [kindOf(name)] : []
-  })
+const turned = (letter: string): string => {
+  const first = letter < 'a' ? 65 : 97
+  return String.fromCharCode(((letter.charCodeAt(0) - first + 13) % 26) + first)
+}
+
+/** What is left of a value, however it is spelled, when everything but letters and digits is taken away: also as numbers of its signs, twice base64, turned by 13. */
+const squeezedSpellings = (value: string): string[] => {
+  const bytes = [...Buffer.from(value)]
+  const spellings = spellingsOf(value)
+  const more = value.length < SHORTEST_IN_DISGUISE ? [] : [bytes.join(''), bytes.map((byte) => `x${byte.toString(16)}`).join('')]
+  const twice = spellings.slice(1, 4).flatMap((spelling) => spellingsOf(spelling).slice(1, 4))
+  const all = [...spellings, ...more, ...twice, value.replace(/[A-Za-z]/g, turned)]
+  return [...new Set(all.map(squeezed))].filter(({ length }) => length >= SHORTEST_SQUEEZED)
+}
+
+/**
+ * Finds the known values that stand in a text in pieces, split over strings, lines or files but in their order, and not so in what was there
+ * before: the kind of each, and how it begins there. Pure.
+ */
+export const findInPieces = (
+  known: KnownSecrets,
+  before: string,
+): ((text: string) => { kind: string; isBegunIn(text: string): boolean }[]) => {
+  const then = squeezed(before)
+  const wanted = Object.entries(known).map(([name, value]) => ({ kind: kindOf(name), spellings: squeezedSpellings(value) }))
+  return (text) => {
+    const now = squeezed(text)
+    return wanted.flatMap(({ kind, spellings }) => {
+      const found = spellings.find((spelling) => now.includes(spelling) && !then.includes(spelling))
+      return found === undefined ? [] : [{ kind, isBegunIn: (part) => squeezed(part).includes(found.slice(0, 4)) }]
+    })
+  }
 }

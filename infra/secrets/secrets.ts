@@ -4,7 +4,7 @@ import { type Added, addedBy } from './added-lines.ts'
 import { findInWindows } from './find-in-windows.ts'
 import { findSecrets } from './find-secrets.ts'
 import type { Found } from './found.ts'
-import { findKnown, type KnownSecrets, knownInPieces } from './known-values.ts'
+import { findInPieces, findKnown, type KnownSecrets } from './known-values.ts'
 
 export interface SecretsOptions {
   /** What is known to be secret from the start. */
@@ -85,15 +85,23 @@ export const createSecrets = ({ known: first, allow }: SecretsOptions): OwnSecre
     inChange: async (diff) => {
       const { added, removed } = addedBy(diff)
       const isMoved = ({ value }: Found): boolean => removed.includes(value)
+      const piecesIn = findInPieces(known, removed)
       const files = added.map(async (file) => {
         const seen = [...find(file.text), ...(isAllowed(file.file) ? [] : await findSecrets(file.text))]
         const whole = apart(seen.filter((each) => !isMoved(each))).map(({ start, kind }) => ({ line: lineOf(file, start), kind }))
-        const inPieces = knownInPieces(known, `${file.file}\n${file.text}`, removed).filter(
-          (kind) => !whole.some((each) => each.kind === kind),
-        )
-        return [...whole, ...inPieces.map((kind) => ({ line: file.lines[0] ?? 1, kind }))].map((each) => ({ file: file.file, ...each }))
+        const inPieces = piecesIn(`${file.file}\n${file.text}`).filter(({ kind }) => !whole.some((each) => each.kind === kind))
+        const more = inPieces.map(({ kind }) => ({ line: file.lines[0] ?? 1, kind }))
+        return [...whole, ...more].map((each) => ({ file: file.file, ...each }))
       })
-      const found = (await Promise.all(files)).flat()
+      const each = (await Promise.all(files)).flat()
+      const overFiles = piecesIn(added.map(({ text }) => text).join('\n')).filter(({ kind }) => !each.some((one) => one.kind === kind))
+      const found = [
+        ...each,
+        ...overFiles.flatMap(({ kind, isBegunIn }) => {
+          const { file, lines } = added.find(({ text }) => isBegunIn(text)) ?? added[0]!
+          return { file, line: lines[0] ?? 1, kind }
+        }),
+      ]
       return found.filter((one, at) => found.findIndex((other) => isSame(one, other)) === at)
     },
   }

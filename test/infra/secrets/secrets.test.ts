@@ -119,6 +119,22 @@ test('a value of ours is a secret in a change in pieces, as wide characters, in 
   assert.equal((await secrets.inChange(adding('test/fixtures/key.txt', KEY))).length, 1)
 })
 
+test('a value of ours is a secret in a change in whatever common writing it is cut up, and over several files', async () => {
+  const bytes = [...Buffer.from(KEY)]
+  const base64 = Buffer.from(`key: ${KEY}\n`).toString('base64')
+  const disguised = {
+    'a number a line': bytes.map(String),
+    'hexadecimal, two signs a line': bytes.map((byte) => byte.toString(16)),
+    'base64 in short lines': base64.match(/.{1,8}/g) ?? [],
+    'base64 of base64': [Buffer.from(base64).toString('base64')],
+    'letters turned by 13': [KEY.replace(/[a-z]/g, (letter) => String.fromCharCode(((letter.charCodeAt(0) - 84) % 26) + 97))],
+  }
+  for (const [name, lines] of Object.entries(disguised))
+    assert.deepEqual(await secrets.inChange(adding('a.txt', ...lines)), [{ file: 'a.txt', line: 5, kind: 'value of AGENT_KEY' }], name)
+  const halves = `${adding('a.txt', 'x', KEY.slice(0, 11))}\n${adding('b.txt', KEY.slice(11))}`
+  assert.deepEqual(await secrets.inChange(halves), [{ file: 'a.txt', line: 5, kind: 'value of AGENT_KEY' }])
+})
+
 test('what only looks like a secret may stand where the operator allows it, and what was there before may be moved', async () => {
   assert.deepEqual(await secrets.inChange(adding('test/fixtures/key.txt', github)), [])
   assert.deepEqual(await secrets.inChange(`${adding('b.js', `  '${github}'`)}\n-'${github}'`), [])
