@@ -131,11 +131,20 @@ function watchDisk(limits: Limits): () => Promise<string | null> {
 
 const run = promisify(execFile)
 
+/** What a file takes at least, also where it is empty: there is an end to the number of files as well. */
+const leastOfFile = 4096
+
 async function sizeOf(folders: readonly string[]): Promise<number> {
-  // Exit code 1 tells of files that were gone meanwhile; what it printed counts.
-  const answer = await run('du', ['-sk', '--', ...folders], { maxBuffer: 1_000_000 }).catch((error: { stdout?: string }) => error)
-  const lines = (answer.stdout ?? '').split('\n')
-  return lines.reduce((sum, line) => sum + 1024 * (Number.parseInt(line, 10) || 0), 0)
+  const [kilobytes, files] = [await ask('-sk', folders), await ask('-s --inodes', folders)]
+  return Math.max(1024 * kilobytes, leastOfFile * files)
+}
+
+/** What `du` says of the folders together. */
+async function ask(options: string, folders: readonly string[]): Promise<number> {
+  // Exit code 1 tells of files that were gone meanwhile; what it printed counts. A small one knows of no inodes.
+  const argv = [...options.split(' '), '--', ...folders]
+  const answer = await run('du', argv, { maxBuffer: 1_000_000 }).catch((error: { stdout?: string }) => error)
+  return (answer.stdout ?? '').split('\n').reduce((sum, line) => sum + (Number.parseInt(line, 10) || 0), 0)
 }
 
 function textOf(file: string): Promise<string> {

@@ -32,6 +32,13 @@ test('who fills the disk is ended', async (t) => {
   assert.match(run.exceeded ?? '', /to the disk, more than the 50 MB/)
 })
 
+test('who fills the disk with empty files is ended', async (t) => {
+  const { shell, isHere } = await confined(t, { disk_mb: 16 })
+  if (!isHere) return
+  const run = await shell('sleep 1; mkdir f; cd f; seq 12000 | xargs touch; sleep 25')
+  assert.match(run.exceeded ?? '', /to the disk, more than the 16 MB/)
+})
+
 test('a fork bomb is ended, with all that came of it', { timeout: 60_000 }, async (t) => {
   const { shell, isHere } = await confined(t, { processes: 100 })
   if (!isHere) return
