@@ -38,11 +38,29 @@ const FENCED = /^```(?:json)?[^\S\n]*\n([\s\S]*)\n```$/
 /** The one JSON object that the answer is; undefined when there is anything beside it, for what stands in prose may be a quotation. Pure. */
 const onlyObject = (answer: string): unknown => {
   const text = answer.trim()
+  const json = FENCED.exec(text)?.[1] ?? text
   try {
-    return JSON.parse(FENCED.exec(text)?.[1] ?? text)
+    const found: unknown = JSON.parse(json)
+    return namesTwice(json) ? undefined : found
   } catch {
     return undefined // no JSON as a whole, and nothing less is a verdict
   }
+}
+
+/** Whether an object of the JSON names one thing twice, however it is written: whose word counts then depends on who reads it. Pure. */
+const namesTwice = (json: string): boolean => {
+  const open: Set<string>[] = []
+  for (const [token, text, colon] of json.matchAll(/("(?:[^"\\]|\\.)*")(\s*:)?|[{}]/g)) {
+    if (token === '{') open.push(new Set())
+    else if (token === '}') open.pop()
+    else if (text !== undefined && colon) {
+      const keys = open.at(-1)
+      const key: string = JSON.parse(text)
+      if (keys?.has(key)) return true
+      keys?.add(key)
+    }
+  }
+  return false
 }
 
 const namesCriterion = ({ criterion }: { criterion?: string | null | undefined }): boolean =>
@@ -54,7 +72,8 @@ const namesCriterion = ({ criterion }: { criterion?: string | null | undefined }
  */
 export const judge = (answer: string): Judgement => {
   const found = onlyObject(answer)
-  if (found === undefined) return { kind: 'unreadable', reason: 'the answer is not one JSON object and nothing else' }
+  if (found === undefined)
+    return { kind: 'unreadable', reason: 'the answer is not one JSON object, in which nothing is said twice, and nothing else' }
   const parsed = Verdict.safeParse(found)
   if (!parsed.success) return { kind: 'unreadable', reason: faultsOf(parsed.error).join('; ') }
   if (parsed.data.approved && SAYS_NO.test(answer))

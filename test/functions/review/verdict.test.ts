@@ -68,6 +68,11 @@ const noVerdicts: readonly [what: string, answer: string][] = [
   ['an object that says more than the schema', said({ approved: true, tests_pass: false })],
   ['a list', said([{ approved: true }])],
   ['an object that says both', '{"approved": false, "approved": true}'],
+  ['an object that says both in other signs', '{"\\u0061pproved": false, "approved": true}'],
+  [
+    'an object with two lists of findings',
+    '{"approved": true, "findings": [{"criterion": "whole cents", "problem": "no"}], "findings": []}',
+  ],
 ]
 for (const [what, answer] of noVerdicts)
   test(`no verdict, and so no approval, is ${what}`, () => {
