@@ -60,8 +60,12 @@ const HOW =
   'correctly|properly|well|fine|as (?:it should|expected|intended|planned|described|required)|without (?:errors|problems|issues|bugs)'
 /** Sentences that are true of every change, whatever it does. */
 const EMPTY = [
-  new RegExp(`^(?:(?:${WHO}) )?(?:(?:${IS}) )?(?:${GOOD}|(?:must |should |will |does )?(?:works?|functions?))(?: (?:${HOW}))?$`, 'i'),
-  /^(?:n[ /]?a|none|nothing|tbd|to be (?:done|defined)|no (?:bugs|errors|problems|issues))$/i,
+  new RegExp(
+    `^(?:(?:${WHO}) )?(?:(?:${IS}) )?(?:(?:${GOOD})(?: and (?:${GOOD}))*|(?:must |should |will |does )?(?:works?|functions?))(?: (?:${HOW}))?$`,
+    'i',
+  ),
+  /^(?:(?:to ?do|tbd|fixme|xxx|foo|bar|placeholder|criterion|lorem|ipsum)(?: |\d|$)+)+$/i,
+  /^(?:n[ /]?a|none|nothing|to be (?:done|defined)|no (?:bugs|errors|problems|issues))$/i,
 ]
 
 const saysNothing = (criterion: string): boolean => {

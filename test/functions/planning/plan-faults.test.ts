@@ -48,6 +48,9 @@ test('a plan too large to be read is refused, and told by what', () => {
 for (const criterion of [
   'works',
   'It works.',
+  'TODO TODO',
+  'Placeholder criterion 1',
+  'The implementation should be correct and done.',
   'the code works correctly',
   'Everything is done',
   'all features should work as expected',
