@@ -137,6 +137,24 @@ test('plain text is the answer, and nothing is none', () => {
   assert.equal(parseText('\n').outcome, 'none')
 })
 
+test('a network that is down, a server in trouble and a limit are waited for, whatever their words', () => {
+  for (const words of [
+    ...['API Error: Connection error.', 'getaddrinfo ENOTFOUND api.example.com', 'getaddrinfo EAI_AGAIN x', 'TypeError: fetch failed'],
+    ...['socket hang up', 'connect ENETUNREACH 192.0.2.1:443', 'write EPIPE', 'Unable to connect to API', 'Internal server error'],
+    ...['503 Service Unavailable', 'Bad Gateway', 'upstream connect error or disconnect/reset before headers'],
+    ...[
+      '5-hour limit reached, resets 3pm',
+      'You have hit your limit',
+      "You've hit your weekly limit",
+      'stream closed before response.completed',
+    ],
+  ])
+    assert.equal(classOfWords(words), 'retryable', words)
+  for (const words of ['Credit balance is too low', 'OAuth token has expired', 'prompt is too long', 'context length limit reached'])
+    assert.equal(classOfWords(words), 'permanent', words)
+  assert.equal(classOfWords('Connection blocked by network allowlist'), 'permanent')
+})
+
 test('unknown words are permanent: a repeat would only cost again', () => {
   assert.equal(classOfWords('error: unexpected argument --x'), 'permanent')
   assert.equal(classOfWords('status: 503'), 'retryable')
