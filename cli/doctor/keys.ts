@@ -4,6 +4,7 @@ import { resolveAgent } from '../../infra/agents/presets.ts'
 import type { ResolvedAgent } from '../../infra/agents/resolved-agent.ts'
 import type { LoadedConfig } from '../../infra/config/config.ts'
 import { type Environment, pickVariables } from '../../infra/config/environment.ts'
+import { isShowable } from '../../infra/keys/rules.ts'
 import { type Finding, optional, well } from './finding.ts'
 
 interface Input {
@@ -30,6 +31,9 @@ async function holdingOf(agent: ResolvedAgent, env: Environment): Promise<{ name
     ...(held.length > 0 ? [`${held.join(', ')}${why === null ? '' : ` (${why})`}`] : []),
     ...(isSignedIn ? ['a copy of its login'] : []),
   ]
+  const unfit = Object.entries(loan?.keys ?? {}).flatMap(([name, key]) => (isShowable(key) ? [] : [name]))
+  const broken =
+    unfit.length > 0 ? [`in ${unfit.join(', ')} a sign that no header may hold, such as a line break at its end: set it anew`] : []
   const standIns = loan ? [`a stand-in for ${Object.keys(loan.keys).join(', ')}`] : []
-  return { name: agent.name, words: [...standIns, ...real], isReal: real.length > 0 }
+  return { name: agent.name, words: [...standIns, ...broken, ...real], isReal: real.length > 0 || broken.length > 0 }
 }

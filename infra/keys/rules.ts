@@ -53,6 +53,8 @@ export function forwarded<Known extends Lending>(
       reason: 'no key of a run that is at work: a stand-in is worth nothing after its run, and a key of another nothing here',
     }
   if (!methods.includes(method ?? '')) return { status: 405, reason: `${method} is not handed on` }
+  if (shown.some((each) => !isShowable(each.lending?.key ?? '')))
+    return { status: 400, reason: 'the key holds a sign that no header may, such as a line break at its end: set its variable anew' }
   if (headers['sec-websocket-key'] !== undefined) return { status: 426, reason: 'no web sockets here: ask over HTTP' }
   const target = targetOf(url, lending.server)
   if (!target)
@@ -60,6 +62,13 @@ export function forwarded<Known extends Lending>(
   const real = shown.map(({ name, lending: each, before }) => [name, `${before}${each?.key}`])
   return { lending, target, headers: { ...withoutConnection(headers), ...Object.fromEntries(real) } }
 }
+
+/** Whether a key can be shown to a server: a header holds no line breaks, and nothing beyond Latin-1. Pure. */
+export const isShowable = (key: string): boolean => /^[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?$/.test(key)
+
+/** How a server says that it speaks another protocol than we do: asked again it says so again. */
+const otherProtocol =
+  /WRONG_VERSION_NUMBER|UNSUPPORTED_PROTOCOL|PROTOCOL_VERSION|NO_PROTOCOLS_AVAILABLE|HANDSHAKE_FAILURE|UNRECOGNIZED_NAME|NO_(?:SHARED_)?CIPHER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST/
 
 /** What a server may take for a way up: a slash that is hidden, and a step that is not plainly a name. */
 const wayUp = /%2f|%5c|\/(?:\.|%2e){2}/i
@@ -78,9 +87,14 @@ function targetOf(url: string | undefined, server: string): URL | null {
   return `${target.pathname}/`.startsWith(`${own}/`) && !wayUp.test(target.pathname.slice(own.length)) ? target : null
 }
 
-/** What is answered where the server did not: a certificate is a person's to mend, and codex asks again after all but 400. Pure. */
+/** What is answered where the server did not: a certificate or another protocol is a person's to mend, and codex asks again after all but 400. Pure. */
 export function unanswered(host: string, { code = '', message }: NodeJS.ErrnoException): Refusal {
   const words = [code, message].filter((each) => each !== '').join(': ')
+  if (/^(?:ERR_SSL_|EPROTO)/.test(code) && otherProtocol.test(words.toUpperCase().replaceAll(' ', '_')))
+    return {
+      status: 400,
+      reason: `${host} speaks another TLS than this machine, or none (${words}): mend the address, or the server's TLS`,
+    }
   if (!/CERT|SELF_SIGNED|^UNABLE_TO_VERIFY|^INVALID_(?:CA|PURPOSE)$/.test(code))
     return { status: 502, reason: `${host} cannot be reached (${words})` }
   const advice = 'name the file of its authority in NODE_EXTRA_CA_CERTS or SSL_CERT_FILE where Cortex is started'

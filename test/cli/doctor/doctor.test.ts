@@ -60,6 +60,9 @@ test('what agents hold of their keys in the sandbox is said, and what is real of
     'yes',
     'claude holds a stand-in for ANTHROPIC_API_KEY; codex holds a stand-in for CODEX_API_KEY, OPENAI_API_KEY',
   ])
+  const [state, found] = (await told(both, { ANTHROPIC_API_KEY: 'a-real-key\n' })) ?? []
+  assert.equal(state, 'optional')
+  assert.match(found ?? '', /in ANTHROPIC_API_KEY a sign that no header may hold, such as a line break at its end/)
   const own = { own: { command: ['my-agent'], env: ['MY_KEY'] }, claude: { preset: 'claude', mask_keys: 'none' } }
   assert.deepEqual(await told(own, { MY_KEY: 'a-real-key', ANTHROPIC_API_KEY: 'a-real-key' }), [
     'optional',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { forwarded, type Lending, type Request, unanswered } from '../../../infra/keys/rules.ts'
+import { forwarded, isShowable, type Lending, type Request, unanswered } from '../../../infra/keys/rules.ts'
 
 const lent = new Map<string, Lending>([
   ['stand-in', { key: 'real', server: 'https://models.example.com/team/' }],
@@ -114,6 +114,24 @@ test('a server that cannot be reached may be asked again, and one whose certific
       new RegExp(`models\\.example\\.com is not trusted \\(${code}: the words of the library\\).* NODE_EXTRA_CA_CERTS or SSL_CERT_FILE`),
     )
   }
+})
+
+test('a server that speaks another protocol will do so again, and one that broke off may not', () => {
+  const statusAfter = (code: string, message: string) =>
+    unanswered('models.example.com', Object.assign(new Error(message), { code })).status
+  for (const code of ['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', 'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE'])
+    assert.equal(statusAfter(code, 'the words of the library'), 400, code)
+  assert.equal(statusAfter('EPROTO', 'write EPROTO 0A00010B:SSL routines:tls_validate_record_header:wrong version number'), 400)
+  assert.equal(statusAfter('ERR_SSL_UNEXPECTED_EOF_WHILE_READING', 'eof'), 502)
+  assert.equal(statusAfter('EPROTO', 'write EPROTO'), 502)
+})
+
+test('a key that no header may hold is told as such, and asked with nowhere', () => {
+  for (const key of ['real\n', ' real', 're\r\nal', 'réal\u2028', '']) assert.equal(isShowable(key), false, JSON.stringify(key))
+  assert.ok(isShowable('sk-real_key.1/2+3=') && isShowable('a key') && isShowable('ü'))
+  const broken = new Map([['stand-in', { key: 'real\n', server: 'https://models.example.com' }]])
+  const answer = forwarded({ method: 'GET', url: '/v1', headers: { authorization: 'Bearer stand-in' } }, broken)
+  assert.ok('status' in answer && answer.status === 400 && /line break at its end: set its variable anew/.test(answer.reason))
 })
 
 test('a gateway keeps the login in its address, and shows it to nobody', () => {
