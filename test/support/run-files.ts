@@ -3,11 +3,15 @@ import type { Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
+import { pathToFileURL } from 'node:url'
 import { addFinished, addTime, type FinishedTest, newTally, type Tally } from './tally.ts'
 import { root, type TestTier } from './tiers.ts'
 
 /** For a whole tier; the longest takes a quarter of an hour on 2 cores. */
 export const TIER_MS = 30 * 60_000
+
+/** How a process of tests is started. */
+export const knowingErrors = ['--import', pathToFileURL(join(import.meta.dirname, 'whose-error.ts')).href]
 
 export interface FinishedEvent {
   name: string
@@ -28,7 +32,7 @@ export const runFiles = async (
   // No forced exit of a file: it would cut off reports that are still on their way. The tier's limit ends, by name, one that hangs.
   const signal = AbortSignal.timeout(TIER_MS)
   const common = { files: paths, timeout, cwd: root, signal } as const
-  const events = run(concurrency === 'one process' ? { ...common, isolation: 'none' } : { ...common, concurrency })
+  const events = run(concurrency === 'one process' ? { ...common, isolation: 'none' } : { ...common, concurrency, execArgv: knowingErrors })
   const take = (passed: boolean) => (event: FinishedEvent) => {
     const test = finishedTest(event, passed, paths)
     if (test) addFinished(tally, test)

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { parseArgs } from 'node:util'
-import { runFiles, TIER_MS } from './run-files.ts'
+import { knowingErrors, runFiles, TIER_MS } from './run-files.ts'
 import { addFinished, inWords, newTally, settled, slowest, sumOf, type Tally, worthAnotherRun } from './tally.ts'
 import { checks, type NamedTier, pooled, root, sharedOf, type TestTier, tiers } from './tiers.ts'
 
@@ -37,7 +37,12 @@ const runInOneProcess = async (name: string, files: readonly string[], timeout: 
   const stdio = ['ignore', 'pipe', 'inherit', 'ipc'] as const
   const limits = { timeout: TIER_MS, killSignal: 'SIGKILL' } as const
   const argv = [name, String(timeout), ...files]
-  const child = fork(join(import.meta.dirname, 'one-process.ts'), argv, { cwd: root, stdio: [...stdio], ...limits })
+  const child = fork(join(import.meta.dirname, 'one-process.ts'), argv, {
+    cwd: root,
+    stdio: [...stdio],
+    execArgv: knowingErrors,
+    ...limits,
+  })
   const said = keeper()
   child.stdout?.pipe(said.out)
   let tally: Tally | undefined
