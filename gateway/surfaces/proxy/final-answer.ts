@@ -71,13 +71,13 @@ const unusable = ({ id }: JobView, message: string, more: Readonly<Record<string
 /** The answer up to the limits of its question. */
 const ended = (
   done: Pick<Answered, 'job' | 'answer'>,
-  { request: { limits } }: Question,
+  { request: { limits }, unused }: Question,
   texts: readonly [string, ...string[]],
 ): Answered => {
   const { text, finish } = limited(texts[0], limits)
   const { mayBeCut = false, notes = [] } = done.answer
   const cut = finish === 'length' ? [`cut to ${limits?.maxTokens} tokens, counted as four characters each`] : []
-  const note = [...notes, ...cut].join('; ')
+  const note = [...notes, ...cut, ...(unused ? [unused] : [])].join('; ')
   const readings = texts.map((one) => limited(one, limits).text)
   return { ...done, text, readings, calls: [], finish: mayBeCut ? 'length' : finish, ...(note === '' ? {} : { note }) }
 }

@@ -1,5 +1,6 @@
 import type { Body } from './body.ts'
 import { invalidRequest } from './fault.ts'
+import { unusable } from './unused.ts'
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
 
@@ -29,6 +30,7 @@ const promptMessages = ({ system, prompt, images }: Body): object[] => [
 
 const formatOf = (format: unknown): object | undefined => {
   if (format === undefined || format === null || format === '') return undefined
+  if (format !== 'json' && !isRecord(format)) throw invalidRequest([{ param: 'format', message: 'must be "json" or a JSON Schema' }])
   return format === 'json' ? { type: 'json_object' } : { type: 'json_schema', json_schema: { name: 'answer', schema: format } }
 }
 
@@ -40,6 +42,7 @@ export const chatBodyOf = (body: Body): Body => {
   const options = body.options ?? {}
   if (!isRecord(options)) throw invalidRequest([{ param: 'options', message: 'must be an object' }])
   const { num_predict: most } = options
+  const told: Record<string, unknown> = { ...options, think: body.think }
   return {
     ...(isAbsent(body.model) ? {} : { model: typeof body.model === 'string' ? body.model.replace(/:latest$/, '') : body.model }),
     stream: body.stream,
@@ -47,6 +50,10 @@ export const chatBodyOf = (body: Body): Body => {
     ...(body.tools === undefined ? {} : { tools: body.tools }),
     response_format: formatOf(body.format),
     stop: options.stop,
+    logprobs: body.logprobs,
+    top_logprobs: body.top_logprobs,
+    // Whoever reads it says that they are not used.
+    ...Object.fromEntries(unusable.flatMap((name) => (isAbsent(told[name]) ? [] : [[name, told[name]]]))),
     // Below 0 it means without end.
     ...(isAbsent(most) || (typeof most === 'number' && most <= 0) ? {} : { max_tokens: most }),
   }

@@ -7,11 +7,14 @@ import type { Gathered } from './message-content.ts'
 import { textLimits } from './text-limits.ts'
 import type { ToolWish } from './tool-wish.ts'
 import { type Turn, transcriptOf } from './transcript.ts'
+import { unusedNote } from './unused.ts'
 
 /** What a client asks, whichever way it asked: the job and the form its answer must have. */
 export interface Question {
   readonly request: JobRequest
   readonly form?: AnswerForm
+  /** What of its wishes does not reach the page. */
+  readonly unused?: string
 }
 
 export interface Wishes {
@@ -36,6 +39,7 @@ export const questionOf = async (jobs: Jobs, wishes: Wishes): Promise<Question> 
   const form = answerForm(isFault ? undefined : format, wishes.tools?.wish)
   const prompt = [transcriptOf(turns), ...notes, form?.instruction].filter(Boolean).join('\n\n')
   const effort = wishes.effort ?? undefined
+  const unused = unusedNote(body)
   const limitFaults: FieldFault[] = []
   const limits = textLimits(body, limitFaults)
   const faults = [
@@ -60,6 +64,7 @@ export const questionOf = async (jobs: Jobs, wishes: Wishes): Promise<Question> 
       ...rest,
     },
     ...(form ? { form } : {}),
+    ...(unused ? { unused } : {}),
   }
 }
 
@@ -80,18 +85,20 @@ const hasContent = (turns: readonly Turn[]): boolean =>
 
 const isEmpty = (value: unknown): boolean => value === undefined || value === null || (Array.isArray(value) && value.length === 0)
 
-/** What would change the answer, or the way it comes, if it were ignored. Sampling settings (temperature, seed, ...) do not reach a chat page. */
+/** What would change the answer, or the way it comes, if it were ignored; of settings that clients send always a note tells. */
 const unsupported = (body: Body, takesTools: boolean): FieldFault[] => {
   const faults: FieldFault[] = []
   const refuse = (param: string, message: string): void => void faults.push({ param, message })
   if (!isEmpty(body.tools) && !takesTools) refuse('tools', 'tools are answered by /v1/chat/completions, /v1/responses and /api/chat')
   if (!isEmpty(body.functions)) refuse('functions', 'are not supported; send tools')
+  if (typeof body.function_call === 'object' && body.function_call !== null) refuse('function_call', 'is not supported; send tool_choice')
   for (const param of ['stream', 'background', 'parallel_tool_calls'])
     if (!isEmpty(body[param]) && typeof body[param] !== 'boolean') refuse(param, 'must be true or false')
   for (const param of ['stream_options', 'text', 'reasoning'])
     if (!isEmpty(body[param]) && (typeof body[param] !== 'object' || Array.isArray(body[param]))) refuse(param, 'must be an object')
   if (!isEmpty(body.n) && body.n !== 1) refuse('n', 'one answer is given to a request; ask again for another')
-  if (body.logprobs === true) refuse('logprobs', 'a chat page shows no probabilities')
+  for (const param of ['logprobs', 'top_logprobs'])
+    if (body[param] === true || (typeof body[param] === 'number' && body[param] > 0)) refuse(param, 'a chat page shows no probabilities')
   if (Array.isArray(body.modalities) && body.modalities.some((one) => one !== 'text')) refuse('modalities', 'only text is answered')
   if (!isEmpty(body.audio)) refuse('audio', 'only text is answered')
   return faults

@@ -33,7 +33,7 @@ const JsonFormat = z.discriminatedUnion('type', [
 
 export const model = z.string().min(1).optional().describe('a name of /v1/models; the first of them when absent')
 
-/** A body of chat completions; what it does not name (temperature, seed and the like) does not reach a chat page. */
+/** A body of chat completions; what it does not name (temperature, seed and the like) does not reach a chat page, as the answer's note says. */
 export const ChatQuestion = z
   .looseObject({
     model,

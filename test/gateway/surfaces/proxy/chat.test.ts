@@ -11,6 +11,7 @@ test('a completion is one JSON object of OpenAI', async () => {
   const response = await ask(chat, { ...hello, temperature: 0.2, seed: 7, max_tokens: 10, stop: ['x'], reasoning_effort: 'high' })
   const body = await response.json()
   assert.equal(response.headers.get('x-request-id'), 'job-1')
+  assert.equal(response.headers.get('x-cortex-note'), 'not used, for a chat page cannot be told: temperature, seed')
   assert.deepEqual(body, {
     id: 'chatcmpl-job-1',
     object: 'chat.completion',
@@ -277,4 +278,15 @@ test('models are listed and asked for by name', async () => {
   )
   assert.equal((await (await ask('/v1/models/gpt-other')).json()).object, 'model')
   assert.equal((await (await ask('/v1/models/none')).json()).error.code, 'model_not_found')
+})
+
+test('what a chat page cannot be told is named with the answer, or refused where an answer would lack it', async () => {
+  const { ask } = givenProxy()
+  const streamed = await (await ask(chat, { ...hello, stream: true, top_p: 0.5, logit_bias: { 1: 2 } })).text()
+  assert.match(streamed, /^: note: not used, for a chat page cannot be told: top_p, logit_bias$/m)
+  assert.equal((await ask(chat, { ...hello, temperature: null, think: false })).headers.get('x-cortex-note'), null)
+  for (const wish of [{ top_logprobs: 2 }, { logprobs: true }, { function_call: { name: 'x' } }, { n: 2 }]) {
+    const refused = await ask(chat, { ...hello, ...wish })
+    assert.deepEqual([refused.status, (await refused.json()).error.param], [400, Object.keys(wish)[0]])
+  }
 })

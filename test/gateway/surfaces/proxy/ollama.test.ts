@@ -94,3 +94,15 @@ test('models are listed, an empty request loads, and errors are a text', async (
   })
   assert.deepEqual(linesOf(await (await failing.ask('/api/chat', chat)).text()), [{ error: 'no trace' }])
 })
+
+test('options that a chat page cannot be told are named with the answer, and what cannot be answered is refused', async () => {
+  const { ask } = givenProxy()
+  const whole = await ask('/api/chat', { ...chat, stream: false, think: true, options: { num_ctx: 4096, seed: 1, num_predict: 20 } })
+  assert.equal(whole.headers.get('x-cortex-note'), 'not used, for a chat page cannot be told: seed, num_ctx, think')
+  const lines = linesOf(await (await ask('/api/chat', { ...chat, options: { temperature: 0 } })).text())
+  assert.match(lines.at(-1).cortex_note, /temperature/)
+  for (const wish of [{ logprobs: true }, { format: 'xml' }]) {
+    const refused = await ask('/api/chat', { ...chat, ...wish })
+    assert.deepEqual([refused.status, (await refused.json()).error.split(':')[0]], [400, Object.keys(wish)[0]])
+  }
+})
