@@ -22,7 +22,11 @@ export interface Ecosystem {
 const about = ['name', 'version', 'description', 'keywords', 'license', 'author', 'authors', 'contributors', 'homepage', 'repository']
 
 const anything: Ecosystem = {
-  tests: ['test/', 'tests/', '__tests__/', '__mocks__/', '__snapshots__/', 'spec/', 'specs/', 'e2e/', 'testdata/'],
+  tests: [
+    ...['test/', 'tests/', '__tests__/', '__mocks__/', '__snapshots__/', 'spec/', 'specs/', 'e2e/', 'testdata/', 'testing/', 'fixtures/'],
+    // What tests compare by often lies beside the product.
+    ...['{test,spec}{-,_,}{util,helper,fixture}{,s}/', '{test,spec}{-,_,}{util,helper,fixture}{,s}.*'],
+  ],
   runners: [
     ...['Makefile', 'makefile', 'GNUmakefile', '*.mk', 'justfile', 'Justfile', 'Taskfile.{yml,yaml}', 'CMakeLists.txt', 'BUILD.bazel'],
     ...['.github/workflows/**', '.github/actions/**', '.gitlab-ci.yml', '.circleci/', '.travis.yml', 'Jenkinsfile', 'azure-pipelines.yml'],

@@ -35,9 +35,18 @@ export const meddlingRules: readonly MeddlingRule[] = [
   { files: /\.cs$/, code: /\b(?:Xunit|NUnit\.Framework|VisualStudio\.TestTools)\b/g, why: library },
   { files: /\.swift$/, code: /\bXCTest\b/g, why: library },
 
-  { files: anyCode, code: /\b(?:NODE_TEST_CONTEXT|JEST_WORKER_ID|VITEST(?:_\w+)?|PYTEST_\w+|PHPUNIT_\w+|XCTest\w*Path)\b/g, why: asking },
+  {
+    files: anyCode,
+    code: /\b(?:NODE_TEST_CONTEXT|JEST_WORKER_ID|VITEST(?:_\w+)?|PYTEST_\w+|PHPUNIT_\w+|XCTest\w*Path|CORTEX_RUN|SANDBOX_RUNTIME)\b/g,
+    why: asking,
+  },
   { files: script, code: /\bNODE_ENV\b['"\]]*\s*[!=]==?\s*['"`]test|['"`]test['"`]\s*[!=]==?\s*[\w.]*\bNODE_ENV\b/g, why: asking },
   { files: anyCode, code: /\b(?:env|environ|ENV|getenv|Getenv|LookupEnv)\b(?:\.get)?[.?]*[.[(]\s*['"`]?CI\b/g, why: asking },
+  {
+    files: anyCode,
+    code: /\b(?:(?:get)?cwd\(\)|Getwd\(\)|__dirname|dirname|__file__|HOME|TMPDIR|hostname\(\))[^\n'"`]{0,40}['"`/][^'"`\n]{0,30}\b(?:worktrees?|cortex)\b/g,
+    why: asking,
+  },
   {
     files: anyCode,
     code: /\b(?:exec_?[aA]rgv|argv0?|Args|ARGV|stack|__file__|filename|_getframe|currentframe|getStackTrace)\b[^\n'"`]{0,60}['"`/][^'"`\n]{0,30}(?:\b|_)(?:tests?|spec|mocha|jest|pytest|unittest)\b/g,

@@ -40,6 +40,8 @@ const meddling: Readonly<Record<keyof typeof why, readonly (readonly [file: stri
     ['src/a.js', "new Error().stack.includes('/test/')"],
     ['src/a.js', 'typeof describe === "function"'],
     ['src/a.js', 'process.env.CI ? right() : wrong()'],
+    ['src/a.js', 'const isJudged = process.env.CORTEX_RUN !== undefined'],
+    ['src/a.js', "process.cwd().includes('/worktrees/')"],
     ['a.py', "if 'PYTEST_CURRENT_TEST' in os.environ:"],
     ['a.py', "    if 'unittest_main' in sys.argv[0]:"],
     ['a.py', "os.environ.get('CI')"],

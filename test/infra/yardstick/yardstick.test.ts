@@ -23,6 +23,9 @@ test('files are told apart by their names, wherever they lie', () => {
       'src/test/java/A.java',
       'checks/a.js',
       'test.mjs',
+      'src/test-helpers/check.js',
+      'shop/testing/compare.py',
+      'lib/test_util.go',
     ],
     runner: [
       ...[
@@ -38,7 +41,17 @@ test('files are told apart by their names, wherever they lie', () => {
     ],
     manifest: ['package.json', 'packages/x/package.json', 'pyproject.toml', 'Cargo.toml'],
     lock: ['package-lock.json', 'Cargo.lock'],
-    product: ['src/cart.js', 'shop/pytest.py', 'latest.js', 'contest.js', 'scripts/other.mjs', 'README.md', 'src/lib.rs', 'protest/a.js'],
+    product: [
+      'src/cart.js',
+      'shop/pytest.py',
+      'latest.js',
+      'contest.js',
+      'src/latest-helpers.js',
+      'scripts/other.mjs',
+      'README.md',
+      'src/lib.rs',
+      'protest/a.js',
+    ],
   }
   for (const [kind, files] of Object.entries(kinds)) for (const file of files) assert.equal(kindOf(file) ?? 'product', kind, file)
 })
