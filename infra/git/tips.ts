@@ -9,7 +9,7 @@ export type Tips = ReadonlyMap<string, string>
 /** Brings the mirror up to date and answers where the source's branches are. Throws `GitProblem` when the source cannot be read. */
 export type SeeSource = (source: Source) => Promise<Tips>
 
-/** A folder on this machine whose branches are where they were when they were last fetched is not fetched again: one process instead of six. */
+/** A folder on this machine whose branches are where they were when they were last fetched is not fetched again: one process instead of four. */
 export function createSeeSource(git: RunGit): SeeSource {
   const fetched = new Map<string, string>()
   return async (source) => {
