@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import type { CommandAnswer } from '../gateway/answers.ts'
-import { hasStore } from '../infra/app/system-file.ts'
+import { hasStore, whyNoStore } from '../infra/app/system-file.ts'
 import type { Given } from './command.ts'
 import { type Cortex, findAddress, openCortex, type Place } from './connect.ts'
 import { CommandFault, Exit } from './fault.ts'
@@ -33,7 +33,8 @@ export const withCortex = async <T>(
       return await work(cortex)
     }
     const dataDir = dataDirFor(place)
-    if (must || dataDir === undefined || !hasStore(dataDir)) throw new CommandFault(Exit.noBus, [found.why])
+    if (must || dataDir === undefined || !hasStore(dataDir))
+      throw new CommandFault(Exit.noBus, [(!must && dataDir !== undefined && whyNoStore(dataDir)) || found.why])
     const { standIn } = await import('./own-system.ts') // large, and seldom needed
     const opened = await standIn(dataDir, terminal).catch((error: Error) => error)
     // A system that takes the folder is found when it has started, and one that lets it go is soon away.

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, linkSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, type Stats, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { processIsAlive, thisProcess } from '../locks/process-identity.mjs'
 import { dataDirectory, loadLogins } from '../nats/data-directory.ts'
+import { shellWord } from '../sandbox/shell-line.ts'
 
 /** How commands find the system that runs on a data folder: `system.json` in it (0600), written by the system itself. */
 export interface SystemRecord {
@@ -49,26 +50,39 @@ export const nearestDataDir = (from: string): string | null => {
 
 /**
  * Whether the data folder holds what an embedded server of this user stored: one that a start made for its user alone. What came with
- * a repository is none, for whoever wrote that would say where we write.
+ * a repository is none, for whoever wrote that would say where we write; nor is what others may replace.
  */
-export const hasStore = (dataDir: string): boolean => {
+export const hasStore = (dataDir: string): boolean => hasOwnServer(dataDir) && !isWritableByOthers(dataDir)
+
+/** Why the store of the data folder is not answered from, and what to type: others may write into the folder. Undefined where that is not why. */
+export const whyNoStore = (dataDir: string): string | undefined =>
+  hasOwnServer(dataDir) && isWritableByOthers(dataDir)
+    ? `others than you may write into ${dataDir}, and say with what to go on there: look whose its files are, then chmod go-w ${shellWord(dataDir)}`
+    : undefined
+
+const hasOwnServer = (dataDir: string): boolean => {
   const server = dataDirectory(join(dataDir, 'nats'))
   // The data folder itself may be one that a person had made before.
   const [folder, made] = [dataDir, server.path].map((path) => lstatSync(path, { throwIfNoEntry: false }))
-  const isOurs =
-    folder?.isDirectory() === true && made?.isDirectory() === true && [folder, made].every(({ uid }) => uid === process.getuid?.())
+  const isOurs = folder?.isDirectory() === true && made?.isDirectory() === true && [folder, made].every(isOfThisUser)
   return isOurs && (made.mode & 0o077) === 0 && existsSync(server.store)
 }
+
+const isOfThisUser = ({ uid }: Stats): boolean => uid === process.getuid?.()
+const OTHERS_WRITE = 0o022
+const isWritableByOthers = (path: string): boolean => (lstatSync(path).mode & OTHERS_WRITE) !== 0
 
 const configurationIn = (dataDir: string): string => join(dataDir, 'configuration')
 
 /** Notes with which configuration the data folder was worked on last; null: with none. */
 export const noteConfiguration = (dataDir: string, file: string | null): void => writePrivate(configurationIn(dataDir), file ?? '')
 
-/** The configuration file with which a system worked on the data folder last, if it is still there. */
+/** The configuration file with which a system worked on the data folder last, if it is still there; none where somebody else may have written that. */
 export const lastConfiguration = (dataDir: string): string | undefined => {
   const note = configurationIn(dataDir)
-  const file = existsSync(note) ? readFileSync(note, 'utf8') : ''
+  const about = lstatSync(note, { throwIfNoEntry: false })
+  const isOurs = about?.isFile() === true && isOfThisUser(about) && (about.mode & OTHERS_WRITE) === 0
+  const file = isOurs ? readFileSync(note, 'utf8') : ''
   return file !== '' && existsSync(file) ? file : undefined
 }
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import { readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { DataInUse, DataUnwritable, holdDataFolder } from '../../../infra/app/data-folder.ts'
-import { hasStore, lastConfiguration, noteConfiguration } from '../../../infra/app/system-file.ts'
+import { hasStore, lastConfiguration, noteConfiguration, whyNoStore } from '../../../infra/app/system-file.ts'
 import { createDataDirectory } from '../../../infra/nats/data-directory.ts'
 import { temporaryFolder } from '../../support/temporary.ts'
 
@@ -60,6 +60,36 @@ test('only a folder that a start made for its user is taken for a store, and wha
   await mkdir(join(cloned, 'nats', 'jetstream'), { recursive: true, mode: 0o755 })
   symlinkSync(place, join(folder.path, 'link'))
   assert.deepEqual([cloned, join(folder.path, 'link'), join(folder.path, 'none')].map(hasStore), [false, false, false])
+})
+
+test('a store that others may replace is not answered from, and what to type is told', async () => {
+  await using folder = await temporaryFolder()
+  const place = join(folder.path, 'made by hand')
+  await mkdir(place)
+  await mkdir(createDataDirectory(join(place, 'nats')).store)
+  for (const mode of [0o700, 0o755, 0o777, 0o775, 0o1777]) {
+    chmodSync(place, mode)
+    const isTaken = (mode & 0o022) === 0
+    assert.equal(hasStore(place), isTaken, mode.toString(8))
+    if (isTaken) assert.equal(whyNoStore(place), undefined)
+    else assert.match(whyNoStore(place) ?? '', /chmod go-w '.*made by hand'$/)
+  }
+  assert.equal(whyNoStore(folder.path), undefined, 'where nothing is stored, that is not why')
+})
+
+test('a configuration that somebody else may have named is not the last one', async () => {
+  await using folder = await temporaryFolder()
+  const file = join(folder.path, 'cortex.toml')
+  writeFileSync(file, '')
+  noteConfiguration(folder.path, file)
+  const note = join(folder.path, 'configuration')
+  chmodSync(note, 0o666)
+  assert.equal(lastConfiguration(folder.path), undefined)
+  chmodSync(note, 0o600)
+  assert.equal(lastConfiguration(folder.path), file)
+  renameSync(note, `${note}.theirs`)
+  symlinkSync(`${note}.theirs`, note)
+  assert.equal(lastConfiguration(folder.path), undefined)
 })
 
 test('the configuration of the last start is known, while it is there', async () => {
