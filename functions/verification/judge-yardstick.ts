@@ -39,15 +39,24 @@ export const yardstickOf = ({ dod, projects }: Pick<Settings, 'dod' | 'projects'
 
 /** Whether a change that passed its own checks may be called done by the tests of the base. Pure. */
 export const judgeYardstick = (seen: Seen): Ruling => {
+  if (seen.tests === 'head') return { kind: 'judged', notes: [] }
+  const ruling = judgeByTests(seen)
+  if (seen.meddling.length === 0 || ruling.kind === 'failed') return ruling
+  const words = meddlingInWords(seen.meddling)
+  // Whoever approves this must have read what else there is.
+  if (ruling.kind === 'doubted')
+    return { ...ruling, reason: `${ruling.reason}; and ${words}`, doubts: [...ruling.doubts, ...seen.meddling] }
+  return doubted(words, seen.changes.filter(isTouched), seen.meddling)
+}
+
+const judgeByTests = (seen: Seen): Ruling => {
   const { tests, changes, base, head, laid } = seen
-  if (tests === 'head') return { kind: 'judged', notes: [] }
   const touched = changes.filter(isTouched)
   const lost = lostTests(base, head, 'the change')
   if (tests === 'approve' && touched.length > 0)
     return doubted('every change of the tests and of what runs them is for a person', touched, lost)
   if (seen.rewritten.length > 0)
     return doubted(rewrittenInWords(seen.rewritten), touched, seen.rewritten.slice(0, MAX_NAMED).map(writtenFinding))
-  if (seen.meddling.length > 0) return doubted(meddlingInWords(seen.meddling), touched, [...seen.meddling, ...lost])
   if (touched.length === 0 && laid) return judgeWithoutNew(seen, laid, lost)
   const failing = failingOf(seen)
   if (failing.length > 0) return doubted(`the tests of the base do not pass on it: ${failing.join('; ')}`, touched, lost)

@@ -1,57 +1,67 @@
+import { setImmediate as othersTurn } from 'node:timers/promises'
 import type { Finding } from '../../domain/catalogue/shared.ts'
 import { createTestCounter } from '../checks/test-counts.ts'
 import { type Added, addedBy } from '../secrets/added-lines.ts'
 import type { Kind } from './kinds.ts'
-import { isCode, meddlingRules } from './meddling-rules.ts'
+import { isCode, type MeddlingRule, meddlingRules, replacing, settingOf } from './meddling-rules.ts'
 
 /** As many as somebody reads. */
 const MOST = 20
-/** Characters of a line that are looked at. */
-const LONGEST = 4000
+/** Characters of a line that are looked at; a longer one is for a person anyway (`functions/review/unseen.ts`). */
+const LONGEST = 5000
+/** Lines that are looked at in one turn of the event loop. */
+const AT_ONCE = 1000
 
 /**
  * Where the code of a change, tests and what runs them left out, deals with what judges it: uses or replaces what tests are written with, asks
  * whether it is being tested, prints what a runner prints, or is equal to everything. What tests then say of it says nothing. What was only
- * moved counts for nothing. Pure.
+ * moved counts for nothing. Pure, and everybody else has a turn between many lines.
  * @param diff the whole change as a unified diff
  */
-export const meddlingIn = (diff: string, kindOf: (file: string) => Kind): Finding[] => {
+export const meddlingIn = async (diff: string, kindOf: (file: string) => Kind): Promise<Finding[]> => {
   const { added, removed } = addedBy(diff)
   const before = new Set(removed.split('\n').map((line) => line.trim()))
-  return added
-    .filter(({ file }) => isCode(file) && !['test', 'runner'].includes(kindOf(file) ?? ''))
-    .flatMap((file) => inFile(file, before))
-    .slice(0, MOST)
+  const found: Finding[] = []
+  for (const file of added)
+    if (isCode(file.file) && !['test', 'runner'].includes(kindOf(file.file) ?? '')) found.push(...(await inFile(file, before)))
+  return found.slice(0, MOST)
 }
 
-const inFile = ({ file, text, lines }: Added, before: ReadonlySet<string>): Finding[] => {
+const inFile = async ({ file, text, lines }: Added, before: ReadonlySet<string>): Promise<Finding[]> => {
   const rows = text.split('\n').map((row) => row.slice(0, LONGEST))
-  const shown = rows.join('\n')
-  const found = new Map<number, string>()
-  for (const { files, code, why } of meddlingRules)
-    if (files.test(file)) for (const { index } of shown.matchAll(code)) found.set(rowAt(shown, index), why)
-  rows.forEach((row, at) => {
-    if (saysNumbers(row)) found.set(at, 'prints what a runner of tests prints')
-  })
-  return [...found]
-    .filter(([row]) => !before.has(rows[row]?.trim() ?? ''))
-    .sort(([one], [other]) => one - other)
-    .map(([row, why]) => ({
-      from: 'dod',
-      file,
-      line: lines[row] ?? 1,
-      problem: `line ${lines[row] ?? 1} ${why}: ${rows[row]?.trim().slice(0, 200)}`,
-    }))
+  const rules = [...meddlingRules.filter(({ files }) => files.test(file)), ...settingItsAssertions(rows)]
+  const found: Finding[] = []
+  for (const [at, row] of rows.entries()) {
+    if (at % AT_ONCE === AT_ONCE - 1) await othersTurn()
+    if (before.has(row.trim()) || isRemark(file, row)) continue
+    const why = whyMeddling(rules, row, rows[at + 1] ?? '')
+    const line = lines[at] ?? 1
+    if (why) found.push({ from: 'dod', file, line, problem: `line ${line} ${why}: ${row.trim().slice(0, 200)}` })
+    if (found.length === MOST) break
+  }
+  return found
 }
 
-/** The row of what was found there; a pattern may begin with the end of the row before. */
-const rowAt = (text: string, index: number): number => {
-  const from = index + (/^\s*/.exec(text.slice(index, index + LONGEST))?.[0].length ?? 0)
-  return text.slice(0, from).split('\n').length - 1
+/** A line that says something and does nothing. */
+const isRemark = (file: string, row: string): boolean => (/\.(?:pyi?|rb|exs?)$/.test(file) ? /^\s*#/ : /^\s*\/\//).test(row)
+
+const whyMeddling = (rules: readonly MeddlingRule[], row: string, next: string): string | undefined => {
+  const rule = rules.find(({ code, withNextLine }) => code.test(withNextLine ? `${row}\n${next}` : row))
+  return rule?.why ?? (saysNumbers(row) ? 'prints what a runner of tests prints' : undefined)
+}
+
+const ASSERTIONS =
+  /\bimport\s{1,8}(?:\*\s{1,8}as\s{1,8})?(\w{1,60})\s{1,8}from\s{1,8}['"](?:node:)?(?:assert|chai)\b|\b(\w{1,60})\s{0,8}=\s{0,8}require\(\s{0,8}['"](?:node:)?(?:assert|chai)\b/
+
+/** The names that these lines give to assertions are looked at as theirs are. */
+const settingItsAssertions = (rows: readonly string[]): MeddlingRule[] => {
+  const names = rows.flatMap((row) => ASSERTIONS.exec(row)?.slice(1).filter(Boolean) ?? [])
+  return names.length === 0 ? [] : [{ files: /./, code: settingOf([...new Set(names)].slice(0, MOST).join('|')), why: replacing }]
 }
 
 /** Whether one of its texts would be read as the word of a runner that tests passed. */
 const saysNumbers = (row: string): boolean => {
+  if (!/pass|ok\b|Ran /i.test(row)) return false
   const counter = createTestCounter()
   for (const text of row.split(/["'`]|\\r?\\n|\\n/)) counter.line(text)
   return (counter.counts()?.passed ?? 0) > 0

@@ -39,6 +39,10 @@ test('code that deals with what judges it is for a person, however well it passe
   const meddling = [{ from: 'dod' as const, file: 'src/a.js', line: 3, problem: 'line 3 asks whether it is being tested: CI' }]
   assert.match(reasonOf({ meddling }), /^doubted: its code deals with what judges it.*: src\/a\.js line 3 asks whether it is being tested/)
   assert.equal(reasonOf({ meddling, tests: 'head' }), 'judged')
+  // Approved with it is what else there is; what the author can mend stays his.
+  const failing = reasonOf({ meddling, changes: [touched('test/a.js', 'changed')], laid: { checks: [check(2, 0, 1)] } })
+  assert.match(failing, /^doubted: the tests of the base do not pass on it.*; and its code deals with what judges it/)
+  assert.match(reasonOf({ meddling, base: [{ passed: 9, failed: 0, skipped: 0 }] }), /^failed: /)
 })
 
 test('a change that leaves the tests alone, or adds some, is judged', () => {

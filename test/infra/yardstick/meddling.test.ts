@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { kindsOf } from '../../../infra/yardstick/kinds.ts'
 import { meddlingIn } from '../../../infra/yardstick/meddling.ts'
+import { meddlingRules } from '../../../infra/yardstick/meddling-rules.ts'
 
 const kindOf = kindsOf({ tests: [], runners: [] })
 const diffOf = (file: string, added: readonly string[], removed: readonly string[] = []): string =>
@@ -9,8 +10,10 @@ const diffOf = (file: string, added: readonly string[], removed: readonly string
     ...[`diff --git a/${file} b/${file}`, `--- a/${file}`, `+++ b/${file}`, `@@ -7,${removed.length} +7,${added.length} @@`],
     ...[...removed.map((line) => `-${line}`), ...added.map((line) => `+${line}`), ''],
   ].join('\n')
-const found = (file: string, text: string): string[] =>
-  meddlingIn(diffOf(file, text.split('\n')), kindOf).map(({ line, problem }) => `${line} ${problem.replace(/^line \d+ |: .*$/gs, '')}`)
+const found = async (file: string, text: string): Promise<string[]> =>
+  (await meddlingIn(diffOf(file, text.split('\n')), kindOf)).map(
+    ({ line, problem }) => `${line} ${problem.replace(/^line \d+ |: .*$/gs, '')}`,
+  )
 
 const why = {
   library: 'uses what tests are written with',
@@ -48,12 +51,19 @@ const meddling: Readonly<Record<keyof typeof why, readonly (readonly [file: stri
     ['a.go', 'if flag.Lookup("test.v") != nil {'],
     ['a.go', 'strings.HasSuffix(os.Args[0], ".test")'],
     ['src/a.rs', '#[cfg(not(test))]'],
-    ['src/a.rs', 'if cfg!(debug_assertions) {'],
+    ['src/a.js', '/test/.test(process.argv[1])'],
+    ['src/a.js', "process.env.npm_lifecycle_event === 'test'"],
+    ['a.py', "any('test' in f.filename for f in inspect.stack())"],
+    ['a.rb', '$0 =~ /rspec/'],
+    ['a.rb', "ENV['RACK_ENV'] == 'test'"],
   ],
   replacing: [
     ['src/a.js', 'assert.equal = () => {}'],
     ['src/a.js', 'assert[name] = () => {}'],
     ['src/a.js', 'Object.assign(assert, { equal() {} })'],
+    ['src/a.js', "Reflect.set(assert, 'equal', f)"],
+    ['src/a.js', 'assert.equal ||= f'],
+    ['src/a.js', "process.on('exit', () => { process.exitCode = 0 })"],
     ['src/a.js', 'Object.is = () => true'],
     ['src/a.js', 'process.stdout.write = quiet'],
     ['a.py', 'TestCase.assertEqual = lambda *a: None'],
@@ -69,15 +79,20 @@ const meddling: Readonly<Record<keyof typeof why, readonly (readonly [file: stri
     ['a.py', '    def __eq__(self, other):\n        return True'],
     ['src/a.js', '  asymmetricMatch() { return true }'],
     ['src/A.java', 'public boolean equals(Object o) { return true; }'],
+    ['src/A.java', 'public boolean equals(Object o) {\n  return true;'],
+    ['src/A.cs', 'public override bool Equals(object o) => true;'],
+    ['a.py', '__eq__ = lambda s, o: 1'],
+    ['a.rb', 'def ==(other)\n  true'],
+    ['src/a.rs', 'fn eq(&self, _: &Self) -> bool { return true; }'],
     ['src/a.rs', 'fn eq(&self, _: &Self) -> bool { true }'],
   ],
 }
 for (const [kind, samples] of Object.entries(meddling))
-  test(`code that ${why[kind as keyof typeof why]} is found by its line`, () => {
-    for (const [file, code] of samples) assert.deepEqual(found(file, code), [`7 ${why[kind as keyof typeof why]}`], code)
+  test(`code that ${why[kind as keyof typeof why]} is found by its line`, async () => {
+    for (const [file, code] of samples) assert.deepEqual(await found(file, code), [`7 ${why[kind as keyof typeof why]}`], code)
   })
 
-test('code that does its work is left alone, and so is what is no code, and what tests themselves do', () => {
+test('code that does its work is left alone, and so is what is no code, and what tests themselves do', async () => {
   const harmless: readonly (readonly [string, string])[] = [
     ['src/a.js', "import assert from 'node:assert/strict'\nassert.equal(a, b)\nconst is = assert.equal === b"],
     ['src/a.js', "res.setHeader('expect', '100-continue')\nconsole.log('3 tests')\nreturn latest.stack.contest"],
@@ -88,18 +103,85 @@ test('code that does its work is left alone, and so is what is no code, and what
     ['a.go', 'import (\n\t"fmt"\n\t"os"\n)\nos.Exit(1)'],
     ['src/a.rs', '#[cfg(test)]\nmod tests {\n    use super::*;\n}'],
     ['src/A.java', 'public boolean equals(Object o) { return o instanceof A a && a.x == x; }'],
+    ['src/A.java', 'if (name.equals("x")) { return true; }\nif (name.equals("x")) {\n  return true;\n}'],
+    ['src/A.cs', 'if (name.Equals("x")) { return true; }'],
+    ['a.rb', 'def ==(other)\n  true if x == other.x'],
+    ['a.rb', 'ENV.fetch("RAILS_ENV") { "development" }'],
+    ['a.py', 'def __eq__(self, other):\n    return True if self.x == other.x else False'],
+    ['a.py', 'from face.features import nose, mouth\nfrom research.hypothesis import Hypothesis\n# import unittest'],
+    ['a.py', "sys.argv[1:]); sub.add_parser('test')"],
+    ['src/a.ts', "const all = ['latte', 'mocha']\ntype Tool = 'mocha' | 'jest'\n// import 'vitest'"],
+    ['src/a.js', "const filename = 'openapi.spec.json'\nconst { filename: name = 'test' } = req.query"],
+    ['src/a.js', '`attachment; filename="test-report.pdf"`\nconst stack = new TestStack(app, \'test\')'],
+    ['src/a.js', "yargs(process.argv.slice(2)).command('test', 'runs')\nreq.expect.status = 3"],
+    ['src/a.go', 'cmd.Args = append(cmd.Args, "test")'],
+    ['src/a.rs', '#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]'],
+    ['rollup.config.js', 'const minify = !!process.env.CI'],
     ['README.md', "import { test } from 'node:test'"],
     ['test/a.test.js', 'assert.equal = () => {}'],
     ['conftest.py', 'import pytest'],
   ]
-  for (const [file, code] of harmless) assert.deepEqual(found(file, code), [], code)
+  for (const [file, code] of harmless) assert.deepEqual(await found(file, code), [], code)
 })
 
-test('what was there before and was only moved is no news', () => {
+test('what was there before and was only moved is no news', async () => {
   const line = 'import unittest'
-  assert.deepEqual(meddlingIn(diffOf('a.py', ['x = 1', `  ${line}`], [line]), kindOf), [])
+  assert.deepEqual(await meddlingIn(diffOf('a.py', ['x = 1', `  ${line}`], [line]), kindOf), [])
   assert.deepEqual(
-    meddlingIn(diffOf('a.py', ['x = 1', line]), kindOf).map(({ file, line: at }) => [file, at]),
+    (await meddlingIn(diffOf('a.py', ['x = 1', line]), kindOf)).map(({ file, line: at }) => [file, at]),
     [['a.py', 8]],
   )
+})
+
+test('assertions are known by the name that the code gives them', async () => {
+  assert.deepEqual(await found('src/a.js', "import a from 'node:assert/strict'\na.equal = () => {}"), [`8 ${why.replacing}`])
+  assert.deepEqual(await found('src/a.js', "const a = require('assert')\na.equal = () => {}"), [`8 ${why.replacing}`])
+})
+
+test('whoever writes the code does not choose how long it takes to look at it', () => {
+  const beginnings = [
+    'def ==',
+    'def __eq__(',
+    'def __eq__ ',
+    'fn eq(',
+    'boolean equals(',
+    'import a,',
+    'import (',
+    'assert[a',
+    'assert.a',
+    'argv ',
+    '.stack ',
+  ]
+  const more = [
+    'HasSuffix(',
+    '/test',
+    "'test",
+    '__eq__=lambda ',
+    'process.on("exit"',
+    'cfg(',
+    'typeof ',
+    'from ',
+    'cwd()',
+    "'",
+    '"',
+    '.',
+    ' ',
+    '\t',
+    'a',
+    '(',
+    '[',
+  ]
+  for (const beginning of [...beginnings, ...more])
+    for (const row of [
+      beginning.repeat(5000).slice(0, 5000),
+      beginning.padEnd(5000, ' '),
+      beginning.padEnd(5000, 'a'),
+      beginning.padEnd(5000, 'a.'),
+    ])
+      for (const { code } of meddlingRules) {
+        const from = process.cpuUsage()
+        for (let time = 0; time < 10; time++) code.test(`${row}\n${row}`)
+        const { user } = process.cpuUsage(from)
+        assert.ok(user < 500_000, `${code} takes ${user / 10_000} ms for ${JSON.stringify(row.slice(0, 20))}...`)
+      }
 })
