@@ -7,7 +7,7 @@ const REMEMBERED = 1024
 
 /**
  * Reads what consumers of EVENTS deliver, each fact once for all of them in this process: the tail, and every function that hears it.
- * A place in the stream counts with subject and time, for another store has the same places.
+ * A place in the stream counts with subject and time, for another store has the same places. What is shared cannot be changed.
  */
 export const decodeOnce = <C extends Catalogue>(catalogue: C, seal: Seal | undefined): ((message: Stored) => Decoded<C>) => {
   /** By sequence, the oldest first. */
@@ -15,6 +15,7 @@ export const decodeOnce = <C extends Catalogue>(catalogue: C, seal: Seal | undef
   const remember = ({ sequence, subject, stamp }: Stored, decoded: Decoded<C>): void => {
     // What is no fact is rare, and each who meets it says why.
     if (stamp === undefined || decoded.kind !== 'fact') return
+    freeze(decoded)
     known.set(sequence, { subject, stamp, decoded })
     const [oldest] = known.keys()
     if (known.size > REMEMBERED && oldest !== undefined) known.delete(oldest)
@@ -26,4 +27,9 @@ export const decodeOnce = <C extends Catalogue>(catalogue: C, seal: Seal | undef
     remember(message, decoded)
     return decoded
   }
+}
+
+const freeze = (value: object): void => {
+  Object.freeze(value)
+  for (const part of Object.values(value)) if (typeof part === 'object' && part !== null) freeze(part)
 }

@@ -5,11 +5,16 @@ import {
   type MsgHdrs,
   type NatsConnection,
   NoRespondersError,
+  PermissionViolationError,
+  RequestError,
   TimeoutError,
 } from '@nats-io/transport-node'
 import type { RideAlong } from './ride-along.ts'
 
-/** Publishes and waits for the server's answer. Throws `TimeoutError`, `NoRespondersError` or `ClosedConnectionError`. */
+/**
+ * Publishes and waits for the server's answer. Throws `TimeoutError`, `NoRespondersError`, `ClosedConnectionError`, or a `RequestError`
+ * with the server's words when it lets nobody publish there.
+ */
 export type Confirmed = (subject: string, body: string, headers: MsgHdrs) => Promise<Msg>
 
 interface Options {
@@ -46,7 +51,7 @@ export const startConfirmed = (nc: NatsConnection, { inboxPrefix, timeoutMs, rid
   }
   const endLate = (): void => {
     clock = undefined
-    const now = Date.now()
+    const now = performance.now()
     for (const [token, { until, reject }] of waiting) {
       if (until > now) {
         clock = setTimeout(endLate, until - now)
@@ -66,6 +71,10 @@ export const startConfirmed = (nc: NatsConnection, { inboxPrefix, timeoutMs, rid
       else request.resolve(answer)
     },
   })
+  void hearRefusals(nc, (refusal) => {
+    for (const [token, { subject }] of waiting)
+      if (subject === refusal.subject) take(token)?.reject(new RequestError(refusal.message, { cause: refusal }))
+  })
   void nc.closed().then(() => {
     clearTimeout(clock)
     refuseAll(new ClosedConnectionError())
@@ -76,7 +85,14 @@ export const startConfirmed = (nc: NatsConnection, { inboxPrefix, timeoutMs, rid
       const token = String(++asked)
       nc.publish(subject, body, { headers, reply: `${inbox}.${token}` })
       rideAlong.send()
-      waiting.set(token, { subject, until: Date.now() + timeoutMs, resolve, reject })
+      waiting.set(token, { subject, until: performance.now() + timeoutMs, resolve, reject })
       clock ??= setTimeout(endLate, timeoutMs)
     })
+}
+
+/** The server tells of what may not be published beside the requests, by the subject alone. */
+const hearRefusals = async (nc: NatsConnection, tell: (refusal: PermissionViolationError) => void): Promise<void> => {
+  for await (const status of nc.status())
+    if (status.type === 'error' && status.error instanceof PermissionViolationError && status.error.operation === 'publish')
+      tell(status.error)
 }

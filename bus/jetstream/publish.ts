@@ -24,14 +24,16 @@ const LINE_BREAK = /[\r\n]/
 
 /** All at once: the client's `append` looks at every name again for each that is added. Throws when a value would begin another header. */
 const headersOf = ({ headers, messageId, guard }: Append): MsgHdrs => {
-  const record: Record<string, string[]> = { 'Nats-Msg-Id': [messageId] }
-  for (const [name, value] of Object.entries(headers)) {
+  const record: Record<string, string[]> = {}
+  const add = (name: string, value: string): void => {
     if (LINE_BREAK.test(value)) throw new Error(`header ${name} has a line break: ${JSON.stringify(value)}`)
     record[name] = [value]
   }
+  for (const [name, value] of Object.entries(headers)) add(name, value)
+  add('Nats-Msg-Id', messageId)
   if (guard) {
-    record['Nats-Expected-Last-Subject-Sequence'] = [String(guard.sequence)]
-    record['Nats-Expected-Last-Subject-Sequence-Subject'] = [guard.filter]
+    add('Nats-Expected-Last-Subject-Sequence', String(guard.sequence))
+    add('Nats-Expected-Last-Subject-Sequence-Subject', guard.filter)
   }
   return MsgHdrsImpl.fromRecord(record)
 }

@@ -32,6 +32,12 @@ test('what two consumers deliver is read once, and is the same fact for both', (
   assert.deepEqual([toTail.reads, toFunction.reads], [1, 0])
 })
 
+test('who hears a fact cannot change it for the others', () => {
+  const decoded = decodeOnce(chainCatalogue, undefined)(delivered(1))
+  assert.ok(decoded.kind === 'fact')
+  assert.throws(() => Object.assign(decoded.fact.data, { n: 2 }), TypeError)
+})
+
 test('the same place of another store is another fact', () => {
   const decode = decodeOnce(chainCatalogue, undefined)
   decode(delivered(1))

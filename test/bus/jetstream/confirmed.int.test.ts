@@ -9,8 +9,13 @@ import { natsServerForTests } from '../../support/tools.ts'
 /** A server with somebody who answers on `echo`, and nobody but a silent one on `silent`. */
 const world = async (timeoutMs = 5000) => {
   await using started = new AsyncDisposableStack()
-  const nats = started.use(await startNats(natsServerForTests(), { jetStream: false }))
-  const nc = await connect({ servers: nats.url, reconnect: false })
+  const nats = started.use(
+    await startNats(natsServerForTests(), {
+      jetStream: false,
+      more: 'authorization { users: [{ user: a, password: b, permissions: { publish: { deny: denied } } }] }',
+    }),
+  )
+  const nc = await connect({ servers: nats.url, user: 'a', pass: 'b', reconnect: false })
   started.defer(() => nc.close())
   nc.subscribe('echo', { callback: (_, m) => void m.respond(m.data) })
   nc.subscribe('silent', { callback: () => undefined })
@@ -42,6 +47,13 @@ test('who asks nobody hears so at once; who gets no answer, at the end of his ti
   const [silent, answered] = await Promise.allSettled([bus.ask('silent'), bus.ask('echo', 'still here')])
   assert.equal(silent.status === 'rejected' && silent.reason.name, 'TimeoutError')
   assert.equal(answered.status === 'fulfilled' && answered.value.string(), 'still here')
+})
+
+test('who may not publish there hears it in the server’s words, and nobody else does', async () => {
+  await using bus = await world()
+  const others = bus.ask('echo', 'mine')
+  await assert.rejects(bus.ask('denied'), { name: 'RequestError', message: /Permissions Violation for Publish to "denied"/ })
+  assert.equal((await others).string(), 'mine')
 })
 
 test('a connection that is closed for good leaves nobody waiting', async () => {
