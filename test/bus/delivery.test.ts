@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { decodeOnce } from '../../bus/decode-once.ts'
 import { encode } from '../../bus/envelope.ts'
 import type { Delivery } from '../../bus/jetstream/consume.ts'
 import type { Deliverer } from '../../bus/runtime/deliverer.ts'
@@ -43,7 +44,7 @@ test('every try keeps its message for its whole deadline, not for what the tries
     parts: {
       catalogue,
       connection: { lastAway: () => 0, nc: { isClosed: () => false } },
-      folds: { peek: () => undefined },
+      folds: { peek: () => undefined, decode: decodeOnce(catalogue, undefined) },
       log: quiet,
       now: () => new Date(),
     },
