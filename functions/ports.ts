@@ -146,6 +146,8 @@ export interface Git {
   show(input: { project: string; sha: string; file: string }): Promise<string | null>
   /** All tracked files at that commit. */
   files(input: { project: string; sha: string }): Promise<string[]>
+  /** Where each link of that commit leads to, by its name. */
+  links(input: { project: string; sha: string }): Promise<ReadonlyMap<string, string>>
   /** Those that may be shown to a model elsewhere: plain files, and none that a `.gitignore` of that commit lists. */
   showable(input: { project: string; sha: string }): Promise<string[]>
   /**

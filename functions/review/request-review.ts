@@ -7,9 +7,11 @@ import { driftInWords } from '../../domain/words/notes.ts'
 import { visible } from '../../domain/words/plain.ts'
 import { defineFunction } from '../define-function.ts'
 import { taskText } from '../planning/plan-prompt.ts'
+import type { Git } from '../ports.ts'
 import { fill } from '../reasoning/fill-prompt.ts'
+import { leadingOut, mayHaveLinks } from './links.ts'
 import { nextReviewer } from './reviewers.ts'
-import { unseenIn } from './unseen.ts'
+import { type Unseen, unseenIn } from './unseen.ts'
 
 const template = readFileSync(new URL('./request-review.prompt.md', import.meta.url), 'utf8')
 /** Characters of a diff that fit into a prompt. Nobody may approve what he was not shown, so a longer one goes to a person. */
@@ -45,7 +47,11 @@ export default defineFunction({
       const reason = `the change is too large to be reviewed in one piece: its diff has ${diff.length} characters, ${MAX_DIFF} can be shown`
       return [say('task.escalated', { reason, class: 'review_unavailable' })]
     }
-    const unseen = unseenIn(diff).map(({ file, why }) => `${file} (${why})`)
+    const project = task.routed!.project!
+    const about = { project, baseSha: attempt.baseSha, headSha: task.head.sha }
+    const { bundle } = task.head
+    const links = mayHaveLinks(diff) ? await linksOut(services.git, about, () => blobs.bytes(bundle)) : []
+    const unseen = [...unseenIn(diff), ...links].map(({ file, why }) => `${file} (${why})`)
     if (unseen.length > 0 && services.config.review.unseen === 'block') {
       const reason = `nobody can review what a diff does not show: ${unseen.slice(0, 20).join(', ')}; [review] unseen = "name" lets it be named to the reviewer instead`
       return [say('task.escalated', { reason, class: 'review_unavailable' })]
@@ -67,13 +73,21 @@ export default defineFunction({
         purpose: 'review',
         agent: reviewer,
         prompt: await blobs.put(prompt, 'text/markdown'),
-        workspace: { project: task.routed!.project!, sha: task.head.sha, bundle: task.head.bundle },
+        workspace: { project, sha: task.head.sha, bundle: task.head.bundle },
         schema: 'verdict',
         timeoutMs: milliseconds(services.config.timeouts.review),
       }),
     ]
   },
 })
+
+const linksOut = async (git: Git, about: Parameters<Git['changes']>[0], bundle: () => Promise<Uint8Array>): Promise<Unseen[]> => {
+  const { project, headSha } = about
+  await git.adopt({ project, headSha, bundle })
+  const changes = await git.changes(about)
+  const changed = changes.filter(({ is }) => is === 'link').map(({ file }) => file)
+  return leadingOut(changed, await git.links({ project, sha: headSha }))
+}
 
 /** An author's words, so that nothing in them passes for a part of the prompt. Pure. */
 const claimed = (text: string): string => visible(text).replaceAll('<', '&lt;') || 'nothing'

@@ -56,3 +56,14 @@ export async function listFiles(git: RunGit, mirror: string, sha: string): Promi
   const listed = await git(['ls-tree', '-r', '-z', '--name-only', '--full-tree', sha], { cwd: mirror, lasting: true })
   return listed.stdout.split('\0').filter(Boolean)
 }
+
+/** Where each link at that commit leads to, by its name. */
+export async function listLinks(git: RunGit, mirror: string, sha: string): Promise<Map<string, string>> {
+  const listed = await git(['ls-tree', '-r', '-z', '--full-tree', sha], { cwd: mirror, lasting: true })
+  const links = new Map<string, string>()
+  for (const entry of listed.stdout.split('\0')) {
+    const [, blob, name] = /^120000 blob (\S+)\t([\s\S]+)$/.exec(entry) ?? []
+    if (blob && name) links.set(name, (await git(['cat-file', 'blob', blob], { cwd: mirror, lasting: true })).stdout)
+  }
+  return links
+}

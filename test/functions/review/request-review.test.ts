@@ -6,7 +6,7 @@ import { nextReviewer } from '../../../functions/review/reviewers.ts'
 import { cancelled, coding, created, HEAD, recheck, rejected, reviewing, round, routed, unavailable, written } from '../../support/facts.ts'
 import { given } from '../../support/given.ts'
 import { blobOf } from '../../support/memory-blobs.ts'
-import { agentsWith, config } from '../../support/stubs.ts'
+import { agentsWith, config, gitWith } from '../../support/stubs.ts'
 
 const three = agentsWith({ claude: ['implement', 'review'], codex: ['implement', 'review'], gemini: ['review'], writer: ['implement'] })
 const services = { agents: three }
@@ -119,6 +119,26 @@ test('what a diff does not show goes to a person, or is named to the reviewer wh
     await (await run.outcome()).textOf('prompt'),
     new RegExp(`<not-shown>\\nlogo\\.png \\(binary, content ${HEAD}\\)\\n</not-shown>`),
   )
+})
+
+test('a link is followed in the head of the change, and one that leads out goes to a person', async () => {
+  const links = new Map([
+    ['sub/d', '..'],
+    ['sub/e', 'd/../secret'],
+  ])
+  const git = gitWith({
+    changes: async () => [{ file: 'sub/e', change: 'added', is: 'link', added: 1, removed: 0 }],
+    links: async () => links,
+  })
+  const link = 'diff --git a/sub/e b/sub/e\nnew file mode 120000\nindex 00..ab\n@@ -0,0 +1 @@\n+d/../secret\n'
+  await given(coding(), round())
+    .when(written({ diff: blobOf(link) }), { services: { ...services, git } })
+    .of(requestReview)
+    .then('task.escalated', {
+      class: 'review_unavailable',
+      reason: /sub\/e \(a link that leads out of the repository, to d\/\.\.\/secret\)/,
+    })
+  assert.deepEqual(git.adopted, [HEAD])
 })
 
 test('the reviewer is told what the author was not allowed and what it says itself, as claims that are no part of the prompt', async () => {

@@ -16,13 +16,3 @@ test('a file with lines that nobody reads to their end is named once', () => {
 
 test('a line of a text that only speaks of binary files is shown', () =>
   assert.deepEqual(unseenIn(changed('notes.md', '@@ -1 +1,2 @@', ' Binary files a and b differ', '+diff --git a/x b/x')), []))
-
-test('a link is shown by its target, unless that lies outside of the repository', () => {
-  const link = (file: string, target: string) =>
-    `diff --git a/${file} b/${file}\nnew file mode 120000\nindex 00..ab\n@@ -0,0 +1 @@\n+${target}\n`
-  assert.deepEqual(unseenIn(link('a', 'b/c') + link('b/d', '../a') + changed('x.js', '@@ -1 +1 @@', '+../../x')), [])
-  for (const target of ['/etc/passwd', '../../x', '../../../home'])
-    assert.deepEqual(unseenIn(link('b/d', target)), [{ file: 'b/d', why: `a link that leads out of the repository, to ${target}` }])
-  const turned = 'diff --git a/l b/l\nindex 00..ab 120000\n@@ -1 +1 @@\n-x\n+../x\n'
-  assert.equal(unseenIn(turned)[0]?.file, 'l')
-})

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { test } from 'node:test'
 import { ConfigSchema } from '../../../infra/config/config-schema.ts'
@@ -21,6 +21,18 @@ test('a change is committed in the mirror, and the same change again has the sam
   assert.deepEqual(diff.files, ['a.txt'])
   assert.match(diff.text, /^\+a$/m)
   assert.equal(await git(repo, 'for-each-ref'), await git(repo, 'for-each-ref', 'refs/heads/main'))
+})
+
+test('the links of a commit are told by where they lead to', async () => {
+  await using setting = await given()
+  await setting.service.resolve('demo')
+  await using tree = await setting.service.worktree({ project: 'demo', sha: setting.base, key: 'links' })
+  await mkdir(path.join(tree.path, 'sub'))
+  await symlink('..', path.join(tree.path, 'sub/up'))
+  await symlink('sub/up/é', path.join(tree.path, 'a "b"'))
+  const sha = (await setting.service.commit({ worktree: tree, baseSha: setting.base, message: 'links', at })) ?? ''
+  assert.deepEqual(Object.fromEntries(await setting.service.links({ project: 'demo', sha })), { 'a "b"': 'sub/up/é', 'sub/up': '..' })
+  assert.equal((await setting.service.links({ project: 'demo', sha: setting.base })).size, 0)
 })
 
 test('a commit that was resolved into a cache which is gone since is fetched again', async () => {
