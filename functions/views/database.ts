@@ -1,3 +1,4 @@
+import { chmodSync, closeSync, openSync, statSync } from 'node:fs'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { messageOf } from '../../bus/errors.ts'
 import type { SqlValue, ViewDatabase } from './define-view.ts'
@@ -37,7 +38,10 @@ const isDamaged = (error: unknown): boolean =>
 export const isOfDisk = (error: unknown): boolean =>
   typeof error === 'object' && error !== null && 'errcode' in error && [10, 13].includes(Number(error.errcode) % 256)
 
+/** Only its owner may read it, whatever folder it lies in; SQLite gives its other files the same rights. */
 const configured = (path: string): DatabaseSync => {
+  closeSync(openSync(path, 'a', 0o600))
+  if ((statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o600)
   const raw = new DatabaseSync(path, { timeout: 5000 })
   // Losing the last transactions with the power is harmless: they are read from the streams again.
   raw.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL')
