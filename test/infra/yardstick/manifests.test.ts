@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { keysOf } from '../../../infra/yardstick/kinds.ts'
+import { movedIn } from '../../../infra/yardstick/locks.ts'
+import { mergeManifest } from '../../../infra/yardstick/manifests.ts'
+import { assessed, change, nothing } from './yardstick-setting.ts'
+
+const json = (value: object): string => `${JSON.stringify(value, null, 2)}\n`
+const before = json({ name: 'shop', scripts: { test: 'node --test' }, devDependencies: { mocha: '^11.0.0' } })
+
+test('a new dependency is not part of what judges, and lock files follow it', () => {
+  const after = json({
+    name: 'shop',
+    scripts: { test: 'node --test' },
+    devDependencies: { mocha: '^11.0.0' },
+    dependencies: { ms: '^2.0.0' },
+  })
+  const files = [change('package.json'), change('package-lock.json')]
+  assert.deepEqual(assessed(files, { 'package.json': { base: before, head: after }, 'package-lock.json': locked }), nothing)
+  const below = [change('packages/x/package.json'), change('package-lock.json')]
+  assert.deepEqual(assessed(below, { 'packages/x/package.json': { base: before, head: after }, 'package-lock.json': locked }), nothing)
+})
+
+const lockOf = (mocha: object, more: object = {}): string =>
+  json({ lockfileVersion: 3, packages: { '': { name: 'shop' }, 'node_modules/mocha': { version: '11.0.0', ...mocha }, ...more } })
+const resolved = (name: string, version: string) => ({ resolved: `https://registry.npmjs.org/${name}/-/${name}-${version}.tgz` })
+const locked = {
+  base: lockOf(resolved('mocha', '11.0.0')),
+  head: lockOf(resolved('mocha', '11.0.1'), { 'node_modules/ms': resolved('ms', '2.0.0') }),
+}
+
+test('a lock file follows dependencies alone: no other words of a manifest, no new manifest elsewhere, and no package from another place', () => {
+  const touched = { changes: ['runner package-lock.json changed'], restore: ['package-lock.json'] }
+  const lock = change('package-lock.json')
+  const described = {
+    'package.json': { base: before, head: json({ ...JSON.parse(before), description: 'x' }) },
+    'package-lock.json': locked,
+  }
+  assert.deepEqual(assessed([change('package.json'), lock], described), { ...nothing, ...touched })
+  const added = change('x/package.json', { change: 'added' })
+  assert.deepEqual(assessed([added, lock], { 'package-lock.json': locked }), { ...nothing, ...touched })
+  const more = { base: before, head: json({ ...JSON.parse(before), dependencies: { ms: '^2.0.0' } }) }
+  for (const mocha of [{ resolved: 'lib/fake', link: true }, resolved('evil', '1.0.0'), { ...resolved('mocha', '11.0.0'), name: 'evil' }]) {
+    const texts = { 'package.json': more, 'package-lock.json': { base: locked.base, head: lockOf(mocha) } }
+    assert.deepEqual(assessed([change('package.json'), lock], texts), { ...nothing, ...touched })
+  }
+})
+
+test('a lock file that comes beside a manifest of the base is taken before its own', () => {
+  const shrinkwrap = change('npm-shrinkwrap.json', { change: 'added' })
+  assert.deepEqual(assessed([shrinkwrap]), { ...nothing, changes: ['runner npm-shrinkwrap.json added'], remove: ['npm-shrinkwrap.json'] })
+  const whole = ['package.json', 'package-lock.json'].map((name) => change(`x/${name}`, { change: 'added' }))
+  assert.deepEqual(assessed(whole), nothing)
+})
+
+test('every kind of lock file shows a package that comes from another place', () => {
+  const toml = (source: string) => `[[package]]\nname = "runner"\nversion = "1.0.0"\n${source}\n`
+  const moves: Readonly<Record<string, readonly [base: string, head: string]>> = {
+    'Cargo.lock': [toml('source = "registry+https://example.com/index"'), toml('')],
+    'uv.lock': [toml('source = { registry = "https://pypi.org/simple" }'), toml('source = { editable = "fake" }')],
+    'poetry.lock': [toml(''), toml('[package.source]\ntype = "directory"\nurl = "fake"')],
+    'Pipfile.lock': [json({ default: { runner: { index: 'pypi', version: '1' } } }), json({ default: { runner: { path: './fake' } } })],
+    'composer.lock': [
+      json({ packages: [{ name: 'runner', dist: { type: 'zip', url: 'https://example.com/1' } }] }),
+      json({ packages: [{ name: 'runner', dist: { type: 'path', url: 'fake' } }] }),
+    ],
+    'yarn.lock': ['"runner@^1":\n  version "1.0.0"\n', '"runner@^1, runner@file:./fake":\n  version "1.0.0"\n'],
+    'pnpm-lock.yaml': ['runner:\n  version: 1.0.0\n', 'runner:\n  version: link:fake\n'],
+    'Gemfile.lock': ['GEM\n  remote: https://rubygems.org/\n', 'PATH\n  remote: fake\n'],
+  }
+  for (const [file, [base, head]] of Object.entries(moves)) {
+    assert.notDeepEqual(movedIn(file, base, head), [], file)
+    assert.deepEqual(movedIn(file, base, base.replaceAll('1.0.0', '1.0.1')), [], file)
+  }
+  assert.equal(movedIn('package-lock.json', locked.base, '{'), undefined)
+})
+
+test('nothing is put in the place of others from elsewhere, and a version may change wherever it comes from', () => {
+  const merged = (file: string, base: string, head: string) => mergeManifest(file, base, head, keysOf(file))
+  for (const more of [
+    { overrides: { mocha: 'file:./lib/m' } },
+    { overrides: { nyc: { mocha: 'someone/mocha' } } },
+    { overrides: { mocha: '$fake' } },
+    { resolutions: { '**/mocha': 'link:./lib/m' } },
+    { workspaces: ['lib/m'] },
+  ])
+    assert.equal(merged('package.json', before, json({ ...JSON.parse(before), ...more }))?.isOther, true, JSON.stringify(more))
+  for (const more of [{ overrides: { mocha: '^11.1.0', ms: '$ms' } }, { dependencies: { own: 'file:./own' } }])
+    assert.equal(merged('package.json', before, json({ ...JSON.parse(before), ...more }))?.isOther, false, JSON.stringify(more))
+  const tomls: readonly (readonly [string, base: string, head: string, isOther: boolean])[] = [
+    ['Cargo.toml', '[dev-dependencies]\ninsta = "1"\n', '[dev-dependencies]\ninsta = { path = "fake" }\n', true],
+    [
+      'Cargo.toml',
+      '[dependencies]\na = { git = "https://e.com/a", rev = "1" }\n',
+      '[dependencies]\na = { git = "https://e.com/a", rev = "2" }\n',
+      false,
+    ],
+    ['pyproject.toml', '', '[tool.uv.sources]\npytest = { path = "fake" }\n', true],
+    ['pyproject.toml', '[dependency-groups]\ndev = ["pytest>=8"]\n', '[dependency-groups]\ndev = ["pytest@file:fake"]\n', true],
+    ['pyproject.toml', '[project]\ndependencies = ["a>=1"]\n', '[project]\ndependencies = ["a>=2", "b[x]>=1"]\n', false],
+    [
+      'pyproject.toml',
+      '[tool.poetry.group.dev.dependencies]\npytest = "^8"\n',
+      '[tool.poetry.group.dev.dependencies]\npytest = { git = "https://e.com/p" }\n',
+      true,
+    ],
+  ]
+  for (const [file, base, head, isOther] of tomls) assert.equal(merged(file, base, head)?.isOther, isOther, head)
+})
+
+test('scripts come from the base and dependencies from the head', () => {
+  const after = json({ name: 'shop', scripts: { test: 'true' }, mocha: { bail: true }, dependencies: { ms: '^2.0.0' } })
+  const { write, changes } = assessed([change('package.json'), change('package-lock.json')], {
+    'package.json': { base: before, head: after },
+    'package-lock.json': locked,
+  })
+  assert.deepEqual(changes, ['runner package.json changed'])
+  assert.deepEqual(JSON.parse(write['package.json'] ?? ''), {
+    name: 'shop',
+    scripts: { test: 'node --test' },
+    dependencies: { ms: '^2.0.0' },
+  })
+})
+
+test('a lock file that changes alone is judged by that of the base', () =>
+  assert.deepEqual(assessed([change('package-lock.json')]), {
+    ...nothing,
+    changes: ['runner package-lock.json changed'],
+    restore: ['package-lock.json'],
+  }))
+
+test('a package of the base is not taken from elsewhere, and may get another version', () => {
+  const merged = (mocha: string) =>
+    mergeManifest('package.json', before, json({ ...JSON.parse(before), devDependencies: { mocha } }), keysOf('package.json'))
+  for (const source of ['file:./fake', 'npm:evil@1', 'someone/mocha', 'git+https://example.com/x.git', './fake'])
+    assert.deepEqual(JSON.parse(merged(source)?.text ?? '').devDependencies, { mocha: '^11.0.0' }, source)
+  assert.equal(merged('file:./fake')?.isOther, true)
+  assert.equal(merged('^12.0.0')?.isOther, false)
+})
+
+test('a manifest of TOML is merged alike, key by key', () => {
+  const base = '[package]\nname = "shop"\nversion = "1.0.0"\n\n[dependencies]\n'
+  const head = '[package]\nname = "shop"\nversion = "1.1.0"\nautotests = false\n\n[dependencies]\nserde = "1"\n\n[lib]\ntest = false\n'
+  const { write } = assessed([change('Cargo.toml')], { 'Cargo.toml': { base, head } })
+  assert.equal(write['Cargo.toml'], '[package]\nname = "shop"\nversion = "1.1.0"\n\n[dependencies]\nserde = "1"\n')
+})
+
+test('a manifest that nobody can read is judged by that of the base', () =>
+  assert.deepEqual(assessed([change('package.json')], { 'package.json': { base: before, head: '{' } }).restore, ['package.json']))
