@@ -46,6 +46,7 @@ const longest = [
     'other-page',
     'semgrep',
     'git',
+    'worktrees',
     'cluster',
     'modes',
     'turns',
