@@ -65,7 +65,7 @@ const atGate = async (
   const answer = await decide(cortex, id, plan.hash, decision)
   if (yes)
     terminal.say(
-      `plan ${plan.hash.slice(0, 12)} is approved without asking, because of --yes${plan.base ? `, ${mendsBase ? 'and the task is to mend what fails' : 'though'}${mendsBase ? ':' : ''} ${terminal.typed(harmless(plan.base))}` : ''}`,
+      `plan ${plan.hash.slice(0, 12)} is approved without asking, because of --yes${plan.base ? `, ${mendsBase ? 'and the task is to mend what fails' : 'though'}${mendsBase ? ':' : ''} ${harmless(plan.base)}` : ''}`,
     )
   return answer !== undefined
 }

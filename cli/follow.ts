@@ -44,7 +44,7 @@ export const createFollower = (
   let line = ''
   const stopLive = terminal.live ? cortex.live(id, (fn, text) => (line = `${fn}: ${harmless(text)}`)) : () => undefined
   const draw = (status: StatusAnswer): void => {
-    const text = `${terminal.typed(status.why)}${line && !isEnded(status) ? ` | ${line}` : ''}`.replaceAll('\n', ' ')
+    const text = `${terminal.told(status.why)}${line && !isEnded(status) ? ` | ${line}` : ''}`.replaceAll('\n', ' ')
     terminal.status(isEnded(status) ? '' : painter(terminal.colour)('dim', cut(text, terminal.columns - 1)))
   }
   return {
@@ -99,7 +99,7 @@ const orAborted = <T>(work: Promise<T>, signal: AbortSignal): Promise<T> =>
 
 /** Shows events as lines: elapsed since the task was created, name, meaning. */
 export const asLines =
-  (terminal: Pick<Terminal, 'json' | 'colour' | 'say' | 'typed'>) =>
+  (terminal: Pick<Terminal, 'json' | 'colour' | 'say' | 'told'>) =>
   (event: StoryEvents[number], status: Pick<StatusAnswer, 'created_at'>): void => {
-    if (!terminal.json) terminal.say(terminal.typed(storyLine(event, status.created_at, painter(terminal.colour))))
+    if (!terminal.json) terminal.say(terminal.told(storyLine(event, status.created_at, painter(terminal.colour))))
   }

@@ -8,8 +8,7 @@ import type { Terminal } from './terminal.ts'
 export type Decision = { kind: 'approve' } | { kind: 'reject' | 'question'; text: string } | { kind: 'none' }
 
 /** What a person should know of the commit that a plan starts from. */
-export const aboutBase = (base: string | undefined, { typed }: Pick<Terminal, 'typed'>): string[] =>
-  base === undefined ? [] : [typed(harmless(base))]
+export const aboutBase = (base: string | undefined): string[] => (base === undefined ? [] : [harmless(base)])
 
 /** The plan as text for people, with what is known of its base, and its hash. */
 export const showPlan = async (
@@ -19,7 +18,7 @@ export const showPlan = async (
 ): Promise<{ hash: string; text: string; base?: string | undefined }> => {
   const { first, text } = await wholeText((offset) => cortex.ask('plan', { id, offset }))
   const plan = planText(Plan.parse(JSON.parse(text)), first.plan_hash, painter(terminal.colour))
-  return { hash: first.plan_hash, text: [plan, ...aboutBase(first.base, terminal)].join('\n\n'), base: first.base }
+  return { hash: first.plan_hash, text: [plan, ...aboutBase(first.base)].join('\n\n'), base: first.base }
 }
 
 /** Shows the plan and asks: yes, no, changes. No answer (end of input, Ctrl-C) decides nothing. */

@@ -4,7 +4,7 @@ import { environmentNames } from '../infra/config/environment.ts'
 import type { CommandSpec } from './command.ts'
 import { commands } from './commands.ts'
 import { Exit, faultOf } from './fault.ts'
-import { asTypedHere } from './next-step.ts'
+import { asToldHere, asTypedHere } from './next-step.ts'
 import { createTerminal, type Terminal } from './terminal.ts'
 import { checkUsage, type Parsed } from './usage.ts'
 import type { Where } from './where.ts'
@@ -83,6 +83,7 @@ const terminalFor = (argv: readonly string[], where: Where): Terminal =>
     json: argv.includes('--json'),
     noColour: !process.stdout.hasColors?.(),
     typed: (sentence) => asTypedHere(sentence, where),
+    told: (words) => asToldHere(words, where),
     interrupted: () => void (process.emit('SIGINT') || process.exit(Exit.interrupted)),
   })
 

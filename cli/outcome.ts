@@ -8,10 +8,10 @@ import type { Terminal } from './terminal.ts'
 export const exitOf = ({ status }: StatusAnswer): number => (status === 'failed' ? Exit.failed : Exit.done)
 
 /** Where a task is, in a line. */
-export const inWordsOf = ({ id, why }: StatusAnswer, { typed }: Pick<Terminal, 'typed'>): string => `${id}: ${harmless(typed(why))}`
+export const inWordsOf = ({ id, why }: StatusAnswer, { told }: Pick<Terminal, 'told'>): string => `${id}: ${harmless(told(why))}`
 
 /** The last lines a person reads: what came of it, what it took, where to look next. */
-export const lastWords = (status: StatusAnswer, terminal: Pick<Terminal, 'typed'>): string => {
+export const lastWords = (status: StatusAnswer, terminal: Pick<Terminal, 'typed' | 'told'>): string => {
   const { id } = status
   const next =
     status.status === 'completed'
@@ -22,7 +22,7 @@ export const lastWords = (status: StatusAnswer, terminal: Pick<Terminal, 'typed'
         ? `next: cortex story ${id}, cortex logs ${id}; cortex retry ${id} --guidance "..." tries again`
         : `next: cortex status ${id}`
   const answer = status.answer ? [harmless(status.answer), ''] : []
-  const notes = (status.notes ?? []).map((note) => `note: ${terminal.typed(harmless(note))}`)
+  const notes = (status.notes ?? []).map((note) => `note: ${harmless(note)}`)
   return [...answer, inWordsOf(status, terminal), ...notes, ...(isEnded(status) ? [totalsText(status)] : []), terminal.typed(next)].join(
     '\n',
   )

@@ -17,6 +17,8 @@ export interface Terminal {
   say(line: string): void
   /** A sentence of ours with its commands as they are to be typed here. */
   typed(sentence: string): string
+  /** What a system told, in which people, agents and repositories have their say, with its own next steps as they are to be typed here. */
+  told(words: string): string
   /** A line of ours on stderr, its commands as they are to be typed here. */
   warn(line: string): void
   /** The answer of the command: the object with `--json`, else the text. Once a command. */
@@ -34,6 +36,8 @@ export interface TerminalOptions {
   readonly json: boolean
   /** Makes the commands in a sentence such as reach the same system from here. */
   readonly typed: (sentence: string) => string
+  /** The same for words of a system, in which others have their say. */
+  readonly told: (words: string) => string
   /** NO_COLOR, by its convention. */
   readonly noColour: boolean
   /** Ctrl-C while a question stands: the terminal hands it to the question instead of sending the signal. */
@@ -43,7 +47,7 @@ export interface TerminalOptions {
 const CLEAR = '\r\x1b[2K'
 
 /** A terminal on the given streams. */
-export const createTerminal = ({ stdin, stdout, stderr, json, typed, noColour, interrupted }: TerminalOptions): Terminal => {
+export const createTerminal = ({ stdin, stdout, stderr, json, typed, told, noColour, interrupted }: TerminalOptions): Terminal => {
   const live = !json && stdout.isTTY === true
   let drawn = ''
   const above = (stream: Output, line: string): void => {
@@ -66,6 +70,7 @@ export const createTerminal = ({ stdin, stdout, stderr, json, typed, noColour, i
     columns: stdout.columns || 80,
     say: (line) => above(json ? stderr : stdout, line),
     typed,
+    told,
     warn: (line) => above(stderr, typed(line)),
     result: (object, text) => {
       status('')

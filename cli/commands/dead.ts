@@ -27,7 +27,7 @@ const list = async (cortex: Cortex, terminal: Terminal): Promise<void> => {
     fn,
     id,
     `${inWords(Date.now() - Date.parse(at))} ago`,
-    terminal.typed(harmless(reason)),
+    terminal.told(harmless(reason)),
   ])
   const text =
     rows.length === 0

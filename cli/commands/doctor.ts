@@ -12,12 +12,13 @@ const doctor: RunCommand = async (given, terminal) => {
   const loaded = given.isSet('data') ? here : asOthersFind(here, process.cwd())
   if (given.isSet('site')) {
     const site = await examineSite({ loaded, env: ownEnvironment(), log: createLog('error') })
-    terminal.result(site, terminal.typed(siteText(site)))
+    terminal.result(site, terminal.told(siteText(site)))
     return site.ready ? Exit.done : Exit.failed
   }
   const findings = await examine({ loaded, env: ownEnvironment(), ...(faults ? { faults } : {}) })
   const well = findings.every(({ ok }) => ok !== 'no')
-  terminal.result({ well, findings }, terminal.typed(formatDoctor(findings)))
+  const typed = findings.map((one) => ({ ...one, advice: terminal.typed(one.advice) }))
+  terminal.result({ well, findings }, formatDoctor(typed))
   return well ? Exit.done : Exit.usage
 }
 export default doctor

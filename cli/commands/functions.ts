@@ -12,7 +12,7 @@ const functions: RunCommand = (given, terminal) =>
     terminal,
     async (cortex) => {
       const answer = await cortex.ask('functions', {})
-      terminal.result(answer, functionsText(answer, new Date().toISOString(), terminal.typed))
+      terminal.result(answer, functionsText(answer, new Date().toISOString(), terminal.told))
       return Exit.done
     },
     atWork,
@@ -20,7 +20,7 @@ const functions: RunCommand = (given, terminal) =>
 export default functions
 
 /** A table of the functions' queues. Pure. */
-export const functionsText = ({ functions: all }: FunctionsAnswer, now: string, typed: Terminal['typed']): string => {
+export const functionsText = ({ functions: all }: FunctionsAnswer, now: string, told: Terminal['told']): string => {
   const age = (at: string | undefined): string => (at ? inWords(Date.parse(now) - Date.parse(at)) : '-')
   const rows = all.map(({ name, pending, in_flight, redelivered, oldest_at, why }) => [
     name,
@@ -28,7 +28,7 @@ export const functionsText = ({ functions: all }: FunctionsAnswer, now: string, 
     String(in_flight),
     String(redelivered),
     age(oldest_at),
-    typed(cut(harmless(why).replaceAll('\n', ' '), 140)),
+    told(cut(harmless(why).replaceAll('\n', ' '), 140)),
   ])
   return table([['FUNCTION', 'PENDING', 'IN FLIGHT', 'AGAIN', 'OLDEST', 'NOW'], ...rows])
 }

@@ -23,7 +23,7 @@ const init: RunCommand = async (_given, terminal) => {
   const repository = top !== undefined
   terminal.result(
     { file, project: name, setup: checks.setup, dod: checks.dod, agents, repository },
-    terminal.typed(nextSteps(file, checks, agents, repository)),
+    `${whatIsWritten(file, checks, agents, repository)}\n${terminal.typed(NEXT)}`,
   )
   return Exit.done
 }
@@ -50,7 +50,7 @@ const writeNew = (file: string, content: string): void => {
   }
 }
 
-const nextSteps = (
+const whatIsWritten = (
   file: string,
   checks: { dod: readonly string[]; from: string },
   agents: readonly string[],
@@ -63,7 +63,8 @@ const nextSteps = (
       : '  definition of done: none found; fill in "dod"',
     `  agents: ${agents.join(', ') || 'none on PATH; install claude or codex and add it to the file'}`,
     ...(repository ? [] : ['  this folder is no git repository yet: git init, and commit what is here']),
-    'next:',
-    '  cortex doctor    is everything here that is needed?',
-    '  cortex run "<what to do>" --follow',
   ].join('\n')
+
+const NEXT = `next:
+  cortex doctor    is everything here that is needed?
+  cortex run "<what to do>" --follow`

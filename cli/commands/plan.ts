@@ -12,7 +12,7 @@ const plan: RunCommand = (given, terminal) =>
     const { id, plan_hash, revision, waits, base } = first
     const content = Plan.parse(JSON.parse(text))
     const next = waits ? `\n\nIt waits for your word: cortex approve ${id} --hash ${plan_hash}` : `\n\nHash: ${plan_hash}`
-    const shown = [planText(content, plan_hash, painter(terminal.colour)), ...aboutBase(base, terminal)].join('\n\n')
+    const shown = [planText(content, plan_hash, painter(terminal.colour)), ...aboutBase(base)].join('\n\n')
     terminal.result({ id, plan_hash, revision, waits, ...(base ? { base } : {}), plan: content }, shown + terminal.typed(next))
     return Exit.done
   })

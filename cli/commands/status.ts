@@ -14,17 +14,17 @@ const status: RunCommand = (given, terminal) =>
         const system = await cortex.ask('system', {})
         const { functions } = await cortex.ask('functions', {})
         const held = functions.flatMap(({ paused_until, why }) => (paused_until ? [why] : []))
-        terminal.result({ ...system, held }, terminal.typed(systemText(system, new Date().toISOString(), held)))
+        terminal.result({ ...system, held }, terminal.told(systemText(system, new Date().toISOString(), held)))
         return Exit.done
       }
       if (isJobId(given.words[0])) {
         const job = await cortex.ask('job', { id: given.words[0] })
-        terminal.result(job, terminal.typed(jobText(job)))
+        terminal.result(job, terminal.told(jobText(job)))
         return job.state === 'failed' ? Exit.failed : Exit.done
       }
       const answer = await cortex.ask('status', { id: given.words[0] })
-      const typed = { ...answer, why: terminal.typed(answer.why), detail: terminal.typed(answer.detail) }
-      terminal.result(answer, statusText(typed, painter(terminal.colour)))
+      const told = { ...answer, why: terminal.told(answer.why), detail: terminal.told(answer.detail) }
+      terminal.result(answer, statusText(told, painter(terminal.colour)))
       return exitOf(answer)
     },
     { atWork: !given.words[0] },

@@ -29,8 +29,8 @@ const up: RunCommand = async (given, terminal) => {
     const secrets = await openSecrets(loaded.config, env)
     await using system = await startSystem({ loaded, env, secrets, log: createLog(loaded.config.log.level, secrets.maskKnown) })
     const found = { url: withoutSecrets(system.url), http: system.httpUrl ?? null, data: loaded.dataDir, process: process.pid }
-    const lines = whatRuns(system, loaded, await keyFinding({ loaded, env }))
-    terminal.result(found, terminal.typed(`${lines}\n${TRY}`))
+    const lines = whatRuns(system, loaded, await keyFinding({ loaded, env }), terminal)
+    terminal.result(found, `${lines}\n${terminal.typed(TRY)}`)
     await tellWhatIsMissing(terminal, loaded)
     const gone = signal.aborted ? undefined : await Promise.race([once(signal, 'abort'), system.connection.closed])
     if (gone instanceof Error) throw gone
@@ -42,7 +42,7 @@ export default up
 
 const TRY = 'Try: cortex run "<title>" --follow   Stop: Ctrl-C'
 
-const whatRuns = (system: System, loaded: LoadedConfig, keys: readonly Finding[]): string => {
+const whatRuns = (system: System, loaded: LoadedConfig, keys: readonly Finding[], { typed }: Pick<Terminal, 'typed'>): string => {
   const { projects, agents, gate } = loaded.config
   const names = (table: object): string => Object.keys(table).join(', ') || 'none'
   return [
@@ -51,7 +51,7 @@ const whatRuns = (system: System, loaded: LoadedConfig, keys: readonly Finding[]
     ...(system.proxyUrl ? [proxyLine(system.proxyUrl, loaded)] : []),
     `  bus      ${withoutSecrets(system.url)}${system.nats ? `, nats-server is our child (process ${system.nats.pid()})` : ', from NATS_URL'}`,
     `  data     ${loaded.dataDir}`,
-    `  config   ${loaded.file ?? 'no cortex.toml: all defaults ("cortex init" writes one)'}`,
+    `  config   ${loaded.file ?? typed('no cortex.toml: all defaults ("cortex init" writes one)')}`,
     `  projects ${names(projects)}`,
     `  agents   ${names(agents)}`,
     ...reviewFinding({ loaded }).map(({ found }) => `  review   ${found}`),
