@@ -70,6 +70,17 @@ export const runsOf = (own: ChecksResult, laid?: Pick<ChecksResult, 'checks'>): 
   ...(laid?.checks ?? []).map(as('base tests')),
 ]
 
+/** Names that a reason takes. */
+const MAX_NAMED = 5
+
+/** The new files without which the tests of the base failed: they may be what was missing. Pure. */
+export const leftOutOf = ({ laid, changes }: Pick<Seen, 'laid' | 'changes'>): string => {
+  const added = changes.filter(({ change }) => change === 'added').map(({ file }) => file)
+  if (!laid || added.length === 0 || (!laid.failure && !laid.checks.some(isFailing))) return ''
+  const more = added.length > MAX_NAMED ? ` and ${added.length - MAX_NAMED} more` : ''
+  return `; that run went without its new ${added.slice(0, MAX_NAMED).join(', ')}${more}`
+}
+
 type Failed = Pick<Fact<'dod.failed'>['data'], 'class' | 'findings' | 'reason'>
 
 /** Why the run on the head is no success; undefined when it is one. Pure. */

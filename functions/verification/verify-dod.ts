@@ -8,7 +8,7 @@ import { isGitProblem } from '../execution/git-problem.ts'
 import type { Services } from '../ports.ts'
 import { isFailing } from './check-ports.ts'
 import { hashOfDoubts, judgeYardstick, type Ruling, yardstickOf } from './judge-yardstick.ts'
-import { failureOf, findingOf, lookAtBase, type Named, runHead, runsOf, type Verifying } from './run-checks.ts'
+import { failureOf, findingOf, leftOutOf, lookAtBase, type Named, runHead, runsOf, type Verifying } from './run-checks.ts'
 
 /**
  * Runs the definition of done in fresh worktrees: the operator's commands, never a model's. First on the head as it is, then with the tests and
@@ -52,7 +52,12 @@ export default defineFunction({
       if (ruling.kind === 'doubted' && !approved.approvedBy) {
         const findings = [...ruling.doubts, ...(seen.laid?.checks.filter(isFailing).map(findingOf) ?? [])]
         return [
-          say('task.escalated', { reason: reasonOf(task, ruling, approved.hash), class: 'yardstick', findings, yardstick: approved.hash }),
+          say('task.escalated', {
+            reason: reasonOf(task, ruling.reason + leftOutOf(seen), approved.hash),
+            class: 'yardstick',
+            findings,
+            yardstick: approved.hash,
+          }),
         ]
       }
       const { approvedBy } = approved
@@ -92,7 +97,7 @@ const approvalOf = ({ doubtApproved }: Task, tree: string, ruling: Ruling): { ha
   return doubtApproved && doubtApproved.hash === hash ? { hash, approvedBy: doubtApproved.by } : { hash }
 }
 
-const reasonOf = ({ id }: Task, { reason }: Extract<Ruling, { kind: 'doubted' }>, hash: string): string =>
+const reasonOf = ({ id }: Task, reason: string, hash: string): string =>
   `it changed what judges it: ${reason}. To let it be judged by its own: cortex approve ${id} --hash ${hash}`
 
 const store = (blobs: Blobs, checks: readonly Named[]) =>

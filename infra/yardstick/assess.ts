@@ -1,7 +1,7 @@
 import path from 'node:path'
 import type { YardstickChange } from '../../domain/catalogue/shared.ts'
 import type { FileChange } from '../../functions/ports.ts'
-import { type Kind, keysOf, manifestOf } from './kinds.ts'
+import { type Kind, type KindOf, keysOf, manifestOf } from './kinds.ts'
 import { movedIn } from './locks.ts'
 import { mergeManifest } from './manifests.ts'
 
@@ -19,7 +19,7 @@ export interface Texts {
 }
 
 /** The manifests and lock files whose content must be known to assess the change. Pure. */
-export const readIn = (files: readonly FileChange[], kindOf: (file: string) => Kind): string[] =>
+export const readIn = (files: readonly FileChange[], kindOf: KindOf): string[] =>
   files
     .filter(({ file, change, is }) => change === 'changed' && is === 'file' && ['manifest', 'lock'].includes(kindOf(file) ?? ''))
     .map(({ file }) => file)
@@ -28,13 +28,13 @@ export const readIn = (files: readonly FileChange[], kindOf: (file: string) => K
  * Assesses a change by the kinds of its files. `texts` has the contents of `readIn`. Neither the tests that the head adds stay beside those of the
  * base nor what it adds to how tests are run: in one process with the base's they could make them pass. Pure.
  */
-export function assess(files: readonly FileChange[], kindOf: (file: string) => Kind, texts: Readonly<Record<string, Texts>>): Assessment {
+export function assess(files: readonly FileChange[], kindOf: KindOf, texts: Readonly<Record<string, Texts>>): Assessment {
   const changes: YardstickChange[] = []
   const [restore, remove, write]: [string[], string[], Record<string, string>] = [[], [], {}]
   for (const one of files) {
     const was = one.change === 'added' ? undefined : kindOf(one.from ?? one.file)
     const before = was === 'usurper' ? undefined : was
-    const now = one.change === 'deleted' ? undefined : kindOf(one.file)
+    const now = one.change === 'deleted' ? undefined : kindOf(one.file, one.is)
     const note = (kind: 'test' | 'runner' | 'started', change: YardstickChange['change'], file = one.file) => {
       const { added, removed } = one
       changes.push({

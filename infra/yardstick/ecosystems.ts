@@ -1,5 +1,3 @@
-import { pythonModules } from './python-modules.ts'
-
 /**
  * Which files judge a change, as data. A pattern without a slash is a name in any folder, one that ends with a slash a folder
  * anywhere, any other a path from the top (a slash in front says so too); `*` is anything within a name, `**` anything, `{a,b}` either.
@@ -15,15 +13,13 @@ export interface Ecosystem {
   readonly dependencies?: Readonly<Record<string, readonly string[]>>
   /** Lock files, each with the manifest whose dependencies it follows. */
   readonly locks?: Readonly<Record<string, string>>
-  /** New files that would be taken in the place of what runs the tests; what the base has under such a name is the product. */
-  readonly usurpers?: readonly string[]
 }
 
 const about = ['name', 'version', 'description', 'keywords', 'license', 'author', 'authors', 'contributors', 'homepage', 'repository']
 
 const anything: Ecosystem = {
   tests: [
-    ...['test/', 'tests/', '__tests__/', '__mocks__/', '__snapshots__/', 'spec/', 'specs/', 'e2e/', 'testdata/', 'testing/', 'fixtures/'],
+    ...['test/', 'tests/', '__tests__/', '__mocks__/', '__snapshots__/', 'spec/', 'specs/', 'e2e/', 'testdata/'],
     // What tests compare by often lies beside the product.
     ...['{test,spec}{-,_,}{util,helper,fixture}{,s}/', '{test,spec}{-,_,}{util,helper,fixture}{,s}.*'],
   ],
@@ -205,9 +201,6 @@ const python: Ecosystem = {
     ],
   },
   locks: { 'uv.lock': 'pyproject.toml', 'poetry.lock': 'pyproject.toml', 'pdm.lock': 'pyproject.toml', 'Pipfile.lock': 'Pipfile' },
-  usurpers: ['', 'src/', 'lib/'].flatMap((folder) =>
-    ['', '.{py,pyc,so,pyd}', '.*.so', '/__init__.{py,pyc,so}'].map((end) => `/${folder}{${pythonModules.join(',')}}${end}`),
-  ),
 }
 
 const go: Ecosystem = {

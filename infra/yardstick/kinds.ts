@@ -1,9 +1,14 @@
 import path from 'node:path'
+import type { FileChange } from '../../functions/ports.ts'
 import { ecosystems } from './ecosystems.ts'
 import type { Keys } from './manifests.ts'
+import type { Places } from './places.ts'
 
 /** What a file is to those who judge a change; undefined: the product itself, as is a usurper that the base has. */
 export type Kind = 'test' | 'runner' | 'started' | 'manifest' | 'lock' | 'usurper' | undefined
+
+/** Tells the kind of a file by its name, and by what it is at the head where that is not a plain file. */
+export type KindOf = (file: string, is?: FileChange['is']) => Kind
 
 const manifests: Readonly<Record<string, readonly string[]>> = Object.assign({}, ...ecosystems.map(({ manifests }) => manifests ?? {}))
 const dependencies: Readonly<Record<string, readonly string[]>> = Object.assign({}, ...ecosystems.map((one) => one.dependencies ?? {}))
@@ -24,22 +29,30 @@ export interface MorePatterns {
   readonly runners: readonly string[]
   /** Files that the commands themselves start: scripts, or the product. */
   readonly started?: readonly string[]
+  /** What else the places of the base's files tell. */
+  readonly places?: Places
 }
 
-/** The kinds of files, with the operator's own patterns beside the table's; a file that says how tests are run is that wherever it lies. */
-export function kindsOf(more: MorePatterns): (file: string) => Kind {
+/**
+ * The kinds of files, with the operator's own patterns beside the table's; a file that says how tests are run is that wherever it lies. Names that
+ * were asked for are remembered.
+ */
+export function kindsOf(more: MorePatterns): KindOf {
   const matchers = (patterns: readonly string[]): RegExp[] => patterns.map(matcherOf)
   const runners = matchers([...ecosystems.flatMap((one) => one.runners), ...more.runners])
-  const usurpers = matchers(ecosystems.flatMap((one) => one.usurpers ?? []))
   const tests = matchers([...ecosystems.flatMap((one) => one.tests), ...more.tests])
-  return (file) => {
+  const byName = (file: string): Kind => {
     const name = path.posix.basename(file)
     if (runners.some((matcher) => matcher.test(file))) return 'runner'
-    if (tests.some((matcher) => matcher.test(file))) return 'test'
+    if (tests.some((matcher) => matcher.test(file)) || more.places?.isBesideTests(file)) return 'test'
     if (Object.hasOwn(manifests, name)) return 'manifest'
     if (Object.hasOwn(locks, name)) return 'lock'
-    if (more.started?.includes(file)) return 'started'
-    return usurpers.some((matcher) => matcher.test(file)) ? 'usurper' : undefined
+    return more.started?.includes(file) ? 'started' : undefined
+  }
+  const known = new Map<string, Kind>()
+  return (file, is) => {
+    if (!known.has(file)) known.set(file, byName(file))
+    return known.get(file) ?? (more.places?.isUsurper(file, is) ? 'usurper' : undefined)
   }
 }
 

@@ -4,13 +4,19 @@ import type { Yardstick } from '../../functions/verification/check-ports.ts'
 import { commandText, findDefinition } from '../checks/definition.ts'
 import type { Config } from '../config/config-schema.ts'
 import { type Assessment, assess, readIn, type Texts } from './assess.ts'
-import { type Kind, kindsOf } from './kinds.ts'
+import { type KindOf, kindsOf } from './kinds.ts'
 import { meddlingIn } from './meddling.ts'
+import { type Places, placesIn } from './places.ts'
 import { reachedFrom } from './reach.ts'
 import { heldOf, watchFiles } from './rewritten.ts'
 import { startedBy, withScripts } from './started.ts'
 
 type About = Parameters<Yardstick['changes']>[0]
+
+interface Reading {
+  readonly git: Pick<Git, 'changes' | 'compose' | 'diff' | 'files' | 'show'>
+  readonly config: Config
+}
 
 /** Words of commands that name a script beside the product: a shell script, or one in a folder of scripts. Pure. */
 export const scriptsIn = (commands: readonly string[]): string[] =>
@@ -27,35 +33,40 @@ export const includedBy = (makefile: string): string[] =>
     .map((name) => path.posix.normalize(name))
 
 const makefiles = ['GNUmakefile', 'makefile', 'Makefile']
+/** Files that say where Python looks for modules. */
+const pathFiles = ['pytest.ini', '.pytest.ini', 'pyproject.toml', 'setup.cfg', 'tox.ini', 'noxfile.py', 'conftest.py', 'tests/conftest.py']
+
+/** Scripts that the checks or the base's own manifest name, with those that they name in turn, and what the checks themselves start, which may be the product as well; and its places. */
+async function readBase(
+  { git, config }: Reading,
+  { project, baseSha }: About,
+): Promise<{ scripts: string[]; started: string[]; places: Places }> {
+  const at = (file: string) => git.show({ project, sha: baseSha, file })
+  const definition = findDefinition(project, config.projects[project], await at('cortex.toml'))
+  const commands = 'reason' in definition ? [] : [...definition.setup, ...definition.dod].map(commandText)
+  const scripts = npmScripts(await at('package.json'))
+  const files = new Set(await git.files({ project, sha: baseSha }))
+  const named = scriptsIn([...commands, ...Object.values(scripts)])
+  const started = startedBy(withScripts(commands, scripts), files)
+  const made = await Promise.all(makefiles.filter((file) => files.has(file)).map(async (file) => includedBy((await at(file)) ?? '')))
+  const reached = [...named, ...(await reachedFrom([...named, ...started], files, at))]
+  const runs = [...new Set([...started, ...reached])].filter((file) => files.has(file))
+  const telling = [...runs, ...[...makefiles, ...pathFiles].filter((file) => files.has(file))]
+  const texts = await Promise.all(telling.map(async (file) => (await at(file)) ?? ''))
+  const places = placesIn(files, runs, [...commands, ...Object.values(scripts), ...texts])
+  return { scripts: [...reached, ...made.flat()], started, places }
+}
 
 /** The `Yardstick` service: the table of ecosystems over what git says of a change. */
-export function createYardstick({
-  git,
-  config,
-}: {
-  git: Pick<Git, 'changes' | 'compose' | 'diff' | 'files' | 'show'>
-  config: Config
-}): Yardstick {
-  /** Scripts that the checks or the base's own manifest name, with those that they name in turn, and what the checks themselves start, which may be the product as well. */
-  const scriptsOf = async ({ project, baseSha }: About): Promise<{ scripts: string[]; started: string[] }> => {
-    const at = (file: string) => git.show({ project, sha: baseSha, file })
-    const definition = findDefinition(project, config.projects[project], await at('cortex.toml'))
-    const commands = 'reason' in definition ? [] : [...definition.setup, ...definition.dod].map(commandText)
-    const scripts = npmScripts(await at('package.json'))
-    const files = new Set(await git.files({ project, sha: baseSha }))
-    const named = scriptsIn([...commands, ...Object.values(scripts)])
-    const started = startedBy(withScripts(commands, scripts), files)
-    const made = await Promise.all(makefiles.filter((file) => files.has(file)).map(async (file) => includedBy((await at(file)) ?? '')))
-    return { scripts: [...named, ...(await reachedFrom([...named, ...started], files, at)), ...made.flat()], started }
-  }
-
-  const kindsAt = async (about: About): Promise<(file: string) => Kind> => {
+export function createYardstick({ git, config }: Reading): Yardstick {
+  const kindsAt = async (about: About): Promise<KindOf> => {
     const own = config.projects[about.project]?.yardstick
-    const { scripts, started } = await scriptsOf(about)
+    const { scripts, started, places } = await readBase({ git, config }, about)
     return kindsOf({
       tests: [...config.dod.test_files, ...(own?.test_files ?? [])],
       runners: [...config.dod.runner_files, ...(own?.runner_files ?? []), ...scripts.map((file) => `/${file}`)],
       started,
+      places,
     })
   }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { CheckResult, Checks, ChecksResult } from '../../../functions/verification/check-ports.ts'
-import { findingOf } from '../../../functions/verification/run-checks.ts'
+import { findingOf, leftOutOf } from '../../../functions/verification/run-checks.ts'
 import verifyDod from '../../../functions/verification/verify-dod.ts'
 import { attempt, BASE, cancelled, dodFailed, found, HEAD, passed, recheck, reviewing, round, scanned, TREE } from '../../support/facts.ts'
 import { given } from '../../support/given.ts'
@@ -125,4 +125,13 @@ test('checks that are to be repeated are, and not those of a round with new code
     .then('dod.passed', { attempt: attempt() })
   await broken.when(recheck('scan')).of(verifyDod).thenNothing()
   await broken.when(round()).of(verifyDod).thenNothing()
+})
+
+test('the new files that a failed run with the tests of the base went without are named to a person', () => {
+  const changes = ['json.py', 'fixtures/a.json'].map((file) => ({ file, kind: 'runner', change: 'added', added: 1, removed: 0 }) as const)
+  const laid = (exitCode: number) => ({ checks: [check('make test', exitCode)] })
+  assert.equal(leftOutOf({ laid: laid(2), changes }), '; that run went without its new json.py, fixtures/a.json')
+  assert.equal(leftOutOf({ laid: laid(0), changes }), '')
+  assert.equal(leftOutOf({ laid: laid(2), changes: [] }), '')
+  assert.match(leftOutOf({ laid: laid(2), changes: Array(9).fill(changes[0]) }), / and 4 more$/)
 })

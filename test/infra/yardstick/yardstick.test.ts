@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { FileChange } from '../../../functions/ports.ts'
 import { assess } from '../../../infra/yardstick/assess.ts'
 import { kindsOf, matcherOf } from '../../../infra/yardstick/kinds.ts'
+import { placesIn } from '../../../infra/yardstick/places.ts'
 import { heldOf } from '../../../infra/yardstick/rewritten.ts'
 import { includedBy } from '../../../infra/yardstick/yardstick.ts'
 import { assessed, change, kindOf, nothing } from './yardstick-setting.ts'
@@ -18,7 +20,6 @@ test('files are told apart by their names, wherever they lie', () => {
       'checks/a.js',
       'test.mjs',
       'src/test-helpers/check.js',
-      'shop/testing/compare.py',
       'lib/test_util.go',
     ],
     runner: [
@@ -45,19 +46,24 @@ test('files are told apart by their names, wherever they lie', () => {
       'README.md',
       'src/lib.rs',
       'protest/a.js',
+      'shop/fixtures/menu.json',
+      'internal/testing/clock.go',
     ],
   }
   for (const [kind, files] of Object.entries(kinds)) for (const file of files) assert.equal(kindOf(file) ?? 'product', kind, file)
 })
 
 test('a new file that Python would load in the place of its own belongs to what runs the tests; one that the base has is the product', () => {
-  for (const file of ['json.py', 'src/queue.py', 'difflib/__init__.py', 'pluggy.py']) {
-    assert.equal(kindOf(file), 'usurper', file)
-    assert.deepEqual(assessed([change(file, { change: 'added' })]).remove, [file])
-    assert.deepEqual(assessed([change('a.py', { change: 'renamed', file, from: 'a.py' })]).remove, [file])
-    assert.deepEqual(assessed([change(file)]), nothing)
+  const places = placesIn(new Set(['shop.py', 'test_shop.py']), [], [])
+  const kinds = kindsOf({ tests: [], runners: [], places })
+  const judged = (file: FileChange) => assess([file], kinds, {})
+  for (const file of ['json.py', 'difflib/__init__.py', 'pluggy.py', 'math.cpython-312-x86_64-linux-gnu.so']) {
+    assert.deepEqual(judged(change(file, { change: 'added' })).remove, [file])
+    assert.deepEqual(judged(change('a.py', { change: 'renamed', file, from: 'a.py' })).remove, [file])
+    assert.deepEqual(judged(change(file)), nothing)
   }
-  for (const file of ['shop/json.py', 'jsons.py', 'json/a.py', 'types/index.d.ts']) assert.equal(kindOf(file), undefined, file)
+  assert.deepEqual(judged(change('json', { change: 'added', is: 'link' })).remove, ['json'])
+  assert.deepEqual(judged(change('token', { change: 'added' })), nothing)
 })
 
 test('what a Makefile takes in is known by its names, there or not', () => {
