@@ -11,7 +11,7 @@ const readers: readonly Reader[] = [
 
 /** How every line begins or ends that some reader knows: one look at the many that none knows. */
 const LIKELY =
-  /^\s*(?:[\d✔ℹ#=<{[]|ok |OK|FAILED|NO TESTS|[Nn]o tests|Ran |Tests|test result|--- |Passed!|Failed!|Skipped!|Executed |(?:\S )?Test )| (?:PASSED|FAILED|SKIPPED)$/
+  /^\s*(?:\d+ [a-z]|[✔ℹ#=<{[]|ok |OK|FAILED|NO TESTS|[Nn]o tests|Ran |Tests|test result|--- |Passed!|Failed!|Skipped!|Executed |(?:\S )?Test )| (?:PASSED|FAILED|SKIPPED)$/
 /** Characters; no line that tells of tests is longer, but one of XML may be, which tells at its beginning. */
 const MOST = 4000
 

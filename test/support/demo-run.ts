@@ -2,7 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
@@ -87,12 +87,12 @@ const commandOf = (pid: string): string => {
   }
 }
 
-/** The pid of the nats-server that a running demo holds, from its lock. */
+/** The pid of the nats-server that a running demo holds: by its program, for others name the folder, too. */
 export const natsPidOf = (folder: string): number | undefined => {
   const children = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
   for (const pid of children) {
-    const cmdline = commandOf(pid)
-    if (cmdline.includes('nats-server') && cmdline.includes(join(folder, 'data'))) return Number(pid)
+    const [program = '', ...argv] = commandOf(pid).split('\0')
+    if (basename(program) === 'nats-server' && argv.some((word) => word.includes(join(folder, 'data')))) return Number(pid)
   }
   return undefined
 }
