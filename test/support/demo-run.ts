@@ -92,7 +92,7 @@ export const natsPidOf = (folder: string): number | undefined => {
   const children = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
   for (const pid of children) {
     const [program = '', ...argv] = commandOf(pid).split('\0')
-    if (basename(program) === 'nats-server' && argv.some((word) => word.includes(join(folder, 'data')))) return Number(pid)
+    if (basename(program).startsWith('nats-server') && argv.some((word) => word.includes(join(folder, 'data')))) return Number(pid)
   }
   return undefined
 }
