@@ -12,7 +12,8 @@ import { noSecrets } from '../../support/secrets.ts'
 import { temporaryFolder } from '../../support/temporary.ts'
 
 /** Short, so that a test need not wait. */
-const patience = { sameAction: 20, silenceMs: 400 }
+/** A start of Node on a busy machine is no silence. */
+const patience = { sameAction: 20, silenceMs: 2000 }
 
 /** Agents made of one line of node each. */
 async function given(agents: Record<string, { script?: string; [key: string]: unknown }>, env: Record<string, string> = {}) {
@@ -187,7 +188,7 @@ test('an agent that does the same again and again is ended, and told as stuck wi
 
 test('an agent that falls silent is ended, but not while a command of its own runs', async () => {
   const silent = [claudeSays({ type: 'text', text: 'Hm.' }), forever].join(';')
-  const testing = [claudeSays(use('a', 'npm test')), `setTimeout(() => { ${toolSays(came('a', 'ok'))}; ${done} }, 1200)`].join(';')
+  const testing = [claudeSays(use('a', 'npm test')), `setTimeout(() => { ${toolSays(came('a', 'ok'))}; ${done} }, 3000)`].join(';')
   await using setting = await given({
     silent: { script: silent, output: 'claude-json' },
     testing: { script: testing, output: 'claude-json' },
