@@ -219,7 +219,8 @@ const answeredBefore = async <C extends Catalogue, T extends StoryState, S>(
 ): Promise<boolean> => {
   const { cause, fn, name } = handling
   if (!cause.subject) return false
-  const old = s.now().getTime() - Date.parse(original.message.time) > TRUST_DEDUPE_MS
+  const { stamp, time } = original.message
+  const old = s.now().getTime() - (stamp === undefined ? Date.parse(time) : stamp / 1_000_000) > TRUST_DEDUPE_MS
   if (!fn.effect && !original.isCopy && !old) return false
   const story = await s.folds.coldStory(cause.subject)
   // A failure that a person sent again is no answer any more.
