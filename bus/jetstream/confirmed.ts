@@ -9,11 +9,12 @@ import {
   RequestError,
   TimeoutError,
 } from '@nats-io/transport-node'
+import { lineLost } from './patience.ts'
 import type { RideAlong } from './ride-along.ts'
 
 /**
- * Publishes and waits for the server's answer. Throws `TimeoutError`, `NoRespondersError`, `ClosedConnectionError`, or a `RequestError`
- * with the server's words when it lets nobody publish there.
+ * Publishes and waits for the server's answer. Throws `TimeoutError`, `NoRespondersError`, `ClosedConnectionError`, `BusAway` after a
+ * reconnect, for the old server took the answer with it, or a `RequestError` with the server's words when it lets nobody publish there.
  */
 export type Confirmed = (subject: string, body: string, headers: MsgHdrs) => Promise<Msg>
 
@@ -71,9 +72,12 @@ export const startConfirmed = (nc: NatsConnection, { inboxPrefix, timeoutMs, rid
       else request.resolve(answer)
     },
   })
-  void hearRefusals(nc, (refusal) => {
-    for (const [token, { subject }] of waiting)
-      if (subject === refusal.subject) take(token)?.reject(new RequestError(refusal.message, { cause: refusal }))
+  void hear(nc, {
+    refused: (refusal) => {
+      for (const [token, { subject }] of waiting)
+        if (subject === refusal.subject) take(token)?.reject(new RequestError(refusal.message, { cause: refusal }))
+    },
+    reconnected: () => refuseAll(lineLost()),
   })
   void nc.closed().then(() => {
     clearTimeout(clock)
@@ -90,9 +94,16 @@ export const startConfirmed = (nc: NatsConnection, { inboxPrefix, timeoutMs, rid
     })
 }
 
+interface Listener {
+  refused(refusal: PermissionViolationError): void
+  reconnected(): void
+}
+
 /** The server tells of what may not be published beside the requests, by the subject alone. */
-const hearRefusals = async (nc: NatsConnection, tell: (refusal: PermissionViolationError) => void): Promise<void> => {
-  for await (const status of nc.status())
+const hear = async (nc: NatsConnection, { refused, reconnected }: Listener): Promise<void> => {
+  for await (const status of nc.status()) {
+    if (status.type === 'reconnect') reconnected()
     if (status.type === 'error' && status.error instanceof PermissionViolationError && status.error.operation === 'publish')
-      tell(status.error)
+      refused(status.error)
+  }
 }

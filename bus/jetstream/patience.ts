@@ -11,12 +11,16 @@ const UNANSWERED_MS = 60_000
  * Only for work that may be repeated: reads, and writes with an id. Throws what the bus refuses, or the abort's reason.
  * Without a signal it waits for a bus that is away as long as it takes, and gives up on one that is up and silent for a minute.
  */
-export const patiently = async <T>(connection: Connection, work: () => Promise<T>, signal?: AbortSignal): Promise<T> => {
+export const patiently = <T>(connection: Connection, work: () => Promise<T>, signal?: AbortSignal): Promise<T> =>
+  untilAnswered(connection, () => untilReconnect(connection, work()), signal)
+
+/** As `patiently`, for work that itself fails with the line it was asked on, as `Confirmed` does. */
+export const untilAnswered = async <T>(connection: Connection, work: () => Promise<T>, signal?: AbortSignal): Promise<T> => {
   const began = Date.now()
   for (let pause = 50; ; pause = Math.min(pause * 2, 1000)) {
     signal?.throwIfAborted()
     try {
-      return await untilReconnect(connection, work())
+      return await work()
     } catch (error) {
       if (!isTransient(error) || connection.nc.isClosed()) throw error
       if (!signal && Date.now() - Math.max(began, connection.lastAway()) > UNANSWERED_MS)
@@ -30,7 +34,7 @@ export const patiently = async <T>(connection: Connection, work: () => Promise<T
 const untilReconnect = async <T>(connection: Connection, work: Promise<T>): Promise<T> => {
   let forget = (): unknown => undefined
   const reconnected = new Promise<never>((_, reject) => {
-    forget = connection.onReconnect(() => reject(new BusAway('disconnected while waiting for the bus')))
+    forget = connection.onReconnect(() => reject(lineLost()))
   })
   try {
     return await Promise.race([work, reconnected])
@@ -43,6 +47,9 @@ const untilReconnect = async <T>(connection: Connection, work: Promise<T>): Prom
 export class BusAway extends Error {
   override readonly name = 'BusAway'
 }
+
+/** Why what was asked on a line that broke has no answer. */
+export const lineLost = (): BusAway => new BusAway('disconnected while waiting for the bus')
 
 /** A stream has as many consumers as it may have; readers come and go. */
 const TOO_MANY_READERS = 10026

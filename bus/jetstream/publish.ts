@@ -4,7 +4,7 @@ import type { Guard } from '../define-function.ts'
 import type { Wire } from '../envelope.ts'
 import { StaleGuard } from '../errors.ts'
 import type { Connection } from './connect.ts'
-import { BusAway, patiently } from './patience.ts'
+import { BusAway, untilAnswered } from './patience.ts'
 
 /** A message to store: its `Nats-Msg-Id` makes a repeated publish harmless for ten minutes. */
 export interface Append extends Wire {
@@ -57,7 +57,7 @@ const read = (answer: Answer): number => {
  * Throws `StaleGuard` (read the story: my own id there is success), `DuplicateInBatch`, or the abort's reason.
  */
 export const store = async (connection: Connection, messages: readonly Append[], signal: AbortSignal): Promise<number> => {
-  return patiently(
+  return untilAnswered(
     connection,
     () => (messages.length === 1 ? storeOne(connection, messages[0]!) : storeBatch(connection, messages)),
     signal,

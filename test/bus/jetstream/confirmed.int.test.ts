@@ -7,7 +7,7 @@ import { startNats } from '../../support/nats.ts'
 import { natsServerForTests } from '../../support/tools.ts'
 
 /** A server with somebody who answers on `echo`, and nobody but a silent one on `silent`. */
-const world = async (timeoutMs = 5000) => {
+const world = async ({ timeoutMs = 5000, reconnect = false } = {}) => {
   await using started = new AsyncDisposableStack()
   const nats = started.use(
     await startNats(natsServerForTests(), {
@@ -15,7 +15,7 @@ const world = async (timeoutMs = 5000) => {
       more: 'authorization { users: [{ user: a, password: b, permissions: { publish: { deny: denied } } }] }',
     }),
   )
-  const nc = await connect({ servers: nats.url, user: 'a', pass: 'b', reconnect: false })
+  const nc = await connect({ servers: nats.url, user: 'a', pass: 'b', reconnect, reconnectTimeWait: 50 })
   started.defer(() => nc.close())
   nc.subscribe('echo', { callback: (_, m) => void m.respond(m.data) })
   nc.subscribe('silent', { callback: () => undefined })
@@ -42,7 +42,7 @@ test('each request gets its own answer, under the own prefix', async () => {
 })
 
 test('who asks nobody hears so at once; who gets no answer, at the end of his time, and not the others', async () => {
-  await using bus = await world(200)
+  await using bus = await world({ timeoutMs: 200 })
   await assert.rejects(bus.ask('nobody'), { name: 'NoResponders' })
   const [silent, answered] = await Promise.allSettled([bus.ask('silent'), bus.ask('echo', 'still here')])
   assert.equal(silent.status === 'rejected' && silent.reason.name, 'TimeoutError')
@@ -62,6 +62,15 @@ test('a connection that is closed for good leaves nobody waiting', async () => {
   const refused = assert.rejects(waiting, { name: 'ClosedConnectionError' })
   await bus.nats.kill()
   await refused
+})
+
+test('what a server that went away was asked fails as soon as another is there', async () => {
+  await using bus = await world({ reconnect: true, timeoutMs: 600_000 })
+  const refused = assert.rejects(bus.ask('silent'), { name: 'BusAway', message: /disconnected/ })
+  await bus.nats.kill()
+  await bus.nats.restart()
+  await refused
+  assert.equal((await bus.ask('echo', 'on the new line')).string(), 'on the new line')
 })
 
 test('what can wait goes with what is published', async () => {
