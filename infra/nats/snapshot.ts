@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { open, readFile } from 'node:fs/promises'
 
-import { createInbox, type Msg, type NatsConnection } from '@nats-io/transport-node'
+import { createInbox, type Msg, type NatsConnection, RequestError } from '@nats-io/transport-node'
 import { z } from 'zod'
+import { wait } from '../../bus/jetstream/patience.ts'
 import { within } from '../../bus/within.ts'
 
 /** Streams as files, by JetStream's own snapshots, which the client does not wrap: messages keep their sequences, times and headers. */
@@ -57,9 +58,21 @@ export const restoreSnapshot = async (nc: NatsConnection, snapshot: Snapshot, pa
   const content = await readFile(path)
   if (createHash('sha256').update(content).digest('hex') !== snapshot.sha256) throw new Error(`${path} is damaged: its sha256 differs`)
   const { deliver_subject } = await ask(nc, `RESTORE.${name}`, { config, state: snapshot.state }, Ready)
-  for (let at = 0; at < content.length; at += CHUNK)
-    faultIn(await nc.request(deliver_subject, content.subarray(at, at + CHUNK), { timeout: SILENCE_MS }), name)
-  faultIn(await nc.request(deliver_subject, new Uint8Array(), { timeout: SILENCE_MS }), name)
+  for (let at = 0; at < content.length; at += CHUNK) faultIn(await handOver(nc, deliver_subject, content.subarray(at, at + CHUNK)), name)
+  faultIn(await handOver(nc, deliver_subject, new Uint8Array()), name)
+}
+
+/** In a cluster the invitation may come before our server knows that another one listens: what nobody took is handed over again. */
+const handOver = async (nc: NatsConnection, subject: string, chunk: Uint8Array): Promise<Msg> => {
+  const until = Date.now() + SILENCE_MS
+  for (;;) {
+    try {
+      return await nc.request(subject, chunk, { timeout: SILENCE_MS })
+    } catch (error) {
+      if (!(error instanceof RequestError && error.isNoResponders()) || Date.now() > until) throw error
+      await wait(50)
+    }
+  }
 }
 
 const ask = async <A extends z.ZodType>(nc: NatsConnection, what: string, request: object, answer: A): Promise<z.output<A>> => {
