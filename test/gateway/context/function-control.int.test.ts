@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { type AnyFunction, functionsOf } from '../../../bus/define-function.ts'
+import { pauseFunction, resumeFunction } from '../../../bus/jetstream/consumers.ts'
 import { catalogue } from '../../../domain/catalogue/index.ts'
 import { functionControl } from '../../../gateway/context/function-control.ts'
 import { startBus, type TestBus } from '../../support/bus.ts'
@@ -32,7 +33,7 @@ const untilPending = async (bus: TestBus<typeof catalogue>, pending: number): Pr
 }
 
 describe('a function that is paused', { concurrency: 3 }, () => {
-  test('a paused function gets nothing, and everything at once when it goes on', async () => {
+  test('a paused function gets nothing, and everything when it goes on', async () => {
     await using bus = await start()
     const control = controlOf(bus)
     await control.pause(NAME, inAnHour())
@@ -43,9 +44,23 @@ describe('a function that is paused', { concurrency: 3 }, () => {
       ['task.created'],
     )
     await control.resume(NAME)
-    // A resume that woke nobody would be noticed five seconds later only.
-    await bus.until('task.overdue', 'task-1', 4500)
+    await bus.until('task.overdue', 'task-1')
     assert.equal((await lookOf(bus)).pausedUntil, undefined)
+  })
+
+  test('who waits for messages while it is paused gets them when it goes on, without asking again', async () => {
+    await using bus = await startBus(catalogue, {})
+    const { nc, jsm } = bus.connection
+    const reader = { stream: 'EVENTS', name: 'asks-once' }
+    await jsm.consumers.add('EVENTS', { durable_name: reader.name, ack_policy: 'explicit' })
+    await pauseFunction(bus.connection, reader, inAnHour())
+    const answers = nc.subscribe('answers', { max: 1 })
+    nc.publish('$JS.API.CONSUMER.MSG.NEXT.EVENTS.asks-once', JSON.stringify({ batch: 1, expires: 20_000_000_000 }), { reply: 'answers' })
+    await bus.emit('task.created', 'task-1', asked)
+    while ((await jsm.consumers.info('EVENTS', 'asks-once')).num_waiting === 0);
+    await resumeFunction(bus.connection, reader)
+    // Otherwise it is the word that the request ran out.
+    for await (const { subject } of answers) assert.equal(subject, 'task.created.task-1')
   })
 
   test('a pause outlives a restart of the bus and one of ours, and runs out by itself', async () => {
