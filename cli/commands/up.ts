@@ -50,6 +50,7 @@ const whatRuns = (system: System, loaded: LoadedConfig, keys: readonly Finding[]
     ...(system.httpUrl ? [`  page     ${system.httpUrl}/ (API: /openapi.json, MCP: /mcp)`] : []),
     ...(system.proxyUrl ? [proxyLine(system.proxyUrl, loaded)] : []),
     `  bus      ${withoutSecrets(system.url)}${system.nats ? `, nats-server is our child (process ${system.nats.pid()})` : ', from NATS_URL'}`,
+    ...portNote(system, loaded),
     `  data     ${loaded.dataDir}`,
     `  config   ${loaded.file ?? typed('no cortex.toml: all defaults ("cortex init" writes one)')}`,
     `  projects ${names(projects)}`,
@@ -69,6 +70,13 @@ const whatRuns = (system: System, loaded: LoadedConfig, keys: readonly Finding[]
           `  note     every other data folder on that bus needs the same ${loaded.config.nats.seal_key_env}, or does not believe what this one did`,
         ]),
   ].join('\n')
+}
+
+/** A program that was told the port that was asked for would be heard by whoever has it. */
+const portNote = ({ nats }: System, { config }: LoadedConfig): string[] => {
+  const asked = config.nats.port
+  if (!nats || asked === 0 || asked === nats.port) return []
+  return [`  note     another program has port ${asked}, which was asked for: what is sent to it does not come here`]
 }
 
 const proxyLine = (url: string, { config }: LoadedConfig): string =>
