@@ -18,6 +18,7 @@ const cases: Readonly<Record<string, readonly [passed: number, failed: number, s
   pytest: [1, 1, 2],
   'pytest-quiet': [1, 1, 2],
   'pytest-none': [0, 0, 0],
+  'pytest-xpass': [2, 0, 1],
   unittest: [1, 1, 1],
   'unittest-none': [0, 0, 0],
   jest: [1, 1, 2],
