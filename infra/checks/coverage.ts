@@ -6,6 +6,7 @@ export const coverageFiles = [
   ...['coverage/lcov.info', 'lcov.info'],
   ...['coverage.xml', 'cobertura.xml', 'coverage/cobertura-coverage.xml', 'coverage/cobertura.xml'],
   ...['coverage.out', 'cover.out', 'c.out', 'coverage.txt'],
+  ...['target/site/jacoco/jacoco.xml', 'build/reports/jacoco/test/jacocoTestReport.xml'],
 ] as const
 
 interface Covered {
@@ -25,6 +26,14 @@ function cobertura(text: string): Covered | undefined {
   return rate === undefined ? undefined : { covered: Number(rate), of: 1 }
 }
 
+/** JaCoCo counts the lines of the whole last, behind those of each class. */
+function jacoco(text: string): Covered | undefined {
+  if (!/<!DOCTYPE report PUBLIC "-\/\/JACOCO/.test(text.slice(0, 400))) return undefined
+  const lines = text.slice(text.lastIndexOf('<counter type="LINE"'))
+  const [, missed = '0', covered = '0'] = /^<counter type="LINE" missed="(\d+)" covered="(\d+)"/.exec(lines) ?? []
+  return { covered: Number(covered), of: Number(missed) + Number(covered) }
+}
+
 /** A Go cover profile: statements of blocks; a block that several packages ran stands there several times. */
 function goProfile(text: string): Covered | undefined {
   if (!/^mode: (set|count|atomic)\r?\n/.test(text)) return undefined
@@ -38,11 +47,18 @@ function goProfile(text: string): Covered | undefined {
 
 /** How much a report says is covered, in percent with two digits; undefined when it is no report or tells of nothing. Pure. */
 export function coverageIn(text: string): number | undefined {
-  const found = lcov(text) ?? cobertura(text) ?? goProfile(text)
+  const found = lcov(text) ?? cobertura(text) ?? goProfile(text) ?? jacoco(text)
   return found && found.of > 0 ? Math.round((found.covered / found.of) * 10_000) / 100 : undefined
 }
 
 const most = 64 * 1024 * 1024
+
+/** Whether a folder on the way to a file is a link. */
+async function isByLink(folder: string, name: string): Promise<boolean> {
+  const parts = path.dirname(name).split('/')
+  const ways = parts.map((_, last) => path.join(folder, ...parts.slice(0, last + 1)))
+  return (await Promise.all(ways.map((way) => lstat(way)))).some((found) => found.isSymbolicLink())
+}
 
 /** What the first report says that was written since `sinceMs` (milliseconds since 1970); links and older files are none. */
 export async function findCoverage(folder: string, sinceMs: number): Promise<number | undefined> {
@@ -50,7 +66,7 @@ export async function findCoverage(folder: string, sinceMs: number): Promise<num
     const file = path.join(folder, name)
     const found = await lstat(file).catch(() => null) // most are not there
     if (!found?.isFile() || found.mtimeMs < sinceMs || found.size > most) continue
-    if ((await lstat(path.dirname(file))).isSymbolicLink()) continue
+    if (await isByLink(folder, name)) continue
     const covered = coverageIn(await readFile(file, 'utf8'))
     if (covered !== undefined) return covered
   }

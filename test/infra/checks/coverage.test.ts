@@ -13,6 +13,7 @@ test('each format says how much is covered, in percent', () => {
   assert.equal(coverageIn('SF:a\nLF:3\nLH:1\nend_of_record\nSF:b\nLF:3\nLH:1\nend_of_record\n'), 33.33)
   assert.equal(coverageIn('<?xml version="1.0" ?>\n<coverage version="7.4" line-rate="0.75" branch-rate="0">\n</coverage>'), 75)
   assert.equal(coverageIn(written('cover.out')), 50)
+  assert.equal(coverageIn(written('jacoco.xml')), 50)
   assert.equal(coverageIn('mode: count\na.go:1.1,2.2 3 0\na.go:1.1,2.2 3 4\na.go:3.1,4.2 1 0\n'), 75)
 })
 
@@ -30,5 +31,8 @@ test('only a report that this run wrote counts, and no link', async () => {
   await utimes(path.join(folder.path, 'lcov.info'), new Date(began - 5000), new Date(began - 5000))
   assert.equal(await findCoverage(folder.path, began), undefined)
   await symlink('elsewhere', path.join(folder.path, 'coverage'))
+  assert.equal(await findCoverage(folder.path, began), undefined)
+  await writeFiles(folder.path, { 'elsewhere/site/jacoco/jacoco.xml': written('jacoco.xml') })
+  await symlink('elsewhere', path.join(folder.path, 'target'))
   assert.equal(await findCoverage(folder.path, began), undefined)
 })
