@@ -13,6 +13,11 @@ export const knownFiles = [
   'pytest.ini',
   'setup.cfg',
   'requirements.txt',
+  'pom.xml',
+  'mvnw',
+  'build.gradle',
+  'build.gradle.kts',
+  'gradlew',
   'Makefile',
 ] as const
 export type KnownFile = (typeof knownFiles)[number]
@@ -26,7 +31,7 @@ export interface Checks {
 
 /** The first way of testing that the files show. */
 export const checksOf = (files: KnownFiles): Checks =>
-  nodeChecks(files) ?? rustOrGo(files) ?? pythonChecks(files) ?? makeChecks(files) ?? { setup: [], dod: [], from: '' }
+  nodeChecks(files) ?? rustOrGo(files) ?? javaChecks(files) ?? pythonChecks(files) ?? makeChecks(files) ?? { setup: [], dod: [], from: '' }
 
 const nodeChecks = (files: KnownFiles): Checks | undefined => {
   const text = files['package.json']
@@ -64,6 +69,18 @@ const rustOrGo = (files: KnownFiles): Checks | undefined => {
   if (files['Cargo.toml'] !== undefined) return { setup: ['cargo fetch'], dod: ['cargo test'], from: 'Cargo.toml' }
   if (files['go.mod'] === undefined) return undefined
   return { setup: ['go mod download'], dod: ['go vet ./...', 'go test ./...'], from: 'go.mod' }
+}
+
+const javaChecks = (files: KnownFiles): Checks | undefined => {
+  const from = (['pom.xml', 'build.gradle', 'build.gradle.kts'] as const).find((name) => files[name] !== undefined)
+  if (from === undefined) return undefined
+  // Both fetch what runs the tests only when they run them; whether those pass is for the checks to say.
+  if (from === 'pom.xml') {
+    const maven = `${files.mvnw === undefined ? 'mvn' : './mvnw'} -B -ntp`
+    return { setup: [`${maven} --fail-never test`], dod: [`${maven} -o test`], from }
+  }
+  const gradle = `${files.gradlew === undefined ? 'gradle' : './gradlew'} --no-daemon`
+  return { setup: [`${gradle} --continue test || true`], dod: [`${gradle} --offline test`], from }
 }
 
 const pythonChecks = (files: KnownFiles): Checks | undefined => {

@@ -1,5 +1,6 @@
 import type { Environment } from '../config/environment.ts'
 import { isOwnHost } from '../config/loopback.ts'
+import { gradleSettings, mavenSettings } from './java-settings.ts'
 
 /** Where the packages of a language come from, and how a machine names another place. */
 interface Ecosystem {
@@ -10,6 +11,8 @@ interface Ecosystem {
   variables: readonly string[]
   /** A file in the person's home, and which lines of it name a place. */
   settings?: { file: string; line: RegExp }
+  /** Files in the home that they need in the sandbox: made of the person's own of that name, or of nothing. */
+  made?: Readonly<Record<string, (own: string) => string>>
 }
 
 const ecosystems: readonly Ecosystem[] = [
@@ -35,8 +38,9 @@ const ecosystems: readonly Ecosystem[] = [
   { programs: ['bundle', 'gem'], hosts: ['rubygems.org', 'index.rubygems.org'], variables: [] },
   {
     programs: ['mvn', 'mvnw', 'gradle', 'gradlew'],
-    hosts: ['repo.maven.apache.org', 'repo1.maven.org', 'plugins.gradle.org', 'services.gradle.org'],
+    hosts: ['repo.maven.apache.org', 'repo1.maven.org', 'plugins.gradle.org', 'plugins-artifacts.gradle.org', 'services.gradle.org'],
     variables: [],
+    made: { '.m2/settings.xml': mavenSettings, '.gradle/init.d/cortex.gradle': () => gradleSettings },
   },
 ]
 
@@ -75,7 +79,8 @@ export async function registriesOf(
   const given = used.flatMap(({ variables }) => variables).concat(used.length > 0 ? certificates : [])
   const variables = Object.fromEntries(given.flatMap((name) => (env[name] ? [[name, withoutLogins(env[name])] as const] : [])))
   const files: Record<string, string> = {}
-  for (const { settings } of used) {
+  for (const { settings, made = {} } of used) {
+    for (const [file, make] of Object.entries(made)) files[file] = withoutLogins(make((await read(file)) ?? ''))
     const text = settings && (await read(settings.file))
     if (!settings || !text) continue
     const lines = text.split('\n').filter((line) => settings.line.test(line))

@@ -17,6 +17,12 @@ test('the test command is found by what the repository shows', () => {
   assert.deepEqual(found({ 'package.json': packageJson('node --test') }), [[], ['npm test']])
   assert.deepEqual(found({ 'Cargo.toml': '' }), [['cargo fetch'], ['cargo test']])
   assert.deepEqual(found({ 'go.mod': '' }), [['go mod download'], ['go vet ./...', 'go test ./...']])
+  assert.deepEqual(found({ 'pom.xml': '' }), [['mvn -B -ntp --fail-never test'], ['mvn -B -ntp -o test']])
+  assert.deepEqual(found({ 'pom.xml': '', mvnw: '' }), [['./mvnw -B -ntp --fail-never test'], ['./mvnw -B -ntp -o test']])
+  assert.deepEqual(found({ 'build.gradle.kts': '', gradlew: '' }), [
+    ['./gradlew --no-daemon --continue test || true'],
+    ['./gradlew --no-daemon --offline test'],
+  ])
   assert.deepEqual(found({ 'pyproject.toml': '[tool.pytest.ini_options]' }), [[], ['python3 -m pytest']])
   assert.deepEqual(found({ Makefile: 'all:\n\ntest: all\n\ttrue\n' }), [[], ['make test']])
 })

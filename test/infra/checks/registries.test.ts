@@ -46,3 +46,27 @@ test('a command that failed for want of the network is told what it missed and w
   assert.equal(missedOfNetwork({ ...run, refused: [] }, 'shop', 'network'), null)
   assert.equal(missedOfNetwork({ ...run, exitCode: 0 }, 'shop', 'network'), null)
 })
+
+test('whoever opens a host keeps those that were open', () => {
+  const run = { exitCode: 1, refused: ['github.com:443'], stdout: '', stderr: '' }
+  assert.match(
+    missedOfNetwork(run, 'shop', 'setup_network', ['pypi.org', 'files.pythonhosted.org']) ?? '',
+    /set setup_network = \["pypi\.org","files\.pythonhosted\.org","github\.com"\]/,
+  )
+})
+
+test("Java's builders are told of the sandbox's proxy, and Maven of the mirrors of this machine, without their logins", async () => {
+  const own = `<settings>
+    <servers><server><id>corp</id><password>secret</password></server></servers>
+    <!-- <mirrors><mirror><url>https://old.example/</url></mirror></mirrors> -->
+    <mirrors><mirror><id>corp</id><url>https://me:secret@maven.corp.example/</url><mirrorOf>*</mirrorOf></mirror></mirrors>
+  </settings>`
+  const { hosts, files } = await registriesOf(['./mvnw -B test'], {}, async (file) => (file === '.m2/settings.xml' ? own : null))
+  assert.equal(hosts.at(-1), 'maven.corp.example')
+  const settings = files['.m2/settings.xml'] ?? ''
+  assert.match(settings, /<url>https:\/\/maven\.corp\.example\/<\/url>/)
+  assert.match(settings, /<port>3128<\/port>\s*<username>\$\{env\.CLOUDSDK_PROXY_USERNAME\}/)
+  assert.doesNotMatch(settings, /secret|old\.example/)
+  const gradle = (await registriesOf(['gradle test'], {}, noFile)).files['.gradle/init.d/cortex.gradle'] ?? ''
+  assert.match(gradle, /upToDateWhen \{ false \}/)
+})
