@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import { type BaseResult, brokenBy, type ChecksResult, isFailing } from '../../functions/verification/check-ports.ts'
 import { createBaseMemory, hashOf, type Remembered } from './base-memory.ts'
+import type { Caches } from './caches.ts'
 import type { ChecksOptions } from './checks-options.ts'
 import type { Definition } from './definition.ts'
 import { createPlaces } from './places.ts'
@@ -28,7 +29,10 @@ export function repositoryOf({ projects, configDir }: Pick<ChecksOptions, 'proje
 }
 
 /** What came of the commands on bases, and on what may become one: each is looked at once. */
-export function createBases(options: ChecksOptions): {
+export function createBases(
+  options: ChecksOptions,
+  caches: Pick<Caches, 'has'>,
+): {
   /** Remembers a result on this content, if it passed; `at` is when it was begun, ISO 8601. */
   passed(project: string, tree: string, definition: Definition, result: ChecksResult, at: string): Promise<void>
   /** What is remembered, else what `run` brings, which many who ask wait for together. */
@@ -48,6 +52,10 @@ export function createBases(options: ChecksOptions): {
     return [project, tree, definition, copies, { network, setup_network, reads, isConfined, path: options.env['PATH'] }]
   }
 
+  /** What passed is run again where its cache is missing: it is the only one that may write it. */
+  const isWorthRunning = async (project: string, known: Remembered): Promise<boolean> =>
+    options.sandbox.missing === null && brokenBy(known).length === 0 && !(await caches.has(project))
+
   return {
     passed: async (project, tree, definition, result, at) => {
       if (result.failure || result.checks.some(isFailing)) return
@@ -58,7 +66,8 @@ export function createBases(options: ChecksOptions): {
       for (;;) {
         const { work, shared } = await together(hashOf([about, sha]), signal, async () => {
           const known = await memory.find(about)
-          if (known && stillHolds(known, { sha, since })) return { setup: [], ...known, cached: true }
+          if (known && stillHolds(known, { sha, since }) && !(await isWorthRunning(project, known)))
+            return { setup: [], ...known, cached: true }
           return place(signal, async () => {
             const at = new Date().toISOString()
             const result = await run()

@@ -10,6 +10,7 @@ import { sampleLines } from '../processes/sample-lines.ts'
 import type { ConfinedResult } from '../sandbox/sandbox.ts'
 import type { OwnSecrets } from '../secrets/secrets.ts'
 import { createBases, repositoryOf } from './bases.ts'
+import { type Caches, createCaches } from './caches.ts'
 import type { ChecksOptions } from './checks-options.ts'
 import { copyFiles } from './copy-files.ts'
 import { findCoverage } from './coverage.ts'
@@ -20,6 +21,8 @@ import { type Surroundings, surroundingsOfChecks, surroundingsOfSetup } from './
 import { createTestCounter } from './test-counts.ts'
 
 type RunInput = Parameters<Checks['run']>[0]
+/** What fails at a base is tried once more, and a base may leave a cache. */
+type AnyRun = RunInput & { isBase?: true }
 
 const outputBytes = 64 * 1024
 
@@ -110,7 +113,7 @@ function createRunner(options: ChecksOptions, input: RunInput, { env, confinemen
     const judged = judge(text, ended, input.timeoutMs)
     const tests = counter.counts()
     if (tests) judged.result.tests = tests
-    return withNetwork(judged, missedOfNetwork(ended, input.project, setting))
+    return withNetwork(judged, missedOfNetwork(ended, input.project, setting, confinement.hosts))
   }
 }
 
@@ -143,7 +146,7 @@ async function runChecks(commands: Command[], runOne: RunOne): Promise<Pick<Chec
 }
 
 /** Everything that is run in one worktree, whose setup serves the repetitions too. */
-async function runAll(options: ChecksOptions, definition: Definition, input: RunInput & { tryAgain?: true }): Promise<ChecksResult> {
+async function runAll(options: ChecksOptions, caches: Caches, definition: Definition, input: AnyRun): Promise<ChecksResult> {
   const endsAt = performance.now() + input.timeoutMs
   const folder = path.join(path.resolve(options.dataDir), 'runs', `${input.key}.checks`)
   const scratch = { folder, home: path.join(folder, 'home'), temporary: path.join(folder, 'tmp') }
@@ -151,6 +154,8 @@ async function runAll(options: ChecksOptions, definition: Definition, input: Run
   for (const each of [scratch.home, scratch.temporary]) await mkdir(each, { recursive: true, mode: 0o700 })
   try {
     const isConfined = options.sandbox.missing === null
+    // Without a sandbox a run has the person's own home, and could write what others begin with.
+    const cache = isConfined ? await caches.fill(input.project, scratch.home, input.isBase ? input.path : undefined) : {}
     const given = { env: options.env, isConfined, project: options.projects[input.project], worktree: input.path, scratch }
     const forSetup = await surroundingsOfSetup(given, definition.setup.map(commandText))
     const prepared = await runSetup(definition.setup, input.project, createRunner(options, input, forSetup, endsAt))
@@ -164,7 +169,7 @@ async function runAll(options: ChecksOptions, definition: Definition, input: Run
     let obstacle: Pick<ChecksResult, 'failure' | 'missed'> = {}
     const isPassing = first.checks.every(({ exitCode }) => exitCode === 0)
     const failing = definition.dod.filter((_, index) => isFailing(first.checks[index]!))
-    const isWorthwhile = input.tryAgain && !first.failure && !first.missed && failing.length > 0
+    const isWorthwhile = input.isBase && !first.failure && !first.missed && failing.length > 0
     const [again, times] = isWorthwhile ? [failing, 1] : [definition.dod, isPassing ? (input.repeat ?? 0) : 0]
     for (let n = 0; n < times; n++) {
       const runOne = createRunner(options, input, forChecks, performance.now() + input.timeoutMs)
@@ -173,6 +178,7 @@ async function runAll(options: ChecksOptions, definition: Definition, input: Run
       // What was not run to its end again is neither broken nor flaky.
       if (isWorthwhile) obstacle = ending
     }
+    if (isPassing && failing.length === 0) await cache.keep?.()
     return { setup: prepared.setup, ...first, ...obstacle, repeats, ...(coverage === undefined ? {} : { coverage }) }
   } finally {
     await removeFolder(folder)
@@ -181,14 +187,15 @@ async function runAll(options: ChecksOptions, definition: Definition, input: Run
 
 /** The `Checks` service: the only commands it runs are the operator's and those of the repository at the base commit. */
 export function createChecks(options: ChecksOptions): Checks {
-  const bases = createBases(options)
+  const caches = createCaches(path.join(path.resolve(options.dataDir), 'caches'))
+  const bases = createBases(options, caches)
   const definitionOf = ({ project, repositoryToml }: ChecksInput): Definition | Failure =>
     findDefinition(project, Object.hasOwn(options.projects, project) ? options.projects[project] : undefined, repositoryToml)
 
-  const run = async (definition: Definition, input: RunInput & { tryAgain?: true }): Promise<ChecksResult> => {
+  const run = async (definition: Definition, input: AnyRun): Promise<ChecksResult> => {
     input.signal.throwIfAborted()
     const obstacle = await copyFiles(definition.copy, repositoryOf(options, input.project), input.path)
-    return obstacle ? { ...nothing, failure: obstacle } : runAll(options, definition, input)
+    return obstacle ? { ...nothing, failure: obstacle } : runAll(options, caches, definition, input)
   }
 
   return {
@@ -206,7 +213,7 @@ export function createChecks(options: ChecksOptions): Checks {
       return bases.look({ project: input.project, sha, tree, since, definition, signal: input.signal }, async () => {
         await using worktree = await open()
         // Awaited here: the worktree goes with this scope.
-        return await run(definition, { ...input, path: worktree.path, tryAgain: true })
+        return await run(definition, { ...input, path: worktree.path, isBase: true })
       })
     },
   }

@@ -41,10 +41,18 @@ function environment({ env, isConfined, scratch }: Given): Record<string, string
     NO_COLOR: '1',
     GIT_TERMINAL_PROMPT: '0',
     // Else go prints no numbers, and code that ends the process before its first test has passed.
-    GOFLAGS: '-v',
+    // A result that is only remembered is none of this change, and no second one.
+    GOFLAGS: '-v -count=1',
+    ...(isConfined ? homeOfJava(scratch.home) : {}),
     ...pickVariables(env, ['TZ', 'JAVA_HOME', 'RUSTUP_HOME', ...(isConfined ? [] : caches)]),
   }
 }
+
+/** Java looks for its home in the system's list of users. Maven's options are split at spaces. */
+const homeOfJava = (home: string): Record<string, string> => ({
+  GRADLE_USER_HOME: path.join(home, '.gradle'),
+  ...(/\s/.test(home) ? {} : { MAVEN_OPTS: `-Duser.home=${home}` }),
+})
 
 function confinementOf({ project, worktree, scratch }: Given, network: Parameters<typeof reachOf>[0]): Confinement {
   return { reads: project?.reads ?? [], writes: [worktree, scratch.folder], ...reachOf(network) }

@@ -134,7 +134,8 @@ const run = promisify(execFile)
 /** What a file takes at least, also where it is empty: there is an end to the number of files as well. */
 const leastOfFile = 4096
 
-async function sizeOf(folders: readonly string[]): Promise<number> {
+/** Bytes that folders take on the disk. */
+export async function sizeOf(folders: readonly string[]): Promise<number> {
   const [kilobytes, files] = [await ask('-sk', folders), await ask('-s --inodes', folders)]
   return Math.max(1024 * kilobytes, leastOfFile * files)
 }
