@@ -1,7 +1,13 @@
 import { JetStreamApiError, JetStreamError } from '@nats-io/jetstream'
-import { ConnectionError, NoRespondersError, RequestError, TimeoutError } from '@nats-io/transport-node'
+import { ConnectionError, type NatsConnection, NoRespondersError, RequestError, TimeoutError } from '@nats-io/transport-node'
 import { messageOf } from '../errors.ts'
-import type { Connection } from './connect.ts'
+
+/** What is asked of a connection here. */
+interface Line {
+  readonly nc: Pick<NatsConnection, 'isClosed'>
+  onReconnect(listener: () => void): () => void
+  lastAway(): number
+}
 
 /** How long a bus may be up and yet not answer. */
 const UNANSWERED_MS = 60_000
@@ -11,11 +17,11 @@ const UNANSWERED_MS = 60_000
  * Only for work that may be repeated: reads, and writes with an id. Throws what the bus refuses, or the abort's reason.
  * Without a signal it waits for a bus that is away as long as it takes, and gives up on one that is up and silent for a minute.
  */
-export const patiently = <T>(connection: Connection, work: () => Promise<T>, signal?: AbortSignal): Promise<T> =>
+export const patiently = <T>(connection: Line, work: () => Promise<T>, signal?: AbortSignal): Promise<T> =>
   untilAnswered(connection, () => untilReconnect(connection, work()), signal)
 
 /** As `patiently`, for work that itself fails with the line it was asked on, as `Confirmed` does. */
-export const untilAnswered = async <T>(connection: Connection, work: () => Promise<T>, signal?: AbortSignal): Promise<T> => {
+export const untilAnswered = async <T>(connection: Line, work: () => Promise<T>, signal?: AbortSignal): Promise<T> => {
   const began = Date.now()
   for (let pause = 50; ; pause = Math.min(pause * 2, 1000)) {
     signal?.throwIfAborted()
@@ -31,7 +37,7 @@ export const untilAnswered = async <T>(connection: Connection, work: () => Promi
 }
 
 /** A request that the old server took with it is not waited for: after a reconnect it is asked again. */
-const untilReconnect = async <T>(connection: Connection, work: Promise<T>): Promise<T> => {
+const untilReconnect = async <T>(connection: Line, work: Promise<T>): Promise<T> => {
   let forget = (): unknown => undefined
   const reconnected = new Promise<never>((_, reject) => {
     forget = connection.onReconnect(() => reject(lineLost()))
