@@ -111,7 +111,9 @@ const askInWords = async (line: Line, operation: Parameters<Ask>[0], input: obje
     case 'answer':
       return reply.body
     case 'fault':
-      throw new CommandFault(reply.code === 503 ? Exit.noBus : reply.code === 500 ? Exit.failed : Exit.usage, reply.faults)
+      throw new CommandFault(reply.code === 503 ? Exit.noBus : reply.code === 500 ? Exit.failed : Exit.usage, reply.faults, {
+        isTold: true,
+      })
     case 'nobody':
       throw new CommandFault(Exit.noBus, [`the bus at ${where} is there, but no Cortex serves on it: start it with "cortex up"`])
     case 'silence':

@@ -7,16 +7,19 @@ export class CommandFault extends Error {
   override readonly name = 'CommandFault'
   readonly exit: ExitCode
   readonly faults: readonly string[]
-  constructor(exit: ExitCode, faults: readonly string[]) {
+  /** Whether a running system says so, in whose words others have their say. */
+  readonly isTold: boolean
+  constructor(exit: ExitCode, faults: readonly string[], { isTold = false } = {}) {
     super(faults.join('\n'))
     this.exit = exit
     this.faults = faults
+    this.isTold = isTold
   }
 }
 
 /** The exit code and the words for anything a command threw. Names instead of classes: most commands never load them. */
-export const faultOf = (error: unknown): { exit: ExitCode; faults: readonly string[] } => {
-  if (error instanceof CommandFault) return { exit: error.exit, faults: error.faults }
+export const faultOf = (error: unknown): { exit: ExitCode; faults: readonly string[]; isTold?: boolean } => {
+  if (error instanceof CommandFault) return error
   const message = wordsOf(error)
   switch (error instanceof Error ? error.name : '') {
     case 'ConfigFault':

@@ -60,11 +60,12 @@ const execute = async (spec: CommandSpec, parsed: Parsed, argv: readonly string[
 }
 
 /** Faults in words on stderr; with `--json` also as the one object. */
-const tell = (terminal: Terminal, { exit, faults }: { exit: number; faults: readonly string[] }, help?: string): number => {
+const tell = (terminal: Terminal, { exit, faults, isTold }: ReturnType<typeof faultOf>, help?: string): number => {
   terminal.status('')
-  for (const fault of faults) terminal.warn(`cortex: ${fault}`)
+  const inWords = faults.map(isTold ? terminal.told : terminal.typed)
+  for (const fault of inWords) terminal.complain(`cortex: ${fault}`)
   if (help) terminal.warn(`See ${help}`)
-  if (terminal.json) terminal.result({ error: { exit, faults: faults.map(terminal.typed) } }, '')
+  if (terminal.json) terminal.result({ error: { exit, faults: inWords } }, '')
   return exit
 }
 
@@ -84,6 +85,10 @@ const terminalFor = (argv: readonly string[], where: Where): Terminal =>
     noColour: !process.stdout.hasColors?.(),
     typed: (sentence) => asTypedHere(sentence, where),
     told: (words) => asToldHere(words, where),
+    typedFor:
+      ({ dataDir, file }) =>
+      (step) =>
+        asTypedHere(step, { command: where.command, data: dataDir, config: file ?? undefined }),
     interrupted: () => void (process.emit('SIGINT') || process.exit(Exit.interrupted)),
   })
 

@@ -21,7 +21,7 @@ export const atWork: Working = { atWork: true }
  */
 export const withCortex = async <T>(
   given: Given,
-  terminal: Pick<Terminal, 'warn'>,
+  terminal: Pick<Terminal, 'warn' | 'typed'>,
   work: (cortex: Cortex) => Promise<T>,
   { atWork: must = false }: Working = {},
 ): Promise<T> => {

@@ -3,6 +3,7 @@ import { messageOf } from '../bus/errors.ts'
 import { askService } from '../bus/jetstream/ask.ts'
 import { type Ask, patienceFor } from '../gateway/carriers.ts'
 import { type Address, findAddress, type Line, openLine, type Place, whyNotInOurName } from './connect.ts'
+import type { Terminal } from './terminal.ts'
 
 /** For a command that outlives the system it asks. */
 export interface SteadyAsk extends AsyncDisposable {
@@ -13,7 +14,7 @@ export interface SteadyAsk extends AsyncDisposable {
  * Asks whatever system runs at that place at the moment: it may start, stop and come back at another address meanwhile.
  * Without one every request fails with 503 and says what to do.
  */
-export const steadyAsk = (place: Place, typed: (sentence: string) => string): SteadyAsk => {
+export const steadyAsk = (place: Place, { typed, told }: Pick<Terminal, 'typed' | 'told'>): SteadyAsk => {
   const away = (why: string): RequestFault => new RequestFault(503, [typed(why)], { retryAfterMs: 2000 })
   let open: { at: string; line: Promise<Line> } | undefined
   const hangUp = async (): Promise<void> => {
@@ -50,7 +51,7 @@ export const steadyAsk = (place: Place, typed: (sentence: string) => string): St
         ...(identity ? { identity } : {}),
       })
       if (reply.kind === 'answer') return reply.body
-      if (reply.kind === 'fault') throw new RequestFault(reply.code, reply.faults.map(typed))
+      if (reply.kind === 'fault') throw new RequestFault(reply.code, reply.faults.map(told))
       throw away(
         reply.kind === 'nobody'
           ? 'the bus is there, but no Cortex serves on it: start it with "cortex up"'

@@ -17,10 +17,14 @@ export interface Terminal {
   say(line: string): void
   /** A sentence of ours with its commands as they are to be typed here. */
   typed(sentence: string): string
+  /** How a step is typed by who reads it in a log, a chat or a page, wherever on this machine he stands: for this very Cortex and these data. */
+  typedFor(system: { readonly dataDir: string; readonly file: string | null }): (step: string) => string
   /** What a system told, in which people, agents and repositories have their say, with its own next steps as they are to be typed here. */
   told(words: string): string
   /** A line of ours on stderr, its commands as they are to be typed here. */
   warn(line: string): void
+  /** A line on stderr as it is. */
+  complain(line: string): void
   /** The answer of the command: the object with `--json`, else the text. Once a command. */
   result(object: object, text: string): void
   /** The last line of a live terminal, drawn over the one before; '' takes it away. */
@@ -38,6 +42,7 @@ export interface TerminalOptions {
   readonly typed: (sentence: string) => string
   /** The same for words of a system, in which others have their say. */
   readonly told: (words: string) => string
+  readonly typedFor: Terminal['typedFor']
   /** NO_COLOR, by its convention. */
   readonly noColour: boolean
   /** Ctrl-C while a question stands: the terminal hands it to the question instead of sending the signal. */
@@ -47,7 +52,17 @@ export interface TerminalOptions {
 const CLEAR = '\r\x1b[2K'
 
 /** A terminal on the given streams. */
-export const createTerminal = ({ stdin, stdout, stderr, json, typed, told, noColour, interrupted }: TerminalOptions): Terminal => {
+export const createTerminal = ({
+  stdin,
+  stdout,
+  stderr,
+  json,
+  typed,
+  told,
+  typedFor,
+  noColour,
+  interrupted,
+}: TerminalOptions): Terminal => {
   const live = !json && stdout.isTTY === true
   let drawn = ''
   const above = (stream: Output, line: string): void => {
@@ -71,7 +86,9 @@ export const createTerminal = ({ stdin, stdout, stderr, json, typed, told, noCol
     say: (line) => above(json ? stderr : stdout, line),
     typed,
     told,
+    typedFor,
     warn: (line) => above(stderr, typed(line)),
+    complain: (line) => above(stderr, line),
     result: (object, text) => {
       status('')
       stdout.write(json ? `${JSON.stringify(object)}\n` : text === '' || text.endsWith('\n') ? text : `${text}\n`)

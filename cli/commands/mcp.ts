@@ -7,6 +7,7 @@ import { Scopes } from '../../gateway/http/scopes.ts'
 import { operationsOver } from '../../gateway/operations.ts'
 import { mcpServer, shownPlans } from '../../gateway/surfaces/mcp/server.ts'
 import { tools } from '../../gateway/surfaces/tools/tools.ts'
+import { telling } from '../../gateway/telling.ts'
 import { version } from '../../infra/app/gateway.ts'
 import type { RunCommand } from '../command.ts'
 import { Exit } from '../fault.ts'
@@ -16,8 +17,9 @@ import { steadyAsk } from '../steady-ask.ts'
 /** Only the protocol goes to stdout. It ends with its input; a system that is not there (yet) is told in the answers. */
 const mcp: RunCommand = async (given, terminal) => {
   const scopes = given.value('scopes')?.split(',') ?? Scopes
-  await using system = steadyAsk({ data: given.value('data'), cwd: process.cwd(), channel: 'mcp' }, terminal.typed)
-  const operations = operationsOver(withScopes(overBus(system.ask), scopes, userInfo().username))
+  await using system = steadyAsk({ data: given.value('data'), cwd: process.cwd(), channel: 'mcp' }, terminal)
+  const asked = telling(overBus(system.ask), terminal.told)
+  const operations = operationsOver(withScopes(asked, scopes, userInfo().username))
   const caller = { operations, mayApprove: scopes.includes('approve') }
   const report = (error: unknown): void => terminal.warn(`cortex: ${messageOf(error)}`)
   const serving = { tools, version, report, now: () => new Date(), shown: shownPlans(randomBytes(32)) }

@@ -27,7 +27,9 @@ const up: RunCommand = async (given, terminal) => {
   return interruptible(async (signal) => {
     const env = ownEnvironment()
     const secrets = await openSecrets(loaded.config, env)
-    await using system = await startSystem({ loaded, env, secrets, log: createLog(loaded.config.log.level, secrets.maskKnown) })
+    const typed = terminal.typedFor(loaded)
+    const log = createLog(loaded.config.log.level, secrets.maskKnown, { typed })
+    await using system = await startSystem({ loaded, env, secrets, log, typed })
     const found = { url: withoutSecrets(system.url), http: system.httpUrl ?? null, data: loaded.dataDir, process: process.pid }
     const lines = whatRuns(system, loaded, await keyFinding({ loaded, env }), terminal)
     terminal.result(found, `${lines}\n${terminal.typed(TRY)}`)

@@ -3,6 +3,7 @@ import type { Context } from 'hono'
 import type { CallerChannel } from '../../domain/choices.ts'
 import type { Operations } from '../operations.ts'
 import type { GatewaySettings } from '../settings.ts'
+import type { Told } from '../telling.ts'
 import type { Scope } from './scopes.ts'
 
 /** Who sent a request: the owner of a token, or the person at this machine. */
@@ -31,6 +32,8 @@ export interface SurfaceNeeds {
     caller: { name: string; scopes?: readonly Scope[] | undefined; isLocal?: boolean | undefined },
     channel: CallerChannel,
   ): Operations
+  /** What a surface itself makes of what it knows, with its next steps as they are typed on this machine; operations tell theirs so. */
+  readonly told: Told
   readonly log: (line: string, about?: Readonly<Record<string, unknown>>) => void
   readonly now: () => Date
   /** Aborts before the server stops. */

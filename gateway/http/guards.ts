@@ -87,7 +87,7 @@ export const callerGuard =
   }
 
 const NO_TOKEN = 'a token is needed: send it as "Authorization: Bearer <token>"'
-const WRONG_TOKEN = 'the token is wrong or was revoked: cortex token create makes one'
+const WRONG_TOKEN = 'the token is wrong or was revoked; on the machine of Cortex `cortex token create <name>` makes one'
 
 /** What reverse proxies say of those they speak for, who are not at this machine. */
 const forwarding = new Set([

@@ -14,6 +14,7 @@ import type { Admissions } from '../context/admissions.ts'
 import { refuseWithoutRoom } from '../context/room.ts'
 import type { ProxiedLane } from '../settings.ts'
 import { Backpressure, hasEnded, type JobRequest, type Jobs, type JobView, type WaitOptions } from '../surfaces/proxy/jobs.ts'
+import type { Told } from '../telling.ts'
 import { jobStory, OWN_MODEL } from './job-view.ts'
 import { lookAtLane } from './lane-look.ts'
 import { assemblePartial } from './partial.ts'
@@ -29,6 +30,8 @@ export interface JobsOptions {
   readonly disk: Disk
   /** Who we are to the worker's own services. */
   readonly identity: Identity
+  /** The reason of a job's end with its next steps as they are typed where it is read. */
+  readonly told: Told
   readonly now?: () => Date
 }
 
@@ -39,11 +42,11 @@ const RETRY_AFTER_MS = 20_000
 
 /** Jobs of the model proxy as facts on the bus. What is running when the process starts is found again. */
 export const openJobs = (options: JobsOptions): Jobs => {
-  const { connection, folds, blobs, lane, disk, admissions, known, now = () => new Date() } = options
+  const { connection, folds, blobs, lane, disk, admissions, known, told, now = () => new Date() } = options
   const viewOf = (id: string, facts: readonly Fact[]): Promise<JobView | undefined> => withAnswer(blobs, known, id, facts)
   const find = async (id: string): Promise<JobView | undefined> =>
     isJobId(id) ? explained(await viewOf(id, known.facts(id) ?? ((await folds.facts(id)) as readonly Fact[]))) : undefined
-  const explained = explainer(() => lookAtLane(folds, known), now)
+  const explained = explainer(() => lookAtLane(folds, known), told, now)
   const submitInOrder = inOrder()
 
   return {
@@ -101,11 +104,11 @@ export const openJobs = (options: JobsOptions): Jobs => {
 /** Milliseconds for which one look at the lane explains all jobs. */
 const LOOK_MS = 500
 
-/** Says of a job that has not ended why it waits, when the lane cannot work. */
-const explainer = (look: () => Promise<LaneLook>, now: () => Date) => {
+/** Says of a job that has not ended why it waits, when the lane cannot work, and of one that failed what is to be typed. */
+const explainer = (look: () => Promise<LaneLook>, told: Told, now: () => Date) => {
   let last: { at: number; lane: Promise<LaneLook> } | undefined
   return async (view: JobView | undefined): Promise<JobView | undefined> => {
-    if (!view || hasEnded(view)) return view
+    if (!view || hasEnded(view)) return view?.error ? { ...view, error: { ...view.error, reason: told(view.error.reason) } } : view
     if (!last || now().getTime() - last.at > LOOK_MS) last = { at: now().getTime(), lane: look() }
     const { state, reason, until } = await last.lane
     return state === 'ready' ? view : { ...view, waiting: { lane: state, reason, ...(until ? { until } : {}) } }

@@ -4,10 +4,12 @@ import type { Blobs } from '../../bus/blobs.ts'
 import { openKeyValues } from '../../bus/jetstream/key-values.ts'
 import { type Served, serve } from '../../bus/jetstream/services.ts'
 import { type CallerChannel, CallerChannels } from '../../domain/choices.ts'
+import { type Typed, withChatSteps, withSteps } from '../../domain/words/next-steps.ts'
 import { inProcess, withScopes } from '../../gateway/carriers.ts'
 import { type ServiceNeeds, serviceContexts } from '../../gateway/context/service-context.ts'
 import { type Scope, Scopes } from '../../gateway/http/scopes.ts'
 import { declared, type Operations, operationsOver, servicesOf } from '../../gateway/operations.ts'
+import { telling } from '../../gateway/telling.ts'
 
 /** The version in package.json. */
 export const version: string = String(JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version)
@@ -27,9 +29,11 @@ export const startGateway = async (
     readonly blobs: Blobs
     readonly operatorSecret: string
     readonly log: Logger
+    /** For who asks over a surface of this process. */
+    readonly typed: Typed
   },
 ): Promise<Gateway> => {
-  const { connection, blobs, operatorSecret, log } = needs
+  const { connection, blobs, operatorSecret, log, typed } = needs
   const stopping = new AbortController()
   const claims = await openKeyValues(connection, 'cortex-claims', CLAIM_MS)
   const contexts = serviceContexts({ ...needs, claims, secret: operatorSecret, stopping: stopping.signal })
@@ -53,7 +57,8 @@ export const startGateway = async (
   }
   const operations: Gateway['operations'] = ({ name, scopes = Scopes, isLocal = false }, channel) => {
     const context = contexts({ by: name, channel: isLocal ? 'local' : channel }, scopes.includes('operate'))
-    return operationsOver(withScopes(inProcess(context), scopes, name))
+    const withTheirs = channel === 'chat' ? withChatSteps : withSteps
+    return operationsOver(telling(withScopes(inProcess(context), scopes, name), (words) => withTheirs(words, typed)))
   }
   return { stop, operations, [Symbol.asyncDispose]: stop }
 }

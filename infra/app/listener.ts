@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import { type Typed, withSteps } from '../../domain/words/next-steps.ts'
 import { type GatewayDependencies, gatewayApp } from '../../gateway/http/app.ts'
 import type { HttpCaller, SurfaceNeeds } from '../../gateway/http/gateway-app.ts'
 import type { GuardSettings } from '../../gateway/http/guards.ts'
@@ -16,6 +17,8 @@ export interface ListenerNeeds {
   readonly tokens: TokenStore
   readonly refusals: Refusals
   readonly log: Logger
+  /** How who reads an answer types a next step on this machine. */
+  readonly typed: Typed
 }
 
 export interface Listener extends Pick<GatewayDependencies, 'surfaces' | 'guide' | 'mostBytes' | 'answerError' | 'toLogin'> {
@@ -32,13 +35,14 @@ export interface Listener extends Pick<GatewayDependencies, 'surfaces' | 'guide'
 
 /** Serves surfaces behind the guards that every listener has. Throws `ConfigFault` when the port is taken. */
 export const startListener = async (needs: ListenerNeeds, listener: Listener): Promise<ServedApp & AsyncDisposable> => {
-  const { loaded, gateway, tokens, refusals, log } = needs
+  const { loaded, gateway, tokens, refusals, log, typed } = needs
   const { name, section, portSetting, address, guards, verify, ...shown } = listener
   const { host, port, hosts, origins } = address
   const stopping = new AbortController()
   const around: SurfaceNeeds = {
     config: loaded.config,
     operations: gateway.operations,
+    told: (words) => withSteps(words, typed),
     log: (line, about = {}) => log.warn({ surface: name, ...about }, line),
     now: () => new Date(),
     stopping: stopping.signal,

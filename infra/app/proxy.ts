@@ -5,6 +5,7 @@ import type { Connection } from '../../bus/jetstream/connect.ts'
 import { presenceOn } from '../../bus/jetstream/presence.ts'
 import { isSameSecret } from '../../bus/same-secret.ts'
 import type { TaskFolds } from '../../domain/task-story.ts'
+import { withSteps } from '../../domain/words/next-steps.ts'
 import type { Disk } from '../../functions/ports.ts'
 import { followAdmissions } from '../../gateway/context/admissions.ts'
 import type { HttpCaller } from '../../gateway/http/gateway-app.ts'
@@ -69,11 +70,21 @@ export const startProxy = async (options: ProxyOptions): Promise<(ServedApp & As
 /** Who has the proxy's token may ask, not decide. */
 const ownerOfToken: HttpCaller = { name: 'proxy', scopes: ['create', 'read'], isLocal: false }
 
-const jobsOf = ({ loaded, connection, folds, blobs, disk, known }: ProxyOptions): Jobs | undefined => {
+const jobsOf = ({ loaded, connection, folds, blobs, disk, known, typed }: ProxyOptions): Jobs | undefined => {
   const lane = loaded.config.lanes.browser
   if (!lane || !known) return undefined
   const identity = { secret: operatorSecret(loaded.dataDir), by: 'proxy', channel: 'gateway' } as const
-  return openJobs({ connection, known, folds, blobs, admissions: followAdmissions(folds), lane, disk, identity })
+  return openJobs({
+    told: (words) => withSteps(words, typed),
+    connection,
+    known,
+    folds,
+    blobs,
+    admissions: followAdmissions(folds),
+    lane,
+    disk,
+    identity,
+  })
 }
 
 /** Where nobody wants the proxy, a port that is taken is only told. */

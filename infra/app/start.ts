@@ -16,6 +16,7 @@ import { BROWSER_LANE } from '../../domain/lane.ts'
 import { doorReaders, LANE_READER } from '../../domain/readers.ts'
 import type { Task } from '../../domain/task.ts'
 import { type TaskFolds, taskStory } from '../../domain/task-story.ts'
+import type { Typed } from '../../domain/words/next-steps.ts'
 import type { Services } from '../../functions/ports.ts'
 import { startViews, type Views } from '../../functions/views/start-views.ts'
 import { countRefusals } from '../../gateway/http/refusals.ts'
@@ -62,6 +63,8 @@ export interface StartOptions {
   secrets?: OwnSecrets
   /** Handlers may go on for this long after the stop was asked for; default 2 s. */
   graceMs?: number
+  /** How a next step that it tells is typed on this machine; default: as it stands. */
+  typed?: Typed
   /** Whether it runs until somebody stops it, and not as long as one command; default true. */
   stays?: boolean
   /** Listen for HTTP: the gateway, and the model proxy where the browser lane is configured. Default true. */
@@ -176,18 +179,19 @@ type Inside = Pick<System, 'connection' | 'runtime' | 'blobs' | 'views' | 'servi
 
 /** Everything that answers from outside: the micro services, the gateway over HTTP, the model proxy where there is a browser lane. */
 const startSurfaces = async (options: StartOptions, { connection, runtime, blobs, views, services }: Inside) => {
-  const { loaded, env, log } = options
+  const { loaded, env, log, typed = String } = options
   const { folds, running, standby } = runtime
   await using started = new AsyncDisposableStack()
   const known = loaded.config.lanes.browser && (await trackJobs(connection, folds))
   const lane = known ? { lane: () => lookAtLane(folds, known) } : {}
   const gateway = await startGateway({
-    ...{ connection, folds, blobs, views, services, running, standby, log, ...lane },
+    ...{ connection, folds, blobs, views, services, running, standby, log, typed, ...lane },
     operatorSecret: operatorSecret(loaded.dataDir),
   })
   started.defer(() => gateway.stop())
   if (options.http === false) return { surfaces: started.move() }
-  const needs = { loaded, env, gateway, connection, folds, blobs, tokens: openTokens(loaded.dataDir), refusals: countRefusals(), log }
+  const around = { loaded, env, gateway, connection, folds, blobs, log, typed }
+  const needs = { ...around, tokens: openTokens(loaded.dataDir), refusals: countRefusals() }
   const http = await startHttp({ ...needs, views, chat: services.chat, disk: services.disk })
   if (http) started.use(http)
   const proxy = await startProxy({ ...needs, known, disk: services.disk })
@@ -252,7 +256,7 @@ const patienceOf = ({ limits, timeouts }: Config) => ({ sameAction: limits.same_
 
 /** Everything outside the bus that functions may use, each built once. */
 const buildServices = async (
-  { loaded, env, log }: StartOptions,
+  { loaded, env, log, typed = String }: StartOptions,
   {
     connection,
     functions,
@@ -278,8 +282,8 @@ const buildServices = async (
     secrets,
     disk,
     model: createModelApi({ api: config.lanes.api, key: namedVariable(config.lanes.api?.key_env, env), secrets }),
-    notify: createNotify({ escalation: config.escalation, dataDir, env, log }),
-    chat: createChat({ chat: config.gateway.chat, env, connection, log }),
+    notify: createNotify({ escalation: config.escalation, dataDir, env, log, typed }),
+    chat: createChat({ chat: config.gateway.chat, env, connection, log, typed }),
     callbacks: createWebhooks({ config, env }).callbacks,
     deadLetters: { redrive: async (number, signal) => void (await redriveDeadLetter(connection, number, signal)) },
     functions: { onlyTells: (name) => functions.get(name)?.tells ?? false },

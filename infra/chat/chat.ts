@@ -1,10 +1,11 @@
-import type { Adapter, Logger as SdkLogger, StateAdapter } from 'chat'
+import type { Adapter, AdapterPostableMessage, Logger as SdkLogger, StateAdapter } from 'chat'
 import type { Logger } from 'pino'
 import { messageOf } from '../../bus/errors.ts'
 import type { Connection } from '../../bus/jetstream/connect.ts'
 import { openKeyValues } from '../../bus/jetstream/key-values.ts'
 import type { KeyValues } from '../../bus/key-values.ts'
-import type { Chat, ChatListener, ChatPlace } from '../../functions/ports.ts'
+import { type Typed, withChatSteps } from '../../domain/words/next-steps.ts'
+import type { Chat, ChatBody, ChatListener, ChatPlace } from '../../functions/ports.ts'
 import type { ChatDesk } from '../../gateway/surfaces/chat/desk.ts'
 import { withLease } from '../../gateway/surfaces/chat/kv-lock.ts'
 import { rememberPlan } from '../../gateway/surfaces/chat/plan-buttons.ts'
@@ -33,8 +34,8 @@ const LOOK_UP_MS = 600
 /** How many of a thread's newest messages are looked through for one of ours. */
 const RECENT = 50
 
-/** The `Chat` service over the platforms' own APIs. Throws `ConfigFault` when a variable that the settings name is missing. */
-export function createChat(options: ChatOptions): Chat {
+/** The `Chat` service over the platforms' own APIs; `typed` says how a step that is no word of a chat is typed on this machine. Throws `ConfigFault` when a variable that the settings name is missing. */
+export function createChat(options: ChatOptions & { readonly typed: Typed }): Chat {
   refuseMissing(options)
   const platforms = platformsOf(options.chat)
   const values = once(() => openValues(options.connection))
@@ -51,6 +52,7 @@ export function createChat(options: ChatOptions): Chat {
     if (!open) throw new Error(`the chat platform "${platform}" is not switched on: [gateway.chat.${platform}]`)
     return open()
   }
+  const messageOn = messageIn(options.typed)
   const call = <T>(place: ChatPlace, work: (adapter: Adapter) => Promise<T>): Promise<T> =>
     within(timeoutMs, place.signal, sender(place).then(work))
 
@@ -58,7 +60,7 @@ export function createChat(options: ChatOptions): Chat {
     has: (platform) => senders.has(platform),
     post: async ({ body, ...place }) => {
       if (body.plan) await rememberPlan(await values(), body.plan)
-      const message = await sdkMessage(chatPlatforms.get(place.platform), body)
+      const message = await messageOn(place, body)
       try {
         return (await call(place, (adapter) => adapter.postMessage(place.thread, message))).id
       } catch (error) {
@@ -68,7 +70,7 @@ export function createChat(options: ChatOptions): Chat {
     },
     edit: async ({ message: id, body, ...place }) => {
       if (body.plan) await rememberPlan(await values(), body.plan)
-      const message = await sdkMessage(chatPlatforms.get(place.platform), body)
+      const message = await messageOn(place, body)
       try {
         await call(place, (adapter) => adapter.editMessage(place.thread, id, message))
         return true
@@ -84,7 +86,7 @@ export function createChat(options: ChatOptions): Chat {
       return ours.findLast((message) => JSON.stringify([message.text, message.raw]).includes(marker))?.id
     },
     whisper: async ({ person, body, ...place }) => {
-      const message = await sdkMessage(chatPlatforms.get(place.platform), body)
+      const message = await messageOn(place, body)
       await call(place, async (adapter) => {
         const whispered = await adapter.postEphemeral?.(place.thread, person, message)
         if (!whispered) await adapter.postMessage(place.thread, message)
@@ -93,6 +95,11 @@ export function createChat(options: ChatOptions): Chat {
     ...besideMessages(chatState(values)),
   }
 }
+
+const messageIn =
+  (typed: Typed) =>
+  ({ platform }: Pick<ChatPlace, 'platform'>, body: ChatBody): Promise<AdapterPostableMessage> =>
+    sdkMessage(chatPlatforms.get(platform), { ...body, text: withChatSteps(body.text, typed) })
 
 const besideMessages = (state: StateAdapter): Pick<Chat, 'alone' | 'listeners' | 'tell'> => {
   const listeners = new Map<string, ChatListener>()

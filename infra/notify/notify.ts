@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
+import { type Typed, withSteps } from '../../domain/words/next-steps.ts'
 import type { Notify } from '../../functions/ports.ts'
 import type { Config } from '../config/config-schema.ts'
 import { type Environment, pickVariables } from '../config/environment.ts'
@@ -12,6 +13,8 @@ export interface NotifyOptions {
   dataDir: string
   env: Environment
   log: { warn(details: object, message: string): void }
+  /** How the person who is told types a next step. */
+  typed: Typed
   /** For each channel. Default 20 seconds. */
   timeoutMs?: number
 }
@@ -58,7 +61,7 @@ export function createNotify(options: NotifyOptions): Notify {
   const timeoutMs = options.timeoutMs ?? 20_000
 
   function channels(message: Message): [string, () => Promise<void>][] {
-    const body = JSON.stringify(message)
+    const body = JSON.stringify({ ...message, reason: withSteps(message.reason, options.typed) })
     const all: [string, () => Promise<void>][] = []
     if (command) all.push(['command', () => tellByCommand(options, command, body, message.key, timeoutMs)])
     if (webhook) all.push(['webhook', () => tellByWebhook(webhook, body, message.key, timeoutMs)])

@@ -175,6 +175,6 @@ test('so does what holds a function', () => {
 test('so do the faults of a command that outlives the system', async () => {
   await using folder = await temporaryFolder()
   const data = join(folder.path, '.cortex')
-  await using system = steadyAsk({ data, cwd: folder.path, channel: 'mcp' }, elsewhere)
+  await using system = steadyAsk({ data, cwd: folder.path, channel: 'mcp' }, { typed: elsewhere, told: toldElsewhere })
   await assert.rejects(system.ask(declared.list, {}), /start it with "npx --prefix \/c cortex up --data \/x"/)
 })

@@ -14,6 +14,7 @@ const atTerminal = (interrupted: () => void) => {
       stderr: new PassThrough(),
       json: false,
       typed: (sentence) => sentence,
+      typedFor: () => (step) => step,
       told: (words) => words,
       noColour: true,
       interrupted,

@@ -1,4 +1,5 @@
 import type { CallerChannel } from '../../domain/choices.ts'
+import { withSteps } from '../../domain/words/next-steps.ts'
 import { type GatewayDependencies, gatewayApp } from '../../gateway/http/app.ts'
 import type { GatewayApp, Surface, SurfaceNeeds } from '../../gateway/http/gateway-app.ts'
 import { type GuardSettings, isOpenPath } from '../../gateway/http/guards.ts'
@@ -50,6 +51,7 @@ export const givenGateway = ({
       return operations as Operations // a test that needs more says so by its error
     },
     log: (line, about = {}) => void logged.push({ line, about }),
+    told: (words) => withSteps(words, (step) => `here ${step}`),
     now,
     stopping: stopping.signal,
   }

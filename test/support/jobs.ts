@@ -64,6 +64,7 @@ export const startJobs = async (
       disk,
       admissions,
       known: await trackJobs(bus.connection, folds),
+      told: (words) => words,
       identity: { secret: OPERATOR_SECRET, by: 'test', channel: 'gateway' },
     })
   const jobs = await jobsOn(bus.runtime.folds)

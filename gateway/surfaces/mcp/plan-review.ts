@@ -126,7 +126,7 @@ const decide = async (operations: Operations, shown: ShownPlan, { action, conten
       task_id: id,
       plan_hash: planHash,
       decision: 'none',
-      message: `${why}. Nothing was decided: the plan of ${id} still waits for a person, here or with cortex approve, on the page or in a chat.`,
+      message: `${why}. Nothing was decided: the plan of ${id} still waits for a person, here, on the page, in a chat or at the command line.`,
     })
   if (action !== 'accept') return undecided(action === 'decline' ? 'The question was declined' : 'The question was closed')
   const read = PlanDecision.safeParse(content)

@@ -5,6 +5,7 @@ import { operationsFor } from '../../http/caller.ts'
 import type { Surface } from '../../http/gateway-app.ts'
 import { answers } from '../../http/route-parts.ts'
 import type { GatewaySettings } from '../../settings.ts'
+import type { Told } from '../../telling.ts'
 
 const Lane = z.object({
   lane: z.enum(['browser', 'cli', 'api']),
@@ -32,7 +33,7 @@ export const laneRoutes: Surface = (app, around) => {
   app.openapi(route, async (context) => {
     const operations = operationsFor(context, around)
     const [system, { functions }] = await Promise.all([operations.system(), operations.functions()])
-    return context.json({ lanes: lanesOf(around.config.lanes, system, functions) }, 200)
+    return context.json({ lanes: lanesOf(around.config.lanes, system, functions, around.told) }, 200)
   })
 }
 
@@ -41,6 +42,7 @@ export const lanesOf = (
   config: GatewaySettings['lanes'],
   { lane }: Pick<SystemAnswer, 'lane'>,
   functions: FunctionsAnswer['functions'],
+  told: Told,
 ): Lane[] =>
   config.order
     .filter((name) => name === 'cli' || (name === 'browser' ? config.browser !== undefined : config.api !== undefined))
@@ -51,7 +53,7 @@ export const lanesOf = (
       const own = name === 'browser' ? lane : undefined
       if (!own) return { lane: name, state: 'ready', reason: '', ...queue, why: look?.why ?? 'waits for work' }
       const { state, reason, since, until } = own
-      const trouble = laneTrouble(own).replace(/^; /, '')
+      const trouble = told(laneTrouble(own)).replace(/^; /, '')
       return {
         lane: name,
         state,

@@ -108,7 +108,7 @@ const ofTasks = ({ workload, system }: Seen): Recommendation[] => {
           {
             ...about,
             severity: 'warning' as const,
-            recommendation: `${count(escalated, 'task was', 'tasks were')} escalated: cortex list --status failed; cortex retry opens one again`,
+            recommendation: `${count(escalated, 'task was', 'tasks were')} escalated: cortex list --status failed names them, and each says how it is opened again`,
           },
         ]
       : []),
@@ -117,7 +117,7 @@ const ofTasks = ({ workload, system }: Seen): Recommendation[] => {
           {
             ...about,
             severity: 'info' as const,
-            recommendation: `${count(atGate, 'task stands', 'tasks stand')} at the gate: cortex plan shows what is to be decided on`,
+            recommendation: `${count(atGate, 'task stands', 'tasks stand')} at the gate: cortex list --status in_progress names them, and each says how it is decided on`,
           },
         ]
       : []),

@@ -49,7 +49,10 @@ export const recommendationRoute =
         operations.deadLetters({ limit: 200 }),
         needs.views.workload(since.toISOString()),
       ])
-      const recommendations = recommend({ functions, system, deadLetters, workload, since, now })
+      const recommendations = recommend({ functions, system, deadLetters, workload, since, now }).map((one) => ({
+        ...one,
+        recommendation: around.told(one.recommendation),
+      }))
       return context.json({ recommendations, hours, count: recommendations.length, generated_at: now.toISOString() }, 200)
     })
   }

@@ -45,7 +45,7 @@ const wanted = (to = ''): string => (/^\/(?![/\\])[^\s\\\p{Cc}]*$/u.test(to) && 
 const signIn = (to: string, faults?: readonly string[]) => ({ title: 'Sign in', section: 'none', body: form(to), faults }) as const
 
 const form = (to: string): Html => html`<section class="card narrow"><h1>Sign in</h1>
-<p>Give the token you were given. <code>cortex token create</code> makes one.</p>
+<p>Give the token you were given. On the machine where Cortex runs <code>cortex token create &lt;name&gt;</code> makes one.</p>
 <form method="post" action="/login" class="fields"><input type="hidden" name="to" value="${to}">
 <label>Token <input name="token" type="password" required autocomplete="current-password" autofocus></label>
 <p class="row"><button class="primary">Sign in</button> <span class="quiet">Signed in already? <a href="${to}">Go on</a></span></p></form></section>`

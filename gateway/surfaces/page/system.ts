@@ -54,7 +54,7 @@ const showSystem = async (
   const both = Promise.all([system, functions])
   const parts = await Promise.all([
     part(system, (answer) => overview(answer, now)),
-    part(both, ([look, { functions: all }]) => lanesView(lanesOf(around.config.lanes, look, all), now)),
+    part(both, ([look, { functions: all }]) => lanesView(lanesOf(around.config.lanes, look, all, around.told), now)),
     part(functions, (answer) => functionsView(answer, mayOperate, now)),
     part(operations.deadLetters({ limit: LETTERS, offset: 0 }), (answer) => deadLettersView(answer, mayOperate, now)),
   ])

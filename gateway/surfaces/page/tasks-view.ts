@@ -58,8 +58,9 @@ const taskRow = (row: ListedRow, now: Date): Html => html`<li id="row-${row.id}"
 
 const reasonOf = ({ why, reason, id }: ListedRow): string => (why !== undefined ? hereWhy(why) : line(reason ?? '') || id)
 
-/** The reason in words for a page, where a button stands for the command that a terminal needs. */
-export const hereWhy = (why: string): string => line(why).replace(/: cortex approve \S+$/, '')
+/** The reason in words for a page, where buttons stand for the command that decides about a plan. */
+export const hereWhy = (why: string): string =>
+  line(why).replace(/(\bwaits for a person to approve plan \w+ \([^()]*\)): .*?\bcortex approve [^;]+/, '$1')
 
 const nothing = ({ status, project, priority, search, offset }: Filter): Html =>
   status || project || priority || search || offset > 0

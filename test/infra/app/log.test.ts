@@ -6,7 +6,7 @@ import { createSecrets } from '../../../infra/secrets/secrets.ts'
 test('what is known to be secret reaches no line of the log, also what is learned after it began', () => {
   const lines: string[] = []
   const secrets = createSecrets({ known: { A_KEY: 'a-plain-value' }, allow: [] })
-  const log = createLog('info', secrets.maskKnown, { write: (line) => void lines.push(line) })
+  const log = createLog('info', secrets.maskKnown, { to: { write: (line) => void lines.push(line) } })
   log.child({ place: 'with a-plain-value' }).warn({ error: 'https://me:another-value@host refused' }, 'a-plain-value was said')
   secrets.learn({ B_KEY: 'another-value' })
   log.info({ token: 'x' }, 'another-value')
@@ -18,7 +18,15 @@ test('what is known to be secret reaches no line of the log, also what is learne
 
 test('an error in a line of the log is told by its message', () => {
   const lines: string[] = []
-  const log = createLog('info', undefined, { write: (line) => void lines.push(line) })
+  const log = createLog('info', undefined, { to: { write: (line) => void lines.push(line) } })
   log.error({ error: new Error('no space left on device') }, 'a request failed')
   assert.equal(JSON.parse(lines[0]!).error, 'no space left on device')
+})
+
+test('a person who is needed reads in the log what is to be typed', () => {
+  const lines: string[] = []
+  const log = createLog('info', undefined, { to: { write: (line) => void lines.push(line) }, typed: (step) => `npx --prefix /c ${step}` })
+  log.warn({ reason: 'its plan waits for a decision: cortex plan task-1, then cortex approve task-1' }, 'a person is needed')
+  const { reason } = JSON.parse(lines[0] ?? '{}')
+  assert.equal(reason, 'its plan waits for a decision: npx --prefix /c cortex plan task-1, then npx --prefix /c cortex approve task-1')
 })

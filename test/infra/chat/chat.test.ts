@@ -15,7 +15,7 @@ const parts = (chat: Record<string, unknown>, env: Record<string, string>) => ({
 test('every variable that is missing is told at the start, all at once', () => {
   const broken = parts({ slack: { bot_token_env: 'MY_TOKEN' }, discord: {} }, { DISCORD_BOT_TOKEN: 'x', SLACK_SIGNING_SECRET: '' })
   assert.throws(
-    () => createChat(broken),
+    () => createChat({ ...broken, typed: (step) => step }),
     (error: unknown) => {
       assert.ok(error instanceof ConfigFault)
       assert.deepEqual(error.faults, [
@@ -31,7 +31,7 @@ test('every variable that is missing is told at the start, all at once', () => {
 
 test('without a section nothing is on, and nothing is needed', () => {
   const none = parts({}, {})
-  assert.equal(createChat(none).has('slack'), false)
+  assert.equal(createChat({ ...none, typed: (step) => step }).has('slack'), false)
   assert.deepEqual(chatDesks(none), [])
 })
 

@@ -17,6 +17,7 @@ async function given(escalation: { command?: string[]; webhook?: string }, code 
     dataDir: folder.path,
     env: { PATH: process.env['PATH'] },
     log: { warn: (details) => warnings.push(details) },
+    typed: (step) => `here ${step}`,
     timeoutMs: 5_000,
   })
   const end = async () => {
@@ -48,4 +49,10 @@ test('when every channel fails that is an error in words; with none configured n
   )
   await using silent = await given({})
   assert.deepEqual(await silent.notify.person(message), [])
+})
+
+test('who is told reads the steps as they are typed on the machine', async () => {
+  await using setting = await given({ webhook: '/hook' })
+  await setting.notify.person({ ...message, reason: 'its plan still waits for a decision, until noon: cortex approve task-1' })
+  assert.match(JSON.parse(setting.server.requests[0]?.body ?? '').reason, /: here cortex approve task-1$/)
 })

@@ -47,7 +47,7 @@ export const givenChat = async (
     log: quiet,
     ...(options.timeoutMs ? { timeoutMs: options.timeoutMs } : {}),
   }
-  const chat = createChat(parts)
+  const chat = createChat({ ...parts, typed: (step) => `here ${step}` })
   const stops = stack.use(new DisposableStack())
   const door: FakeDoor = { submitted: [], decided: [], cancelled: [], fault: undefined }
   const another = (): GivenGateway => {

@@ -219,6 +219,14 @@ test('lanes are told in the order in which they are tried, a paused one as pause
   )
 })
 
+test('a lane that waits for a person says what he types', async () => {
+  const lane = { state: 'auth_required' as const, reason: 'signed out', since: now.toISOString(), waiting: 0, running: 0 }
+  const operations = { system: async () => ({ ...system, lane }), functions: async () => ({ functions: [] }) }
+  const { get } = given({ operations, config: { lanes: { browser: { site: 'chatgpt' } } } })
+  const { lanes } = (await get('/lanes')).body as { lanes: { why: string }[] }
+  assert.match(lanes.map(({ why }) => why).join(), /: here cortex login/)
+})
+
 test('metrics are those of the first system and of every function, in the text format of Prometheus', async () => {
   const answer = await given().ask('/metrics')
   assert.equal(answer.headers.get('content-type'), 'text/plain; version=0.0.4; charset=utf-8')

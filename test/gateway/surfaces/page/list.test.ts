@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { hereWhy } from '../../../../gateway/surfaces/page/tasks-view.ts'
 import { atTheGate, created, fact } from '../../../support/facts.ts'
 import { givenPage } from '../../../support/page-world.ts'
 
@@ -60,4 +61,12 @@ test('a filter that nobody knows is told in words', async () => {
   const answer = await gateway.ask('/?status=sleeping')
   assert.equal(answer.status, 400)
   assert.match(await answer.text(), /role="alert"/)
+})
+
+test('on the page buttons stand for the command that decides, whatever else is said beside it', () => {
+  const waits = 'waits for a person to approve plan 3fa90000 (since 3 min, expires in 1 h)'
+  for (const step of ['cortex approve task-1', 'npx --prefix /c cortex approve --data /x task-1']) {
+    assert.equal(hereWhy(`${waits}: ${step}`), waits)
+    assert.equal(hereWhy(`${waits}: ${step}; the base is broken: npm test`), `${waits}; the base is broken: npm test`)
+  }
 })
