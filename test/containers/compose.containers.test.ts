@@ -36,6 +36,7 @@ test('the compose: its images build, it comes up, answers, forgets nothing and s
     })
   await rule('every service is healthy', everyServiceIsHealthy)
   await rule('the model proxy answers on loopback, and asks for its token', asksForItsToken)
+  await rule('a service beside the compose asks the tools as cortex-orchestrator:8000, with the token', isTheOrchestrator)
   await rule('nothing is published on another address than loopback', onlyOnLoopback)
   await rule('only the model proxy has a way out of the inner network', onlyOneWayOut)
   await rule('nobody is root, and no file of an image can be changed', isHardened)
@@ -108,6 +109,21 @@ const asksForItsToken = async ({ ports, token }: Composed): Promise<void> => {
     (await fetch(`http://127.0.0.1:${ports.proxy}${path}`, key ? { headers: { authorization: `Bearer ${key}` } } : {})).status
   assert.equal(await status('/health'), 200)
   assert.deepEqual([await status('/v1/models'), await status('/v1/models', 'wrong'), await status('/v1/models', token)], [401, 401, 200])
+}
+
+/** What the seed's services do: another container of the outer network, by the name it knows. */
+const isTheOrchestrator = async (place: Composed): Promise<void> => {
+  const ask = `
+    const ask = async (headers) => {
+      const body = JSON.stringify({ tool_name: 'cortex_get_task_status', tool_input: {} })
+      const answer = await fetch('http://cortex-orchestrator:8000/execute-tool', { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body })
+      return answer.status + ' ' + await answer.text()
+    }
+    console.log(JSON.stringify([await ask({}), await ask({ authorization: 'Bearer ${place.token}' })]))`
+  const beside = ['run', '--rm', '--no-deps', '--no-TTY', '--entrypoint', 'node', 'cortex-proxy', '--input-type=module', '--eval', ask]
+  const [refused = '', answered = ''] = z.array(z.string()).parse(JSON.parse(await place.compose(...beside)))
+  assert.match(refused, /^401 /)
+  assert.match(answered, /task_id/)
 }
 
 const onlyOnLoopback = async (place: Composed): Promise<void> => {
