@@ -1,9 +1,14 @@
 import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { networkInterfaces } from 'node:os'
+import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { SandboxManager } from '@anthropic-ai/sandbox-runtime'
 import { type KeyProxy, keyHost, openKeyProxy } from '../keys/key-proxy.ts'
 import { isPublicHost, privateRanges } from './addresses.ts'
+import { refusedCalls } from './refused-calls.ts'
+import { shellWord } from './shell-line.ts'
 
 type Manager = typeof SandboxManager
 
@@ -18,24 +23,28 @@ const shared = '/tmp/claude'
 
 /**
  * What the library leaves open on Linux: root inside is root to the kernel's settings, of which `core_pattern` names a program
- * that the kernel starts outside; and shared memory and queues of System V are those of the machine.
+ * that the kernel starts outside; shared memory and queues of System V are those of the machine; and the names of the person's keys
+ * can be read.
  */
 const closes = [
   '--unshare-ipc --unshare-uts --ro-bind /proc/sys /proc/sys',
   ...['fs', 'acpi', 'mtrr', 'scsi', 'driver'].map((name) => `--ro-bind-try /proc/${name} /proc/${name}`),
+  ...['/proc/keys', '/proc/key-users'].filter((list) => existsSync(list)).map((list) => `--ro-bind /dev/null ${list}`),
 ].join(' ')
 
 /**
  * The library's command line for bubblewrap, closed further; any other word as it is. Throws when it is not made as we know it.
  * Pure.
+ * @param filter a file with the calls that the kernel is to refuse; null where there is none
  */
-export function closed(word: string): string {
+export function closed(word: string, filter: string | null): string {
   if (!word.startsWith('bwrap ')) return word
   const end = word.indexOf(' -- ')
   const head = word.slice(0, end).replaceAll(` --bind ${shared} ${shared}`, '')
   if (new RegExp(`bind\\S* ${shared}(/| |$)`).test(head)) throw new Error(`the sandbox would open ${shared}, which others write, to a run`)
   if (end < 0 || !head.includes(' --proc /proc')) throw new Error('the sandbox is not made as it was, and cannot be closed')
-  return `${head} ${closes}${word.slice(end)}`
+  const line = `${head} ${closes}`
+  return filter === null ? line + word.slice(end) : `${line} --seccomp 9${word.slice(end)} 9< ${shellWord(filter)}`
 }
 
 /** Addresses of this machine at this moment. */
@@ -95,15 +104,25 @@ const noHosts = { allowedDomains: [], deniedDomains: [] }
 /** What is asked of the one host goes to where keys are put in. */
 const networkWith = ({ socket }: KeyProxy) => ({ ...noHosts, mitmProxy: { socketPath: socket, domains: [keyHost] } })
 
+/** Writes what the kernel is to refuse to runs beside the keys' socket, with which it goes. Null for a machine that we do not know. */
+async function writeFilter(folder: string): Promise<string | null> {
+  const filter = refusedCalls(process.arch)
+  if (filter === null) return null
+  const place = path.join(folder, 'refused-calls')
+  await writeFile(place, filter, { mode: 0o600 })
+  return place
+}
+
 /** For runs that reach the hosts on their list. */
 const holdListed = shareOne(async () => {
   const { SandboxManager: manager } = await import('@anthropic-ai/sandbox-runtime') // large, and not needed where nothing is confined
   await using begun = new AsyncDisposableStack()
   const keys = begun.use(await openKeyProxy())
+  const filter = await writeFilter(path.dirname(keys.socket))
   await manager.initialize({ ...common, network: networkWith(keys) })
   begun.defer(() => manager.reset())
   const all = begun.move()
-  return { manager, keys, [Symbol.asyncDispose]: () => all.disposeAsync() }
+  return { manager, keys, filter, [Symbol.asyncDispose]: () => all.disposeAsync() }
 })
 
 /**
@@ -154,13 +173,13 @@ export async function holdRuntime(): Promise<Runtime> {
     confine: async (line, rules) => {
       if (rules.isOpen) open ??= holdOpen(listed.keys).then((opened) => all.use(opened))
       const { manager } = rules.isOpen ? (await open!).shared : listed
-      return confine(manager, line, rules)
+      return confine(manager, line, rules, listed.filter)
     },
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   }
 }
 
-async function confine(manager: Manager, line: string, rules: Rules): Promise<Confined> {
+async function confine(manager: Manager, line: string, rules: Rules, filter: string | null): Promise<Confined> {
   // The library binds hosts to a run by this id alone, which the run presents: nobody may guess it.
   const commandId = randomBytes(16).toString('base64url')
   const socket = manager.getLinuxHttpSocketPath()
@@ -175,7 +194,7 @@ async function confine(manager: Manager, line: string, rules: Rules): Promise<Co
   const wrapped = await manager.wrapWithSandboxArgv(line, 'sh', { filesystem, network: noHosts }, undefined, undefined, { commandId })
   if (rules.hosts.length > 0) manager.registerCommandNetworkLists(commandId, { allowedDomains: [...rules.hosts] })
   return {
-    argv: wrapped.argv.map(closed),
+    argv: wrapped.argv.map((word) => closed(word, filter)),
     refused: () => refusedHosts(manager.getSandboxViolationStore().getViolationsForCommand(commandId)),
     release: () => {
       manager.unregisterCommandNetworkLists(commandId)

@@ -76,6 +76,34 @@ test('shared memory and queues, names of the machine and processes are of the ru
     assert.notEqual((await shell(`readlink /proc/self/ns/${name}`)).stdout.trim(), readlinkSync(`/proc/self/ns/${name}`), name)
 })
 
+/** A line that fails where the kernel refuses the call. */
+const asks = (...call: (number | string)[]) => `perl -e 'exit(syscall(${call.join(', ')}) < 0 ? 1 : 0)'`
+const numbers: Readonly<Record<string, { keys: number[]; shmget: number }>> = {
+  x64: { keys: [248, 249, 250], shmget: 29 },
+  arm64: { keys: [217, 218, 219], shmget: 194 },
+}
+
+test("the keys that the kernel holds for the person's session are not there, nor can a run leave some", onLinux, async (t) => {
+  const [add, request, control] = numbers[process.arch]?.keys ?? []
+  if (add === undefined || request === undefined || control === undefined) return t.skip(`the calls of ${process.arch} are not known`)
+  const session = -3
+  const lines = [
+    asks(control, 0, session, 0), // its number
+    asks(control, 22, -1, session), // the one that outlives sessions
+    asks(add, '"user"', '"cortex-test"', '"value"', 5, session),
+    asks(request, '"user"', '"cortex-test"', 0, 0),
+  ]
+  assert.deepEqual(await whichWork(t, [...lines, 'grep -q . /proc/keys', 'perl -e "exit 0"']), ['perl -e "exit 0"'])
+})
+
+test('shared memory that no process would answer for can be had in small pieces alone', onLinux, async (t) => {
+  const { shmget } = numbers[process.arch] ?? {}
+  if (shmget === undefined) return t.skip(`the calls of ${process.arch} are not known`)
+  const piece = (size: number | string) => asks(shmget, 0, size, 0o1600)
+  const small = piece(64 * 1024)
+  assert.deepEqual(await whichWork(t, [small, piece(64 * 1024 + 1), piece('2**32')]), [small])
+})
+
 test('a file of the system that is not for everybody is for no run, also where root runs it', onLinux, async (t) => {
   const { shell, isHere } = await confined(t)
   if (!isHere) return
@@ -86,11 +114,11 @@ test('a file of the system that is not for everybody is for no run, also where r
 })
 
 test('a sandbox that the library makes in another way than we know is none', () => {
-  assert.equal(closed('sh'), 'sh')
-  assert.match(
-    closed('bwrap --bind /tmp/claude /tmp/claude --dev /dev --proc /proc -- sh -c true'),
-    /^bwrap --dev \/dev --proc \/proc .*--ro-bind \/proc\/sys \/proc\/sys .* -- sh -c true$/,
-  )
-  assert.throws(() => closed('bwrap --bind /proc /proc -- sh'), /cannot be closed/)
-  assert.throws(() => closed('bwrap --ro-bind /tmp/claude /tmp/claude --proc /proc -- sh'), /which others write/)
+  assert.equal(closed('sh', 'filter'), 'sh')
+  const line = 'bwrap --bind /tmp/claude /tmp/claude --dev /dev --proc /proc -- sh -c true'
+  const known = '--dev /dev --proc /proc .*--ro-bind /proc/sys /proc/sys .*'
+  assert.match(closed(line, null), new RegExp(`^bwrap ${known} -- sh -c true$`))
+  assert.match(closed(line, '/tmp/a b'), new RegExp(`^bwrap ${known} --seccomp 9 -- sh -c true 9< '/tmp/a b'$`))
+  assert.throws(() => closed('bwrap --bind /proc /proc -- sh', null), /cannot be closed/)
+  assert.throws(() => closed('bwrap --ro-bind /tmp/claude /tmp/claude --proc /proc -- sh', null), /which others write/)
 })
