@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { rm } from 'node:fs/promises'
+import { chmod, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { disarm } from './disarm.ts'
 import { checkFilters } from './filters.ts'
@@ -47,6 +47,7 @@ async function withSnapshot<Result>(
   const variables = { GIT_DIR: checkout.mirror, GIT_WORK_TREE: checkout.path, GIT_INDEX_FILE: index }
   const call = { cwd: checkout.path, variables }
   try {
+    await chmod(checkout.path, 0o700) // git works in it, whatever somebody made of it
     await git(['read-tree', checkout.sha], call)
     await disarm(git, call)
     await addAll(git, call)
