@@ -5,7 +5,7 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import { removeFolder } from '../files/remove-folder.ts'
 import { createMutex } from '../locks/mutex.ts'
-import { sizeOf } from '../processes/watch.ts'
+import { sizeOf } from '../processes/folder-size.ts'
 
 /** Where programs keep, in a home, what they fetched and built: never a person's home, and nothing that says how tests are run. */
 export const cacheFolders = [

@@ -1,7 +1,7 @@
-import { execFile } from 'node:child_process'
-import { readdir, readFile, statfs } from 'node:fs/promises'
-import { promisify } from 'node:util'
-import type { ControlGroup, Held } from './control-groups.ts'
+import { readdir, readFile, stat, statfs } from 'node:fs/promises'
+import { type ControlGroup, type Held, processesIn } from './control-groups.ts'
+import { sizeOf } from './folder-size.ts'
+import { heldFiles } from './held-files.ts'
 
 /** What a run may use; it is ended when it goes beyond. */
 export interface Limits extends Held {
@@ -31,7 +31,7 @@ const pageBytes = 4096
 export function watch(pid: number, limits: Limits, exceeded: (words: string) => void, control?: ControlGroup): () => void {
   let stopped = process.platform !== 'linux'
   let timer: NodeJS.Timeout | undefined
-  const disk = watchDisk(limits)
+  const disk = watchDisk(limits, async () => (control ? processesIn(control.folders) : [...descendants(pid, await allProcesses()).keys()]))
   const look = async (): Promise<void> => {
     const words = (await (control?.isLimited ? control.tooMuch() : tooMuch(pid, limits))) ?? (await disk())
     if (stopped) return
@@ -51,7 +51,8 @@ async function tooMuch(pid: number, limits: Limits): Promise<string | null> {
   const family = descendants(pid, await allProcesses())
   if (family.size > limits.processes) return `it had ${family.size} processes, more than the ${limits.processes} it may have`
   const resident = [...family.values()].reduce((sum, { pages }) => sum + pages * pageBytes, 0)
-  const used = resident + (await memoryFiles([...family.keys()].at(-1)))
+  const seen = resident + (await memoryFiles([...family.keys()].at(-1)))
+  const used = seen + (await unseenMemory([...family.keys()], limits.memoryBytes - seen))
   return used > limits.memoryBytes
     ? `it used ${megabytes(used)} of memory, more than the ${megabytes(limits.memoryBytes)} it may use`
     : null
@@ -88,6 +89,15 @@ export function descendants(pid: number, all: ReadonlyMap<number, Seen>): Map<nu
   return found
 }
 
+/** Memory in files without a name that is resident in no process. Nobody looks while all of that of the machine is within `bearable`. */
+async function unseenMemory(pids: readonly number[], bearable: number): Promise<number> {
+  const ofMachine = 1024 * Number(/^Shmem: +(\d+)/m.exec(await textOf('/proc/meminfo'))?.[1] ?? 0)
+  if (ofMachine <= bearable) return 0
+  const [held, sizes] = await Promise.all([heldFiles(pids, []), Promise.all(pids.map((pid) => textOf(`/proc/${pid}/statm`)))])
+  const sharedResident = sizes.reduce((sum, line) => sum + Number(line.split(' ')[2] ?? 0) * pageBytes, 0)
+  return Math.max(0, held.memoryBytes - sharedResident)
+}
+
 /** What lies in the memory file systems that only the run sees. */
 async function memoryFiles(pid: number | undefined): Promise<number> {
   if (pid === undefined) return 0
@@ -113,13 +123,22 @@ export function memoryMounts(mountinfo: string): { device: string; place: string
 }
 
 /** Counts what the folders hold, seldom, and more seldom the longer that takes. */
-function watchDisk(limits: Limits): () => Promise<string | null> {
+function watchDisk(limits: Limits, family: () => Promise<number[]>): () => Promise<string | null> {
   let before: number | undefined
   let next = 0
   return async () => {
     if (limits.folders.length === 0 || performance.now() < next) return null
     const began = performance.now()
-    const size = await sizeOf(limits.folders)
+    const devices = await Promise.all(
+      limits.folders.map((folder) =>
+        stat(folder).then(
+          ({ dev }) => dev,
+          () => -1,
+        ),
+      ),
+    ) // gone meanwhile
+    const { diskBytes } = await heldFiles(await family(), devices)
+    const size = diskBytes + (await sizeOf(limits.folders))
     next = performance.now() + diskEveryMs + 10 * (performance.now() - began)
     before ??= size
     const more = size - before
@@ -127,25 +146,6 @@ function watchDisk(limits: Limits): () => Promise<string | null> {
       ? `it wrote ${megabytes(more)} to the disk, more than the ${megabytes(limits.diskBytes)} it may write`
       : null
   }
-}
-
-const run = promisify(execFile)
-
-/** What a file takes at least, also where it is empty: there is an end to the number of files as well. */
-const leastOfFile = 4096
-
-/** Bytes that folders take on the disk. */
-export async function sizeOf(folders: readonly string[]): Promise<number> {
-  const [kilobytes, files] = [await ask('-sk', folders), await ask('-s --inodes', folders)]
-  return Math.max(1024 * kilobytes, leastOfFile * files)
-}
-
-/** What `du` says of the folders together. */
-async function ask(options: string, folders: readonly string[]): Promise<number> {
-  // Exit code 1 tells of files that were gone meanwhile; what it printed counts. A small one knows of no inodes.
-  const argv = [...options.split(' '), '--', ...folders]
-  const answer = await run('du', argv, { maxBuffer: 1_000_000 }).catch((error: { stdout?: string }) => error)
-  return (answer.stdout ?? '').split('\n').reduce((sum, line) => sum + (Number.parseInt(line, 10) || 0), 0)
 }
 
 function textOf(file: string): Promise<string> {

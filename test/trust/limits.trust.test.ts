@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import { chmod } from 'node:fs/promises'
 import { test } from 'node:test'
+import { testAsOrdinaryUser } from '../support/ordinary-user.ts'
 import { confined } from './confined.ts'
 
 test('who prints without end is ended, and keeps what it printed first', async (t) => {
@@ -23,6 +25,31 @@ test('what is written to a memory file system counts as memory', async (t) => {
   if (!isHere) return
   const run = await shell('head -c 400000000 /dev/zero > /tmp/big; sleep 20')
   assert.match(run.exceeded ?? '', /memory.* than the 200 MB it may use/)
+})
+
+// Root on a machine with control groups has them from the kernel.
+testAsOrdinaryUser(import.meta.url, 'memory in a file without a name counts, that is resident in nobody', async (t) => {
+  const memfdCreate = { x64: 319, arm64: 279 }[process.arch as string]
+  const { run, isHere } = await confined(t, { memory_mb: 200 })
+  if (!isHere) return
+  if (memfdCreate === undefined) return t.skip(`the calls of ${process.arch} are not known`)
+  const filled = `$name = "held"; $n = syscall(${memfdCreate}, $name, 0); open($file, "+<&=", $n); $piece = "x" x 1e6; syswrite($file, $piece) for 1 .. 400;`
+  assert.match((await run(['perl', '-e', `${filled} sleep 20`])).exceeded ?? '', /memory.* than the 200 MB it may use/)
+})
+
+test('what was removed and is still open counts as written', async (t) => {
+  const { shell, isHere } = await confined(t, { disk_mb: 50 })
+  if (!isHere) return
+  const run = await shell('sleep 1; exec 3> gone; rm gone; head -c 200000000 /dev/zero >&3; sleep 25')
+  assert.match(run.exceeded ?? '', /to the disk, more than the 50 MB/)
+})
+
+testAsOrdinaryUser(import.meta.url, 'what lies in a folder that its owner shut counts as written', async (t) => {
+  const { at, shell, isHere } = await confined(t, { disk_mb: 50 })
+  if (!isHere) return
+  const run = await shell('mkdir shut; chmod 311 shut; sleep 1; head -c 200000000 /dev/zero > shut/big; sleep 25')
+  await chmod(at('worktrees/own/shut'), 0o700)
+  assert.match(run.exceeded ?? '', /to the disk, more than the 50 MB/)
 })
 
 test('who fills the disk is ended', async (t) => {
