@@ -73,12 +73,12 @@ export const runsOf = (own: ChecksResult, laid?: Pick<ChecksResult, 'checks'>): 
 /** Names that a reason takes. */
 const MAX_NAMED = 5
 
-/** The new files without which the tests of the base failed: they may be what was missing. Pure. */
+/** In which files something is new, without which the tests of the base failed: that may be what was missing. Pure. */
 export const leftOutOf = ({ laid, changes }: Pick<Seen, 'laid' | 'changes'>): string => {
   const added = changes.filter(({ change }) => change === 'added').map(({ file }) => file)
   if (!laid || added.length === 0 || (!laid.failure && !laid.checks.some(isFailing))) return ''
   const more = added.length > MAX_NAMED ? ` and ${added.length - MAX_NAMED} more` : ''
-  return `; that run went without its new ${added.slice(0, MAX_NAMED).join(', ')}${more}`
+  return `; that run went without what is new in ${added.slice(0, MAX_NAMED).join(', ')}${more}`
 }
 
 type Failed = Pick<Fact<'dod.failed'>['data'], 'class' | 'findings' | 'reason'>

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import type { YardstickChange } from '../../domain/catalogue/shared.ts'
 import type { FileChange } from '../../functions/ports.ts'
+import { mayHoldTests, withInnerTests } from './inner-tests.ts'
 import { type Kind, type KindOf, keysOf, manifestOf } from './kinds.ts'
 import { movedIn } from './locks.ts'
 import { mergeManifest } from './manifests.ts'
@@ -18,10 +19,11 @@ export interface Texts {
   readonly head: string | null
 }
 
-/** The manifests and lock files whose content must be known to assess the change. Pure. */
+/** The manifests, lock files and sources with tests inside whose content must be known to assess the change. Pure. */
 export const readIn = (files: readonly FileChange[], kindOf: KindOf): string[] =>
   files
-    .filter(({ file, change, is }) => change === 'changed' && is === 'file' && ['manifest', 'lock'].includes(kindOf(file) ?? ''))
+    .filter(({ change, is }) => change === 'changed' && is === 'file')
+    .filter(({ file }) => ['manifest', 'lock'].includes(kindOf(file) ?? '') || (mayHoldTests(file) && kindOf(file) === undefined))
     .map(({ file }) => file)
 
 /**
@@ -56,6 +58,12 @@ export function assess(files: readonly FileChange[], kindOf: KindOf, texts: Read
       if (isFollowing(one, files, texts)) continue
       note('runner', changeOf(one, before, now), one.from)
       restore.push(one.from ?? one.file)
+    } else if (!before && texts[one.file]) {
+      const { base, head } = texts[one.file] ?? {}
+      const laid = withInnerTests(base ?? '', head ?? '')
+      if (!laid) continue
+      note('test', laid.isMore ? 'added' : 'changed')
+      write[one.file] = laid.text
     } else if (before) {
       const change = changeOf(one, before, now)
       note(before, change, change === 'renamed' ? one.file : one.from)

@@ -130,7 +130,7 @@ test('checks that are to be repeated are, and not those of a round with new code
 test('the new files that a failed run with the tests of the base went without are named to a person', () => {
   const changes = ['json.py', 'fixtures/a.json'].map((file) => ({ file, kind: 'runner', change: 'added', added: 1, removed: 0 }) as const)
   const laid = (exitCode: number) => ({ checks: [check('make test', exitCode)] })
-  assert.equal(leftOutOf({ laid: laid(2), changes }), '; that run went without its new json.py, fixtures/a.json')
+  assert.equal(leftOutOf({ laid: laid(2), changes }), '; that run went without what is new in json.py, fixtures/a.json')
   assert.equal(leftOutOf({ laid: laid(0), changes }), '')
   assert.equal(leftOutOf({ laid: laid(2), changes: [] }), '')
   assert.match(leftOutOf({ laid: laid(2), changes: Array(9).fill(changes[0]) }), / and 4 more$/)
