@@ -7,6 +7,7 @@ import { type Connection, connectBus, withoutSecrets } from '../bus/jetstream/co
 import { type Ask, overBus, patienceFor } from '../gateway/carriers.ts'
 import { type AnswerOf, declared, type OperationName, onlyReads, type Said } from '../gateway/operations.ts'
 import { findSystem, knownOperatorSecret, loginFor } from '../infra/app/system-file.ts'
+import { whyForeign } from '../infra/app/whose-data.ts'
 import { namedVariable } from '../infra/config/config.ts'
 import { CommandFault, Exit } from './fault.ts'
 import { dataDirFor } from './where.ts'
@@ -40,6 +41,8 @@ export interface Place {
 /** Where the system runs, and whether it does until somebody stops it: NATS_URL, else what the data folder says. The reason when none does. */
 export const findAddress = (place: Place): { address: Address; stays: boolean } | { why: string } => {
   const dataDir = dataDirFor(place)
+  const foreign = whyForeign(dataDir ?? join(place.cwd, '.cortex'))
+  if (foreign !== null) return { why: foreign }
   const secret = dataDir === undefined ? undefined : knownOperatorSecret(dataDir)
   const natsUrl = namedVariable('NATS_URL')
   if (natsUrl !== undefined) return { address: { ...splitUrl(natsUrl), secret }, stays: true }

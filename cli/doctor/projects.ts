@@ -2,6 +2,7 @@ import { messageOf } from '../../bus/errors.ts'
 import { withoutSecrets } from '../../bus/jetstream/connect.ts'
 import { count } from '../../domain/words/pieces.ts'
 import { findSystem } from '../../infra/app/system-file.ts'
+import { whyForeign } from '../../infra/app/whose-data.ts'
 import type { ProjectConfig } from '../../infra/config/config-schema.ts'
 import type { Environment } from '../../infra/config/environment.ts'
 import { examineProject } from '../../infra/git/examine.ts'
@@ -16,6 +17,8 @@ export function configurationFinding({ loaded, faults = [] }: DoctorInput): Find
 }
 
 export function systemFinding({ loaded }: DoctorInput): Finding {
+  const foreign = whyForeign(loaded.dataDir, { isThorough: true })
+  if (foreign !== null) return missing('system', `another user's`, foreign)
   const found = findSystem(loaded.dataDir)
   if (found.kind === 'running')
     return well('system', `running at ${withoutSecrets(found.record.url)} (process ${found.record.pid}, data ${loaded.dataDir})`)

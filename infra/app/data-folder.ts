@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { takeLock } from '../locks/file-lock.mjs'
+import { whyForeign } from './whose-data.ts'
 
 /** Another system runs on the data folder. */
 export class DataInUse extends Error {
@@ -27,6 +28,8 @@ const LOOK_MS = 100
  * nobody's running system. Throws `DataInUse` and `DataUnwritable`.
  */
 export const holdDataFolder = async (dataDir: string, { isBrief = false }: Holding = {}): Promise<Disposable> => {
+  const foreign = whyForeign(dataDir, { isThorough: true })
+  if (foreign !== null) throw new DataUnwritable(foreign)
   for (const end = Date.now() + BRIEF_MS; ; await pause(LOOK_MS)) {
     const outcome = lockIn(dataDir, { isBrief })
     if (outcome.taken) return { [Symbol.dispose]: () => outcome.lock.release() }

@@ -63,8 +63,10 @@ export const whyNoStore = (dataDir: string): string | undefined =>
 const hasOwnServer = (dataDir: string): boolean => {
   const server = dataDirectory(join(dataDir, 'nats'))
   // The data folder itself may be one that a person had made before.
-  const [folder, made] = [dataDir, server.path].map((path) => lstatSync(path, { throwIfNoEntry: false }))
-  const isOurs = folder?.isDirectory() === true && made?.isDirectory() === true && [folder, made].every(isOfThisUser)
+  const folder = lstatSync(dataDir, { throwIfNoEntry: false })
+  if (folder === undefined || !isOfThisUser(folder)) return false // and may be shut
+  const made = lstatSync(server.path, { throwIfNoEntry: false })
+  const isOurs = folder.isDirectory() && made?.isDirectory() === true && isOfThisUser(made)
   return isOurs && (made.mode & 0o077) === 0 && existsSync(server.store)
 }
 

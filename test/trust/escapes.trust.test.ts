@@ -139,10 +139,13 @@ test('the folder for temporary files that agents share by habit is empty inside,
   const wasThere = existsSync(shared)
   await mkdir(shared, { recursive: true })
   const note = `${shared}/cortex-test-${process.pid}`
-  await writeFile(note, 'secret')
-  t.after(() => rm(wasThere ? note : shared, { recursive: true }))
+  const isOurs = await writeFile(note, 'secret').then(
+    () => true,
+    () => false, // another user of this machine made the folder
+  )
+  if (isOurs) t.after(() => rm(wasThere ? note : shared, { recursive: true }))
   const run = await shell(`cat ${note}; echo evil > ${note}; echo own > ${shared}/own && cat ${shared}/own`)
   assert.equal(run.stdout, 'own\n')
-  assert.equal(await readFile(note, 'utf8'), 'secret')
+  if (isOurs) assert.equal(await readFile(note, 'utf8'), 'secret')
   assert.equal(existsSync(`${shared}/own`), false)
 })

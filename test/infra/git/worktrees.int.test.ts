@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { test } from 'node:test'
+import { testAsOrdinaryUser } from '../../support/ordinary-user.ts'
 import { git, writeFiles } from '../../support/temporary.ts'
 import { at, change, given, mirrorName } from './git-setting.ts'
 
@@ -69,13 +70,15 @@ test('a lock that was left behind a moment ago is waited for, then removed', asy
   assert.equal((await setting.service.resolve('demo')).baseSha, await git(setting.repo, 'rev-parse', 'HEAD'))
 })
 
-test('a sweep removes what no live key owns, and read-only folders too', async () => {
+testAsOrdinaryUser(import.meta.url, 'a sweep removes what no live key owns, and read-only folders too', async () => {
   await using setting = await given()
   const { service } = setting
   await service.resolve('demo')
   const kept = await service.worktree({ project: 'demo', sha: setting.base, key: 'live' })
   const dead = await service.worktree({ project: 'demo', sha: setting.base, key: 'dead' })
-  await mkdir(path.join(dead.path, 'closed', 'inner'), { recursive: true, mode: 0o500 })
+  const closed = path.join(dead.path, 'closed')
+  await mkdir(path.join(closed, 'inner'), { recursive: true })
+  await chmod(closed, 0o500)
   assert.deepEqual(await service.sweep(new Set(['live'])), ['dead'])
   assert.equal(existsSync(dead.path), false)
   assert.equal(existsSync(kept.path), true)

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { chownSync, lstatSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { findAddress } from '../../../cli/connect.ts'
+import { whereOf } from '../../../cli/where.ts'
+import { DataUnwritable, holdDataFolder } from '../../../infra/app/data-folder.ts'
+import { whyForeign } from '../../../infra/app/whose-data.ts'
+import { testAsOrdinaryUser } from '../../support/ordinary-user.ts'
+import { temporaryFolder } from '../../support/temporary.ts'
+
+test('a data folder of our own, or one that is not there, is nobody else’s', async () => {
+  await using folder = await temporaryFolder()
+  await mkdir(join(folder.path, 'nats'))
+  assert.equal(whyForeign(folder.path, { isThorough: true }), null)
+  assert.equal(whyForeign(join(folder.path, 'none'), { isThorough: true }), null)
+})
+
+/** Where root left something in a place that he shut, as `/root` and `/etc/shadow` are; an ordinary user can make none. */
+const ofRoot = '/root'
+
+testAsOrdinaryUser(
+  import.meta.url,
+  'a data folder that another user shut is told by every command, with whose it is and what to type',
+  async (t) => {
+    if (lstatSync(ofRoot, { throwIfNoEntry: false })?.uid !== 0) return t.skip(`${ofRoot} is not root's`)
+    assert.match(whyForeign(ofRoot) ?? '', /^\/root belongs to root, and you may not .*sudo chown -R \S+ \/root/)
+    await assert.rejects(holdDataFolder(ofRoot), (error) => error instanceof DataUnwritable && /belongs to root/.test(error.message))
+    const found = findAddress({ data: ofRoot, cwd: '/', channel: 'cli' })
+    assert.match('why' in found ? found.why : '', /belongs to root/)
+    assert.equal(whereOf({ data: ofRoot, cwd: '/', configured: false }).data, ofRoot)
+  },
+)
+
+test('what another user left deep in what the bus stored is found where a system is to start', async (t) => {
+  if (process.getuid?.() !== 0) return t.skip('only root can leave what is another user’s')
+  await using folder = await temporaryFolder()
+  const left = join(folder.path, 'nats', 'jetstream', 'EVENTS')
+  await mkdir(left, { recursive: true, mode: 0o700 })
+  const nobody = 65_534
+  for (const place of [folder.path, join(folder.path, 'nats'), join(folder.path, 'nats', 'jetstream')]) chownSync(place, nobody, nobody)
+  const ask = `import { whyForeign } from ${JSON.stringify(import.meta.resolve('../../../infra/app/whose-data.ts'))}
+    console.log(JSON.stringify([whyForeign(process.argv[1]), whyForeign(process.argv[1], { isThorough: true })]))`
+  const said = spawnSync(process.execPath, ['--input-type=module', '-e', ask, folder.path], { uid: nobody, gid: nobody, encoding: 'utf8' })
+  if (said.status !== 0) return t.skip(`this checkout is closed to other users: ${said.stderr.slice(0, 200)}`)
+  const [quick, thorough] = JSON.parse(said.stdout)
+  assert.equal(quick, null, 'a command that only asks does not look at all that is stored')
+  assert.match(thorough, /EVENTS belongs to root, and you may not .*sudo chown -R nobody /)
+})
