@@ -15,6 +15,7 @@ import { removeLeftovers, trialPrefix } from './leftovers.ts'
 import { filesIn, notForEverybody, placesOfProgram, readablePlaces, secretPlaces } from './places.ts'
 import { holdRuntime, ownAddresses, type Runtime } from './runtime.ts'
 import { shellLine } from './shell-line.ts'
+import { whyUnfit } from './temporary-place.ts'
 
 /** What a run may do beyond its own pid and network namespace. Paths are absolute. */
 export interface Confinement {
@@ -57,10 +58,11 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const controlGroups = await findControlGroups()
   const without = (reason: string) => withoutSandbox(reason, options.settings, controlGroups)
   if (options.settings.mode === 'none') return without('it is switched off by [sandbox] mode = "none"')
-  const lacking = whatIsMissing(options.env)
+  const temporary = await realpath(tmpdir()).catch(tmpdir) // it may not be there
+  const lacking = whatIsMissing(options.env) ?? (await whyUnfit(temporary))
   if (lacking) return without(lacking)
   try {
-    await removeLeftovers(await realpath(tmpdir()))
+    await removeLeftovers(temporary)
     const hidden = [...secretPlaces, ...(await notForEverybody('/etc'))]
     const sandbox = confining(options, await holdRuntime(), hidden, controlGroups)
     const reason = await probe(sandbox, options.env)
