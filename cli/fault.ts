@@ -1,3 +1,5 @@
+import { whyUnwritable } from '../infra/files/why-unwritable.ts'
+
 /** What exit codes mean: see `cortex --help`. */
 export const Exit = { done: 0, failed: 1, usage: 2, noBus: 3, interrupted: 130 } as const
 export type ExitCode = (typeof Exit)[keyof typeof Exit]
@@ -37,6 +39,9 @@ export const faultOf = (error: unknown): { exit: ExitCode; faults: readonly stri
 
 const wordsOf = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error)
-  const isFull = 'code' in error && error.code === 'ENOSPC'
-  return isFull ? `${error.message}: the disk is full; make room on that of the data folder and start again` : error.message
+  const why = whyUnwritable(error)
+  // What may not be opened may be meant to be read alone.
+  if (why === undefined || ('code' in error && error.code === 'EACCES')) return error.message
+  const place = 'path' in error && typeof error.path === 'string' ? `${error.path} cannot be written` : error.message
+  return `${place}: ${why}. Mend that and try again.`
 }

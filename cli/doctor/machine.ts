@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { whyClosed } from '../../infra/files/why-unwritable.ts'
 import { checkServerVersion, findNatsServer, NatsServerMissing, readServerInfo } from '../../infra/nats/nats-server.ts'
 import { type Separation, separationOf } from '../../infra/nats/separation.ts'
 import { cachedSemgrep, findOnPath, isAtLeast, oldest, versionIn } from '../../infra/setup/cache.mjs'
@@ -96,20 +97,27 @@ export function chromiumFinding({ env }: DoctorInput): Finding {
 
 export async function diskFindings({ loaded }: DoctorInput): Promise<Finding[]> {
   const places = { 'disk: data': loaded.dataDir, 'disk: cache': loaded.cacheDir }
-  return Promise.all(Object.entries(places).map(async ([name, path]) => judgeDisk(name, path, await freeBytes(path))))
+  return Promise.all(Object.entries(places).map(async ([name, path]) => judgeDisk(name, path, await lookAt(path))))
 }
 
 /** Pure: streams, mirrors and worktrees need room; under 1 GiB the next task may fail for want of it. */
-export function judgeDisk(name: string, path: string, free: number): Finding {
+export function judgeDisk(name: string, path: string, { free, unwritable }: Look): Finding {
+  const elsewhere = 'choose another place with --data or CORTEX_CACHE_DIR'
+  if (unwritable) return missing(name, `${path} cannot be written: ${unwritable}`, `mend that, or ${elsewhere}`)
   const found = `${(free / 2 ** 30).toFixed(1)} GiB free in ${path}`
-  return free >= 2 ** 30
-    ? well(name, found)
-    : missing(name, found, 'free at least 1 GiB, or choose another place with --data or CORTEX_CACHE_DIR')
+  return free >= 2 ** 30 ? well(name, found) : missing(name, found, `free at least 1 GiB, or ${elsewhere}`)
 }
 
-async function freeBytes(path: string): Promise<number> {
+interface Look {
+  /** Bytes. */
+  readonly free: number
+  /** Why nothing can be written there. */
+  readonly unwritable?: string | undefined
+}
+
+async function lookAt(path: string): Promise<Look> {
   let at = path
   while (!existsSync(at)) at = dirname(at)
   const { bavail, bsize } = await statfs(at)
-  return bavail * bsize
+  return { free: bavail * bsize, unwritable: await whyClosed(at) }
 }

@@ -1,6 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { messageOf } from '../../bus/errors.ts'
+import { whyUnwritable } from '../files/why-unwritable.ts'
 import { takeLock } from '../locks/file-lock.mjs'
 import { whyForeign } from './whose-data.ts'
 
@@ -48,8 +50,7 @@ const lockIn = (dataDir: string, holding: Holding) => {
     ignoredByGit(dataDir)
     return takeLock(join(dataDir, 'cortex.lock'), holding)
   } catch (error) {
-    const { code = '', message } = error as NodeJS.ErrnoException // of the file system alone
-    const why = { EROFS: 'its file system is read-only', EACCES: 'you may not write there', ENOSPC: 'the disk is full' }[code] ?? message
+    const why = whyUnwritable(error) ?? messageOf(error)
     throw new DataUnwritable(`the data folder ${dataDir} cannot be written: ${why}. Mend that, or name another folder with --data.`, {
       cause: error,
     })

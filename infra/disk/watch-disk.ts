@@ -2,6 +2,7 @@ import { statfs } from 'node:fs/promises'
 import type { Logger } from 'pino'
 import { messageOf } from '../../bus/errors.ts'
 import type { Disk } from '../../functions/ports.ts'
+import { whyClosed } from '../files/why-unwritable.ts'
 import { mendServer, type StoringServer } from './mend-server.ts'
 import { isFull, isShort, type Space, shortageText } from './space.ts'
 
@@ -38,6 +39,7 @@ export const watchDisk = (options: DiskOptions): Disk & Disposable => {
     const before = reason
     const short = isShort(space, lowMb, before !== undefined)
     if (isFull(space)) mender?.note('the disk was full', true)
+    if (space.unwritable !== undefined) mender?.note(`the disk could not be written: ${space.unwritable}`, true)
     if (fault !== undefined) mender?.note(fault, short)
     reason = short ? shortageText(place, space, lowMb) : mender?.mend()
     if (before === undefined && reason !== undefined) log.warn({ place, free: space.free, fault }, reason)
@@ -88,5 +90,5 @@ const silenceText = (place: string): string => `the disk of ${place} does not an
 
 const spaceAt = async (place: string): Promise<Space> => {
   const { bavail, bsize, blocks } = await statfs(place)
-  return { free: bavail * bsize, total: blocks * bsize }
+  return { free: bavail * bsize, total: blocks * bsize, unwritable: await whyClosed(place) }
 }

@@ -48,3 +48,39 @@ test('a full disk is told everywhere and takes no new work, and with room again 
   up.child.kill('SIGTERM')
   assert.doesNotMatch((await up.ended).stderr, /"(?:error|err|reason)":\{\}/)
 })
+
+test('a disk that turns read-only is told in words everywhere, and everything goes on by itself when it can be written', {
+  skip,
+}, async () => {
+  const closed = /\S+ cannot be written: its file system is read-only/
+  await using disk = await mountSmallDisk(400)
+  await using desk = await openDesk(files)
+  await desk.configure(`${quick}${scriptedAgents}`)
+  const data = ['--data', disk.path]
+  const up = desk.start(['up', ...data])
+  const page = /http:\S+\d/.exec(await up.line(/^ {2}page/))![0]
+  const isHealthy = async (): Promise<boolean> => (await fetch(`${page}/health`)).status === 200
+
+  await disk.close()
+  await until(async () => !(await isHealthy()))
+  for (const command of [['run', ...work], ['token', 'create', 'ada'], ['doctor'], ['status']]) {
+    const { stdout, stderr } = await desk.cortex([...command, ...data])
+    assert.match(stdout + stderr, closed, command.join(' '))
+    assert.doesNotMatch(stdout + stderr, /EROFS/, command.join(' '))
+  }
+
+  await disk.reopen()
+  await until(isHealthy)
+  const run = await desk.cortex(['run', ...work, '--json', ...data])
+  await desk.untilStatus(JSON.parse(run.stdout).id, waitsForApproval, disk.path)
+  await disk.close()
+  up.child.kill('SIGKILL')
+  await up.ended
+  for (const command of [['up'], ['list'], ['run', ...work]]) {
+    const { code, stderr } = await desk.cortex([...command, ...data])
+    assert.equal(code, 2, stderr)
+    assert.match(stderr, closed, command.join(' '))
+    assert.doesNotMatch(stderr, /EROFS/, command.join(' '))
+  }
+  await disk.reopen()
+})

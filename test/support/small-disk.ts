@@ -14,6 +14,10 @@ export interface SmallDisk extends AsyncDisposable {
   fill(): Promise<void>
   /** Gives it back. */
   free(): Promise<void>
+  /** From now on whoever opens something there finds it read-only, also root. */
+  close(): Promise<void>
+  /** Ends that. */
+  reopen(): Promise<void>
 }
 
 /** Mounts one; throws where that is not allowed. */
@@ -30,6 +34,11 @@ export const mountSmallDisk = async (megabytes: number): Promise<SmallDisk> => {
     path: place,
     fill: () => fill(ballast),
     free: () => rm(ballast, { force: true }),
+    close: async () => {
+      await execute('mount', ['--bind', place, place])
+      await execute('mount', ['-o', 'remount,ro,bind', place])
+    },
+    reopen: async () => void (await execute('umount', ['--lazy', place])),
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   }
 }

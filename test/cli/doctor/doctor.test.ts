@@ -23,8 +23,15 @@ test('a version is well from the oldest that works, and anything else comes with
 })
 
 test('less than 1 GiB of free disk is too little', () => {
-  assert.deepEqual(judgeDisk('disk: data', '/x', 2 ** 30), { name: 'disk: data', ok: 'yes', found: '1.0 GiB free in /x', advice: '' })
-  assert.equal(judgeDisk('disk: data', '/x', 2 ** 30 - 1).ok, 'no')
+  assert.deepEqual(judgeDisk('disk: data', '/x', { free: 2 ** 30 }), {
+    name: 'disk: data',
+    ok: 'yes',
+    found: '1.0 GiB free in /x',
+    advice: '',
+  })
+  assert.equal(judgeDisk('disk: data', '/x', { free: 2 ** 30 - 1 }).ok, 'no')
+  const readOnly = judgeDisk('disk: data', '/x', { free: 2 ** 40, unwritable: 'its file system is read-only' })
+  assert.deepEqual([readOnly.ok, readOnly.found], ['no', '/x cannot be written: its file system is read-only'])
 })
 
 test('without configured agents the advice names one that is here', () => {

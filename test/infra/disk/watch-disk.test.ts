@@ -9,7 +9,7 @@ const megabyte = 1024 * 1024
 /** A disk of 40 MB that says what it is told, and a server on it. */
 const given = (t: TestContext) => {
   const lines: string[] = []
-  const disk = { free: 30, fault: undefined as string | undefined, restarts: [] as string[] }
+  const disk = { free: 30, fault: undefined as string | undefined, restarts: [] as string[], unwritable: undefined as string | undefined }
   const log = pino({ level: 'info' }, { write: (line: string) => void lines.push(line) })
   const server = {
     restart: async (why: string) => void disk.restarts.push(why),
@@ -19,7 +19,7 @@ const given = (t: TestContext) => {
       return fault
     },
   }
-  const look = async () => ({ free: disk.free * megabyte, total: 40 * megabyte })
+  const look = async () => ({ free: disk.free * megabyte, total: 40 * megabyte, unwritable: disk.unwritable })
   const clock = { at: 1e6 }
   const watched = watchDisk({ place: '/data', lowMb: 256, server, log, look, now: () => clock.at })
   t.after(() => watched[Symbol.dispose]())
@@ -50,6 +50,18 @@ test('after a full disk the server is started again before work is taken', async
   assert.deepEqual(disk.restarts, [])
   assert.match((await shortage(30)) ?? '', /is started again/)
   assert.deepEqual(disk.restarts, ['the disk was full'])
+  assert.equal(await shortage(30), undefined)
+  assert.equal(disk.restarts.length, 1)
+})
+
+test('a disk that is read-only for a while takes no work, and the server is started again when it can be written', async (t) => {
+  const { shortage, disk } = given(t)
+  disk.unwritable = 'its file system is read-only'
+  for (const fault of [undefined, 'read-only file system'])
+    assert.match((await shortage(30, fault)) ?? '', /\/data cannot be written: its file system is read-only; no new work .* by itself/)
+  assert.deepEqual(disk.restarts, [])
+  disk.unwritable = undefined
+  assert.match((await shortage(30)) ?? '', /is started again/)
   assert.equal(await shortage(30), undefined)
   assert.equal(disk.restarts.length, 1)
 })
