@@ -16,7 +16,7 @@ const everywhere = [option('--data <dir>', 'the data folder; default: .cortex he
 const follow = option('--follow', 'go on until the task ends')
 const mendBase = option('--mend-base', 'its purpose is to make the base green: it starts though the definition of done fails there')
 const yes = option('--yes', 'approve the plan without asking')
-const config = option('--config <file>', 'the configuration; default: cortex.toml here')
+const config = option('--config <file>', 'the configuration; default: cortex.toml here or in a folder above')
 const planHash = option(
   '--hash <hash>',
   'of the plan you mean',

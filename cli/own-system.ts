@@ -4,6 +4,7 @@ import { openSecrets } from '../infra/app/open-secrets.ts'
 import { startSystem } from '../infra/app/start.ts'
 import { lastConfiguration, operatorSecret } from '../infra/app/system-file.ts'
 import { defaultsAt, type LoadedConfig, loadConfig, ownEnvironment } from '../infra/config/config.ts'
+import { NO_CONFIGURATION } from '../infra/config/nearest-configuration.ts'
 import { type Cortex, openCortex } from './connect.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -12,6 +13,7 @@ type OwnSystem = AsyncDisposable & { readonly cortex: Cortex }
 /** Starts the whole system in this process and connects to it as any other command would; both end with the scope. */
 export const startOwnSystem = async (loaded: LoadedConfig, terminal: Pick<Terminal, 'warn' | 'typed'>): Promise<OwnSystem> => {
   const system = await openSystem(loaded, { works: true, typed: terminal.typed })
+  if (loaded.file === null) terminal.warn(NO_CONFIGURATION)
   terminal.warn('no Cortex was up: this command runs its own until the task is done ("cortex up" keeps one running)')
   return system
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { hasStore, lastConfiguration, nearestDataDir } from '../infra/app/system-file.ts'
 import { namedVariable, ownEnvironment } from '../infra/config/config.ts'
+import { nearestConfiguration } from '../infra/config/nearest-configuration.ts'
 import { ownCommand } from './own-command.ts'
 
 /** How a command was called: what runs this Cortex, and the options by which it was told where its system is. */
@@ -33,8 +34,9 @@ interface Called {
 export const whereOf = ({ data, config, cwd, configured }: Called): Where => {
   const command = ownCommand(ownEnvironment())
   if (config !== undefined) return { command, data: data ?? namedVariable('CORTEX_DATA'), config }
-  const ownFile = resolve(cwd, namedVariable('CORTEX_CONFIG') ?? 'cortex.toml')
-  const dataDir = configured && existsSync(ownFile) ? undefined : dataDirFor({ data, cwd })
+  const named = namedVariable('CORTEX_CONFIG')
+  const ownFile = named === undefined ? nearestConfiguration(cwd) : resolve(cwd, named)
+  const dataDir = configured && ownFile !== undefined && existsSync(ownFile) ? undefined : dataDirFor({ data, cwd })
   // What came with a repository says nothing.
   const last = dataDir !== undefined && hasStore(dataDir) ? lastConfiguration(dataDir) : undefined
   if (dataDir === undefined || last === undefined || last === ownFile) return { command, data }

@@ -5,6 +5,7 @@ import { openSecrets } from '../../infra/app/open-secrets.ts'
 import { productWorks } from '../../infra/app/product-functions.ts'
 import { type System, startSystem } from '../../infra/app/start.ts'
 import { type LoadedConfig, loadConfig, ownEnvironment } from '../../infra/config/config.ts'
+import { NO_CONFIGURATION } from '../../infra/config/nearest-configuration.ts'
 import { shellWord } from '../../infra/sandbox/shell-line.ts'
 import type { RunCommand } from '../command.ts'
 import { allowFinding, reviewFinding } from '../doctor/agents.ts'
@@ -54,7 +55,7 @@ const whatRuns = (system: System, loaded: LoadedConfig, keys: readonly Finding[]
     `  bus      ${withoutSecrets(system.url)}${system.nats ? `, nats-server is our child (process ${system.nats.pid()})` : ', from NATS_URL'}`,
     ...portNote(system, loaded),
     `  data     ${loaded.dataDir}`,
-    `  config   ${loaded.file ?? typed('no cortex.toml: all defaults ("cortex init" writes one)')}`,
+    `  config   ${loaded.file ?? typed(NO_CONFIGURATION)}`,
     `  projects ${names(projects)}`,
     `  agents   ${names(agents)}`,
     ...reviewFinding({ loaded }).map(({ found }) => `  review   ${found}`),

@@ -12,7 +12,12 @@ import { type DoctorInput, type Finding, missing, optional, well } from './findi
 export function configurationFinding({ loaded, faults = [] }: DoctorInput): Finding {
   if (faults.length > 0)
     return missing('configuration', faults.join('; '), `correct ${loaded.file}; agents and projects are looked at then`)
-  if (loaded.file === null) return optional('configuration', 'no cortex.toml; all defaults', 'run "cortex init" to write one')
+  if (loaded.file === null)
+    return optional(
+      'configuration',
+      'no cortex.toml of yours here or in a folder above: every setting is its default',
+      'run "cortex init" in your repository to write one',
+    )
   return well('configuration', loaded.file)
 }
 

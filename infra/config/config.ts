@@ -7,6 +7,7 @@ import { type Config, ConfigSchema } from './config-schema.ts'
 import { crossFaults, type Work } from './cross-faults.ts'
 import type { Environment } from './environment.ts'
 import { dotted, faultsInWords, withoutFaultyPlaces } from './faults.ts'
+import { nearestConfiguration } from './nearest-configuration.ts'
 
 /** Our own environment: the only place that reads it. */
 export function ownEnvironment(): Environment {
@@ -40,7 +41,7 @@ export interface ConfigOverrides {
 }
 
 export interface LoadConfigInput {
-  /** The file; then it must be there. Default: CORTEX_CONFIG, else ./cortex.toml if there is one, else no file and all defaults. */
+  /** The file; then it must be there. Default: CORTEX_CONFIG, else the nearest cortex.toml from `cwd` upwards, else no file and all defaults. */
   path?: string | undefined
   env?: Environment
   overrides?: ConfigOverrides
@@ -73,7 +74,9 @@ export function loadConfig(input: LoadConfigInput = {}): LoadedConfig {
 
 /** Everything by default, in the places where it would be: for looking around where the file is faulty. */
 export function defaultsAt({ path, env = ownEnvironment(), overrides = {}, cwd = process.cwd() }: LoadConfigInput): LoadedConfig {
-  return placed(ConfigSchema.parse({}), resolve(cwd, path ?? namedVariable('CORTEX_CONFIG', env) ?? 'cortex.toml'), { env, overrides, cwd })
+  const named = path ?? namedVariable('CORTEX_CONFIG', env)
+  const file = named === undefined ? nearestConfiguration(cwd) : named
+  return placed(ConfigSchema.parse({}), resolve(cwd, file ?? 'cortex.toml'), { env, overrides, cwd })
 }
 
 function placed(
@@ -148,9 +151,9 @@ function merged(input: unknown, winning: Winning): unknown {
 
 function configurationFile(path: string | undefined, env: Environment, cwd: string): string | null {
   const named = path ?? namedVariable('CORTEX_CONFIG', env)
-  const file = resolve(cwd, named ?? 'cortex.toml')
+  if (named === undefined) return nearestConfiguration(cwd) ?? null
+  const file = resolve(cwd, named)
   if (existsSync(file)) return file
-  if (named === undefined) return null
   throw new ConfigFault(file, [`there is no such file${path === undefined ? ' (CORTEX_CONFIG names it)' : ''}`])
 }
 

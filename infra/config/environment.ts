@@ -14,7 +14,7 @@ export function pickVariables(source: Environment, names: readonly string[]): Re
 /** Every variable that changes how Cortex runs; besides these only those that the configuration names are read. */
 export const environmentNames = {
   NATS_URL: 'use this NATS server and start none',
-  CORTEX_CONFIG: 'the configuration file; default ./cortex.toml',
+  CORTEX_CONFIG: 'the configuration file; default: the nearest cortex.toml upwards',
   CORTEX_DATA: 'the data folder; default .cortex beside the configuration file',
   CORTEX_CACHE_DIR: 'where fetched programs and mirrors are kept; default $XDG_CACHE_HOME/cortex, else ~/.cache/cortex',
   CORTEX_AUTH_DIR: "the browser lane's signed-in profile; wins over lanes.browser.profile",

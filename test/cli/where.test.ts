@@ -25,20 +25,22 @@ describe('by what the next command reaches what this one did', () => {
     assert.deepEqual([data, config, last], [undefined, undefined, undefined])
   })
 
-  test('in a folder below, by the configuration above', async () => {
+  test('in a folder below, by nothing either: the configuration above is found from there', async () => {
     await using folder = await temporaryFolder()
-    const { file } = worked(folder.path)
+    worked(folder.path)
     const below = join(folder.path, 'below')
     mkdirSync(below)
-    const { data, last } = whereOf({ cwd: below, configured: false })
-    assert.deepEqual([data, last], [undefined, file])
+    for (const configured of [false, true]) {
+      const { data, last } = whereOf({ cwd: below, configured })
+      assert.deepEqual([data, last], [undefined, undefined])
+    }
   })
 
   test('elsewhere, by the data that were named and what they are worked on with', async () => {
     await using folder = await temporaryFolder()
     const { file, data } = worked(folder.path, join(folder.path, 'store'))
-    const elsewhere = join(folder.path, 'elsewhere')
-    mkdirSync(elsewhere)
+    await using other = await temporaryFolder()
+    const elsewhere = other.path
     for (const configured of [false, true]) {
       const where = whereOf({ data, cwd: elsewhere, configured })
       assert.deepEqual([where.data, where.last], [data, file])
