@@ -10,6 +10,7 @@ import { TaskCreated } from '../../domain/catalogue/task.ts'
 import { UnprovenChannels } from '../../domain/choices.ts'
 import { isJobId } from '../../domain/job.ts'
 import type { Task } from '../../domain/task.ts'
+import { unknownProject } from '../../domain/words/unknown-project.ts'
 import type { Services } from '../ports.ts'
 import { type Ruling, refuse } from './door-ruling.ts'
 import { type JobRequestType, jobSchemas } from './job-requests.ts'
@@ -120,11 +121,7 @@ export const judgeCreation = (asked: AskedCreation, ring: readonly string[] | un
   const { project, workflow } = asked.data
   const faults = [
     ...(isJobId(asked.id) ? ['id: one that begins with "job-" is a job of the model proxy; take another'] : []),
-    ...(project && !rules.projects.includes(project)
-      ? [
-          `project: "${project}" is not in cortex.toml as it was when Cortex started (${rules.projects.length > 0 ? `known: ${rules.projects.join(', ')}` : 'it named none'}); restart Cortex after adding one`,
-        ]
-      : []),
+    ...(project && !rules.projects.includes(project) ? [`project: ${unknownProject(project, rules.projects)}`] : []),
     ...(workflow === 'change' && !project ? ['project: a change needs one; without a project the workflow is "answer"'] : []),
     ...(ring ? [`dependsOn: a task cannot wait for itself: ${ring.join(' -> ')}`] : []),
   ]

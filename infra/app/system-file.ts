@@ -27,6 +27,12 @@ export const writeSystemFile = (dataDir: string, system: Omit<SystemRecord, 'pid
   writePrivate(fileIn(dataDir), `${JSON.stringify(record)}\n`)
 }
 
+/** Whether a configuration file was changed after the system of that data folder had started: it works with what stood there then. */
+export const isOlderThan = (file: string, dataDir: string): boolean => {
+  const [changed, started] = [file, fileIn(dataDir)].map((path) => lstatSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0)
+  return (started ?? 0) < (changed ?? 0)
+}
+
 /** Takes the record away if it is this process's. */
 export const removeSystemFile = (dataDir: string): void => {
   if (readRecord(dataDir)?.pid === process.pid) rmSync(fileIn(dataDir), { force: true })

@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { RequestFault } from '../../../bus/define-service.ts'
+import { unknownProject } from '../../../domain/words/unknown-project.ts'
 import type { Surface } from '../../http/gateway-app.ts'
 import { answers } from '../../http/route-parts.ts'
 import type { GatewaySettings, ServedProject } from '../../settings.ts'
@@ -55,7 +56,7 @@ export const projectRoutes: Surface = (app, { config }) => {
     mayRead(context)
     const { id } = context.req.valid('param')
     const project = Object.hasOwn(config.projects, id) ? config.projects[id] : undefined
-    if (!project) throw new RequestFault(404, [`there is no project "${id}" in cortex.toml`])
+    if (!project) throw new RequestFault(404, [unknownProject(id, Object.keys(config.projects))])
     return context.json(projectOf(id, project, config), 200)
   })
 }

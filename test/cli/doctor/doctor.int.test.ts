@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { asOthersFind, examine } from '../../../cli/doctor/doctor.ts'
+import { systemFinding } from '../../../cli/doctor/projects.ts'
 import { writeSystemFile } from '../../../infra/app/system-file.ts'
 import { defaultsAt, loadConfig } from '../../../infra/config/config.ts'
+import { temporaryFolder } from '../../support/temporary.ts'
 
 test('the doctor looks at every project and agent of the configuration and says how to mend each', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'cortex-doctor-'))
@@ -106,4 +108,20 @@ test('a faulty configuration is told whole, and the rest is looked at all the sa
     findings.some(({ name }) => name === 'agents' || name === 'projects'),
     false,
   )
+})
+
+test('a configuration that was changed since the system had read it is told, with what to do', async () => {
+  await using folder = await temporaryFolder()
+  const file = join(folder.path, 'cortex.toml')
+  writeFileSync(file, '')
+  const loaded = loadConfig({ path: file, env: {} })
+  mkdirSync(loaded.dataDir)
+  writeSystemFile(loaded.dataDir, { url: 'nats://127.0.0.1:4', embedded: null, stays: true })
+  assert.equal(systemFinding({ loaded, env: {} }).ok, 'yes')
+  const later = Date.now() / 1000 + 60
+  utimesSync(file, later, later)
+  const { ok, found, advice } = systemFinding({ loaded, env: {} })
+  assert.equal(ok, 'optional')
+  assert.match(found, /as it was when it started; it was changed since/)
+  assert.match(advice, /start it again with "cortex up"/)
 })

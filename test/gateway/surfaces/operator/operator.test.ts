@@ -199,6 +199,7 @@ test('projects are those of cortex.toml, without the login of an address', async
   assert.deepEqual(await get('/projects'), { status: 200, body: [project] })
   assert.deepEqual(await get('/projects/api'), { status: 200, body: project })
   for (const name of ['nope', '__proto__', 'toString']) assert.equal((await get(`/projects/${name}`)).status, 404)
+  assert.match(JSON.stringify(await get('/projects/nope')), /as it was when Cortex started \(known: api\); restart Cortex/)
 })
 
 test('recommendations look back for 1 to 168 hours', async () => {
