@@ -157,7 +157,7 @@ async function runAll(options: ChecksOptions, caches: Caches, definition: Defini
     // Without a sandbox a run has the person's own home, and could write what others begin with.
     const cache = isConfined ? await caches.fill(input.project, scratch.home, input.isBase ? input.path : undefined) : {}
     const given = { env: options.env, isConfined, project: options.projects[input.project], worktree: input.path, scratch }
-    const forSetup = await surroundingsOfSetup(given, definition.setup.map(commandText))
+    const forSetup = await surroundingsOfSetup(given, definition.setup.map(commandText), definition.dod.map(commandText))
     const prepared = await runSetup(definition.setup, input.project, createRunner(options, input, forSetup, endsAt))
     if (prepared.failure) return { ...prepared, checks: [], repeats: [] }
     // Files have whole seconds or less on some disks.

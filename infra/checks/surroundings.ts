@@ -62,15 +62,19 @@ export function surroundingsOfChecks(given: Given): Surroundings {
   return { env: environment(given), confinement: confinementOf(given, given.project?.network ?? 'none'), setting: 'network' }
 }
 
-/** Those of setup, which finds its packages where this machine does: its registries' names are put into the scratch home. */
-export async function surroundingsOfSetup(given: Given, commands: readonly string[]): Promise<Surroundings> {
+/**
+ * Those of setup, which finds its packages where this machine does: its registries' names are put into the scratch home, as are those of the
+ * checks, which may be let reach them.
+ */
+export async function surroundingsOfSetup(given: Given, setup: readonly string[], checks: readonly string[]): Promise<Surroundings> {
   const network = given.project?.setup_network ?? 'registries'
   const own = environment(given)
   const home = given.env['HOME']
   const read = (file: string) => readFile(path.join(home ?? '/nowhere', file), 'utf8').catch(() => null) // most have none
-  const registries = await registriesOf(commands, given.env, read)
+  const registries = await registriesOf(setup, given.env, read)
+  const files = { ...(await registriesOf(checks, given.env, read)).files, ...registries.files }
   if (given.isConfined)
-    for (const [file, text] of Object.entries(registries.files)) {
+    for (const [file, text] of Object.entries(files)) {
       const target = path.join(given.scratch.home, file)
       await mkdir(path.dirname(target), { recursive: true, mode: 0o700 })
       await writeFile(target, text, { mode: 0o600 })

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
 import { test } from 'node:test'
-import { surroundingsOfChecks } from '../../../infra/checks/surroundings.ts'
+import { surroundingsOfChecks, surroundingsOfSetup } from '../../../infra/checks/surroundings.ts'
+import { temporaryFolder } from '../../support/temporary.ts'
 
 const given = (home: string, isConfined = true) => {
   const scratch = { folder: home, home, temporary: home }
@@ -16,4 +19,13 @@ test("Java's builders keep what they fetched in the home of the run, where a per
   assert.deepEqual([MAVEN_OPTS, GRADLE_USER_HOME], ['-Duser.home=/run/home', '/run/home/.gradle'])
   assert.equal(given('/my data/home')['MAVEN_OPTS'], undefined)
   assert.equal(given('/run/home', false)['MAVEN_OPTS'], undefined)
+})
+
+test('checks that fetch by themselves find the way, where no setup does', async () => {
+  await using folder = await temporaryFolder()
+  const scratch = { folder: folder.path, home: folder.path, temporary: folder.path }
+  const given = { env: {}, isConfined: true, project: undefined, worktree: '/w', scratch }
+  const { confinement } = await surroundingsOfSetup(given, [], ['mvn -B test'])
+  assert.match(await readFile(path.join(folder.path, '.m2/settings.xml'), 'utf8'), /<proxy>/)
+  assert.deepEqual(confinement.hosts, [])
 })
