@@ -51,18 +51,24 @@ export const openJobs = (options: JobsOptions): Jobs => {
 
   return {
     find,
-    submit: (request, key, isNew) => {
-      const joined = (): string | undefined => (key === undefined || isNew ? undefined : known.joinable(key, now()))
+    submit: (request, key, mayJoin = async () => true) => {
+      const earlier = (): readonly string[] => (key === undefined ? [] : known.joinable(key, now()))
+      const joined = async (): Promise<JobView | undefined> => {
+        for (const id of earlier()) {
+          const view = await find(id)
+          if (view && (await mayJoin(view))) return view
+        }
+        return undefined
+      }
       const store = async (): Promise<RequestData> => {
         await refuseWithoutRoom(disk)
         return toData(blobs, request, key)
       }
       return submitInOrder(
         // What joins an earlier job stores nothing, and needs no room.
-        async () => (joined() === undefined ? store() : undefined),
+        async () => (earlier().length === 0 ? store() : undefined),
         async (data) => {
-          const earlier = joined()
-          const view = earlier === undefined ? undefined : await find(earlier)
+          const view = await joined()
           if (view) return view
           const depth = known.queued().length
           if (depth >= lane.depth) throw new Backpressure({ retryAfterMs: RETRY_AFTER_MS, depth })

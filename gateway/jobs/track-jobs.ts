@@ -18,8 +18,8 @@ export interface KnownJobs {
   waiting(): readonly string[]
   /** Those of them whose prompt is not on its way yet. */
   queued(): readonly string[]
-  /** The running or just ended job with this key. */
-  joinable(key: string, now: Date): string | undefined
+  /** The running or just ended jobs with this key, the newest first. */
+  joinable(key: string, now: Date): readonly string[]
   /** A job that is on its way through the door, where its request has this sequence. */
   expect(id: string, data: DataOf<'reasoning.requested'>, at: Date, sequence: number): void
   /** What became of a request at the door: known already when it is expected, or heard of long after. */
@@ -96,7 +96,7 @@ const jobsInMemory = (): KnownJobs & { take(fact: Fact, taskEnded: boolean): voi
     facts: (id) => jobs.get(id),
     waiting: () => waiting().map(({ owner }) => owner),
     queued: () => waiting().flatMap(({ owner, begun }) => (begun ? [] : [owner])),
-    joinable: (key, now) => [...jobs].findLast(([id, facts]) => isJoinable(id, facts, key, now))?.[0],
+    joinable: (key, now) => [...jobs].flatMap(([id, facts]) => (isJoinable(id, facts, key, now) ? [id] : [])).reverse(),
     expect: (id, data, at, sequence) => {
       if (jobs.has(id)) return
       jobs.set(id, [expectedFact(id, data, at)])

@@ -92,11 +92,9 @@ export const fakeJobs = (
     busy = false
   }
 
-  const submit = async (request: JobRequest, key?: string, isNew?: boolean): Promise<JobView> => {
-    const joined = isNew
-      ? undefined
-      : [...kept.values()].findLast((one) => key !== undefined && one.key === key && !['failed', 'cancelled'].includes(one.view.state))
-    if (joined) return viewOf(joined)
+  const submit: Jobs['submit'] = async (request, key, mayJoin = async () => true) => {
+    const isEarlier = (one: Kept): boolean => key !== undefined && one.key === key && !['failed', 'cancelled'].includes(one.view.state)
+    for (const one of [...kept.values()].filter(isEarlier).reverse()) if (await mayJoin(viewOf(one))) return viewOf(one)
     if (waiting().length >= limit) throw new Backpressure({ retryAfterMs: 1_000, depth: waiting().length })
     const { model, priority, aggressive, attended, limits } = request
     const id = `job-${requests.push(request)}`

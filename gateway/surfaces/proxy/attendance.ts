@@ -11,6 +11,11 @@ export class ClientGone extends Error {
 export interface Attendance {
   /** The job when it has ended. Throws `ClientGone` when the signal says so before. */
   follow(id: string, options: Omit<WaitOptions, 'waitMs'> & { signal: AbortSignal }): Promise<JobView>
+  /**
+   * Whether the job was asked on a line that is gone before its answer, as clients leave that lose patience and ask again, and as lines
+   * end with the system. Then it is kept for the one who asks, and for no other.
+   */
+  takeOver(job: JobView): Promise<boolean>
   /** The job's client asks for it by its id: nobody's leaving cancels it. */
   keep(id: string): void
   /** Cancels what waits from before the start and was asked on a line that is gone with its process: no process attends to it. */
@@ -19,8 +24,8 @@ export interface Attendance {
 
 /** Milliseconds of one wait, a day: live output is told from its beginning only to who waits without a break. */
 const WAIT_MS = 24 * 3_600_000
-/** Ids remembered as kept; the oldest are long over when it is full. */
-const KEPT_LIMIT = 10_000
+/** Ids remembered of a kind; the oldest are long over when it is full. */
+const REMEMBERED = 10_000
 /** How often in a row nobody must attend to a job before it is cleared up: clients come back, and another process may mend its line. */
 const LOOKS = 3
 
@@ -38,9 +43,11 @@ interface AttendanceNeeds {
  */
 export const attendance = ({ jobs, presence, abandonAfterMs, stopping, log }: AttendanceNeeds): Attendance => {
   const clients = waitingClients(presence)
-  const kept = new Set<string>()
+  const kept = idsRemembered()
+  const promised = idsRemembered()
+  const unread = idsRemembered()
   const isWanted = async (id: string): Promise<boolean> =>
-    clients.has(id) || kept.has(id) || stopping?.aborted === true || (await presence.isAttended(id))
+    clients.has(id) || kept.has(id) || promised.has(id) || stopping?.aborted === true || (await presence.isAttended(id))
 
   const abandon = async (id: string): Promise<void> => {
     if (await isWanted(id)) return
@@ -54,8 +61,17 @@ export const attendance = ({ jobs, presence, abandonAfterMs, stopping, log }: At
     clock.unref()
   }
 
+  const takeOver: Attendance['takeOver'] = async (job) => {
+    const { id, request } = job
+    const isLost = request.attended === true && (!hasEnded(job) || unread.has(id)) && !(await isWanted(id))
+    if (isLost) promised.add(id)
+    return isLost
+  }
+
   const follow: Attendance['follow'] = async (id, options) => {
     clients.come(id)
+    promised.delete(id)
+    unread.delete(id)
     try {
       for (;;) {
         if (options.signal.aborted) throw new ClientGone(`the client of job ${id} went away`)
@@ -64,12 +80,16 @@ export const attendance = ({ jobs, presence, abandonAfterMs, stopping, log }: At
       }
     } finally {
       clients.go(id)
-      if (options.signal.aborted) left(id)
+      if (options.signal.aborted) {
+        unread.add(id)
+        left(id)
+      } else unread.delete(id)
     }
   }
 
   const clearUp = async (): Promise<void> => {
-    const { waiting } = await jobs.queue()
+    const { running, waiting } = await jobs.queue()
+    if (running && !(await isWanted(running.id))) unread.add(running.id)
     let left = waiting.filter(({ request }) => request.attended)
     for (let looks = 1; looks < LOOKS && left.length > 0; looks++) {
       const wanted = await Promise.all(left.map(({ id }) => isWanted(id)))
@@ -79,15 +99,17 @@ export const attendance = ({ jobs, presence, abandonAfterMs, stopping, log }: At
     for (const { id } of left) await abandon(id)
   }
 
-  return {
-    follow,
-    clearUp,
-    keep: (id) => {
-      kept.add(id)
-      const [oldest] = kept
-      if (kept.size > KEPT_LIMIT && oldest !== undefined) kept.delete(oldest)
-    },
+  return { follow, takeOver, clearUp, keep: kept.add }
+}
+
+const idsRemembered = () => {
+  const ids = new Set<string>()
+  const add = (id: string): void => {
+    ids.add(id)
+    const [oldest] = ids
+    if (ids.size > REMEMBERED && oldest !== undefined) ids.delete(oldest)
   }
+  return { add, has: (id: string): boolean => ids.has(id), delete: (id: string): boolean => ids.delete(id) }
 }
 
 /** Counts who waits here for which job; other processes see whether anybody does. */

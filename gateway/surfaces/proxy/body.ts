@@ -37,15 +37,15 @@ const delivery = new Set(['stream', 'stream_options', 'background', 'store', 'pr
 
 /**
  * By what a repeated request is found again: the client's own `Idempotency-Key`, else the sha256 of the body without the way it is
- * delivered. By a body alone it joins an earlier one only when the client says that it repeats it, as OpenAI's do; who asks twice means it.
+ * delivered. `isRepeated` where the client says itself that it asks again, as OpenAI's do.
  */
-export const jobKey = (context: Context, body: Body): [key: string, isNew: boolean] => {
+export const jobKey = (context: Context, body: Body): { readonly key: string; readonly isRepeated: boolean } => {
   const given = context.req.header('idempotency-key')?.trim()
   if (given && given.length > 255) throw invalidRequest([{ param: 'Idempotency-Key', message: 'may have 255 characters at most' }])
-  if (given) return [`given-${sha256(given)}`, false]
+  if (given) return { key: `given-${sha256(given)}`, isRepeated: true }
   const asked = Object.fromEntries(Object.entries(body).filter(([key]) => !delivery.has(key)))
   const isRepeated = Number(context.req.header('x-stainless-retry-count') ?? 0) > 0
-  return [`body-${sha256(JSON.stringify(canonical(asked)))}`, !isRepeated]
+  return { key: `body-${sha256(JSON.stringify(canonical(asked)))}`, isRepeated }
 }
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')

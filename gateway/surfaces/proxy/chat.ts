@@ -3,7 +3,7 @@ import { commentText, eventText } from '../../http/event-stream.ts'
 import type { GatewayApp } from '../../http/gateway-app.ts'
 import { addDescribed } from '../../http/route-parts.ts'
 import { ClientGone } from './attendance.ts'
-import { type Body, jobKey, readBody } from './body.ts'
+import { type Body, readBody } from './body.ts'
 import { readChatRequest } from './chat-request.ts'
 import { chatRoute } from './described/chat.ts'
 import { openaiError } from './error-body.ts'
@@ -14,6 +14,7 @@ import { lineTo } from './line.ts'
 import { liveText, partialShower } from './live-text.ts'
 import type { Question } from './question.ts'
 import type { RouteNeeds } from './route-needs.ts'
+import { submitQuestion } from './submit-question.ts'
 import { chatToolCall } from './tool-wish.ts'
 import { chatUsage } from './usage.ts'
 import { wholeAnswer } from './whole-answer.ts'
@@ -25,7 +26,7 @@ export const chatRoutes = (app: GatewayApp, around: RouteNeeds): void => {
     const { jobs, source, settings } = around
     const rest = { timeoutMs: settings.timeoutMs, priority: 'interactive', attended: true } as const
     const question = await readChatRequest(body, { jobs, source, rest, takesTools: true })
-    const job = await jobs.submit(question.request, ...jobKey(context, body))
+    const job = await submitQuestion(around, context, body, question.request)
     context.header('x-request-id', job.id)
     if (body.stream === true) return streamed(context, around, { question, job, withUsage: wantsUsage(body) })
     return wholeAnswer(context, around, async (signal) => {

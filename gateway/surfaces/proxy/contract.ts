@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import type { GatewayApp } from '../../http/gateway-app.ts'
 import { addDescribed } from '../../http/route-parts.ts'
-import { jobKey, readBody } from './body.ts'
+import { readBody } from './body.ts'
 import { readSubmission } from './contract-request.ts'
 import {
   cancelRoute,
@@ -19,6 +19,7 @@ import { invalidRequest, jobNotFound } from './fault.ts'
 import type { Jobs, JobView } from './jobs.ts'
 import { jobMetrics } from './metrics.ts'
 import type { RouteNeeds } from './route-needs.ts'
+import { submitQuestion } from './submit-question.ts'
 
 /** The job contract: `/async/submit`, `status`, `result`, `cancel`, `queue`, `state`, `metrics`. */
 export const contractRoutes = (app: GatewayApp, around: RouteNeeds): void => {
@@ -28,7 +29,7 @@ export const contractRoutes = (app: GatewayApp, around: RouteNeeds): void => {
     const body = await readBody(context)
     const { request } = await readSubmission(body, { jobs, source, timeoutMs: settings.timeoutMs })
     const { payload, ...beside } = body
-    const job = await jobs.submit(request, ...jobKey(context, { ...beside, ...recordOf(payload) }))
+    const job = await submitQuestion(around, context, { ...beside, ...recordOf(payload) }, request)
     attendance.keep(job.id)
     return context.json(statusOf(job), 202)
   })

@@ -115,10 +115,10 @@ export interface WaitOptions {
 
 export interface Jobs {
   /**
-   * Durable when it returns. The same key while its job runs, or shortly after, is the same job, unless the request is a new one that
-   * only later ones may join. Throws `Backpressure` when as many jobs wait as may.
+   * Durable when it returns. The same key while its job runs, or shortly after, is the same job, where `mayJoin` says so of that one.
+   * Throws `Backpressure` when as many jobs wait as may.
    */
-  submit(request: JobRequest, key?: string, isNew?: boolean): Promise<JobView>
+  submit(request: JobRequest, key?: string, mayJoin?: (earlier: JobView) => Promise<boolean>): Promise<JobView>
   find(id: string): Promise<JobView | undefined>
   /** Resolves when the job has ended, or after `waitMs` or on abort with what it is then. */
   wait(id: string, options: WaitOptions): Promise<JobView>

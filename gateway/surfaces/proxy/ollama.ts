@@ -3,7 +3,7 @@ import { stream } from 'hono/streaming'
 import type { GatewayApp } from '../../http/gateway-app.ts'
 import { addDescribed } from '../../http/route-parts.ts'
 import { ClientGone } from './attendance.ts'
-import { jobKey, readBody } from './body.ts'
+import { readBody } from './body.ts'
 import { readChatRequest } from './chat-request.ts'
 import { ollamaChatRoute, ollamaGenerateRoute, showRoute, tagsRoute, versionRoute } from './described/ollama.ts'
 import { type Answered, finalAnswer, noteField } from './final-answer.ts'
@@ -13,6 +13,7 @@ import { liveText, partialShower } from './live-text.ts'
 import { chatBodyOf, isLoading } from './ollama-request.ts'
 import { knownModel, type Question } from './question.ts'
 import type { RouteNeeds } from './route-needs.ts'
+import { submitQuestion } from './submit-question.ts'
 import { estimatedTokens } from './text-limits.ts'
 import { wholeAnswer } from './whole-answer.ts'
 
@@ -37,13 +38,12 @@ export const ollamaRoutes = (app: GatewayApp, around: RouteNeeds): void => {
       const isLoad = isLoading(body)
       // Everything else in it is judged as in a question.
       const chatBody = chatBodyOf(isLoad ? { ...body, messages: undefined, prompt: 'load' } : body)
-      const key = jobKey(context, chatBody)
       const { source, settings } = around
       const rest = { timeoutMs: settings.timeoutMs, priority: 'interactive', attended: true } as const
       const question = await readChatRequest(chatBody, { jobs, source, rest, takesTools: kind === 'chat' })
       const told = { model: body.model ?? question.request.model, created_at: now().toISOString() }
       if (isLoad) return context.json({ ...told, ...shapes[kind](''), done: true, done_reason: 'load' })
-      const job = await jobs.submit(question.request, ...key)
+      const job = await submitQuestion(around, context, chatBody, question.request)
       context.header('x-request-id', job.id)
       const asked = { question, job, shape: shapes[kind], told }
       if (body.stream !== false) return lines(context, around, asked)

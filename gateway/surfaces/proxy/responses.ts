@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import type { GatewayApp } from '../../http/gateway-app.ts'
 import { addDescribed } from '../../http/route-parts.ts'
-import { type Body, jobKey, readBody } from './body.ts'
+import { type Body, readBody } from './body.ts'
 import { cancelResponseRoute, createResponseRoute, getResponseRoute } from './described/responses.ts'
 import { invalidRequest, jobNotFound } from './fault.ts'
 import { finalAnswer } from './final-answer.ts'
@@ -11,6 +11,7 @@ import { type Echo, outputOf, responseObject, responseOfJob } from './response-o
 import { streamResponse } from './response-stream.ts'
 import { jobOfResponse, readResponsesRequest, responseId } from './responses-request.ts'
 import type { RouteNeeds } from './route-needs.ts'
+import { submitQuestion } from './submit-question.ts'
 import { responseUsage } from './usage.ts'
 import { wholeAnswer } from './whole-answer.ts'
 
@@ -20,7 +21,7 @@ export const responsesRoutes = (app: GatewayApp, around: RouteNeeds): void => {
   addDescribed(app, createResponseRoute, async (context) => {
     const body = await readBody(context)
     const question = await readResponsesRequest(body, { jobs, source, timeoutMs: settings.timeoutMs })
-    const job = await jobs.submit(question.request, ...jobKey(context, body))
+    const job = await submitQuestion(around, context, body, question.request)
     context.header('x-request-id', job.id)
     const echo = echoOf(body, question.request.model)
     if (body.background === true) {

@@ -60,6 +60,43 @@ test('the last of several clients takes the job along, not the first', async () 
   assert.equal(around.jobs.cancelled.length, 1)
 })
 
+test('what was asked on a line that is gone is taken over once, and kept for the one who does', async () => {
+  const { promise, resolve } = Promise.withResolvers<string>()
+  const jobs = fakeJobs({
+    answer: (turn) => {
+      turn.send()
+      return promise
+    },
+  })
+  const { follow, takeOver } = attendance({ jobs, presence: alone, abandonAfterMs: 0, log: assert.fail })
+  const view = await jobs.submit({ ...request, attended: true })
+  await jobs.until(([job]) => job?.sentAt !== undefined)
+  const taken = async (): Promise<boolean> => takeOver((await jobs.find(view.id)) ?? assert.fail())
+  const leaving = new AbortController()
+  const lost = assert.rejects(follow(view.id, { signal: leaving.signal }), { name: 'ClientGone' })
+  assert.ok(!(await taken()), 'its client is there')
+  leaving.abort()
+  await lost
+  assert.deepEqual([await taken(), await taken()], [true, false])
+  const again = new AbortController()
+  const lostAgain = assert.rejects(follow(view.id, { signal: again.signal }), { name: 'ClientGone' })
+  again.abort()
+  await lostAgain
+  resolve('Late.')
+  await jobs.until(([job]) => job?.state === 'completed')
+  assert.ok(await taken(), 'nobody has read it')
+  await follow(view.id, { signal: new AbortController().signal })
+  assert.ok(!(await taken()), 'it was read')
+})
+
+test('what was asked without an open line is taken over by nobody, and neither is what is asked for by its id', async () => {
+  const jobs = fakeJobs()
+  const { keep, takeOver } = attendance({ jobs, presence: alone, abandonAfterMs: 0, log: assert.fail })
+  const [plain, attended] = [await jobs.submit(request), await jobs.submit({ ...request, attended: true })]
+  keep(attended.id)
+  assert.deepEqual([await takeOver(plain), await takeOver(attended)], [false, false])
+})
+
 test('a job that is asked for by its id outlives connections', async () => {
   using around = await given()
   around.keep(around.id)

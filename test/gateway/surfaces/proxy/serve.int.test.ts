@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import { promisify } from 'node:util'
 import { fetchImage } from '../../../../gateway/surfaces/proxy/remote-image.ts'
 import { fakeJobs, type Told } from '../../../support/fake-jobs.ts'
-import { hello, pixel, readEvents, servedProxy } from '../../../support/proxy.ts'
+import { alone, hello, pixel, readEvents, servedProxy } from '../../../support/proxy.ts'
 
 const execute = promisify(execFile)
 const curl = async (...argv: string[]) => (await execute('curl', ['--silent', '--max-time', '20', ...argv])).stdout
@@ -104,6 +104,33 @@ test('after the send the answer is finished and kept for who went away', async (
   const headers = { 'x-stainless-retry-count': '1' }
   const again = await (await fetch(`${proxy.url}/v1/chat/completions`, { method: 'POST', headers, body: JSON.stringify(hello) })).json()
   assert.deepEqual([again.choices[0].message.content, jobs.requests.length], ['Kept.', 1])
+})
+
+test('a client that leaves and asks the same again without a word has the job it left; who asks beside it has one of his own', async () => {
+  const { promise, resolve } = Promise.withResolvers<string>()
+  const jobs = fakeJobs({
+    answer: (turn) => {
+      turn.send()
+      return promise
+    },
+  })
+  const noticed = Promise.withResolvers<void>()
+  await using proxy = await servedProxy({ jobs, presence: { ...alone, attend: () => noticed.resolve } })
+  const leaving = new AbortController()
+  const left = post(`${proxy.url}/v1/chat/completions`, hello, leaving.signal)
+  await jobs.until(([job]) => job?.sentAt !== undefined)
+  const beside = post(`${proxy.url}/v1/chat/completions`, hello)
+  await jobs.until((views) => views.length === 2)
+  leaving.abort()
+  await assert.rejects(left, { name: 'AbortError' })
+  await noticed.promise
+  const again = post(`${proxy.url}/v1/chat/completions`, hello)
+  resolve('Kept.')
+  assert.deepEqual(
+    (await Promise.all([again, beside])).map((response) => response.headers.get('x-request-id')),
+    ['job-1', 'job-2'],
+  )
+  assert.equal(jobs.requests.length, 2)
 })
 
 test('a server that stops cuts who waits, and leaves the jobs', async () => {
