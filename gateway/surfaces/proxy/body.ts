@@ -35,11 +35,17 @@ const canonical = (value: unknown): unknown => {
 /** What says how an answer is delivered, not what is asked. */
 const delivery = new Set(['stream', 'stream_options', 'background', 'store', 'priority'])
 
+export interface JobKey {
+  readonly key: string
+  /** The client says itself that it asks again. */
+  readonly isRepeated: boolean
+}
+
 /**
  * By what a repeated request is found again: the client's own `Idempotency-Key`, else the sha256 of the body without the way it is
- * delivered. `isRepeated` where the client says itself that it asks again, as OpenAI's do.
+ * delivered. OpenAI's clients say that they ask again.
  */
-export const jobKey = (context: Context, body: Body): { readonly key: string; readonly isRepeated: boolean } => {
+export const jobKey = (context: Context, body: Body): JobKey => {
   const given = context.req.header('idempotency-key')?.trim()
   if (given && given.length > 255) throw invalidRequest([{ param: 'Idempotency-Key', message: 'may have 255 characters at most' }])
   if (given) return { key: `given-${sha256(given)}`, isRepeated: true }

@@ -1,4 +1,5 @@
 import type { Body } from './body.ts'
+import { type EarlierCalls, earlierCalls } from './earlier-calls.ts'
 import type { Jobs } from './jobs.ts'
 import { type Gathered, type ImageSource, readContent } from './message-content.ts'
 import { type Question, questionOf, type Wishes } from './question.ts'
@@ -23,14 +24,20 @@ export const readMessages = async (messages: unknown, param: string, source: Ima
     return []
   }
   const turns: Turn[] = []
+  const earlier = earlierCalls()
   for (const [index, message] of messages.entries()) {
-    const turn = await readMessage(message, `${param}.${index}`, source, gathered)
+    const turn = await readMessage(message, `${param}.${index}`, source, { ...gathered, earlier })
     if (turn) turns.push(turn)
   }
   return turns
 }
 
-const readMessage = async (message: unknown, param: string, source: ImageSource, gathered: Gathered): Promise<Turn | undefined> => {
+const readMessage = async (
+  message: unknown,
+  param: string,
+  source: ImageSource,
+  gathered: Gathered & { readonly earlier: EarlierCalls },
+): Promise<Turn | undefined> => {
   const said = isRecord(message) && typeof message.role === 'string' ? message.role : ''
   const role = Object.hasOwn(roles, said) ? roles[said] : undefined
   if (!isRecord(message) || !role) {
@@ -44,13 +51,20 @@ const readMessage = async (message: unknown, param: string, source: ImageSource,
   const calls = readCalls(message.tool_calls, `${param}.tool_calls`, gathered)
   if (calls && (message.content ?? '') === '') return { role, pieces: [calls] }
   const pieces = await readContent(message.content, `${param}.content`, source, gathered)
-  const of = role === 'tool' ? [{ text: `result of ${message.name ?? callId ?? 'a call'}:` }] : []
+  const of = role === 'tool' ? [{ text: `result of ${gathered.earlier.nameOf(message)}:` }] : []
   return { role, pieces: [...of, ...pieces, ...(calls ? [calls] : [])] }
 }
 
-const readCalls = (calls: unknown, param: string, { faults }: Gathered): { text: string } | undefined => {
+const readCalls = (
+  calls: unknown,
+  param: string,
+  { faults, earlier }: Gathered & { readonly earlier: EarlierCalls },
+): { text: string } | undefined => {
   if (calls === undefined || calls === null || (Array.isArray(calls) && calls.length === 0)) return undefined
-  if (Array.isArray(calls) && calls.every((call) => Earlier.safeParse(call).success)) return { text: callsText(calls) }
+  if (Array.isArray(calls) && calls.every((call) => Earlier.safeParse(call).success)) {
+    earlier.add(calls)
+    return { text: callsText(calls) }
+  }
   faults.push({ param, message: 'must be calls of functions with a name and their arguments as JSON' })
   return undefined
 }

@@ -3,7 +3,7 @@ import { commentText, eventText } from '../../http/event-stream.ts'
 import type { GatewayApp } from '../../http/gateway-app.ts'
 import { addDescribed } from '../../http/route-parts.ts'
 import { ClientGone } from './attendance.ts'
-import { type Body, readBody } from './body.ts'
+import { type Body, jobKey, readBody } from './body.ts'
 import { readChatRequest } from './chat-request.ts'
 import { chatRoute } from './described/chat.ts'
 import { openaiError } from './error-body.ts'
@@ -26,7 +26,7 @@ export const chatRoutes = (app: GatewayApp, around: RouteNeeds): void => {
     const { jobs, source, settings } = around
     const rest = { timeoutMs: settings.timeoutMs, priority: 'interactive', attended: true } as const
     const question = await readChatRequest(body, { jobs, source, rest, takesTools: true })
-    const job = await submitQuestion(around, context, body, question.request)
+    const job = await submitQuestion(around, question.request, jobKey(context, body))
     context.header('x-request-id', job.id)
     if (body.stream === true) return streamed(context, around, { question, job, withUsage: wantsUsage(body) })
     return wholeAnswer(context, around, async (signal) => {
@@ -47,7 +47,7 @@ const completion = ({ request }: Question, { job, text, calls, finish }: Answere
   created: seconds(job.queuedAt),
   model: request.model,
   choices: [{ index: 0, message: messageOf(job.id, text, calls), logprobs: null, finish_reason: finish }],
-  usage: chatUsage(request.prompt, text),
+  usage: chatUsage(request.prompt, { text, calls }),
 })
 
 const messageOf = (jobId: string, text: string, calls: Answered['calls']) =>
@@ -79,7 +79,7 @@ const streamed = (context: Context, around: RouteNeeds, asked: { question: Quest
       for (const [index, call] of calls.entries()) send(delta({ tool_calls: [{ index, ...chatToolCall(done.id, call, index) }] }))
       if (note) void write(commentText(`note: ${note}`))
       send(delta({}, finish))
-      if (withUsage) send(chunk([], chatUsage(question.request.prompt, text)))
+      if (withUsage) send(chunk([], chatUsage(question.request.prompt, { text, calls })))
       send('[DONE]')
     } catch (error) {
       if (!(error instanceof ClientGone)) send(openaiError(lateFault(error, around.log)))

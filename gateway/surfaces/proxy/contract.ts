@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import type { GatewayApp } from '../../http/gateway-app.ts'
 import { addDescribed } from '../../http/route-parts.ts'
-import { readBody } from './body.ts'
+import { jobKey, readBody } from './body.ts'
 import { readSubmission } from './contract-request.ts'
 import {
   cancelRoute,
@@ -29,7 +29,7 @@ export const contractRoutes = (app: GatewayApp, around: RouteNeeds): void => {
     const body = await readBody(context)
     const { request } = await readSubmission(body, { jobs, source, timeoutMs: settings.timeoutMs })
     const { payload, ...beside } = body
-    const job = await submitQuestion(around, context, { ...beside, ...recordOf(payload) }, request)
+    const job = await submitQuestion(around, request, jobKey(context, { ...beside, ...recordOf(payload) }))
     attendance.keep(job.id)
     return context.json(statusOf(job), 202)
   })

@@ -3,7 +3,7 @@ import { stream } from 'hono/streaming'
 import type { GatewayApp } from '../../http/gateway-app.ts'
 import { addDescribed } from '../../http/route-parts.ts'
 import { ClientGone } from './attendance.ts'
-import { readBody } from './body.ts'
+import { jobKey, readBody } from './body.ts'
 import { readChatRequest } from './chat-request.ts'
 import { ollamaChatRoute, ollamaGenerateRoute, showRoute, tagsRoute, versionRoute } from './described/ollama.ts'
 import { type Answered, finalAnswer, noteField } from './final-answer.ts'
@@ -15,6 +15,7 @@ import { knownModel, type Question } from './question.ts'
 import type { RouteNeeds } from './route-needs.ts'
 import { submitQuestion } from './submit-question.ts'
 import { estimatedTokens } from './text-limits.ts'
+import { answerTokens } from './usage.ts'
 import { wholeAnswer } from './whole-answer.ts'
 
 /** How a text stands in an answer: a message of `/api/chat`, a field of `/api/generate`. */
@@ -38,12 +39,13 @@ export const ollamaRoutes = (app: GatewayApp, around: RouteNeeds): void => {
       const isLoad = isLoading(body)
       // Everything else in it is judged as in a question.
       const chatBody = chatBodyOf(isLoad ? { ...body, messages: undefined, prompt: 'load' } : body)
+      const key = jobKey(context, chatBody)
       const { source, settings } = around
       const rest = { timeoutMs: settings.timeoutMs, priority: 'interactive', attended: true } as const
       const question = await readChatRequest(chatBody, { jobs, source, rest, takesTools: kind === 'chat' })
       const told = { model: body.model ?? question.request.model, created_at: now().toISOString() }
       if (isLoad) return context.json({ ...told, ...shapes[kind](''), done: true, done_reason: 'load' })
-      const job = await submitQuestion(around, context, chatBody, question.request)
+      const job = await submitQuestion(around, question.request, key)
       context.header('x-request-id', job.id)
       const asked = { question, job, shape: shapes[kind], told }
       if (body.stream !== false) return lines(context, around, asked)
@@ -78,9 +80,10 @@ interface Asked {
 const NANOSECONDS = 1_000_000
 
 /** Durations are nanoseconds there, and counts are estimated. */
-const ending = ({ question }: Asked, { job, text, finish }: Answered): object => {
+const ending = ({ question }: Asked, answered: Answered): object => {
+  const { job, finish } = answered
   const total = (Date.parse(job.completedAt ?? job.queuedAt) - Date.parse(job.queuedAt)) * NANOSECONDS
-  const counts = { prompt_eval_count: estimatedTokens(question.request.prompt), eval_count: estimatedTokens(text) }
+  const counts = { prompt_eval_count: estimatedTokens(question.request.prompt), eval_count: answerTokens(answered) }
   const times = { total_duration: total, load_duration: 0, prompt_eval_duration: 0, eval_duration: total }
   return { done: true, done_reason: finish === 'length' ? 'length' : 'stop', ...times, ...counts }
 }

@@ -99,7 +99,7 @@ export const responseOfJob = (job: JobView, background: boolean, fault?: ProxyFa
     status: said?.finish === 'length' ? 'incomplete' : statuses[job.state],
     echo: { model: job.request.model, background },
     output: said ? [messageItem(job.id, 'completed', [textPart(said.text)])] : [],
-    usage: said ? responseUsage('', said.text) : null,
+    usage: said ? responseUsage('', { text: said.text, calls: [] }) : null,
     fault: job.state === 'failed' ? fault : undefined,
   })
 }

@@ -32,11 +32,11 @@ export const streamResponse = (context: Context, around: RouteNeeds, { question,
         onPartial: partialShower(message.live, question, around.settings),
         onThinking: (label) => void write(commentText(`thinking: ${label}`)),
       })
-      const { calls, finish, note, text } = answered
+      const { calls, finish, note } = answered
       const output = calls.length > 0 ? tellCalls(answered, emit) : message.finish(answered)
       if (note) void write(commentText(`note: ${note}`))
       const status = finish === 'length' ? 'incomplete' : 'completed'
-      const usage = responseUsage(question.request.prompt, text)
+      const usage = responseUsage(question.request.prompt, answered)
       emit(`response.${status}`, { response: responseObject({ ...parts, output, status, usage }) })
     } catch (error) {
       if (error instanceof ClientGone) return

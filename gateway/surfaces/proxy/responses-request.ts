@@ -59,7 +59,11 @@ const understood: readonly unknown[] = ['message', ...calling]
 const chatMessage = (item: unknown): unknown => {
   const of = (name: string): unknown => fieldOf(item, name)
   if (of('type') === 'function_call')
-    return { role: 'assistant', content: null, tool_calls: [{ function: { name: of('name'), arguments: of('arguments') } }] }
+    return {
+      role: 'assistant',
+      content: null,
+      tool_calls: [{ id: of('call_id'), function: { name: of('name'), arguments: of('arguments') } }],
+    }
   return of('type') === 'function_call_output' ? { role: 'tool', tool_call_id: of('call_id'), content: of('output') } : item
 }
 

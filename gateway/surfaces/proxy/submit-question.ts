@@ -1,5 +1,4 @@
-import type { Context } from 'hono'
-import { type Body, jobKey } from './body.ts'
+import type { JobKey } from './body.ts'
 import type { JobRequest, JobView } from './jobs.ts'
 import type { RouteNeeds } from './route-needs.ts'
 
@@ -9,10 +8,6 @@ import type { RouteNeeds } from './route-needs.ts'
  */
 export const submitQuestion = (
   { jobs, attendance }: Pick<RouteNeeds, 'jobs' | 'attendance'>,
-  context: Context,
-  body: Body,
   request: JobRequest,
-): Promise<JobView> => {
-  const { key, isRepeated } = jobKey(context, body)
-  return jobs.submit(request, key, isRepeated ? async () => true : attendance.takeOver)
-}
+  { key, isRepeated }: JobKey,
+): Promise<JobView> => jobs.submit(request, key, isRepeated ? async () => true : attendance.takeOver)

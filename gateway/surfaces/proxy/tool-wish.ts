@@ -124,7 +124,10 @@ export const callsText = (calls: readonly unknown[]): string =>
   })
 
 /** A call in an earlier message of the assistant. */
-export const Earlier = z.looseObject({ function: z.looseObject({ name: z.string(), arguments: z.string().default('{}') }) })
+export const Earlier = z.looseObject({
+  id: z.unknown().optional(),
+  function: z.looseObject({ name: z.string(), arguments: z.string().default('{}') }),
+})
 
 /** By this its result names it; `index` is its place among those of its answer. */
 export const callId = (jobId: string, index: number): string => `call_${jobId.replace(/^job-/, '')}_${index}`

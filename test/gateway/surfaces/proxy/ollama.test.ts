@@ -65,7 +65,7 @@ test('tools and JSON are answered as by the other surface, with arguments as obj
   ]
   const { message } = await (await proxy.ask('/api/chat', { ...chat, messages: earlier, tools, stream: false })).json()
   assert.deepEqual(message.tool_calls, [{ function: call }])
-  assert.match(proxy.jobs.requests[0]?.prompt ?? '', /"city":"Bern"[\s\S]*result of weather:\nrain/)
+  assert.match(proxy.jobs.requests[0]?.prompt ?? '', /"city":"Bern"[\s\S]*result of weather \{"city":"Bern"\}:\nrain/)
   const json = await (
     await givenProxy({ jobs: fakeJobs({ answer: () => 'So: {"n": 1}' }) }).ask('/api/chat', { ...chat, format: 'json', stream: false })
   ).json()

@@ -95,7 +95,32 @@ test('earlier calls and their results are told to the page in their places', asy
   assert.equal((await choiceOf(proxy, { messages })).message.content, 'It rains.')
   const prompt = proxy.jobs.requests[0]?.prompt ?? ''
   assert.ok(prompt.includes('<assistant>\n{"tool_calls":[{"name":"weather","arguments":{"city":"Bern"}}]}\n</assistant>'))
-  assert.ok(prompt.includes('<tool>\nresult of call_1:\nrain\n</tool>'))
+  assert.ok(prompt.includes('<tool>\nresult of weather {"city":"Bern"}:\nrain\n</tool>'))
+})
+
+test('results of one tool that was called twice are told apart, by the ids of their calls or by their order', async () => {
+  const made = (city: string, id?: string) => ({ ...(id ? { id } : {}), type: 'function', function: { name: 'weather', arguments: city } })
+  const promptOf = async (calls: object[], ...results: object[]): Promise<string> => {
+    const proxy = answering('It rains.')
+    const told = results.map((result) => ({ role: 'tool', ...result }))
+    await choiceOf(proxy, { messages: [...hello.messages, { role: 'assistant', content: '', tool_calls: calls }, ...told] })
+    return proxy.jobs.requests[0]?.prompt ?? ''
+  }
+  const byId = [made('"Bern"', 'call_1'), made('"Rome"', 'call_2')]
+  const swapped = await promptOf(byId, { tool_call_id: 'call_2', content: 'sun' }, { tool_call_id: 'call_1', content: 'rain' })
+  assert.match(swapped, /result of weather "Rome":\nsun[\s\S]*result of weather "Bern":\nrain/)
+  const nameless = [made('"Bern"'), made('"Rome"')]
+  for (const which of [{}, { name: 'weather' }, { tool_call_id: 'unheard of' }])
+    assert.match(
+      await promptOf(nameless, { ...which, content: 'rain' }, { ...which, content: 'sun' }),
+      /result of weather "Bern":\nrain[\s\S]*result of weather "Rome":\nsun/,
+    )
+  assert.match(await promptOf([], { tool_call_id: 'unheard of', content: 'rain' }), /result of unheard of:\nrain/)
+})
+
+test('an answer that calls tools counts the tokens of its calls', async () => {
+  const { usage } = await (await answering(calling(rain)).ask(chat, asking)).json()
+  assert.ok(usage.completion_tokens > 0)
 })
 
 test('a stream tells the calls when they are sure, and nothing of their text', async () => {
@@ -129,7 +154,7 @@ test('a response calls tools as items of its own, and takes their results', asyn
   assert.equal(after.output[0].content[0].text, 'It rains.')
   const prompt = proxy.jobs.requests[2]?.prompt ?? ''
   assert.ok(prompt.includes('<assistant>\n{"tool_calls":[{"name":"weather","arguments":{"city":"Bern"}}]}\n</assistant>'))
-  assert.ok(prompt.includes('<tool>\nresult of call_2_0:\nrain\n</tool>'))
+  assert.ok(prompt.includes('<tool>\nresult of weather {"city":"Bern"}:\nrain\n</tool>'))
 })
 
 test('a response can be made to call one tool by its name', async () => {
