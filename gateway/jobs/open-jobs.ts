@@ -53,13 +53,6 @@ export const openJobs = (options: JobsOptions): Jobs => {
     find,
     submit: (request, key, mayJoin = async () => true) => {
       const earlier = (): readonly string[] => (key === undefined ? [] : known.joinable(key, now()))
-      const joined = async (): Promise<JobView | undefined> => {
-        for (const id of earlier()) {
-          const view = await find(id)
-          if (view && (await mayJoin(view))) return view
-        }
-        return undefined
-      }
       const store = async (): Promise<RequestData> => {
         await refuseWithoutRoom(disk)
         return toData(blobs, request, key)
@@ -68,7 +61,7 @@ export const openJobs = (options: JobsOptions): Jobs => {
         // What joins an earlier job stores nothing, and needs no room.
         async () => (earlier().length === 0 ? store() : undefined),
         async (data) => {
-          const view = await joined()
+          const view = await firstOf(earlier(), find, mayJoin)
           if (view) return view
           const depth = known.queued().length
           if (depth >= lane.depth) throw new Backpressure({ retryAfterMs: RETRY_AFTER_MS, depth })
@@ -105,6 +98,19 @@ export const openJobs = (options: JobsOptions): Jobs => {
     workerState: () => askWorker(connection, options.identity),
     models: () => [OWN_MODEL, ...lane.models],
   }
+}
+
+/** The first of these jobs that may be joined. */
+const firstOf = async (
+  ids: readonly string[],
+  find: Jobs['find'],
+  mayJoin: (job: JobView) => Promise<boolean>,
+): Promise<JobView | undefined> => {
+  for (const id of ids) {
+    const view = await find(id)
+    if (view && (await mayJoin(view))) return view
+  }
+  return undefined
 }
 
 /** Milliseconds for which one look at the lane explains all jobs. */
