@@ -26,6 +26,7 @@ const route = (feed: Feed) =>
   createRoute({
     method: 'get',
     path: `/tasks/{id}/${feed}`,
+    operationId: feed === 'events' ? 'followTask' : 'followTaskOutput',
     tags: ['tasks'],
     summary: summaries[feed],
     description:

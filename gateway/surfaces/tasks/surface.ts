@@ -53,6 +53,7 @@ const Ids = z.string().regex(new RegExp(`^${ID}(,${ID}){0,99}$`), 'ids of tasks 
 const listRoute = createRoute({
   method: 'get',
   path: '/tasks',
+  operationId: 'listTasks',
   tags,
   summary: 'Tasks, newest first, or those with these ids in their order',
   request: {
@@ -70,6 +71,7 @@ const listRoute = createRoute({
 const createTaskRoute = createRoute({
   method: 'post',
   path: '/tasks',
+  operationId: 'createTask',
   tags,
   summary: 'Creates a task; it is stored durably before the answer',
   request: {

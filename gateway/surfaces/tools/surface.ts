@@ -36,6 +36,7 @@ const executeRoute = (tools: readonly AnyTool[]) =>
   createRoute({
     method: 'post',
     path: EXECUTE_PATH,
+    operationId: 'executeTool',
     tags: ['tools'],
     summary: 'Runs a tool',
     request: {
@@ -59,6 +60,7 @@ const executeRoute = (tools: readonly AnyTool[]) =>
 const definitionsRoute = createRoute({
   method: 'get',
   path: '/tools',
+  operationId: 'listTools',
   tags: ['tools'],
   summary: 'The definitions of all tools, to paste into a chat backend',
   request: { query: z.object({ format: z.enum(DefinitionFormats).default('anthropic') }) },

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Validator } from '@seriousme/openapi-schema-validator'
+import { followSurface } from '../../../gateway/surfaces/follow/surface.ts'
 import { operationSurface } from '../../../gateway/surfaces/operations/surface.ts'
 import type { OperatorNeeds } from '../../../gateway/surfaces/operator/needs.ts'
 import { operatorSurface } from '../../../gateway/surfaces/operator/surface.ts'
+import { taskSurface } from '../../../gateway/surfaces/tasks/surface.ts'
+import { toolSurface } from '../../../gateway/surfaces/tools/surface.ts'
 import { givenGateway } from '../../support/gateway.ts'
 import { roomyDisk } from '../../support/stubs.ts'
 
@@ -19,6 +22,8 @@ interface Document {
   paths: Record<string, Record<string, Operation>>
 }
 
+const follower = { follow: assert.fail, stop: assert.fail }
+
 const read = async (token?: string): Promise<Document> => {
   const needs: OperatorNeeds = {
     views: { dispatches: async () => [], workload: () => Promise.reject(new Error('not asked here')), health: async () => [] },
@@ -31,7 +36,7 @@ const read = async (token?: string): Promise<Document> => {
   }
   const verify = () => ({ name: 'ada', scopes: ['read' as const], isLocal: false })
   const { ask } = givenGateway({
-    surfaces: [operationSurface(), operatorSurface(needs)],
+    surfaces: [toolSurface(), taskSurface(), operationSurface(), followSurface({ follower }), operatorSurface(needs)],
     guards: { tokensRequired: token !== undefined, verify },
   })
   const answer = await ask('/openapi.json', token ? { headers: { authorization: `Bearer ${token}` } } : {})
