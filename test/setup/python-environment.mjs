@@ -5,7 +5,8 @@ import { run } from '../../infra/setup/run.mjs'
 
 /**
  * A package of Python in an environment of its own in our cache, for a test that uses it and is skipped without it.
- * @typedef {{ name: string, version: string, module: string }} PythonPackage its name on PyPI, and what is imported to see that it works
+ * @typedef {{ name: string, version: string, module: string, also?: readonly string[] }} PythonPackage its name on PyPI, what is imported to see
+ * that it works, and what is installed beside it
  */
 
 /** @param {string} cache @param {PythonPackage} wanted @returns {string} */
@@ -36,13 +37,13 @@ export async function installPythonPackage({ cache, env, say }, wanted) {
   return reason
 }
 
-async function fill(folder, { name, version, module }, env) {
+async function fill(folder, { name, version, module, also = [] }, env) {
   // A caller's own Python settings must not lead pip out of our folder.
   const { PYTHONHOME: _home, PYTHONPATH: _path, PIP_TARGET: _target, PIP_USER: _user, PIP_PREFIX: _prefix, ...clean } = env
   const made = await run('python3', ['-m', 'venv', folder], { env: clean, timeoutMs: 120_000 })
   if (!made.ok) return `python3 -m venv failed: ${made.reason}`
   const python = join(folder, 'bin', 'python')
-  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', `${name}==${version}`]
+  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', `${name}==${version}`, ...also]
   const installed = await run(python, pip, { env: clean, timeoutMs: 300_000 })
   if (!installed.ok) return `pip install ${name}==${version} failed: ${installed.reason}`
   const proof = await run(python, ['-c', `import ${module}`], { env: clean, timeoutMs: 60_000 })

@@ -6,11 +6,13 @@ import { setUp } from '../../infra/setup/set-up.mjs'
 import { installAgents } from './agents.mjs'
 import { installChatFrontEnd } from './chat-front-end.mjs'
 import { installOpenaiPython } from './openai-python.mjs'
+import { installProxyClients } from './proxy-clients.mjs'
 import { installSchemathesis } from './schemathesis.mjs'
 import { installVersitygw } from './versitygw.mjs'
 
 const tiers = {
   test: [installBrowser, installVersitygw, installOpenaiPython, installSemgrep, installSandbox],
+  wide: [installBrowser, installVersitygw, installOpenaiPython, installProxyClients, installSemgrep, installSandbox],
   chaos: [installBrowser, installSchemathesis, installSandbox],
   agents: [installAgents, installSandbox],
   sites: [installBrowser, installChatFrontEnd],

@@ -278,7 +278,7 @@ test('the set-up of the tests needs no packages either, and has its usage line',
     /schemathesis for Python: not available because python3 -m venv failed.*; its test will be skipped and say so/,
   )
   const wrong = await place.setUpTests('lunch')
-  assert.deepEqual([wrong.code, wrong.lines], [2, ['set-up: usage: node test/setup/setup.mjs [--for test|chaos|agents|sites]']])
+  assert.deepEqual([wrong.code, wrong.lines], [2, ['set-up: usage: node test/setup/setup.mjs [--for test|wide|chaos|agents|sites]']])
 })
 
 test('a lock file without the packages of other machines is installed by npm install, which leaves the file alone', async (t) => {
