@@ -66,13 +66,14 @@ export function createBases(
       for (;;) {
         const { work, shared } = await together(hashOf([about, sha]), signal, async () => {
           const known = await memory.find(about)
-          if (known && stillHolds(known, { sha, since }) && !(await isWorthRunning(project, known)))
-            return { setup: [], ...known, cached: true }
+          const held = known && stillHolds(known, { sha, since }) ? { setup: [], ...known, cached: true } : undefined
+          if (held && !(await isWorthRunning(project, held))) return held
           return place(signal, async () => {
             const at = new Date().toISOString()
             const result = await run()
-            if (!result.failure && !result.missed) await memory.keep(about, { sha, ...rememberedOf(result, at) })
-            return { ...result, at, cached: false }
+            const isEnded = !result.failure && !result.missed
+            if (isEnded) await memory.keep(about, { sha, ...rememberedOf(result, at) })
+            return held && !isEnded ? held : { ...result, at, cached: false }
           })
         })
         if (!shared) return work

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { test } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
@@ -18,12 +18,12 @@ async function given(project: object = {}) {
   const folder = await temporaryFolder()
   const note = path.join(folder.path, 'ran')
   await writeFiles(folder.path, { 'repo/.env.test': 'A=1\n', ran: '' })
-  const service = (more: object = {}) => {
+  const service = (more: object = {}, missing: string | null = 'what is tried here are the commands') => {
     const own = { path: 'repo', dod: [`echo ran >> ${note}`], ...project, ...more }
     const { projects } = ConfigSchema.parse({ projects: { demo: own } })
     return createChecks({
       projects,
-      sandbox: withoutSandbox('what is tried here are the commands'),
+      sandbox: { ...withoutSandbox(''), missing },
       secrets: noSecrets(),
       configDir: folder.path,
       dataDir: path.join(folder.path, 'data'),
@@ -176,4 +176,22 @@ test('what a fall of the machine left of the memory is looked at anew', async ()
   const bases = path.join(setting.folder, 'data/bases')
   for (const name of await readdir(bases)) await writeFile(path.join(bases, name), '')
   assert.deepEqual([(await setting.look()).cached, await setting.runs()], [false, 2])
+})
+
+test('what passed is run again where its cache is missing, and holds where that cannot be done', async () => {
+  await using setting = await given()
+  const away = path.join(setting.folder, 'away')
+  const checks = setting.service({ setup: [`test ! -e ${away}`] }, null)
+  const caches = path.join(setting.folder, 'data', 'caches')
+  const look = async () => {
+    const { cached, failure } = await setting.look({}, checks)
+    return { cached, failure, runs: await setting.runs() }
+  }
+  assert.deepEqual(await look(), { cached: false, failure: undefined, runs: 1 })
+  assert.deepEqual(await look(), { cached: true, failure: undefined, runs: 1 })
+  await rm(caches, { recursive: true })
+  assert.deepEqual(await look(), { cached: false, failure: undefined, runs: 2 })
+  await rm(caches, { recursive: true })
+  await writeFile(away, '')
+  assert.deepEqual(await look(), { cached: true, failure: undefined, runs: 2 })
 })
