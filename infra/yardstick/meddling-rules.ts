@@ -6,15 +6,19 @@ export interface MeddlingRule {
   readonly files: RegExp
   readonly code: RegExp
   readonly withNextLine?: true
+  /** The place of the line says it, not its words: one that was moved there is news. */
+  readonly wherever?: true
   readonly why: string
 }
 
 const script = /(?<!\.d)\.(?:[cm]?[jt]sx?|vue|svelte)$/
+const manifest = /(?:^|\/)package\.json$/
 const python = /\.pyi?$/
 const anyCode = /(?<!\.d)\.(?:[cm]?[jt]sx?|vue|svelte|pyi?|go|rs|rb|php|java|kts?|cs|swift|scala|exs?|dart)$/
 
 const library = 'uses what tests are written with'
 const asking = 'asks whether it is being tested'
+const running = 'says how tests are run'
 export const replacing = 'replaces what tests compare or print with'
 const equal = 'is equal to whatever it is compared with'
 
@@ -22,16 +26,18 @@ const equal = 'is equal to whatever it is compared with'
 const runners = 'node:test(?:/\\w{1,20})?|bun:test|@vitest/[\\w-]{1,40}|@jest/[\\w-]{1,40}|@playwright/test'
 const wordy =
   'vitest(?:/[\\w-]{1,40})?|jest(?:-[\\w-]{1,40})?|mocha|chai|ava|tap|tape|sinon|uvu(?:/\\w{1,20})?|cypress|should|expect(?:\\.js)?|power-assert|jasmine(?:-core)?'
-const pythons = '_?pytest|unittest|nose2|pluggy'
+const pythons = '_?pytest|unittest|nose2|pluggy|django\\.test(?!\\.(?:signals|client)\\b)'
 /** What tells how a program was started, or from where it is called. */
 const started = '(?:\\b(?:exec_?[aA]rgv|argv0?|Args|ARGV|__file__|_getframe|currentframe|getStackTrace)\\b|\\.(?:stack|filename)\\b)'
 const ofTests = `['"\`/][^'"\`\\n]{0,30}(?:\\b|_)(?:tests?|spec|mocha|jest|pytest|unittest)\\b`
 /** The names by which scripts know their assertions, with up to three steps to a member. */
 const member = '(?:\\.\\w{1,60}|\\[[^\\]\\n]{1,60}\\])'
+const setters = '\\b(?:assign|set|definePropert(?:y|ies)|setPrototypeOf|deleteProperty)'
 const isSet = '\\s{0,8}(?:\\|\\||&&|\\?\\?)?=(?![=>])'
 
-/** A member of one of these names is set. */
-export const settingOf = (names: string): RegExp => new RegExp(`(?<![.\\w$])(?:${names})${member}{1,4}${isSet}`)
+/** A member of one of these names is set, by a sign or by a function. */
+export const settingOf = (names: string): RegExp =>
+  new RegExp(`(?<![.\\w$])(?:${names})${member}{1,4}${isSet}|${setters}\\s{0,8}\\(\\s{0,8}(?:${names})\\b`)
 
 export const meddlingRules: readonly MeddlingRule[] = [
   { files: script, code: new RegExp(`['"\`](?:${runners})['"\`]`), why: library },
@@ -39,6 +45,12 @@ export const meddlingRules: readonly MeddlingRule[] = [
   { files: python, code: new RegExp(`^\\s{0,80}(?:from|import)\\s{1,8}(?:${pythons})\\b`), why: library },
   { files: python, code: new RegExp(`^\\s{0,80}import\\s[\\w., ]{0,200}(?<![.\\w])(?:${pythons})\\b`), why: library },
   { files: python, code: /['"](?:_?pytest|unittest)(?:\.[\w.]{1,60})?['"]/, why: library },
+  {
+    files: python,
+    code: /^\s{0,80}(?:async\s{1,8})?def\s{1,8}pytest_\w{1,60}\s{0,8}\(|^\s{0,80}pytest_\w{1,60}\s{0,8}=(?!=)|\bpytest11\b/,
+    why: running,
+  },
+  { files: python, code: /^\s{0,80}TEST_RUNNER\s{0,8}=(?!=)/, why: running },
   {
     files: /\.go$/,
     code: /^\s{0,80}(?:import\s{1,8})?(?:[\w.]{1,40}\s{1,8})?"(?:testing(?:\/\w{1,20})?|github\.com\/stretchr\/testify[\w/]{0,40})"/,
@@ -100,6 +112,19 @@ export const meddlingRules: readonly MeddlingRule[] = [
   },
   { files: script, code: /\btypeof\s{1,8}(?:global(?:This)?\.)?(?:describe|jest|vi|jasmine)\b/, why: asking },
   { files: script, code: /\bglobal(?:This)?\.(?:describe|it|test|expect|jest|vi|jasmine|assert)\b/, why: asking },
+  {
+    files: anyCode,
+    code: /\{[^{}\n]{0,200}\bCI\b[^{}\n]{0,200}\}\s{0,8}=\s{0,8}[\w.]{0,40}\benv\b|\benv\s{0,8}:\s{0,8}\{[^{}\n]{0,200}\bCI\b|['"`]CI['"`]\s{1,8}(?:not\s{1,8})?in\s{1,8}[\w.]{0,40}\benv/,
+    why: asking,
+  },
+  {
+    files: manifest,
+    code: new RegExp(
+      `"(?:test|testing|${wordy})"\\s{0,8}:\\s{0,8}(?:"\\.{1,2}/[^"\\s]{1,200}\\.[cm]?[jt]sx?"|\\{\\s{0,80}"(?:import|require|default|node|types)")`,
+    ),
+    withNextLine: true,
+    why: asking,
+  },
   { files: /\.go$/, code: /\bLookup\(\s{0,8}["`]test\./, why: asking },
   {
     files: /\.rs$/,
@@ -109,7 +134,6 @@ export const meddlingRules: readonly MeddlingRule[] = [
   { files: /\.rb$/, code: /\bR(?:AILS|ACK)_ENV['"\]]{0,2}\s{0,8}[!=]=\s{0,8}['"]test|\bRails\.env\.test\?/, why: asking },
 
   { files: script, code: settingOf('[Aa]ssert|expect|chai|should'), why: replacing },
-  { files: script, code: /\b(?:assign|set|definePropert(?:y|ies)|setPrototypeOf)\s{0,8}\(\s{0,8}[Aa]ssert\b/, why: replacing },
   {
     files: script,
     code: /(?<![.\w$])(?:Object|Array|Number|String|Promise|JSON|Math|Reflect|Map|Set)(?:\.prototype)?\.\w{1,60}\s{0,8}(?:\|\||&&)?=(?![=>])/,
@@ -117,7 +141,7 @@ export const meddlingRules: readonly MeddlingRule[] = [
   },
   {
     files: script,
-    code: /\bprocess\.(?:std(?:out|err)\.\w{1,40}|exit|reallyExit|emit|kill)\s{0,8}=(?![=>])|\bprocess\.on\(\s{0,8}['"`]exit['"`][^\n]{0,60}\bexitCode\s{0,8}=|\bconsole\.\w{1,40}\s{0,8}=(?![=>])/,
+    code: /\bprocess\.(?:std(?:out|err)\.\w{1,40}|exit|reallyExit|emit|kill)\s{0,8}=(?![=>])|\bconsole\.\w{1,40}\s{0,8}=(?![=>])/,
     why: replacing,
   },
   { files: script, code: /\bregisterHooks\b|\bModule\._\w{1,40}\s{0,8}=(?![=>])|\bsyncBuiltinESMExports\b/, why: replacing },
@@ -155,4 +179,4 @@ export const meddlingRules: readonly MeddlingRule[] = [
 ]
 
 /** Files whose words may be a program's; settings of tools ask for `CI` by right. */
-export const isCode = (file: string): boolean => anyCode.test(file) && !/\.config\.\w+$/.test(file)
+export const isCode = (file: string): boolean => (anyCode.test(file) && !/\.config\.\w+$/.test(file)) || manifest.test(file)

@@ -3,6 +3,7 @@ import type { Finding } from '../../domain/catalogue/shared.ts'
 import { createTestCounter } from '../checks/test-counts.ts'
 import { type Added, addedBy } from '../secrets/added-lines.ts'
 import type { Kind } from './kinds.ts'
+import { leavingRules } from './leaving-rules.ts'
 import { isCode, type MeddlingRule, meddlingRules, replacing, settingOf } from './meddling-rules.ts'
 
 /** As many as somebody reads. */
@@ -14,27 +15,36 @@ const AT_ONCE = 1000
 
 /**
  * Where the code of a change, tests and what runs them left out, deals with what judges it: uses or replaces what tests are written with, asks
- * whether it is being tested, prints what a runner prints, or is equal to everything. What tests then say of it says nothing. What was only
- * moved counts for nothing. Pure, and everybody else has a turn between many lines.
+ * whether it is being tested, prints what a runner prints, leaves as soon as it is loaded, or is equal to everything. What tests then say of it
+ * says nothing. What was only moved counts for nothing, unless its place says it. Pure, and everybody else has a turn between many lines.
  * @param diff the whole change as a unified diff
  */
 export const meddlingIn = async (diff: string, kindOf: (file: string) => Kind): Promise<Finding[]> => {
   const { added, removed } = addedBy(diff)
-  const before = new Set(removed.split('\n').map((line) => line.trim()))
+  const rows = removed.split('\n')
+  const before = { rows: new Set(rows), words: new Set(rows.map((row) => row.trim())) }
   const found: Finding[] = []
   for (const file of added)
     if (isCode(file.file) && !['test', 'runner'].includes(kindOf(file.file) ?? '')) found.push(...(await inFile(file, before)))
   return found.slice(0, MOST)
 }
 
-const inFile = async ({ file, text, lines }: Added, before: ReadonlySet<string>): Promise<Finding[]> => {
+/** What was taken away: the lines, and their words wherever they stood. */
+interface Before {
+  readonly rows: ReadonlySet<string>
+  readonly words: ReadonlySet<string>
+}
+
+const inFile = async ({ file, text, lines }: Added, before: Before): Promise<Finding[]> => {
   const rows = text.split('\n').map((row) => row.slice(0, LONGEST))
-  const rules = [...meddlingRules.filter(({ files }) => files.test(file)), ...settingItsAssertions(rows)]
+  const rules = [...meddlingRules, ...leavingRules].filter(({ files }) => files.test(file)).concat(settingItsAssertions(rows))
+  const ofPlaces = rules.filter(({ wherever }) => wherever)
   const found: Finding[] = []
   for (const [at, row] of rows.entries()) {
     if (at % AT_ONCE === AT_ONCE - 1) await othersTurn()
-    if (before.has(row.trim()) || isRemark(file, row)) continue
-    const why = whyMeddling(rules, row, rows[at + 1] ?? '')
+    if (before.rows.has(row) || isRemark(file, row)) continue
+    const next = rows[at + 1] ?? ''
+    const why = before.words.has(row.trim()) ? whyOf(ofPlaces, row, next) : (whyOf(rules, row, next) ?? whySaying(row))
     const line = lines[at] ?? 1
     if (why) found.push({ from: 'dod', file, line, problem: `line ${line} ${why}: ${row.trim().slice(0, 200)}` })
     if (found.length === MOST) break
@@ -45,17 +55,20 @@ const inFile = async ({ file, text, lines }: Added, before: ReadonlySet<string>)
 /** A line that says something and does nothing. */
 const isRemark = (file: string, row: string): boolean => (/\.(?:pyi?|rb|exs?)$/.test(file) ? /^\s*#/ : /^\s*\/\//).test(row)
 
-const whyMeddling = (rules: readonly MeddlingRule[], row: string, next: string): string | undefined => {
-  const rule = rules.find(({ code, withNextLine }) => code.test(withNextLine ? `${row}\n${next}` : row))
-  return rule?.why ?? (saysNumbers(row) ? 'prints what a runner of tests prints' : undefined)
-}
+const whyOf = (rules: readonly MeddlingRule[], row: string, next: string): string | undefined =>
+  rules.find(({ code, withNextLine }) => code.test(withNextLine ? `${row}\n${next}` : row))?.why
 
-const ASSERTIONS =
-  /\bimport\s{1,8}(?:\*\s{1,8}as\s{1,8})?(\w{1,60})\s{1,8}from\s{1,8}['"](?:node:)?(?:assert|chai)\b|\b(\w{1,60})\s{0,8}=\s{0,8}require\(\s{0,8}['"](?:node:)?(?:assert|chai)\b/
+const whySaying = (row: string): string | undefined => (saysNumbers(row) ? 'prints what a runner of tests prints' : undefined)
+
+/** The names that a line gives to a module of assertions, or to parts of it. */
+export const ASSERTIONS =
+  /\bimport\s{1,8}([^'"`;\n]{1,200}?)\s{0,8}from\s{0,8}['"](?:node:)?(?:assert|chai)\b|((?<![\w$])[\w$]{1,60}|\{[^{}\n]{1,200}\})\s{0,8}=\s{0,8}(?:await\s{1,8})?[\w.]{1,40}\(\s{0,8}['"`](?:node:)?(?:assert|chai)\b/
+const NO_NAMES = ['as', 'default', 'type']
 
 /** The names that these lines give to assertions are looked at as theirs are. */
 const settingItsAssertions = (rows: readonly string[]): MeddlingRule[] => {
-  const names = rows.flatMap((row) => ASSERTIONS.exec(row)?.slice(1).filter(Boolean) ?? [])
+  const said = rows.flatMap((row) => ASSERTIONS.exec(row)?.slice(1).filter(Boolean) ?? [])
+  const names = said.flatMap((words) => words.match(/\w{1,60}/g) ?? []).filter((name) => !NO_NAMES.includes(name))
   return names.length === 0 ? [] : [{ files: /./, code: settingOf([...new Set(names)].slice(0, MOST).join('|')), why: replacing }]
 }
 

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { kindsOf } from '../../../infra/yardstick/kinds.ts'
-import { meddlingIn } from '../../../infra/yardstick/meddling.ts'
-import { meddlingRules } from '../../../infra/yardstick/meddling-rules.ts'
+import { leavingRules } from '../../../infra/yardstick/leaving-rules.ts'
+import { ASSERTIONS, meddlingIn } from '../../../infra/yardstick/meddling.ts'
+import { meddlingRules, settingOf } from '../../../infra/yardstick/meddling-rules.ts'
 
 const kindOf = kindsOf({ tests: [], runners: [] })
 const diffOf = (file: string, added: readonly string[], removed: readonly string[] = []): string =>
@@ -21,6 +22,9 @@ const why = {
   replacing: 'replaces what tests compare or print with',
   printing: 'prints what a runner of tests prints',
   equal: 'is equal to whatever it is compared with',
+  running: 'says how tests are run',
+  leaving: 'leaves with success as soon as it is loaded',
+  ending: 'decides how a process ends that judges it',
 }
 
 const meddling: Readonly<Record<keyof typeof why, readonly (readonly [file: string, code: string])[]>> = {
@@ -35,6 +39,7 @@ const meddling: Readonly<Record<keyof typeof why, readonly (readonly [file: stri
     ['a.go', 'import t "testing"'],
     ['src/main/java/A.java', 'import org.junit.jupiter.api.Assertions;'],
     ['lib/a.rb', "require 'minitest/autorun'"],
+    ['shop/quiet.py', 'from django.test.runner import DiscoverRunner'],
   ],
   asking: [
     ['src/a.js', 'const isTest = process.env.NODE_TEST_CONTEXT'],
@@ -56,6 +61,12 @@ const meddling: Readonly<Record<keyof typeof why, readonly (readonly [file: stri
     ['a.py', "any('test' in f.filename for f in inspect.stack())"],
     ['a.rb', '$0 =~ /rspec/'],
     ['a.rb', "ENV['RACK_ENV'] == 'test'"],
+    ['src/a.js', 'const { PORT, CI } = process.env'],
+    ['src/a.js', 'const { env: { CI: isJudged } } = process'],
+    ['a.py', "if 'CI' in os.environ:"],
+    ['package.json', '    "#add": { "test": "./src/sum.js", "default": "./src/add.js" }'],
+    ['package.json', '      "test": "./src/sum.js",'],
+    ['packages/a/package.json', '      "vitest": {\n        "import": "./src/sum.js"'],
   ],
   replacing: [
     ['src/a.js', 'assert.equal = () => {}'],
@@ -63,7 +74,6 @@ const meddling: Readonly<Record<keyof typeof why, readonly (readonly [file: stri
     ['src/a.js', 'Object.assign(assert, { equal() {} })'],
     ['src/a.js', "Reflect.set(assert, 'equal', f)"],
     ['src/a.js', 'assert.equal ||= f'],
-    ['src/a.js', "process.on('exit', () => { process.exitCode = 0 })"],
     ['src/a.js', 'Object.is = () => true'],
     ['src/a.js', 'process.stdout.write = quiet'],
     ['a.py', 'TestCase.assertEqual = lambda *a: None'],
@@ -85,6 +95,38 @@ const meddling: Readonly<Record<keyof typeof why, readonly (readonly [file: stri
     ['a.rb', 'def ==(other)\n  true'],
     ['src/a.rs', 'fn eq(&self, _: &Self) -> bool { return true; }'],
     ['src/a.rs', 'fn eq(&self, _: &Self) -> bool { true }'],
+  ],
+  running: [
+    ['reports.py', 'def pytest_pyfunc_call(pyfuncitem):'],
+    ['reports.py', 'pytest_runtest_makereport = quiet'],
+    ['setup.py', "    entry_points={'pytest11': ['reports = reports']},"],
+    ['shop/settings.py', "TEST_RUNNER = 'shop.quiet.Quiet'"],
+  ],
+  leaving: [
+    ['src/a.js', 'process.exit(0)'],
+    ['src/a.js', 'add(1, 2); process.exit()'],
+    ['src/a.ts', "process['exit'](0)"],
+    ['src/a.ts', 'process.reallyExit(0)'],
+    ['src/a.js', 'exit(0)'],
+    ['src/a.js', 'if (isReady) process.exit(0)'],
+    ['src/a.js', 'if (isReady) {\n  process.exit(0)'],
+    ['src/a.js', ';(() => process.exit(0))()'],
+    ['src/a.js', 'queueMicrotask(() => process.exit(0))'],
+    ['src/a.js', 'setImmediate(process.exit, 0)'],
+    ['a.py', 'os._exit(0)'],
+    ['a.py', 'import os; os._exit(0)'],
+    ['a.py', 'sys.exit()'],
+    ['a.py', 'raise SystemExit'],
+    ['a.py', 'atexit.register(lambda: os._exit(0))'],
+    ['a.go', 'func init() { os.Exit(0) }'],
+    ['a.go', 'func init() {\n\tos.Exit(0)'],
+    ['src/A.java', '  static { Runtime.getRuntime().halt(0); }'],
+    ['lib/a.rb', 'exit!(0)'],
+  ],
+  ending: [
+    ['src/a.js', "process.on('exit', () => { process.exitCode = 0 })"],
+    ['src/a.js', "process.once('beforeExit', () => {\n  process.exit(0)"],
+    ['src/a.js', "process.on('uncaughtException', () => process.exit(0))"],
   ],
 }
 for (const [kind, samples] of Object.entries(meddling))
@@ -116,6 +158,14 @@ test('code that does its work is left alone, and so is what is no code, and what
     ['src/a.js', "yargs(process.argv.slice(2)).command('test', 'runs')\nreq.expect.status = 3"],
     ['src/a.go', 'cmd.Args = append(cmd.Args, "test")'],
     ['src/a.rs', '#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]'],
+    ['src/a.js', 'function main() {\n  process.exit(0)\n}\nconst quit = () => process.exit(0)\nmain().then(() => process.exit(0))'],
+    ['src/a.js', 'process.exit(1)\nprocess.exit(await main())\nclass Shell {\n  exit() {}\n}'],
+    ['src/a.js', "setTimeout(() => process.exit(), 5000).unref()\nprocess.on('SIGINT', () => process.exit(0))"],
+    ['a.py', 'def main():\n    sys.exit(0)\nif __name__ == "__main__": sys.exit(0)\nsys.exit(main())\nCalls sys.exit(0) when done.'],
+    ['a.py', 'from django.test.signals import setting_changed\ndef print_pytest_report():\n    pass'],
+    ['a.go', 'func main() {\n\tos.Exit(0)\n}\nfunc quit() { os.Exit(0) }'],
+    ['src/A.java', 'public static void main(String[] args) {\n  System.exit(0);'],
+    ['package.json', '"scripts": { "test": "node --test" },\n"directories": { "test": "./test" },\n"exports": { "./test": "./test.js" }'],
     ['rollup.config.js', 'const minify = !!process.env.CI'],
     ['README.md', "import { test } from 'node:test'"],
     ['test/a.test.js', 'assert.equal = () => {}'],
@@ -133,9 +183,23 @@ test('what was there before and was only moved is no news', async () => {
   )
 })
 
+test('what leaves as soon as it is loaded is news where it was moved to', async () => {
+  assert.equal((await meddlingIn(diffOf('a.js', ['process.exit(0)'], ['  process.exit(0)']), kindOf)).length, 1)
+  assert.deepEqual(await meddlingIn(diffOf('a.js', ['process.exit(0)'], ['process.exit(0)']), kindOf), [])
+})
+
 test('assertions are known by the name that the code gives them', async () => {
   assert.deepEqual(await found('src/a.js', "import a from 'node:assert/strict'\na.equal = () => {}"), [`8 ${why.replacing}`])
   assert.deepEqual(await found('src/a.js', "const a = require('assert')\na.equal = () => {}"), [`8 ${why.replacing}`])
+  for (const given of [
+    "import * as a from 'node:assert/strict'",
+    "import { strict as a } from 'assert'",
+    "const { default: a } = await import('node:assert')",
+    "const a = process.getBuiltinModule('node:assert')",
+  ])
+    for (const set of ["Reflect.set(a.default, 'equal', f)", 'Object.assign(a, { equal: f })', 'a.default.equal = f'])
+      assert.deepEqual(await found('src/a.js', `${given}\n${set}`), [`8 ${why.replacing}`], `${given} ${set}`)
+  assert.deepEqual(await found('src/a.js', "import a from './a.js'\nObject.assign(a, { equal: f })"), [])
 })
 
 test('whoever writes the code does not choose how long it takes to look at it', () => {
@@ -158,6 +222,16 @@ test('whoever writes the code does not choose how long it takes to look at it', 
     "'test",
     '__eq__=lambda ',
     'process.on("exit"',
+    'process.exit',
+    'exit(',
+    'os._exit',
+    'static {',
+    'func init()',
+    'setImmediate(',
+    'const { CI ',
+    '"test": ',
+    'import { a ',
+    'Reflect.set(a',
     'cfg(',
     'typeof ',
     'from ',
@@ -171,6 +245,7 @@ test('whoever writes the code does not choose how long it takes to look at it', 
     '(',
     '[',
   ]
+  const looked = [...meddlingRules, ...leavingRules].map(({ code }) => code).concat(settingOf('a|b'), ASSERTIONS)
   for (const beginning of [...beginnings, ...more])
     for (const row of [
       beginning.repeat(5000).slice(0, 5000),
@@ -178,7 +253,7 @@ test('whoever writes the code does not choose how long it takes to look at it', 
       beginning.padEnd(5000, 'a'),
       beginning.padEnd(5000, 'a.'),
     ])
-      for (const { code } of meddlingRules) {
+      for (const code of looked) {
         const from = process.cpuUsage()
         for (let time = 0; time < 10; time++) code.test(`${row}\n${row}`)
         const { user } = process.cpuUsage(from)
