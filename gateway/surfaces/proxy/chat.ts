@@ -7,7 +7,7 @@ import { type Body, jobKey, readBody } from './body.ts'
 import { readChatRequest } from './chat-request.ts'
 import { chatRoute } from './described/chat.ts'
 import { openaiError } from './error-body.ts'
-import { type Answered, finalAnswer } from './final-answer.ts'
+import { type Answered, finalAnswer, noteField } from './final-answer.ts'
 import { lateFault } from './job-fault.ts'
 import type { JobView } from './jobs.ts'
 import { lineTo } from './line.ts'
@@ -78,7 +78,7 @@ const streamed = (context: Context, around: RouteNeeds, asked: { question: Quest
       live.finish(readings, done.id)
       for (const [index, call] of calls.entries()) send(delta({ tool_calls: [{ index, ...chatToolCall(done.id, call, index) }] }))
       if (note) void write(commentText(`note: ${note}`))
-      send(delta({}, finish))
+      send({ ...delta({}, finish), ...noteField({ note }) })
       if (withUsage) send(chunk([], chatUsage(question.request.prompt, { text, calls })))
       send('[DONE]')
     } catch (error) {

@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import { commentText, type EventLine, eventText } from '../../http/event-stream.ts'
 import { ClientGone } from './attendance.ts'
-import { type Answered, finalAnswer } from './final-answer.ts'
+import { type Answered, finalAnswer, noteField } from './final-answer.ts'
 import { lateFault } from './job-fault.ts'
 import type { JobView } from './jobs.ts'
 import { lineTo } from './line.ts'
@@ -37,7 +37,7 @@ export const streamResponse = (context: Context, around: RouteNeeds, { question,
       if (note) void write(commentText(`note: ${note}`))
       const status = finish === 'length' ? 'incomplete' : 'completed'
       const usage = responseUsage(question.request.prompt, answered)
-      emit(`response.${status}`, { response: responseObject({ ...parts, output, status, usage }) })
+      emit(`response.${status}`, { response: { ...responseObject({ ...parts, output, status, usage }), ...noteField(answered) } })
     } catch (error) {
       if (error instanceof ClientGone) return
       const fault = lateFault(error, around.log)

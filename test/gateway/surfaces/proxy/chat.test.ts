@@ -285,6 +285,14 @@ test('what a chat page cannot be told is named with the answer, or refused where
   const streamed = await (await ask(chat, { ...hello, stream: true, top_p: 0.5, logit_bias: { 1: 2 } })).text()
   assert.match(streamed, /^: note: not used, for a chat page cannot be told: top_p, logit_bias$/m)
   assert.equal((await ask(chat, { ...hello, temperature: null, think: false })).headers.get('x-cortex-note'), null)
+  const noted = { stream: true, temperature: 1 }
+  const [choice, response] = await Promise.all([
+    ask(chat, { ...hello, ...noted }),
+    ask('/v1/responses', { model: 'gpt-test', input: 'Hello', ...noted }),
+  ])
+  const last = async (answer: Response) => readEvents(await answer.text()).events.at(-1)
+  const words = 'not used, for a chat page cannot be told: temperature'
+  assert.deepEqual([(await last(choice)).cortex_note, (await last(response)).response.cortex_note], [words, words])
   for (const wish of [{ top_logprobs: 2 }, { logprobs: true }, { function_call: { name: 'x' } }, { n: 2 }]) {
     const refused = await ask(chat, { ...hello, ...wish })
     assert.deepEqual([refused.status, (await refused.json()).error.param], [400, Object.keys(wish)[0]])
