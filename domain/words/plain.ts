@@ -1,7 +1,13 @@
 import { stripVTControlCharacters } from 'node:util'
 
-/** What draws nothing, steers a terminal, turns the direction of reading or breaks lines unseen. */
-const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
+/** What draws a pictogram in colour, or a key: U+FE0F after one. Anywhere else it draws nothing. */
+const COLOURED = String.raw`(?:(?<=\p{Extended_Pictographic})\uFE0F|(?<=[0-9#*])\uFE0F(?=\u20E3))`
+
+/** What draws nothing (fillers of Hangul and the empty Braille are names or blanks), steers a terminal, turns the direction of reading or breaks lines unseen. */
+const unseen = new RegExp(String.raw`(?!${COLOURED})[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]`, 'gu')
+
+/** Blanks that are none to a program. */
+const blanks = /(?! )\p{Zs}/gu
 
 /** Letters that join others, as in emoji and some scripts. */
 const joiners = '\u200c\u200d'
@@ -11,8 +17,8 @@ const written = (sign: string): string => `\\u{${(sign.codePointAt(0) ?? 0).toSt
 const writtenOut = (text: string, kept: string): string =>
   text.replaceAll('\r\n', '\n').replace(unseen, (sign) => (kept.includes(sign) ? sign : written(sign)))
 
-/** Code as whoever judges it must see it: every sign that draws nothing is written out, `\u{202E}`; lines and tabs stay. Pure. */
-export const visible = (text: string): string => writtenOut(text, '\n\t')
+/** Code as whoever judges it must see it: every sign that draws nothing, and each blank of another kind, is written out, `\u{202E}`; lines and tabs stay. Pure. */
+export const visible = (text: string): string => writtenOut(text, '\n\t').replace(blanks, written)
 
 /** Somebody else's words: colours and other sequences for terminals are left out, other signs that draw nothing written out. Pure. */
 export const plain = (text: string): string => writtenOut(stripVTControlCharacters(text), `\n\t${joiners}`)

@@ -1,6 +1,6 @@
-import { stripVTControlCharacters } from 'node:util'
 import { z } from 'zod'
 import { Plan } from '../../../domain/catalogue/plan.ts'
+import { line } from '../../../domain/words/plain.ts'
 
 /** What a person at a client is asked about a plan, and how the answer is read. Pure. */
 
@@ -47,12 +47,6 @@ export const planInWords = (stored: string): string => {
     `Complexity: ${plan.estimated_complexity}${plan.risk_assessment ? `. Risk: ${line(plan.risk_assessment)}` : ''}`,
   ].join('\n')
 }
-
-/** A model wrote it: it can neither steer a terminal nor begin lines of its own, such as another hash. */
-export const line = (text: string): string =>
-  stripVTControlCharacters(text)
-    .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
-    .trim()
 
 const readPlan = (stored: string): Plan | undefined => {
   try {

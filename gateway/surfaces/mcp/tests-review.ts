@@ -1,9 +1,9 @@
 import type { CallToolResult } from '@modelcontextprotocol/server'
 import { z } from 'zod'
 import { RequestFault } from '../../../bus/define-service.ts'
+import { line } from '../../../domain/words/plain.ts'
 import type { StatusAnswer } from '../../answers.ts'
 import type { Operations } from '../../operations.ts'
-import { line } from './plan-question.ts'
 import { answered } from './tool-answer.ts'
 
 /** The second gate at an MCP client: a change of the tests, which a person may let be judged by its own. */

@@ -10,7 +10,10 @@ const sequences = new RegExp(`${ESC}(?:\\[[0-?]*[ -/]*[@-~]|\\][^${BEL}${ESC}]*(
 /** The text without them, and without what draws nothing or turns the direction of reading.
  * @param {string} text
  */
-const plain = (text) => text.replace(sequences, '').replace(/[\p{Cc}\p{Cf}]/gu, (sign) => ('\n\t\u200c\u200d'.includes(sign) ? sign : ''))
+const plain = (text) =>
+  text
+    .replace(sequences, '')
+    .replace(/[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/gu, (sign) => ('\n\t\u200c\u200d\ufe0f'.includes(sign) ? sign : ''))
 
 let isNew = true
 
