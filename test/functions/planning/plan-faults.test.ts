@@ -25,11 +25,54 @@ for (const file of [
   '.git/config',
   'sub/.GIT/hooks/x',
   'a\u0000b',
+  'src/\u202egpj.js',
+  'src/a\u3164.js',
+  '$HOME/.ssh/id_rsa',
+  `\${HOME}/x`,
+  'a/$(pwd)/b',
+  '%APPDATA%\\x',
+  'file:///etc/passwd',
+  'https://example.com/a.js',
+  '%2e%2e/x',
+  '\u2025/x',
+  'a/.git./x',
+  'a/.git::$INDEX_ALLOCATION/x',
+  '.git\u200d/x',
+  'git~1/x',
 ])
   test(`a plan that names ${JSON.stringify(file)} is refused, as a file and in a step`, () => {
     assert.match(faultsWith({ files_to_modify: [file] }).join(), /^files_to_modify\.0: .*root of the repository/)
     assert.match(faultsWith({ steps: [{ description: 'write', file, rationale: '' }] }).join(), /^steps\.0\.file: /)
   })
+
+for (const file of ['.', './', './...', '*', '**/*', '**/*.*', '**/{*,.*}'])
+  test(`a plan may not modify ${JSON.stringify(file)}, though a step may be about it`, () => {
+    assert.match(faultsWith({ files_to_modify: [file] }).join(), /names no file, or all of them; name paths from the root/)
+    assert.deepEqual(faultsWith({ steps: [{ description: 'run all tests', file, rationale: '' }] }), [])
+  })
+
+test('names that only look like a variable, a glob or git are paths', () => {
+  const routes = [
+    'app/routes/$id.tsx',
+    'src/$lang/index.ts',
+    'pages/[...slug].tsx',
+    'a/(group)/@modal/page.tsx',
+    `skel/\${{ values.name }}/a.js`,
+  ]
+  const others = [
+    '{{cookiecutter.name}}/a.py',
+    'src/**/*.ts',
+    'git~/x',
+    'my.git/x',
+    '.github/a.yml',
+    '.gitmodules',
+    'Foo$Bar.java',
+    '100%/a',
+    'a~1.txt',
+  ]
+  const scripts = ['\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645.md', '\u6771\u3000\u4eac.md', '\u26a0\ufe0f.md', 'a\u00e9.md']
+  assert.deepEqual(faultsWith({ files_to_modify: [...routes, ...others, ...scripts] }), [])
+})
 
 test('a plan too large to be read is refused, and told by what', () => {
   assert.match(
@@ -61,6 +104,23 @@ for (const criterion of [
   'no bugs',
   'The change is implemented',
   '完成',
+  '-------',
+  'aaaaaaaa',
+  'ok ok ok ok',
+  'As requested',
+  'Implemented as described in the task.',
+  'See the summary',
+  'The requirements are met',
+  'All acceptance criteria are fulfilled',
+  'The implementation meets the requirements',
+  'It does what the task says',
+  'The feature behaves as expected',
+  'Es funktioniert',
+  'Fertig und funktioniert',
+  'Der Code funktioniert wie gewünscht.',
+  'Alles ist umgesetzt',
+  'Die Anforderungen sind erfüllt',
+  'Siehe Zusammenfassung',
 ])
   test(`"${criterion}" is no criterion`, () =>
     assert.match(faultsWith({ acceptance_criteria: [criterion] }).join(), /^acceptance_criteria\.0: .* says nothing that could be checked/))
@@ -73,5 +133,16 @@ for (const criterion of [
   'The code works with Node 20',
   '合計は整数になる',
   'add(1, 2) is 3',
+  '`add(1, 2)` is 3',
+  'npm test passes',
+  'All tests pass',
+  'add() works for negative numbers',
+  'total() behaves as described in docs/total.md',
+  'see docs/total.md for the new option',
+  'GET /health does what the task says: it answers 200',
+  'The requirements file pins flask',
+  'Alle Tests laufen durch',
+  'add(1, 2) ist 3',
+  'Der Knopf ist rot',
 ])
   test(`"${criterion}" is one`, () => assert.deepEqual(faultsWith({ acceptance_criteria: [criterion] }), []))
