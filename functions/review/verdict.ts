@@ -63,8 +63,29 @@ const namesTwice = (json: string): boolean => {
   return false
 }
 
-const namesCriterion = ({ criterion }: { criterion?: string | null | undefined }): boolean =>
-  !/^\s*(?:none|no|n\/?a|-*)\s*$/i.test(criterion ?? '')
+const namesCriterion = (criterion: string | null | undefined): boolean => !/^\s*(?:none|no|n\/?a|-*)\.?\s*$/i.test(criterion ?? '')
+
+const MET = '(?:met|fulfilled|satisfied)'
+/** Words of a sentence that says of a criterion that it is not met. */
+const UNMET = [
+  `\\bcriteri(?:on|a)\\b.*\\b(?:is|are|was|were|has|have)(?: still)?(?:n['’]t| not| never| no longer| only part(?:ly|ially))(?: (?:yet|been|fully|completely|quite))* ${MET}\\b`,
+  `\\bnot (?:all|every|each)\\b.*\\bcriteri(?:on|a)\\b.*\\b${MET}\\b`,
+  "\\b(?:does|do|did)(?:n['’]t| not)(?: fully| yet)? (?:meet|fulfill?|satisfy)\\b.*\\bcriteri(?:on|a)\\b",
+  '\\b(?:unmet|unfulfilled) criteri(?:on|a)\\b|\\bcriteri(?:on|a)\\b.*\\b(?:is|are|remains?) (?:unmet|unfulfilled)\\b',
+  '\\bkriteri(?:um|en)\\b.*\\bnicht\\b.*\\berfüllt',
+].map((words) => new RegExp(words, 'i'))
+/** Words of one that says it of none. */
+const OF_NONE = /\b(?:no|keine?) (?:(?:single|other|acceptance|unmet|unfulfilled) )*[ck]riteri/i
+
+/** The sentence of a remark that says of a criterion that it is not met; what it quotes is somebody else's word. Pure. */
+const unmetIn = (problem: string): string | undefined =>
+  problem
+    .replace(/`[^`]*`|"[^"]*"/g, ' ')
+    .split(/[.;!?](?=\s)|\n/)
+    .find((sentence) => !OF_NONE.test(sentence) && UNMET.some((words) => words.test(sentence)))
+
+const unmetBy = ({ criterion, problem }: z.infer<typeof Verdict>['findings'][number]): string | undefined =>
+  criterion && namesCriterion(criterion) ? criterion : unmetIn(problem)
 
 /**
  * Reads a verdict from an answer that is one JSON object of the schema and nothing else. Only a clear `approved: true` without an
@@ -78,8 +99,8 @@ export const judge = (answer: string): Judgement => {
   if (!parsed.success) return { kind: 'unreadable', reason: faultsOf(parsed.error).join('; ') }
   if (parsed.data.approved && SAYS_NO.test(answer))
     return { kind: 'unreadable', reason: 'it says both that it approves and that it does not' }
-  const unmet = parsed.data.approved && parsed.data.findings.find(namesCriterion)
-  if (unmet) return { kind: 'unreadable', reason: `it approves, and says that a criterion is not met: ${unmet.criterion?.slice(0, 300)}` }
+  const unmet = parsed.data.approved && parsed.data.findings.map(unmetBy).find((said) => said !== undefined)
+  if (unmet) return { kind: 'unreadable', reason: `it approves, and says that a criterion is not met: ${unmet.trim().slice(0, 300)}` }
   const findings = parsed.data.findings.slice(0, MAX_FINDINGS).map(
     ({ criterion, file, line, problem, suggestion }): Finding => ({
       from: 'review',

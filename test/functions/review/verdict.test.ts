@@ -83,3 +83,31 @@ for (const [what, answer] of noVerdicts)
 
 test('an approval may speak of rejections in its remarks', () =>
   assert.equal(judge(said({ approved: true, findings: [{ problem: 'a test expects {"approved": false}' }] })).kind, 'passed'))
+
+for (const problem of [
+  'criterion 2 is not met: no test was added',
+  'Looks fine. The second criterion has not been met yet, though.',
+  "The acceptance criteria aren't fully satisfied",
+  'Not all acceptance criteria are met',
+  'No test covers it, so criterion 2 is not met',
+  'This does not satisfy criterion 1',
+  'Criterion 3 remains unmet',
+  'Kriterium 2 ist leider nicht ganz erfüllt',
+])
+  test(`an approval whose remark says "${problem}" is no verdict`, () => {
+    const judged = judge(said({ approved: true, findings: [{ problem }] }))
+    assert.match(judged.kind === 'unreadable' ? judged.reason : judged.kind, /it approves, and says that a criterion is not met: /)
+    assert.equal(judge(said({ approved: false, findings: [{ problem }] })).kind, 'rejected')
+  })
+
+for (const problem of [
+  'criterion 2 is met, though not elegantly',
+  'All criteria are met. The name is not ideal',
+  'No criterion is not met',
+  'there are no unmet criteria; a longer name would help',
+  'The criteria do not say what happens when a precondition is met',
+  'the message "criterion is not met" could say which one',
+  'The loop ends when the stop criterion is met, not before',
+])
+  test(`an approval may remark: ${problem}`, () =>
+    assert.equal(judge(said({ approved: true, findings: [{ problem, criterion: 'N/A.' }] })).kind, 'passed'))
