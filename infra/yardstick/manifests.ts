@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { parse, stringify } from 'smol-toml'
-import { keepSources } from './sources.ts'
+import { type Known, keepSources, knownIn } from './sources.ts'
 import { at, isTable, type Table } from './tables.ts'
 
 /** The head's manifest with everything that says how tests are run as at the base. */
@@ -25,7 +25,8 @@ export function mergeManifest(file: string, base: string, head: string, { produc
   const merged = structuredClone(before)
   const groups = dependencies.map((key) => key.split('.'))
   for (const key of product) put(merged, key.split('.'), structuredClone(at(after, key.split('.'))))
-  for (const group of groups) keepGroup(before, merged, group)
+  const known = knownIn(groups.map((group) => ({ [group.at(-1) ?? '']: at(before, group) })))
+  for (const group of groups) keepGroup(before, merged, group, known)
   const text = file.endsWith('.json') ? `${JSON.stringify(merged, null, 2)}\n` : stringify(merged)
   return {
     text,
@@ -35,12 +36,12 @@ export function mergeManifest(file: string, base: string, head: string, { produc
 }
 
 /** The group is looked at under its name, for that may say that it replaces packages. */
-const keepGroup = (before: Table, merged: Table, group: readonly string[]): void => {
+const keepGroup = (before: Table, merged: Table, group: readonly string[], all: Known): void => {
   const name = group.at(-1) ?? ''
   const [known, value] = [at(before, group), at(merged, group)]
   if (value === undefined) return
   const held = { [name]: value }
-  keepSources(known === undefined ? {} : { [name]: known }, held)
+  keepSources(known === undefined ? {} : { [name]: known }, held, all)
   put(merged, group, held[name])
 }
 

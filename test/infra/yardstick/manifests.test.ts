@@ -108,6 +108,38 @@ test('nothing is put in the place of others from elsewhere, and a version may ch
   for (const [file, base, head, isOther] of tomls) assert.equal(merged(file, base, head)?.isOther, isOther, head)
 })
 
+test('a package that the base has in one group is not taken from elsewhere in another', () => {
+  const merged = (file: string, base: string, head: string) => mergeManifest(file, base, head, keysOf(file))
+  const moved = merged(
+    'package.json',
+    before,
+    json({ ...JSON.parse(before), devDependencies: {}, dependencies: { mocha: 'file:./lib/m' } }),
+  )
+  assert.equal(moved?.isOther, true)
+  assert.deepEqual(JSON.parse(moved.text).dependencies, { mocha: '^11.0.0' })
+  for (const from of ['fake.tgz', 'gitlab:a/b', 'bitbucket:a/b', 'gist:ab12', 'ssh://git@e.com/a', 'git@e.com:a/b.git', './lib/m'])
+    for (const group of ['devDependencies', 'optionalDependencies'])
+      assert.equal(merged('package.json', before, json({ ...JSON.parse(before), [group]: { mocha: from } }))?.isOther, true, from)
+  const listed = '[dependency-groups]\ndev = ["pytest-cov>=8"]\n'
+  for (const more of [
+    '[project]\ndependencies = ["Pytest_Cov @ file:fake"]\n',
+    '[tool.poetry.dependencies]\npytest_cov = { path = "fake" }\n',
+  ])
+    assert.equal(merged('pyproject.toml', listed, listed + more)?.isOther, true, more)
+})
+
+test('what an honest change does to its packages is its own: a move, a version, a package of its own folder, a catalog', () => {
+  const own = json({ devDependencies: { tools: 'file:./tools', mocha: '^11.0.0' } })
+  for (const head of [
+    { dependencies: { tools: 'file:./tools' }, devDependencies: { mocha: '^11.2.0' } },
+    { dependencies: { mocha: '>=11 <13 || ~14.1' }, devDependencies: { tools: 'file:./tools' } },
+    { dependencies: { ours: 'file:./ours' }, devDependencies: { tools: 'file:./tools', mocha: 'catalog:dev' } },
+  ])
+    assert.equal(mergeManifest('package.json', own, json(head), keysOf('package.json'))?.isOther, false, JSON.stringify(head))
+  const cargo = '[dependencies]\na = { path = "../a", version = "1" }\n'
+  assert.equal(mergeManifest('Cargo.toml', cargo, `${cargo}b = { path = "../b", version = "1" }\n`, keysOf('Cargo.toml'))?.isOther, false)
+})
+
 test('scripts come from the base and dependencies from the head', () => {
   const after = json({ name: 'shop', scripts: { test: 'true' }, mocha: { bail: true }, dependencies: { ms: '^2.0.0' } })
   const { write, changes } = assessed([change('package.json'), change('package-lock.json')], {
