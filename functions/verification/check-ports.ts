@@ -55,10 +55,10 @@ export const brokenBy = ({ checks, repeats }: Pick<ChecksResult, 'checks' | 'rep
 
 export interface Checks {
   /**
-   * Copies the project's `copy` files, runs `setup`, then every DoD command (no fail-fast), and `repeat` times again what passed. With `tree`, the
+   * Copies the project's `copy` files, runs `setup`, then every DoD command (no fail-fast), and as often again what passed as `repeat` says of it. With `tree`, the
    * hash of what is in the worktree, a run that passed is remembered for `base`.
    */
-  run(input: ChecksInput & { path: string; repeat?: number; tree?: string }): Promise<ChecksResult>
+  run(input: ChecksInput & { path: string; repeat?: (passed: readonly CheckResult[]) => number; tree?: string }): Promise<ChecksResult>
   /**
    * The same at a base: remembered by its tree, the commands and what they see and reach, else run once, however many ask, in the worktree
    * that is opened for it. What failed is tried once more. A failure holds for its commit, and with `since` (ISO 8601) what was begun after it.

@@ -24,7 +24,7 @@ const as =
   (run: 'repeat' | 'base tests') =>
   (check: CheckResult): Named => ({ ...check, run })
 
-type More = { tree?: string; repeat?: number; except?: readonly string[] }
+type More = { tree?: string; repeat?: ReturnType<typeof repeatsFor>; except?: readonly string[] }
 
 const runAt = async ({ services, about, input, key }: Verifying, sha: string, name: string, { except = [], ...more }: More = {}) => {
   await using worktree = await services.git.worktree({ project: input.project, sha, key: key(name) })

@@ -170,7 +170,7 @@ async function runAll(options: ChecksOptions, caches: Caches, definition: Defini
     const isPassing = first.checks.every(({ exitCode }) => exitCode === 0)
     const failing = definition.dod.filter((_, index) => isFailing(first.checks[index]!))
     const isWorthwhile = input.isBase && !first.failure && !first.missed && failing.length > 0
-    const [again, times] = isWorthwhile ? [failing, 1] : [definition.dod, isPassing ? (input.repeat ?? 0) : 0]
+    const [again, times] = isWorthwhile ? [failing, 1] : [definition.dod, isPassing ? (input.repeat?.(first.checks) ?? 0) : 0]
     for (let n = 0; n < times; n++) {
       const runOne = createRunner(options, input, forChecks, performance.now() + input.timeoutMs)
       const { checks, ...ending } = await runChecks(again, runOne)

@@ -17,7 +17,9 @@ const yardstick = {
     .min(0)
     .max(20)
     .optional()
-    .describe('how often a passing run is repeated; default: once when the change touches tests, time or randomness'),
+    .describe(
+      'how often a passing run is repeated; default: once when it took less than 10 s, or the change touches tests, time or randomness',
+    ),
   coverage_min: z
     .number()
     .min(0)
