@@ -35,14 +35,16 @@ export const driveTask = async (
   const follower = createFollower(cortex, id, terminal, options.follow ? asLines(terminal) : () => undefined, options.left)
   // A plan made again may be the same to the letter: its revision tells that it is another question.
   let left: number | undefined
+  const asks = (now: StatusAnswer): boolean => awaitsApproval(now) && now.plan_revision !== left
   try {
     for (;;) {
-      const status = await follower.until((now) => isEnded(now) || (awaitsApproval(now) && now.plan_revision !== left), signal)
+      const status = await follower.until((now) => isEnded(now) || asks(now), signal)
       if (isEnded(status)) return status
       left = status.plan_revision
       const decided = await atGate(cortex, id, terminal, options, signal)
-      const goesOn = decided ? stay : stay && !terminal.interactive
-      if (!goesOn) return status
+      // What was seen before the decision is not so any more.
+      if (decided && !stay) return await follower.until((now) => isEnded(now) || !awaitsApproval(now) || asks(now), signal)
+      if (!decided && (!stay || terminal.interactive)) return status
       if (!decided) terminal.say(inWordsOf(status, terminal))
     }
   } finally {
