@@ -1,15 +1,15 @@
 import { createLog } from '../../infra/app/log.ts'
 import { productWorks } from '../../infra/app/product-functions.ts'
-import { ConfigFault, defaultsAt, type LoadConfigInput, type LoadedConfig, loadConfig, ownEnvironment } from '../../infra/config/config.ts'
+import { ownEnvironment } from '../../infra/config/config.ts'
 import type { RunCommand } from '../command.ts'
-import { asOthersFind, examine, formatDoctor } from '../doctor/doctor.ts'
+import { examine, formatDoctor } from '../doctor/doctor.ts'
+import { lookedAt } from '../doctor/looked-at.ts'
 import { examineSite, siteText } from '../doctor/site.ts'
 import { Exit } from '../fault.ts'
 
 const doctor: RunCommand = async (given, terminal) => {
-  const input = { path: given.value('config'), overrides: { data: given.value('data') }, works: await productWorks() }
-  const { loaded: here, faults } = lookAt(input)
-  const loaded = given.isSet('data') ? here : asOthersFind(here, process.cwd())
+  const overrides = { data: given.value('data') }
+  const { loaded, faults } = lookedAt({ path: given.value('config'), overrides, works: await productWorks(), cwd: process.cwd() })
   if (given.isSet('site')) {
     const site = await examineSite({ loaded, env: ownEnvironment(), log: createLog('error') })
     terminal.result(site, terminal.told(siteText(site)))
@@ -22,13 +22,3 @@ const doctor: RunCommand = async (given, terminal) => {
   return well ? Exit.done : Exit.usage
 }
 export default doctor
-
-/** The configuration, or what is wrong with it and all defaults in its place, so that the rest can be looked at all the same. */
-const lookAt = (input: LoadConfigInput): { loaded: LoadedConfig; faults?: readonly string[] } => {
-  try {
-    return { loaded: loadConfig(input) }
-  } catch (error) {
-    if (!(error instanceof ConfigFault)) throw error
-    return { loaded: defaultsAt(input), faults: error.faults }
-  }
-}

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { mayReview } from '../../functions/review/reviewers.ts'
 import { resolveAgent } from '../../infra/agents/presets.ts'
+import type { ResolvedAgent } from '../../infra/agents/resolved-agent.ts'
 import type { LoadedConfig } from '../../infra/config/config.ts'
 import { pickVariables } from '../../infra/config/environment.ts'
 import { type ProcessResult, runProcess } from '../../infra/processes/processes.ts'
@@ -25,12 +26,24 @@ export async function agentFindings({ loaded, env }: DoctorInput): Promise<Findi
       const agent = resolveAgent(name, settings)
       const [program = '', ...args] = agent.versionCommand
       const ended = await versionOf([program, ...args], { ...pickVariables(env, [...small, ...agent.env]), ...agent.setEnv })
-      const label = `agent ${name}`
-      if (ended.exitCode === 0) return well(label, `${firstLine(ended.stdout)} (${agent.roles.join(', ')})`)
-      const advice = howToGet[basename(program)] ?? `install ${program}, or change agents.${name} in cortex.toml`
-      return missing(label, `${program} does not answer: ${whyNot(ended)}`, advice)
+      return versionFinding(agent, ended)
     }),
   )
+}
+
+/** What came of asking an agent for its version. Pure. */
+export function versionFinding(
+  { name, versionCommand, roles }: Pick<ResolvedAgent, 'name' | 'versionCommand' | 'roles'>,
+  ended: ProcessResult,
+): Finding {
+  const label = `agent ${name}`
+  if (ended.exitCode === 0) return well(label, `${firstLine(ended.stdout)} (${roles.join(', ')})`)
+  const [program = ''] = versionCommand
+  const change = `or change agents.${name} in cortex.toml`
+  const advice = ended.startFailure
+    ? (howToGet[basename(program)] ?? `install ${program}, ${change}`)
+    : `it is there: run "${versionCommand.join(' ')}" yourself, see what it waits for or says, and mend that, ${change}`
+  return missing(label, `${program} does not answer: ${whyNot(ended)}`, advice)
 }
 
 const small = ['PATH', 'HOME', 'XDG_CACHE_HOME', 'LANG', 'TMPDIR']

@@ -1,5 +1,3 @@
-import { nearestDataDir } from '../../infra/app/system-file.ts'
-import type { LoadedConfig } from '../../infra/config/config.ts'
 import { agentFindings, allowFinding, reviewFinding, sandboxFinding } from './agents.ts'
 import type { DoctorInput, Finding } from './finding.ts'
 import { chromiumFinding, diskFindings, gitFinding, natsFinding, nodeFinding, semgrepFinding } from './machine.ts'
@@ -52,12 +50,6 @@ export async function examine(input: DoctorInput): Promise<Finding[]> {
     }),
   )
   return found.flat()
-}
-
-/** Where a folder has no configuration, the data of the nearest one above that has been used are looked at, as by every command that asks. */
-export const asOthersFind = (loaded: LoadedConfig, cwd: string): LoadedConfig => {
-  const dataDir = loaded.file === null ? nearestDataDir(cwd) : null
-  return dataDir === null ? loaded : { ...loaded, dataDir }
 }
 
 /** A table for people: what is there, and below each line that is not well what to do. */

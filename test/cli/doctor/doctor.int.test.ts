@@ -4,10 +4,12 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writ
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { asOthersFind, examine } from '../../../cli/doctor/doctor.ts'
+import { examine } from '../../../cli/doctor/doctor.ts'
+import { lookedAt } from '../../../cli/doctor/looked-at.ts'
 import { systemFinding } from '../../../cli/doctor/projects.ts'
-import { writeSystemFile } from '../../../infra/app/system-file.ts'
+import { noteConfiguration, writeSystemFile } from '../../../infra/app/system-file.ts'
 import { defaultsAt, loadConfig } from '../../../infra/config/config.ts'
+import { createDataDirectory } from '../../../infra/nats/data-directory.ts'
 import { temporaryFolder } from '../../support/temporary.ts'
 
 test('the doctor looks at every project and agent of the configuration and says how to mend each', async (t) => {
@@ -75,20 +77,29 @@ test('the doctor looks at every project and agent of the configuration and says 
   assert.equal(of('system').ok, 'optional')
 })
 
-test('in a folder of a project the system above is found, as it is by every other command', (t) => {
-  const folder = mkdtempSync(join(tmpdir(), 'cortex-doctor-'))
-  t.after(() => rmSync(folder, { recursive: true, force: true }))
-  const [above, below] = [join(folder, '.cortex'), join(folder, 'src', 'deep')]
+test('in a folder of a project the system above is found, with the configuration by which it works, as by every other command', async () => {
+  await using folder = await temporaryFolder()
+  const [above, below] = [join(folder.path, '.cortex'), join(folder.path, 'src', 'deep')]
   for (const made of [above, below]) mkdirSync(made, { recursive: true })
-  const here = { ...defaultsAt({ env: { HOME: folder } }), file: null, dataDir: join(below, '.cortex') }
-  assert.equal(asOthersFind(here, below).dataDir, here.dataDir)
+  const env = { HOME: folder.path }
+  const look = (cwd: string, data?: string) => lookedAt({ cwd, env, overrides: { data } })
+  assert.equal(look(below).loaded.dataDir, join(below, '.cortex'))
   writeSystemFile(above, { url: 'nats://127.0.0.1:4', embedded: null, stays: true })
-  assert.equal(asOthersFind(here, below).dataDir, above)
-  assert.equal(
-    asOthersFind({ ...here, file: join(below, 'cortex.toml') }, below).dataDir,
-    here.dataDir,
-    'a configuration of its own counts',
-  )
+  assert.deepEqual([look(below).loaded.dataDir, look(below).loaded.file], [above, null])
+  const named = join(folder.path, 'system.toml')
+  writeFileSync(named, '[agents.mine]\ncommand = ["my-agent"]\n')
+  noteConfiguration(above, named)
+  assert.equal(look(below).loaded.file, null, 'a note where nobody has stored anything came with the repository')
+  mkdirSync(createDataDirectory(join(above, 'nats')).store)
+  for (const { loaded } of [look(below), look(tmpdir(), above)]) {
+    assert.deepEqual([loaded.dataDir, loaded.file], [above, named])
+    assert.deepEqual(Object.keys(loaded.config.agents), ['mine'])
+  }
+  writeFileSync(named, 'colour = "red"\n')
+  assert.match(look(below).faults?.join() ?? '', /colour/)
+  const own = join(below, 'cortex.toml')
+  writeFileSync(own, '')
+  assert.deepEqual([look(below).loaded.file, look(below).loaded.dataDir], [own, join(below, '.cortex')], 'one of its own counts')
 })
 
 test('a faulty configuration is told whole, and the rest is looked at all the same', async (t) => {

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { allowFinding, reviewFinding, withoutAgents } from '../../../cli/doctor/agents.ts'
+import { allowFinding, reviewFinding, versionFinding, withoutAgents } from '../../../cli/doctor/agents.ts'
 import { formatDoctor } from '../../../cli/doctor/doctor.ts'
 import { keyFinding } from '../../../cli/doctor/keys.ts'
 import { judgeDisk, judgeVersion } from '../../../cli/doctor/machine.ts'
 import { ConfigSchema } from '../../../infra/config/config-schema.ts'
+import type { ProcessResult } from '../../../infra/processes/processes.ts'
 
 test('a version is well from the oldest that works, and anything else comes with advice', () => {
   assert.deepEqual(judgeVersion('git', 'git version 2.39.5', '2.30.0', 'install it'), {
@@ -97,4 +98,17 @@ test('the table has a line for each finding, advice below it, and ends with what
     ].join('\n'),
   )
   assert.match(formatDoctor([{ name: 'Node', ok: 'yes', found: '26', advice: '' }]), /Everything that is needed is here/)
+})
+
+test('only an agent that cannot be started is to be installed; one that hangs or fails is looked at', () => {
+  const agent = { name: 'claude', versionCommand: ['/opt/claude', '--version'], roles: ['plan' as const] }
+  const ended = { stdout: '', stderr: '', exitCode: null, signal: null, timedOut: false } as unknown as ProcessResult
+  const failed = { code: 'ENOENT', message: '/opt/claude is not installed or not on the PATH' }
+  assert.match(versionFinding(agent, { ...ended, startFailure: failed }).advice, /^npm install/)
+  const hung = versionFinding(agent, { ...ended, timedOut: true, signal: 'SIGKILL' })
+  assert.match(hung.found, /no end after 15 s/)
+  for (const { advice } of [hung, versionFinding(agent, { ...ended, exitCode: 3, stderr: 'no login' })]) {
+    assert.match(advice, /it is there: run "\/opt\/claude --version" yourself/)
+    assert.doesNotMatch(advice, /install/)
+  }
 })
