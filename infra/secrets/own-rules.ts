@@ -1,5 +1,5 @@
 import type { Found } from './found.ts'
-import { looksRandom } from './random-looking.ts'
+import { isOwnToken, looksChosen, looksRandom } from './random-looking.ts'
 
 /** What the library's rules do not find: values that only their name gives away, and a few formats. */
 interface OwnRule {
@@ -15,21 +15,54 @@ const REFERENCE = /^sha\d{1,3}[/:=-]/i
 const HARMLESS = /public|author|hash|sha\d|checksum|digest|fingerprint|cache|idempot|join|sort|primary|foreign|partition|(?:^|[_-])id$|Id$/i
 const byItsName = (value: string, name: string): boolean => !HARMLESS.test(name) && !REFERENCE.test(value) && looksRandom(value)
 
-const NAME = String.raw`(?<name>[\w.-]{0,60}?(?:key|token|secret|passw(?:or)?d|credential|auth)[\w-]{0,40})`
+/** Code names a value where a setting has one: a member of something, by words with dots between them. */
+const MEMBER = /^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)+$/
+const bare = (value: string, name: string): boolean => !MEMBER.test(value) && byItsName(value, name)
+
+/** A name is looked at from its beginning alone: from each of its parts would take a time that grows with the square. */
+const FROM = String.raw`(?<![\w.-])(?<name>[\w.-]{0,100}?`
+const NAME = String.raw`${FROM}(?:key|token|secret|passw(?:or)?d|credential|auth)[\w-]{0,40})`
+/** Without quotes a value may be anything; `key` alone names too much of that. */
+const TELLING_NAME = String.raw`${FROM}(?:token|secret|passw(?:or)?d|passphrase|credential|auth|(?:api|access|private|signing|encryption|master|account|client|app|service)[_.-]?key)[\w-]{0,40})`
+const PASSWORD_NAME = `${FROM}(?:passw(?:or)?d|passphrase|pwd))`
+const IS = String.raw`["'\`]?\]?\s{0,3}(?::|=>|:=|=)`
+const LINE = String.raw`^[+\- \t]{0,100}`
+const CHOSEN = String.raw`[\w!@#%^*?~+-]{8,64}`
+
+const highEntropy = (pattern: string, isSecret: OwnRule['isSecret'] = byItsName): OwnRule => ({
+  kind: 'high entropy value',
+  pattern: new RegExp(pattern, 'gim'),
+  isSecret,
+})
+
 const rules: readonly OwnRule[] = [
+  highEntropy(String.raw`${NAME}${IS}\s{0,3}(?<quote>["'\`])(?<value>[^"'\`\s]{16,300})\k<quote>`),
+  // YAML, properties, headers, addresses, `_authToken` of npm.
+  highEntropy(String.raw`${TELLING_NAME}${IS}[ \t]{0,3}(?<value>[\w+/~!@#%^*?.-]{16,300}={0,2})(?=[\s"'\`,;&<\\]|$)`, bare),
+  // Variables of a shell, of `.env` and of a Dockerfile.
+  highEntropy(
+    String.raw`${LINE}(?:(?:export|set|env|arg)[ \t]{1,9})?${NAME}=(?<value>[^\s"'\`#]{16,300})[ \t]{0,20}$`,
+    (value, name) => name === name.toUpperCase() && byItsName(value, name),
+  ),
+  highEntropy(String.raw`${LINE}(?:env|arg)[ \t]{1,9}${NAME}[ \t]{1,9}(?<value>[^\s"'\`#]{16,300})[ \t]{0,20}$`),
+  // XML as elements and as pairs.
+  highEntropy(String.raw`<${NAME}>\s{0,20}(?<value>[^<>\s]{16,300})\s{0,20}</`),
+  highEntropy(String.raw`\b(?:key|name)=["']${NAME}["']\s{1,20}value=["'](?<value>[^"'\s]{16,300})["']`),
+  // A login of curl, and one of a `.netrc`.
+  highEntropy(String.raw`[ \t](?:-u|--user)[ =]["']?[^\s:"']{1,80}:(?<value>[^\s"'\`]{16,300})`, looksRandom),
+  highEntropy(
+    String.raw`(?:${LINE}|\blogin[ \t]{1,9}\S{1,80}[ \t]{1,9})password[ \t]{1,9}(?<value>[^\s"'\`]{16,300})[ \t]{0,20}$`,
+    looksRandom,
+  ),
   {
-    kind: 'high entropy value',
-    pattern: new RegExp(
-      String.raw`\b${NAME}["'\`]?\]?\s{0,3}(?::|=>|:=|=)\s{0,3}(?<quote>["'\`])(?<value>[^"'\`\s]{16,300})\k<quote>`,
-      'gi',
-    ),
-    isSecret: byItsName,
+    kind: 'password',
+    pattern: new RegExp(String.raw`${PASSWORD_NAME}${IS}\s{0,3}(?<quote>["'\`])(?<value>${CHOSEN})\k<quote>`, 'gi'),
+    isSecret: looksChosen,
   },
   {
-    kind: 'high entropy value',
-    pattern:
-      /^[+ \t]{0,100}(?:export[ \t]{1,9})?(?<name>[A-Z0-9_]{0,60}?(?:KEY|TOKEN|SECRET|PASSWORD|CREDENTIAL|AUTH)[A-Z0-9_]{0,40})=(?<value>[^\s"'`#]{16,300})[ \t]{0,20}$/gm,
-    isSecret: byItsName,
+    kind: 'password',
+    pattern: new RegExp(String.raw`${LINE}${PASSWORD_NAME}[ \t]{0,3}[:=][ \t]{0,3}(?<value>${CHOSEN})[ \t]{0,20}$`, 'gim'),
+    isSecret: looksChosen,
   },
   {
     kind: 'private key',
@@ -38,10 +71,20 @@ const rules: readonly OwnRule[] = [
     isSecret: (value) => looksRandom(value.replace(/\\[nr]|[\s:-]/g, '')),
   },
   { kind: 'anthropic token', pattern: /\b(?<value>sk-ant-[a-z]{2,8}\d{2}-[\w-]{40,200})/g },
+  { kind: 'openai token', pattern: /(?<![\w-])(?<value>sk-(?:proj|svcacct|admin)-[\w-]{40,250})/g, isSecret: looksRandom },
   { kind: 'google api key', pattern: /\b(?<value>AIza[\w-]{35})(?![\w-])/g },
+  { kind: 'github token', pattern: /\b(?<value>github_pat_\w{40,250})/g, isSecret: looksRandom },
+  { kind: 'pypi token', pattern: /\b(?<value>pypi-AgE[\w-]{50,400})/g },
+  { kind: 'telegram token', pattern: /(?<![\w:])(?<value>\d{8,10}:AA[\w-]{33})(?![\w-])/g },
+  {
+    kind: 'json web token',
+    pattern: /(?<![\w.-])(?<value>eyJ[\w-]{10,2000}\.eyJ[\w-]{10,4000}\.[\w-]{16,1000})/g,
+    isSecret: isOwnToken,
+  },
   {
     kind: 'authorization header',
-    pattern: /\bauthorization["']?\s{0,3}[:=]\s{0,3}["']?(?:bearer|basic)\s{1,3}(?<value>[\w.+/=~-]{16,400})/gi,
+    pattern:
+      /(?:\bauthorization["'`]?\s{0,3}[:=,]\s{0,3}[bfr]?["'`]?|["'`])(?:bearer|basic)\s{1,3}(?:["'`]\s{0,3}\+\s{0,3}["'`])?(?<value>[\w.+/=~-]{16,400})/gi,
     isSecret: looksRandom,
   },
 ]

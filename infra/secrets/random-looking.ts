@@ -22,3 +22,16 @@ export const looksRandom = (value: string): boolean => {
   const changes = kinds.filter((kind, at) => at > 0 && kind !== kinds[at - 1]).length
   return entropyOf(value) >= LEAST_ENTROPY && changes / (kinds.length - 1) >= LEAST_CHANGES
 }
+
+/** What is typed where no password is kept. */
+const NO_PASSWORD = /p.ssw.rd/i
+
+/** Whether a password looks chosen to be used: letters, a digit and a sign, and no word in it that stands for another. Pure. */
+export const looksChosen = (value: string): boolean =>
+  /[a-z]/.test(value) && /\d/.test(value) && /[!@#%^*?~+]/.test(value) && !DUMMY.test(value) && !NO_PASSWORD.test(value)
+
+/** Whether a JSON web token is somebody's: it can be read, and speaks of nobody whom explanations speak of. Pure. */
+export const isOwnToken = (token: string): boolean => {
+  const [head = '', body = ''] = token.split('.').map((part) => Buffer.from(part, 'base64url').toString())
+  return /"alg"/.test(head) && !/1234567890|john doe|jane doe|example|dummy/i.test(body)
+}

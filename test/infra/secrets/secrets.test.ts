@@ -33,6 +33,52 @@ test('what looks like a key is masked whole, and the mask says of what kind it w
   assert.equal(await masked(`SESSION_TOKEN=${lot}\nnext`), 'SESSION_TOKEN=[secret masked: high entropy value]\nnext')
 })
 
+test('a value without quotes is found in whatever a setting is written', async () => {
+  const settings = {
+    yaml: `api_key: ${lot}`,
+    'yaml in a list': `  - password: ${lot}`,
+    properties: `db.password=${lot}`,
+    ini: `secret_key = ${lot}`,
+    'lower case': `api_key=${lot}`,
+    blanks: `API_KEY = ${lot}`,
+    'a Dockerfile': `ENV API_TOKEN=${lot}`,
+    'a Dockerfile with a blank': `ENV API_TOKEN ${lot}`,
+    'an element': `<password>${lot}</password>`,
+    'a pair of XML': `<add key="ApiKey" value="${lot}" />`,
+    'curl with a login': `curl -u admin:${lot} https://example.org`,
+    'curl with a header': `curl -H "X-Auth-Token: ${lot}" https://example.org`,
+    npm: `//registry.example.org/:_authToken=${lot}`,
+    netrc: `machine example.org login me password ${lot}`,
+    'an address': `https://example.org/?access_token=${lot}&page=2`,
+    'a removed line': `-API_KEY=${lot}`,
+  }
+  for (const [name, text] of Object.entries(settings))
+    assert.equal(await masked(text), text.replace(lot, '[secret masked: high entropy value]'), name)
+})
+
+test('tokens are found by their look, and a bearer in whatever quotes it stands', async () => {
+  const url = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const signed = (body: object): string => `${url({ alg: 'HS256', typ: 'JWT' })}.${url(body)}.${lot}${lot}`
+  const tokens = {
+    'json web token': [`const session = '${signed({ sub: '9876543210' })}'`],
+    'authorization header': [
+      `headers: { Authorization: \`Bearer ${lot}\` }`,
+      `headers: { Authorization: 'Bearer ' + '${lot}' }`,
+      `setHeader('Authorization', 'Bearer ${lot}')`,
+      `const bearer = \`Bearer ${lot}\``,
+    ],
+    'openai token': [['sk-', 'proj-', lot, lot].join('')],
+    'github token': [['github', '_pat_', lot, lot].join('')],
+    'pypi token': [['pypi-', 'AgEIcHlwaS5vcmc', lot, lot].join('')],
+    'telegram token': [`bot = '110201543:AA${lot}xY'`],
+    password: ["const password = 'Summer2024!'", 'DB_PASSWORD = "hunter2!"', '  password: Summer2024!'],
+  }
+  for (const [kind, texts] of Object.entries(tokens))
+    for (const text of texts) assert.match(await masked(text), new RegExp(`secret masked: ${kind}`), text)
+  for (const harmless of [`'${signed({ sub: '1234567890', name: 'John Doe' })}'`, 'Bearer <token>', "'Bearer ' + token"])
+    assert.equal(await masked(harmless), harmless)
+})
+
 test('private keys are found as text and within JSON', async () => {
   for (const type of ['ed25519', 'x25519'] as const) {
     const { privateKey } = type === 'ed25519' ? generateKeyPairSync('ed25519') : generateKeyPairSync('x25519')
@@ -63,6 +109,21 @@ test('dummy values, words, public things and references are no secrets', async (
     'password = process.env.DATABASE_PASSWORD_2',
     ['API_KEY=$', '{API_KEY_2_FROM_VAULT9}'].join(''),
     'SECRET_NAME = "cortex/production/database2"',
+    'password: changeme',
+    ['token: $', '{TOKEN}'].join(''),
+    'api_key: <your key>',
+    "password: 'P4ssword!', secret: 'test-Secret1!'",
+    'const token = request.headers.x2Y3z4.a1B2c3D4',
+    'const apiKey = previousKeyFromStorage2',
+    'password = hashlib.sha256(b"x1").hexdigest()',
+    `id: 6f1c3b2a-9d4e-4f7a-8b1c-2e3d4f5a6b7c, key: ${lot}`,
+    `"integrity": "sha512-${lot}${lot}=="`,
+    `checksum: 10c0/${lot}`,
+    `resolved "https://registry.example.org/token/-/token-1.0.0.tgz#${lot}"`,
+    '.token-k3y { color: #a3f19c; --auth-width: 12px }',
+    'password: "Passwort vergessen?", passwordHint: "8+ characters"',
+    'PASSWORD=$(cat /run/secrets/db_password_2)',
+    "const password = 'a-b-c'; const pwd = '/home/me/1!'",
   ]
   for (const text of harmless) assert.equal(await masked(text), text)
 })
@@ -168,7 +229,24 @@ test('a chatty run is looked at in few looks, and a key printed over several lin
 
 test('no text makes the search long: it takes steps in proportion to its length', () => {
   const begin = '-----BEGIN PRIVATE KEY-----\n'
-  for (const piece of ['\n', ' ', begin, 'KEY_', 'KEY_\n', 'key="', 'key = ', 'a.', 'keytoken']) {
+  for (const piece of [
+    '\n',
+    ' ',
+    begin,
+    'KEY_',
+    'KEY_\n',
+    'key="',
+    'key = ',
+    'a.',
+    'keytoken',
+    'token-',
+    'token=',
+    'eyJ-',
+    'eyJaaaaaaaaaa.',
+    ' -u a:',
+    '<key>',
+    'password ',
+  ]) {
     const text = piece.repeat(400_000 / piece.length)
     const began = process.cpuUsage().user
     findByOwnRules(text)
