@@ -81,6 +81,22 @@ const squeezedSpellings = (value: string): string[] => {
   return [...new Set(all.map(squeezed))].filter(({ length }) => length >= SHORTEST_SQUEEZED)
 }
 
+const NUMBER = /\b(?:0x[\da-f]{1,2}|\d{1,3})\b/gi
+
+/** From sign to sign, what an xor with one number leaves as it is. */
+const stepsOf = (numbers: readonly number[]): string =>
+  numbers
+    .slice(1)
+    .map((number, at) => `${number ^ numbers[at]!},`)
+    .join('')
+const stepsIn = (text: string): string => `,${stepsOf((text.match(NUMBER) ?? []).map(Number))}`
+
+/** How a value may stand in a text in pieces: what is left of the text, and what of the value is looked for in it. */
+const disguises: readonly { readonly of: (text: string) => string; readonly spellings: (value: string) => string[] }[] = [
+  { of: squeezed, spellings: squeezedSpellings },
+  { of: stepsIn, spellings: (value) => (value.length < SHORTEST_SQUEEZED ? [] : [`,${stepsOf([...Buffer.from(value)])}`]) },
+]
+
 /**
  * Finds the known values that stand in a text in pieces, split over strings, lines or files but in their order, and not so in what was there
  * before: the kind of each, and how it begins there. Pure.
@@ -89,13 +105,18 @@ export const findInPieces = (
   known: KnownSecrets,
   before: string,
 ): ((text: string) => { kind: string; isBegunIn(text: string): boolean }[]) => {
-  const then = squeezed(before)
-  const wanted = Object.entries(known).map(([name, value]) => ({ kind: kindOf(name), spellings: squeezedSpellings(value) }))
-  return (text) => {
-    const now = squeezed(text)
-    return wanted.flatMap(({ kind, spellings }) => {
-      const found = spellings.find((spelling) => now.includes(spelling) && !then.includes(spelling))
-      return found === undefined ? [] : [{ kind, isBegunIn: (part) => squeezed(part).includes(found.slice(0, 4)) }]
+  const looks = disguises.map(({ of, spellings }) => {
+    const then = of(before)
+    const isNew = (spelling: string): boolean => !then.includes(spelling)
+    const wanted = Object.entries(known).map(([name, value]) => ({ kind: kindOf(name), spellings: spellings(value).filter(isNew) }))
+    return { of, wanted }
+  })
+  return (text) =>
+    looks.flatMap(({ of, wanted }) => {
+      const now = of(text)
+      return wanted.flatMap(({ kind, spellings }) => {
+        const found = spellings.find((spelling) => now.includes(spelling))
+        return found === undefined ? [] : [{ kind, isBegunIn: (part) => of(part).includes(found.slice(0, 4)) }]
+      })
     })
-  }
 }

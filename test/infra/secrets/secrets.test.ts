@@ -185,6 +185,8 @@ test('a value of ours is a secret in a change in whatever common writing it is c
   const base64 = Buffer.from(`key: ${KEY}\n`).toString('base64')
   const disguised = {
     'a number a line': bytes.map(String),
+    'numbers, each xor the same': [`[${bytes.map((byte) => byte ^ 21).join(', ')}]`],
+    'numbers of 16 signs, each xor the same': bytes.map((byte) => `0x${(byte ^ 170).toString(16)},`),
     'hexadecimal, two signs a line': bytes.map((byte) => byte.toString(16)),
     'base64 in short lines': base64.match(/.{1,8}/g) ?? [],
     'base64 of base64': [Buffer.from(base64).toString('base64')],
@@ -192,6 +194,7 @@ test('a value of ours is a secret in a change in whatever common writing it is c
   }
   for (const [name, lines] of Object.entries(disguised))
     assert.deepEqual(await secrets.inChange(adding('a.txt', ...lines)), [{ file: 'a.txt', line: 5, kind: 'value of AGENT_KEY' }], name)
+  assert.deepEqual(await secrets.inChange(adding('a.txt', `[${bytes.map((byte, at) => byte + (at % 2)).join(', ')}]`)), [])
   const halves = `${adding('a.txt', 'x', KEY.slice(0, 11))}\n${adding('b.txt', KEY.slice(11))}`
   assert.deepEqual(await secrets.inChange(halves), [{ file: 'a.txt', line: 5, kind: 'value of AGENT_KEY' }])
 })
