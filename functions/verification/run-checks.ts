@@ -44,14 +44,12 @@ export const runHead = async (verifying: Verifying, changes: readonly YardstickC
 
 /** What the base says of a head that passed its own checks: its tests over it, and how many there were. */
 export const lookAtBase = async (verifying: Verifying, seen: Pick<Seen, 'tests' | 'changes' | 'head' | 'rewritten'>): Promise<Seen> => {
-  const { services, about, input, key } = verifying
+  const { services, about } = verifying
   if (seen.tests === 'head') return { ...seen, meddling: [], base: null }
-  const { project, baseSha, headSha } = about
+  const { headSha } = about
   const sha = seen.tests === 'base' ? await services.yardstick.layOver(about) : headSha
   const laid = sha === headSha ? undefined : await runAt(verifying, sha, 'laid')
-  const tree = await services.git.tree({ project, sha: baseSha })
-  const open = () => services.git.worktree({ project, sha: baseSha, key: key('base') })
-  const { checks, failure } = await services.checks.base({ ...input, key: key('base'), sha: baseSha, tree, open })
+  const { checks, failure } = await runBase(verifying)
   // What fails at the base tells of its tests all the same.
   return {
     ...seen,
@@ -60,6 +58,28 @@ export const lookAtBase = async (verifying: Verifying, seen: Pick<Seen, 'tests' 
     rewritten: [...new Set([...seen.rewritten, ...(laid?.rewritten ?? [])])],
     base: failure ? null : checks.map(({ tests }) => tests ?? null),
   }
+}
+
+const runBase = async ({ services, about, input, key }: Verifying, since?: string) => {
+  const { project, baseSha: sha } = about
+  const tree = await services.git.tree({ project, sha })
+  const open = () => services.git.worktree({ project, sha, key: key('base') })
+  return services.checks.base({ ...input, key: key('base'), sha, tree, open, ...(since ? { since } : {}) })
+}
+
+/**
+ * Whose fault it is that the head's commands did not find what they need: the change's, where the same commands end well on the base, in a run
+ * that is begun after `since` (ISO 8601). Undefined where it is nobody's that is known.
+ */
+export const blameChange = async (verifying: Verifying, own: ChecksResult, since: string): Promise<Failed | undefined> => {
+  const failing = [...own.setup, ...own.checks].filter(isFailing)
+  if (own.failure?.class !== 'infrastructure' || own.missed || failing.length === 0) return undefined
+  const base = await runBase(verifying, since)
+  const broken = [...base.setup, ...base.checks].filter(isFailing).map(({ command }) => command)
+  const blamed = failing.filter(({ command }) => !broken.includes(command))
+  if (base.failure || blamed.length === 0) return undefined
+  const findings = blamed.slice(0, MAX_FINDINGS).map(findingOf)
+  return { class: 'test_failure', findings, reason: `${reasonOf(blamed)}; on the base it ends well: the change broke it` }
 }
 
 /** All runs in the order in which they were made, each with its name. Pure. */

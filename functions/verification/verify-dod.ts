@@ -8,7 +8,7 @@ import { isGitProblem } from '../execution/git-problem.ts'
 import type { Services } from '../ports.ts'
 import { isFailing } from './check-ports.ts'
 import { hashOfDoubts, judgeYardstick, type Ruling, yardstickOf } from './judge-yardstick.ts'
-import { failureOf, findingOf, leftOutOf, lookAtBase, type Named, runHead, runsOf, type Verifying } from './run-checks.ts'
+import { blameChange, failureOf, findingOf, leftOutOf, lookAtBase, type Named, runHead, runsOf, type Verifying } from './run-checks.ts'
 
 /**
  * Runs the definition of done in fresh worktrees: the operator's commands, never a model's. First on the head as it is, then with the tests and
@@ -22,7 +22,7 @@ export default defineFunction({
   retry: { attempts: 2, backoff: ['2s'] },
   concurrency: 2,
   effect: true,
-  handler: async ({ event, state, say, blobs, services, signal, live }) => {
+  handler: async ({ event, state, say, blobs, services, signal, live, now }) => {
     if (event.type === 'attempt.started' && event.data.recheck !== 'dod') return []
     const task = await state()
     const { attempt } = event.type === 'yardstick.approved' ? task.rounds.at(-1)! : event.data
@@ -35,7 +35,9 @@ export default defineFunction({
       const changes = await services.yardstick.changes(about)
       const own = await runHead(verifying, changes)
       const coverage = own.coverage === undefined ? {} : { coverage: own.coverage }
-      const failure = failureOf(own, settings)
+      // Once may be a moment's want; twice is compared with the base.
+      const blamed = event.type === 'attempt.started' ? await blameChange(verifying, own, now().toISOString()) : undefined
+      const failure = blamed ?? failureOf(own, settings)
       if (failure) return [say('dod.failed', { attempt, ...failure, checks: await store(blobs, runsOf(own)), ...coverage })]
 
       const seen = await lookAtBase(verifying, { tests: settings.tests, changes, head: own.checks, rewritten: own.rewritten ?? [] })

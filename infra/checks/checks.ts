@@ -117,7 +117,7 @@ function createRunner(options: ChecksOptions, input: RunInput, { env, confinemen
   }
 }
 
-async function runSetup(commands: Command[], project: string, runOne: RunOne): Promise<{ setup: CheckResult[]; failure?: Failure }> {
+async function runSetup(commands: Command[], project: string, runOne: RunOne): Promise<Pick<ChecksResult, 'setup' | 'failure' | 'missed'>> {
   const setup: CheckResult[] = []
   for (const command of commands) {
     const { result, failure, missed } = await runOne(command)
@@ -126,6 +126,7 @@ async function runSetup(commands: Command[], project: string, runOne: RunOne): P
     const said = failure?.reason ?? `"${result.command}" ended with exit code ${result.exitCode}.`
     return {
       setup,
+      ...(missed ? { missed } : {}),
       failure: {
         class: 'infrastructure',
         reason: `The setup of project "${project}" failed: ${[said, missed].filter(Boolean).join(' ')} Nothing was judged.`,

@@ -135,3 +135,33 @@ test('the new files that a failed run with the tests of the base went without ar
   assert.equal(leftOutOf({ laid: laid(2), changes: [] }), '')
   assert.match(leftOutOf({ laid: laid(2), changes: Array(9).fill(changes[0]) }), / and 4 more$/)
 })
+
+const spoilt: Partial<ChecksResult> = {
+  setup: [check('npm ci', 1, 'npm error JSON.parse')],
+  failure: { class: 'infrastructure', reason: '`npm ci` ended with 1' },
+}
+const comparing = (head: Partial<ChecksResult>, base: Partial<ChecksResult>) => ({
+  services: {
+    git: gitWith({ show: async () => null }),
+    checks: { run: async () => ran(head), base: async () => ({ ...ran(base), cached: false }) },
+  },
+})
+const onceSpoilt = given(scannedTask, scanned(), dodFailed('`npm ci` ended with 1', 'infrastructure'))
+
+test('a set-up that fails twice, and ends well on the base, is the change’s failure, with what it said', () =>
+  onceSpoilt
+    .when(recheck('dod'), comparing(spoilt, { checks: [check('npm test', 0)] }))
+    .of(verifyDod)
+    .then('dod.failed', {
+      class: 'test_failure',
+      reason: '`npm ci` ended with 1; on the base it ends well: the change broke it',
+      findings: [found('`npm ci` ended with 1:\nnpm error JSON.parse', { from: 'dod', criterion: 'npm ci' })],
+      checks: [{ command: 'npm ci' }],
+    }))
+
+test('a set-up that fails on the base, too, or for want of the network, is nobody’s failure', async () => {
+  const nobodys = { class: 'infrastructure', reason: '`npm ci` ended with 1' } as const
+  await onceSpoilt.when(recheck('dod'), comparing(spoilt, spoilt)).of(verifyDod).then('dod.failed', nobodys)
+  const cut = { ...spoilt, missed: 'it did not reach registry.example' }
+  await onceSpoilt.when(recheck('dod'), comparing(cut, {})).of(verifyDod).then('dod.failed', nobodys)
+})
