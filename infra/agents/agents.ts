@@ -147,8 +147,8 @@ async function execute(options: AgentsOptions, agent: ResolvedAgent, run: AgentR
   const mask = async (text: string): Promise<string> => (await options.secrets.mask(text)).text
   const format = formats[agent.output]
   const progress = progressReporter(run, format, options.secrets)
-  const vigil = keepVigil(options.patience, format.acts)
   const argv = located(commandOf(agent, run, scratch, given), options.programs)
+  const vigil = keepVigil(options.patience, format.acts, { speaksAtOnce: format.speaksAtOnce?.(argv) ?? false })
   const process = {
     argv,
     cwd: run.cwd ?? scratch.work,

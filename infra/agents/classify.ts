@@ -13,8 +13,11 @@ const retryable =
 
 /** The class of a failure that is told only in words. Unknown words are permanent: a repeat would cost the same again. */
 export function classOfWords(message: string): FailureClass {
+  if (/insufficient_quota|billing/i.test(message)) return 'permanent'
+  const leading = /^(?:error:?\s+)?(?:http(?:\/[\d.]+)?\s+)?([45]\d\d)\b/i.exec(message.trim())?.[1]
+  if (leading) return classOfStatus(Number(leading))
   const status = /\b(?:status|error)[:\s]+(?:code[:\s]+)?(\d{3})\b/i.exec(message)?.[1]
-  if (/insufficient_quota|quota exceeded/i.test(message)) return 'permanent'
+  if (/quota exceeded/i.test(message)) return 'permanent'
   if (status) return classOfStatus(Number(status))
   if (permanent.test(message)) return 'permanent'
   return retryable.test(message) ? 'retryable' : 'permanent'

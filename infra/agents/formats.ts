@@ -13,6 +13,8 @@ export interface Format {
   isLastLine?(line: string): boolean
   /** What one line of stdout says of the agent's tools; absent where the output does not tell while it runs. */
   acts?(line: string): Act[]
+  /** Whether an agent of this command prints a line as soon as it begins. */
+  speaksAtOnce?(argv: readonly string[]): boolean
 }
 
 function isCodexEnd(line: string): boolean {
@@ -27,12 +29,14 @@ export const formats: Readonly<Record<OutputFormat, Format>> = {
     progress: (line, stream) => (stream === 'stdout' ? claudeProgress(line) : null),
     isLastLine: isClaudeResult,
     acts: claudeActs,
+    speaksAtOnce: (argv) => argv.includes('stream-json'),
   },
   'codex-jsonl': {
     parse: ({ stdout, stderr, lastMessage }) => parseCodex(stdout, stderr, lastMessage),
     progress: (line, stream) => (stream === 'stdout' ? codexProgress(line) : null),
     isLastLine: isCodexEnd,
     acts: codexActs,
+    speaksAtOnce: () => true,
   },
   json: { parse: ({ stdout }) => parseJson(stdout), progress: (line, stream) => (stream === 'stderr' ? line : null) },
   text: { parse: ({ stdout }) => parseText(stdout), progress: (line) => line },

@@ -13,15 +13,18 @@ export interface Ended {
   /** Why we ended it as stuck, if we did. */
   stuck?: string | undefined
   parsed: ParsedOutput
-  process: Pick<ProcessResult, 'exitCode' | 'signal' | 'stderr' | 'timedOut' | 'exceeded' | 'endedAfterLastLine' | 'startFailure'>
+  process: Pick<
+    ProcessResult,
+    'exitCode' | 'signal' | 'stdout' | 'stderr' | 'timedOut' | 'exceeded' | 'endedAfterLastLine' | 'startFailure'
+  >
 }
 
 function failure(ended: Ended, failureClass: FailureClass, words: string): Failure {
   return { class: failureClass, reason: `Agent "${ended.agent}" (${ended.role}): ${words.trim().slice(0, 600)}` }
 }
 
-function lastWords(stderr: string): string {
-  const lines = stderr
+function lastWords(said: string): string {
+  const lines = said
     .trim()
     .split('\n')
     .filter((line) => line.trim() !== '')
@@ -37,7 +40,9 @@ function withoutResult(ended: Ended): Failure {
   const { exitCode, stderr } = ended.process
   // A sandbox tells of a signal as shells do.
   const signal = ended.process.signal ?? (exitCode === 137 ? 'SIGKILL' : exitCode === 143 ? 'SIGTERM' : null)
-  const said = lastWords(stderr)
+  // What is not a language of its own is for people, and tells on stdout as well.
+  const plain = ended.output === 'text' || ended.output === 'json' ? lastWords(ended.process.stdout) : ''
+  const said = [lastWords(stderr), plain].filter((words) => words !== '').join(' ')
   if (signal)
     return failure(
       ended,

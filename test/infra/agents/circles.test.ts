@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { test } from 'node:test'
 import { type Act, circle, keepVigil } from '../../../infra/agents/circles.ts'
 import { codexActs } from '../../../infra/agents/parse-codex.ts'
@@ -9,6 +10,7 @@ test('the same as often in a row as the limit says is a circle, and so are two i
   assert.equal(circle(times(20, 'test'), 20), 20)
   assert.equal(circle([...times(5, 'edit'), ...times(20, 'test')], 20), 20)
   assert.equal(circle(times(20, 'test', 'read'), 20), 20)
+  assert.equal(circle(times(20, 'edit', 'test', 'read'), 20), 20)
 })
 
 test('fewer are none, nor is the same command with edits in between', () => {
@@ -37,6 +39,22 @@ const watch = (results: readonly string[]): string | undefined => {
 test('the same action with another result is progress; times and counts in it are none', () => {
   assert.equal(watch(['queued', 'building', 'building', 'testing', 'testing']), undefined)
   assert.match(watch(['took 1 ms', 'took 2 ms', 'took 3.5 ms', 'took 4 ms', 'took 5 ms']) ?? '', /the same 5 times .*: curl build$/)
+})
+
+test('nor are hashes and the names of temporary files; words are', () => {
+  assert.match(watch(['a', 'b', 'c', 'd', 'e'].map((name) => `see /tmp/x${name}Z, commit ${name}1b2c3d4`)) ?? '', /the same 5 times/)
+  assert.equal(watch(['facade', 'decade', 'accede', 'efface', 'deface']), undefined)
+})
+
+test('who speaks at once is stuck when nothing was ever heard of it; who may print once, at its end, is not', async () => {
+  const silent = keepVigil({ sameAction: 5, silenceMs: 1 }, () => [], { speaksAtOnce: true })
+  await once(silent.signal, 'abort')
+  assert.match(String(silent.signal.reason), /nothing was heard of it/)
+  const patient = keepVigil({ sameAction: 5, silenceMs: 1 }, () => [])
+  const heard = keepVigil({ sameAction: 5, silenceMs: 2 }, () => [])
+  heard.line('a beginning', 'stdout')
+  await once(heard.signal, 'abort')
+  assert.equal(patient.signal.aborted, false)
 })
 
 test("codex's commands are known by their beginning and end, and its changes are not counted", () => {

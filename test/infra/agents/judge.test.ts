@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { noUsage } from '../../../domain/task.ts'
-import { commandsAllClosed } from '../../../infra/agents/classify.ts'
+import { classOfWords, commandsAllClosed } from '../../../infra/agents/classify.ts'
 import { type Ended, judgeRun } from '../../../infra/agents/judge.ts'
 import { parseClaude } from '../../../infra/agents/parse-claude.ts'
 import { parseCodex } from '../../../infra/agents/parse-codex.ts'
@@ -15,7 +15,7 @@ const ended = (role: Ended['role'], commands: { failed: boolean; said: string }[
   output: 'codex-jsonl',
   timeoutMs: 1000,
   parsed: { outcome: 'success', text: 'Done.', usage: noUsage, denials: [], commands },
-  process: { exitCode: 0, signal: null, stderr: '', timedOut: false, endedAfterLastLine: false, ...more },
+  process: { exitCode: 0, signal: null, stdout: '', stderr: '', timedOut: false, endedAfterLastLine: false, ...more },
 })
 
 test('an implementer none of whose commands could work has a broken sandbox, and did not merely change nothing', () => {
@@ -95,4 +95,22 @@ test('codex whose every command meets a read-only folder for temporary files, an
     judgeRun({ ...ended('implement', []), parsed: parseCodex(events.map((event) => JSON.stringify(event)).join('\n'), '', '') })
   assert.equal(judged([...closed, ...end])?.class, 'sandbox_broken')
   assert.equal(judged([...closed, command('c', 0, 'ok'), ...end]), null)
+})
+
+test('a program of one’s own may say on stdout why it failed, and a model that is in trouble is waited for', () => {
+  const said = (output: Ended['output'], stdout: string): ReturnType<typeof judgeRun> =>
+    judgeRun({
+      ...ended('implement', [], { exitCode: 1, stdout, stderr: 'npm warn old' }),
+      output,
+      parsed: { outcome: 'none', text: '', usage: noUsage, denials: [] },
+    })
+  assert.equal(said('text', 'Error: 429 Too Many Requests')?.class, 'retryable')
+  assert.match(said('json', 'HTTP 500 from the model')?.reason ?? '', /exit code 1 and no result: npm warn old HTTP 500 from the model$/)
+})
+
+test('the status that a model’s server answered says more than the words behind it, but for an account that is empty', () => {
+  for (const words of ['HTTP 429: quota exceeded for quota metric', '503 forbidden by upstream', 'error 500: backend does not exist'])
+    assert.equal(classOfWords(words), 'retryable', words)
+  assert.equal(classOfWords('429 You exceeded your current quota, please check your plan and billing details'), 'permanent')
+  assert.equal(classOfWords('401 try again'), 'permanent')
 })
