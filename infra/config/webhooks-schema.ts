@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { TranslatedFields } from '../../gateway/surfaces/webhooks/source.ts'
+import { Duration } from './duration-schema.ts'
 
 /** The ends of a task, and a plan that waits for a person: what others are told of. */
 export const ToldEvents = ['task.completed', 'task.failed', 'task.escalated', 'task.cancelled', 'gate.opened'] as const
@@ -7,7 +8,6 @@ export const ToldEvents = ['task.completed', 'task.failed', 'task.escalated', 't
 const Name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, 'a name has letters, digits, "_" and "-", 64 at most')
 const Header = z.string().regex(/^[A-Za-z0-9-]{1,100}$/, 'a name of a header has letters, digits and "-"')
 const Template = z.string().max(20_000)
-const Duration = z.string().regex(/^\d+(ms|s|m|h|d)$/, 'a duration looks like "30s", "5m", "24h"')
 const Variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'a variable is named with letters, digits and "_"')
 const WebUrl = z.url({ protocol: /^https?$/ })
 
