@@ -74,8 +74,9 @@ export interface Budget {
 export interface LaneSettings {
   readonly order: readonly Lane[]
   readonly purpose: Readonly<Partial<Record<Purpose, Lane>>>
-  /** Present where there is a browser lane. */
-  readonly browser?: object | undefined
+  /** Present where there is a browser lane; `family` says whose model answers there. */
+  readonly browser?: { readonly family?: string | undefined } | undefined
+  readonly api?: { readonly family?: string | undefined } | undefined
 }
 
 /** The chat platforms that are switched on, by name. */

@@ -115,6 +115,7 @@ export const SitePackSchema = z.strictObject({
   version: z.literal(1).describe('The version of this format.'),
   name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, { error: 'is not a name of small letters, digits and hyphens' }),
   title: z.string().min(1).describe('The name of the page for people.'),
+  family: z.string().min(1).optional().describe('Whose model answers, in the words of agents: claude, codex. None: the name of the pack.'),
   locale: z
     .string()
     .default('en-US')

@@ -6,7 +6,7 @@ import type { Task } from '../../domain/task.ts'
 import { defineFunction } from '../define-function.ts'
 import { pauseAfter } from '../execution/after-refusal.ts'
 import type { Services } from '../ports.ts'
-import { nextReviewer } from '../review/reviewers.ts'
+import { lanesOpenTo, nextReviewer } from '../review/reviewers.ts'
 import { lanesFor, lanesUp, reportOf } from './lanes.ts'
 
 type Unanswered = Fact<'plan.unanswered' | 'review.unanswered' | 'answer.unanswered'>['data']
@@ -23,9 +23,11 @@ export default defineFunction({
   handler: async ({ event, state, say, later, services, latest }) => {
     const task = await state()
     const { data } = event
-    const browser = services.config.lanes.browser && (await latest('lane.changed', BROWSER_LANE))
-    const up = lanesUp(data, services, reportOf(browser || undefined, event.time))
-    const around = { lanes: lanesFor(data.purpose, services.config.lanes, up), ...others(task, data, services), ...services.config.limits }
+    const { implementer } = task.rounds.at(-1)?.attempt ?? {}
+    const open = lanesOpenTo({ purpose: data.purpose, implementer }, services.config)
+    const browser = open.browser && (await latest('lane.changed', BROWSER_LANE))
+    const up = lanesUp(data, { ...services, config: { lanes: open } }, reportOf(browser || undefined, event.time))
+    const around = { lanes: lanesFor(data.purpose, open, up), ...others(task, data, services), ...services.config.limits }
     const next = afterSilence(data, around, event.time)
     if (next.kind === 'again') return [later(new Date(Date.parse(event.time) + next.afterMs), 'reasoning.requested', next.request)]
     if (next.kind === 'pause') {

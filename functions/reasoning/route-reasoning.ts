@@ -3,6 +3,7 @@ import { isJobId, jobIdFor } from '../../domain/job.ts'
 import { BROWSER_LANE } from '../../domain/lane.ts'
 import { noUsage } from '../../domain/task.ts'
 import { defineOrdered } from '../define-function.ts'
+import { lanesOpenTo } from '../review/reviewers.ts'
 import { chooseLane, lanesUp, reportOf } from './lanes.ts'
 
 /** Chooses the lane for everything that must be thought about, in the order of arrival. */
@@ -10,12 +11,14 @@ export default defineOrdered({
   on: ['reasoning.requested'],
   emits: ['reasoning.routed', 'browser.asked', 'cli.asked', 'api.asked', ...laneOutcomes],
   handler: async ({ event, state, say, services, latest }) => {
-    await state()
+    const task = await state()
     const { data } = event
+    const { implementer } = task.rounds.at(-1)?.attempt ?? {}
+    const lanes = lanesOpenTo({ purpose: data.purpose, implementer }, services.config)
     // A job of the model proxy is its own story.
     const job = isJobId(event.subject) ? event.subject : jobIdFor(event.id)
-    const browser = services.config.lanes.browser && (await latest('lane.changed', BROWSER_LANE))
-    const lane = chooseLane(data, services.config.lanes, lanesUp(data, services, reportOf(browser || undefined, event.time)))
+    const browser = lanes.browser && (await latest('lane.changed', BROWSER_LANE))
+    const lane = chooseLane(data, lanes, lanesUp(data, { ...services, config: { lanes } }, reportOf(browser || undefined, event.time)))
     if (lane && lane !== 'cli' && data.workspace) return [say('reasoning.routed', { ...data, job, lane })]
     if (lane) return [say(`${lane}.asked`, { ...data, job, lane })]
     const reason = nobodyAnswers(data, services.agents.names())

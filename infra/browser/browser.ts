@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { withoutDisplay } from '../../browser-worker/browser/launch.ts'
 import { openSession } from '../../browser-worker/browser/session.ts'
-import { loadSitePack, type SitePack } from '../../browser-worker/sites/site-pack.ts'
+import { loadSitePack, type SitePack, SitePackFault } from '../../browser-worker/sites/site-pack.ts'
 import type { Tab } from '../../browser-worker/turn/types.ts'
 import { messageOf } from '../../bus/errors.ts'
 import { ConfigFault, type LoadedConfig, namedVariable } from '../config/config.ts'
@@ -33,8 +33,7 @@ export interface Browser {
 export const browserOf = ({ loaded, env, log }: { loaded: LoadedConfig; env: Environment; log: Logger }, show = false): Browser => {
   const { browser: settings } = loaded.config.lanes
   if (!settings) throw new ConfigFault(loaded.file ?? 'configuration', ['there is no section [lanes.browser]'])
-  const folder = loaded.file ? dirname(loaded.file) : process.cwd()
-  const pack = loadSitePack(/[/\\]|\.json$/.test(settings.site) ? resolve(folder, settings.site) : settings.site)
+  const pack = packOf(loaded, settings)
   const executablePath = findBrowser({ ...env, CORTEX_BROWSER: namedVariable('CORTEX_BROWSER', env) ?? settings.browser })
   const isShown = show || namedVariable('DEBUG_SHOW_BROWSER', env) === 'true' || settings.window === 'visible'
   const hasDisplay = process.platform === 'darwin' || namedVariable('DISPLAY', env) !== undefined
@@ -56,6 +55,29 @@ export const browserOf = ({ loaded, env, log }: { loaded: LoadedConfig; env: Env
     sandbox: settings.sandbox ?? process.getuid?.() !== 0,
     env,
     log,
+  }
+}
+
+const packOf = ({ file }: Pick<LoadedConfig, 'file'>, { site }: Pick<BrowserLaneConfig, 'site'>): SitePack =>
+  loadSitePack(/[/\\]|\.json$/.test(site) ? resolve(file ? dirname(file) : process.cwd(), site) : site)
+
+/** The configuration in which the browser lane says whose model answers there. Of a pack with faults, which its worker tells, nobody knows. */
+export const withLaneFamily = (loaded: Pick<LoadedConfig, 'config' | 'file'>): LoadedConfig['config'] => {
+  const { browser } = loaded.config.lanes
+  if (!browser) return loaded.config
+  return {
+    ...loaded.config,
+    lanes: { ...loaded.config.lanes, browser: { ...browser, family: browser.family ?? familyIn(loaded, browser) } },
+  }
+}
+
+const familyIn = (loaded: Pick<LoadedConfig, 'file'>, lane: BrowserLaneConfig): string | undefined => {
+  try {
+    const { family, name } = packOf(loaded, lane)
+    return family ?? name
+  } catch (error) {
+    if (error instanceof SitePackFault) return undefined
+    throw error
   }
 }
 

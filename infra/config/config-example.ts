@@ -55,6 +55,8 @@ const samples: Readonly<Record<string, string>> = {
   'lanes.browser.sandbox': 'true',
   'lanes.browser.model': '"Thinking"',
   'lanes.browser.effort': '"High"',
+  'lanes.browser.family': '"codex"',
+  'lanes.api.family': '"a-vendor"',
   'blobs.s3.endpoint': '"http://127.0.0.1:9000"',
   'blobs.s3.bucket': '"cortex"',
   'blobs.s3.region': '"us-east-1"',

@@ -28,6 +28,10 @@ const BrowserLane = z.strictObject({
   sandbox: z.boolean().optional().describe("Chromium's own sandbox; default: on, but off for root, for whom it cannot be on"),
   model: z.string().optional().describe('as the page names it; default: what is chosen there'),
   effort: z.string().optional(),
+  family: z
+    .string()
+    .optional()
+    .describe('whose model answers: nobody reviews what an agent of the same family wrote; default: what the pack says'),
   conversation: z
     .enum(['new', 'temporary'])
     .default('new')
@@ -49,6 +53,7 @@ export const LanesSchema = z.strictObject({
       url: z.url().describe('an OpenAI-compatible base URL, with /v1'),
       model: z.string(),
       key_env: z.string().optional().describe('name of the variable that holds the key'),
+      family: z.string().optional().describe('whose model it is: nobody reviews what an agent of the same family wrote'),
       input_usd_per_mtok: z.number().nonnegative().optional(),
       output_usd_per_mtok: z.number().nonnegative().optional(),
     })

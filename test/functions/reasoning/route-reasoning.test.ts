@@ -1,6 +1,19 @@
 import { test } from 'node:test'
 import routeReasoning from '../../../functions/reasoning/route-reasoning.ts'
-import { at, cancelled, created, type Facts, fact, requested, routed, started, storyOf } from '../../support/facts.ts'
+import {
+  at,
+  cancelled,
+  coding,
+  created,
+  type Facts,
+  fact,
+  requested,
+  round,
+  routed,
+  started,
+  storyOf,
+  written,
+} from '../../support/facts.ts'
 import { given } from '../../support/given.ts'
 import { agentsWith, config } from '../../support/stubs.ts'
 
@@ -71,3 +84,18 @@ test('a job of the model proxy without a browser lane is unanswered in words', (
     .when(chat, { services })
     .of(routeReasoning)
     .then('chat.unanswered', { job: 'job-abc', code: 'missing', reason: /\[lanes\.browser\] is not configured/ }))
+
+const review = requested({ purpose: 'review', agent: 'claude', workspace: undefined })
+const overThePage = (family: string, more: object = {}) => ({
+  services: { ...services, config: config({ lanes: { browser: { family }, ...more } }) },
+})
+const wroteCodex = given(coding(), round({ implementer: 'codex', reviewer: 'claude' }), written())
+
+test('nobody reviews over a page what a model of the same family wrote; of another family it may', async () => {
+  await wroteCodex.when(review, overThePage('codex')).of(routeReasoning).then('cli.asked', { agent: 'claude' })
+  await wroteCodex
+    .when(review, overThePage('codex', { purpose: { review: 'browser' } }))
+    .of(routeReasoning)
+    .then('cli.asked')
+  await wroteCodex.when(review, overThePage('another')).of(routeReasoning).then('browser.asked')
+})
