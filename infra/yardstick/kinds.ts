@@ -1,6 +1,7 @@
 import path from 'node:path'
 import type { FileChange } from '../../functions/ports.ts'
 import { ecosystems } from './ecosystems.ts'
+import { formatOf } from './line-manifests.ts'
 import type { Keys } from './manifests.ts'
 import type { Places } from './places.ts'
 
@@ -10,8 +11,10 @@ export type Kind = 'test' | 'runner' | 'started' | 'manifest' | 'lock' | 'usurpe
 /** Tells the kind of a file by its name, and by what it is at the head where that is not a plain file. */
 export type KindOf = (file: string, is?: FileChange['is']) => Kind
 
-const manifests: Readonly<Record<string, readonly string[]>> = Object.assign({}, ...ecosystems.map(({ manifests }) => manifests ?? {}))
-const dependencies: Readonly<Record<string, readonly string[]>> = Object.assign({}, ...ecosystems.map((one) => one.dependencies ?? {}))
+type Table = Readonly<Record<string, readonly string[]>>
+const tableOf = (key: 'manifests' | 'dependencies' | 'held' | 'programs'): Table =>
+  Object.assign({}, ...ecosystems.map((one) => one[key] ?? {}))
+const [manifests, dependencies, held, programs] = [tableOf('manifests'), tableOf('dependencies'), tableOf('held'), tableOf('programs')]
 const locks: Readonly<Record<string, string>> = Object.assign({}, ...ecosystems.map(({ locks }) => locks ?? {}))
 
 const signs: Readonly<Record<string, string>> = { '**': '.*', '*': '[^/]*', '{': '(?:', '}': ')', ',': '|' }
@@ -45,7 +48,7 @@ export function kindsOf(more: MorePatterns): KindOf {
     const name = path.posix.basename(file)
     if (runners.some((matcher) => matcher.test(file))) return 'runner'
     if (tests.some((matcher) => matcher.test(file)) || more.places?.isBesideTests(file)) return 'test'
-    if (Object.hasOwn(manifests, name)) return 'manifest'
+    if (Object.hasOwn(manifests, name) || formatOf(file)) return 'manifest'
     if (Object.hasOwn(locks, name)) return 'lock'
     return more.started?.includes(file) ? 'started' : undefined
   }
@@ -56,10 +59,21 @@ export function kindsOf(more: MorePatterns): KindOf {
   }
 }
 
+/** Patterns of what is a runner for the mark that a base has beside it: packages that were copied into the repository. Pure. */
+export const markedIn = (files: Iterable<string>): string[] => {
+  const marks = ecosystems.flatMap(({ marked }) => Object.entries(marked ?? {}))
+  return [...files].flatMap((file) =>
+    marks.flatMap(([mark, patterns]) =>
+      `/${file}`.endsWith(`/${mark}`) ? patterns.map((pattern) => `/${file.slice(0, -mark.length)}${pattern}`) : [],
+    ),
+  )
+}
+
 /** What of a manifest belongs to the product. */
 export const keysOf = (file: string): Keys => {
   const name = path.posix.basename(file)
-  return { product: manifests[name] ?? [], dependencies: dependencies[name] ?? [] }
+  const of = (table: Table): readonly string[] => table[name] ?? []
+  return { product: of(manifests), dependencies: of(dependencies), held: of(held), programs: of(programs) }
 }
 
 /** The manifest whose dependencies a lock file follows. */

@@ -1,25 +1,28 @@
 import { isDeepStrictEqual } from 'node:util'
 import { parse, stringify } from 'smol-toml'
+import { formatOf, mergeLines } from './line-manifests.ts'
+import type { Merged } from './merged.ts'
 import { type Known, keepSources, knownIn } from './sources.ts'
 import { at, isTable, type Table } from './tables.ts'
-
-/** The head's manifest with everything that says how tests are run as at the base. */
-export interface Merged {
-  readonly text: string
-  /** Whether the head says otherwise how tests are run. */
-  readonly isOther: boolean
-  /** Whether other packages are asked for: then lock files follow the head. */
-  readonly areDependenciesOther: boolean
-}
 
 /** The keys of a manifest, with dots: the product's own, and those that say which packages it asks for. */
 export interface Keys {
   readonly product: readonly string[]
   readonly dependencies: readonly string[]
+  /** Of the product's, those that stay as at the base. */
+  readonly held: readonly string[]
+  /** Of the product's, those that name its programs. */
+  readonly programs: readonly string[]
 }
 
+/** A program of this name would be started in the place of what runs the tests. */
+const reserved =
+  /^(?:py\.?test|python[\d.]*|pypy3?|pip3?|tox|nox|nose2?|coverage|trial|behave|robot|mypy|ruff|flake8|pylint|uv|poetry|hatch|pdm|inv(?:oke)?|node|np[mx]|pnpm|yarn|bunx?|deno|mocha|jest|vitest|ava|tap|tape|uvu|c8|nyc|playwright|cypress|eslint|tsc|biome|make|just|(?:ba|da|z)?sh|env|git)$/
+
 /** Null when one of the two cannot be read: then the base's counts as a whole. Pure. */
-export function mergeManifest(file: string, base: string, head: string, { product, dependencies }: Keys): Merged | null {
+export function mergeManifest(file: string, base: string, head: string, { product, dependencies, held, programs }: Keys): Merged | null {
+  const format = formatOf(file)
+  if (format) return mergeLines(format, base, head)
   const [before, after] = [read(file, base), read(file, head)]
   if (!before || !after) return null
   const merged = structuredClone(before)
@@ -27,12 +30,22 @@ export function mergeManifest(file: string, base: string, head: string, { produc
   for (const key of product) put(merged, key.split('.'), structuredClone(at(after, key.split('.'))))
   const known = knownIn(groups.map((group) => ({ [group.at(-1) ?? '']: at(before, group) })))
   for (const group of groups) keepGroup(before, merged, group, known)
-  const text = file.endsWith('.json') ? `${JSON.stringify(merged, null, 2)}\n` : stringify(merged)
+  for (const key of held) put(merged, key.split('.'), structuredClone(at(before, key.split('.'))))
+  for (const key of programs) keepPrograms(at(before, key.split('.')), at(merged, key.split('.')))
+  const text = isJson(file) ? `${JSON.stringify(merged, null, 2)}\n` : stringify(merged)
   return {
     text,
     isOther: !isDeepStrictEqual(merged, after),
     areDependenciesOther: groups.some((group) => !isDeepStrictEqual(at(merged, group), at(before, group))),
   }
+}
+
+const isJson = (file: string): boolean => /\.jsonc?$/.test(file)
+
+/** A base that has such a program is itself what runs tests. */
+const keepPrograms = (before: unknown, merged: unknown): void => {
+  if (!isTable(merged)) return
+  for (const name of Object.keys(merged)) if (reserved.test(name) && !(isTable(before) && Object.hasOwn(before, name))) delete merged[name]
 }
 
 /** The group is looked at under its name, for that may say that it replaces packages. */
@@ -48,7 +61,7 @@ const keepGroup = (before: Table, merged: Table, group: readonly string[], all: 
 function read(file: string, text: string): Table | undefined {
   try {
     // Tables of TOML have no prototype: cloned, they are equal to others that say the same.
-    const value: unknown = file.endsWith('.json') ? JSON.parse(text) : structuredClone(parse(text))
+    const value: unknown = isJson(file) ? JSON.parse(text) : structuredClone(parse(text))
     return isTable(value) ? value : undefined
   } catch {
     return undefined // no such format: told by the absence of a merged one

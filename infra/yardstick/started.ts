@@ -33,10 +33,13 @@ const moduleFiles = (name: string): string[] => {
   return [`${file}.py`, `${file}/__main__.py`, `${file}/__init__.py`]
 }
 
+/** Programs with a file of their own that no option names. */
+const ownFiles: Readonly<Record<string, string>> = { inv: 'tasks.py', invoke: 'tasks.py', fab: 'fabfile.py' }
+
 /** What a simple command may run: lists of words, of each of which the first that is a file is run. */
 const candidates = (words: readonly string[]): string[][] => {
   const [program = '', ...rest] = fromProgram(words)
-  const own = program.includes('/') ? [[program]] : []
+  const own = program.includes('/') ? [[program]] : Object.hasOwn(ownFiles, program) ? [[ownFiles[program] ?? '']] : []
   const loaded = rest.flatMap((word, index) => {
     const found = loads.exec(word)
     const value = found?.[3] ?? rest[index + 1]

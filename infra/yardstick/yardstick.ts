@@ -4,7 +4,7 @@ import type { Yardstick } from '../../functions/verification/check-ports.ts'
 import { commandText, findDefinition } from '../checks/definition.ts'
 import type { Config } from '../config/config-schema.ts'
 import { type Assessment, assess, readIn, type Texts } from './assess.ts'
-import { type KindOf, kindsOf } from './kinds.ts'
+import { type KindOf, kindsOf, markedIn } from './kinds.ts'
 import { meddlingIn } from './meddling.ts'
 import { type Places, placesIn } from './places.ts'
 import { reachedFrom } from './reach.ts'
@@ -40,7 +40,7 @@ const pathFiles = ['pytest.ini', '.pytest.ini', 'pyproject.toml', 'setup.cfg', '
 async function readBase(
   { git, config }: Reading,
   { project, baseSha }: About,
-): Promise<{ scripts: string[]; started: string[]; places: Places }> {
+): Promise<{ scripts: string[]; started: string[]; marked: string[]; places: Places }> {
   const at = (file: string) => git.show({ project, sha: baseSha, file })
   const definition = findDefinition(project, config.projects[project], await at('cortex.toml'))
   const commands = 'reason' in definition ? [] : [...definition.setup, ...definition.dod].map(commandText)
@@ -54,17 +54,17 @@ async function readBase(
   const telling = [...runs, ...[...makefiles, ...pathFiles].filter((file) => files.has(file))]
   const texts = await Promise.all(telling.map(async (file) => (await at(file)) ?? ''))
   const places = placesIn(files, runs, [...commands, ...Object.values(scripts), ...texts])
-  return { scripts: [...reached, ...made.flat()], started, places }
+  return { scripts: [...reached, ...made.flat()], started, marked: markedIn(files), places }
 }
 
 /** The `Yardstick` service: the table of ecosystems over what git says of a change. */
 export function createYardstick({ git, config }: Reading): Yardstick {
   const kindsAt = async (about: About): Promise<KindOf> => {
     const own = config.projects[about.project]?.yardstick
-    const { scripts, started, places } = await readBase({ git, config }, about)
+    const { scripts, started, marked, places } = await readBase({ git, config }, about)
     return kindsOf({
       tests: [...config.dod.test_files, ...(own?.test_files ?? [])],
-      runners: [...config.dod.runner_files, ...(own?.runner_files ?? []), ...scripts.map((file) => `/${file}`)],
+      runners: [...config.dod.runner_files, ...(own?.runner_files ?? []), ...scripts.map((file) => `/${file}`), ...marked],
       started,
       places,
     })

@@ -140,6 +140,84 @@ test('what an honest change does to its packages is its own: a move, a version, 
   assert.equal(mergeManifest('Cargo.toml', cargo, `${cargo}b = { path = "../b", version = "1" }\n`, keysOf('Cargo.toml'))?.isOther, false)
 })
 
+test('of requirements, modules and gems a package of a registry is the own of a change, and one from elsewhere is not', () => {
+  const hash = `--hash=sha256:${'a'.repeat(64)}`
+  const lines: Readonly<Record<string, readonly [base: string, own: readonly string[], others: readonly string[]]>> = {
+    'requirements.txt': [
+      'pytest==8.0 # runs them\n-e ./shop\nours @ git+https://e.com/ours@v1\n',
+      [
+        ...[
+          'requests==2.1',
+          'Flask[async]>=2,<4 ; python_version > "3.8"',
+          '# more',
+          '',
+          `ms==1 \\\n    ${hash} \\\n    ${hash}`,
+          'a~=1.0.post1',
+        ],
+        ...['pytest==8.1', 'ours @ git+https://e.com/ours@v2', '-e ./shop  # the product'],
+      ],
+      [
+        ...[
+          './libs/report',
+          '-e libs/report',
+          'pytest @ file:fake',
+          'report-1.0.tar.gz',
+          'report-1.whl',
+          'https://e.com/a.zip',
+          '-r more.txt',
+        ],
+        ...['--index-url https://e.com', '-f wheels', 'git+https://e.com/a', '-c fake.txt', '../x', 'ours @ git+https://evil.com/ours@v1'],
+      ],
+    ],
+    'go.mod': [
+      'module shop\n\nrequire e.com/check v1.0.0\nreplace e.com/own => e.com/fork v1.0.0\n',
+      [
+        'require e.com/more v1.0.0',
+        '\te.com/check v1.1.0 // indirect',
+        'replace e.com/new => ../new',
+        'replace e.com/own => e.com/fork v1.1.0',
+      ],
+      ['replace e.com/check => ./fake', '\te.com/check v1.0.0 => e.com/fake v1.0.0'],
+    ],
+    Gemfile: [
+      "source 'https://rubygems.org'\ngem 'rspec', '~> 3'\ngem 'own', git: 'https://e.com/own', tag: 'v1'\n",
+      [
+        "gem 'rack', '~> 3.1', require: false",
+        'group :test do',
+        'end',
+        "gem 'rspec', '~> 3.2'",
+        "gem 'own', git: 'https://e.com/own', tag: 'v2'",
+      ],
+      [
+        "gem 'rspec', path: 'fake'",
+        "gem 'rack', github: 'a/b'",
+        "path 'libs' do",
+        "gem 'a'; load 'x.rb'",
+        "eval_gemfile 'x'",
+        "gem 'a', :path => 'x'",
+      ],
+    ],
+  }
+  for (const [file, [base, own, others]] of Object.entries(lines)) {
+    const merged = (line: string) => mergeManifest(file, base, `${base}${line}\n`, keysOf(file))
+    for (const line of own) assert.equal(merged(line)?.isOther, false, line)
+    for (const line of others) assert.deepEqual([merged(line)?.isOther, merged(line)?.text.includes(line)], [true, false], line)
+  }
+})
+
+test('what other programs load of a project, and programs of the names of theirs, are those of the base', () => {
+  const merged = (file: string, base: string, head: string) => mergeManifest(file, base, head, keysOf(file))
+  const base = '[project]\nname = "shop"\n[project.scripts]\nshop = "shop:main"\n'
+  const plugin = merged('pyproject.toml', base, `${base}[project.entry-points.pytest11]\nreports = "shop_reports"\n`)
+  assert.deepEqual([plugin?.isOther, plugin?.text.includes('pytest11')], [true, false])
+  for (const name of ['pytest', 'py.test', 'python3', 'tox'])
+    assert.equal(merged('pyproject.toml', base, `${base}"${name}" = "shop:main"\n`)?.isOther, true, name)
+  assert.equal(merged('pyproject.toml', base, `${base}shop-admin = "shop.admin:main"\n`)?.isOther, false)
+  assert.equal(merged('pyproject.toml', base, base.replace('shop:main', 'shop.cli:main'))?.isOther, false)
+  assert.equal(merged('package.json', '{}', json({ bin: { mocha: './m.js' } }))?.isOther, true)
+  for (const bin of ['./cli.js', { shop: './cli.js' }]) assert.equal(merged('package.json', '{}', json({ bin }))?.isOther, false)
+})
+
 test('scripts come from the base and dependencies from the head', () => {
   const after = json({ name: 'shop', scripts: { test: 'true' }, mocha: { bail: true }, dependencies: { ms: '^2.0.0' } })
   const { write, changes } = assessed([change('package.json'), change('package-lock.json')], {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { FileChange } from '../../../functions/ports.ts'
 import { assess } from '../../../infra/yardstick/assess.ts'
-import { kindsOf, matcherOf } from '../../../infra/yardstick/kinds.ts'
+import { kindsOf, markedIn, matcherOf } from '../../../infra/yardstick/kinds.ts'
 import { placesIn } from '../../../infra/yardstick/places.ts'
 import { heldOf } from '../../../infra/yardstick/rewritten.ts'
 import { includedBy } from '../../../infra/yardstick/yardstick.ts'
@@ -21,6 +21,8 @@ test('files are told apart by their names, wherever they lie', () => {
       'test.mjs',
       'src/test-helpers/check.js',
       'lib/test_util.go',
+      ...['golden/report.txt', 'src/__fixtures__/a.json', 'lib/expected/a.json', 'spec_data/cassettes/a.yml', 'features/a.feature'],
+      ...['features/step_definitions/a.js', 'Tests/ShopTests/Helper.swift', 'Shop.Tests/Helper.cs', 'app/src/integrationTest/java/A.java'],
     ],
     runner: [
       ...[
@@ -32,9 +34,43 @@ test('files are told apart by their names, wherever they lie', () => {
         '.github/workflows/ci.yml',
         'jest.config.mjs',
       ],
+      ...[
+        'hatch.toml',
+        'uv.toml',
+        'angular.json',
+        'build.sbt',
+        'project/plugins.sbt',
+        'Package.swift',
+        '.bazelrc',
+        'BUILD',
+        'MODULE.bazel',
+      ],
+      ...[
+        'meson.build',
+        'lib/tasks/test.rake',
+        '.mise.toml',
+        'cucumber.js',
+        'behat.yml',
+        'codeception.yml',
+        '.simplecov',
+        'vendor/bundle/a.rb',
+      ],
       ...['tsconfig.test.json', '.cargo/config.toml', 'pytest.py', 'scripts/verify.mjs', '.mocharc.json', 'a/b/tox.ini'],
     ],
-    manifest: ['package.json', 'packages/x/package.json', 'pyproject.toml', 'Cargo.toml'],
+    manifest: [
+      ...[
+        'requirements.txt',
+        'requirements-dev.txt',
+        'requirements/test.in',
+        'constraints.txt',
+        'go.mod',
+        'Gemfile',
+        'Pipfile',
+        'deno.jsonc',
+        'pixi.toml',
+      ],
+      ...['package.json', 'packages/x/package.json', 'pyproject.toml', 'Cargo.toml'],
+    ],
     lock: ['package-lock.json', 'Cargo.lock'],
     product: [
       'src/cart.js',
@@ -48,9 +84,33 @@ test('files are told apart by their names, wherever they lie', () => {
       'protest/a.js',
       'shop/fixtures/menu.json',
       'internal/testing/clock.go',
+      ...[
+        'src/contests/a.js',
+        'src/Latests.js',
+        'src/features/cart.js',
+        'src/expected/value.hpp',
+        'docs/requirements.md',
+        'tasks.py',
+        'data/project.json',
+      ],
+      ...['vendor/lib/a.go', 'src/golden.js'],
     ],
   }
   for (const [kind, files] of Object.entries(kinds)) for (const file of files) assert.equal(kindOf(file) ?? 'product', kind, file)
+})
+
+test('packages that a base has copied into itself run its tests, and a folder of that name alone does not', () => {
+  const files = ['a/vendor/modules.txt', 'crates/x/.cargo-checksum.json', 'php/vendor/autoload.php', 'nx.json']
+  const kinds = kindsOf({ tests: [], runners: markedIn(files) })
+  for (const file of [
+    'a/vendor/e.com/check/check.go',
+    'crates/x/src/lib.rs',
+    'php/vendor/phpunit/a.php',
+    'project.json',
+    'libs/a/project.json',
+  ])
+    assert.equal(kinds(file), 'runner', file)
+  for (const file of ['vendor/logo.svg', 'crates/y/src/lib.rs', 'a/src/vendor/b.go']) assert.equal(kinds(file), undefined, file)
 })
 
 test('a new file that Python would load in the place of its own belongs to what runs the tests; one that the base has is the product', () => {

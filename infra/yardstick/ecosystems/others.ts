@@ -1,0 +1,102 @@
+import { about, type Ecosystem } from './ecosystem.ts'
+
+export const go: Ecosystem = {
+  tests: ['*_test.go'],
+  runners: ['go.work', '.golangci.{yml,yaml,toml,json}', 'magefile.go'],
+  marked: { 'vendor/modules.txt': ['vendor/'] },
+}
+
+export const rust: Ecosystem = {
+  tests: ['benches/'],
+  runners: [...['.cargo/', 'build.rs', 'rust-toolchain', 'rust-toolchain.toml', '{,.}{clippy,rustfmt}.toml', 'nextest.toml']],
+  marked: { '.cargo-checksum.json': ['**'] },
+  manifests: {
+    'Cargo.toml': [
+      ...[
+        'dependencies',
+        'dev-dependencies',
+        'build-dependencies',
+        'target',
+        'features',
+        'bin',
+        'example',
+        'lib.name',
+        'lib.path',
+        'lib.crate-type',
+      ],
+      ...[...about, 'edition', 'rust-version', 'documentation', 'readme', 'categories', 'publish'].map((key) => `package.${key}`),
+      ...['workspace.dependencies', 'workspace.members', 'workspace.exclude', 'workspace.package'],
+    ],
+  },
+  dependencies: {
+    'Cargo.toml': [
+      ...['dependencies', 'dev-dependencies', 'build-dependencies', 'target', 'features'],
+      ...['workspace.dependencies', 'workspace.members', 'workspace.exclude'],
+    ],
+  },
+  locks: { 'Cargo.lock': 'Cargo.toml' },
+}
+
+export const others: Ecosystem = {
+  tests: ['*Test.{java,kt,cs,php}', '*Tests.{java,kt,cs}', '*IT.java', '*_spec.rb', '*_test.{rb,exs,dart}', '*Tests.swift'],
+  runners: [
+    ...[
+      'pom.xml',
+      'build.gradle',
+      'build.gradle.kts',
+      'settings.gradle',
+      'settings.gradle.kts',
+      'gradle.properties',
+      'gradle/',
+      'gradlew',
+      '.mvn/',
+      'mvnw',
+      'init.gradle',
+      'init.gradle.kts',
+      'buildSrc/',
+      'junit-platform.properties',
+      '**/META-INF/services/org.junit.**',
+    ],
+    ...[
+      ...[
+        'Rakefile',
+        '*.rake',
+        '.simplecov',
+        'behat.yml',
+        'behat.yml.dist',
+        'codeception.yml',
+        'codeception.dist.yml',
+        'vendor/bundle/',
+        'vendor/cache/',
+      ],
+      ...['build.sbt', 'project/*.sbt', 'project/build.properties', 'Package.swift'],
+      '.rspec',
+      '.rubocop.yml',
+      'phpunit.xml',
+      'phpunit.xml.dist',
+      'phpstan.neon',
+      'Directory.Build.{props,targets}',
+      'xunit.runner.json',
+      '*.runsettings',
+      'mix.exs',
+    ],
+  ],
+  marked: { 'vendor/autoload.php': ['vendor/'] },
+  manifests: {
+    'composer.json': [
+      ...about,
+      'require',
+      'require-dev',
+      'autoload',
+      'autoload-dev',
+      'conflict',
+      'replace',
+      'provide',
+      'suggest',
+      'type',
+      'bin',
+    ],
+  },
+  dependencies: { 'composer.json': ['require', 'require-dev', 'conflict', 'replace', 'provide'] },
+  locks: { 'composer.lock': 'composer.json', 'Gemfile.lock': 'Gemfile' },
+}
