@@ -12,7 +12,11 @@ export const whoIsMissing = ({ id, data, by, channel }: AskedCreation, services:
   const purpose = workflow === 'answer' ? 'answer' : 'plan'
   const lane = chooseLane({ purpose, avoid: [] }, services.config.lanes, lanesUp({ agent: planner, purpose }, services, undefined))
   return [
-    ...(lane ? [] : [`agents: nobody can ${purpose}: add an agent with the role "${purpose}" to cortex.toml ([agents.<name>]), or a lane`]),
+    ...(lane
+      ? []
+      : [
+          `agents: nobody can ${purpose}: add an agent with the role "${purpose}" to cortex.toml ([agents.<name>]; a command of your own needs read_command for it), or a lane`,
+        ]),
     ...(workflow === 'change' && !services.agents.has(implementer, 'implement')
       ? ['agents: nobody can write code: add an agent with the role "implement" to cortex.toml ([agents.<name>])']
       : []),

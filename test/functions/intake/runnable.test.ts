@@ -58,7 +58,7 @@ test('a lane stands in for an agent that thinks, and for none that writes', asyn
 
 test('a question needs somebody who answers, and nobody who writes', async () => {
   assert.deepEqual(await reasons({}, { one: ['answer'] }), [])
-  assert.match((await reasons({}, { one: ['plan', 'implement'] })).join(), /^agents: nobody can answer/)
+  assert.match((await reasons({}, { one: ['plan', 'implement'] })).join(), /^agents: nobody can answer: .* needs read_command for it/)
   assert.deepEqual(await reasons({}, {}, { more: api }), [])
 })
 
