@@ -1,5 +1,5 @@
 import type { Found } from './found.ts'
-import { isOwnToken, looksChosen, looksRandom } from './random-looking.ts'
+import { isOfWords, isOwnToken, looksChosen, looksRandom } from './random-looking.ts'
 
 /** What the library's rules do not find: values that only their name gives away, and a few formats. */
 interface OwnRule {
@@ -17,7 +17,7 @@ const byItsName = (value: string, name: string): boolean => !HARMLESS.test(name)
 
 /** Code names a value where a setting has one: a member of something, by words with dots between them. */
 const MEMBER = /^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)+$/
-const bare = (value: string, name: string): boolean => !MEMBER.test(value) && byItsName(value, name)
+const bare = (value: string, name: string): boolean => !MEMBER.test(value) && !isOfWords(value) && byItsName(value, name)
 
 /** A name is looked at from its beginning alone: from each of its parts would take a time that grows with the square. */
 const FROM = String.raw`(?<![\w.-])(?<name>[\w.-]{0,100}?`

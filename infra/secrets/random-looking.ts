@@ -23,6 +23,10 @@ export const looksRandom = (value: string): boolean => {
   return entropyOf(value) >= LEAST_ENTROPY && changes / (kinds.length - 1) >= LEAST_CHANGES
 }
 
+/** Whether a value with capitals is mostly words, as names of types are (`S3HttpAuthSchemeProvider`). Pure. */
+export const isOfWords = (value: string): boolean =>
+  /[A-Z]/.test(value) && 2 * (value.match(/[a-z]{3,}/g) ?? []).join('').length > value.length
+
 /** What is typed where no password is kept. */
 const NO_PASSWORD = /p.ssw.rd/i
 

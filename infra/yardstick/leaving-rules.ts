@@ -31,7 +31,7 @@ export const leavingRules: readonly MeddlingRule[] = [
   {
     files: /(?<!\.d)\.(?:[cm]?[jt]sx?|vue|svelte)$/,
     code: new RegExp(
-      String.raw`\bprocess\.\w{1,24}\(\s{0,8}${handled}[^\n]{0,80}(?:\n[^\n]{0,80})?(?:\bexitCode\s{0,8}=(?!=)|\b(?:exit|reallyExit)\(${zero}\))`,
+      String.raw`\bprocess\.\w{1,24}\(\s{0,8}${handled}[^\n]{0,80}(?:\n[^\n]{0,80})?(?:\bexitCode\s{0,8}=(?![=>])|\b(?:exit|reallyExit)\(${zero}\))`,
     ),
     withNextLine: true,
     why: 'decides how a process ends that judges it',

@@ -119,9 +119,7 @@ export const meddlingRules: readonly MeddlingRule[] = [
   },
   {
     files: manifest,
-    code: new RegExp(
-      `"(?:test|testing|${wordy})"\\s{0,8}:\\s{0,8}(?:"\\.{1,2}/[^"\\s]{1,200}\\.[cm]?[jt]sx?"|\\{\\s{0,80}"(?:import|require|default|node|types)")`,
-    ),
+    code: /"(?:test|testing|vitest|spec)"\s{0,8}:\s{0,8}(?:"\.{1,2}\/[^"\s]{1,200}\.[cm]?[jt]sx?"|\{\s{0,80}"(?:import|require|default|node|types)")/,
     withNextLine: true,
     why: asking,
   },

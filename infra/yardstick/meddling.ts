@@ -62,7 +62,7 @@ const whySaying = (row: string): string | undefined => (saysNumbers(row) ? 'prin
 
 /** The names that a line gives to a module of assertions, or to parts of it. */
 export const ASSERTIONS =
-  /\bimport\s{1,8}([^'"`;\n]{1,200}?)\s{0,8}from\s{0,8}['"](?:node:)?(?:assert|chai)\b|((?<![\w$])[\w$]{1,60}|\{[^{}\n]{1,200}\})\s{0,8}=\s{0,8}(?:await\s{1,8})?[\w.]{1,40}\(\s{0,8}['"`](?:node:)?(?:assert|chai)\b/
+  /\bimport\s{1,8}([^'"`;\n]{1,200}?)\s{0,8}from\s{0,8}['"](?:node:)?(?:assert|chai)\b|((?<![\w$])[\w$]{1,60}|\{[^{}\n]{1,200}\})\s{0,8}=\s{0,8}(?:await\s{1,8})?(?:[\w$.]{1,40}\.)?(?:require|import|getBuiltinModule)\(\s{0,8}['"`](?:node:)?(?:assert|chai)\b/
 const NO_NAMES = ['as', 'default', 'type']
 
 /** The names that these lines give to assertions are looked at as theirs are. */

@@ -115,6 +115,7 @@ test('dummy values, words, public things and references are no secrets', async (
     "password: 'P4ssword!', secret: 'test-Secret1!'",
     'const token = request.headers.x2Y3z4.a1B2c3D4',
     'const apiKey = previousKeyFromStorage2',
+    'readonly httpAuthSchemeProvider: S3HttpAuthSchemeProvider;',
     'password = hashlib.sha256(b"x1").hexdigest()',
     `id: 6f1c3b2a-9d4e-4f7a-8b1c-2e3d4f5a6b7c, key: ${lot}`,
     `"integrity": "sha512-${lot}${lot}=="`,

@@ -166,6 +166,8 @@ test('code that does its work is left alone, and so is what is no code, and what
     ['a.go', 'func main() {\n\tos.Exit(0)\n}\nfunc quit() { os.Exit(0) }'],
     ['src/A.java', 'public static void main(String[] args) {\n  System.exit(0);'],
     ['package.json', '"scripts": { "test": "node --test" },\n"directories": { "test": "./test" },\n"exports": { "./test": "./test.js" }'],
+    ['package.json', '"ava": {\n  "require": "./setup.js"'],
+    ['src/a.js', "process.once('exit', exitCode => {\n  tell(exitCode)"],
     ['rollup.config.js', 'const minify = !!process.env.CI'],
     ['README.md', "import { test } from 'node:test'"],
     ['test/a.test.js', 'assert.equal = () => {}'],
