@@ -18,6 +18,7 @@ const files: Readonly<Record<string, URL>> = {
   'page.js': own('page.js'),
   'live.js': own('live.js'),
   'output.js': own('output.js'),
+  'kept-plan.js': own('kept-plan.js'),
   'keys.js': own('keys.js'),
   'plots.js': own('plots.js'),
   'icon.svg': own('icon.svg'),

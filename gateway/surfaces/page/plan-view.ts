@@ -22,7 +22,8 @@ export const planView = (view: View): Html => {
   if (!waits)
     return html`<section class="card" id="plan"><details id="plan-details"><summary><h2>${title}</h2></summary>${content}</details></section>`
   return html`<section class="card decision" id="plan" data-hash="${hash}"><h2>${title}</h2>
-<p class="replaced" role="alert" hidden>This plan was replaced by another one. <a href="/task/${view.look.id}">Show the new plan</a></p>
+<p class="replaced" role="alert" hidden>The plan that you saw here was replaced by another one. <a href="/task/${view.look.id}">Show the new plan</a></p>
+<p class="replaced passed" role="alert" hidden>This plan waits for no decision any more; what you typed stays until you leave. <a href="/task/${view.look.id}">Show the task as it is</a></p>
 ${look.base && html`<div class="base" role="note"><h3>The base</h3><pre class="block" tabindex="0" role="region" aria-label="What fails on the base">${plain(look.base)}</pre></div>`}${content}${view.mayDecide ? decision(view) : html`<p class="quiet">Your token may not decide on plans (scope <code>approve</code>).</p>`}</section>`
 }
 

@@ -1,5 +1,6 @@
 // @ts-check
 import { Idiomorph } from 'idiomorph'
+import { keepPlan } from './kept-plan.js'
 import { beginOutput, showOutput } from './output.js'
 
 /** Keeps the page as the server would show it now: an event says that something happened, the page is read anew and laid over the old one. */
@@ -20,27 +21,12 @@ const isTouched = (element) =>
     ? [...element.options].some((option) => option.selected !== option.defaultSelected)
     : (element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement) && element.value !== '')
 
-/**
- * A plan that a person is reading is not taken from under the hand: it is marked as replaced.
- * @param {Element} old
- * @param {Element} fresh
- */
-const isReplacedPlan = (old, fresh) => {
-  const [shown, present] = [old.getAttribute('data-hash'), fresh.getAttribute('data-hash')]
-  if (shown === null || shown === present) return false
-  const mark = old.querySelector('.replaced')
-  if (mark instanceof HTMLElement) mark.hidden = false
-  for (const button of old.querySelectorAll('form button')) button.toggleAttribute('disabled', true)
-  return present !== null
-}
-
 /** @type {import('idiomorph').ConfigCallbacks} */
 const callbacks = {
   beforeNodeMorphed: (old, fresh) => {
     if (!(old instanceof Element) || !(fresh instanceof Element)) return true
     if (old.hasAttribute('data-keep')) return false
-    if (old.matches('input:not([type=hidden]), textarea, select') && isTouched(old)) return false
-    return !isReplacedPlan(old, fresh)
+    return !(old.matches('input:not([type=hidden]), textarea, select') && isTouched(old))
   },
   // What a person opened or closed stays so.
   beforeAttributeUpdated: (name, element) => !(name === 'open' && element.localName === 'details'),
@@ -60,6 +46,7 @@ const refresh = async () => {
   if (!old || !main) return false
   // A message after a form stays until the person goes on.
   for (const said of old.querySelectorAll(':scope > .notice, :scope > .problem')) main.prepend(said.cloneNode(true))
+  keepPlan(old, main)
   await Idiomorph.morph(old, main, { morphStyle: 'outerHTML', restoreFocus: true, callbacks })
   document.title = fresh.title
   return true
