@@ -23,5 +23,14 @@ export const visible = (text: string): string => writtenOut(text, '\n\t').replac
 /** Somebody else's words: colours and other sequences for terminals are left out, other signs that draw nothing written out. Pure. */
 export const plain = (text: string): string => writtenOut(stripVTControlCharacters(text), `\n\t${joiners}`)
 
-/** The same on one line. */
+/** `plain`, as a terminal draws it: of a line that was begun anew by returns, such as a bar of progress, what stands there at last. Pure. */
+export const drawn = (text: string): string =>
+  plain(
+    stripVTControlCharacters(text)
+      .split('\n')
+      .map((line) => line.split('\r').findLast((drawing) => drawing !== '') ?? '')
+      .join('\n'),
+  )
+
+/** `plain` on one line. */
 export const line = (text: string): string => plain(text).replace(/\s+/g, ' ').trim()

@@ -11,6 +11,7 @@ import { inProcess } from '../../gateway/carriers.ts'
 import type { ServiceContext } from '../../gateway/context/define-service.ts'
 import type { HttpCaller, Surface } from '../../gateway/http/gateway-app.ts'
 import { type Operations, operationsOver } from '../../gateway/operations.ts'
+import { liveOutput } from '../../gateway/surfaces/follow/live-output.ts'
 import { pageSurface } from '../../gateway/surfaces/page/surface.ts'
 import { ConfigSchema } from '../../infra/config/config-schema.ts'
 import { type Facts, fact, type Given } from './facts.ts'
@@ -54,6 +55,7 @@ export const pageWorld = ({ statistics = noStatistics, verify = () => undefined,
       for (const listener of listeners) listener({ id, type: made.type, sequence, data: made.data as object })
     }
   }
+  const output = liveOutput()
   const functions: FunctionsAnswer['functions'] = []
   const letters: Letters = []
   const context = contextOver(facts, tell)
@@ -64,7 +66,8 @@ export const pageWorld = ({ statistics = noStatistics, verify = () => undefined,
     operations,
     tell,
     write: (id, text) => {
-      for (const listener of listeners) listener({ id, type: 'output', data: { function: 'write-code', stream: 'stdout', text } })
+      const data = output.take({ fn: 'write-code', stream: 'stdout', line: text })
+      for (const listener of listeners) if (data) listener({ id, type: 'output', data })
     },
     types: (id) => facts.filter(({ subject }) => subject === id).map(({ type }) => type),
     functions,

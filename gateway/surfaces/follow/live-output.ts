@@ -1,3 +1,4 @@
+import { drawn } from '../../../domain/words/plain.ts'
 import { assemblePartial } from '../../jobs/partial.ts'
 
 /** A line of a function at work, as it comes over the bus. */
@@ -7,7 +8,7 @@ export interface LiveLine {
   readonly line: string
 }
 
-/** What a listener is told. Of an answer that is being written, `at` is the place from which on `text` stands now. */
+/** What a listener is told, without what steers a terminal. Of an answer that is being written, `at` is the place from which on `text` stands now. */
 export interface Output {
   readonly function: string
   readonly stream: string
@@ -38,8 +39,9 @@ export const liveOutput = (): LiveOutput => {
   const takePartial = ({ fn, line }: LiveLine): Output | undefined => {
     const partial = partials.get(fn) ?? { assemble: assemblePartial(), whole: '' }
     partials.set(fn, partial)
-    const whole = partial.assemble(line)
-    if (whole === undefined) return undefined
+    const assembled = partial.assemble(line)
+    if (assembled === undefined) return undefined
+    const whole = drawn(assembled)
     const at = sharedLength(partial.whole, whole)
     partial.whole = whole
     return { function: fn, stream: PARTIAL, at, text: whole.slice(at) }
@@ -47,7 +49,7 @@ export const liveOutput = (): LiveOutput => {
   return {
     take: (line) => {
       if (line.stream === PARTIAL) return takePartial(line)
-      const output = { function: line.fn, stream: line.stream, text: line.line }
+      const output = { function: line.fn, stream: line.stream, text: drawn(line.line) }
       lines.push(output)
       length += output.text.length
       while (lines.length > KEPT_LINES || length > KEPT_LENGTH) length -= lines.shift()?.text.length ?? 0

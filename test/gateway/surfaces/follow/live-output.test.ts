@@ -15,6 +15,20 @@ test('a line is told with who said it; who comes late hears the last ones again'
   assert.deepEqual(replay[0], { function: 'write-code', stream: 'agent', text: 'line 100', replay: true })
 })
 
+test('what steers a terminal is told to nobody, indentation stays, and a return begins the line anew', () => {
+  const told = (text: string) => liveOutput().take(line(text))?.text
+  assert.equal(told('\x1b[1mbold\x1b(B\x1b[m done'), 'bold done')
+  assert.equal(told('10%\r\x1b[K20%\r'), '20%')
+  assert.equal(told('\u009b31mred'), 'red')
+  assert.equal(told('\x1b7\x1b[2Ksaved\x1b8 \x1b=keys\x1b> \x1b]0;title\x07end'), 'saved keys end')
+  assert.equal(told('  two\r\n\tthree\n'), '  two\n\tthree\n')
+  assert.equal(told('a\u202Eb'), 'a\\u{202E}b')
+  const output = liveOutput()
+  output.take(piece(0, 'He\x1b['))
+  assert.equal(output.take(piece(4, '31mllo'))?.text, 'llo')
+  assert.equal(output.replay()[0]?.text, 'Hello')
+})
+
 test('what is kept for late listeners has a bound in length, too', () => {
   const output = liveOutput()
   for (let n = 0; n < 100; n++) output.take(line('x'.repeat(4000)))
