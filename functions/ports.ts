@@ -2,6 +2,7 @@ import type { Usage } from '../domain/catalogue/shared.ts'
 import type { Failure } from './failure.ts'
 import type { Settings } from './settings.ts'
 import type { Checks, Yardstick } from './verification/check-ports.ts'
+import type { Semgrep } from './verification/scan-ports.ts'
 
 /** What functions may ask of the outside world. Each is built once in `infra/app/start.ts`; functions know only these interfaces. */
 export interface Services {
@@ -161,42 +162,6 @@ export interface Git {
     merge: 'branch' | 'ff'
     base: string
   }): Promise<{ branch: string; merged: boolean; remark?: string }>
-}
-
-export interface ScanFinding {
-  rule: string
-  file: string
-  line: number
-  /** Where it ends on another line. */
-  endLine?: number
-  message: string
-  severity: 'ERROR' | 'WARNING' | 'INFO'
-  /** Found by a rule of Cortex's own. */
-  own?: boolean
-}
-/** A rule of the base that cannot be read. */
-export interface LeftOutRule {
-  rule: string
-  reason: string
-}
-export interface Semgrep {
-  /**
-   * Scans the whole worktree at `path`, which is thrown away afterwards, with the rules folder of another one, that of the base, and
-   * with Cortex's own: neither the change's rules nor its ignore files and comments count. `skipped` says why nothing was scanned;
-   * never throws for findings. `changedFiles` are those of the change: rules among them are named in a warning, and are findings where
-   * they cannot be read. A rule of the base that cannot be read is left out.
-   */
-  scan(input: {
-    path: string
-    rulesFrom: string
-    changedFiles?: readonly string[]
-    timeoutMs: number
-    signal: AbortSignal
-  }): Promise<
-    | { outcome: 'scanned'; findings: ScanFinding[]; warnings: string[]; leftOut: LeftOutRule[]; version: string; rulesVersion: string }
-    | { outcome: 'skipped'; reason: string }
-    | ({ outcome: 'failed' } & Failure)
-  >
 }
 
 export interface ModelApi {

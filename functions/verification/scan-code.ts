@@ -3,8 +3,8 @@ import type { Finding } from '../../domain/catalogue/shared.ts'
 import { beginsOn } from '../../domain/phases.ts'
 import { defineFunction } from '../define-function.ts'
 import { isGitProblem } from '../execution/git-problem.ts'
-import type { ScanFinding } from '../ports.ts'
 import { addedLines } from './added-lines.ts'
+import type { ScanFinding, Unparsed } from './scan-ports.ts'
 
 /** Runs the Semgrep rules that the repository had at the base over the change, before the expensive checks. */
 export default defineFunction({
@@ -42,6 +42,8 @@ export default defineFunction({
       const impaired = leftOut.length > 0 ? [say('scan.impaired', { attempt, leftOut: leftOut.slice(0, MAX_LEFT_OUT) })] : []
       const more = scan.warnings.map((problem): Finding => ({ from: 'scan', problem }))
       const { rulesVersion } = scan
+      const unparsed = blocking.length === 0 ? whyUnparsed(scan.unparsed) : undefined
+      if (unparsed) return [...impaired, say('scan.failed', { attempt, class: 'permanent', findings: [], reason: unparsed, rulesVersion })]
       if (blocking.length === 0) return [...impaired, say('scan.passed', { attempt, saw, warnings: [...warnings, ...more], rulesVersion })]
       const reason = summary(blocking)
       return [...impaired, say('scan.failed', { attempt, class: 'test_failure', findings: blocking, reason, rulesVersion })]
@@ -81,6 +83,15 @@ export const sort = (
       .slice(0, 50),
   }
 }
+
+/** Why a person must look where no rule could be held against what was changed. */
+const whyUnparsed = (unparsed: readonly Unparsed[]): string | undefined =>
+  unparsed.length > 0
+    ? `semgrep cannot parse what was changed, so that its rules say nothing of it: ${unparsed
+        .slice(0, 10)
+        .map(({ file, reason }) => `${file} (${reason.replace(/\s+/g, ' ').slice(0, 200)})`)
+        .join(', ')}. Look at it yourself; [semgrep] unparsed = "name" makes a warning of it`
+    : undefined
 
 const summary = (findings: readonly Finding[]): string =>
   `${findings.length} finding${findings.length === 1 ? '' : 's'}, first in ${findings[0]?.file}:${findings[0]?.line}: ${findings[0]?.problem.slice(0, 300)}`

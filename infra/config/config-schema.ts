@@ -214,6 +214,12 @@ export const ConfigSchema = z.strictObject({
       rules: z.string().default('.semgrep'),
       own: z.boolean().default(true).describe("Cortex's own few rules as well, for the lines that a change adds"),
       required: z.boolean().default(true).describe('where there are rules and no semgrep: false lets a change pass unscanned, and says so'),
+      unparsed: z
+        .enum(['block', 'name'])
+        .default('block')
+        .describe(
+          'a changed file that a rule of severity ERROR is for, and that semgrep cannot parse at all: a person looks, or it is a warning',
+        ),
     })
     .prefault({}),
   nats: z

@@ -1,5 +1,5 @@
 import path from 'node:path'
-import type { LeftOutRule, ScanFinding } from '../../functions/ports.ts'
+import type { LeftOutRule, ScanFinding, Unparsed } from '../../functions/verification/scan-ports.ts'
 import { isObject, parseObject, textAt, valueAt } from '../agents/parsed-output.ts'
 import type { ProcessResult } from '../processes/processes.ts'
 import { ownRules } from './rules.ts'
@@ -63,6 +63,14 @@ export const complaintsOf = (stdout: string): string[] =>
   errorsOf(parseObject(stdout))
     .filter((error) => !isAboutRule(error))
     .map(wordsOf)
+
+/** The files of which it could parse nothing: of one that was parsed in part it says so as a list, and finds things in the rest. */
+export const unparsedIn = (stdout: string): Unparsed[] =>
+  errorsOf(parseObject(stdout)).flatMap((error) => {
+    const file = textAt(error, 'path')
+    const isWhole = /^(?:Syntax error|Other syntax error|Lexical error|AST builder error)$/.test(textAt(error, 'type') ?? '')
+    return file !== undefined && isWhole ? [{ file, reason: wordsOf(error) }] : []
+  })
 
 /** The rules, and files of rules, that it could not read, each with the file where that is named. */
 export const leftOutBy = (stdout: string, folder: string): (LeftOutRule & { file?: string })[] =>

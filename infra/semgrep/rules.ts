@@ -49,6 +49,20 @@ function sameFor(languages: readonly string[], ending: RegExp): Record<string, R
 export const mayApply = (files: readonly RuleFile[], changed: readonly string[]): boolean =>
   files.some(({ text }) => rulesIn(text).some((rule) => changed.some((file) => looksAt(rule, file))))
 
+/** Whether a rule whose finding would block may look into what this file says, as a program. Pure. */
+export const mayBlock = (files: readonly RuleFile[], file: string): boolean =>
+  files.some(({ text }) => rulesIn(text).some((rule) => BLOCKS.test(rule) && parses(rule, file) && looksAt(rule, file)))
+
+const BLOCKS = /^\s*severity:\s*['"]?(?:ERROR|HIGH|CRITICAL)\b/m
+
+/** Rules of plain text parse nothing, and one of a language that is not listed here is for files of none that is. */
+const parses = (rule: string, file: string): boolean => {
+  const isKnown = Object.values(endings).some((ending) => ending.test(file))
+  return (listed(rule, 'languages') ?? []).some(
+    (language) => !/^(?:regex|generic|spacegrep|aliengrep|none)$/.test(language) && (endings[language]?.test(file) ?? !isKnown),
+  )
+}
+
 /** The ids of the rules in these files. Pure. */
 export const idsIn = (files: readonly RuleFile[]): string[] =>
   files.flatMap(({ text }) => [...text.matchAll(/^\s*-\s+id:\s*(\S+)/gm)].map(([, id = '']) => plainOf(id)))

@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Failure } from '../../functions/failure.ts'
-import type { LeftOutRule, ScanFinding, Semgrep } from '../../functions/ports.ts'
+import type { LeftOutRule, ScanFinding, Semgrep, Unparsed } from '../../functions/verification/scan-ports.ts'
 import type { Config } from '../config/config-schema.ts'
 import type { Environment } from '../config/environment.ts'
 import { type ProcessResult, runProcess } from '../processes/processes.ts'
 import { cachedSemgrep, findOnPath, isRunnable } from '../setup/cache.mjs'
-import { complaintsOf, leftOutBy, readScan, versionIn } from './report.ts'
-import { idsIn, isRuleFile, mayApply, ownRules, type RuleFile, readRules, versionOf } from './rules.ts'
+import { complaintsOf, leftOutBy, readScan, unparsedIn, versionIn } from './report.ts'
+import { idsIn, isRuleFile, mayApply, mayBlock, ownRules, type RuleFile, readRules, versionOf } from './rules.ts'
 
 export interface SemgrepOptions {
   config: Config['semgrep']
@@ -162,9 +162,12 @@ async function scan(work: Work, base: readonly RuleFile[], own: readonly RuleFil
   if (typeof findings === 'string') return failed(findings)
   const theirs = idsIn(base)
   const ours = new Set(idsIn(own).filter((id) => !theirs.includes(id)))
+  const realName = (file: string): string => realNames.get(path.normalize(file)) ?? path.normalize(file)
+  const isForPerson = ({ file }: Unparsed): boolean =>
+    options.config.unparsed === 'block' && (input.changedFiles ?? []).includes(file) && mayBlock([...base, ...own], file)
   const finish = (finding: ScanFinding): ScanFinding => ({
     ...finding,
-    file: realNames.get(path.normalize(finding.file)) ?? finding.file,
+    file: realName(finding.file),
     ...(ours.has(finding.rule) ? { own: true } : {}),
   })
   return {
@@ -172,6 +175,9 @@ async function scan(work: Work, base: readonly RuleFile[], own: readonly RuleFil
     findings: [...broken, ...findings.map(finish)],
     warnings: [...changedRules(input.changedFiles ?? [], options.config.rules), ...complaintsOf(run.stdout)],
     leftOut,
+    unparsed: unparsedIn(run.stdout)
+      .map(({ file, reason }) => ({ file: realName(file), reason }))
+      .filter(isForPerson),
     version: versionIn(run.stdout),
     rulesVersion: versionOf(folder, base),
   }

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { notesOf } from '../../../domain/words/notes.ts'
-import type { ScanFinding, Semgrep } from '../../../functions/ports.ts'
 import { addedLines } from '../../../functions/verification/added-lines.ts'
 import { outcomeOf } from '../../../functions/verification/outcome.ts'
 import scanCode, { sort } from '../../../functions/verification/scan-code.ts'
+import type { ScanFinding, Semgrep } from '../../../functions/verification/scan-ports.ts'
 import { attempt, BASE, cancelled, fact, found, HEAD, reached, recheck, reviewing, round, scanFailed, TREE } from '../../support/facts.ts'
 import { given } from '../../support/given.ts'
 import { gitProblem, gitWith } from '../../support/stubs.ts'
@@ -24,6 +24,7 @@ const scannedWith = (findings: ScanFinding[], warnings: string[] = []): Scan => 
   findings,
   warnings,
   leftOut: [],
+  unparsed: [],
   version: '1',
   rulesVersion: 'r1',
 })
@@ -162,3 +163,22 @@ test('rules of the base that cannot be read are told, and the scan goes on witho
   assert.deepEqual(notesOf(task), ['scanned without old-rule, which semgrep cannot read: it has no pattern'])
   assert.deepEqual(outcomeOf(task, { sandbox: { missing: null }, at: task.updatedAt }).leftOutRules, ['old-rule'])
 })
+
+const unparsed = [{ file: 'src/cart.js', reason: 'Syntax error at line 1:\n `@@@` was unexpected' }]
+
+test('a changed file of which nothing could be parsed goes to a person, with the reason', () =>
+  given(reviewing())
+    .when(reached('scan'), scanning({ ...scannedWith([]), unparsed } as Scan))
+    .of(scanCode)
+    .then('scan.failed', {
+      class: 'permanent',
+      findings: [],
+      reason:
+        /cannot parse what was changed.*src\/cart\.js \(Syntax error at line 1: `@@@` was unexpected\).*\[semgrep\] unparsed = "name"/,
+    }))
+
+test('what the rules forbid elsewhere is for its author first', () =>
+  given(reviewing())
+    .when(reached('scan'), scanning({ ...scannedWith([finding()]), unparsed } as Scan))
+    .of(scanCode)
+    .then('scan.failed', { class: 'test_failure' }))

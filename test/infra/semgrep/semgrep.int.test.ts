@@ -6,7 +6,7 @@ import { ConfigSchema } from '../../../infra/config/config-schema.ts'
 import { createGit } from '../../../infra/git/git.ts'
 import { runProcess } from '../../../infra/processes/processes.ts'
 import { readScan } from '../../../infra/semgrep/report.ts'
-import { mayApply } from '../../../infra/semgrep/rules.ts'
+import { mayApply, mayBlock } from '../../../infra/semgrep/rules.ts'
 import { createSemgrep, scanArguments } from '../../../infra/semgrep/semgrep.ts'
 import { cachedSemgrep, cacheFolder, findOnPath } from '../../../infra/setup/cache.mjs'
 import { makeRepository, temporaryFolder, writeFiles } from '../../support/temporary.ts'
@@ -280,4 +280,44 @@ test('without rules of its own a repository is scanned with ours, and a machine 
   )
   await using bare = await given({ 'a.js': 'eval(x)\n' }, 'semgrep', { PATH: '/nowhere' }, { own: true })
   assert.match(JSON.stringify(await bare.scan(['a.js'])), /"skipped","reason":"semgrep is not installed: Cortex's own rules were not used/)
+})
+
+const unparseable = "import defer * as x from './x.js'\nconst o = { a: 1, #b: 2 @@@ ;\nfunction g(v) { return eval(v) }\n"
+const half = "import source s from './s.wasm'\nexport const f = (v) => eval(v)\n"
+
+test('a changed file of which nothing can be parsed is told, one that is parsed in part is scanned', { skip }, async () => {
+  await using setting = await given({ '.semgrep/rules.yml': rule('ERROR'), 'old.js': unparseable })
+  await writeFiles(setting.tree.path, { 'a.js': unparseable, 'b.min.js': unparseable, 'half.js': half, 'notes.txt': unparseable })
+  const result = await setting.scan(['a.js', 'b.min.js', 'half.js', 'notes.txt'])
+  assert.ok(result.outcome === 'scanned', JSON.stringify(result))
+  assert.deepEqual(result.unparsed.map(({ file }) => file).sort(), ['a.js', 'b.min.js'])
+  assert.match(result.unparsed[0]?.reason ?? '', /Syntax error/)
+  assert.deepEqual(
+    result.findings.map(({ file }) => file),
+    ['half.js'],
+  )
+})
+
+test('where no rule would block, or the operator wants it, what cannot be parsed is a warning alone', { skip }, async () => {
+  for (const [severity, more] of [
+    ['WARNING', {}],
+    ['ERROR', { unparsed: 'name' }],
+  ] as const) {
+    await using setting = await given({ '.semgrep/rules.yml': rule(severity) }, 'semgrep', process.env, more)
+    await writeFiles(setting.tree.path, { 'a.js': unparseable })
+    const result = await setting.scan(['a.js'])
+    assert.ok(result.outcome === 'scanned', JSON.stringify(result))
+    assert.deepEqual(result.unparsed, [])
+    assert.match(result.warnings.join(), /Syntax error/)
+  }
+})
+
+test('a rule for another language, or for plain text, blocks nothing of a file that semgrep cannot parse', () => {
+  const text = (languages: string, severity = 'ERROR') =>
+    `rules:\n  - id: a\n    languages: [${languages}]\n    severity: ${severity}\n    pattern: x\n`
+  const blocks = (languages: string, file: string, severity?: string) =>
+    mayBlock([{ path: 'r.yml', text: text(languages, severity) }], file)
+  assert.ok(blocks('javascript', 'a.js') && blocks('python', 'a.py', 'HIGH') && blocks('kotlin', 'a.kt'))
+  assert.ok(!blocks('regex', 'a.yaml') && !blocks('generic', 'a.js') && !blocks('python', 'a.js') && !blocks('kotlin', 'a.js'))
+  assert.ok(!blocks('javascript', 'a.js', 'WARNING'))
 })
