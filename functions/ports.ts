@@ -128,8 +128,17 @@ export interface Git {
   bundle(input: { project: string; baseSha: string; headSha: string; includeBase: boolean }): Promise<Uint8Array>
   /** Brings `headSha` into the mirror from a bundle when it is not there. */
   adopt(input: { project: string; headSha: string; bundle: () => Promise<Uint8Array> }): Promise<void>
-  /** With `everything` it shows every file as text and whole, whatever a repository says of it: for programs. */
-  diff(input: { project: string; baseSha: string; headSha: string; everything?: boolean }): Promise<{ text: string; files: string[] }>
+  /**
+   * Bytes that are no UTF-8 are written out, `\byte{E9}`. With `everything` it shows every file as text and whole, whatever a repository
+   * says of it: for programs. With `wholly` it is about these files alone, each as if its name were new.
+   */
+  diff(input: {
+    project: string
+    baseSha: string
+    headSha: string
+    everything?: boolean
+    wholly?: readonly string[]
+  }): Promise<{ text: string; files: string[] }>
   /** Every file that differs, with its lines; a renamed one once, under its new name. */
   changes(input: { project: string; baseSha: string; headSha: string }): Promise<FileChange[]>
   /** A commit like `headSha` in which these files are as at `baseSha`, not there, or have this text; kept in the mirror. The same again is the same commit. */

