@@ -1,10 +1,11 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { ownEnvironment } from '../../infra/config/config.ts'
 import { findOnPath } from '../../infra/setup/cache.mjs'
 import type { RunCommand } from '../command.ts'
 import { CommandFault, Exit } from '../fault.ts'
-import { checksOf, initialToml, type KnownFiles, knownFiles, projectName } from '../init/init-project.ts'
+import { checksOf, initialToml, projectName } from '../init/init-project.ts'
+import { type KnownFiles, knownFiles } from '../init/known-files.ts'
 
 /** Writes a cortex.toml for the repository in this folder, and never over one that is there. */
 const init: RunCommand = async (_given, terminal) => {
@@ -36,9 +37,9 @@ const repositoryAround = (folder: string): string | undefined => {
 }
 
 const readKnown = (folder: string): KnownFiles =>
-  Object.fromEntries(
-    knownFiles.filter((name) => existsSync(join(folder, name))).map((name) => [name, readFileSync(join(folder, name), 'utf8')]),
-  )
+  Object.fromEntries(knownFiles.filter((name) => existsSync(join(folder, name))).map((name) => [name, contentOf(join(folder, name))]))
+
+const contentOf = (path: string): string => (statSync(path).isFile() ? readFileSync(path, 'utf8') : '')
 
 const writeNew = (file: string, content: string): void => {
   try {

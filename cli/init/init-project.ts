@@ -1,37 +1,16 @@
 /** What `cortex init` makes of a repository: the commands that prove it works, as `cortex.toml`. Pure. */
 
-/** Content of the files that tell how a project is tested, by name; absent ones are left out. */
-export type KnownFiles = Readonly<Partial<Record<KnownFile, string>>>
-export const knownFiles = [
-  'package.json',
-  'package-lock.json',
-  'pnpm-lock.yaml',
-  'yarn.lock',
-  'Cargo.toml',
-  'go.mod',
-  'pyproject.toml',
-  'pytest.ini',
-  'setup.cfg',
-  'requirements.txt',
-  'pom.xml',
-  'mvnw',
-  'build.gradle',
-  'build.gradle.kts',
-  'gradlew',
-  'Makefile',
-] as const
-export type KnownFile = (typeof knownFiles)[number]
-
-export interface Checks {
-  readonly setup: readonly string[]
-  readonly dod: readonly string[]
-  /** Which file told it; '' when none did. */
-  readonly from: string
-}
+import type { Checks, KnownFiles } from './known-files.ts'
+import { pytestChecks, pythonChecks } from './python-checks.ts'
 
 /** The first way of testing that the files show. */
 export const checksOf = (files: KnownFiles): Checks =>
-  nodeChecks(files) ?? rustOrGo(files) ?? javaChecks(files) ?? pythonChecks(files) ?? makeChecks(files) ?? { setup: [], dod: [], from: '' }
+  nodeChecks(files) ??
+  rustOrGo(files) ??
+  javaChecks(files) ??
+  pytestChecks(files) ??
+  makeChecks(files) ??
+  pythonChecks(files) ?? { setup: [], dod: [], from: files['package.json'] === undefined ? '' : 'package.json' }
 
 const nodeChecks = (files: KnownFiles): Checks | undefined => {
   const text = files['package.json']
@@ -83,13 +62,6 @@ const javaChecks = (files: KnownFiles): Checks | undefined => {
   return { setup: [`${gradle} --continue test || true`], dod: [`${gradle} --offline test`], from }
 }
 
-const pythonChecks = (files: KnownFiles): Checks | undefined => {
-  const from = (['pytest.ini', 'pyproject.toml', 'setup.cfg', 'requirements.txt'] as const).find((name) =>
-    name === 'pytest.ini' ? files[name] !== undefined : /pytest/.test(files[name] ?? ''),
-  )
-  return from === undefined ? undefined : { setup: [], dod: ['python3 -m pytest'], from }
-}
-
 const makeChecks = (files: KnownFiles): Checks | undefined => {
   const target = ['test', 'check'].find((name) => new RegExp(`^${name}\\s*:(?!=)`, 'm').test(files['Makefile'] ?? ''))
   return target === undefined ? undefined : { setup: [], dod: [`make ${target}`], from: 'Makefile' }
@@ -106,12 +78,7 @@ export const projectName = (folder: string): string => {
 }
 
 /** What such a project often needs, to be taken in where it does. */
-const usualSetup = ({ dod }: Checks): string[] =>
-  dod.some((command) => command.startsWith('python3'))
-    ? ['python3 -m venv .venv', '.venv/bin/pip install -r requirements.txt']
-    : dod.some((command) => command.startsWith('make'))
-      ? ['make deps']
-      : ['npm ci']
+const usualSetup = ({ from }: Checks): string[] => [from === 'package.json' ? 'npm ci' : 'make deps']
 
 const list = (commands: readonly string[]): string => `[${commands.map((command) => JSON.stringify(command)).join(', ')}]`
 

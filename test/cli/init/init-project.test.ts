@@ -23,8 +23,29 @@ test('the test command is found by what the repository shows', () => {
     ['./gradlew --no-daemon --continue test || true'],
     ['./gradlew --no-daemon --offline test'],
   ])
-  assert.deepEqual(found({ 'pyproject.toml': '[tool.pytest.ini_options]' }), [[], ['python3 -m pytest']])
   assert.deepEqual(found({ Makefile: 'all:\n\ntest: all\n\ttrue\n' }), [[], ['make test']])
+})
+
+test('a Python project is tested in an environment of its own, by the kind of its files', () => {
+  const found = (files: Parameters<typeof checksOf>[0]) => [checksOf(files).setup.slice(1), checksOf(files).dod]
+  const installing = (what: string, module: string) => [[`.venv/bin/pip install ${what}`], [`.venv/bin/python -m ${module}`]]
+  const project = '[project]\nname = "x"\n'
+  assert.deepEqual(checksOf({ 'setup.py': '' }).setup[0], 'python3 -m venv .venv')
+  assert.deepEqual(found({ 'pytest.ini': '' }), installing('pytest', 'pytest'))
+  assert.deepEqual(found({ 'pyproject.toml': '[tool.pytest.ini_options]' }), installing('pytest', 'pytest'))
+  assert.deepEqual(found({ 'pyproject.toml': `${project}[dependency-groups]\ndev = ["pytest"]` }), installing('-e . pytest', 'pytest'))
+  assert.deepEqual(found({ 'pyproject.toml': '[tool.poetry]\n[tool.poetry.group.dev.dependencies]\npytest = "*"' }), [
+    ...installing('-e . pytest', 'pytest'),
+  ])
+  assert.deepEqual(found({ 'pyproject.toml': '[tool.poetry]\npackage-mode = false\n# pytest' }), installing('pytest', 'pytest'))
+  assert.deepEqual(found({ 'pyproject.toml': project, 'tox.ini': 'commands = pytest' }), installing('-e . pytest', 'pytest'))
+  assert.deepEqual(found({ 'requirements.txt': 'pytest==8\n' }), installing('-r requirements.txt', 'pytest'))
+  assert.deepEqual(found({ 'requirements.txt': 'flask\n', 'pytest.ini': '' }), installing('-r requirements.txt pytest', 'pytest'))
+  assert.deepEqual(found({ 'pyproject.toml': project, tests: '' }), installing('-e .', 'unittest discover -s tests'))
+  assert.deepEqual(found({ 'setup.py': '', tests: '', 'tests/__init__.py': '' }), installing('-e .', 'unittest'))
+  assert.deepEqual(found({ 'requirements.txt': 'flask\n' }), installing('-r requirements.txt', 'unittest'))
+  assert.deepEqual(found({ 'pyproject.toml': '[tool.ruff]' }), [[], ['python3 -m unittest']])
+  assert.deepEqual(found({ 'pyproject.toml': project, Makefile: 'test:\n' }), [[], ['make test']], 'what the project itself says')
 })
 
 test('what only looks like a test is none', () => {
@@ -32,7 +53,6 @@ test('what only looks like a test is none', () => {
     { 'package.json': packageJson('echo "Error: no test specified" && exit 1') },
     { 'package.json': 'not json' },
     { Makefile: 'test := 1\nlatest:\n' },
-    { 'pyproject.toml': '[project]' },
   ])
     assert.deepEqual(checksOf(files).dod, [], JSON.stringify(files))
 })
@@ -52,8 +72,9 @@ test('what is written is a configuration without a fault, whatever was found', (
 
 test('what is proposed for the setup is of the language that was found', () => {
   const written = (files: Parameters<typeof checksOf>[0]) => initialToml({ name: 'shop', checks: checksOf(files), agents: [] })
-  assert.match(written({ 'pytest.ini': '' }), /# setup = \["python3 -m venv \.venv", /)
-  assert.doesNotMatch(written({ 'pytest.ini': '' }), /npm/)
+  assert.match(written({ 'setup.py': '' }), /^setup = \["python3 -m venv \.venv", "\.venv\/bin\/pip install -e \."\]/m)
+  for (const files of [{ 'setup.py': '' }, { 'pyproject.toml': '[tool.ruff]' }, {}]) assert.doesNotMatch(written(files), /npm/)
+  assert.match(written({ 'package.json': '{}' }), /# setup = \["npm ci"\]/)
   assert.match(written({ Makefile: 'test:\n\ttrue\n' }), /# setup = \["make deps"\]/)
 })
 
