@@ -68,7 +68,7 @@ const namesCriterion = (criterion: string | null | undefined): boolean => !/^\s*
 const MET = '(?:met|fulfilled|satisfied)'
 /** Words of a sentence that says of a criterion that it is not met. */
 const UNMET = [
-  `\\bcriteri(?:on|a)\\b.*\\b(?:is|are|was|were|has|have)(?: still)?(?:n['’]t| not| never| no longer| only part(?:ly|ially))(?: (?:yet|been|fully|completely|quite))* ${MET}\\b`,
+  `\\bcriteri(?:on|a)\\b.*(?:\\bnot|n['’]t|\\bnever|\\bno longer|\\bonly part(?:ly|ially))(?: (?:yet|been|quite|\\w+ly))* ${MET}\\b`,
   `\\bnot (?:all|every|each)\\b.*\\bcriteri(?:on|a)\\b.*\\b${MET}\\b`,
   "\\b(?:does|do|did)(?:n['’]t| not)(?: fully| yet)? (?:meet|fulfill?|satisfy)\\b.*\\bcriteri(?:on|a)\\b",
   '\\b(?:unmet|unfulfilled) criteri(?:on|a)\\b|\\bcriteri(?:on|a)\\b.*\\b(?:is|are|remains?) (?:unmet|unfulfilled)\\b',

@@ -92,6 +92,8 @@ for (const problem of [
   'No test covers it, so criterion 2 is not met',
   'This does not satisfy criterion 1',
   'Criterion 3 remains unmet',
+  'criterion 2 is not really met',
+  'Criteria 1 and 2 are met, criterion 3 NOT met',
   'Kriterium 2 ist leider nicht ganz erfüllt',
 ])
   test(`an approval whose remark says "${problem}" is no verdict`, () => {
@@ -104,6 +106,7 @@ for (const problem of [
   'criterion 2 is met, though not elegantly',
   'All criteria are met. The name is not ideal',
   'No criterion is not met',
+  'Criterion 1: that it is met in other browsers was not looked at',
   'there are no unmet criteria; a longer name would help',
   'The criteria do not say what happens when a precondition is met',
   'the message "criterion is not met" could say which one',
