@@ -107,7 +107,6 @@ export interface FileChange {
   added: number
   removed: number
 }
-
 export interface Worktree extends AsyncDisposable {
   readonly path: string
 }
@@ -154,8 +153,9 @@ export interface Git {
   tree(input: { project: string; sha: string }): Promise<string>
   /** The file at that commit, or null. */
   show(input: { project: string; sha: string; file: string }): Promise<string | null>
-  /** All tracked files at that commit. */
+  /** All tracked files at that commit; then the text files among them that hold one of these texts. */
   files(input: { project: string; sha: string }): Promise<string[]>
+  mentioning(input: { project: string; sha: string; texts: readonly string[] }): Promise<string[]>
   /** Where each link of that commit leads to, by its name. */
   links(input: { project: string; sha: string }): Promise<ReadonlyMap<string, string>>
   /** Those that may be shown to a model elsewhere: plain files, and none that a `.gitignore` of that commit lists. */

@@ -17,7 +17,7 @@ import { createRunGit, type RunGit } from './run-git.ts'
 import { listShowable } from './showable.ts'
 import { fillSubmodules } from './submodules.ts'
 import { createSeeSource } from './tips.ts'
-import { adoptBundle, listFiles, listLinks, makeBundle, readFileAt } from './transfer.ts'
+import { adoptBundle, listFiles, listLinks, listMentioning, makeBundle, readFileAt } from './transfer.ts'
 import { addWorktree, checkKey, removeWorktree, sweepWorktrees } from './worktrees.ts'
 
 export { GitProblem } from './git-problem.ts'
@@ -112,7 +112,10 @@ function createWorktrees({
 function createReading({
   git,
   inMirror,
-}: Mirrors): Pick<Git, 'bundle' | 'adopt' | 'diff' | 'changes' | 'compose' | 'tree' | 'show' | 'files' | 'links' | 'showable'> {
+}: Mirrors): Pick<
+  Git,
+  'bundle' | 'adopt' | 'diff' | 'changes' | 'compose' | 'tree' | 'show' | 'files' | 'mentioning' | 'links' | 'showable'
+> {
   return {
     bundle: async (input) => {
       checkSha(input.baseSha)
@@ -151,6 +154,10 @@ function createReading({
     files: async ({ project, sha }) => {
       checkSha(sha)
       return inMirror(project, (source) => listFiles(git, source.mirror, sha))
+    },
+    mentioning: async ({ project, sha, texts }) => {
+      checkSha(sha)
+      return inMirror(project, (source) => listMentioning(git, source.mirror, sha, texts))
     },
     links: async ({ project, sha }) => {
       checkSha(sha)

@@ -57,6 +57,21 @@ export async function listFiles(git: RunGit, mirror: string, sha: string): Promi
   return listed.stdout.split('\0').filter(Boolean)
 }
 
+/** Names of the text files at that commit that hold one of these texts. */
+export async function listMentioning(git: RunGit, mirror: string, sha: string, texts: readonly string[]): Promise<string[]> {
+  if (texts.length === 0) return []
+  const wanted = texts.flatMap((text) => ['-e', text])
+  const found = await git(['grep', '-l', '-z', '-I', '-F', '--no-color', '--full-name', ...wanted, sha], {
+    cwd: mirror,
+    accept: [1],
+    lasting: true,
+  })
+  return found.stdout
+    .split('\0')
+    .filter(Boolean)
+    .map((name) => name.slice(sha.length + 1))
+}
+
 /** Where each link at that commit leads to, by its name. */
 export async function listLinks(git: RunGit, mirror: string, sha: string): Promise<Map<string, string>> {
   const listed = await git(['ls-tree', '-r', '-z', '--full-tree', sha], { cwd: mirror, lasting: true })

@@ -32,6 +32,8 @@ export interface MorePatterns {
   readonly runners: readonly string[]
   /** Files that the commands themselves start: scripts, or the product. */
   readonly started?: readonly string[]
+  /** Data that tests of the base name. */
+  readonly data?: readonly string[]
   /** What else the places of the base's files tell. */
   readonly places?: Places
 }
@@ -47,7 +49,7 @@ export function kindsOf(more: MorePatterns): KindOf {
   const byName = (file: string): Kind => {
     const name = path.posix.basename(file)
     if (runners.some((matcher) => matcher.test(file))) return 'runner'
-    if (tests.some((matcher) => matcher.test(file)) || more.places?.isBesideTests(file)) return 'test'
+    if (tests.some((matcher) => matcher.test(file)) || more.places?.isBesideTests(file) || more.data?.includes(file)) return 'test'
     if (Object.hasOwn(manifests, name) || formatOf(file)) return 'manifest'
     if (Object.hasOwn(locks, name)) return 'lock'
     return more.started?.includes(file) ? 'started' : undefined

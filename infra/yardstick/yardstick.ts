@@ -4,8 +4,9 @@ import type { Yardstick } from '../../functions/verification/check-ports.ts'
 import { commandText, findDefinition } from '../checks/definition.ts'
 import type { Config } from '../config/config-schema.ts'
 import { type Assessment, assess, readIn, type Texts } from './assess.ts'
-import { type KindOf, kindsOf, markedIn } from './kinds.ts'
+import { type KindOf, kindsOf, type MorePatterns, markedIn } from './kinds.ts'
 import { meddlingIn } from './meddling.ts'
+import { namedByTests } from './named-data.ts'
 import { type Places, placesIn } from './places.ts'
 import { reachedFrom } from './reach.ts'
 import { heldOf, watchFiles } from './rewritten.ts'
@@ -14,7 +15,7 @@ import { startedBy, withScripts } from './started.ts'
 type About = Parameters<Yardstick['changes']>[0]
 
 interface Reading {
-  readonly git: Pick<Git, 'changes' | 'compose' | 'diff' | 'files' | 'show'>
+  readonly git: Pick<Git, 'changes' | 'compose' | 'diff' | 'files' | 'mentioning' | 'show'>
   readonly config: Config
 }
 
@@ -62,12 +63,14 @@ export function createYardstick({ git, config }: Reading): Yardstick {
   const kindsAt = async (about: About): Promise<KindOf> => {
     const own = config.projects[about.project]?.yardstick
     const { scripts, started, marked, places } = await readBase({ git, config }, about)
-    return kindsOf({
+    const more: MorePatterns = {
       tests: [...config.dod.test_files, ...(own?.test_files ?? [])],
       runners: [...config.dod.runner_files, ...(own?.runner_files ?? []), ...scripts.map((file) => `/${file}`), ...marked],
       started,
       places,
-    })
+    }
+    const touched = (await git.changes(about)).flatMap(({ change, file, from = file }) => (change === 'added' ? [] : [from]))
+    return kindsOf({ ...more, data: await namedByTests(git, { project: about.project, sha: about.baseSha }, touched, kindsOf(more)) })
   }
 
   const look = async (about: About): Promise<Assessment> => {

@@ -42,3 +42,18 @@ test('coverage is read, and held against what is demanded', async () => {
   const none = await setting.judged({ files: { 'src/add.js': right } }, { dod: { coverage_min: 50 } })
   assert.equal(dataOf(none.event).class, 'permanent')
 })
+
+test('what a test of the base reads is the test, wherever it lies: the output of wrong code is no other expectation', async () => {
+  const reads =
+    "import assert from 'node:assert/strict'\nimport { readFileSync } from 'node:fs'\nimport { test } from 'node:test'\nimport { add } from '../src/add.js'\ntest('prints', () => assert.equal(add(1, 2), Number(readFileSync(new URL('../reports/sum.txt', import.meta.url)))))\n"
+  const base = {
+    'package.json': manifest({ scripts: { test: 'node --test' } }),
+    'src/add.js': right,
+    'reports/sum.txt': '3\n',
+    'test/a.test.js': reads,
+  }
+  await using world = await judgedWorld(base)
+  const { event } = await world.judged({ files: { 'src/add.js': wrong, 'reports/sum.txt': '-1\n' } })
+  assert.deepEqual([event.type, dataOf(event).class], ['task.escalated', 'yardstick'])
+  assert.match(dataOf(event).reason, /the tests of the base do not pass on it/)
+})

@@ -24,6 +24,15 @@ test('shown to a model elsewhere are plain files that no .gitignore lists, in wh
   ])
 })
 
+test('files that hold one of some texts are told by their names, and none where nobody does', async () => {
+  await using setting = await given()
+  await setting.service.resolve('demo')
+  const sha = await change(setting, { 'src/a.js': 'read("golden.txt")', 'b.js': 'golden_txt', 'c d.js': '-x golden.txt' })
+  const mentioning = (...texts: string[]) => setting.service.mentioning({ project: 'demo', sha, texts })
+  assert.deepEqual(await mentioning('golden.txt', 'never'), ['c d.js', 'src/a.js'])
+  assert.deepEqual([await mentioning('nobody says this'), await mentioning()], [[], []])
+})
+
 test('a diff of everything shows what a repository would have hidden, so that no secret passes by', async () => {
   await using setting = await given()
   const { service, base } = setting
