@@ -42,8 +42,8 @@ export default defineFunction({
       const impaired = leftOut.length > 0 ? [say('scan.impaired', { attempt, leftOut: leftOut.slice(0, MAX_LEFT_OUT) })] : []
       const more = scan.warnings.map((problem): Finding => ({ from: 'scan', problem }))
       const { rulesVersion } = scan
-      const unparsed = blocking.length === 0 ? whyUnparsed(scan.unparsed) : undefined
-      if (unparsed) return [...impaired, say('scan.failed', { attempt, class: 'permanent', findings: [], reason: unparsed, rulesVersion })]
+      if (blocking.length === 0 && scan.unparsed.length > 0)
+        return [...impaired, say('scan.failed', { attempt, class: 'test_failure', ...ofUnparsed(scan.unparsed), rulesVersion })]
       if (blocking.length === 0) return [...impaired, say('scan.passed', { attempt, saw, warnings: [...warnings, ...more], rulesVersion })]
       const reason = summary(blocking)
       return [...impaired, say('scan.failed', { attempt, class: 'test_failure', findings: blocking, reason, rulesVersion })]
@@ -84,14 +84,22 @@ export const sort = (
   }
 }
 
-/** Why a person must look where no rule could be held against what was changed. */
-const whyUnparsed = (unparsed: readonly Unparsed[]): string | undefined =>
-  unparsed.length > 0
-    ? `semgrep cannot parse what was changed, so that its rules say nothing of it: ${unparsed
-        .slice(0, 10)
-        .map(({ file, reason }) => `${file} (${reason.replace(/\s+/g, ' ').slice(0, 200)})`)
-        .join(', ')}. Look at it yourself; [semgrep] unparsed = "name" makes a warning of it`
-    : undefined
+const MAX_UNPARSED = 10
+
+/** Of what no rule could be held against: its author may have broken it, and a person looks at it where he cannot mend it. */
+const ofUnparsed = (unparsed: readonly Unparsed[]): { findings: Finding[]; reason: string } => {
+  const shown = unparsed.slice(0, MAX_UNPARSED).map(({ file, reason }) => ({ file, why: reason.replace(/\s+/g, ' ').slice(0, 200) }))
+  return {
+    findings: shown.map(({ file, why }) => ({
+      from: 'scan',
+      file,
+      problem: `semgrep cannot parse it, so that no rule says anything of it: ${why}`,
+    })),
+    reason: `semgrep cannot parse what was changed, so that its rules say nothing of it: ${shown
+      .map(({ file, why }) => `${file} (${why})`)
+      .join(', ')}. Look at it yourself; [semgrep] unparsed = "name" makes a warning of it`,
+  }
+}
 
 const summary = (findings: readonly Finding[]): string =>
   `${findings.length} finding${findings.length === 1 ? '' : 's'}, first in ${findings[0]?.file}:${findings[0]?.line}: ${findings[0]?.problem.slice(0, 300)}`

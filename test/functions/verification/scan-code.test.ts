@@ -166,13 +166,13 @@ test('rules of the base that cannot be read are told, and the scan goes on witho
 
 const unparsed = [{ file: 'src/cart.js', reason: 'Syntax error at line 1:\n `@@@` was unexpected' }]
 
-test('a changed file of which nothing could be parsed goes to a person, with the reason', () =>
+test('a changed file of which nothing could be parsed is for its author to mend, and for a person where he cannot', () =>
   given(reviewing())
     .when(reached('scan'), scanning({ ...scannedWith([]), unparsed } as Scan))
     .of(scanCode)
     .then('scan.failed', {
-      class: 'permanent',
-      findings: [],
+      class: 'test_failure',
+      findings: [{ from: 'scan', file: 'src/cart.js', problem: /semgrep cannot parse it.*Syntax error at line 1: `@@@`/ }],
       reason:
         /cannot parse what was changed.*src\/cart\.js \(Syntax error at line 1: `@@@` was unexpected\).*\[semgrep\] unparsed = "name"/,
     }))
