@@ -1,4 +1,5 @@
 import type { Usage } from '../domain/catalogue/shared.ts'
+import type { Callbacks } from './callback/callback-ports.ts'
 import type { Failure } from './failure.ts'
 import type { Settings } from './settings.ts'
 import type { Checks, Yardstick } from './verification/check-ports.ts'
@@ -160,6 +161,8 @@ export interface Git {
   links(input: { project: string; sha: string }): Promise<ReadonlyMap<string, string>>
   /** Those that may be shown to a model elsewhere: plain files, and none that a `.gitignore` of that commit lists. */
   showable(input: { project: string; sha: string }): Promise<string[]>
+  /** Of these files, whether they are there or not, those that git passes through a filter, with its name: no commit of a task may write them. */
+  filters(input: { project: string; sha: string; files: readonly string[] }): Promise<ReadonlyMap<string, string>>
   /**
    * The only call that touches the person's repository: adds the branch, and with `ff` moves the base to it. A base that is checked out
    * is left alone, and the remark says what to type. The same again changes nothing.
@@ -195,33 +198,6 @@ export interface Notify {
 export interface DeadLetters {
   /** Sends one to its function once more; the same again within ten minutes sends it once. Throws `Terminal` when it is gone. */
   redrive(number: number, signal: AbortSignal): Promise<void>
-}
-
-/** What came of one attempt to tell a receiver. */
-export type CallbackResult =
-  | { outcome: 'delivered'; status: number; isSigned: boolean }
-  /** It may take it at another time, not before `retryAfterMs` from now. */
-  | { outcome: 'missed'; reason: string; retryAfterMs?: number }
-  /** It wants nothing any more (410): until the next start nothing is sent to it. */
-  | { outcome: 'gone'; reason: string }
-  /** It may not be told: not configured, no web address, a closed one. */
-  | { outcome: 'refused'; reason: string }
-  /** Too many others wait for it at this moment: nothing was sent. There should be a place after `comeAgainMs`. */
-  | { outcome: 'busy'; comeAgainMs: number }
-
-export interface Callbacks {
-  /**
-   * Posts `body` as a Standard Webhook to a configured receiver, or with `url` to a task's own. `id` is the same for every
-   * attempt, so that the receiver can drop repeats. Never throws for what a receiver does; throws only when aborted.
-   */
-  post(input: {
-    receiver: string
-    url?: string | undefined
-    id: string
-    at: Date
-    body: string
-    signal: AbortSignal
-  }): Promise<CallbackResult>
 }
 
 /** Where in a chat: the thread as the platform's adapter writes it. */

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { ContentProblem } from './git-problem.ts'
 import type { RunGit } from './run-git.ts'
 
-/** Where attributes are read: those of a commit, and those that a repository has beside its commits. */
+/** Where attributes are read: those of a commit, those that a repository has beside its commits, and those of the person and the machine. */
 interface AttributesPlace {
   /** Its own `info/attributes` and `core.attributesFile` count, too. */
   repository: string
@@ -46,7 +46,8 @@ const callFor = ({ repository, objects, index }: IndexPlace) => ({
 async function filtersIn(git: RunGit, place: IndexPlace, files: readonly string[]): Promise<Map<string, string>> {
   if (files.length === 0) return new Map()
   const input = files.map((file) => `${file}\0`).join('')
-  return filtered((await git(['check-attr', '--cached', '-z', '--stdin', 'filter'], { ...callFor(place), input })).stdout)
+  const call = { ...callFor(place), input, ownAttributes: true }
+  return filtered((await git(['check-attr', '--cached', '-z', '--stdin', 'filter'], call)).stdout)
 }
 
 /** Of what `check-attr -z` answers, those with a filter. Pure. */
@@ -59,6 +60,25 @@ function filtered(answer: string): Map<string, string> {
   }
   return found
 }
+
+/** A mirror, and the repository whose own attributes count. */
+interface Asked {
+  mirror: string
+  asked: string
+}
+
+/** On another machine than the person's the mirror alone can be asked. */
+async function placeOf({ mirror, asked }: Asked): Promise<AttributesPlace & { objects: string }> {
+  const isThere = await stat(asked).then(
+    () => true,
+    () => false,
+  )
+  return { repository: isThere ? asked : mirror, objects: path.join(mirror, 'objects'), scratch: mirror }
+}
+
+/** Of these files, whether they are there or not, those that pass through a filter by the attributes at that commit, with its name. */
+export const filtersOf = async (git: RunGit, asked: Asked, sha: string, files: readonly string[]): Promise<Map<string, string>> =>
+  filtersAt(git, await placeOf(asked), sha, files)
 
 interface Entry {
   file: string
@@ -85,16 +105,11 @@ async function entriesBetween(git: RunGit, mirror: string, baseTree: string, tre
  */
 export async function checkFilters(
   git: RunGit,
-  { mirror, asked }: { mirror: string; asked: string },
+  { mirror, asked }: Asked,
   { baseTree, tree, index }: { baseTree: string; tree: string; index: string },
 ): Promise<void> {
   const entries = await entriesBetween(git, mirror, baseTree, tree)
-  const isThere = await stat(asked).then(
-    () => true,
-    () => false,
-  )
-  // On another machine than the person's the mirror alone can be asked.
-  const place = { repository: isThere ? asked : mirror, objects: path.join(mirror, 'objects'), scratch: mirror }
+  const place = await placeOf({ mirror, asked })
   const files = entries.map(({ file }) => file)
   const after = await filtersIn(git, { ...place, index }, files)
   // Where no attributes of the commits differ, what holds after the change held before it.
@@ -106,6 +121,6 @@ export async function checkFilters(
 }
 
 const inWords = (file: string, filter: string): string =>
-  `git passes ${file} through the filter "${filter}" (.gitattributes, or the repository's own attributes), which Cortex does not run: what you ` +
+  `git passes ${file} through the filter "${filter}" (.gitattributes, or attributes of the repository's, the person's or the machine's own), which Cortex does not run: what you ` +
   'wrote would be stored as it is, where it may have to be encrypted or kept elsewhere. Leave this file as it was and do without it; ' +
   'where the task needs it, a person must make this change.'

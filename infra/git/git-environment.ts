@@ -15,6 +15,7 @@ export const settings = [
   'maintenance.auto=false',
   'pack.threads=1',
   'protocol.ext.allow=never',
+  'safe.bareRepository=all',
   'submodule.recurse=false',
 ].flatMap((setting) => ['-c', setting])
 
@@ -48,4 +49,12 @@ export function builtEnvironment(source: Environment): Record<string, string> {
     GIT_COMMITTER_NAME: 'Cortex',
     GIT_COMMITTER_EMAIL: 'cortex@localhost',
   }
+}
+
+const namedByPerson = ['XDG_CONFIG_HOME', 'GIT_CONFIG_GLOBAL', 'GIT_CONFIG_SYSTEM', 'GIT_CONFIG_NOSYSTEM', 'GIT_ATTR_NOSYSTEM']
+
+/** The same with the settings and attributes of the person and of the machine, where git looks for them: for what reads attributes and runs no program. */
+export function attributesEnvironment(source: Environment): Record<string, string> {
+  const { GIT_CONFIG_NOSYSTEM: _settings, GIT_CONFIG_GLOBAL: _global, GIT_ATTR_NOSYSTEM: _attributes, ...built } = builtEnvironment(source)
+  return { ...built, ...pickVariables(source, namedByPerson) }
 }

@@ -7,6 +7,7 @@ import { composeCommit } from './compose.ts'
 import { deliver } from './deliver.ts'
 import { readChanges, readDiff } from './diff.ts'
 import { createLook } from './examine.ts'
+import { filtersOf } from './filters.ts'
 import { GitProblem } from './git-problem.ts'
 import { historyOf } from './history.ts'
 import { checkSha, commitOf, fetchSource, keepCommit } from './mirror.ts'
@@ -58,6 +59,9 @@ async function fill(git: RunGit, source: Source, folder: string, sha: string): P
   }
 }
 
+/** The mirror, and the repository whose own attributes count: the person's, where it is a folder. */
+const askedOf = ({ local, address, mirror }: Source): { mirror: string; asked: string } => ({ mirror, asked: local ? address : mirror })
+
 /** Worktrees and what becomes of their content. */
 function createWorktrees({
   git,
@@ -84,7 +88,7 @@ function createWorktrees({
     }
     const made: Worktree = { path: folder, [Symbol.asyncDispose]: remove }
     lenders.set(folder, path.join(historyOf(mirror), 'objects'))
-    checkouts.set(made, { path: folder, mirror, sha, asked: source.local ? source.address : mirror })
+    checkouts.set(made, { path: folder, sha, ...askedOf(source) })
     return made
   }
 
@@ -170,6 +174,16 @@ function createReading({
   }
 }
 
+const createFilters =
+  ({ git, inMirror }: Mirrors): Git['filters'] =>
+  async ({ project, sha, files }) => {
+    checkSha(sha)
+    return inMirror(project, async (source) => {
+      if (!(await commitOf(git, source.mirror, sha))) await fetchSource(git, source)
+      return filtersOf(git, askedOf(source), sha, files)
+    })
+  }
+
 /** The `Git` service: bare mirrors and worktrees in the cache folder. Work on one mirror is done one call after another. */
 export function createGit(options: GitOptions): GitWithSweep {
   const git = createRunGit(options.env, options.cacheDir)
@@ -178,6 +192,7 @@ export function createGit(options: GitOptions): GitWithSweep {
   return {
     ...createWorktrees(mirrors),
     ...createReading(mirrors),
+    filters: createFilters(mirrors),
     resolve: async (project, { isQuick } = { isQuick: false }) => {
       const resolved = await mirrors.inMirror(project, (source) => resolveProject(git, source, see, isQuick))
       for (const warning of resolved.warnings) options.log.warn({ project }, warning)

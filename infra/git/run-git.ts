@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Environment } from '../config/environment.ts'
 import { atExit } from '../nats/exit-guard.ts'
 import { createAnswerMemory } from './answer-memory.ts'
-import { builtEnvironment, settings } from './git-environment.ts'
+import { attributesEnvironment, builtEnvironment, settings } from './git-environment.ts'
 import { GitProblem, withoutCredentials } from './git-problem.ts'
 
 interface GitCall {
@@ -20,6 +20,8 @@ interface GitCall {
   lasting?: boolean
   /** Each byte of what it prints is one sign of the answer, as in latin1; else it is read as UTF-8. */
   bytes?: boolean
+  /** Where the person's and the machine's own attributes count: for `check-attr` alone, which runs no program. */
+  ownAttributes?: boolean
 }
 interface GitAnswer {
   exitCode: number
@@ -72,13 +74,16 @@ function runOnce(argv: string[], call: GitCall, env: Record<string, string>): Pr
 
 /** Git as a child process with an environment of our own making; a lock that a dead process left in `ownFolder` is removed after 5 seconds. */
 export function createRunGit(env: Environment, ownFolder: string): RunGit {
-  const base = builtEnvironment(env)
+  const [base, withAttributes] = [builtEnvironment(env), attributesEnvironment(env)]
   const memory = createAnswerMemory<GitAnswer>()
 
   async function ask(argv: string[], call: GitCall): Promise<GitAnswer> {
     const patience = Date.now() + lockPatienceMs
     for (;;) {
-      const { error, ...answer } = await runOnce([...settings, ...argv], call, { ...base, ...call.variables })
+      const { error, ...answer } = await runOnce([...settings, ...argv], call, {
+        ...(call.ownAttributes ? withAttributes : base),
+        ...call.variables,
+      })
       if (answer.exitCode === 0) return answer
       const lock = lockFile(answer.stderr)
       if (lock && Date.now() < patience) {

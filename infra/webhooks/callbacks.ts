@@ -1,7 +1,7 @@
 import { Webhook } from 'standardwebhooks'
 import { messageOf } from '../../bus/errors.ts'
+import type { CallbackResult, Callbacks } from '../../functions/callback/callback-ports.ts'
 import { OWN_CALLBACK } from '../../functions/callback/receivers.ts'
-import type { CallbackResult, Callbacks } from '../../functions/ports.ts'
 import { ClosedAddress, closedHost, isPublicAddress } from '../../gateway/http/public-address.ts'
 import { createPlaces, type PlacesOptions } from './places.ts'
 import { post } from './post.ts'

@@ -1,6 +1,6 @@
 import { createPublicKey } from 'node:crypto'
 import { milliseconds } from '../../bus/duration.ts'
-import type { Callbacks } from '../../functions/ports.ts'
+import type { Callbacks } from '../../functions/callback/callback-ports.ts'
 import type { Key, Proof, Source } from '../../gateway/surfaces/webhooks/source.ts'
 import { ConfigFault, namedVariable } from '../config/config.ts'
 import type { Config } from '../config/config-schema.ts'

@@ -5,6 +5,7 @@ import path from 'node:path'
 import { test } from 'node:test'
 import { ConfigSchema } from '../../../infra/config/config-schema.ts'
 import { examineProject } from '../../../infra/git/examine.ts'
+import { attributesEnvironment } from '../../../infra/git/git-environment.ts'
 import { ContentProblem } from '../../../infra/git/git-problem.ts'
 import { git, writeFiles } from '../../support/temporary.ts'
 import { at, given } from './git-setting.ts'
@@ -101,4 +102,53 @@ test('a look at the project says which files pass through which filters', async 
   const { demo } = ConfigSchema.parse({ projects: { demo: { path: setting.repo } } }).projects
   assert.ok(demo)
   assert.deepEqual((await examineProject('demo', demo, process.env)).filtered, { files: 2, filters: ['git-crypt', 'lfs'] })
+})
+
+/** A folder for what a person has set for all his repositories, and the variables by which git finds it. */
+const own: Record<string, (home: string) => [files: Record<string, string>, variables: Record<string, string>]> = {
+  "a file that the person's settings name": (home) => [
+    { '.gitconfig': '[core]\n\tattributesFile = ~/mine\n[filter "crypt"]\n\tclean = false\n\trequired\n', mine: '*.secret filter=crypt\n' },
+    { HOME: home },
+  ],
+  "a file that another file of the person's settings names": (home) => [
+    { '.gitconfig': '[include]\n\tpath = more\n', more: '[core]\n\tattributesFile = ~/mine\n', mine: '*.secret filter=crypt\n' },
+    { HOME: home },
+  ],
+  "git's default for a person": (home) => [{ '.config/git/attributes': '*.secret filter=crypt\n' }, { HOME: home }],
+  'another place for settings': (home) => [
+    { 'xdg/git/attributes': '*.secret filter=crypt\n' },
+    { XDG_CONFIG_HOME: path.join(home, 'xdg') },
+  ],
+  "the machine's settings": (home) => [
+    { system: `[core]\n\tattributesFile = ${home}/mine\n[safe]\n\tbareRepository = explicit\n`, mine: '*.secret filter=crypt\n' },
+    { HOME: home, GIT_CONFIG_SYSTEM: path.join(home, 'system') },
+  ],
+}
+
+for (const [where, made] of Object.entries(own))
+  test(`a filter of attributes in ${where} is seen by the look, by the check of a plan and by the commit, also without the person's folder`, async () => {
+    await using setting = await given({ 'code.js': 'one\n', 'old.secret': 'ciphertext\n' })
+    const home = path.join(setting.folder.path, 'home')
+    const [written, variables] = made(home)
+    await writeFiles(home, written)
+    const { XDG_CONFIG_HOME: _, ...rest } = process.env
+    const env = { ...rest, HOME: home, ...variables }
+    const { demo } = ConfigSchema.parse({ projects: { demo: { path: setting.repo } } }).projects
+    assert.ok(demo)
+    assert.deepEqual((await examineProject('demo', demo, env)).filtered, { files: 1, filters: ['crypt'] })
+    const service = setting.open('cache', env)
+    const { baseSha: sha } = await service.resolve('demo')
+    const asked = await service.filters({ project: 'demo', sha, files: ['./new.secret', 'code.js', 'deep/'] })
+    assert.deepEqual([...asked.values()], ['crypt'])
+    await using tree = await service.worktree({ project: 'demo', sha, key: 'task-1' })
+    await writeFiles(tree.path, { 'new.secret': 'clear\n' })
+    const commit = () => service.commit({ worktree: tree, baseSha: sha, message: 'change', at })
+    await assert.rejects(commit, /new\.secret through the filter "crypt"/)
+    await rename(setting.repo, `${setting.repo}.gone`)
+    await assert.rejects(commit, /new\.secret through the filter "crypt"/)
+  })
+
+test("the machine's own attributes count, unless the person says that they do not", () => {
+  assert.equal(attributesEnvironment({})['GIT_ATTR_NOSYSTEM'], undefined)
+  assert.equal(attributesEnvironment({ GIT_ATTR_NOSYSTEM: '1' })['GIT_ATTR_NOSYSTEM'], '1')
 })

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { ConfigSchema } from '../../../infra/config/config-schema.ts'
+import type { Environment } from '../../../infra/config/environment.ts'
 import { createGit, GitProblem } from '../../../infra/git/git.ts'
 import { makeRepository, temporaryFolder, writeFiles } from '../../support/temporary.ts'
 
@@ -24,12 +25,12 @@ export async function given(
   const repo = path.join(folder.path, 'repo')
   const base = await makeRepository(repo, files)
   const { projects } = ConfigSchema.parse({ projects: { demo: project } })
-  const open = (cache = 'cache') =>
+  const open = (cache = 'cache', env: Environment = process.env) =>
     createGit({
       projects,
       cacheDir: path.join(folder.path, cache),
       configDir: folder.path,
-      env: process.env,
+      env,
       log: { warn: () => undefined },
     })
   return { folder, repo, base, open, service: open(), [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose]() }
