@@ -18,7 +18,7 @@ export const requestIn = (facts: readonly Fact[]): Fact<'reasoning.requested' | 
 export const jobStory = (id: string, facts: readonly Fact[]): JobStory | undefined => {
   const requested = requestIn(facts)
   if (!requested) return undefined
-  const { model, importance, page, attended, limits } = requested.data
+  const { model, importance, page, attended, limits, joinKey } = requested.data
   const begins = facts.filter(({ type }) => type === 'turn.sending')
   const sent = facts.find(({ type }) => type === 'turn.sent')
   const answered = facts.find((fact) => fact.type === 'chat.answered')
@@ -39,6 +39,7 @@ export const jobStory = (id: string, facts: readonly Fact[]): JobStory | undefin
         aggressive: page !== undefined,
         ...(attended ? { attended } : {}),
         ...(limits ? { limits } : {}),
+        ...(joinKey === undefined ? {} : { key: joinKey }),
         ...(page?.confidenceBefore === undefined ? {} : { confidenceBefore: page.confidenceBefore }),
       },
       queuedAt: requested.time,

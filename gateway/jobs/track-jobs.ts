@@ -8,6 +8,7 @@ import type { Fact } from '../../domain/fact.ts'
 import { isJobId } from '../../domain/job.ts'
 import { DOOR_READER, LANE_READER } from '../../domain/readers.ts'
 import { type TaskFolds, taskStory } from '../../domain/task-story.ts'
+import { keyName } from '../surfaces/proxy/jobs.ts'
 import { jobStory, requestIn } from './job-view.ts'
 import { laneQueue } from './lane-queue.ts'
 
@@ -18,7 +19,7 @@ export interface KnownJobs {
   waiting(): readonly string[]
   /** Those of them whose prompt is not on its way yet. */
   queued(): readonly string[]
-  /** The running or just ended jobs with this key, the newest first. */
+  /** The running or just ended jobs with a key of this key's name, the newest first. */
   joinable(key: string, now: Date): readonly string[]
   /** A job that is on its way through the door, where its request has this sequence. */
   expect(id: string, data: DataOf<'reasoning.requested'>, at: Date, sequence: number): void
@@ -140,7 +141,9 @@ const isJoinable = (id: string, facts: readonly Fact[], key: string, now: Date):
   const requested = requestIn(facts)
   const view = jobStory(id, facts)?.view
   // A failure or a cancelled job is not what a second try wants to hear of.
-  if (requested?.data.joinKey !== key || !view || view.state === 'cancelled' || view.state === 'failed') return false
+  const joinKey = requested?.data.joinKey
+  if (joinKey === undefined || keyName(joinKey) !== keyName(key) || !view || view.state === 'cancelled' || view.state === 'failed')
+    return false
   return view.completedAt === undefined || now.getTime() - Date.parse(view.completedAt) < JOIN_MS
 }
 

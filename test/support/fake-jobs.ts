@@ -6,6 +6,7 @@ import {
   type JobRequest,
   type Jobs,
   type JobView,
+  keyName,
   type LaneView,
   type WaitOptions,
 } from '../../gateway/surfaces/proxy/jobs.ts'
@@ -93,7 +94,8 @@ export const fakeJobs = (
   }
 
   const submit: Jobs['submit'] = async (request, key, mayJoin = async () => true) => {
-    const isEarlier = (one: Kept): boolean => key !== undefined && one.key === key && !['failed', 'cancelled'].includes(one.view.state)
+    const isEarlier = (one: Kept): boolean =>
+      key !== undefined && one.key !== undefined && keyName(one.key) === keyName(key) && !['failed', 'cancelled'].includes(one.view.state)
     for (const one of [...kept.values()].filter(isEarlier).reverse()) if (await mayJoin(viewOf(one))) return viewOf(one)
     if (waiting().length >= limit) throw new Backpressure({ retryAfterMs: 1_000, depth: waiting().length })
     const { model, priority, aggressive, attended, limits } = request
@@ -108,6 +110,7 @@ export const fakeJobs = (
         confidenceBefore: aggressive?.confidenceBefore,
         attended,
         limits,
+        key,
       },
       queuedAt: now(),
     }

@@ -42,16 +42,16 @@ export interface JobKey {
 }
 
 /**
- * By what a repeated request is found again: the client's own `Idempotency-Key`, else the sha256 of the body without the way it is
- * delivered. OpenAI's clients say that they ask again.
+ * By what a repeated request is found again: the client's own `Idempotency-Key` with the sha256 of the body without the way it is
+ * delivered, else that sha256 alone. OpenAI's clients say that they ask again.
  */
 export const jobKey = (context: Context, body: Body): JobKey => {
   const given = context.req.header('idempotency-key')?.trim()
   if (given && given.length > 255) throw invalidRequest([{ param: 'Idempotency-Key', message: 'may have 255 characters at most' }])
-  if (given) return { key: `given-${sha256(given)}`, isRepeated: true }
-  const asked = Object.fromEntries(Object.entries(body).filter(([key]) => !delivery.has(key)))
+  const asked = sha256(JSON.stringify(canonical(Object.fromEntries(Object.entries(body).filter(([key]) => !delivery.has(key))))))
+  if (given) return { key: `given-${sha256(given)}.${asked}`, isRepeated: true }
   const isRepeated = Number(context.req.header('x-stainless-retry-count') ?? 0) > 0
-  return { key: `body-${sha256(JSON.stringify(canonical(asked)))}`, isRepeated }
+  return { key: `body-${asked}`, isRepeated }
 }
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')

@@ -42,6 +42,9 @@ export type JobState = 'queued' | 'running' | 'completed' | 'failed' | 'cancelle
 /** Whether a job can still change. */
 export const hasEnded = ({ state }: { readonly state: JobState }): boolean => state !== 'queued' && state !== 'running'
 
+/** The name of a key: what stands in it before a dot. */
+export const keyName = (key: string): string => key.split('.', 1)[0] ?? key
+
 /** A job as of now. Times are ISO 8601. */
 export interface JobView {
   readonly id: string
@@ -55,6 +58,8 @@ export interface JobView {
     readonly confidenceBefore?: number
     readonly attended?: boolean
     readonly limits?: TextLimits
+    /** Under which it was submitted. */
+    readonly key?: string
   }
   /** Why it does not go on at this moment, while the lane cannot work. */
   readonly waiting?: { readonly lane: LaneView['state']; readonly reason: string; readonly until?: string }
@@ -115,8 +120,8 @@ export interface WaitOptions {
 
 export interface Jobs {
   /**
-   * Durable when it returns. The same key while its job runs, or shortly after, is the same job, where `mayJoin` says so of that one.
-   * Throws `Backpressure` when as many jobs wait as may.
+   * Durable when it returns. A key of the same name while its job runs, or shortly after, is the same job, where `mayJoin` says so of
+   * that one, or throws. Throws `Backpressure` when as many jobs wait as may.
    */
   submit(request: JobRequest, key?: string, mayJoin?: (earlier: JobView) => Promise<boolean>): Promise<JobView>
   find(id: string): Promise<JobView | undefined>

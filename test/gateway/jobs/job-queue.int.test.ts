@@ -104,6 +104,13 @@ test('the same key is the same job while it runs and shortly after, also when th
   await until(() => prompts.length === 1)
   const [one, again] = await Promise.all([jobs.submit(jobRequest('hello'), 'key'), jobs.submit(jobRequest('hello'), 'key')])
   assert.equal(again.id, one.id)
+  const keys: unknown[] = []
+  const refused = jobs.submit(jobRequest('other'), 'key.other', async ({ request }) => {
+    keys.push(request.key)
+    throw new Error('another question')
+  })
+  await assert.rejects(refused, /another question/, 'a key of the same name is looked at')
+  assert.deepEqual(keys, ['key'])
   await assert.rejects(jobs.submit(jobRequest('other'), 'other key'), Backpressure)
   await assert.rejects(
     jobs.submit(jobRequest('hello'), 'key', async () => false),

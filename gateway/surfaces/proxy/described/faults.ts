@@ -27,7 +27,7 @@ const words = {
   401: 'No token, or a wrong one; or the chat page wants a person to sign in',
   403: 'The token, the origin or the host may not do this',
   404: 'There is no such model, job or response',
-  409: 'The job was cancelled',
+  409: 'The job was cancelled, or the `Idempotency-Key` was given to another question',
   413: 'The body is too long',
   424: 'The page gave no answer that can be used; the prompt may have been sent, and is never sent again',
   429: 'Too much at once, or the limit of the subscription; Retry-After says when to come again',

@@ -51,7 +51,11 @@ export const ChatQuestion = z
   .openapi('ChatQuestion')
 
 export const idempotency = z.object({
-  'idempotency-key': z.string().max(255).optional().describe('the same key while the job runs, and shortly after, is the same job'),
+  'idempotency-key': z
+    .string()
+    .max(255)
+    .optional()
+    .describe('the same key while the job runs, and shortly after, is the same job; with another question it is refused'),
 })
 
 export const note = z

@@ -269,6 +269,22 @@ test('an equal question is a job of its own, unless a key or the client says tha
   assert.equal((await ask(chat, hello, { 'idempotency-key': 'x'.repeat(256) })).status, 400)
 })
 
+test('a key that is given to another question is refused in words and for good, wherever it is asked', async () => {
+  const { ask, jobs } = givenProxy()
+  const key = { 'idempotency-key': 'once' }
+  assert.equal((await ask(chat, hello, key)).status, 200)
+  const other = { ...hello, messages: [{ role: 'user', content: 'something else' }] }
+  const asked = { [chat]: other, '/v1/responses': { model: hello.model, input: 'something else' }, '/async/submit': { payload: other } }
+  for (const [path, body] of Object.entries(asked)) {
+    const response = await ask(path, body, key)
+    assert.deepEqual([response.status, response.headers.get('x-should-retry')], [409, 'false'], path)
+    assert.match((await response.json()).error.message, /Idempotency-Key: it was given to another question/)
+  }
+  assert.equal((await ask('/async/submit', { payload: hello }, key)).status, 202)
+  assert.equal((await ask(chat, other, { 'idempotency-key': 'twice' })).status, 200)
+  assert.equal(jobs.requests.length, 2)
+})
+
 test('models are listed and asked for by name', async () => {
   const { ask } = givenProxy()
   const list = await (await ask('/v1/models')).json()
