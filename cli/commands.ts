@@ -1,4 +1,4 @@
-import { Categories, DefinitionFormats, Priorities, prioritiesInWords, Workflows } from '../domain/choices.ts'
+import { Categories, DefinitionFormats, prioritiesInWords, priorityOf, Workflows } from '../domain/choices.ts'
 import { Statuses } from '../domain/phases.ts'
 import { Scopes } from '../gateway/http/scopes.ts'
 import { type Check, type CommandSpec, type OptionSpec, option, type WordSpec } from './command.ts'
@@ -9,7 +9,8 @@ import { matching, number, oneOf, someOf, twoNames } from './option-checks.ts'
 const name = /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/
 const id = matching(name, 'must be the id of a task')
 const aFunction = matching(name, 'must be the name of a function')
-const aPriority = oneOf(...Priorities.map(String))
+const aPriority: Check = (text) =>
+  priorityOf(text) === undefined ? `must be one of ${prioritiesInWords}, by its number or its name` : undefined
 
 const json = option('--json', 'one JSON object on stdout and nothing else')
 const everywhere = [option('--data <dir>', 'the data folder; default: .cortex here or in a folder above'), json]
@@ -59,7 +60,7 @@ const beginning = [
       option('--project <name>', 'as in cortex.toml; default: the only one there'),
       option('--description <text>', 'everything the title does not say'),
       option('--category <name>', Categories.join(', '), oneOf(...Categories)),
-      option('--priority <n>', prioritiesInWords, aPriority),
+      option('--priority <priority>', prioritiesInWords, aPriority),
       option('--workflow <name>', 'change or answer; default: change in a project', oneOf(...Workflows)),
       ...[mendBase, yes, follow, config, ...everywhere],
     ],
@@ -150,7 +151,7 @@ const deciding = [
   ),
   command(
     'prioritise <id> <priority>',
-    'change the priority of a task: 1, 3, 5 or 7',
+    `change the priority of a task: ${prioritiesInWords}`,
     { id, priority: aPriority },
     everywhere,
     () => import('./commands/prioritise.ts'),

@@ -1,4 +1,5 @@
-import type { z } from 'zod'
+import { z } from 'zod'
+import { priorityOf } from '../domain/choices.ts'
 import type { AnyOperation } from './define-operation.ts'
 
 /** An operation's fields under the names that programs outside write. */
@@ -39,13 +40,29 @@ export const spellingOf = (operation: AnyOperation, names: Readonly<Record<strin
 }
 
 /** What was said of these fields, whichever of the two spellings each has; a field that is there in its own stays. Pure. */
-export const inOwnSpelling = (fields: readonly string[], said: unknown): unknown => {
-  if (typeof said !== 'object' || said === null || Array.isArray(said)) return said
+const inOwnSpelling = (fields: readonly string[], said: object): Record<string, unknown> => {
   const own = new Map(fields.map((field) => [snakeCase(field), field]))
   return Object.fromEntries(
     Object.entries(said).map(([name, value]) => {
-      const field = own.get(name)
+      const field = own.get(snakeCase(name))
       return [field !== undefined && !Object.hasOwn(said, field) ? field : name, value]
     }),
   )
+}
+
+/** A priority by its name is the priority; a word that is none stays, and is refused with all other faults. */
+const withNamedPriority = (said: Record<string, unknown>): Record<string, unknown> =>
+  typeof said['priority'] === 'string' ? { ...said, priority: priorityOf(said['priority']) ?? said['priority'] } : said
+
+/** The same object as people and programs outside may say it: each field in snake case or in camel case, and the priority by its name. Described as the object itself. */
+export const freelySaid = <Schema extends z.ZodObject>(schema: Schema) => {
+  const { $schema: _draft, ...described } = z.toJSONSchema(schema, { io: 'input' })
+  const fields = Object.keys(schema.shape)
+  return z
+    .unknown()
+    .transform((said) =>
+      typeof said !== 'object' || said === null || Array.isArray(said) ? said : withNamedPriority(inOwnSpelling(fields, said)),
+    )
+    .pipe(schema)
+    .meta(described as Record<string, unknown>)
 }

@@ -1,3 +1,4 @@
+import { priorityOf } from '../../domain/choices.ts'
 import type { RunCommand } from '../command.ts'
 import { commandTask } from '../session.ts'
 
@@ -5,7 +6,7 @@ const prioritise: RunCommand = (given, terminal) =>
   commandTask(
     given,
     terminal,
-    (cortex, id) => cortex.ask('prioritise', { id, priority: Number(given.words[1]) }),
+    (cortex, id) => cortex.ask('prioritise', { id, priority: priorityOf(given.words[1] ?? '') }),
     (id) => `${id}: priority ${given.words[1]}`,
   )
 export default prioritise

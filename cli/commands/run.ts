@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { relative, sep } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import { priorityOf } from '../../domain/choices.ts'
 import type { CommandAnswer } from '../../gateway/answers.ts'
 import { productWorks } from '../../infra/app/product-functions.ts'
 import { type LoadedConfig, loadConfig } from '../../infra/config/config.ts'
@@ -88,7 +89,7 @@ const taskFrom = (given: Given, loaded: LoadedConfig): NewTask => {
     category: given.value('category') ?? (workflow === 'answer' ? undefined : 'development'),
     workflow,
     project: given.value('project') ?? (workflow === 'answer' ? undefined : projectHere(loaded, process.cwd())),
-    ...(priority ? { priority: Number(priority) } : {}),
+    ...(priority ? { priority: priorityOf(priority) } : {}),
     ...(given.isSet('mend-base') ? { mendBase: true } : {}),
   }
 }

@@ -36,6 +36,11 @@ test('missing words and words too many are faults', () => {
 test('values are held against what is allowed', () => {
   assert.equal(faults('run', ['x'], { priority: '2', category: 'cooking' }).length, 2)
   assert.equal(faults('prioritise', ['task-a', '4']).length, 1)
+  for (const said of ['3', 'high', 'High']) {
+    assert.deepEqual(faults('run', ['x'], { priority: said }), [])
+    assert.deepEqual(faults('prioritise', ['task-a', said]), [])
+  }
+  assert.match(faults('prioritise', ['task-a', 'urgent']).join(), /3 high, 5 medium/)
   assert.equal(faults('dead', ['bury', 'x']).length, 2)
   assert.deepEqual(faults('dead', ['redrive', '12']), [])
 })

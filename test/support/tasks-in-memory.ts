@@ -72,7 +72,7 @@ export const tasksInMemory = (given: readonly StatusAnswer[] = [], more: Partial
     }),
     cancel: ({ id, reason }) =>
       command('cancel', id, 'task.cancelled', { reason }, { status: 'failed', phase: 'cancelled', detail: reason ?? '' }),
-    retry: ({ id, guidance }) => command('retry', id, 'task.retried', { guidance }, { status: 'queued', phase: 'created' }),
+    retry: ({ id, ...said }) => command('retry', id, 'task.retried', said, { status: 'queued', phase: 'created' }),
     approve: (decision) => command('approve', decision.id, 'plan.approved', decision, { waiting_for: ['place'] }),
     reject: (decision) => command('reject', decision.id, 'plan.rejected', decision, { status: 'failed', phase: 'failed' }),
     question: (decision) => command('question', decision.id, 'plan.questioned', decision, { phase: 'planning' }),

@@ -4,7 +4,7 @@ import { operationsFor } from '../../http/caller.ts'
 import type { Surface } from '../../http/gateway-app.ts'
 import { errors, inAddress, json } from '../../http/route-parts.ts'
 import { callOf, type Declared, declared } from '../../operations.ts'
-import { spellingOf } from '../../spelling.ts'
+import { freelySaid, spellingOf } from '../../spelling.ts'
 
 /** A route for every operation that says its place in HTTP: it takes the operation's fields, and answers what the operation answers. */
 export const operationSurface =
@@ -33,7 +33,7 @@ const routeOf = (operation: AnyOperation, { method, path, operationId, tag, desc
     Object.entries(shape).filter(([name]) => !places.has(name)),
   ]
   const hasBody = method === 'post' && others.length > 0
-  const body = z.strictObject(Object.fromEntries(others))
+  const body = freelySaid(z.strictObject(Object.fromEntries(others)))
   const bare = hasBody ? body.safeParse({}) : undefined
   const route = createRoute({
     ...{ method, path, operationId, tags: [tag], summary: operation.summary.replace(/\.$/, '') },
@@ -56,4 +56,4 @@ const routeOf = (operation: AnyOperation, { method, path, operationId, tag, desc
 }
 
 const addressed = (place: 'path' | 'query', fields: readonly (readonly [string, z.ZodType])[]) =>
-  z.object(Object.fromEntries(fields.map(([name, field]) => [name, inAddress(name, place, field)])))
+  z.strictObject(Object.fromEntries(fields.map(([name, field]) => [name, inAddress(name, place, field)])))

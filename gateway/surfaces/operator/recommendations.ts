@@ -30,7 +30,7 @@ const route = createRoute({
   operationId: 'getRecommendations',
   tags: ['system'],
   summary: 'What an operator had better do: held lanes, failing functions and agents, escalated tasks',
-  request: { query: z.object({ hours: inAddress('hours', 'query', hours) }) },
+  request: { query: z.strictObject({ hours: inAddress('hours', 'query', hours) }) },
   responses: answers(Recommendations, 'The worst first', 400),
 })
 

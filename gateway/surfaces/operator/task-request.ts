@@ -6,18 +6,16 @@ import type { TaskWish } from '../../services/task-wish.ts'
 import type { GatewaySettings } from '../../settings.ts'
 
 /** What starts a workflow, in the words of the first system's clients. */
-export const TaskRequest = z
-  .strictObject({
-    bead_id: Id.describe('the id of the workflow and of its task; the same request again is the same workflow'),
-    prompt: z.string().trim().min(1, 'say what shall be done').max(50_000).describe('its first line becomes the title'),
-    project: z.string().max(64).default('').describe('as in cortex.toml; without one the task is a question'),
-    work_dir: z.string().max(4096).default('').describe('the folder of a project of cortex.toml; no other folder is worked in'),
-    dod_checks: z.array(z.string().max(4096)).max(100).default([]).describe("commands of the project's own dod; others are refused"),
-    agent: z.string().max(100).default('').describe('kept as a note: [masters] in cortex.toml says who works'),
-    reviewer: z.string().max(100).default('').describe('kept as a note, too'),
-    provider: z.string().max(100).default('').describe('kept as a note, too'),
-  })
-  .openapi('TaskRequest')
+export const TaskRequest = z.strictObject({
+  bead_id: Id.describe('the id of the workflow and of its task; the same request again is the same workflow'),
+  prompt: z.string().trim().min(1, 'say what shall be done').max(50_000).describe('its first line becomes the title'),
+  project: z.string().max(64).default('').describe('as in cortex.toml; without one the task is a question'),
+  work_dir: z.string().max(4096).default('').describe('the folder of a project of cortex.toml; no other folder is worked in'),
+  dod_checks: z.array(z.string().max(4096)).max(100).default([]).describe("commands of the project's own dod; others are refused"),
+  agent: z.string().max(100).default('').describe('kept as a note: [masters] in cortex.toml says who works'),
+  reviewer: z.string().max(100).default('').describe('kept as a note, too'),
+  provider: z.string().max(100).default('').describe('kept as a note, too'),
+})
 type TaskRequest = z.output<typeof TaskRequest>
 
 const TITLE = 200

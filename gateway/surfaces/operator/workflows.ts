@@ -4,7 +4,7 @@ import { operationsFor } from '../../http/caller.ts'
 import type { Surface } from '../../http/gateway-app.ts'
 import { answers, json } from '../../http/route-parts.ts'
 import { declared } from '../../operations.ts'
-import { asRead } from '../../spelling.ts'
+import { asRead, freelySaid } from '../../spelling.ts'
 import { TaskIdParam } from './route-parts.ts'
 import { TaskRequest, taskOf } from './task-request.ts'
 
@@ -38,7 +38,7 @@ const Workflow = z
   .openapi('Workflow')
 
 const { planHash: plan_hash, reason: why } = declared.approve.input.shape
-const Decision = z.strictObject({ plan_hash, reason: why }).openapi('Decision')
+const Decision = freelySaid(z.strictObject({ plan_hash, reason: why })).openapi('Decision')
 
 const Decided = z
   .object({
@@ -54,7 +54,7 @@ const startRoute = createRoute({
   operationId: 'startWorkflow',
   tags,
   summary: 'Starts a workflow: plan, approval, code, review, scan, definition of done',
-  request: { body: { ...json(TaskRequest), required: true } },
+  request: { body: { ...json(freelySaid(TaskRequest).openapi('TaskRequest')), required: true } },
   responses: answers(Started, 'It is stored durably and begins', 400, 409, 413, 415),
 })
 const getRoute = createRoute({

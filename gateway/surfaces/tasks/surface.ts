@@ -1,13 +1,13 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { Priority } from '../../../domain/catalogue/shared.ts'
-import { Priorities, priorityOf } from '../../../domain/choices.ts'
+import { prioritiesInWords, priorityOf } from '../../../domain/choices.ts'
 import { SubmitAnswer } from '../../answers.ts'
 import { operationsFor } from '../../http/caller.ts'
 import { commonAnswers } from '../../http/error-answer.ts'
 import type { Surface } from '../../http/gateway-app.ts'
 import { inAddress, json } from '../../http/route-parts.ts'
 import { declared, type Operations } from '../../operations.ts'
-import { asRead, inOwnSpelling } from '../../spelling.ts'
+import { asRead, freelySaid } from '../../spelling.ts'
 import { exactStatus } from '../tools/tool-status.ts'
 import { rowOf } from './task-row.ts'
 
@@ -33,21 +33,6 @@ const Listed = z.object({
 const { limit, offset, priority: _priority, reasons: _reasons, ...filter } = declared.list.input.shape
 const wish = declared.submit.input
 
-/** A priority by its name is the priority; a word that is none stays, and is refused with all other faults. */
-const withNamedPriority = (said: unknown): unknown => {
-  if (typeof said !== 'object' || said === null || !('priority' in said) || typeof said.priority !== 'string') return said
-  return { ...said, priority: priorityOf(said.priority) ?? said.priority }
-}
-
-const { $schema: _draft, ...described } = z.toJSONSchema(wish, { io: 'input' })
-
-/** As tools say it, too: in snake case, and with the priority by its name. */
-const lenientWish = z
-  .unknown()
-  .transform((said) => withNamedPriority(inOwnSpelling(Object.keys(wish.shape), said)))
-  .pipe(wish)
-  .meta(described as Record<string, unknown>)
-
 const ID = '[A-Za-z0-9][A-Za-z0-9_-]{0,127}'
 const Ids = z.string().regex(new RegExp(`^${ID}(,${ID}){0,99}$`), 'ids of tasks with commas between, at most 100')
 const listRoute = createRoute({
@@ -57,10 +42,15 @@ const listRoute = createRoute({
   tags,
   summary: 'Tasks, newest first, or those with these ids in their order',
   request: {
-    query: z.object({
+    query: z.strictObject({
       ids: Ids.optional().describe('a missing one is not_found'),
       ...filter,
-      priority: z.enum(Priorities.map(String)).transform(Number).pipe(Priority).optional(),
+      priority: z
+        .string()
+        .transform((said) => priorityOf(said) ?? said)
+        .pipe(Priority)
+        .optional()
+        .meta({ type: 'string', description: `by its number or its name: ${prioritiesInWords}` }),
       limit: inAddress('limit', 'query', limit),
       offset: inAddress('offset', 'query', offset),
     }),
@@ -76,7 +66,7 @@ const createTaskRoute = createRoute({
   summary: 'Creates a task; it is stored durably before the answer',
   request: {
     headers: z.object({ 'idempotency-key': wish.shape.key }),
-    body: { required: true, ...json(lenientWish) },
+    body: { required: true, ...json(freelySaid(wish)) },
   },
   responses: {
     200: { description: 'It was created before', ...json(SubmitAnswer) },

@@ -79,7 +79,17 @@ test('a workflow is started once, and the same request again is told to be the s
   const start = async () => (await ask('/workflows/start', { body: { bead_id: 'bead-1', prompt: 'What is this?' } })).json()
   assert.deepEqual(await start(), { workflow_id: 'bead-1', run_id: 'bead-1', status: 'started', repeated: false, notes: [] })
   assert.equal(((await start()) as { repeated: boolean }).repeated, true)
+  assert.equal((await ask('/workflows/start', { body: { beadId: 'bead-1', prompt: 'What is this?' } })).status, 200)
+  assert.deepEqual(wishes[2], wishes[0])
   assert.deepEqual(wishes[0], { id: 'bead-1', title: 'What is this?', description: 'What is this?', metadata: { bead_id: 'bead-1' } })
+})
+
+test('a question in the address that nobody knows is refused by its name', async () => {
+  for (const path of ['/recommendations?colour=1', '/functions?colour=1']) {
+    const { status, body } = await given().get(path)
+    assert.equal(status, 400, path)
+    assert.match(JSON.stringify(body), /colour/)
+  }
 })
 
 test('everything that is wrong with a request is told at once', async () => {
@@ -111,8 +121,10 @@ test('an approval names the plan that is meant, and a body of another type is ne
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
   })
   assert.equal(other.status, 415)
-  assert.equal((await ask('/workflows/task-1/approve', { body: { planHash: HASH } })).status, 400)
-  assert.equal(decisions.length, 1)
+  assert.equal((await ask('/workflows/task-1/approve', { body: { hash: HASH } })).status, 400)
+  assert.equal((await ask('/workflows/task-1/approve', { body: { planHash: HASH } })).status, 200)
+  assert.deepEqual(decisions[1], decisions[0])
+  assert.equal(decisions.length, 2)
 })
 
 test('a decision that is stored and not taken yet is pending; a refused one says why', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { StatusAnswer } from '../../../../gateway/answers.ts'
+import type { Operations } from '../../../../gateway/operations.ts'
 import { operationSurface } from '../../../../gateway/surfaces/operations/surface.ts'
 import { taskSurface } from '../../../../gateway/surfaces/tasks/surface.ts'
 import { givenGateway } from '../../../support/gateway.ts'
@@ -46,6 +47,36 @@ test('a creation may be spelled as tools spell it: in snake case, the priority b
   assert.deepEqual([dependsOn, callbackUrl, priority], [['task-a'], 'https://example.org/told', 3])
   for (const wrong of [{ priority: 'urgent' }, { dependsOn: [], depends_on: ['task-a'] }])
     assert.equal((await json('/tasks', { body: { title: 'x', ...wrong } })).status, 400)
+})
+
+test('a command may be spelled either way, the priority by its name; a word that nobody knows is refused', async () => {
+  const { json, told } = givenTasks([statusOfNew('task-1')])
+  const hash = 'a'.repeat(64)
+  const said: [string, object, object][] = [
+    ['priority', { priority: 'high' }, { priority: 3 }],
+    ['retry', { mendBase: true }, { mendBase: true }],
+    ['retry', { mend_base: true }, { mendBase: true }],
+    ['approve', { planHash: hash }, { planHash: hash }],
+    ['approve', { plan_hash: hash }, { planHash: hash }],
+  ]
+  for (const [place, body, meant] of said) {
+    assert.equal((await json(`/tasks/task-1/${place}`, { body })).status, 200, `${place} ${JSON.stringify(body)}`)
+    for (const [field, value] of Object.entries(meant)) assert.equal(Reflect.get(Object(told.at(-1)), field), value)
+  }
+  for (const body of [{ priority: 'urgent' }, { priority: 3, colour: 'red' }])
+    assert.equal((await json('/tasks/task-1/priority', { body })).status, 400)
+})
+
+test('a list is asked for by what it knows: a priority by its name too, and no other word', async () => {
+  const asked: unknown[] = []
+  const list: Operations['list'] = async ({ priority }) => {
+    asked.push(priority)
+    return { tasks: [] }
+  }
+  const { ask } = givenGateway({ surfaces: [taskSurface()], operations: { list } })
+  for (const said of ['3', 'high']) assert.equal((await ask(`/tasks?priority=${said}`)).status, 200)
+  assert.deepEqual(asked, [3, 3])
+  for (const said of ['priority=urgent', 'colour=1']) assert.equal((await ask(`/tasks?${said}`)).status, 400, said)
 })
 
 test('everything that is wrong with a creation is told at once', async () => {
