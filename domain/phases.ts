@@ -34,7 +34,7 @@ interface Row {
   /** Of such a phase: what is done in it, and the check's name; for people. */
   readonly does?: string
   readonly name?: string
-  /** Of such a phase: nothing is delivered without its fact about the very tree. A step that is added later is asked of later tasks alone. */
+  /** Of such a phase: nothing is delivered without its fact about the very tree; a task that is beyond the step when it is added goes to a person. */
   readonly demanded?: true
   /** Of such a phase: how long the check may take by default; with it the check has a setting of its own in `[timeouts]`. */
   readonly timeout?: string

@@ -4,7 +4,19 @@ import { globSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
-import { catalogue, copyTree, events, itself, itsTest, newFunction, newTest, phases, replaced, row } from './support/copied-tree.ts'
+import {
+  catalogue,
+  copyTree,
+  events,
+  generated,
+  itself,
+  itsTest,
+  newFunction,
+  newTest,
+  phases,
+  replaced,
+  row,
+} from './support/copied-tree.ts'
 import { root } from './support/source-tree.ts'
 import { git, temporaryFolder } from './support/temporary.ts'
 
@@ -22,7 +34,7 @@ const compilerNames = async (folder: string): Promise<string[]> => {
   return [...new Set(stdout.split('\n').flatMap((line) => /^(\S+\.ts)\(/.exec(line)?.[1] ?? []))]
 }
 
-test('a step between review and scan is a row, its events, its function and its test, and the compiler names what is missing', async () => {
+test('a step between review and scan that is demanded and timed is a row, its events, its function and its test, and the compiler names what is missing', async () => {
   await using folder = await temporaryFolder()
   const at = folder.path
   await copyTree(at)
@@ -34,11 +46,15 @@ test('a step between review and scan is a row, its events, its function and its 
   writeFileSync(join(at, itself), newFunction)
   writeFileSync(join(at, itsTest), newTest)
   assert.deepEqual(await compilerNames(at), [])
-  await execute(process.execPath, ['domain/events-document.ts', '--write'], { cwd: at })
+  for (const writer of ['domain/events-document.ts', 'infra/config/config-example.ts'])
+    await execute(process.execPath, [writer, '--write'], { cwd: at })
   await git(at, 'add', '--all')
   const touched = (await git(at, 'diff', '--cached', '--name-only')).split('\n')
-  assert.deepEqual(touched.sort(), ['domain/EVENTS.md', phases, catalogue, itself, itsTest].sort())
-  const tests = globSync(['test/domain/**/*.test.ts', 'test/functions/**/*.test.ts', 'test/gateway/**/*.test.ts'], { cwd: at })
+  assert.deepEqual(touched.sort(), [...generated, phases, catalogue, itself, itsTest].sort())
+  const tests = globSync(
+    ['domain', 'functions', 'gateway', 'infra/config'].map((place) => `test/${place}/**/*.test.ts`),
+    { cwd: at },
+  )
   const pure = tests.filter((file) => !file.endsWith('.int.test.ts'))
   // Without the word that it is a part of another run it tells in text what failed.
   const env = { ...process.env, NODE_TEST_CONTEXT: undefined }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { rooms, root } from './source-tree.ts'
 import { git } from './temporary.ts'
 
-/** What somebody writes who wants a step between the review and the scan: five files, one of them generated. */
+/** What somebody writes who wants a step between the review and the scan, with all that a row can say: seven files, three of them generated. */
 export const row = `  licensing: {
     status: 'in_progress',
     label: 'Checking licences',
@@ -14,6 +14,8 @@ export const row = `  licensing: {
     listener: 'check-licences',
     check: 'licence',
     name: 'licence check',
+    timeout: '1m',
+    demanded: true,
     does: 'the licences of the change are checked',
   },
   scanning: {`
@@ -21,7 +23,7 @@ export const row = `  licensing: {
 export const events = `  'licence.passed': defineEvent({
     summary: 'Every licence that the change brings is allowed.',
     remembered: true,
-    data: z.object({ attempt: Attempt, licences: z.int() }),
+    data: z.object({ attempt: Attempt, saw: Saw, licences: z.int() }),
     words: ({ licences }) => (licences === 0 ? 'it brings no licence' : 'every licence is allowed'),
   }),
   'licence.failed': defineEvent({
@@ -39,13 +41,17 @@ import { defineFunction } from '../define-function.ts'
 export default defineFunction({
   on: [beginsOn('licence'), 'attempt.started'],
   emits: ['licence.passed', 'licence.failed'],
-  timeout: '1m',
+  timeout: '10m',
+  within: ['licence'],
   retry: { attempts: 2, backoff: ['2s'] },
-  handler: async ({ event, state, say }) => {
+  handler: async ({ event, state, say, blobs, services }) => {
     const { attempt } = event.data
     if (event.type === 'attempt.started' && event.data.recheck !== 'licence') return []
-    const { head } = await state()
-    if (!head?.files.includes('LICENCE')) return [say('licence.passed', { attempt, licences: 0 })]
+    const { routed, head } = await state()
+    const about = { project: routed!.project!, sha: head!.sha }
+    await services.git.adopt({ project: about.project, headSha: about.sha, bundle: () => blobs.bytes(head!.bundle) })
+    const saw = { sha: about.sha, tree: await services.git.tree(about) }
+    if (!head!.files.includes('LICENCE')) return [say('licence.passed', { attempt, saw, licences: 0 })]
     const problem = 'the change touches LICENCE'
     return [say('licence.failed', { attempt, class: 'test_failure', findings: [{ from: 'licence', problem }], reason: problem })]
   },
@@ -58,17 +64,21 @@ import checkLicences from '../../../functions/verification/check-licences.ts'
 import scanCode from '../../../functions/verification/scan-code.ts'
 import { roundsOf } from '../../../gateway/surfaces/page/rounds.ts'
 import { roundsView } from '../../../gateway/surfaces/page/rounds-view.ts'
-import { attempt, fact, passed, reviewing, scanned, written } from '../../support/facts.ts'
+import { attempt, fact, HEAD, passed, reviewing, scanned, TREE, written } from '../../support/facts.ts'
 import { given } from '../../support/given.ts'
 import { factsOf } from '../../support/stories.ts'
+import { gitWith } from '../../support/stubs.ts'
 
-const allowed = fact('licence.passed', { attempt: attempt(), licences: 0 })
+const saw = { sha: HEAD, tree: TREE }
+const allowed = fact('licence.passed', { attempt: attempt(), saw, licences: 0 })
+const services = { git: gitWith() }
 
-test('a change without a licence goes on', () => given(reviewing()).when(passed()).of(checkLicences).then('licence.passed'))
+test('a change without a licence goes on', () =>
+  given(reviewing()).when(passed(), { services }).of(checkLicences).then('licence.passed', { saw }))
 
 test('a licence of its own closes the round', () =>
   given(reviewing(), written({ files: ['LICENCE'] }))
-    .when(passed())
+    .when(passed(), { services })
     .of(checkLicences)
     .then('licence.failed', { reason: 'the change touches LICENCE' }))
 
@@ -89,6 +99,8 @@ export const phases = 'domain/phases.ts'
 export const catalogue = 'domain/catalogue/checks.ts'
 export const itself = 'functions/verification/check-licences.ts'
 export const itsTest = 'test/functions/verification/check-licences.test.ts'
+/** What the tree's own programs write anew. */
+export const generated = ['domain/EVENTS.md', 'cortex.example.toml', 'cortex.schema.json']
 
 /** The tree as it stands here, in a repository of its own. */
 export const copyTree = async (folder: string): Promise<void> => {
@@ -107,10 +119,10 @@ export const replaced = (folder: string, file: string, from: string, to: string)
   writeFileSync(join(folder, file), text.replace(from, to))
 }
 
-/** A copy of the tree with the step in it, as a program of its own version. */
+/** A copy of the tree with the step in it, as a program of its own version; not demanded, or tasks that are beyond it would go to a person. */
 export const copyNewer = async (folder: string, version: string): Promise<void> => {
   await copyTree(folder)
-  replaced(folder, phases, '  scanning: {', row)
+  replaced(folder, phases, '  scanning: {', row.replace('    demanded: true,\n', ''))
   replaced(folder, catalogue, "  'scan.passed': defineEvent({", events)
   writeFileSync(join(folder, itself), newFunction)
   const description = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))

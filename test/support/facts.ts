@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { catalogue, type EventType, type InputOf } from '../../domain/catalogue/index.ts'
 import type { Attempt, Finding, Usage } from '../../domain/catalogue/shared.ts'
-import { beginsOn, type Check, type Step } from '../../domain/phases.ts'
+import { beginsOn, type Check, type CheckPassed, type Step } from '../../domain/phases.ts'
 import { blobOf } from './memory-blobs.ts'
 
 /** Builders of facts with sensible defaults, so that what is given in a test reads as a sentence. */
@@ -171,13 +171,14 @@ export const rejected = (problem = 'it rounds down', more: Partial<Attempt> = {}
 export const unavailable = (reviewer = 'codex') => fact('review.unavailable', { attempt: attempt(), reviewer, reason: 'it said nothing' })
 /** The least that a field of an event can say, by its type in JSON Schema. */
 const least: Readonly<Record<string, unknown>> = { string: '', integer: 0, number: 0, boolean: false, array: [], object: {} }
-/** What a check, or the delivery after the last of them, begins on: the review, or the check before it in the table of phases, was passed. */
-export const reached = (step: Check | 'finish') => {
-  const { properties = {}, required = [] } = z.toJSONSchema(catalogue[beginsOn(step)].data, { io: 'input' })
+/** That a step was passed, with the least that the catalogue lets it say: a check added later may say anything. */
+export const leastPassed = (type: CheckPassed | 'review.passed') => {
+  const { properties = {}, required = [] } = z.toJSONSchema(catalogue[type].data, { io: 'input' })
   const fields = required.map((name) => [name, least[String(Object(properties[name]).type)]])
-  // Which check comes before is known only here, and a check added later may say anything.
-  return fact(beginsOn(step), { ...Object.fromEntries(fields), attempt: attempt(), saw, reviewer: attempt().reviewer })
+  return fact(type, { ...Object.fromEntries(fields), attempt: attempt(), saw, reviewer: attempt().reviewer })
 }
+/** What a check, or the delivery after the last of them, begins on: the review, or the check before it in the table of phases, was passed. */
+export const reached = (step: Check | 'finish') => leastPassed(beginsOn(step))
 export const scanned = () => fact('scan.passed', { attempt: attempt(), saw, warnings: [] })
 export const scanFailed = (problem = 'eval is forbidden') =>
   fact('scan.failed', { attempt: attempt(), class: 'test_failure', findings: [found(problem, { from: 'scan' })], reason: problem })

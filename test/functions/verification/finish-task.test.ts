@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { EventType, InputOf } from '../../../domain/catalogue/index.ts'
+import { type Step, steps } from '../../../domain/phases.ts'
 import type { Git } from '../../../functions/ports.ts'
 import { unsealedFaults } from '../../../functions/verification/evidence.ts'
 import finishTask from '../../../functions/verification/finish-task.ts'
@@ -14,6 +15,7 @@ import {
   finishing,
   type Given,
   HEAD,
+  leastPassed,
   passed,
   recheck,
   reviewing,
@@ -29,7 +31,11 @@ import { blobOf } from '../../support/memory-blobs.ts'
 import { factsOf } from '../../support/stories.ts'
 import { config, gitProblem, gitWith } from '../../support/stubs.ts'
 
-const done = [reviewing(), passed(), scanned()]
+const known: Partial<Record<Step, Facts>> = { review: [passed()], scan: [scanned()] }
+/** Every step before the definition of done was passed, in the table's order; of some it says another thing, or nothing. */
+const passedWith = (others: Partial<Record<Step, Facts>> = {}): Facts =>
+  steps.slice(0, steps.indexOf('dod')).map((step) => ({ ...known, ...others })[step] ?? [leastPassed(`${step}.passed`)])
+const done = [reviewing(), passedWith()]
 const delivering = (deliver: Git['deliver']) => gitWith({ base: async () => 'main', deliver })
 const refusing = delivering(() => Promise.reject(new Error('it must not be delivered')))
 const delivered: Git['deliver'] = async ({ branch, merge }) => ({ branch, merged: merge === 'ff' })
@@ -47,7 +53,11 @@ test('before the repository is touched it is recorded, guarded by all that was r
   const run = given(done)
     .when(verified(), { services: { git: delivering(delivered) } })
     .of(finishTask)
-  await run.thenRecords(['finish.started', { branch: 'cortex/task-1', sha: HEAD }, { guard: { filter: '*.*.task-1', sequence: 13 } }])
+  await run.thenRecords([
+    'finish.started',
+    { branch: 'cortex/task-1', sha: HEAD },
+    { guard: { filter: '*.*.task-1', sequence: factsOf([done, verified()]).length } },
+  ])
 })
 
 test('after a crash it is not recorded again, and delivered again', async () => {
@@ -119,39 +129,49 @@ const broken: readonly [what: string, facts: Facts, last: Given<'dod.passed'>, r
     lying(verified(), {}, 'write-code'),
     /passed by write-code, which only verify-dod may/,
   ],
-  ['a review passed by another function', [reviewing(), lying(passed(), {}, 'admit'), scanned()], verified(), /review was passed by admit/],
   [
-    'code told of by another function',
-    [reviewing(), lying(written(), {}, 'admit'), passed(), scanned()],
+    'a review passed by another function',
+    [reviewing(), passedWith({ review: [lying(passed(), {}, 'admit')] })],
     verified(),
-    /code was told of by admit/,
+    /review was passed by admit/,
   ],
-  ['a missing review', [reviewing(), scanned()], verified(), /the review is missing/],
-  ['a missing scan', [reviewing(), passed()], verified(), /the scan is missing/],
-  ['a review of other code', [reviewing(), passed(), scanned(), written(), scanned()], verified(), /the review is missing/],
+  ['code told of by another function', [reviewing(), lying(written(), {}, 'admit'), passedWith()], verified(), /code was told of by admit/],
+  ['a missing review', [reviewing(), passedWith({ review: [] })], verified(), /the review is missing/],
+  ['a missing scan', [reviewing(), passedWith({ scan: [] })], verified(), /the scan is missing/],
+  ['a review of other code', [done, written(), passedWith({ review: [] })], verified(), /the review is missing/],
   [
     'a scan of another tree',
-    [reviewing(), passed(), lying(scanned(), { saw: { sha: HEAD, tree: other } })],
+    [reviewing(), passedWith({ scan: [lying(scanned(), { saw: { sha: HEAD, tree: other } })] })],
     verified(),
     /the scan saw tree d{12}/,
   ],
   ['a definition of done at another commit', done, lying(verified(), { saw: { sha: other, tree: TREE } }), /the definition of done saw/],
   ['a definition of done without a check', done, lying(verified(), { checks: [] }), /has nothing to show/],
-  ['a review without a verdict', [reviewing(), lying(passed(), { verdict: undefined }), scanned()], verified(), /has nothing to show/],
-  ['a verdict that is gone', [reviewing(), lying(passed(), { verdict: lost }), scanned()], verified(), /evidence is missing: .*lost/],
+  [
+    'a review without a verdict',
+    [reviewing(), passedWith({ review: [lying(passed(), { verdict: undefined })] })],
+    verified(),
+    /has nothing to show/,
+  ],
+  [
+    'a verdict that is gone',
+    [reviewing(), passedWith({ review: [lying(passed(), { verdict: lost })] })],
+    verified(),
+    /evidence is missing: .*lost/,
+  ],
   [
     'a verdict that rejects',
-    [reviewing(), lying(passed(), { verdict: blobOf('{"approved":false}') }), scanned()],
+    [reviewing(), passedWith({ review: [lying(passed(), { verdict: blobOf('{"approved":false}') })] })],
     verified(),
     /approves nothing/,
   ],
   [
     'a chain in the right names of which every piece of evidence was never stored',
-    [coding(), round(), written({ diff: lost }), lying(passed(), { verdict: lost }), scanned()],
+    [coding(), round(), written({ diff: lost }), passedWith({ review: [lying(passed(), { verdict: lost })] })],
     lying(verified(), { checks: [{ ...verified().data.checks[0]!, output: lost }] }),
     /(evidence is missing: .*lost.*){3}/,
   ],
-  ['a diff that is gone', [coding(), round(), written({ diff: lost }), passed(), scanned()], verified(), /evidence is missing: .*lost/],
+  ['a diff that is gone', [coding(), round(), written({ diff: lost }), passedWith()], verified(), /evidence is missing: .*lost/],
   ['a log that is gone', done, lying(verified(), { checks: [{ ...verified().data.checks[0]!, output: lost }] }), /evidence is missing/],
 ]
 for (const [what, facts, last, reason] of broken)
@@ -169,7 +189,8 @@ test('what git finds at the head now is what counts', () =>
     .of(finishTask)
     .then('task.escalated', { class: 'evidence', reason: /the review saw tree c{12} of a{12}, and tree d{12} of a{12}/ }))
 
-const unnoted = [reviewing(), lying(passed(), { saw: undefined, verdict: undefined }), lying(scanned(), { saw: undefined })]
+const unsaid = { review: [lying(passed(), { saw: undefined, verdict: undefined })], scan: [lying(scanned(), { saw: undefined })] }
+const unnoted = [reviewing(), passedWith(unsaid)]
 
 test('what an older version passed without saying what it saw is done again on the same code, once', async () => {
   const older = lying(verified(), { saw: undefined })
@@ -177,11 +198,11 @@ test('what an older version passed without saying what it saw is done again on t
     .when(older, { services: { git: refusing } })
     .of(finishTask)
     .then('attempt.started', { attempt: attempt(), from: { sha: HEAD, bundle: blobOf('a bundle') }, recheck: 'review' })
-  await given(unnoted, older, recheck('review'), passed(), scanned())
+  await given(unnoted, older, recheck('review'), passedWith())
     .when(older, { services: { git: refusing } })
     .of(finishTask)
     .then('task.escalated', { class: 'evidence' })
-  await given(unnoted, older, recheck('review'), passed(), scanned())
+  await given(unnoted, older, recheck('review'), passedWith())
     .when(verified(), { services: { git: delivering(delivered) } })
     .of(finishTask)
     .then('task.completed')
@@ -190,7 +211,7 @@ test('what an older version passed without saying what it saw is done again on t
 const alone = fact('attempt.started', { attempt: attempt(), feedback: [], recheck: 'scan', unreviewed: 'nobody may review it' })
 
 test('what nobody could review is delivered as a branch for a person, and never done', async () => {
-  const unreviewed = [reviewing(), alone, scanned()]
+  const unreviewed = [reviewing(), alone, passedWith({ review: [] })]
   await given(unreviewed)
     .when(verified(), { services: { config: fastForward, git: delivering(delivered) } })
     .of(finishTask)
@@ -199,11 +220,11 @@ test('what nobody could review is delivered as a branch for a person, and never 
       branch: 'cortex/task-1',
       reason: /nobody may review it; its checks passed: look at branch/,
     })
-  await given(reviewing(), alone)
+  await given(reviewing(), alone, passedWith({ review: [], scan: [] }))
     .when(verified(), { services: { git: refusing } })
     .of(finishTask)
     .then('task.escalated', { class: 'evidence', reason: /the scan is missing/ })
-  await given(unreviewed, round({ n: 2 }), written(), scanned())
+  await given(unreviewed, round({ n: 2 }), written(), passedWith({ review: [] }))
     .when(verified(), { services: { git: refusing } })
     .of(finishTask)
     .then('task.escalated', { class: 'evidence', reason: /the review is missing/ })

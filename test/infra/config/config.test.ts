@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { parse } from 'smol-toml'
+import { phaseOfStep, phases, timedChecks } from '../../../domain/phases.ts'
 import { productWorks } from '../../../infra/app/product-functions.ts'
 import { ConfigFault, checkConfig, loadConfig } from '../../../infra/config/config.ts'
 import { generatedFiles } from '../../../infra/config/config-example.ts'
@@ -170,7 +171,8 @@ for (const [rule, [toml, fault]] of Object.entries(rules))
 
 test('every function that is bound by a setting says so, and all that cannot hold is told at once', () => {
   const names = works.map(({ name }) => name)
-  assert.deepEqual(names.sort(), ['ask-api', 'ask-cli', 'check-base', 'scan-code', 'verify-dod', 'write-code'])
+  const checking = timedChecks.map(([check]) => phases[phaseOfStep(check)].listener)
+  assert.deepEqual(names.sort(), ['ask-api', 'ask-cli', 'check-base', 'write-code', ...checking].sort())
   const found = faults('[timeouts]\nexecute = "3h"\ndod = "1d"\nplan = "2h"\nbogus = 1\n[gate]\nexpiry = "40d"')
   const places = found.map((fault) => /[a-z]+\.[a-z]+/.exec(fault)?.[0])
   assert.deepEqual(places.sort(), [
