@@ -63,8 +63,21 @@ export const scanEvents = {
   }),
 }
 
+/** What somebody still has to add, taken for one of its kind that is there. */
+type Missing<Events> = {
+  readonly [T in Exclude<CheckPassed | CheckFailed, keyof Events>]: Events[Extract<
+    keyof Events,
+    T extends CheckPassed ? CheckPassed : CheckFailed
+  >]
+}
+
+/** The same entries. One that is missing is a fault here and nowhere else: whoever reads checks' facts has nothing to do for it. */
+const everyCheck = <Events>(events: Events & Readonly<Record<CheckPassed | CheckFailed, WordedEvent>>) =>
+  // Of entries that are all there nothing is missing.
+  events as Events & Missing<Events>
+
 /** The checks that reviewed work goes through: an entry for `passed` and `failed` of every check in the table of phases. */
-export const checkEvents = {
+export const checkEvents = everyCheck({
   'scan.passed': defineEvent({
     summary: 'Semgrep found nothing that blocks, or was skipped for the reason given.',
     remembered: true,
@@ -118,4 +131,4 @@ export const checkEvents = {
     }),
     words: ({ reason }) => reason,
   }),
-} satisfies Readonly<Record<CheckPassed | CheckFailed, WordedEvent>>
+})
