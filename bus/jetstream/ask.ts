@@ -1,4 +1,4 @@
-import { headers } from '@nats-io/transport-node'
+import { headers, NoRespondersError } from '@nats-io/transport-node'
 import { z } from 'zod'
 import { callerHeaders, type Identity, PROOF_FORM } from '../caller-proof.ts'
 import { liveSubject } from '../subjects.ts'
@@ -51,10 +51,7 @@ export const olderService = async ({ nc }: Connection, name: string): Promise<st
 }
 
 const isNobody = (error: unknown): boolean =>
-  error instanceof Error &&
-  (error.name === 'NoRespondersError' ||
-    (error.cause instanceof Error && error.cause.name === 'NoRespondersError') ||
-    /no responders/i.test(error.message))
+  error instanceof NoRespondersError || (error instanceof Error && error.cause instanceof NoRespondersError)
 
 const faultsIn = (text: string, description: string): string[] => {
   try {

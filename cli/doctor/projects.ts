@@ -66,8 +66,6 @@ async function projectFinding(name: string, project: ProjectConfig, env: Environ
     // The other projects are looked at all the same.
     if (!(error instanceof GitProblem))
       return missing(label, `could not be looked at: ${messageOf(error)}`, 'look at the reason and run cortex doctor again')
-    // A problem says what is wrong, and then what to do.
-    const [, wrong = error.message, advice = ''] = /^(?:Project "[^"]*": )?(.*?)\. ([A-Z].*)$/s.exec(error.message) ?? []
-    return missing(label, wrong, advice)
+    return missing(label, error.wrong.replace(/\.$/, ''), error.advice)
   }
 }

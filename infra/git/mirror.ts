@@ -80,9 +80,10 @@ export async function fetchSource(git: RunGit, source: Source): Promise<void> {
   })
   if (fetched.exitCode === 0) return
   const said = withoutCredentials(fetched.stderr.trim().split('\n').slice(0, 2).join(' '))
-  throw new GitProblem(
-    `Project "${source.name}": ${source.shown} cannot be fetched (${said}). Check that it is there and that you may read it.`,
-  )
+  throw new GitProblem(`${source.shown} cannot be fetched (${said}).`, {
+    project: source.name,
+    advice: 'Check that it is there and that you may read it.',
+  })
 }
 
 export async function branchNames(git: RunGit, repository: string, below: string): Promise<string[]> {

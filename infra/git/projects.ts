@@ -23,12 +23,12 @@ export function findSource(input: { projects: Record<string, ProjectConfig>; con
   const project = Object.hasOwn(input.projects, name) ? input.projects[name] : undefined
   if (!project) {
     const known = Object.keys(input.projects)
-    throw new GitProblem(
-      `There is no project "${name}". ${known.length ? `Known are: ${known.join(', ')}.` : 'None is configured.'} Add [projects.${name}] with a path to cortex.toml.`,
-    )
+    throw new GitProblem(`There is no project "${name}". ${known.length ? `Known are: ${known.join(', ')}.` : 'None is configured.'}`, {
+      advice: `Add [projects.${name}] with a path to cortex.toml.`,
+    })
   }
   if (project.path === undefined && project.url === undefined) {
-    throw new GitProblem(`Project "${name}" has neither path nor url. Set one in [projects.${name}] of cortex.toml.`)
+    throw new GitProblem(`Project "${name}" has neither path nor url.`, { advice: `Set one in [projects.${name}] of cortex.toml.` })
   }
   const local = project.path !== undefined
   const address = project.path !== undefined ? path.resolve(input.configDir, project.path) : (project.url ?? '')
@@ -53,27 +53,33 @@ interface Seen {
 export async function checkLocalRepository(git: RunGit, source: Source): Promise<Seen> {
   const folder = await realpath(source.address).catch(() => null) // absent: said below
   if (folder === null) {
-    throw new GitProblem(`Project "${source.name}": the folder ${source.address} does not exist. Correct its path in cortex.toml.`)
+    throw new GitProblem(`the folder ${source.address} does not exist.`, {
+      project: source.name,
+      advice: 'Correct its path in cortex.toml.',
+    })
   }
   // In a bare one it ends with 128, for there is no work tree; what was asked before is answered. So it does for a branch without commits.
   const asked = ['--is-bare-repository', '--absolute-git-dir', '--show-toplevel', '--symbolic-full-name', 'HEAD']
   const found = await git(['rev-parse', ...asked], { cwd: folder, accept: [128] })
   const [bare, gitDir, workTree, head] = found.stdout.trim().split('\n')
   if (found.stderr.includes('dubious ownership')) {
-    throw new GitProblem(
-      `Project "${source.name}": ${folder} belongs to another user, and git does not read it. Run as its owner, or change the owner.`,
-    )
+    throw new GitProblem(`${folder} belongs to another user, and git does not read it.`, {
+      project: source.name,
+      advice: 'Run as its owner, or change the owner.',
+    })
   }
   if (gitDir === undefined) {
-    throw new GitProblem(
-      `Project "${source.name}": ${folder} is no git repository. Run "git init" and commit there, or correct its path in cortex.toml.`,
-    )
+    throw new GitProblem(`${folder} is no git repository.`, {
+      project: source.name,
+      advice: 'Run "git init" and commit there, or correct its path in cortex.toml.',
+    })
   }
   const top = bare === 'true' ? gitDir : (workTree ?? path.dirname(gitDir))
   if ((await realpath(top)) !== folder) {
-    throw new GitProblem(
-      `Project "${source.name}": ${folder} is only a folder inside the repository ${top}. Name the repository's top folder.`,
-    )
+    throw new GitProblem(`${folder} is only a folder inside the repository ${top}.`, {
+      project: source.name,
+      advice: "Name the repository's top folder.",
+    })
   }
   const branch = /^refs\/heads\/(.+)$/.exec(head ?? '')?.[1]
   return { bare: bare === 'true', ...(branch === undefined ? {} : { head: branch }) }
@@ -83,9 +89,10 @@ async function remoteHead(git: RunGit, source: Source, cwd: string): Promise<str
   const listed = await git(['ls-remote', '--symref', '--', source.address, 'HEAD'], { cwd, accept: [128], timeoutMs: 60_000 })
   if (listed.exitCode !== 0) {
     const said = withoutCredentials(listed.stderr.trim().split('\n')[0] ?? '')
-    throw new GitProblem(
-      `Project "${source.name}": ${source.shown} cannot be reached (${said}). Check the URL, the network and your access.`,
-    )
+    throw new GitProblem(`${source.shown} cannot be reached (${said}).`, {
+      project: source.name,
+      advice: 'Check the URL, the network and your access.',
+    })
   }
   return /^ref: refs\/heads\/(.+)\tHEAD$/m.exec(listed.stdout)?.[1] ?? null
 }
@@ -98,9 +105,10 @@ export async function baseBranch(git: RunGit, source: Source, cwd: string, seen?
     ? (await git(['symbolic-ref', '--quiet', '--short', 'HEAD'], { cwd: source.address, accept: [1] })).stdout.trim()
     : await remoteHead(git, source, cwd)
   if (!head) {
-    throw new GitProblem(
-      `Project "${source.name}": HEAD of ${source.shown} names no branch. Check out a branch there, or set base in [projects.${source.name}].`,
-    )
+    throw new GitProblem(`HEAD of ${source.shown} names no branch.`, {
+      project: source.name,
+      advice: `Check out a branch there, or set base in [projects.${source.name}].`,
+    })
   }
   return head
 }

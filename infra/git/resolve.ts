@@ -21,11 +21,12 @@ async function uncommittedWarning(git: RunGit, source: Source, sha: string): Pro
 
 /** What is wrong where the branch that work starts from is not among those that are there. Pure. */
 export function noSuchBranch(source: Source, branch: string, names: readonly string[]): GitProblem {
-  const why =
-    names.length === 0
-      ? `${source.shown} has no commits yet. Commit something there first.`
-      : `there is no branch "${branch}" in ${source.shown}. Set base to one that is there: ${names.slice(0, 20).join(', ')}.`
-  return new GitProblem(`Project "${source.name}": ${why}`)
+  const project = source.name
+  if (names.length === 0) return new GitProblem(`${source.shown} has no commits yet.`, { project, advice: 'Commit something there first.' })
+  return new GitProblem(`there is no branch "${branch}" in ${source.shown}.`, {
+    project,
+    advice: `Set base to one that is there: ${names.slice(0, 20).join(', ')}.`,
+  })
 }
 
 /** The branch work starts from, as the configuration or the repository names it now. Throws `GitProblem` when there is none. */

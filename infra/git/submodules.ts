@@ -84,15 +84,18 @@ async function isOff(git: RunGit, folder: string, { name, update }: Link): Promi
 }
 
 function notThere({ name: project, shown, local }: Of, submodule: Submodule, name: string): GitProblem {
-  const where = `Project "${project}": the submodule ${submodule.path}`
+  const where = `the submodule ${submodule.path}`
   if (!local)
-    return new GitProblem(
-      `${where} of ${shown} is not fetched from where it names. Clone the project with --recurse-submodules, and give that folder as path.`,
-    )
-  return new GitProblem(
-    `${where} is not initialised in ${shown} at ${submodule.sha.slice(0, 12)}. Run "git submodule update --init --recursive" there, ` +
+    return new GitProblem(`${where} of ${shown} is not fetched from where it names.`, {
+      project,
+      advice: 'Clone the project with --recurse-submodules, and give that folder as path.',
+    })
+  return new GitProblem(`${where} is not initialised in ${shown} at ${submodule.sha.slice(0, 12)}.`, {
+    project,
+    advice:
+      'Run "git submodule update --init --recursive" there, ' +
       `or "git config ${shellWord(`${name}.update`)} none" in the repository that names it, where it is not needed.`,
-  )
+  })
 }
 
 /** Puts the files of the commit's submodules into its fresh worktree; none of them is a repository there, and nothing of them can be committed. */

@@ -70,9 +70,14 @@ export async function spawnServer(binary: string, directory: DataDirectory): Pro
   }
 }
 
+/** Somebody else listens where the server was to. */
+export class PortTaken extends Error {
+  override name = 'PortTaken'
+}
+
 /**
- * Waits until the server greets with JetStream on. Throws with its last lines when it ended instead, or was not ready in time
- * (a large store is read at the start; that is what the time is for).
+ * Waits until the server greets with JetStream on. Throws with its last lines when it ended instead (`PortTaken` where they say so), or
+ * was not ready in time (a large store is read at the start; that is what the time is for).
  */
 export async function waitUntilReady(child: ServerProcess, directory: DataDirectory, port: number, timeoutMs: number): Promise<void> {
   const deadline = Date.now() + timeoutMs
@@ -90,7 +95,8 @@ export async function waitUntilReady(child: ServerProcess, directory: DataDirect
     await Promise.race([wait(5), child.exited])
   }
   const exit = await child.exited
-  throw new Error(`nats-server ended at its start (${exit.signal ?? `exit ${exit.code}`}):\n${exit.lastLines}`)
+  const words = `nats-server ended at its start (${exit.signal ?? `exit ${exit.code}`}):\n${exit.lastLines}`
+  throw exit.lastLines.includes('address already in use') ? new PortTaken(words) : new Error(words)
 }
 
 /** Ends a process by its id: SIGTERM, and SIGKILL when it is still there after `graceMs`. Does nothing when it is not that process any more. */

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs'
 import { type Lock, takeLock } from '../locks/file-lock.mjs'
 import { type ProcessIdentity, processIsAlive } from '../locks/process-identity.mjs'
 import { adoptStore } from './accounts.ts'
-import { endProcess, type ServerProcess, spawnServer, strayServer, waitUntilReady } from './child.ts'
+import { endProcess, PortTaken, type ServerProcess, spawnServer, strayServer, waitUntilReady } from './child.ts'
 import { createDataDirectory, type DataDirectory, loadLogins, type NatsLogins, writeConfiguration } from './data-directory.ts'
 import { freePort, portCandidates } from './port.ts'
 import { type ServerLog, stopGraceMs, supervise, type UnexpectedExit } from './supervisor.ts'
@@ -134,8 +134,7 @@ async function startOnFreePort(
       return { child, port }
     } catch (error) {
       await endProcess(child, stopGraceMs)
-      const taken = error instanceof Error && error.message.includes('address already in use')
-      if (!taken) throw error // otherwise someone took the port after we looked: the next one
+      if (!(error instanceof PortTaken)) throw error // otherwise someone took the port after we looked: the next one
     }
   }
   throw new Error(
