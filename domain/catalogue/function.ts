@@ -18,7 +18,8 @@ export const functionEvents = {
       attempts: z.int(),
       needsHuman: z.boolean(),
     }),
-    words: ({ function: name, attempts, reason }) => `${name} gave up after ${count(attempts, 'try', 'tries')}: ${reason}`,
+    words: ({ function: name, causeType, attempts, reason }) =>
+      `${name} gave up on ${causeType || 'a message'} after ${count(attempts, 'try', 'tries')}: ${reason}`,
   }),
   'function.paused': defineEvent({
     summary: 'A person wants a function to take no more messages for a while; its subject is the name of the function.',

@@ -19,7 +19,7 @@ test('an event is told in one line from its data', () => {
     [
       'function.failed',
       { function: 'ask-cli', cause: 'x', causeType: 'y.z', reason: 'broken', attempts: 1, needsHuman: false },
-      'ask-cli gave up after 1 try: broken',
+      'ask-cli gave up on y.z after 1 try: broken',
     ],
     [
       'callback.missed',

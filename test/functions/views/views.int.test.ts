@@ -38,7 +38,7 @@ test('lists, tokens, checks and health are what the facts say', async () => {
   assert.deepEqual(others, [])
   assert.deepEqual(
     (await views.health()).map(({ type, task, details }) => [type, task, details]),
-    [['task.escalated', 't2', 'the checks fail again and again']],
+    [['task.escalated', 't2', 'a person must look: the checks fail again and again']],
   )
   const { dod_results: results = [], dispatches = [] } = contents(folder.dbPath)
   assert.deepEqual(results.map((row) => [Object(row).passed, Object(row).coverage]).sort(), [
