@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { pino } from 'pino'
 import { BusUnavailable } from '../../bus/errors.ts'
 import { connectBus } from '../../bus/jetstream/connect.ts'
 import { consumeDurable } from '../../bus/jetstream/consume.ts'
@@ -28,15 +29,18 @@ describe('a connection that is closed for good', { concurrency: 4 }, () => {
 
   test('nothing pulls, follows or warns any more on a connection that is closed for good', async () => {
     await using bus = await startBus(chainCatalogue, {})
-    const connection = await connectBus({ url: bus.nats.url, name: 'other', log: quiet })
+    const told: string[] = []
+    const log = pino({ level: 'warn' }, { write: (line) => void told.push(line) })
+    const connection = await connectBus({ url: bus.nats.url, name: 'other', log })
     await connection.jsm.consumers.add('EVENTS', { durable_name: 'reader' })
     const nothing = (): void => undefined
-    const consumption = consumeDurable(connection, { stream: 'EVENTS', durable: 'reader', slots: 1, onDelivery: nothing, log: quiet })
+    const consumption = consumeDurable(connection, { stream: 'EVENTS', durable: 'reader', slots: 1, onDelivery: nothing, log })
     const born = await lifeOfEvents(connection)
-    const tail = followEvents(connection, { filters: ['task.*.*'], born, onMessage: nothing, onLost: nothing, log: quiet })
+    const tail = followEvents(connection, { filters: ['task.*.*'], born, onMessage: nothing, onLost: nothing, log })
     await connection.nc.close()
     await Promise.all([consumption.ended, tail.ended])
     assert.match((await connection.closed)?.message ?? '', /it was closed in this process/)
+    assert.deepEqual(told, [])
   })
 
   test('a handler at work when the connection closes gives up, and the runtime stops', async () => {
