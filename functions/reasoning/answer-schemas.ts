@@ -19,5 +19,3 @@ export const answerSchemas: Readonly<Record<'plan' | 'verdict', object>> = {
     }),
   ),
 }
-
-export type AnswerSchema = keyof typeof answerSchemas
