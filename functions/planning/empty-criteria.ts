@@ -6,11 +6,17 @@ export const saysNothing = (criterion: string): boolean => {
     .replace(/\s+/g, ' ')
   const isLatin = /^[\p{Script=Latin}\p{Script=Common}]*$/u.test(words)
   if ([...words].length < (isLatin ? 6 : 3) || !/[\p{L}\p{N}]/u.test(words)) return true
-  return isOneThing(words) || EMPTY.some((sentence) => sentence.test(words))
+  return isOneThing(words) || (words.length <= LONGEST && EMPTY.some((sentence) => sentence.test(words)))
 }
 
+/** What is longer says something, and is not searched. */
+const LONGEST = 200
+
 /** One sign or one word, again and again. */
-const isOneThing = (words: string): boolean => /^(.)(?:[ -]*\1)+$/iu.test(words) || /^(\S+)(?: \1)+$/iu.test(words)
+const isOneThing = (words: string): boolean => {
+  const said = words.toLowerCase().split(/[ -]+/)
+  return new Set(said.join('')).size === 1 || (said.length > 1 && new Set(said).size === 1)
+}
 
 const WHO = 'it|this|that|all|everything|(?:(?:the|all) )?(?:code|features?|changes?|fix|task|plan|implementation|functions?|app|program)'
 const GOOD = 'working|done|completed?|finished|implemented|ok|okay|good|fine|correct|ready|made|fixed|successful'

@@ -66,21 +66,27 @@ const namesTwice = (json: string): boolean => {
 const namesCriterion = (criterion: string | null | undefined): boolean => !/^\s*(?:none|no|n\/?a|-*)\.?\s*$/i.test(criterion ?? '')
 
 const MET = '(?:met|fulfilled|satisfied)'
-/** Words of a sentence that says of a criterion that it is not met. */
+/** Words of a sentence that says of a criterion that it is not met: each looks a bounded way ahead. */
 const UNMET = [
-  `\\bcriteri(?:on|a)\\b.*(?:\\bnot|n['’]t|\\bnever|\\bno longer|\\bonly part(?:ly|ially))(?: (?:yet|been|quite|\\w+ly))* ${MET}\\b`,
-  `\\bnot (?:all|every|each)\\b.*\\bcriteri(?:on|a)\\b.*\\b${MET}\\b`,
-  "\\b(?:does|do|did)(?:n['’]t| not)(?: fully| yet)? (?:meet|fulfill?|satisfy)\\b.*\\bcriteri(?:on|a)\\b",
-  '\\b(?:unmet|unfulfilled) criteri(?:on|a)\\b|\\bcriteri(?:on|a)\\b.*\\b(?:is|are|remains?) (?:unmet|unfulfilled)\\b',
-  '\\bkriteri(?:um|en)\\b.*\\bnicht\\b.*\\berfüllt',
+  `\\bcriteri(?:on|a)\\b.{0,120}(?:\\bnot|n['’]t|\\bnever|\\bno longer|\\bonly part(?:ly|ially))(?: (?:yet|been|quite|\\w+ly))* ${MET}\\b`,
+  `\\bnot (?:all|every|each)\\b.{0,60}\\bcriteri(?:on|a)\\b.{0,60}\\b${MET}\\b`,
+  "\\b(?:does|do|did)(?:n['’]t| not)(?: fully| yet)? (?:meet|fulfill?|satisfy)\\b.{0,120}\\bcriteri(?:on|a)\\b",
+  '\\b(?:unmet|unfulfilled) criteri(?:on|a)\\b|\\bcriteri(?:on|a)\\b.{0,120}\\b(?:is|are|remains?) (?:unmet|unfulfilled)\\b',
+  '\\bkriteri(?:um|en)\\b.{0,120}\\bnicht(?: (?:ganz|vollständig|mehr|wirklich|alle))? erfüllt',
+  '\\bnicht alle\\b.{0,60}\\bkriterien\\b.{0,60}\\berfüllt',
 ].map((words) => new RegExp(words, 'i'))
-/** Words of one that says it of none. */
-const OF_NONE = /\b(?:no|keine?) (?:(?:single|other|acceptance|unmet|unfulfilled) )*[ck]riteri/i
+/** Words of one that says it of none, or takes it back. */
+const OF_NONE =
+  /\b(?:no|keine?) (?:(?:single|other|acceptance|unmet|unfulfilled) )*[ck]riteri|\bbut (?:it|they) (?:is|are)\b|\bcases? in which\b|\band (?:is|are) (?:met|fulfilled|satisfied|implemented|covered|handled)\b|\bund (?:ist|sind) erfüllt/i
+
+/** So much of a remark is looked at: nobody reads more of one. */
+const MAX_SEARCHED = 20_000
 
 /** The sentence of a remark that says of a criterion that it is not met; what it quotes is somebody else's word. Pure. */
 const unmetIn = (problem: string): string | undefined =>
   problem
     .replace(/`[^`]*`|"[^"]*"/g, ' ')
+    .slice(0, MAX_SEARCHED)
     .split(/[.;!?](?=\s)|\n/)
     .find((sentence) => !OF_NONE.test(sentence) && UNMET.some((words) => words.test(sentence)))
 

@@ -146,3 +146,8 @@ for (const criterion of [
   'Der Knopf ist rot',
 ])
   test(`"${criterion}" is one`, () => assert.deepEqual(faultsWith({ acceptance_criteria: [criterion] }), []))
+
+test('rules and lines of tables are read to an end, however long', () => {
+  for (const criterion of [`${'-'.repeat(5000)} x y`, `${'- '.repeat(2000)}| total |`])
+    assert.doesNotMatch(faultsWith({ acceptance_criteria: [criterion] }).join(), /says nothing/)
+})

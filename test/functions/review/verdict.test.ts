@@ -111,6 +111,15 @@ for (const problem of [
   'The criteria do not say what happens when a precondition is met',
   'the message "criterion is not met" could say which one',
   'The loop ends when the stop criterion is met, not before',
+  'I first thought criterion 2 was not met, but it is',
+  'Criterion 1 covers the case in which the precondition is not satisfied and is implemented',
+  'Die Kriterien sind nicht nur erfüllt, sondern übertroffen',
+  'Das Kriterium verlangt nicht mehr und ist erfüllt',
 ])
   test(`an approval may remark: ${problem}`, () =>
     assert.equal(judge(said({ approved: true, findings: [{ problem, criterion: 'N/A.' }] })).kind, 'passed'))
+
+test('a remark without end is read to an end, whatever is repeated in it', () => {
+  for (const words of ['not all criterion ', 'criterion not yet quickly ', 'kriterium nicht alle ', 'does not meet '])
+    assert.equal(judge(said({ approved: true, findings: [{ problem: words.repeat(20_000) }] })).kind, 'passed')
+})
