@@ -7,13 +7,13 @@ export function classOfStatus(status: number | null): FailureClass {
 }
 
 const permanent =
-  /insufficient_quota|quota exceeded|billing|invalid api key|incorrect api key|missing environment variable|not logged in|not trusted|unauthorized|forbidden|does not exist|not supported|allowlist|context (?:length|window)|prompt is too long|\b40[0134]\b/i
+  /insufficient_quota|quota exceeded|billing (?:hard )?limit|invalid api key|incorrect api key|missing environment variable|not logged in|not trusted|unauthorized|forbidden|does not exist|not supported|allowlist|context (?:length|window)|prompt is too long|\b40[0134]\b/i
 const retryable =
   /high demand|retry limit|stream disconnected|overloaded|rate.?limit|usage limit|too many requests|try again|temporar|capacity|connection (reset|refused|closed|error)|network|timed? ?out|econn|epipe|eai_again|enotfound|e(?:net|host)unreach|socket hang up|fetch failed|unable to connect|error sending request|upstream connect|stream closed|internal server error|service unavailable|bad gateway|(?:hour|daily|weekly|request) limit|hit your (?:[\w-]+ )?limit|\b(429|50\d|529)\b/i
 
 /** The class of a failure that is told only in words. Unknown words are permanent: a repeat would cost the same again. */
 export function classOfWords(message: string): FailureClass {
-  if (/insufficient_quota|billing/i.test(message)) return 'permanent'
+  if (/insufficient_quota|plan and billing|billing (?:hard )?limit/i.test(message)) return 'permanent'
   const leading = /^(?:error:?\s+)?(?:http(?:\/[\d.]+)?\s+)?([45]\d\d)\b/i.exec(message.trim())?.[1]
   if (leading) return classOfStatus(Number(leading))
   const status = /\b(?:status|error)[:\s]+(?:code[:\s]+)?(\d{3})\b/i.exec(message)?.[1]

@@ -40,9 +40,9 @@ function withoutResult(ended: Ended): Failure {
   const { exitCode, stderr } = ended.process
   // A sandbox tells of a signal as shells do.
   const signal = ended.process.signal ?? (exitCode === 137 ? 'SIGKILL' : exitCode === 143 ? 'SIGTERM' : null)
-  // What is not a language of its own is for people, and tells on stdout as well.
+  // What is not a language of its own is for people, and some tell them all on stdout.
   const plain = ended.output === 'text' || ended.output === 'json' ? lastWords(ended.process.stdout) : ''
-  const said = [lastWords(stderr), plain].filter((words) => words !== '').join(' ')
+  const said = lastWords(stderr) || plain
   if (signal)
     return failure(
       ended,

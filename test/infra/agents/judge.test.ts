@@ -100,12 +100,12 @@ test('codex whose every command meets a read-only folder for temporary files, an
 test('a program of one’s own may say on stdout why it failed, and a model that is in trouble is waited for', () => {
   const said = (output: Ended['output'], stdout: string): ReturnType<typeof judgeRun> =>
     judgeRun({
-      ...ended('implement', [], { exitCode: 1, stdout, stderr: 'npm warn old' }),
+      ...ended('implement', [], { exitCode: 1, stdout }),
       output,
       parsed: { outcome: 'none', text: '', usage: noUsage, denials: [] },
     })
   assert.equal(said('text', 'Error: 429 Too Many Requests')?.class, 'retryable')
-  assert.match(said('json', 'HTTP 500 from the model')?.reason ?? '', /exit code 1 and no result: npm warn old HTTP 500 from the model$/)
+  assert.match(said('json', 'HTTP 500 from the model')?.reason ?? '', /exit code 1 and no result: HTTP 500 from the model$/)
 })
 
 test('the status that a model’s server answered says more than the words behind it, but for an account that is empty', () => {
@@ -113,4 +113,5 @@ test('the status that a model’s server answered says more than the words behin
     assert.equal(classOfWords(words), 'retryable', words)
   assert.equal(classOfWords('429 You exceeded your current quota, please check your plan and billing details'), 'permanent')
   assert.equal(classOfWords('401 try again'), 'permanent')
+  assert.equal(classOfWords('Error: 529 overloaded while editing src/billing/invoice.ts'), 'retryable')
 })
