@@ -11,6 +11,8 @@ export const Priorities = Object.values(priorities)
 export const prioritiesInWords = Object.entries(priorities)
   .map(([name, value]) => `${value} ${name}`)
   .join(', ')
+/** All that `priorityOf` knows, in small letters. */
+export const priorityNames = Object.entries(priorities).flat().map(String)
 export const priorityName = (priority: number): string | undefined =>
   Object.entries(priorities).find(([, value]) => value === priority)?.[0]
 /** The priority of this name or number, however it is written; undefined where there is none. */

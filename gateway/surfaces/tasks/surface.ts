@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { Priority } from '../../../domain/catalogue/shared.ts'
-import { prioritiesInWords, priorityOf } from '../../../domain/choices.ts'
+import { prioritiesInWords, priorityNames, priorityOf } from '../../../domain/choices.ts'
 import { SubmitAnswer } from '../../answers.ts'
 import { operationsFor } from '../../http/caller.ts'
 import { commonAnswers } from '../../http/error-answer.ts'
@@ -50,7 +50,7 @@ const listRoute = createRoute({
         .transform((said) => priorityOf(said) ?? said)
         .pipe(Priority)
         .optional()
-        .meta({ type: 'string', description: `by its number or its name: ${prioritiesInWords}` }),
+        .meta({ type: 'string', enum: [...priorityNames], description: `by its number or its name: ${prioritiesInWords}` }),
       limit: inAddress('limit', 'query', limit),
       offset: inAddress('offset', 'query', offset),
     }),
