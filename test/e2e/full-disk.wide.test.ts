@@ -83,4 +83,7 @@ test('a disk that turns read-only is told in words everywhere, and everything go
     assert.doesNotMatch(stderr, /EROFS/, command.join(' '))
   }
   await disk.reopen()
+  // It also ends the nats-server that the killed one left.
+  const { code, stderr } = await desk.cortex(['list', ...data])
+  assert.equal(code, 0, stderr)
 })
