@@ -8,6 +8,8 @@ import type { MeddlingRule } from './meddling-rules.ts'
 const why = 'leaves with success as soon as it is loaded'
 const zero = String.raw`\s{0,8}(?:['"]?0['"]?|undefined|None|False|os\.EX_OK)?\s{0,8}`
 const handled = String.raw`['"\`](?:exit|beforeExit|uncaughtException\w{0,8}|unhandledRejection)['"\`]`
+/** To say that something failed is everybody's right. */
+const setsFailure = String.raw`(?!\s{0,8}[1-9]\d?\s{0,8}(?:[;})\n]|$))`
 /** A statement in the first column, or behind one there, and the first one of a block that a line there opens. */
 const inFunctions = String.raw`=>|\bfunction\b|\bdef\b|\blambda\b|__name__`
 const begins = String.raw`(?<=^|\n\s{0,80}|[;:{}()[&|?=,!]\s{0,8}|\b(?:and|or|else|void|await)\s{1,8})`
@@ -31,7 +33,7 @@ export const leavingRules: readonly MeddlingRule[] = [
   {
     files: /(?<!\.d)\.(?:[cm]?[jt]sx?|vue|svelte)$/,
     code: new RegExp(
-      String.raw`\bprocess\.\w{1,24}\(\s{0,8}${handled}[^\n]{0,80}(?:\n[^\n]{0,80})?(?:\bexitCode\s{0,8}=(?![=>])|\b(?:exit|reallyExit)\(${zero}\))`,
+      String.raw`\bprocess\.\w{1,24}\(\s{0,8}${handled}[^\n]{0,80}(?:\n[^\n]{0,80})?(?:\bexitCode\s{0,8}=(?![=>])${setsFailure}|\b(?:exit|reallyExit)\(${zero}\))`,
     ),
     withNextLine: true,
     why: 'decides how a process ends that judges it',

@@ -127,6 +127,10 @@ const meddling: Readonly<Record<keyof typeof why, readonly (readonly [file: stri
     ['src/a.js', "process.on('exit', () => { process.exitCode = 0 })"],
     ['src/a.js', "process.once('beforeExit', () => {\n  process.exit(0)"],
     ['src/a.js', "process.on('uncaughtException', () => process.exit(0))"],
+    ['src/a.js', "process.on('exit', (code) => { process.exitCode = code && 0 })"],
+    ['src/a.js', "process.on('exit', () => { process.exitCode = 1 - 1 })"],
+    ['src/a.js', "process.on('exit', () => { process.exitCode = 256 })"],
+    ['src/a.js', "process.on('exit', () => { process.exitCode = 1; process.exitCode = 0 })"],
   ],
 }
 for (const [kind, samples] of Object.entries(meddling))
@@ -168,6 +172,9 @@ test('code that does its work is left alone, and so is what is no code, and what
     ['package.json', '"scripts": { "test": "node --test" },\n"directories": { "test": "./test" },\n"exports": { "./test": "./test.js" }'],
     ['package.json', '"ava": {\n  "require": "./setup.js"'],
     ['src/a.js', "process.once('exit', exitCode => {\n  tell(exitCode)"],
+    ['src/a.js', "process.on('unhandledRejection', (e) => { log(e); process.exitCode = 1 })"],
+    ['src/a.js', "process.on('exit', () => { if (!done) process.exitCode = 1 })"],
+    ['src/a.js', "process.on('uncaughtException', (e) => {\n  process.exitCode = 70\n})"],
     ['rollup.config.js', 'const minify = !!process.env.CI'],
     ['README.md', "import { test } from 'node:test'"],
     ['test/a.test.js', 'assert.equal = () => {}'],
