@@ -1,5 +1,5 @@
 import type { Found } from './found.ts'
-import { isOfWords, isOwnToken, looksChosen, looksRandom } from './random-looking.ts'
+import { isOfLowerWords, isOfWords, isOwnToken, looksChosen, looksRandom } from './random-looking.ts'
 
 /** What the library's rules do not find: values that only their name gives away, and a few formats. */
 interface OwnRule {
@@ -13,7 +13,17 @@ interface OwnRule {
 const REFERENCE = /^sha\d{1,3}[/:=-]/i
 /** Names of what is meant to be seen. */
 const HARMLESS = /public|author|hash|sha\d|checksum|digest|fingerprint|cache|idempot|join|sort|primary|foreign|partition|(?:^|[_-])id$|Id$/i
-const byItsName = (value: string, name: string): boolean => !HARMLESS.test(name) && !REFERENCE.test(value) && looksRandom(value)
+/** Names of what says only where something is, or which; what is drawn by lot is in one long piece, whatever it is called. */
+const POINTER =
+  /(?:[_.-](?:name|ref|file|path|dir|url|host|endpoint|image|service|version|type)|[a-z](?:Name|Ref|File|Path|Dir|Url|Host|Endpoint|Image|Service|Version|Type))$/
+const LONG_PIECE = /[^-_./:]{16}/
+const isPointer = (value: string, name: string): boolean =>
+  POINTER.test(name === name.toUpperCase() ? name.toLowerCase() : name) && !LONG_PIECE.test(value)
+/** What somebody thinks up as a password may well be of words. */
+const PASSWORD = /passw|passphrase|pwd/i
+const isName = (value: string, name: string): boolean => isPointer(value, name) || (!PASSWORD.test(name) && isOfLowerWords(value))
+const byItsName = (value: string, name: string): boolean =>
+  !HARMLESS.test(name) && !REFERENCE.test(value) && !isName(value, name) && looksRandom(value)
 
 /** Code names a value where a setting has one: a member of something, by words with dots between them. */
 const MEMBER = /^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)+$/

@@ -27,6 +27,10 @@ export const looksRandom = (value: string): boolean => {
 export const isOfWords = (value: string): boolean =>
   /[A-Z]/.test(value) && 2 * (value.match(/[a-z]{3,}/g) ?? []).join('').length > value.length
 
+/** Whether a value in lower case is of words and numbers, as names of things and places are (`redis-7-prod-eu1`, `vault.k8s/v2`). Pure. */
+export const isOfLowerWords = (value: string): boolean =>
+  value.split(/[-_./:]/).every((piece) => /^(?:[a-z]*\d{0,4}|[a-z]\d{1,2}[a-z])$/.test(piece))
+
 /** What is typed where no password is kept. */
 const NO_PASSWORD = /p.ssw.rd/i
 
@@ -37,5 +41,5 @@ export const looksChosen = (value: string): boolean =>
 /** Whether a JSON web token is somebody's: it can be read, and speaks of nobody whom explanations speak of. Pure. */
 export const isOwnToken = (token: string): boolean => {
   const [head = '', body = ''] = token.split('.').map((part) => Buffer.from(part, 'base64url').toString())
-  return /"alg"/.test(head) && !/1234567890|john doe|jane doe|example|dummy/i.test(body)
+  return /"alg"/.test(head) && !/1234567890|john doe|jane doe|example|dummy|:\s*"(?:test|fake|sample)/i.test(body)
 }

@@ -60,7 +60,7 @@ test('tokens are found by their look, and a bearer in whatever quotes it stands'
   const url = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
   const signed = (body: object): string => `${url({ alg: 'HS256', typ: 'JWT' })}.${url(body)}.${lot}${lot}`
   const tokens = {
-    'json web token': [`const session = '${signed({ sub: '9876543210' })}'`],
+    'json web token': [{ sub: '9876543210' }, { sub: '98', iss: 'latest.acme.io' }].map((body) => `const session = '${signed(body)}'`),
     'authorization header': [
       `headers: { Authorization: \`Bearer ${lot}\` }`,
       `headers: { Authorization: 'Bearer ' + '${lot}' }`,
@@ -75,8 +75,9 @@ test('tokens are found by their look, and a bearer in whatever quotes it stands'
   }
   for (const [kind, texts] of Object.entries(tokens))
     for (const text of texts) assert.match(await masked(text), new RegExp(`secret masked: ${kind}`), text)
-  for (const harmless of [`'${signed({ sub: '1234567890', name: 'John Doe' })}'`, 'Bearer <token>', "'Bearer ' + token"])
-    assert.equal(await masked(harmless), harmless)
+  for (const body of [{ sub: '1234567890', name: 'John Doe' }, { sub: 'test-user' }, { name: 'Sample User' }])
+    assert.equal(await masked(`'${signed(body)}'`), `'${signed(body)}'`)
+  for (const harmless of ['Bearer <token>', "'Bearer ' + token"]) assert.equal(await masked(harmless), harmless)
 })
 
 test('private keys are found as text and within JSON', async () => {
@@ -127,6 +128,38 @@ test('dummy values, words, public things and references are no secrets', async (
     "const password = 'a-b-c'; const pwd = '/home/me/1!'",
   ]
   for (const text of harmless) assert.equal(await masked(text), text)
+})
+
+test('names of things and places are no secrets, whatever is kept there', async () => {
+  const names = [
+    'secretName: shop-eu1-db-v2-tls',
+    'secretName: "shop-eu1-db-v2-tls"',
+    'secretName: Shop-EU1-DB-V2-Tls1',
+    'existingSecret: redis-7-prod-eu1',
+    'secretStoreRef: vault-eu1-k8s-v2',
+    'client_key: certs/client-2024-01-05.pem',
+    'token_endpoint: login.eu1.acme.io/oauth2/v1',
+    'TOKEN_URL=https://login.eu1.acme.io/oauth2/v1',
+    'AUTH_SERVICE=http-auth-v2.prod-eu1.svc',
+    'auth_image: acme/auth-proxy-v2-3.1.4',
+    'authentication: spring-security-oauth2-6.1',
+    'signing_key = load_key_v2_from_k8s',
+    'credentials=aws_s3_creds_default,',
+    'auth=oauth2_bearer_v2_scheme,',
+  ]
+  for (const text of names) assert.equal(await masked(text), text)
+})
+
+test('what is drawn by lot is a secret also under the name of a place, in groups, and as a password of words', async () => {
+  const values = {
+    'AUTH_SERVICE=': lot,
+    'secretName: ': 'a3f19c0e77b24d5e8c61f09a2b7d4e35',
+    'api_key: ': '6f1c3b2a-9d4e-4f7a-8b1c-2e3d4f5a6b7c',
+    'license_token: ': 'x7k2p-9fq3m-t4w8z-b6n1c',
+    'password: ': 'blue-7-dog-4-cat-9',
+    'service_key: ': 'Shop-EU1-DB-V2-Tls1',
+  }
+  for (const [name, value] of Object.entries(values)) assert.equal(await masked(name + value), `${name}[secret masked: high entropy value]`)
 })
 
 test('values drawn by lot differ from words by how often the kind of sign changes', () => {
