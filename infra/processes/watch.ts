@@ -10,6 +10,8 @@ export interface Limits extends Held {
   /** In the folders it may write, beyond what was there at the beginning. */
   diskBytes: number
   folders: readonly string[]
+  /** Descriptors of all its processes together, at a time: each is looked at. Default 100,000. */
+  openFiles?: number
 }
 
 interface Seen {
@@ -21,6 +23,7 @@ interface Seen {
 const everyMs = 500
 const diskEveryMs = 4_000
 const pageBytes = 4096
+const manyOpenFiles = 100_000
 
 /**
  * Looks at the run's processes twice a second, wherever there is a /proc, and at its folders every four seconds, and calls
@@ -52,7 +55,7 @@ async function tooMuch(pid: number, limits: Limits): Promise<string | null> {
   if (family.size > limits.processes) return `it had ${family.size} processes, more than the ${limits.processes} it may have`
   const resident = [...family.values()].reduce((sum, { pages }) => sum + pages * pageBytes, 0)
   const seen = resident + (await memoryFiles([...family.keys()].at(-1)))
-  const used = seen + (await unseenMemory([...family.keys()], limits.memoryBytes - seen))
+  const used = seen + (await unseenMemory([...family.keys()], limits, limits.memoryBytes - seen))
   return used > limits.memoryBytes
     ? `it used ${megabytes(used)} of memory, more than the ${megabytes(limits.memoryBytes)} it may use`
     : null
@@ -90,10 +93,10 @@ export function descendants(pid: number, all: ReadonlyMap<number, Seen>): Map<nu
 }
 
 /** Memory in files without a name that is resident in no process. Nobody looks while all of that of the machine is within `bearable`. */
-async function unseenMemory(pids: readonly number[], bearable: number): Promise<number> {
+async function unseenMemory(pids: readonly number[], { openFiles = manyOpenFiles }: Limits, bearable: number): Promise<number> {
   const ofMachine = 1024 * Number(/^Shmem: +(\d+)/m.exec(await textOf('/proc/meminfo'))?.[1] ?? 0)
   if (ofMachine <= bearable) return 0
-  const [held, sizes] = await Promise.all([heldFiles(pids, []), Promise.all(pids.map((pid) => textOf(`/proc/${pid}/statm`)))])
+  const [held, sizes] = await Promise.all([heldFiles(pids, [], openFiles), Promise.all(pids.map((pid) => textOf(`/proc/${pid}/statm`)))])
   const sharedResident = sizes.reduce((sum, line) => sum + Number(line.split(' ')[2] ?? 0) * pageBytes, 0)
   return Math.max(0, held.memoryBytes - sharedResident)
 }
@@ -124,6 +127,7 @@ export function memoryMounts(mountinfo: string): { device: string; place: string
 
 /** Counts what the folders hold, seldom, and more seldom the longer that takes. */
 function watchDisk(limits: Limits, family: () => Promise<number[]>): () => Promise<string | null> {
+  const { openFiles = manyOpenFiles } = limits
   let before: number | undefined
   let next = 0
   return async () => {
@@ -137,8 +141,9 @@ function watchDisk(limits: Limits, family: () => Promise<number[]>): () => Promi
         ),
       ),
     ) // gone meanwhile
-    const { diskBytes } = await heldFiles(await family(), devices)
-    const size = diskBytes + (await sizeOf(limits.folders))
+    const held = await heldFiles(await family(), devices, openFiles)
+    if (held.isCut) return `it had more than the ${openFiles} files open at a time that it may have`
+    const size = held.diskBytes + (await sizeOf(limits.folders))
     next = performance.now() + diskEveryMs + 10 * (performance.now() - began)
     before ??= size
     const more = size - before
