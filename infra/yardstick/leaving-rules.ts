@@ -8,8 +8,8 @@ import type { MeddlingRule } from './meddling-rules.ts'
 const why = 'leaves with success as soon as it is loaded'
 const zero = String.raw`\s{0,8}(?:['"]?0['"]?|undefined|None|False|os\.EX_OK)?\s{0,8}`
 const handled = String.raw`['"\`](?:exit|beforeExit|uncaughtException\w{0,8}|unhandledRejection)['"\`]`
-/** To say that something failed is everybody's right. */
-const setsFailure = String.raw`(?!\s{0,8}[1-9]\d?\s{0,8}(?:[;})\n]|$))`
+/** To say that something failed is everybody's right: a number alone, with which no next line goes on. */
+const setsFailure = String.raw`(?!\s{0,8}[1-9]\d?[^\S\n]{0,8}(?:[;})]|//|$|\n(?!\s{0,80}[-+*/%&|^?,.<>=([])))`
 /** A statement in the first column, or behind one there, and the first one of a block that a line there opens. */
 const inFunctions = String.raw`=>|\bfunction\b|\bdef\b|\blambda\b|__name__`
 const begins = String.raw`(?<=^|\n\s{0,80}|[;:{}()[&|?=,!]\s{0,8}|\b(?:and|or|else|void|await)\s{1,8})`

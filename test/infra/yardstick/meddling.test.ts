@@ -130,6 +130,7 @@ const meddling: Readonly<Record<keyof typeof why, readonly (readonly [file: stri
     ['src/a.js', "process.on('exit', (code) => { process.exitCode = code && 0 })"],
     ['src/a.js', "process.on('exit', () => { process.exitCode = 1 - 1 })"],
     ['src/a.js', "process.on('exit', () => { process.exitCode = 256 })"],
+    ['src/a.js', "process.on('exit', () => process.exitCode = 1\n  & 0)"],
     ['src/a.js', "process.on('exit', () => { process.exitCode = 1; process.exitCode = 0 })"],
   ],
 }
@@ -175,6 +176,7 @@ test('code that does its work is left alone, and so is what is no code, and what
     ['src/a.js', "process.on('unhandledRejection', (e) => { log(e); process.exitCode = 1 })"],
     ['src/a.js', "process.on('exit', () => { if (!done) process.exitCode = 1 })"],
     ['src/a.js', "process.on('uncaughtException', (e) => {\n  process.exitCode = 70\n})"],
+    ['src/a.js', "process.on('exit', () => {\n  if (!done) process.exitCode = 1 // it failed\n})"],
     ['rollup.config.js', 'const minify = !!process.env.CI'],
     ['README.md', "import { test } from 'node:test'"],
     ['test/a.test.js', 'assert.equal = () => {}'],
