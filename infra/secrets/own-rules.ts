@@ -16,7 +16,7 @@ const HARMLESS = /public|author|hash|sha\d|checksum|digest|fingerprint|cache|ide
 /** Names of what says only where something is, or which; what is drawn by lot is in one long piece, whatever it is called. */
 const POINTER =
   /(?:[_.-](?:name|ref|file|path|dir|url|host|endpoint|image|service|version|type)|[a-z](?:Name|Ref|File|Path|Dir|Url|Host|Endpoint|Image|Service|Version|Type))$/
-const LONG_PIECE = /[^-_./:]{16}/
+const LONG_PIECE = /[^-_./:]{12}/
 const isPointer = (value: string, name: string): boolean =>
   POINTER.test(name === name.toUpperCase() ? name.toLowerCase() : name) && !LONG_PIECE.test(value)
 /** What somebody thinks up as a password may well be of words. */

@@ -153,6 +153,8 @@ test('names of things and places are no secrets, whatever is kept there', async 
 test('what is drawn by lot is a secret also under the name of a place, in groups, and as a password of words', async () => {
   const values = {
     'AUTH_SERVICE=': lot,
+    'auth_url: ': '6f1c3b2a-9d4e-4f7a-8b1c-2e3d4f5a6b7c',
+    'token_path: ': 'q7Rz2Lw9X-k4Tn8Vb3Mf6Y',
     'secretName: ': 'a3f19c0e77b24d5e8c61f09a2b7d4e35',
     'api_key: ': '6f1c3b2a-9d4e-4f7a-8b1c-2e3d4f5a6b7c',
     'license_token: ': 'x7k2p-9fq3m-t4w8z-b6n1c',
