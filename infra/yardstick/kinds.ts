@@ -4,6 +4,7 @@ import { ecosystems } from './ecosystems.ts'
 import { formatOf } from './line-manifests.ts'
 import type { Keys } from './manifests.ts'
 import type { Places } from './places.ts'
+import { isProgram } from './programs.ts'
 
 /** What a file is to those who judge a change; undefined: the product itself, as is a usurper that the base has. */
 export type Kind = 'test' | 'runner' | 'started' | 'manifest' | 'lock' | 'usurper' | undefined
@@ -46,10 +47,13 @@ export function kindsOf(more: MorePatterns): KindOf {
   const matchers = (patterns: readonly string[]): RegExp[] => patterns.map(matcherOf)
   const runners = matchers([...ecosystems.flatMap((one) => one.runners), ...more.runners])
   const tests = matchers([...ecosystems.flatMap((one) => one.tests), ...more.tests])
+  const recordings = matchers(ecosystems.flatMap((one) => one.recordings ?? []))
+  const isTest = (file: string): boolean =>
+    tests.some((matcher) => matcher.test(file)) || (!isProgram.test(file) && recordings.some((matcher) => matcher.test(file)))
   const byName = (file: string): Kind => {
     const name = path.posix.basename(file)
     if (runners.some((matcher) => matcher.test(file))) return 'runner'
-    if (tests.some((matcher) => matcher.test(file)) || more.places?.isBesideTests(file) || more.data?.includes(file)) return 'test'
+    if (isTest(file) || more.places?.isBesideTests(file) || more.data?.includes(file)) return 'test'
     if (Object.hasOwn(manifests, name) || formatOf(file)) return 'manifest'
     if (Object.hasOwn(locks, name)) return 'lock'
     return more.started?.includes(file) ? 'started' : undefined

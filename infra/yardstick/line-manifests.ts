@@ -23,7 +23,8 @@ const withoutRemark = (line: string): string =>
     .trim()
 
 const requirements: Format = {
-  files: /(?:^|\/)(?:[\w.-]*requirements[\w.-]*\.(?:txt|in)|constraints[\w.-]*\.(?:txt|in)|requirements\/[^/]+\.(?:txt|in))$/i,
+  files:
+    /(?:^|\/)(?:[\w.-]*requirements[\w.-]*\.(?:txt|in)|constraints[\w.-]*\.(?:txt|in)|(?<!(?:^|\/)docs?\/(?:.*\/)?)requirements\/[^/]+\.(?:txt|in))$/i,
   isPlain: (line) => {
     const said = withoutRemark(line)
     return said === '' || (requirement.test(said) && !archive.test(said))

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import type { Git } from '../../functions/ports.ts'
 import type { KindOf } from './kinds.ts'
-import { isProgram } from './rewritten.ts'
+import { isProgram } from './programs.ts'
 
 /** Files of data, and programs that name them, that are looked at. */
 const MOST = 200

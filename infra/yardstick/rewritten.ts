@@ -1,9 +1,7 @@
 import { lstat } from 'node:fs/promises'
 import path from 'node:path'
 import type { Kind } from './kinds.ts'
-
-/** Tests that are programs: what else lies among them (recordings, fixtures) many tests write themselves. */
-export const isProgram = /\.([mc]?[jt]sx?|py|rb|go|rs|java|kts?|php|cs|swift|exs?|scala|dart)$/
+import { isProgram } from './programs.ts'
 
 /** What of these files says how a change is judged, and is no test's own to write. Pure. */
 export const heldOf = (files: readonly string[], kindOf: (file: string) => Kind): string[] =>

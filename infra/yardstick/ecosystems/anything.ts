@@ -6,8 +6,6 @@ export const anything: Ecosystem = {
     ...['Tests/', '*{.,-,_}Tests/', '*UnitTests/', '{integration,functional,acceptance,android,common,jvm,js,native,ios,it}{Test,Tests}/'],
     // What tests compare by often lies beside the product.
     ...[
-      'golden/',
-      'goldens/',
       '__golden__/',
       '__fixtures__/',
       '{**/,}expected/*.{txt,json,html,xml,csv,md,yml,yaml,out,log,svg,sql}',
@@ -15,9 +13,10 @@ export const anything: Ecosystem = {
       'step_definitions/',
       'testfixtures/',
     ],
-    ...['*.golden', '*.approved.*', '*.verified.*', '*.feature'],
+    ...['*.golden', '*.feature', '*.{approved,verified}.{txt,log,json,xml,html,htm,md,csv,tsv,yaml,yml,toml,sql,png,jpg,pdf,bin,cs}'],
     ...['{test,spec}{-,_,}{util,helper,fixture}{,s}/', '{test,spec}{-,_,}{util,helper,fixture}{,s}.*'],
   ],
+  recordings: ['golden/', 'goldens/'],
   runners: [
     ...['Makefile', 'makefile', 'GNUmakefile', '*.mk', 'justfile', 'Justfile', 'Taskfile.{yml,yaml}', 'CMakeLists.txt'],
     ...['BUILD', 'BUILD.bazel', 'WORKSPACE', 'WORKSPACE.bazel', 'MODULE.bazel', '.bazelrc', 'meson.build', 'meson_options.txt'],

@@ -5,6 +5,8 @@
 export interface Ecosystem {
   /** Tests, and what they read. */
   readonly tests: readonly string[]
+  /** What tests compare by, where the product's own programs may lie beside it: a program there is no test. */
+  readonly recordings?: readonly string[]
   /** What says how tests are run, linters included. */
   readonly runners: readonly string[]
   /** Where a base has such a file, what beside it is a runner too. */

@@ -22,6 +22,7 @@ test('files are told apart by their names, wherever they lie', () => {
       'src/test-helpers/check.js',
       'lib/test_util.go',
       ...['golden/report.txt', 'src/__fixtures__/a.json', 'lib/expected/a.json', 'spec_data/cassettes/a.yml', 'features/a.feature'],
+      ...['src/golden/a.json', 'shop/Order.Total.approved.txt', 'shop/Generated.verified.cs', 'web/page.verified.html'],
       ...['features/step_definitions/a.js', 'Tests/ShopTests/Helper.swift', 'Shop.Tests/Helper.cs', 'app/src/integrationTest/java/A.java'],
     ],
     runner: [
@@ -62,6 +63,7 @@ test('files are told apart by their names, wherever they lie', () => {
         'requirements.txt',
         'requirements-dev.txt',
         'requirements/test.in',
+        'docs/requirements.txt',
         'constraints.txt',
         'go.mod',
         'Gemfile',
@@ -93,7 +95,8 @@ test('files are told apart by their names, wherever they lie', () => {
         'tasks.py',
         'data/project.json',
       ],
-      ...['vendor/lib/a.go', 'src/golden.js'],
+      ...['vendor/lib/a.go', 'src/golden.js', 'src/golden/ticket.ts', 'docs/requirements/feature-a.txt', 'doc/a/requirements/b.txt'],
+      ...['src/orders/order.approved.event.ts', 'src/auth/email.verified.handler.ts', 'public/badge.verified.svg'],
     ],
   }
   for (const [kind, files] of Object.entries(kinds)) for (const file of files) assert.equal(kindOf(file) ?? 'product', kind, file)
