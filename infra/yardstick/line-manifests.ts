@@ -4,6 +4,8 @@ import type { Merged } from './merged.ts'
 /** A manifest that is read line by line. */
 interface Format {
   readonly files: RegExp
+  /** A line that goes on in the next one: none does of which a part may be a remark. */
+  readonly goesOn?: RegExp
   /** Whether a new line asks for a package of a registry, or says nothing. */
   isPlain(line: string, base: string): boolean
   /** What the line is about: the base's line about the same comes in its place. */
@@ -13,9 +15,9 @@ interface Format {
 }
 
 /** One beginning for each repetition: whoever writes the line must not choose how long this takes. */
-const requirement =
-  /^[a-z0-9][\w.-]* ?(?:\[[^\]]*\])? ?\(?(?:(?:===|[=~!<>]=|[<>]) ?(?:\d+!)?[\w.*+-]+ ?,? ?)*\)? ?(?:;[^\n]*?)?(?: --hash[= ]\S+)*$/i
-const archive = /\.(?:tgz|tar(?:\.\w+)?|zip|whl)$/i
+const requirement = /^[a-z0-9][\w.-]* ?(?:\[[^\]]*\])? ?\(?(?:(?:===|[=~!<>]=|[<>]) ?(?:\d+!)?[\w.*+-]+ ?,? ?)*\)? ?(?: --hash[= ]\S+)*$/i
+/** A name that pip takes for a file beside it. */
+const archive = /\.(?:tgz|tbz|txz|tlz|tar(?:\.\w+)?|zip|whl)(?=$|[\s[(])/i
 const withoutRemark = (line: string): string =>
   line
     .replace(/\s+/g, ' ')
@@ -25,8 +27,9 @@ const withoutRemark = (line: string): string =>
 const requirements: Format = {
   files:
     /(?:^|\/)(?:[\w.-]*requirements[\w.-]*\.(?:txt|in)|constraints[\w.-]*\.(?:txt|in)|(?<!(?:^|\/)docs?\/(?:.*\/)?)requirements\/[^/]+\.(?:txt|in))$/i,
+  goesOn: /^(?!\s*#)(?!.*\s#).*\\$/,
   isPlain: (line) => {
-    const said = withoutRemark(line)
+    const [said = ''] = withoutRemark(line).split(';', 1)
     return said === '' || (requirement.test(said) && !archive.test(said))
   },
   about: (line) => (/^[\w.-]+/.exec(line)?.[0] ?? line).toLowerCase().replace(/[-_.]+/g, '-'),
@@ -47,18 +50,31 @@ const modules: Format = {
   files: /(?:^|\/)go\.mod$/,
   isPlain: (line, base) => {
     const replaced = replacedBy(line)
-    return replaced === undefined || !base.split(/\s+/).includes(replaced)
+    // In a quoted name signs may be written in other ways.
+    return replaced === undefined || !(/["'`\\]/.test(line) || base.split(/\s+/).includes(replaced))
   },
   about: (line) => replacedBy(line) ?? line,
   place: (line) => line.replace(/ v\S+$/, ''),
 }
 
+const word = String.raw`(?:'[^'\\#]*'|"[^"\\#]*"|:\w+|true|false|nil)`
+const words = String.raw`(?:${word}|\[ ?(?:${word}(?: ?, ?${word})*)? ?\]|%[iw]\[[\w ]*\])`
+const option = `(?:(?:require|groups?|platforms?|force_ruby_platform): ?|:(?:require|groups?|platforms?) ?=> ?)${words}`
+const release = String.raw`(?:'[<>=~! \d][\w<>=~!. -]*'|"[<>=~! \d][\w<>=~!. -]*")`
+const gem = new RegExp(
+  String.raw`^gem(?: |\(| \() ?['"][\w.-]+['"](?: ?, ?(?:${release}|\[ ?${release}(?: ?, ?${release})* ?\]|${option}))* ?\)?$`,
+)
+const block = new RegExp(
+  String.raw`^(?:group|platforms?)(?: |\( ?)(?:${words}|optional: true)(?: ?, ?(?:${words}|optional: true))* ?\)? do$`,
+)
+
 const gems: Format = {
   files: /(?:^|\/)(?:Gemfile|gems\.rb)$/,
-  isPlain: (line) =>
-    /^(?:#.*|end|group\b[\w:, ]*\bdo)?$/.test(line) ||
-    (/^gem[\s(]+['"][\w.-]+['"]/.test(line) &&
-      !/[`;{}%$|]|\b(?:path|git|github|gitlab|gist|bitbucket|source|if|unless|and|or|do)\b(?!['"])/.test(line)),
+  goesOn: /^[^#]*[\\,]\s*$/,
+  isPlain: (line) => {
+    const said = withoutRemark(line)
+    return said === '' || said === 'end' || gem.test(said) || block.test(said)
+  },
   about: (line) => /^gem[\s(]+['"]([\w.-]+)/.exec(line)?.[1] ?? line,
   place: (line) => line.replace(/\b(?:tag|branch|ref)\b\W{1,6}[\w./-]{1,100}['"]/g, ''),
 }
@@ -67,17 +83,30 @@ const gems: Format = {
 export const formatOf = (file: string): Format | undefined =>
   [requirements, modules, gems].find(({ files }) => files.test(path.posix.normalize(file)))
 
-/** Lines as they are meant: one that ends with a backslash goes on. */
-const linesOf = (text: string): string[] => text.replace(/\\\r?\n\s*/g, ' ').split(/\r?\n/)
+/** Every sign that one of the readers ends a line at, and those that are none of a text. */
+const lineEnd = /\r\n|[^\P{Cc}\t]|[\u2028\u2029]/u
+
+/** Lines as they are meant. */
+const linesOf = (text: string, { goesOn }: Format): string[] => {
+  const groups: string[][] = []
+  let isOpen = false
+  for (const line of text.split(lineEnd)) {
+    if (isOpen) groups.at(-1)?.push(line.trim())
+    else groups.push([line])
+    isOpen = goesOn?.test(line) === true
+  }
+  return groups.map((group) => group.map((line, index) => (index < group.length - 1 ? line.trimEnd().replace(/\\$/, '') : line)).join(' '))
+}
 
 /**
  * The head's lines without those that take a package from elsewhere than a registry, or say where packages come from, and are new: a runner of
  * tests, or what it loads by itself, could come with them. Pure.
  */
-export function mergeLines({ isPlain, about, place }: Format, base: string, head: string): Merged {
-  const before = linesOf(base).map((line) => line.trim())
+export function mergeLines(format: Format, base: string, head: string): Merged {
+  const { isPlain, about, place } = format
+  const before = linesOf(base, format).map((line) => line.trim())
   const places = new Set(before.map(place))
-  const after = linesOf(head)
+  const after = linesOf(head, format)
   const merged = after.flatMap((line) => {
     const said = line.trim()
     if (places.has(place(said)) || isPlain(said, base)) return [line]
@@ -86,6 +115,6 @@ export function mergeLines({ isPlain, about, place }: Format, base: string, head
   return {
     text: merged.join('\n'),
     isOther: merged.join('\n') !== after.join('\n'),
-    areDependenciesOther: merged.join('\n') !== linesOf(base).join('\n'),
+    areDependenciesOther: merged.join('\n') !== linesOf(base, format).join('\n'),
   }
 }

@@ -205,6 +205,58 @@ test('of requirements, modules and gems a package of a registry is the own of a 
   }
 })
 
+/** Whether this line, new at the end of a manifest, is the change's own. */
+const isOwn = (file: string, base: string, line: string): boolean =>
+  mergeManifest(file, base, `${base}${line}\n`, keysOf(file))?.isOther === false
+
+test('an archive beside a requirements file is no package of a registry, whatever its line says of it', () => {
+  for (const line of [
+    'pytest-99-py3-none-any.whl ; python_version > "3"',
+    'a.zip --hash=sha256:aa',
+    'a.zip[x]',
+    'a.txz',
+    'a.tbz',
+    'a.tar.lz',
+    'a==1.zip',
+  ])
+    assert.ok(!isOwn('requirements.txt', 'flask\n', line), line)
+  for (const line of ['tar==1 ; python_version > "3" --hash=sha256:aa', 'zip-tools>=1'])
+    assert.ok(isOwn('requirements.txt', 'flask\n', line), line)
+})
+
+test('a line with 60,000 hashes behind its condition is read in one go', () => {
+  const began = performance.now()
+  assert.ok(isOwn('requirements.txt', 'flask\n', `a==1 ; x${' --hash=sha256:a'.repeat(60_000)} !`))
+  assert.ok(performance.now() - began < 4000)
+})
+
+test('a remark that ends with a backslash, or at a sign that pip ends lines at, hides no line behind it', () => {
+  for (const line of ['# x \\\n./fake', 'flask # x \\\n./fake', 'flask # x \\ \n./fake', '# x\u2028./fake', '# x\f./fake', '# x\r./fake'])
+    assert.ok(!isOwn('requirements.txt', 'flask\n', line), JSON.stringify(line))
+  for (const remark of ['# x \\', '# x,', "gem 'rack' # x,", "gem 'rack'# x \\"])
+    assert.ok(!isOwn('Gemfile', "gem 'rspec'\n", `${remark}\ngem 'rspec', path: 'fake'`), remark)
+  assert.ok(!isOwn('go.mod', 'module shop\nrequire e.com/check v1.0.0\n', '// x \\\nreplace e.com/check => ./fake'))
+})
+
+test('what replaces a module under a name that is quoted is not the own of a change', () => {
+  for (const line of ['replace "e.com/ch\\x65ck" => ./fake', 'replace `e.com/new` => ./new'])
+    assert.ok(!isOwn('go.mod', 'module shop\nrequire e.com/check v1.0.0\n', line), line)
+})
+
+test('of a gem only its releases, and what is said of when it is loaded, are the own of a change', () => {
+  for (const more of [
+    ...["'git' => 'https://evil/x'", `"git": 'https://evil/x'`, "'path' => './fake'", "'g' 'it' => 'x'", `"g\\x69t": 'x'`],
+    ...["'tig'.reverse => 'x'", '**OPTIONS', "path:'fake'", '"#{x}"', "'a', ->{}"],
+  ])
+    assert.ok(!isOwn('Gemfile', "gem 'rspec'\n", `gem 'rspec', ${more}`), more)
+  for (const line of [
+    ...['gem "tzinfo-data", platforms: %i[ mri windows ]', 'platforms :mri, :windows do', 'gem("a", "~> 1.2", ">= 1.2.3")'],
+    ...["gem 'a', :require => false # why", "gem 'a', require: ['a/b', \"c\"], group: :test", 'group :test, optional: true do'],
+    ...["gem 'path', '1.0'", 'gem "rails",\n  "~> 7.1",\n  require: false'],
+  ])
+    assert.ok(isOwn('Gemfile', "gem 'rspec'\n", line), line)
+})
+
 test('what other programs load of a project, and programs of the names of theirs, are those of the base', () => {
   const merged = (file: string, base: string, head: string) => mergeManifest(file, base, head, keysOf(file))
   const base = '[project]\nname = "shop"\n[project.scripts]\nshop = "shop:main"\n'
