@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { namedByTests, namesPath } from '../../../infra/yardstick/named-data.ts'
+import { namedByTests, namesFolder, namesPath } from '../../../infra/yardstick/named-data.ts'
 import { kindOf } from './yardstick-setting.ts'
 
 test('a file is named by its path: with its folder, in one text or in pieces, or from beside it', () => {
@@ -14,9 +14,52 @@ test('a file is named by its path: with its folder, in one text or in pieces, or
     assert.ok(namesPath(text, 'test/a.test.js', file), text)
   assert.ok(namesPath("'./sum.txt'", 'src/reports/sum.test.js', file))
   assert.ok(namesPath("new URL('../NOTES.md', import.meta.url)", 'test/a.test.js', 'NOTES.md'))
+  assert.ok(namesPath("join(__dirname, '..', 'golden.json')", 'test/a.test.js', 'golden.json'))
   for (const text of ["write('sum.txt')", "'my-reports/sum.txt'", "'reports/sum.txt-old'", "'./sum.txt'"])
     assert.ok(!namesPath(text, 'test/a.test.js', file), text)
   assert.ok(!namesPath("write(folder, 'README.md')", 'test/a.test.js', 'README.md'))
+})
+
+test('a folder is named where names in it are put together, not where it is loaded from, is an address, or one file of it is named', () => {
+  for (const text of [
+    `read(\`templates/\${name}.html\`)`,
+    "read('./templates/' + name + '.html')",
+    `const folder = join(root, 'templates')\nread(join(folder, \`\${name}.html\`))`,
+    "readdir('templates').filter((name) => name.endsWith('.html'))",
+    'open("mail/templates/%s.html" % name)',
+  ])
+    assert.ok(namesFolder(text, 'mail/templates/welcome.html'), text)
+  for (const text of [
+    "get('/templates', list)",
+    "read('templates/other.html')",
+    `read(\`my-templates/\${name}.html\`)`,
+    `read(\`templates/\${name}.txt\`)`,
+    `import a from './templates/a.js'\nread(\`\${name}.html\`)`,
+    'import (\n\t"e.com/shop/templates"\n)\nread(name + ".html")',
+  ])
+    assert.ok(!namesFolder(text, 'mail/templates/welcome.html'), text)
+})
+
+const found = (texts: Readonly<Record<string, string>>, files: readonly string[]): Promise<string[]> => {
+  const git = {
+    mentioning: async ({ texts: wanted }: { texts: readonly string[] }) =>
+      Object.keys(texts).filter((file) => wanted.some((one) => texts[file]?.includes(one))),
+    show: async ({ file }: { file: string }) => texts[file] ?? null,
+  }
+  return namedByTests(git, { project: 'shop', sha: 'a'.repeat(40) }, files, kindOf)
+}
+
+test('data that the product reads by its folder is the product, also where a test names one of it', async () => {
+  const texts = { 'src/mail.js': `read(\`../templates/\${name}.html\`)`, 'test/mail.test.js': "read('../templates/welcome.html')" }
+  assert.deepEqual(await found(texts, ['templates/welcome.html']), [])
+})
+
+test('neither programs nor data that come before them hide what tests name', async () => {
+  const many = (count: number, nameOf: (index: number) => string): string[] => Array.from({ length: count }, (_, index) => nameOf(index))
+  const product = Object.fromEntries(many(300, (index) => `src/a${index}.js`).map((file) => [file, 'see LICENSE']))
+  const texts = { ...product, 'test/a.test.js': "read('../data/expected.json')" }
+  assert.deepEqual(await found(texts, ['LICENSE', 'data/expected.json']), ['data/expected.json'])
+  assert.deepEqual(await found(texts, [...many(300, (index) => `a/${index}.json`), 'data/expected.json']), ['data/expected.json'])
 })
 
 test('data that the tests of the base name, and its product does not, is the tests', async () => {
