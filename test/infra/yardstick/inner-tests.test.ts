@@ -9,7 +9,7 @@ const more = '\n    #[test]\n    fn adds_nothing() {\n        assert_eq!(super::
 const tests = (...bodies: string[]): string => `#[cfg(test)]\nmod tests {\n${bodies.join('')}}\n`
 const base = product('a - -b') + tests(one)
 
-test('the tests that end a file of Rust are those of the base, over the product of the head', () => {
+test('the tests in a file of Rust are those of the base, over the product of the head', () => {
   const weak = product('a - b') + tests(one.replace('3', '-1'))
   assert.deepEqual(withInnerTests(base, weak), { text: product('a - b') + tests(one), isMore: false })
   assert.deepEqual(withInnerTests(base, product('a - b').trimEnd()), {
@@ -19,10 +19,23 @@ test('the tests that end a file of Rust are those of the base, over the product 
   assert.deepEqual(withInnerTests(base, product('a + b') + tests(one, more)), { text: product('a + b') + tests(one), isMore: true })
 })
 
-test('a head with the same tests, or a base without any at the end of the file, is left as it is', () => {
+test('a head with the same tests, or a base without any, is left as it is', () => {
   assert.equal(withInnerTests(base, product('a + b') + tests(one)), null)
   assert.equal(withInnerTests(product('a'), product('a') + tests(one)), null)
-  assert.equal(withInnerTests(tests(one) + product('a'), product('b')), null)
+})
+
+test('what stands behind a module of tests is the product, wherever the module stands', () => {
+  assert.equal(withInnerTests(base, base + product('a + b')), null)
+  const head = product('a - b') + tests(one, more) + product('b')
+  assert.deepEqual(withInnerTests(base, head), { text: product('a - b') + product('b') + tests(one), isMore: true })
+  assert.equal(withInnerTests(tests(one) + product('a'), product('b'))?.text, product('b') + tests(one))
+})
+
+test('line ends of Windows make no other tests, and hide none', () => {
+  const windows = (text: string): string => text.replaceAll('\n', '\r\n')
+  assert.equal(withInnerTests(base, windows(base)), null)
+  const weak = product('a - b') + tests(one.replace('3', '-1'))
+  assert.equal(withInnerTests(windows(base), windows(weak))?.text, windows(product('a - b') + tests(one)))
 })
 
 test('attributes and words before the module belong to it', () => {
