@@ -4,7 +4,7 @@ export type Typed = (step: string) => string
 /** Steps that a chat has words for. */
 const alsoInChat: readonly RegExp[] = [
   /(?<=\bwaits for a person to approve plan \w+ \([^()]*\): )cortex approve [\w.-]+/,
-  /(?<=\bits plan waits for a decision(?: \(.*\))?: cortex plan [\w.-]+, then )cortex approve [\w.-]+/,
+  /(?<=\bits plan waits for a decision(?: \([\s\S]*?\))?: cortex plan [\w.-]+, then )cortex approve [\w.-]+/,
   /(?<=\bits plan still waits for a decision, until \S+: )cortex approve [\w.-]+/,
   /(?<=\. Nobody was asked yet: mend it and `)cortex retry [^`]+(?=`, or let the task do that: `)/,
   /(?<=`, or let the task do that: `)cortex retry [^`]+ --mend-base(?=`)/,
@@ -14,12 +14,12 @@ const alsoInChat: readonly RegExp[] = [
 
 /** Steps that are typed on the system's machine. */
 const onItsMachine: readonly RegExp[] = [
-  /(?<=\bis paused by .* since \S+.*: )cortex resume [\w-]+(?=$|; \d+ wait$)/,
+  /(?<=\bis paused by .* since \S+(?: \([\s\S]*?\))?: )cortex resume [\w-]+(?=$|; \d+ wait$)/,
   /(?<=; who wanted it is not known yet: )cortex resume [\w-]+(?=$|; \d+ wait$)/,
   /(?<=\. To let it be judged by its own: )cortex approve [\w.-]+ --hash \w+/,
   /(?<=\bheld \(auth required: .*\): )cortex login(?=$|[;,])/,
   /(?<= lane waits for you to sign in \(.*\): )cortex login$/,
-  /(?<=\bits plan waits for a decision(?: \(.*\))?: )cortex plan [\w.-]+(?=, then )/,
+  /(?<=\bits plan waits for a decision(?: \([\s\S]*?\))?: )cortex plan [\w.-]+(?=, then )/,
   /(?<= gave up on .* after \d+ tries: .*; `)cortex dead(?=` shows it)/,
   /(?<=: mend that, then )cortex dead redrive \d+$/,
   /(?<=\bthere is no dead letter \d+; `)cortex dead(?=` lists them)/,

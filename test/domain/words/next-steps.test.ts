@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { withChatSteps, withSteps } from '../../../domain/words/next-steps.ts'
+import { pausedInWords } from '../../../domain/words/pause-words.ts'
 import { laneTrouble } from '../../../domain/words/why-waiting.ts'
 import { reasonFor } from '../../../functions/escalation/notify-person.ts'
 import { whyUnpaid } from '../../../functions/planning/judge-base.ts'
@@ -51,6 +52,14 @@ test('what is recommended says the steps that can be typed', () => {
   assert.match(all[0] ?? '', /because cortex up: mend that, then HERE cortex dead redrive 3$/)
   assert.match(all[1] ?? '', /escalated: HERE cortex list --status failed names/)
   assert.match(all[2] ?? '', /at the gate: HERE cortex list --status in_progress names/)
+})
+
+test('a step after a reason of several lines is found, too', () => {
+  const waits = 'its plan waits for a decision (the wish\nhas lines): cortex plan task-1, then cortex approve task-1'
+  assert.match(withSteps(waits, typed), /: HERE cortex plan task-1, then HERE cortex approve task-1$/)
+  assert.match(withChatSteps(waits, typed), /: HERE cortex plan task-1, then approve task-1$/)
+  const paused = pausedInWords({ fn: 'review', by: 'ann', since: '2026-01-02T10:00:00.000Z', reason: 'the wish\nhas lines' })
+  assert.match(withSteps(paused, typed), /: HERE cortex resume review$/)
 })
 
 test('the faults of the system name their steps, and what was asked for is left as it was said', () => {
