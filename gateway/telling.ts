@@ -7,6 +7,9 @@ export type Told = (words: string) => string
 /** The fields of answers that hold sentences of the system. */
 const SENTENCES: ReadonlySet<string> = new Set(['why', 'detail', 'reason'])
 
+/** The field that holds facts, which are told as they happened. */
+const FACTS = 'events'
+
 /** Carries as the other does; the next steps in sentences of the answer, and in faults, are those that its reader can type. */
 export const telling =
   (carry: Carrier, told: Told): Carrier =>
@@ -28,7 +31,7 @@ const inAnswer = (answer: unknown, told: Told): unknown => {
   return Object.fromEntries(
     Object.entries(answer).map(([name, value]) => [
       name,
-      typeof value === 'string' && SENTENCES.has(name) ? told(value) : inAnswer(value, told),
+      typeof value === 'string' && SENTENCES.has(name) ? told(value) : name === FACTS ? value : inAnswer(value, told),
     ]),
   )
 }

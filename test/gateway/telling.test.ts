@@ -18,6 +18,14 @@ test('sentences of an answer, however deep, hold the steps that its reader can t
   })
 })
 
+test('facts stay as they happened: a story says what its events say everywhere', async () => {
+  const answer = { events: [{ type: 'base.broken', data: { reason: step } }], state: { reason: step } }
+  assert.deepEqual(await telling(async () => answer, told)(declared.story, { id: 'task-1' }), {
+    events: answer.events,
+    state: { reason: step.replace('cortex', 'HERE cortex') },
+  })
+})
+
 test('so do refusals, which keep their code and when to come again; other errors are left alone', async () => {
   const refused = telling(() => Promise.reject(new RequestFault(409, [step], { retryAfterMs: 5 })), told)
   await assert.rejects(async () => refused(declared.list, {}), {
