@@ -7,8 +7,11 @@ let shownHash = ''
 /** @param {Element | null} plan */
 const hashOf = (plan) => plan?.getAttribute('data-hash') ?? ''
 
-/** @param {Element} plan */
-const hasTyped = (plan) => [...plan.querySelectorAll('textarea')].some(({ value, defaultValue }) => value !== '' && value !== defaultValue)
+/**
+ * What came back with a refused form is a person's words, too.
+ * @param {Element} plan
+ */
+const hasTyped = (plan) => [...plan.querySelectorAll('textarea')].some(({ value }) => value !== '')
 
 /**
  * Says that this plan is not to be decided on: another one is there, or none waits any more.

@@ -112,6 +112,24 @@ describe('the page in a browser', { concurrency: 2 }, () => {
     }),
   )
 
+  test('a wish that came back with a refused form stays when others decide on the plan', { skip }, () =>
+    onPage({ expected: [400] }, async (page, world) => {
+      world.tell('task-1', atTheGate())
+      await page.goto('/task/task-1')
+      await live(page)
+      await page.getByText('Ask for changes').click()
+      const wish = page.getByLabel('What should change?')
+      await wish.fill('a long wish')
+      await page.locator('form[action$="/question"] input[name=planHash]').evaluate((field) => field.setAttribute('value', 'of-another'))
+      await page.getByRole('button', { name: 'Send and plan again' }).click()
+      await page.getByRole('alert').waitFor()
+      await live(page)
+      world.tell('task-1', questioned('smaller'))
+      await page.getByText('This plan waits for no decision any more').waitFor()
+      assert.equal(await wish.inputValue(), 'a long wish')
+    }),
+  )
+
   test('hostile texts are shown and never run', { skip }, () =>
     onPage({}, async (page, world) => {
       world.tell('task-1', created({ title: hostile, description: hostile, project: undefined }), routed({ planner: hostile }))
