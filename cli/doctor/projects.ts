@@ -1,7 +1,7 @@
 import { messageOf } from '../../bus/errors.ts'
 import { withoutSecrets } from '../../bus/jetstream/connect.ts'
 import { count } from '../../domain/words/pieces.ts'
-import { findSystem, isOlderThan } from '../../infra/app/system-file.ts'
+import { findSystem, isOlderThan, lastConfiguration } from '../../infra/app/system-file.ts'
 import { whyForeign } from '../../infra/app/whose-data.ts'
 import type { ProjectConfig } from '../../infra/config/config-schema.ts'
 import type { Environment } from '../../infra/config/environment.ts'
@@ -25,7 +25,8 @@ export function systemFinding({ loaded }: DoctorInput): Finding {
   const foreign = whyForeign(loaded.dataDir, { isThorough: true })
   if (foreign !== null) return missing('system', `another user's`, foreign)
   const found = findSystem(loaded.dataDir)
-  if (found.kind === 'running' && loaded.file !== null && isOlderThan(loaded.file, loaded.dataDir))
+  const isItsOwn = loaded.file !== null && lastConfiguration(loaded.dataDir) === loaded.file
+  if (found.kind === 'running' && isItsOwn && isOlderThan(loaded.file, loaded.dataDir))
     return optional(
       'system',
       `running (process ${found.record.pid}, data ${loaded.dataDir}) with ${loaded.file} as it was when it started; it was changed since`,

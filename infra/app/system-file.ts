@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, linkSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, type Stats, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, type Stats, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { processIsAlive, thisProcess } from '../locks/process-identity.mjs'
 import { dataDirectory, loadLogins } from '../nats/data-directory.ts'
@@ -29,7 +29,7 @@ export const writeSystemFile = (dataDir: string, system: Omit<SystemRecord, 'pid
 
 /** Whether a configuration file was changed after the system of that data folder had started: it works with what stood there then. */
 export const isOlderThan = (file: string, dataDir: string): boolean => {
-  const [changed, started] = [file, fileIn(dataDir)].map((path) => lstatSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0)
+  const [changed, started] = [file, fileIn(dataDir)].map((path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0)
   return (started ?? 0) < (changed ?? 0)
 }
 

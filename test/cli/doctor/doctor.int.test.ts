@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, lutimesSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -127,6 +127,7 @@ test('a configuration that was changed since the system had read it is told, wit
   writeFileSync(file, '')
   const loaded = loadConfig({ path: file, env: {} })
   mkdirSync(loaded.dataDir)
+  noteConfiguration(loaded.dataDir, loaded.file)
   writeSystemFile(loaded.dataDir, { url: 'nats://127.0.0.1:4', embedded: null, stays: true })
   assert.equal(systemFinding({ loaded, env: {} }).ok, 'yes')
   const later = Date.now() / 1000 + 60
@@ -135,4 +136,26 @@ test('a configuration that was changed since the system had read it is told, wit
   assert.equal(ok, 'optional')
   assert.match(found, /as it was when it started; it was changed since/)
   assert.match(advice, /start it again with "cortex up"/)
+})
+
+test('a configuration that the running system never read says nothing about it, however new it is', async () => {
+  await using folder = await temporaryFolder()
+  const [file, other, link] = ['cortex.toml', 'other.toml', 'link.toml'].map((name) => join(folder.path, name)) as [string, string, string]
+  writeFileSync(file, '')
+  writeFileSync(other, '')
+  symlinkSync(file, link)
+  const later = Date.now() / 1000 + 60
+  utimesSync(other, later, later)
+  lutimesSync(link, later, later)
+  const { dataDir } = loadConfig({ path: file, env: {} })
+  mkdirSync(dataDir)
+  for (const [worked, looked] of [
+    [file, other],
+    [link, link],
+  ] as const) {
+    noteConfiguration(dataDir, worked)
+    writeSystemFile(dataDir, { url: 'nats://127.0.0.1:4', embedded: null, stays: true })
+    const loaded = loadConfig({ path: looked, env: {}, overrides: { data: dataDir } })
+    assert.equal(systemFinding({ loaded, env: {} }).ok, 'yes', looked)
+  }
 })
