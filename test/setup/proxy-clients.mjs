@@ -4,7 +4,7 @@ import { isComplete } from '../../infra/setup/cache.mjs'
 import { fillOnce } from '../../infra/setup/exclusive.mjs'
 import { npmCommand, npmEnvironment } from '../../infra/setup/packages.mjs'
 import { run } from '../../infra/setup/run.mjs'
-import { cachedPythonPrograms, installPythonPackage } from './python-environment.mjs'
+import { cachedPythonPrograms, installPythonPackage, nameOfList } from './python-environment.mjs'
 
 /** Packages that ask a model, or any server, as their users have them; LiteLLM wants another `openai` than the others. */
 const python = {
@@ -15,6 +15,8 @@ const python = {
   litellm: { name: 'litellm', version: '1.106.2', module: 'litellm' },
 }
 const node = ['openai@7.57.0', 'ai@7.0.173', '@ai-sdk/openai-compatible@3.0.92', '@langchain/openai@1.6.0', 'ollama@0.6.4', 'axios@1.21.1']
+/** What those want beside them. */
+const beside = ['@langchain/core@1.4.0', 'zod@4.6.7']
 
 /** @param {string} cache @param {keyof typeof python} name @returns {string | null} the Python program that can import the clients */
 export function cachedPythonClients(cache, name) {
@@ -23,7 +25,7 @@ export function cachedPythonClients(cache, name) {
 }
 
 /** @param {string} cache */
-const nodeFolder = (cache) => join(cache, 'proxy-clients-node-1')
+const nodeFolder = (cache) => join(cache, `proxy-clients-node-${nameOfList([...node, ...beside])}`)
 
 /** @param {string} cache @returns {string | null} the folder with the clients for Node, null when it is not completely installed */
 export function cachedNodeClients(cache) {
@@ -57,6 +59,3 @@ async function installNodeClients({ root, cache, env, say }) {
   if (reason !== '') say(`clients for Node: not available because ${reason}; their test will be skipped and say so`)
   return reason
 }
-
-/** What those want beside them. */
-const beside = ['@langchain/core@1.4.0', 'zod@4.6.7']

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { isComplete } from '../../infra/setup/cache.mjs'
 import { fillOnce } from '../../infra/setup/exclusive.mjs'
@@ -10,7 +11,14 @@ import { run } from '../../infra/setup/run.mjs'
  */
 
 /** @param {string} cache @param {PythonPackage} wanted @returns {string} */
-const folderOf = (cache, { name, version }) => join(cache, `${name}-python-${version}`)
+export const folderOf = (cache, { name, version, also = [] }) =>
+  join(cache, `${name}-python-${version}${also.length === 0 ? '' : `-${nameOfList(also)}`}`)
+
+/**
+ * A list of packages as a part of a folder's name: another list is another folder.
+ * @param {readonly string[]} packages
+ */
+export const nameOfList = (packages) => createHash('sha256').update(packages.join('\n')).digest('hex').slice(0, 8)
 
 /**
  * @param {string} cache @param {PythonPackage} wanted
