@@ -34,7 +34,7 @@ const route = (feed: Feed) =>
       'at which an EventSource stops. `output` events have no id; those of the last minutes come first, with `replay: true`.',
     request: {
       params: z.object({ id: anyTaskId }),
-      query: z.object({ after: Sequence.optional().describe('as Last-Event-ID, for clients that cannot send it') }),
+      query: z.strictObject({ after: Sequence.optional().describe('as Last-Event-ID, for clients that cannot send it') }),
       headers: z.object({ [LAST_EVENT_ID]: Sequence.optional() }),
     },
     responses: {

@@ -63,7 +63,7 @@ const definitionsRoute = createRoute({
   operationId: 'listTools',
   tags: ['tools'],
   summary: 'The definitions of all tools, to paste into a chat backend',
-  request: { query: z.object({ format: z.enum(DefinitionFormats).default('anthropic') }) },
+  request: { query: z.strictObject({ format: z.enum(DefinitionFormats).default('anthropic') }) },
   responses: {
     200: { description: 'Definitions', content: { 'application/json': { schema: z.array(z.looseObject({})) } } },
     ...commonAnswers,

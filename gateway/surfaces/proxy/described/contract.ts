@@ -82,7 +82,7 @@ export const resultRoute = createRoute({
   operationId: 'getJobResult',
   tags,
   summary: "A job's answer, waited for",
-  request: { params: id, query: z.object({ wait_ms: inAddress('wait_ms', 'query', z.int().min(0).max(MAX_WAIT_MS).default(0)) }) },
+  request: { params: id, query: z.strictObject({ wait_ms: inAddress('wait_ms', 'query', z.int().min(0).max(MAX_WAIT_MS).default(0)) }) },
   responses: {
     200: { description: 'The answer', ...json(JobResult) },
     202: { description: 'There is none yet; one request waits 240 s at most', ...json(JobStatus) },

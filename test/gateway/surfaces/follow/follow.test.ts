@@ -227,4 +227,5 @@ test('a task that is not there is 404, a place that is none is 400', async () =>
   assert.equal((await story.ask('/tasks/task-2/events')).status, 404)
   assert.equal((await story.ask('/tasks/task-1/events', { headers: { 'last-event-id': 'x' } })).status, 400)
   assert.equal((await story.ask('/tasks/task-1/stream?after=-1')).status, 400)
+  assert.equal((await story.ask('/tasks/task-1/stream?aftr=5')).status, 400)
 })

@@ -22,6 +22,7 @@ test('a result that is not there yet is 202, at once or after the wait', async (
   assert.equal((await ask('/async/result/job-1')).status, 202)
   assert.equal((await ask('/async/result/job-1?wait_ms=20')).status, 202)
   for (const wait of ['x', '-1', '600001', '1.5']) assert.equal((await ask(`/async/result/job-1?wait_ms=${wait}`)).status, 400, wait)
+  assert.equal((await ask('/async/result/job-1?wait=5')).status, 400, 'a name that the route does not know')
 })
 
 test('a job there is not is JOB_NOT_FOUND everywhere', async () => {

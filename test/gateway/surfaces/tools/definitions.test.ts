@@ -44,6 +44,7 @@ test('GET /tools answers them in the format asked for', async () => {
   assert.equal((await first('?format=openai'))?.['type'], 'function')
   assert.equal((await first('?format=openai-responses'))?.['strict'], false)
   assert.equal((await ask('/tools?format=other')).status, 400)
+  assert.equal((await ask('/tools?fromat=openai')).status, 400)
 })
 
 test('the description of /execute-tool has every tool with what it takes', () => {
