@@ -13,6 +13,7 @@ export const knownFiles = [
   'setup.py',
   'tox.ini',
   'requirements.txt',
+  'src',
   'tests',
   'tests/__init__.py',
   'test',

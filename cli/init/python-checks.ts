@@ -29,17 +29,18 @@ const inOwnEnvironment = (installed: readonly string[], module: string, from: st
       }
 
 /** As it stands in the worktree (`-e`): a copy of it, which pip would also leave in `build`, would be tested in its place. */
-const dependencies = (files: KnownFiles): string[] =>
-  files['requirements.txt'] !== undefined ? ['-r requirements.txt'] : isPackage(files) ? ['-e .'] : []
+const dependencies = (files: KnownFiles): string[] => {
+  const required = files['requirements.txt']
+  const namesItself = /^(-e\s*|--editable[\s=]+)?\.(\[|\s|$)/m.test(required ?? '')
+  return [...(required === undefined ? [] : ['-r requirements.txt']), ...(isPackage(files) && !namesItself ? ['-e .'] : [])]
+}
 
+/** Whether it says how it is built. By `[project]` alone pip guesses, and refuses where several folders could be the package. */
 const isPackage = (files: KnownFiles): boolean => {
   const project = files['pyproject.toml'] ?? ''
   if (/^package-mode\s*=\s*false/m.test(project)) return false
-  return (
-    files['setup.py'] !== undefined ||
-    /^\[(project|build-system|tool\.poetry)\]/m.test(project) ||
-    /^\[metadata\]/m.test(files['setup.cfg'] ?? '')
-  )
+  if (files['setup.py'] !== undefined || /^\[(build-system|tool\.poetry)\]/m.test(project)) return true
+  return /^\[project\]/m.test(project) && files['src'] !== undefined
 }
 
 /** It finds tests below the top in packages only; a folder of tests that is none is named. */

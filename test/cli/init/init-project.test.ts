@@ -29,7 +29,7 @@ test('the test command is found by what the repository shows', () => {
 test('a Python project is tested in an environment of its own, by the kind of its files', () => {
   const found = (files: Parameters<typeof checksOf>[0]) => [checksOf(files).setup.slice(1), checksOf(files).dod]
   const installing = (what: string, module: string) => [[`.venv/bin/pip install ${what}`], [`.venv/bin/python -m ${module}`]]
-  const project = '[project]\nname = "x"\n'
+  const project = '[build-system]\nrequires = ["hatchling"]\n[project]\nname = "x"\n'
   assert.deepEqual(checksOf({ 'setup.py': '' }).setup[0], 'python3 -m venv .venv')
   assert.deepEqual(found({ 'pytest.ini': '' }), installing('pytest', 'pytest'))
   assert.deepEqual(found({ 'pyproject.toml': '[tool.pytest.ini_options]' }), installing('pytest', 'pytest'))
@@ -46,6 +46,20 @@ test('a Python project is tested in an environment of its own, by the kind of it
   assert.deepEqual(found({ 'requirements.txt': 'flask\n' }), installing('-r requirements.txt', 'unittest'))
   assert.deepEqual(found({ 'pyproject.toml': '[tool.ruff]' }), [[], ['python3 -m unittest']])
   assert.deepEqual(found({ 'pyproject.toml': project, Makefile: 'test:\n' }), [[], ['make test']], 'what the project itself says')
+})
+
+test('a Python project is installed itself where it says how it is built, beside what it requires', () => {
+  const installed = (files: Parameters<typeof checksOf>[0]) => checksOf({ 'pytest.ini': '', ...files }).setup[1]?.split('install ')[1]
+  const [built, unbuilt] = ['[build-system]\n[project]\n', '[project]\nname = "x"\n']
+  for (const [files, expected] of [
+    [{ 'pyproject.toml': built, 'requirements.txt': 'flask' }, '-r requirements.txt -e . pytest'],
+    [{ 'pyproject.toml': unbuilt, 'requirements.txt': 'flask', src: '' }, '-r requirements.txt -e . pytest'],
+    [{ 'pyproject.toml': built, 'requirements.txt': 'flask\n-e .[test]' }, '-r requirements.txt pytest'],
+    [{ 'pyproject.toml': unbuilt }, 'pytest'],
+    [{ 'setup.cfg': '[metadata]\nname = x' }, 'pytest'],
+    [{ 'setup.cfg': '[metadata]\nname = x', 'setup.py': '' }, '-e . pytest'],
+  ] as const)
+    assert.equal(installed(files), expected, JSON.stringify(files))
 })
 
 test('what only looks like a test is none', () => {
