@@ -6,7 +6,7 @@ import { askService, followLive, olderService } from '../bus/jetstream/ask.ts'
 import { type Connection, connectBus, withoutSecrets } from '../bus/jetstream/connect.ts'
 import { type Ask, overBus, patienceFor } from '../gateway/carriers.ts'
 import { type AnswerOf, declared, type OperationName, onlyReads, type Said } from '../gateway/operations.ts'
-import { findSystem, knownOperatorSecret, loginFor } from '../infra/app/system-file.ts'
+import { findSystem, knownOperatorSecret, loginFor, readableSecret } from '../infra/app/system-file.ts'
 import { whyForeign } from '../infra/app/whose-data.ts'
 import { namedVariable } from '../infra/config/config.ts'
 import { CommandFault, Exit } from './fault.ts'
@@ -41,13 +41,14 @@ export interface Place {
 /** Where the system runs, and whether it does until somebody stops it: NATS_URL, else what the data folder says. The reason when none does. */
 export const findAddress = (place: Place): { address: Address; stays: boolean } | { why: string } => {
   const dataDir = dataDirFor(place)
-  const foreign = whyForeign(dataDir ?? join(place.cwd, '.cortex'))
-  if (foreign !== null) return { why: foreign }
-  const secret = dataDir === undefined ? undefined : knownOperatorSecret(dataDir)
   const natsUrl = namedVariable('NATS_URL')
-  if (natsUrl !== undefined) return { address: { ...splitUrl(natsUrl), secret }, stays: true }
-  const found = dataDir === undefined ? ({ kind: 'none' } as const) : findSystem(dataDir)
+  // Whoever names the bus needs no folder, and another user's holds no secret for him.
+  if (natsUrl !== undefined) return { address: { ...splitUrl(natsUrl), secret: dataDir && readableSecret(dataDir) }, stays: true }
   const folder = dataDir ?? join(place.cwd, '.cortex')
+  const foreign = whyForeign(folder)
+  if (foreign !== null) return { why: foreign }
+  const secret = dataDir && knownOperatorSecret(dataDir)
+  const found = dataDir === undefined ? ({ kind: 'none' } as const) : findSystem(dataDir)
   if (found.kind === 'none')
     return {
       why: `no Cortex runs on ${folder}: start it with "cortex up"${place.data === undefined ? ' there, or name its data folder with --data' : ''}`,

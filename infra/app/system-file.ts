@@ -1,5 +1,18 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, linkSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, type Stats, statSync, writeFileSync } from 'node:fs'
+import {
+  accessSync,
+  constants,
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { processIsAlive, thisProcess } from '../locks/process-identity.mjs'
 import { dataDirectory, loadLogins } from '../nats/data-directory.ts'
@@ -116,6 +129,16 @@ export const operatorSecret = (dataDir: string): string => {
 /** The secret if there is one; undefined where no system has run. */
 export const knownOperatorSecret = (dataDir: string): string | undefined =>
   existsSync(secretIn(dataDir)) ? readFileSync(secretIn(dataDir), 'utf8').trim() : undefined
+
+/** The same for who can do without: undefined also where the secret is another user's. */
+export const readableSecret = (dataDir: string): string | undefined => {
+  try {
+    accessSync(secretIn(dataDir), constants.R_OK)
+  } catch {
+    return undefined
+  }
+  return knownOperatorSecret(dataDir)
+}
 
 /** Whole or not at all; of two that create it at once the first one's stays. */
 const createPrivate = (path: string, content: string): void => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { chownSync, lstatSync } from 'node:fs'
+import { chmodSync, chownSync, lstatSync, writeFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -31,6 +31,29 @@ testAsOrdinaryUser(
     const found = findAddress({ data: ofRoot, cwd: '/', channel: 'cli' })
     assert.match('why' in found ? found.why : '', /belongs to root/)
     assert.equal(whereOf({ data: ofRoot, cwd: '/', configured: false }).data, ofRoot)
+  },
+)
+
+testAsOrdinaryUser(
+  import.meta.url,
+  'whoever names the bus with NATS_URL needs no data folder, and has no secret of a folder that is shut to him',
+  async () => {
+    await using folder = await temporaryFolder()
+    writeFileSync(join(folder.path, 'operator-secret'), 'ours')
+    const secretOf = (data: string) => {
+      const found = findAddress({ data, cwd: '/', channel: 'cli' })
+      return 'why' in found ? found.why : [found.address.url, found.address.secret]
+    }
+    const before = process.env['NATS_URL']
+    process.env['NATS_URL'] = 'nats://127.0.0.1:4'
+    try {
+      assert.deepEqual(secretOf(folder.path), ['nats://127.0.0.1:4', 'ours'])
+      chmodSync(join(folder.path, 'operator-secret'), 0)
+      for (const data of [folder.path, ofRoot]) assert.deepEqual(secretOf(data), ['nats://127.0.0.1:4', undefined], data)
+    } finally {
+      if (before === undefined) delete process.env['NATS_URL']
+      else process.env['NATS_URL'] = before
+    }
   },
 )
 
