@@ -8,6 +8,7 @@ const leastOfFile = 4096
 
 /** Bytes that the folders hold together, at least those of their files' number. */
 export async function sizeOf(folders: readonly string[]): Promise<number> {
+  if (folders.length === 0) return 0 // `du` of nothing is that of the folder we are in
   const [kilobytes, files] = [await ask('-sk', folders), await ask('-s --inodes', folders)]
   return Math.max(1024 * kilobytes, leastOfFile * files)
 }
