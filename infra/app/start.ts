@@ -277,7 +277,7 @@ const buildServices = async (
     git,
     agents: createAgents({ ...config, patience: patienceOf(config), sandbox, secrets, dataDir, env, programs: Object.fromEntries(found) }),
     semgrep: createSemgrep({ config: config.semgrep, cacheDir, dataDir, env }),
-    checks: createChecks({ projects: config.projects, configDir, dataDir, env, sandbox, secrets }),
+    checks: createChecks({ projects: config.projects, configDir, dataDir, env, sandbox, secrets, log }),
     yardstick: createYardstick({ git, config }),
     sandbox,
     secrets,

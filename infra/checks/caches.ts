@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { createHash, randomUUID } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { lstat, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
@@ -31,62 +31,104 @@ export interface Caches {
   has(project: string): Promise<boolean>
   /**
    * Copies the project's cache into a home that nobody has used. For a base, whose worktree is given, only while it asks for the same packages and
-   * the cache is not old; else the answer puts what the base leaves in this home in the place of what was there.
+   * the cache is not old; else the answer puts what the base leaves in this home in the place of what was there. A cache that cannot be copied
+   * is removed, and one that cannot be kept is none: the log says so. Throws for its signal alone.
    */
-  fill(project: string, home: string, base?: string): Promise<{ keep?: () => Promise<void> }>
+  fill(project: string, home: string, signal: AbortSignal, base?: string): Promise<{ keep?: () => Promise<void> }>
+}
+
+interface Log {
+  warn(details: object, message: string): void
 }
 
 /**
  * Caches of packages and builds, one for each project. Only a run of the base writes one: every run works in a copy, and no run sees the
  * folder itself, so that nothing an agent wrote is in what a later run reads.
  */
-export function createCaches(folder: string, now: () => number = Date.now): Caches {
+export function createCaches(folder: string, log: Log, now: () => number = Date.now): Caches {
   const exclusively = createMutex()
   const placeOf = (project: string): string => path.join(folder, project)
-  const ageOf = async (place: string): Promise<number> => {
-    const found = await lstat(path.join(place, 'about')).catch(() => null) // there is none
-    return found ? now() - found.mtimeMs : Number.POSITIVE_INFINITY
-  }
+  const isWorthless = async (name: string): Promise<boolean> => (await ageOf(placeOf(name), now())) > WORTHLESS_MS
 
+  /** Another project's only where it is at rest: in the middle of being kept a cache looks old. */
   const forgetOld = async (): Promise<void> => {
     for (const name of await readdir(folder))
-      if ((await ageOf(path.join(folder, name))) > WORTHLESS_MS) await removeFolder(path.join(folder, name))
+      if (await isWorthless(name))
+        await exclusively(projectOf(name), async () => {
+          if (await isWorthless(name)) await removeFolder(placeOf(name))
+        })
   }
 
-  const fillHome = async (project: string, home: string, packages: string | undefined): Promise<boolean> => {
+  const isOf = async (place: string, packages: string | undefined): Promise<boolean> => {
+    if ((await ageOf(place, now())) > (packages === undefined ? WORTHLESS_MS : OLD_MS)) return false
+    return packages === undefined || packages === (await readFile(path.join(place, 'about'), 'utf8'))
+  }
+
+  const fillHome = async (project: string, home: string, signal: AbortSignal, packages: string | undefined): Promise<boolean> => {
     const place = placeOf(project)
-    if ((await ageOf(place)) > (packages === undefined ? WORTHLESS_MS : OLD_MS)) return false
-    if (packages !== undefined && packages !== (await readFile(path.join(place, 'about'), 'utf8'))) return false
-    for (const name of await cachesIn(place)) {
-      await mkdir(path.dirname(path.join(home, name)), { recursive: true, mode: 0o700 })
-      await run('cp', ['-a', '--', path.join(place, name), path.join(home, name)])
+    try {
+      if (!(await isOf(place, packages))) return false
+      await copyInto(home, place, signal)
+      return true
+    } catch (error) {
+      signal.throwIfAborted()
+      log.warn({ project, error: String(error) }, `the cache ${place} could not be copied: it is removed, and the run begins without`)
+      for (const each of [...cacheFolders.map((name) => path.join(home, name)), place]) await removeFolder(each)
+      return false
     }
-    return true
   }
 
   const keep = async (project: string, home: string, packages: string): Promise<void> => {
-    const aside = path.join(folder, `${randomUUID()}.new`)
-    await mkdir(aside, { recursive: true, mode: 0o700 })
-    const found = await cachesIn(home)
-    const isSmall = (await sizeOf(found.map((name) => path.join(home, name)))) <= MOST_BYTES
-    for (const name of isSmall ? found : []) {
-      await mkdir(path.dirname(path.join(aside, name)), { recursive: true })
-      await rename(path.join(home, name), path.join(aside, name))
+    try {
+      await exclusively(project, async () => {
+        const aside = placeOf(`${project}${beingKept}`)
+        await moveInto(aside, home, packages)
+        await removeFolder(placeOf(project))
+        await rename(aside, placeOf(project))
+      })
+      await forgetOld()
+    } catch (error) {
+      log.warn({ project, error: String(error) }, `what the base's run left could not be kept in ${folder}: later runs may begin without`)
     }
-    await writeFile(path.join(aside, 'about'), packages)
-    await removeFolder(placeOf(project))
-    await rename(aside, placeOf(project))
-    await forgetOld()
   }
 
   return {
-    has: async (project) => (await ageOf(placeOf(project))) <= WORTHLESS_MS,
-    fill: async (project, home, base) => {
+    has: async (project) => !(await isWorthless(project)),
+    fill: async (project, home, signal, base) => {
       const packages = base === undefined ? undefined : await packagesOf(base)
-      const isFilled = await exclusively('caches', () => fillHome(project, home, packages))
-      return isFilled || packages === undefined ? {} : { keep: () => exclusively('caches', () => keep(project, home, packages)) }
+      const isFilled = await exclusively(project, () => fillHome(project, home, signal, packages))
+      return isFilled || packages === undefined ? {} : { keep: () => keep(project, home, packages) }
     },
   }
+}
+
+/** No project's name has a dot. */
+const beingKept = '.new'
+const projectOf = (name: string): string => name.replace(/\..*/, '')
+
+async function ageOf(place: string, now: number): Promise<number> {
+  const found = await lstat(path.join(place, 'about')).catch(() => null) // there is none
+  return found ? now - found.mtimeMs : Number.POSITIVE_INFINITY
+}
+
+async function copyInto(home: string, place: string, signal: AbortSignal): Promise<void> {
+  for (const name of await cachesIn(place)) {
+    await mkdir(path.dirname(path.join(home, name)), { recursive: true, mode: 0o700 })
+    await run('cp', ['-a', '--', path.join(place, name), path.join(home, name)], { signal })
+  }
+}
+
+/** Makes a cache of what lies in the home; an empty one where that is too much. */
+async function moveInto(place: string, home: string, packages: string): Promise<void> {
+  await removeFolder(place)
+  await mkdir(place, { recursive: true, mode: 0o700 })
+  const found = await cachesIn(home)
+  const isSmall = (await sizeOf(found.map((name) => path.join(home, name)))) <= MOST_BYTES
+  for (const name of isSmall ? found : []) {
+    await mkdir(path.dirname(path.join(place, name)), { recursive: true })
+    await rename(path.join(home, name), path.join(place, name))
+  }
+  await writeFile(path.join(place, 'about'), packages)
 }
 
 const cachesIn = async (home: string): Promise<string[]> => {

@@ -12,4 +12,5 @@ export interface ChecksOptions {
   sandbox: Sandbox
   /** What commands print goes through it. */
   secrets: OwnSecrets
+  log: { warn(details: object, message: string): void }
 }

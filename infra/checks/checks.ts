@@ -148,7 +148,6 @@ async function runChecks(commands: Command[], runOne: RunOne): Promise<Pick<Chec
 
 /** Everything that is run in one worktree, whose setup serves the repetitions too. */
 async function runAll(options: ChecksOptions, caches: Caches, definition: Definition, input: AnyRun): Promise<ChecksResult> {
-  const endsAt = performance.now() + input.timeoutMs
   const folder = path.join(path.resolve(options.dataDir), 'runs', `${input.key}.checks`)
   const scratch = { folder, home: path.join(folder, 'home'), temporary: path.join(folder, 'tmp') }
   await removeFolder(folder)
@@ -156,7 +155,8 @@ async function runAll(options: ChecksOptions, caches: Caches, definition: Defini
   try {
     const isConfined = options.sandbox.missing === null
     // Without a sandbox a run has the person's own home, and could write what others begin with.
-    const cache = isConfined ? await caches.fill(input.project, scratch.home, input.isBase ? input.path : undefined) : {}
+    const cache = isConfined ? await caches.fill(input.project, scratch.home, input.signal, input.isBase ? input.path : undefined) : {}
+    const endsAt = performance.now() + input.timeoutMs
     const given = { env: options.env, isConfined, project: options.projects[input.project], worktree: input.path, scratch }
     const forSetup = await surroundingsOfSetup(given, definition.setup.map(commandText), definition.dod.map(commandText))
     const prepared = await runSetup(definition.setup, input.project, createRunner(options, input, forSetup, endsAt))
@@ -188,7 +188,7 @@ async function runAll(options: ChecksOptions, caches: Caches, definition: Defini
 
 /** The `Checks` service: the only commands it runs are the operator's and those of the repository at the base commit. */
 export function createChecks(options: ChecksOptions): Checks {
-  const caches = createCaches(path.join(path.resolve(options.dataDir), 'caches'))
+  const caches = createCaches(path.join(path.resolve(options.dataDir), 'caches'), options.log)
   const bases = createBases(options, caches)
   const definitionOf = ({ project, repositoryToml }: ChecksInput): Definition | Failure =>
     findDefinition(project, Object.hasOwn(options.projects, project) ? options.projects[project] : undefined, repositoryToml)

@@ -62,6 +62,7 @@ export const judgedWorld = async (
     env: process.env,
     sandbox,
     secrets: noSecrets(),
+    log: { warn: () => undefined },
   })
   await git.resolve('shop')
 

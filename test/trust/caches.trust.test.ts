@@ -32,6 +32,7 @@ describe('what later runs begin with is written by the base alone', () => {
       projects,
       sandbox,
       secrets: noSecrets(),
+      log: { warn: () => undefined },
       configDir: folder.path,
       dataDir: path.join(folder.path, 'data'),
       env: process.env,

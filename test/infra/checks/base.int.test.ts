@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { test } from 'node:test'
@@ -13,6 +15,9 @@ const nextMillisecond = async (): Promise<void> => {
   for (const now = Date.now(); Date.now() === now; ) await setImmediate()
 }
 
+/** What a cache of a base without a lock file is kept under. */
+const noPackages = createHash('sha256').digest('hex')
+
 /** A project whose commands write a line for each time that they ran; `service` is a new process' each time. */
 async function given(project: object = {}) {
   const folder = await temporaryFolder()
@@ -25,6 +30,7 @@ async function given(project: object = {}) {
       projects,
       sandbox: { ...withoutSandbox(''), missing },
       secrets: noSecrets(),
+      log: { warn: () => undefined },
       configDir: folder.path,
       dataDir: path.join(folder.path, 'data'),
       env: { PATH: process.env['PATH'] },
@@ -194,4 +200,15 @@ test('what passed is run again where its cache is missing, and holds where that 
   await rm(caches, { recursive: true })
   await writeFile(away, '')
   assert.deepEqual(await look(), { cached: true, failure: undefined, runs: 2 })
+})
+
+test('what the copying of a cache takes is not of the time for the commands', async (t) => {
+  await using setting = await given()
+  await writeFiles(setting.folder, { 'data/caches/demo/go/pkg/mod/a.go': '', 'data/caches/demo/about': noPackages })
+  // Ten minutes go by while it is copied.
+  const copied = path.join(setting.folder, 'data/runs/base-0.checks/home/go/pkg/mod/a.go')
+  const { now } = performance
+  t.mock.method(performance, 'now', () => now.call(performance) + (existsSync(copied) ? 600_000 : 0))
+  const { checks, failure } = await setting.look({}, setting.service({}, null))
+  assert.deepEqual([failure, checks[0]?.exitCode], [undefined, 0])
 })

@@ -18,6 +18,7 @@ async function given(project: object, env: Record<string, string> = {}) {
     projects,
     sandbox: withoutSandbox('what is tried here are the commands'),
     secrets: noSecrets(),
+    log: { warn: () => undefined },
     configDir: folder.path,
     dataDir,
     env: { PATH: process.env['PATH'], ...env },
