@@ -14,7 +14,7 @@ export const earlierCalls = (): EarlierCalls => {
   let open: { readonly id: unknown; readonly name: string; readonly arguments: string }[] = []
   return {
     add: (calls) => {
-      open = [...open, ...calls.map((call) => Earlier.parse(call)).map(({ id, function: called }) => ({ id, ...called }))]
+      open = [...open, ...calls.map((call) => Earlier.parse(call)).map(({ id, function: called }) => ({ ...called, id }))]
     },
     nameOf: ({ tool_call_id: id, name }) => {
       const call = open.find((one) => id && one.id === id) ?? open.find((one) => !(id && one.id) && (!name || one.name === name))

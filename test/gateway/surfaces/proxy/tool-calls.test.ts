@@ -109,6 +109,8 @@ test('results of one tool that was called twice are told apart, by the ids of th
   const byId = [made('"Bern"', 'call_1'), made('"Rome"', 'call_2')]
   const swapped = await promptOf(byId, { tool_call_id: 'call_2', content: 'sun' }, { tool_call_id: 'call_1', content: 'rain' })
   assert.match(swapped, /result of weather "Rome":\nsun[\s\S]*result of weather "Bern":\nrain/)
+  const misleading = byId.map((call, index) => ({ ...call, function: { ...call.function, id: `call_${2 - index}` } }))
+  assert.match(await promptOf(misleading, { tool_call_id: 'call_1', content: 'rain' }), /result of weather "Bern":\nrain/)
   const nameless = [made('"Bern"'), made('"Rome"')]
   for (const which of [{}, { name: 'weather' }, { tool_call_id: 'unheard of' }])
     assert.match(
