@@ -13,7 +13,7 @@ import type { Disk } from '../../functions/ports.ts'
 import type { Admissions } from '../context/admissions.ts'
 import { refuseWithoutRoom } from '../context/room.ts'
 import type { ProxiedLane } from '../settings.ts'
-import { Backpressure, hasEnded, type JobRequest, type Jobs, type JobView, type WaitOptions } from '../surfaces/proxy/jobs.ts'
+import { Backpressure, hasEnded, type JobRequest, type Jobs, type JobView, type MayJoin, type WaitOptions } from '../surfaces/proxy/jobs.ts'
 import type { Told } from '../telling.ts'
 import { jobStory, OWN_MODEL } from './job-view.ts'
 import { lookAtLane } from './lane-look.ts'
@@ -51,7 +51,7 @@ export const openJobs = (options: JobsOptions): Jobs => {
 
   return {
     find,
-    submit: (request, key, mayJoin = async () => true) => {
+    submit: (request, key, ...mayJoin) => {
       const earlier = (): readonly string[] => (key === undefined ? [] : known.joinable(key, now()))
       const store = async (): Promise<RequestData> => {
         await refuseWithoutRoom(disk)
@@ -100,15 +100,13 @@ export const openJobs = (options: JobsOptions): Jobs => {
   }
 }
 
-/** The first of these jobs that may be joined. */
-const firstOf = async (
-  ids: readonly string[],
-  find: Jobs['find'],
-  mayJoin: (job: JobView) => Promise<boolean>,
-): Promise<JobView | undefined> => {
-  for (const id of ids) {
-    const view = await find(id)
-    if (view && (await mayJoin(view))) return view
+/** The first of these jobs that may be joined: any where nobody judges. */
+const firstOf = async (ids: readonly string[], find: Jobs['find'], judges: readonly MayJoin[]): Promise<JobView | undefined> => {
+  for (const mayJoin of judges.length > 0 ? judges : [async () => true]) {
+    for (const id of ids) {
+      const view = await find(id)
+      if (view && (await mayJoin(view))) return view
+    }
   }
   return undefined
 }

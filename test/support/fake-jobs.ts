@@ -93,10 +93,11 @@ export const fakeJobs = (
     busy = false
   }
 
-  const submit: Jobs['submit'] = async (request, key, mayJoin = async () => true) => {
+  const submit: Jobs['submit'] = async (request, key, ...mayJoin) => {
     const isEarlier = (one: Kept): boolean =>
       key !== undefined && one.key !== undefined && keyName(one.key) === keyName(key) && !['failed', 'cancelled'].includes(one.view.state)
-    for (const one of [...kept.values()].filter(isEarlier).reverse()) if (await mayJoin(viewOf(one))) return viewOf(one)
+    for (const may of mayJoin.length > 0 ? mayJoin : [async () => true])
+      for (const one of [...kept.values()].filter(isEarlier).reverse()) if (await may(viewOf(one))) return viewOf(one)
     if (waiting().length >= limit) throw new Backpressure({ retryAfterMs: 1_000, depth: waiting().length })
     const { model, priority, aggressive, attended, limits } = request
     const id = `job-${requests.push(request)}`

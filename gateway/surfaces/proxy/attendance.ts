@@ -16,6 +16,8 @@ export interface Attendance {
    * end with the system. Then it is kept for the one who asks, and for no other.
    */
   takeOver(job: JobView): Promise<boolean>
+  /** Keeps a job for who says that he asks again; false where nobody waited for it any more and it is cancelled. */
+  join(job: JobView): Promise<boolean>
   /** The job's client asks for it by its id: nobody's leaving cancels it. */
   keep(id: string): void
   /** Cancels what waits from before the start and was asked on a line that is gone with its process: no process attends to it. */
@@ -46,13 +48,18 @@ export const attendance = ({ jobs, presence, abandonAfterMs, stopping, log }: At
   const kept = idsRemembered()
   const promised = idsRemembered()
   const unread = idsRemembered()
-  const isWanted = async (id: string): Promise<boolean> =>
-    clients.has(id) || kept.has(id) || promised.has(id) || stopping?.aborted === true || (await presence.isAttended(id))
+  const cancelling = new Map<string, Promise<unknown>>()
+  const isWantedHere = (id: string): boolean => clients.has(id) || kept.has(id) || promised.has(id) || stopping?.aborted === true
+  const isWanted = async (id: string): Promise<boolean> => isWantedHere(id) || presence.isAttended(id)
 
   const abandon = async (id: string): Promise<void> => {
     if (await isWanted(id)) return
     const job = await jobs.find(id)
-    if (job && !hasEnded(job) && job.sentAt === undefined) await jobs.cancel(id, 'the client that asked went away')
+    // It may have been asked for again meanwhile; from here to the note of its cancelling nothing comes between.
+    if (isWantedHere(id) || !job || hasEnded(job) || job.sentAt !== undefined) return
+    const cancelled = jobs.cancel(id, 'the client that asked went away')
+    cancelling.set(id, cancelled)
+    await cancelled.finally(() => cancelling.delete(id))
   }
   const left = (id: string): void => {
     const clock = setTimeout(() => {
@@ -61,12 +68,24 @@ export const attendance = ({ jobs, presence, abandonAfterMs, stopping, log }: At
     clock.unref()
   }
 
+  /** Promises a job at once, so that it is not cancelled from now on, and takes that back where it is not to be had. */
+  const promise = async (id: string, isFree: () => Promise<boolean>): Promise<boolean> => {
+    promised.add(id)
+    if ((await isFree()) && (await isSpared(id))) return true
+    promised.delete(id)
+    return false
+  }
+  /** A cancelling that is out comes too late where the job has begun; one that fails is told by who began it. */
+  const isSpared = async (id: string): Promise<boolean> => {
+    await Promise.allSettled([cancelling.get(id)])
+    return (await jobs.find(id))?.state !== 'cancelled'
+  }
   const takeOver: Attendance['takeOver'] = async (job) => {
     const { id, request } = job
-    const isLost = request.attended === true && (!hasEnded(job) || unread.has(id)) && !(await isWanted(id))
-    if (isLost) promised.add(id)
-    return isLost
+    if (request.attended !== true || (hasEnded(job) && !unread.has(id)) || isWantedHere(id)) return false
+    return promise(id, async () => !(await presence.isAttended(id)))
   }
+  const join: Attendance['join'] = ({ id }) => promise(id, async () => true)
 
   const follow: Attendance['follow'] = async (id, options) => {
     clients.come(id)
@@ -99,7 +118,7 @@ export const attendance = ({ jobs, presence, abandonAfterMs, stopping, log }: At
     for (const { id } of left) await abandon(id)
   }
 
-  return { follow, takeOver, clearUp, keep: kept.add }
+  return { follow, takeOver, join, clearUp, keep: kept.add }
 }
 
 const idsRemembered = () => {

@@ -118,12 +118,15 @@ export interface WaitOptions {
   readonly onThinking?: (label: string) => void
 }
 
+/** Whether a request may be an earlier job. */
+export type MayJoin = (earlier: JobView) => Promise<boolean>
+
 export interface Jobs {
   /**
    * Durable when it returns. A key of the same name while its job runs, or shortly after, is the same job, where `mayJoin` says so of
-   * that one, or throws. Throws `Backpressure` when as many jobs wait as may.
+   * that one, or throws: the first of them is asked of all such jobs before the second. Throws `Backpressure` when as many jobs wait as may.
    */
-  submit(request: JobRequest, key?: string, mayJoin?: (earlier: JobView) => Promise<boolean>): Promise<JobView>
+  submit(request: JobRequest, key?: string, ...mayJoin: readonly MayJoin[]): Promise<JobView>
   find(id: string): Promise<JobView | undefined>
   /** Resolves when the job has ended, or after `waitMs` or on abort with what it is then. */
   wait(id: string, options: WaitOptions): Promise<JobView>

@@ -1,6 +1,6 @@
 import type { JobKey } from './body.ts'
 import { ProxyFault } from './fault.ts'
-import type { JobRequest, JobView } from './jobs.ts'
+import type { JobRequest, JobView, MayJoin } from './jobs.ts'
 import type { RouteNeeds } from './route-needs.ts'
 
 /**
@@ -12,7 +12,18 @@ export const submitQuestion = (
   { jobs, attendance }: Pick<RouteNeeds, 'jobs' | 'attendance'>,
   request: JobRequest,
   { key, isRepeated }: JobKey,
-): Promise<JobView> => jobs.submit(request, key, isRepeated ? async (earlier) => isSameQuestion(earlier, key) : attendance.takeOver)
+): Promise<JobView> => {
+  // What is asked without an open line outlives a restart, and what was asked on one does not.
+  const takeOver: MayJoin = async (earlier) => request.attended === true && attendance.takeOver(earlier)
+  if (!isRepeated) return jobs.submit(request, key, takeOver)
+  // Of several equal questions each is asked again by its own client: one that nobody waits for comes before one that is being answered.
+  const again = [takeOver, attendance.join].map(
+    (mayJoin): MayJoin =>
+      async (earlier) =>
+        isSameQuestion(earlier, key) && mayJoin(earlier),
+  )
+  return jobs.submit(request, key, ...again)
+}
 
 /** Throws `ProxyFault` 409 where the client gave its key to another question. A key that an older version stored says nothing of its question. */
 const isSameQuestion = ({ id, request: { key: earlier } }: JobView, key: string): boolean => {

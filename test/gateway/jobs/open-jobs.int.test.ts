@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { attendance } from '../../../gateway/surfaces/proxy/attendance.ts'
+import type { MayJoin } from '../../../gateway/surfaces/proxy/jobs.ts'
 import { held, jobRequest, startJobs } from '../../support/jobs.ts'
+import { alone } from '../../support/proxy.ts'
 import { until } from '../../support/temporary.ts'
 
 const LONG = { waitMs: 20_000 }
@@ -94,6 +97,29 @@ test('an unanswered job says why, and until when no new try can help', async () 
   await using running = await startJobs(() => reason)
   const { id } = await running.jobs.submit(jobRequest('hello'))
   assert.deepEqual((await running.jobs.wait(id, LONG)).error, { retryable: false, ...reason })
+})
+
+test('who may join is asked of all earlier jobs, the newest first, before the next judge is; a job that is cancelled meanwhile is not had', async () => {
+  const { page, open } = held()
+  await using running = await startJobs(page)
+  const { jobs } = running
+  const ask = (...mayJoin: MayJoin[]) => jobs.submit(jobRequest('hello', { attended: true }), 'key', ...mayJoin)
+  const [one, other] = [await ask(), await ask(async () => false)]
+  await until(async () => (await jobs.find(one.id))?.state === 'running')
+  const asked: string[] = []
+  const never: MayJoin = async ({ id }) => {
+    asked.push(id)
+    return false
+  }
+  assert.equal((await ask(never, async ({ id }) => id === one.id)).id, one.id)
+  assert.deepEqual(asked, [other.id, one.id])
+  const left = attendance({ jobs, presence: alone, abandonAfterMs: 1, log: assert.fail })
+  const leaving = AbortSignal.abort()
+  await assert.rejects(left.follow(other.id, { signal: leaving }), { name: 'ClientGone' })
+  await until(async () => (await jobs.find(other.id))?.state === 'cancelled')
+  assert.equal(await left.join(other), false, 'it was seen before it was cancelled')
+  open()
+  assert.equal((await jobs.wait(one.id, LONG)).state, 'completed')
 })
 
 test('a task is no job, although its questions wait in the same lane', async () => {

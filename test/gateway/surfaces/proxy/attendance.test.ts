@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { mock, test } from 'node:test'
 import { attendance } from '../../../../gateway/surfaces/proxy/attendance.ts'
+import type { Jobs } from '../../../../gateway/surfaces/proxy/jobs.ts'
 import { fakeJobs } from '../../../support/fake-jobs.ts'
 import { alone } from '../../../support/proxy.ts'
 
@@ -95,6 +96,66 @@ test('what was asked without an open line is taken over by nobody, and neither i
   const [plain, attended] = [await jobs.submit(request), await jobs.submit({ ...request, attended: true })]
   keep(attended.id)
   assert.deepEqual([await takeOver(plain), await takeOver(attended)], [false, false])
+})
+
+/** A job that is not sent, whose client has left, and whose cancelling stands still at this step until `goOn` is called. */
+const givenLeaving = async (step: 'find' | 'cancel', jobs = fakeJobs()) => {
+  const [asked, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const view = await jobs.submit({ ...request, attended: true })
+  let isFirst = true
+  const reach = async (reached: typeof step): Promise<void> => {
+    if (reached !== step || !isFirst) return
+    isFirst = false
+    asked.resolve()
+    await gate.promise
+  }
+  const slow: Pick<Jobs, 'find' | 'cancel'> = {
+    find: (id) => reach('find').then(() => jobs.find(id)),
+    cancel: (id, reason) => reach('cancel').then(() => jobs.cancel(id, reason)),
+  }
+  const { follow, ...around } = attendance({ jobs: { ...jobs, ...slow }, presence: alone, abandonAfterMs: 0, log: assert.fail })
+  const leaving = new AbortController()
+  const lost = assert.rejects(follow(view.id, { signal: leaving.signal }), { name: 'ClientGone' })
+  leaving.abort()
+  await lost
+  await asked.promise
+  return { ...around, jobs, view, goOn: gate.resolve }
+}
+
+for (const way of ['takeOver', 'join'] as const) {
+  test(`what is asked for again (${way}) before its cancelling has begun is not cancelled`, async () => {
+    const { jobs, view, goOn, ...around } = await givenLeaving('find')
+    assert.ok(await around[way](view))
+    goOn()
+    await new Promise(setImmediate)
+    assert.deepEqual([jobs.cancelled.length, (await jobs.find(view.id))?.state], [0, 'queued'])
+  })
+
+  test(`what is asked for again (${way}) while it is being cancelled is not promised`, async () => {
+    const { view, goOn, ...around } = await givenLeaving('cancel')
+    const again = around[way](view)
+    await new Promise(setImmediate)
+    goOn()
+    assert.equal(await again, false)
+  })
+}
+
+test('a cancelling that comes too late for a job leaves it to who asks again', async () => {
+  const typed = Promise.withResolvers<void>()
+  const played = fakeJobs({
+    answer: async (turn) => {
+      await typed.promise
+      turn.send()
+      return 'Late.'
+    },
+  })
+  const { jobs, view, goOn, takeOver } = await givenLeaving('cancel', played)
+  const again = takeOver(view)
+  typed.resolve()
+  await jobs.until(([job]) => job?.sentAt !== undefined)
+  goOn()
+  assert.ok(await again)
+  assert.equal(jobs.cancelled.length, 0)
 })
 
 test('a job that is asked for by its id outlives connections', async () => {

@@ -133,6 +133,42 @@ test('a client that leaves and asks the same again without a word has the job it
   assert.equal(jobs.requests.length, 2)
 })
 
+test('equal questions that were cut off together and say that they are asked again have each the job of one of them', async () => {
+  const { promise, resolve } = Promise.withResolvers<string>()
+  const jobs = fakeJobs({ answer: () => promise })
+  const [left, everyone] = [new AbortController(), Promise.withResolvers<void>()]
+  let gone = 0
+  const attend = () => () => void (++gone === 3 && everyone.resolve())
+  await using proxy = await servedProxy({ jobs, settings: { abandonAfterMs: 60_000 }, presence: { ...alone, attend } })
+  const ask = (init: RequestInit): Promise<Response> =>
+    fetch(`${proxy.url}/v1/chat/completions`, { method: 'POST', body: JSON.stringify(hello), ...init })
+  const cut = Promise.allSettled([1, 2, 3].map(() => ask({ signal: left.signal })))
+  await jobs.until((views) => views.length === 3)
+  left.abort()
+  await cut
+  await everyone.promise
+  const again = Promise.all([1, 2, 3].map(() => ask({ headers: { 'x-stainless-retry-count': '1' } })))
+  resolve('Kept.')
+  const answeredBy = (await again).map((response) => response.headers.get('x-request-id'))
+  assert.deepEqual(answeredBy.sort(), ['job-1', 'job-2', 'job-3'])
+  assert.equal(jobs.requests.length, 3)
+})
+
+test('what was asked on a line is taken over by nobody who wants it kept without one: that does not outlive a restart', async () => {
+  const jobs = fakeJobs()
+  const noticed = Promise.withResolvers<void>()
+  const presence = { ...alone, attend: () => noticed.resolve }
+  await using proxy = await servedProxy({ jobs, settings: { abandonAfterMs: 60_000 }, presence })
+  const leaving = new AbortController()
+  const left = post(`${proxy.url}/v1/chat/completions`, hello, leaving.signal)
+  await jobs.until((views) => views.length === 1)
+  leaving.abort()
+  await assert.rejects(left, { name: 'AbortError' })
+  await noticed.promise
+  const { job_id } = await (await post(`${proxy.url}/async/submit`, { payload: hello })).json()
+  assert.deepEqual([job_id, jobs.requests.map(({ attended }) => attended)], ['job-2', [true, undefined]])
+})
+
 test('a server that stops cuts who waits, and leaves the jobs', async () => {
   const jobs = fakeJobs()
   const proxy = await servedProxy({ jobs, settings: { abandonAfterMs: 0 } })
