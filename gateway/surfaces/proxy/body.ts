@@ -33,7 +33,21 @@ const canonical = (value: unknown): unknown => {
 }
 
 /** What says how an answer is delivered, not what is asked. */
-const delivery = new Set(['stream', 'stream_options', 'background', 'store', 'priority'])
+const delivery = ['stream', 'stream_options', 'background', 'store', 'priority']
+/** What one door reads and the other passes over: a body that has both asks something else at each. */
+const unread = { chat: ['input'], responses: ['messages'] }
+
+/** What a body asks at its door, however it is delivered. */
+export const askedIn = (body: Body, door: keyof typeof unread): Body =>
+  Object.fromEntries(Object.entries(body).filter(([field]) => ![...delivery, ...unread[door]].includes(field)))
+
+/** What is submitted as a job: with nothing beside its payload it is the same question as at the door of chats. */
+export const askedBySubmission = ({ payload, ...beside }: Body): Body => {
+  const [asked, more] = [askedIn({ ...recordOf(payload) }, 'chat'), askedIn(beside, 'chat')]
+  return Object.keys(more).length === 0 ? asked : { payload: asked, beside: more }
+}
+
+const recordOf = (value: unknown): object => (typeof value === 'object' && value !== null ? value : {})
 
 export interface JobKey {
   readonly key: string
@@ -42,13 +56,13 @@ export interface JobKey {
 }
 
 /**
- * By what a repeated request is found again: the client's own `Idempotency-Key` with the sha256 of the body without the way it is
- * delivered, else that sha256 alone. OpenAI's clients say that they ask again.
+ * By what a repeated request is found again: the client's own `Idempotency-Key` with the sha256 of what is asked, else that sha256
+ * alone. OpenAI's clients say that they ask again.
  */
-export const jobKey = (context: Context, body: Body): JobKey => {
+export const jobKey = (context: Context, question: Body): JobKey => {
   const given = context.req.header('idempotency-key')?.trim()
   if (given && given.length > 255) throw invalidRequest([{ param: 'Idempotency-Key', message: 'may have 255 characters at most' }])
-  const asked = sha256(JSON.stringify(canonical(Object.fromEntries(Object.entries(body).filter(([key]) => !delivery.has(key))))))
+  const asked = sha256(JSON.stringify(canonical(question)))
   if (given) return { key: `given-${sha256(given)}.${asked}`, isRepeated: true }
   const isRepeated = Number(context.req.header('x-stainless-retry-count') ?? 0) > 0
   return { key: `body-${asked}`, isRepeated }

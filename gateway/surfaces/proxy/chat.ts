@@ -3,7 +3,7 @@ import { commentText, eventText } from '../../http/event-stream.ts'
 import type { GatewayApp } from '../../http/gateway-app.ts'
 import { addDescribed } from '../../http/route-parts.ts'
 import { ClientGone } from './attendance.ts'
-import { type Body, jobKey, readBody } from './body.ts'
+import { askedIn, type Body, jobKey, readBody } from './body.ts'
 import { readChatRequest } from './chat-request.ts'
 import { chatRoute } from './described/chat.ts'
 import { openaiError } from './error-body.ts'
@@ -26,7 +26,7 @@ export const chatRoutes = (app: GatewayApp, around: RouteNeeds): void => {
     const { jobs, source, settings } = around
     const rest = { timeoutMs: settings.timeoutMs, priority: 'interactive', attended: true } as const
     const question = await readChatRequest(body, { jobs, source, rest, takesTools: true })
-    const job = await submitQuestion(around, question.request, jobKey(context, body))
+    const job = await submitQuestion(around, question.request, jobKey(context, askedIn(body, 'chat')))
     context.header('x-request-id', job.id)
     if (body.stream === true) return streamed(context, around, { question, job, withUsage: wantsUsage(body) })
     return wholeAnswer(context, around, async (signal) => {

@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import type { GatewayApp } from '../../http/gateway-app.ts'
 import { addDescribed } from '../../http/route-parts.ts'
-import { jobKey, readBody } from './body.ts'
+import { askedBySubmission, jobKey, readBody } from './body.ts'
 import { readSubmission } from './contract-request.ts'
 import {
   cancelRoute,
@@ -28,8 +28,7 @@ export const contractRoutes = (app: GatewayApp, around: RouteNeeds): void => {
   addDescribed(app, submitRoute, async (context) => {
     const body = await readBody(context)
     const { request } = await readSubmission(body, { jobs, source, timeoutMs: settings.timeoutMs })
-    const { payload, ...beside } = body
-    const job = await submitQuestion(around, request, jobKey(context, { ...beside, ...recordOf(payload) }))
+    const job = await submitQuestion(around, request, jobKey(context, askedBySubmission(body)))
     attendance.keep(job.id)
     return context.json(statusOf(job), 202)
   })
@@ -71,8 +70,6 @@ const jobOf = async (jobs: Jobs, context: Context): Promise<JobView> => {
   if (!job) throw jobNotFound(id)
   return job
 }
-
-const recordOf = (value: unknown): object => (typeof value === 'object' && value !== null ? value : {})
 
 const waitOf = (context: Context): number => {
   const { wait_ms: said = '0', ...unknown } = context.req.query()

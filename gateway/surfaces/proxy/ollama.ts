@@ -3,7 +3,7 @@ import { stream } from 'hono/streaming'
 import type { GatewayApp } from '../../http/gateway-app.ts'
 import { addDescribed } from '../../http/route-parts.ts'
 import { ClientGone } from './attendance.ts'
-import { jobKey, readBody } from './body.ts'
+import { askedIn, jobKey, readBody } from './body.ts'
 import { readChatRequest } from './chat-request.ts'
 import { ollamaChatRoute, ollamaGenerateRoute, showRoute, tagsRoute, versionRoute } from './described/ollama.ts'
 import { type Answered, finalAnswer, noteField } from './final-answer.ts'
@@ -39,7 +39,7 @@ export const ollamaRoutes = (app: GatewayApp, around: RouteNeeds): void => {
       const isLoad = isLoading(body)
       // Everything else in it is judged as in a question.
       const chatBody = chatBodyOf(isLoad ? { ...body, messages: undefined, prompt: 'load' } : body)
-      const key = jobKey(context, chatBody)
+      const key = jobKey(context, askedIn(chatBody, 'chat'))
       const { source, settings } = around
       const rest = { timeoutMs: settings.timeoutMs, priority: 'interactive', attended: true } as const
       const question = await readChatRequest(chatBody, { jobs, source, rest, takesTools: kind === 'chat' })

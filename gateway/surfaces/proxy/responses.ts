@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import type { GatewayApp } from '../../http/gateway-app.ts'
 import { addDescribed } from '../../http/route-parts.ts'
-import { type Body, jobKey, readBody } from './body.ts'
+import { askedIn, type Body, jobKey, readBody } from './body.ts'
 import { cancelResponseRoute, createResponseRoute, getResponseRoute } from './described/responses.ts'
 import { invalidRequest, jobNotFound } from './fault.ts'
 import { finalAnswer } from './final-answer.ts'
@@ -21,7 +21,7 @@ export const responsesRoutes = (app: GatewayApp, around: RouteNeeds): void => {
   addDescribed(app, createResponseRoute, async (context) => {
     const body = await readBody(context)
     const question = await readResponsesRequest(body, { jobs, source, timeoutMs: settings.timeoutMs })
-    const job = await submitQuestion(around, question.request, jobKey(context, body))
+    const job = await submitQuestion(around, question.request, jobKey(context, askedIn(body, 'responses')))
     context.header('x-request-id', job.id)
     const echo = echoOf(body, question.request.model)
     if (body.background === true) {

@@ -285,6 +285,32 @@ test('a key that is given to another question is refused in words and for good, 
   assert.equal(jobs.requests.length, 2)
 })
 
+test('two questions are never one because their bodies have the same fields in other places, or are read at other doors', async () => {
+  const dom = { dom: '<b>', aggressive: { enabled: true } }
+  const submit = '/async/submit'
+  const pairs: readonly (readonly [string, object])[][] = [
+    [
+      [chat, { ...hello, ...dom }],
+      [submit, { payload: hello, ...dom }],
+    ],
+    [
+      [submit, { payload: { ...hello, dom: 'x' }, dom: '<a>' }],
+      [submit, { payload: { ...hello, dom: 'x' }, dom: '<b>' }],
+    ],
+    [
+      [chat, { ...hello, input: 'Something else' }],
+      ['/v1/responses', { ...hello, input: 'Something else' }],
+    ],
+  ]
+  for (const [one, other] of pairs.map(([one, other]) => [one ?? assert.fail(), other ?? assert.fail()] as const)) {
+    const { ask } = givenProxy()
+    const key = { 'idempotency-key': 'once' }
+    assert.ok((await ask(...one, key)).ok)
+    assert.equal((await ask(...other, key)).status, 409, JSON.stringify(other))
+    assert.ok((await ask(...one, key)).ok)
+  }
+})
+
 test('models are listed and asked for by name', async () => {
   const { ask } = givenProxy()
   const list = await (await ask('/v1/models')).json()
