@@ -46,10 +46,9 @@ interface AttendanceNeeds {
 export const attendance = ({ jobs, presence, abandonAfterMs, stopping, log }: AttendanceNeeds): Attendance => {
   const clients = waitingClients(presence)
   const kept = idsRemembered()
-  const promised = idsRemembered()
+  const promises = promisesOf(jobs)
   const unread = idsRemembered()
-  const cancelling = new Map<string, Promise<unknown>>()
-  const isWantedHere = (id: string): boolean => clients.has(id) || kept.has(id) || promised.has(id) || stopping?.aborted === true
+  const isWantedHere = (id: string): boolean => clients.has(id) || kept.has(id) || promises.has(id) || stopping?.aborted === true
   const isWanted = async (id: string): Promise<boolean> => isWantedHere(id) || presence.isAttended(id)
 
   const abandon = async (id: string): Promise<void> => {
@@ -57,39 +56,23 @@ export const attendance = ({ jobs, presence, abandonAfterMs, stopping, log }: At
     const job = await jobs.find(id)
     // It may have been asked for again meanwhile; from here to the note of its cancelling nothing comes between.
     if (isWantedHere(id) || !job || hasEnded(job) || job.sentAt !== undefined) return
-    const cancelled = jobs.cancel(id, 'the client that asked went away')
-    cancelling.set(id, cancelled)
-    await cancelled.finally(() => cancelling.delete(id))
+    await promises.cancel(id)
   }
   const left = (id: string): void => {
-    const clock = setTimeout(() => {
-      abandon(id).catch((error) => log(`job ${id}, whose client went away, could not be cancelled: ${error}`))
-    }, abandonAfterMs)
-    clock.unref()
+    const failed = (error: unknown): void => log(`job ${id}, whose client went away, could not be cancelled: ${error}`)
+    setTimeout(() => void abandon(id).catch(failed), abandonAfterMs).unref()
   }
 
-  /** Promises a job at once, so that it is not cancelled from now on, and takes that back where it is not to be had. */
-  const promise = async (id: string, isFree: () => Promise<boolean>): Promise<boolean> => {
-    promised.add(id)
-    if ((await isFree()) && (await isSpared(id))) return true
-    promised.delete(id)
-    return false
-  }
-  /** A cancelling that is out comes too late where the job has begun; one that fails is told by who began it. */
-  const isSpared = async (id: string): Promise<boolean> => {
-    await Promise.allSettled([cancelling.get(id)])
-    return (await jobs.find(id))?.state !== 'cancelled'
-  }
   const takeOver: Attendance['takeOver'] = async (job) => {
     const { id, request } = job
     if (request.attended !== true || (hasEnded(job) && !unread.has(id)) || isWantedHere(id)) return false
-    return promise(id, async () => !(await presence.isAttended(id)))
+    return promises.make(id, async () => !(await presence.isAttended(id)))
   }
-  const join: Attendance['join'] = ({ id }) => promise(id, async () => true)
+  const join: Attendance['join'] = ({ id }) => promises.make(id, async () => true)
 
   const follow: Attendance['follow'] = async (id, options) => {
     clients.come(id)
-    promised.delete(id)
+    promises.end(id)
     unread.delete(id)
     try {
       for (;;) {
@@ -119,6 +102,33 @@ export const attendance = ({ jobs, presence, abandonAfterMs, stopping, log }: At
   }
 
   return { follow, takeOver, join, clearUp, keep: kept.add }
+}
+
+/** Jobs that are promised to who asks again, and those whose cancelling is out: none is both. */
+const promisesOf = (jobs: Jobs) => {
+  const promised = idsRemembered()
+  const cancelling = new Map<string, Promise<unknown>>()
+  /** A cancelling comes too late where the job has begun; one that fails is told by who began it. */
+  const isSpared = async (id: string): Promise<boolean> => {
+    await Promise.allSettled([cancelling.get(id)])
+    return (await jobs.find(id))?.state !== 'cancelled'
+  }
+  return {
+    has: promised.has,
+    end: promised.delete,
+    /** Promises it at once, so that it is not cancelled from now on, and takes that back where it is not to be had. */
+    make: async (id: string, isFree: () => Promise<boolean>): Promise<boolean> => {
+      promised.add(id)
+      if ((await isFree()) && (await isSpared(id))) return true
+      promised.delete(id)
+      return false
+    },
+    cancel: async (id: string): Promise<void> => {
+      const cancelled = jobs.cancel(id, 'the client that asked went away')
+      cancelling.set(id, cancelled)
+      await cancelled.finally(() => cancelling.delete(id))
+    },
+  }
 }
 
 const idsRemembered = () => {
