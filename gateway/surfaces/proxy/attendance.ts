@@ -18,6 +18,8 @@ export interface Attendance {
   takeOver(job: JobView): Promise<boolean>
   /** Keeps a job for who says that he asks again; false where nobody waited for it any more and it is cancelled. */
   join(job: JobView): Promise<boolean>
+  /** What it answered was not told to its client, which left meanwhile. */
+  missed(id: string): void
   /** The job's client asks for it by its id: nobody's leaving cancels it. */
   keep(id: string): void
   /** Cancels what waits from before the start and was asked on a line that is gone with its process: no process attends to it. */
@@ -101,7 +103,7 @@ export const attendance = ({ jobs, presence, abandonAfterMs, stopping, log }: At
     for (const { id } of left) await abandon(id)
   }
 
-  return { follow, takeOver, join, clearUp, keep: kept.add }
+  return { follow, takeOver, join, clearUp, keep: kept.add, missed: unread.add }
 }
 
 /** Jobs that are promised to who asks again, and those whose cancelling is out: none is both. */

@@ -1,5 +1,5 @@
 import { type AnswerForm, repairPrompt } from './answer-form.ts'
-import type { Attendance } from './attendance.ts'
+import { type Attendance, ClientGone } from './attendance.ts'
 import { ProxyFault } from './fault.ts'
 import { jobFault } from './job-fault.ts'
 import type { JobAnswer, JobRequest, Jobs, JobView, WaitOptions } from './jobs.ts'
@@ -41,8 +41,14 @@ export const finalAnswer = async (around: AnswerNeeds, question: Question, job: 
   if (!form) return ended(first, question, readingsOf(first.answer))
   const read = await readBy(form, first)
   if ('text' in read) return formed(first, question, read)
-  const again = await around.jobs.submit(repairRequest(request, first.answer, read.faults, form), `repair-${first.job.id}`)
-  const second = await completed(around, again, { signal: following.signal, onThinking: following.onThinking })
+  const { jobs, attendance } = around
+  const repair = repairRequest(request, first.answer, read.faults, form)
+  const again = await jobs.submit(repair, `repair-${first.job.id}`, attendance.join)
+  const second = await completed(around, again, { signal: following.signal, onThinking: following.onThinking }).catch((error) => {
+    // Who asks again finds the repair by the first job.
+    if (error instanceof ClientGone) attendance.missed(first.job.id)
+    throw error
+  })
   const reread = await readBy(form, second)
   if ('text' in reread) return formed(second, question, reread)
   const { faults } = reread

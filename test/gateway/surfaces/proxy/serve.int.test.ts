@@ -154,6 +154,26 @@ test('equal questions that were cut off together and say that they are asked aga
   assert.equal(jobs.requests.length, 3)
 })
 
+test('a client that is cut off while its answer is repaired and asks again has the repair that is out', async () => {
+  const repaired = Promise.withResolvers<string>()
+  const jobs = fakeJobs({ answer: ({ id }) => (id === 'job-1' ? 'no JSON' : repaired.promise) })
+  const cutOff = Promise.withResolvers<void>()
+  let lines = 0
+  const presence = { ...alone, attend: () => () => void (++lines === 2 && cutOff.resolve()) }
+  await using proxy = await servedProxy({ jobs, settings: { abandonAfterMs: 60_000 }, presence })
+  const asked = { ...hello, response_format: { type: 'json_object' } }
+  const leaving = new AbortController()
+  const left = post(`${proxy.url}/v1/chat/completions`, asked, leaving.signal)
+  await jobs.until((views) => views[1]?.state === 'running')
+  leaving.abort()
+  await assert.rejects(left, { name: 'AbortError' })
+  await cutOff.promise
+  const again = post(`${proxy.url}/v1/chat/completions`, asked)
+  repaired.resolve('{"n":1}')
+  assert.equal((await (await again).json()).choices[0].message.content, '{"n":1}')
+  assert.equal(jobs.requests.length, 2)
+})
+
 test('what was asked on a line is taken over by nobody who wants it kept without one: that does not outlive a restart', async () => {
   const jobs = fakeJobs()
   const noticed = Promise.withResolvers<void>()
