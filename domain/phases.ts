@@ -27,12 +27,13 @@ interface Row {
   readonly listener?: string
   /** It decides when something happens to other tasks, and not only on the task's own facts. */
   readonly wokenByOthers?: true
+  /** What is done in it, for people, where that needs nothing of the task to be told; else `domain/words/why-waiting.ts` has its sentence. */
+  readonly does?: string
   /** A task in it may wait for those it depends on; one that is elsewhere has what it waited for. */
   readonly dependent?: true
   /** Of a phase in which the work is checked: the noun of its facts, `<check>.passed` and `<check>.failed`. */
   readonly check?: string
-  /** Of such a phase: what is done in it, and the check's name; for people. */
-  readonly does?: string
+  /** Of such a phase: the check's name; for people. */
   readonly name?: string
   /** Of such a phase: nothing is delivered without its fact about the very tree; a task that is beyond the step when it is added goes to a person. */
   readonly demanded?: true
@@ -62,7 +63,15 @@ const table = {
     listener: 'dispatch-tasks',
     wokenByOthers: true,
   },
-  trying: { status: 'in_progress', label: 'Trying the base', stay: 'Base', tone: 'work', place: 'holds', listener: 'check-base' },
+  trying: {
+    status: 'in_progress',
+    label: 'Trying the base',
+    stay: 'Base',
+    tone: 'work',
+    place: 'holds',
+    listener: 'check-base',
+    does: 'setup and definition of done are tried on the commit it starts from, before anybody is asked',
+  },
   planning: { status: 'in_progress', label: 'Planning', stay: 'Plan', tone: 'work', place: 'holds', listener: 'open-gate' },
   gate: {
     status: 'in_progress',
@@ -118,7 +127,7 @@ const table = {
 } as const satisfies Record<string, Row>
 
 export type Phase = keyof typeof table
-export const phases: Readonly<Record<Phase, Row>> = table
+export const phases: Readonly<Record<Phase, Row> & Record<ToldPhase, { readonly does: string }>> = table
 export const isPhase = (name: string): name is Phase => Object.hasOwn(phases, name)
 // The keys of an object literal are those of its type.
 export const Phases = Object.keys(table) as readonly Phase[]
@@ -126,10 +135,17 @@ export const Phases = Object.keys(table) as readonly Phase[]
 export const statusOf = (phase: Phase): Status => phases[phase].status
 /** Phases in which a task is at work and its time counts. */
 export const isAtWork = (phase: Phase): boolean => phases[phase].place === 'holds'
-export const isOver = (phase: Phase): boolean => isEnded(phases[phase])
 export const standingOf = (phase: Phase): Standing => phases[phase].standing ?? (statusOf(phase) === 'queued' ? 'queued' : 'in progress')
 
 type RowOf<P extends Phase> = (typeof table)[P]
+/** Phases in which nothing happens any more to a task, unless a person opens it again. */
+export type EndPhase = { [P in Phase]: RowOf<P> extends { readonly status: 'completed' | 'failed' } ? P : never }[Phase]
+export const isOver = (phase: Phase): phase is EndPhase => isEnded(phases[phase])
+type ToldPhase = { [P in Phase]: RowOf<P> extends { readonly does: string } ? P : never }[Phase]
+/** Open phases whose rows do not tell what is done in them: it depends on the task. */
+export type UntoldPhase = Exclude<Phase, EndPhase | ToldPhase>
+export const isTold = (phase: Phase): phase is ToldPhase => 'does' in table[phase]
+
 /** The checks that reviewed work goes through, by the noun of their facts. */
 export type Check = { [P in Phase]: RowOf<P> extends { readonly check: infer C extends string } ? C : never }[Phase]
 type CheckPhase = { [P in Phase]: RowOf<P> extends { readonly check: string } ? P : never }[Phase]

@@ -16,11 +16,14 @@ import {
   phases,
   replaced,
   row,
+  sentences,
 } from './support/copied-tree.ts'
 import { root } from './support/source-tree.ts'
 import { git, temporaryFolder } from './support/temporary.ts'
 
 const execute = promisify(execFile)
+
+const untold = row.replace(/ {4}does: .*\n/, '')
 
 /** The files in which the compiler finds a fault. */
 const compilerNames = async (folder: string): Promise<string[]> => {
@@ -38,7 +41,9 @@ test('a step between review and scan that is demanded and timed is a row, its ev
   await using folder = await temporaryFolder()
   const at = folder.path
   await copyTree(at)
-  replaced(at, phases, '  scanning: {', row)
+  replaced(at, phases, '  scanning: {', untold)
+  assert.deepEqual(await compilerNames(at), [catalogue, sentences], 'a row that does not say what is done needs a sentence')
+  replaced(at, phases, untold, row)
   assert.deepEqual(await compilerNames(at), [catalogue], 'the row alone')
   replaced(at, catalogue, "  'scan.passed': defineEvent({", events)
   assert.deepEqual(await compilerNames(at), [], 'the row and its events')

@@ -1,6 +1,6 @@
 import type { RunningFunction } from '../../bus/runtime/deliverer.ts'
 import type { LaneLook } from '../lane.ts'
-import { checks, nameOfStep, phases } from '../phases.ts'
+import { checks, type EndPhase, isOver, isTold, nameOfStep, type Phase, phases, type UntoldPhase } from '../phases.ts'
 import { holdsPlace, limitOf, type PlaceLimits, waitsForPlace } from '../places.ts'
 import { DECISION_READER, DOOR_READER } from '../readers.ts'
 import { isApproved, type Round, type Task } from '../task.ts'
@@ -29,14 +29,15 @@ export interface Circumstances {
 
 /** Why the task is where it is: one sentence for people, for every phase. Pure. */
 export const whyWaiting = (task: Task, around: Circumstances): string => {
-  if (task.end) return ended(task)
+  const { phase } = task
+  if (isOver(phase)) return ended(task)
   if (around.busAway) return 'held: the bus is away'
   const held = around.running.find((flight) => flight.story === task.id && flight.held)
   if (held) return `held: ${held.fn} tries again: ${held.held}`
-  const { listener, wokenByOthers } = phases[task.phase]
+  const { listener, wokenByOthers } = phases[phase]
   const pause = around.pauses?.find(({ fn, holds }) => holds || (wokenByOthers && fn === listener))
   if (pause) return `held: ${pausedInWords(pause)}`
-  return `${byPhase(task, around)}${inLane(task, around.lane)}${atDoor(task, around)}`
+  return `${byPhase(task, phase, around)}${inLane(task, around.lane)}${atDoor(task, around)}`
 }
 
 /** While nobody reads the door, no command reaches the task, or no approval. */
@@ -68,33 +69,34 @@ const ended = (task: Task): string => {
   return `${branch ? `done: branch ${branch}${merged ? ' is merged' : ''}${remark ? `; ${remark}` : ''}` : 'done'}${denied(denials)}${unboxed(unconfined)}`
 }
 
-const byPhase = (task: Task, around: Circumstances): string => {
+const byPhase = (task: Task, phase: Exclude<Phase, EndPhase>, around: Circumstances): string => {
   if (task.postponed && task.postponed.until > around.now) return untilModel(task.postponed, around.now)
-  const since = `for ${inWords(Date.parse(around.now) - Date.parse(task.phases.at(-1)?.at ?? around.now))}`
-  switch (task.phase) {
-    case 'created':
-      if (task.sequence === 0) return `it is stored; requests are decided one after the other, and its turn comes (${since})`
-      return `the coordinator looks at it (${since})`
-    case 'blocked':
-      return `waits for ${task.waitingFor.map((id) => `${id} (${stateOf(id, around)})`).join(', ')}`
-    case 'queued':
-      return inQueue(task, around)
-    case 'trying':
-      return `setup and definition of done are tried on the commit it starts from, before anybody is asked (${since})`
-    case 'planning':
-      return planning(task, since)
-    case 'gate':
-      return isApproved(task) ? `the plan is approved; ${inQueue(task, around)}` : `${atGate(task, around.now)}${knownOfBase(task)}`
-    case 'finishing':
-      return task.finishing
-        ? `the result is delivered to branch ${task.finishing.branch} (${since})`
-        : `the result is made ready (${since})`
-    case 'answering':
-      return `${task.working ?? task.routed?.planner ?? 'an agent'} answers (${since})`
-    default:
-      return inRound(task, since)
-  }
+  if (!isTold(phase)) return sentences[phase](task, around)
+  const { check, does } = phases[phase]
+  return check ? inRound(task, around, () => does) : `${does} (${since(task, around)})`
 }
+
+const since = (task: Task, { now }: Circumstances): string => `for ${inWords(Date.parse(now) - Date.parse(task.phases.at(-1)?.at ?? now))}`
+
+/** What depends on the task; every other open phase says in its row what it `does`, or this does not compile. */
+const sentences = {
+  created: (task, around) =>
+    task.sequence === 0
+      ? `it is stored; requests are decided one after the other, and its turn comes (${since(task, around)})`
+      : `the coordinator looks at it (${since(task, around)})`,
+  blocked: (task, around) => `waits for ${task.waitingFor.map((id) => `${id} (${stateOf(id, around)})`).join(', ')}`,
+  queued: (task, around) => inQueue(task, around),
+  planning: (task, around) => planning(task, since(task, around)),
+  gate: (task, around) =>
+    isApproved(task) ? `the plan is approved; ${inQueue(task, around)}` : `${atGate(task, around.now)}${knownOfBase(task)}`,
+  coding: (task, around) => inRound(task, around, ({ implementer }) => `${task.working ?? implementer} writes code`),
+  reviewing: (task, around) => inRound(task, around, ({ reviewer }) => `${task.working ?? reviewer} reviews the change${silent(task)}`),
+  finishing: (task, around) =>
+    task.finishing
+      ? `the result is delivered to branch ${task.finishing.branch} (${since(task, around)})`
+      : `the result is made ready (${since(task, around)})`,
+  answering: (task, around) => `${task.working ?? task.routed?.planner ?? 'an agent'} answers (${since(task, around)})`,
+} satisfies Record<UntoldPhase, (task: Task, around: Circumstances) => string>
 
 const stateOf = (id: string, { awaited = [], openTasks }: Circumstances): string => {
   const other = [...awaited, ...openTasks].find((task) => task.id === id)
@@ -158,18 +160,17 @@ const atGate = (task: Task, now: string): string => {
   return `waits for a person to approve plan ${task.gate.planHash.slice(0, 8)} (since ${open}, ${expiry}): cortex approve ${task.id}${unboxed(task.gate.unconfined)}`
 }
 
-const inRound = (task: Task, since: string): string => {
+const inRound = (task: Task, around: Circumstances, does: (attempt: Round['attempt']) => string): string => {
   const round = task.rounds.at(-1)
-  if (!round) return `the first attempt is made ready (${since})`
-  const { attempt } = round
-  const which = `attempt ${attempt.n}${attempt.handoff > 0 ? `, handoff ${attempt.handoff}` : ''}, ${since}`
-  if (round.outcome && round.outcome !== 'passed') return `${lostBy(round.outcome)}; the next step is being decided (${which})`
-  if (task.phase === 'coding') return `${task.working ?? attempt.implementer} writes code (${which})`
-  const { does } = phases[task.phase]
-  if (does) return `${does} (${which})`
-  const silent = task.silentReviewers.length > 0 ? ` after ${task.silentReviewers.join(', ')} gave no verdict` : ''
-  return `${task.working ?? attempt.reviewer} reviews the change${silent} (${which})`
+  if (!round) return `the first attempt is made ready (${since(task, around)})`
+  const { attempt, outcome } = round
+  const which = `attempt ${attempt.n}${attempt.handoff > 0 ? `, handoff ${attempt.handoff}` : ''}, ${since(task, around)}`
+  if (outcome && outcome !== 'passed') return `${lostBy(outcome)}; the next step is being decided (${which})`
+  return `${does(attempt)} (${which})`
 }
+
+const silent = ({ silentReviewers }: Task): string =>
+  silentReviewers.length > 0 ? ` after ${silentReviewers.join(', ')} gave no verdict` : ''
 
 const lostBy = (outcome: Exclude<NonNullable<Round['outcome']>, 'passed'>): string => {
   if (outcome === 'code.failed') return 'no usable change was written'

@@ -96,6 +96,7 @@ test('reviewed work is checked for licences, and only then scanned', () => {
 `
 
 export const phases = 'domain/phases.ts'
+export const sentences = 'domain/words/why-waiting.ts'
 export const catalogue = 'domain/catalogue/checks.ts'
 export const itself = 'functions/verification/check-licences.ts'
 export const itsTest = 'test/functions/verification/check-licences.test.ts'
