@@ -32,3 +32,7 @@ export type CallerChannel = (typeof CallerChannels)[number] | 'service' | 'local
 /** A change of a project's code, or an answer. */
 export const Workflows = ['change', 'answer'] as const
 export type Workflow = (typeof Workflows)[number]
+
+/** Fields of a task that a sender may fill with words of its own, to be translated: its "warning" is our "high". */
+export const TranslatedFields = ['category', 'priority', 'project', 'workflow', 'type'] as const
+export type TranslatedField = (typeof TranslatedFields)[number]

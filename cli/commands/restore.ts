@@ -1,9 +1,10 @@
 import { resolve } from 'node:path'
+import { loadConfig } from '../../infra/app/configuration.ts'
 import { createLog } from '../../infra/app/log.ts'
 import { openBus } from '../../infra/app/open-bus.ts'
 import { takeAsOurs } from '../../infra/app/open-seal.ts'
 import { readBackup, restoreBackup } from '../../infra/backup/backup.ts'
-import { loadConfig, ownEnvironment } from '../../infra/config/config.ts'
+import { ownEnvironment } from '../../infra/config/config.ts'
 import type { RunCommand } from '../command.ts'
 import { Exit } from '../fault.ts'
 

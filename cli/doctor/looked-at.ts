@@ -1,5 +1,6 @@
+import { loadConfig } from '../../infra/app/configuration.ts'
 import { hasStore, lastConfiguration } from '../../infra/app/system-file.ts'
-import { ConfigFault, defaultsAt, type LoadConfigInput, type LoadedConfig, loadConfig } from '../../infra/config/config.ts'
+import { ConfigFault, defaultsAt, type LoadConfigInput, type LoadedConfig } from '../../infra/config/config.ts'
 import { dataDirFor } from '../where.ts'
 
 interface LookedAt {

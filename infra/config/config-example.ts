@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { z } from 'zod'
+import { productSchema } from '../app/configuration.ts'
 import { chatPlatforms } from '../chat/load-platforms.ts'
-import { ConfigSchema } from './config-schema.ts'
 
 /**
  * Writes `cortex.example.toml` and `cortex.schema.json` from the schema (`node infra/config/config-example.ts --write`);
@@ -115,7 +115,7 @@ const NodeSchema: z.ZodType<Node> = z.lazy(() =>
 )
 
 function schemaForEditors(): object {
-  return { title: 'cortex.toml', ...z.toJSONSchema(ConfigSchema, { io: 'input' }) }
+  return { title: 'cortex.toml', ...z.toJSONSchema(productSchema, { io: 'input' }) }
 }
 
 /** As the formatter of this project writes JSON, so that it leaves the file alone. */
@@ -124,14 +124,14 @@ function shortListsOnOneLine(json: string): string {
 }
 
 function exampleToml(): string {
-  const schema = NodeSchema.parse(schemaForEditors())
+  const { properties = {} } = NodeSchema.parse(schemaForEditors())
   const head = [
     '#:schema ./cortex.schema.json',
     '# Copy this to cortex.toml and keep what you change. What is not commented out is the default, but for the project.',
     '# Durations are texts like "90s", "5m", "24h". A command is a shell line, or a list: a program and its arguments, run without a shell.',
     '# This file is generated from infra/config/config-schema.ts: node infra/config/config-example.ts --write',
   ]
-  const sections = Object.entries(schema.properties ?? {}).map(([name, node]) => section(name, node))
+  const sections = Object.entries(properties).map(([name, node]) => section(name, node))
   return `${[head.join('\n'), ...sections].join('\n\n')}\n`
 }
 

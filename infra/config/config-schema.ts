@@ -2,11 +2,11 @@ import { z } from 'zod'
 import { CallerChannels, Categories, UnprovenChannels } from '../../domain/choices.ts'
 import { type TimedCheck, timedChecks } from '../../domain/phases.ts'
 import { BlobsSchema } from './blobs-schema.ts'
-import { ChatSchema } from './chat-schema.ts'
+import type { PlatformSettings } from './chat-schema.ts'
 import { Duration } from './duration-schema.ts'
+import { gatewaySchema } from './gateway-schema.ts'
 import { AgentHost, ProjectHost } from './hosts-schema.ts'
 import { LanesSchema } from './lanes-schema.ts'
-import { WebhooksSchema } from './webhooks-schema.ts'
 import { OwnYardstickSchema, YardstickSchema } from './yardstick-schema.ts'
 
 /** The shape of `cortex.toml`. Unknown keys are faults, every default is written here, durations are texts like "90s", "5m", "24h". */
@@ -178,36 +178,7 @@ export const ConfigSchema = z.strictObject({
     .strictObject({ command: z.array(z.string()).min(1).optional(), webhook: z.url().optional() })
     .prefault({})
     .describe('how a person is told; both get the escalation as JSON, the command on stdin'),
-  gateway: z
-    .strictObject({
-      enabled: z.boolean().default(true),
-      host: z.string().default('127.0.0.1').describe('any address but loopback needs tokens: cortex token create'),
-      port: z.int().min(0).max(65_535).default(8900),
-      hosts: z.array(z.string()).default([]).describe('further host names it is called by'),
-      origins: z.array(z.string()).default([]).describe('web pages of others that may call it'),
-      tokens_required: z.boolean().default(false).describe('also on loopback, for example behind a reverse proxy'),
-      rate_per_minute: z.int().min(1).default(6000).describe('requests of one token; as many may come at once'),
-      deciding_tools: z.boolean().default(false).describe('offer the tools that approve and reject plans to models over /execute-tool'),
-      chat: ChatSchema.prefault({}),
-      webhooks: WebhooksSchema.prefault({}),
-      proxy: z
-        .strictObject({
-          enabled: z.boolean().default(true),
-          host: z.string().default('127.0.0.1'),
-          port: z.int().min(0).max(65_535).default(8000),
-          token_env: z
-            .string()
-            .optional()
-            .describe('name of the variable with the bearer token; needed for any other address than loopback'),
-          origins: z.array(z.string()).default([]).describe('web pages that may call it'),
-          hosts: z.array(z.string()).default([]).describe('further host names it is called by'),
-          remote_images: z.boolean().default(false).describe('fetch images that a request names by their address'),
-        })
-        .prefault({})
-        .describe('the OpenAI-compatible surface over the browser lane'),
-    })
-    .prefault({})
-    .describe('how people and other programs reach the system over HTTP'),
+  gateway: gatewaySchema({}),
   semgrep: z
     .strictObject({
       command: z.string().default('semgrep'),
@@ -247,6 +218,9 @@ export const ConfigSchema = z.strictObject({
   blobs: BlobsSchema,
   log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info') }).prefault({}),
 })
+
+/** The same with `[gateway.chat]` for these platforms. */
+export const configSchema = (platforms: PlatformSettings) => ConfigSchema.extend({ gateway: gatewaySchema(platforms) })
 
 export type Config = z.infer<typeof ConfigSchema>
 export type ProjectConfig = Config['projects'][string]

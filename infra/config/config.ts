@@ -3,7 +3,8 @@ import { dirname, join, resolve } from 'node:path'
 import { parse, TomlError } from 'smol-toml'
 import type { z } from 'zod'
 import { cacheFolder } from '../setup/cache.mjs'
-import { type Config, ConfigSchema } from './config-schema.ts'
+import type { PlatformSettings } from './chat-schema.ts'
+import { type Config, ConfigSchema, configSchema } from './config-schema.ts'
 import { crossFaults, type Work } from './cross-faults.ts'
 import type { Environment } from './environment.ts'
 import { dotted, faultsInWords, withoutFaultyPlaces } from './faults.ts'
@@ -62,13 +63,47 @@ export interface LoadedConfig {
   readonly natsUrl: string | null
 }
 
-/** Reads and checks `cortex.toml`. Throws `ConfigFault` with all faults at once. */
-export function loadConfig(input: LoadConfigInput = {}): LoadedConfig {
+/** What others know of their sections, handed in: the configuration imports none of those whom it configures. */
+export interface ConfigParts {
+  readonly platforms: PlatformSettings
+  /** Each says what is wrong only in the light of another setting. Pure. */
+  readonly checks: readonly ((config: Config) => readonly string[])[]
+}
+
+/** The configuration as it is read with these parts; `infra/app/configuration.ts` has those of the product. */
+export interface ConfigReader {
+  readonly schema: typeof ConfigSchema
+  /** Reads and checks `cortex.toml`. Throws `ConfigFault` with all faults at once. */
+  loadConfig(input?: LoadConfigInput): LoadedConfig
+  /** The pure part: an object as TOML gives it, and what wins over it, to a checked configuration. Throws `ConfigFault`. */
+  checkConfig(where: string, input: unknown, given?: CheckedWith): Config
+}
+
+export function configWith({ platforms, checks }: ConfigParts): ConfigReader {
+  const schema = configSchema(platforms)
+  const rules: Rules = {
+    schema,
+    between: (config, works, agentNames) => [...crossFaults(config, works, agentNames), ...checks.flatMap((check) => check(config))],
+  }
+  return {
+    schema,
+    loadConfig: (input = {}) => load(rules, input),
+    checkConfig: (where, input, given = {}) => checked(rules, where, input, given),
+  }
+}
+
+interface Rules {
+  readonly schema: typeof ConfigSchema
+  /** What is wrong only in the light of another setting. */
+  readonly between: typeof crossFaults
+}
+
+function load(rules: Rules, input: LoadConfigInput): LoadedConfig {
   const { path, env = ownEnvironment(), overrides = {}, cwd = process.cwd(), works = [] } = input
   const file = configurationFile(path, env, cwd)
   const where = file ?? 'configuration'
   const checkedWith = { winning: laidOver(env, overrides), works, more: environmentFaults(env) }
-  const config = checkConfig(where, file === null ? {} : readToml(file), checkedWith)
+  const config = checked(rules, where, file === null ? {} : readToml(file), checkedWith)
   return placed(config, file, { env, overrides, cwd })
 }
 
@@ -96,13 +131,12 @@ function placed(
   })
 }
 
-/** The pure part: an object as TOML gives it, and what wins over it, to a checked configuration. Throws `ConfigFault`. */
-export function checkConfig(where: string, input: unknown, { winning = {}, works = [], more = [] }: CheckedWith = {}): Config {
+function checked(rules: Rules, where: string, input: unknown, { winning = {}, works = [], more = [] }: CheckedWith): Config {
   const given = merged(input, winning)
-  const parsed = ConfigSchema.safeParse(given)
+  const parsed = rules.schema.safeParse(given)
   const found = parsed.success
-    ? crossFaults(parsed.data, works)
-    : [...faultsInWords(parsed.error.issues, given), ...furtherFaults(given, works, parsed.error.issues)]
+    ? rules.between(parsed.data, works)
+    : [...faultsInWords(parsed.error.issues, given), ...furtherFaults(rules, given, works, parsed.error.issues)]
   const faults = [...found, ...more]
   if (!parsed.success || faults.length > 0) throw new ConfigFault(where, faults)
   return parsed.data
@@ -112,17 +146,17 @@ export function checkConfig(where: string, input: unknown, { winning = {}, works
  * The cross-faults of what is left without the faulty places, so that one look at the list is enough. Those that only tell
  * what was taken out ("has nothing to run", when its command is the faulty thing) are left out.
  */
-function furtherFaults(given: unknown, works: readonly Work[], issues: readonly z.core.$ZodIssue[]): string[] {
+function furtherFaults({ schema, between }: Rules, given: unknown, works: readonly Work[], issues: readonly z.core.$ZodIssue[]): string[] {
   const { rest, removed } = withoutFaultyPlaces(given, issues)
-  const parsed = ConfigSchema.safeParse(rest)
+  const parsed = schema.safeParse(rest)
   if (!parsed.success) return [] // a fault at the root: nothing is left to look at
   const agentNames = isTable(given) && isTable(given['agents']) ? Object.keys(given['agents']) : []
   const echoes = removed.flatMap((place) => [dotted(place), `${dotted(place.slice(0, -1))} has no`])
-  return crossFaults(parsed.data, works, agentNames).filter((fault) => !echoes.some((echo) => fault.includes(echo)))
+  return between(parsed.data, works, agentNames).filter((fault) => !echoes.some((echo) => fault.includes(echo)))
 }
 
 /** What wins over the input, what it must fit into, and what is wrong elsewhere. */
-interface CheckedWith {
+export interface CheckedWith {
   readonly winning?: Winning
   readonly works?: readonly Work[]
   readonly more?: readonly string[]

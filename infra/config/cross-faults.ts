@@ -4,7 +4,6 @@ import { EVENTS_DAYS } from '../../bus/subjects.ts'
 import type { AgentConfig, Config, ProjectConfig } from './config-schema.ts'
 import { dotted } from './faults.ts'
 import { isLoopback } from './loopback.ts'
-import { webhookFaults } from './webhook-faults.ts'
 
 /** A function that is given up after `timeout`, and whose work takes as long as `timeouts.<within>` says. */
 export interface Work {
@@ -31,7 +30,6 @@ export function crossFaults(config: Config, works: readonly Work[] = [], agentNa
     ...proxyFaults(config),
     ...chatFaults(config),
     ...blobFaults(config),
-    ...webhookFaults(config.gateway.webhooks),
   ]
 }
 

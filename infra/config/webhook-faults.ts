@@ -6,9 +6,9 @@ import { dotted } from './faults.ts'
 import type { IncomingConfig, MappingConfig, OutgoingConfig, WebhooksConfig } from './webhooks-schema.ts'
 
 /** What is wrong with `[gateway.webhooks]` only in the light of another setting. Pure. */
-export const webhookFaults = ({ in: incoming, out }: WebhooksConfig): string[] => [
-  ...Object.entries(incoming).flatMap(([name, source]) => sourceFaults(dotted(['gateway', 'webhooks', 'in', name]), source)),
-  ...Object.entries(out).flatMap(([name, receiver]) => receiverFaults(dotted(['gateway', 'webhooks', 'out', name]), receiver)),
+export const webhookFaults = ({ gateway: { webhooks } }: { readonly gateway: { readonly webhooks: WebhooksConfig } }): string[] => [
+  ...Object.entries(webhooks.in).flatMap(([name, source]) => sourceFaults(dotted(['gateway', 'webhooks', 'in', name]), source)),
+  ...Object.entries(webhooks.out).flatMap(([name, receiver]) => receiverFaults(dotted(['gateway', 'webhooks', 'out', name]), receiver)),
 ]
 
 const sourceFaults = (place: string, source: IncomingConfig): string[] => [

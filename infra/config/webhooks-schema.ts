@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { TranslatedFields } from '../../gateway/surfaces/webhooks/source.ts'
+import { TranslatedFields } from '../../domain/choices.ts'
 import { Duration } from './duration-schema.ts'
 
 /** The ends of a task, and a plan that waits for a person: what others are told of. */

@@ -6,7 +6,8 @@ import { type GuardSettings, isOpenPath } from '../../gateway/http/guards.ts'
 import { countRefusals } from '../../gateway/http/refusals.ts'
 import { serveApp } from '../../gateway/http/serve.ts'
 import type { Operations } from '../../gateway/operations.ts'
-import { type Config, ConfigSchema } from '../../infra/config/config-schema.ts'
+import { productSchema } from '../../infra/app/configuration.ts'
+import type { Config } from '../../infra/config/config-schema.ts'
 
 interface Given extends Pick<GatewayDependencies, 'guide' | 'mostBytes' | 'answerError' | 'toLogin'> {
   readonly surfaces: readonly Surface[]
@@ -39,7 +40,7 @@ export const givenGateway = ({
   now = () => new Date(),
   ...shown
 }: Given): GivenGateway => {
-  const config = ConfigSchema.parse(settings)
+  const config = productSchema.parse(settings)
   const logged: GivenGateway['logged'] = []
   const callers: GivenGateway['callers'] = []
   const stopping = new AbortController()

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { loadConfig } from '../../infra/app/configuration.ts'
 import { browserOf, openTab, reserveProfile } from '../../infra/browser/browser.ts'
-import { loadConfig } from '../../infra/config/config.ts'
 import type { ScriptInput } from '../../simulator/script.ts'
 import { QUICK } from './browser-lane.ts'
 import { quiet } from './bus.ts'

@@ -1,5 +1,6 @@
 import type { AgentResult, AgentRun, Agents, Git, Services } from '../../functions/ports.ts'
-import { type Config, ConfigSchema } from '../../infra/config/config-schema.ts'
+import { productSchema } from '../../infra/app/configuration.ts'
+import type { Config } from '../../infra/config/config-schema.ts'
 import { TREE } from './facts.ts'
 import { stubSecrets } from './secrets.ts'
 
@@ -17,7 +18,7 @@ const only = (place: string, named: object): object =>
 
 /** The configuration of tests: project "shop", agents "claude" and "codex"; what is given comes over the defaults. */
 export const config = (given: Record<string, unknown> = {}): Config =>
-  ConfigSchema.parse({
+  productSchema.parse({
     projects: { shop: { path: '/repositories/shop' } },
     agents: { claude: { preset: 'claude' }, codex: { preset: 'codex' } },
     ...given,

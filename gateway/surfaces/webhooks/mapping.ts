@@ -1,13 +1,11 @@
 import { createHash } from 'node:crypto'
-import { Categories, priorities, priorityOf, Workflows } from '../../../domain/choices.ts'
+import { Categories, priorities, priorityOf, type TranslatedField, Workflows } from '../../../domain/choices.ts'
 import type { TaskWish } from '../../services/task-wish.ts'
 import type { Item } from './event.ts'
-import type { Mapping, Source, TranslatedFields } from './source.ts'
+import type { Mapping, Source } from './source.ts'
 import { fill, textOf } from './template.ts'
 
 /** From an event to the task that the configuration wants of it. Pure. */
-
-type Field = (typeof TranslatedFields)[number]
 
 /** The first mapping whose conditions the event meets; undefined when it is to make no task. */
 export const mappingFor = ({ tasks }: Source, { look }: Item): Mapping | undefined =>
@@ -28,7 +26,7 @@ export const taskIdOf = (source: Source, delivery: string): string => {
 /** The task that a mapping makes of an event, each value cut to what the door takes. */
 export const wishOf = (source: Source, mapping: Mapping, item: Item): TaskWish => {
   const text = (template: string): string => fill(template, item.look).trim()
-  const translated = (field: Field): string => translate(mapping.words[field], text(mapping[field]))
+  const translated = (field: TranslatedField): string => translate(mapping.words[field], text(mapping[field]))
   const event = textOf(item.look('$event'))
   return {
     id: taskIdOf(source, item.delivery),

@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto'
+import type { TranslatedField } from '../../../domain/choices.ts'
 
 /** A secret that a sender signs with, its public key, or the token that it sends. */
 export type Key = { readonly kind: 'secret'; readonly bytes: Uint8Array } | { readonly kind: 'public'; readonly key: KeyObject }
@@ -36,11 +37,8 @@ export interface Source {
   readonly tasks: readonly Mapping[]
 }
 
-/** Fields of a task whose words may be translated, such as a sender's "warning" into our "high". */
-export const TranslatedFields = ['category', 'priority', 'project', 'workflow', 'type'] as const
-
 /** Which events make a task, and what it says; every text is a template. */
-export interface Mapping extends Readonly<Record<(typeof TranslatedFields)[number], string>> {
+export interface Mapping extends Readonly<Record<TranslatedField, string>> {
   /** Path of the event and the values it may have. */
   readonly when: Readonly<Record<string, readonly string[]>>
   readonly title: string
@@ -49,5 +47,5 @@ export interface Mapping extends Readonly<Record<(typeof TranslatedFields)[numbe
   readonly callback_url: string
   readonly metadata: Readonly<Record<string, string>>
   /** The sender's words and ours, for each field. */
-  readonly words: Readonly<Partial<Record<(typeof TranslatedFields)[number], Readonly<Record<string, string>>>>>
+  readonly words: Readonly<Partial<Record<TranslatedField, Readonly<Record<string, string>>>>>
 }

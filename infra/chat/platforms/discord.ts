@@ -1,6 +1,7 @@
 import type { Adapter } from 'chat'
 import { z } from 'zod'
-import { type AdapterNeeds, common, definePlatform, secret } from '../define-platform.ts'
+import { common, secret } from '../../config/chat-schema.ts'
+import { type AdapterNeeds, definePlatform } from '../define-platform.ts'
 import { discordApi } from '../discord/api.ts'
 import { answerDiscordCommand, readDiscordCommand } from '../discord/command.ts'
 import { discordEar } from '../discord/ear.ts'

@@ -1,6 +1,7 @@
 import type { Adapter } from 'chat'
 import { z } from 'zod'
-import { common, definePlatform, secret } from '../define-platform.ts'
+import { common, secret } from '../../config/chat-schema.ts'
+import { definePlatform } from '../define-platform.ts'
 
 /** GitHub says how whoever wrote stands to the repository, in the event or in its comment. */
 const Association = z.looseObject({ author_association: z.string().optional() })

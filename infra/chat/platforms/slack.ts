@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { common, definePlatform, secret } from '../define-platform.ts'
+import { common, secret } from '../../config/chat-schema.ts'
+import { definePlatform } from '../define-platform.ts'
 import { patienceOf, type Said } from '../faults.ts'
 
 /** No retry helps against these; a person must look at the platform's settings. */

@@ -1,6 +1,7 @@
 import type { Adapter } from 'chat'
 import { z } from 'zod'
-import { common, definePlatform, secret } from '../define-platform.ts'
+import { common, secret } from '../../config/chat-schema.ts'
+import { definePlatform } from '../define-platform.ts'
 
 export default definePlatform({
   settings: z.strictObject({

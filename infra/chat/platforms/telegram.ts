@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { common, definePlatform, secret } from '../define-platform.ts'
+import { common, secret } from '../../config/chat-schema.ts'
+import { definePlatform } from '../define-platform.ts'
 
 export default definePlatform({
   settings: z.strictObject({ bot_token_env: secret('TELEGRAM_BOT_TOKEN'), secret_token_env: secret('TELEGRAM_WEBHOOK_SECRET'), ...common }),

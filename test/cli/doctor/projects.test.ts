@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { projectFindings } from '../../../cli/doctor/projects.ts'
-import { checkConfig } from '../../../infra/config/config.ts'
+import { checkConfig } from '../../../infra/app/configuration.ts'
 
 test('what is wrong with a project and what to do are told apart, whatever its folder is called', async () => {
   const config = checkConfig('test', { projects: { shop: { path: '/nowhere/Mr. Smith. Shop' } } }, { works: [] })

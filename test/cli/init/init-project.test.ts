@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parse } from 'smol-toml'
 import { checksOf, initialToml, projectName } from '../../../cli/init/init-project.ts'
-import { checkConfig } from '../../../infra/config/config.ts'
+import { checkConfig } from '../../../infra/app/configuration.ts'
 
 const packageJson = (test: string, more: object = {}): string => JSON.stringify({ scripts: { test }, ...more })
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { checkConfig } from '../../../infra/app/configuration.ts'
 import { chatDesks, createChat } from '../../../infra/chat/chat.ts'
-import { ConfigFault, checkConfig } from '../../../infra/config/config.ts'
+import { ConfigFault } from '../../../infra/config/config.ts'
 
 const log = { debug: () => undefined, warn: () => undefined }
 const connection = {} as Parameters<typeof createChat>[0]['connection'] // nothing is opened in these tests

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { chmodSync, chownSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { loadConfig } from '../../../infra/config/config.ts'
+import { loadConfig } from '../../../infra/app/configuration.ts'
 import { nearestConfiguration } from '../../../infra/config/nearest-configuration.ts'
 import { temporaryFolder } from '../../support/temporary.ts'
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { test } from 'node:test'
 import { parse } from 'smol-toml'
-import { checkConfig } from '../../../infra/config/config.ts'
+import { checkConfig } from '../../../infra/app/configuration.ts'
 import { isLoopback } from '../../../infra/config/loopback.ts'
 import { givenProxy } from '../../support/proxy.ts'
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parse } from 'smol-toml'
-import { ConfigFault, checkConfig } from '../../../infra/config/config.ts'
+import { checkConfig } from '../../../infra/app/configuration.ts'
+import { ConfigFault } from '../../../infra/config/config.ts'
 import { ConfigSchema } from '../../../infra/config/config-schema.ts'
 import { createWebhooks } from '../../../infra/webhooks/webhooks.ts'
 

@@ -4,8 +4,8 @@ import type { Chat } from '../../../functions/ports.ts'
 import type { Operations } from '../../../gateway/operations.ts'
 import type { TaskWish } from '../../../gateway/services/task-wish.ts'
 import { chatSurface } from '../../../gateway/surfaces/chat/surface.ts'
+import { productSchema } from '../../../infra/app/configuration.ts'
 import { chatDesks, createChat } from '../../../infra/chat/chat.ts'
-import { ConfigSchema } from '../../../infra/config/config-schema.ts'
 import type { Environment } from '../../../infra/config/environment.ts'
 import { quiet } from '../bus.ts'
 import { type GivenGateway, givenGateway } from '../gateway.ts'
@@ -41,7 +41,7 @@ export const givenChat = async (
   stack.defer(() => connection.close())
   const config = { gateway: { chat: settings } }
   const parts = {
-    chat: ConfigSchema.parse(config).gateway.chat,
+    chat: productSchema.parse(config).gateway.chat,
     env,
     connection,
     log: quiet,
