@@ -50,7 +50,7 @@ test('a step between review and scan that is demanded and timed is a row, its ev
   writeFileSync(join(at, itself), newFunction)
   writeFileSync(join(at, itsTest), newTest)
   assert.deepEqual(await compilerNames(at), [])
-  for (const writer of ['domain/events-document.ts', 'infra/config/config-example.ts'])
+  for (const writer of ['domain/events-document.ts', 'infra/app/config-example.ts'])
     await execute(process.execPath, [writer, '--write'], { cwd: at })
   await git(at, 'add', '--all')
   const touched = (await git(at, 'diff', '--cached', '--name-only')).split('\n')

@@ -1,6 +1,6 @@
 import { chatPlatforms } from '../chat/load-platforms.ts'
 import { configWith } from '../config/config.ts'
-import { webhookFaults } from '../config/webhook-faults.ts'
+import { webhookFaults } from '../webhooks/webhook-faults.ts'
 
 /** The product's configuration: with the settings of every chat platform that there is, and what webhooks know to be wrong. */
 export const {

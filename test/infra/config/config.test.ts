@@ -8,7 +8,7 @@ import { phaseOfStep, phases, timedChecks } from '../../../domain/phases.ts'
 import { checkConfig, loadConfig } from '../../../infra/app/configuration.ts'
 import { productWorks } from '../../../infra/app/product-functions.ts'
 import { ConfigFault } from '../../../infra/config/config.ts'
-import { generatedFiles } from '../../../infra/config/config-example.ts'
+import { generatedFiles } from '../../../infra/app/config-example.ts'
 import { ConfigSchema } from '../../../infra/config/config-schema.ts'
 
 const root = new URL('../../../', import.meta.url)
@@ -215,7 +215,7 @@ test('a NATS_URL that is no address is refused before anything starts, without r
 
 for (const [name, content] of Object.entries(generatedFiles))
   test(`${name} is what the schema gives`, () => {
-    assert.equal(readFileSync(new URL(name, root), 'utf8'), content(), 'run node infra/config/config-example.ts --write')
+    assert.equal(readFileSync(new URL(name, root), 'utf8'), content(), 'run node infra/app/config-example.ts --write')
   })
 
 test('the example is a right configuration, as it is and with everything uncommented', () => {

@@ -2,8 +2,8 @@ import { milliseconds } from '../../bus/duration.ts'
 import { closedHost, isPublicAddress } from '../../gateway/http/public-address.ts'
 import { faultOfTemplate } from '../../gateway/surfaces/webhooks/template.ts'
 import { unknownInContent } from '../../gateway/surfaces/webhooks/verify.ts'
-import { dotted } from './faults.ts'
-import type { IncomingConfig, MappingConfig, OutgoingConfig, WebhooksConfig } from './webhooks-schema.ts'
+import { dotted } from '../config/faults.ts'
+import type { IncomingConfig, MappingConfig, OutgoingConfig, WebhooksConfig } from '../config/webhooks-schema.ts'
 
 /** What is wrong with `[gateway.webhooks]` only in the light of another setting. Pure. */
 export const webhookFaults = ({ gateway: { webhooks } }: { readonly gateway: { readonly webhooks: WebhooksConfig } }): string[] => [

@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { z } from 'zod'
-import { productSchema } from '../app/configuration.ts'
 import { chatPlatforms } from '../chat/load-platforms.ts'
+import { productSchema } from './configuration.ts'
 
 /**
- * Writes `cortex.example.toml` and `cortex.schema.json` from the schema (`node infra/config/config-example.ts --write`);
+ * Writes `cortex.example.toml` and `cortex.schema.json` from the schema (`node infra/app/config-example.ts --write`);
  * without `--write` it says whether they are fresh (exit 1 when not).
  */
 const root = new URL('../../', import.meta.url)
@@ -129,7 +129,7 @@ function exampleToml(): string {
     '#:schema ./cortex.schema.json',
     '# Copy this to cortex.toml and keep what you change. What is not commented out is the default, but for the project.',
     '# Durations are texts like "90s", "5m", "24h". A command is a shell line, or a list: a program and its arguments, run without a shell.',
-    '# This file is generated from infra/config/config-schema.ts: node infra/config/config-example.ts --write',
+    '# This file is generated from infra/config/config-schema.ts: node infra/app/config-example.ts --write',
   ]
   const sections = Object.entries(properties).map(([name, node]) => section(name, node))
   return `${[head.join('\n'), ...sections].join('\n\n')}\n`
@@ -180,7 +180,7 @@ function main(write: boolean): number {
     if (write) writeFileSync(file, content())
     else if (readFileSync(file, 'utf8') !== content()) {
       stale += 1
-      console.error(`${name} is stale: run node infra/config/config-example.ts --write`)
+      console.error(`${name} is stale: run node infra/app/config-example.ts --write`)
     }
   }
   return stale > 0 ? 1 : 0
