@@ -1,5 +1,5 @@
 import type { Fact } from '../../domain/fact.ts'
-import type { JobError, JobState, JobView } from '../surfaces/proxy/jobs.ts'
+import type { JobError, JobState, JobView } from './jobs.ts'
 
 /** What its facts say about a job of the model proxy; the answer's text is in its blob. */
 export interface JobStory {

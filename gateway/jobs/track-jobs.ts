@@ -8,8 +8,8 @@ import type { Fact } from '../../domain/fact.ts'
 import { isJobId } from '../../domain/job.ts'
 import { DOOR_READER, LANE_READER } from '../../domain/readers.ts'
 import { type TaskFolds, taskStory } from '../../domain/task-story.ts'
-import { keyName } from '../surfaces/proxy/jobs.ts'
 import { jobStory, requestIn } from './job-view.ts'
+import { keyName } from './jobs.ts'
 import { laneQueue } from './lane-queue.ts'
 
 /** What this process knows of jobs without reading the stream: those that run, and the last that ended. */

@@ -9,7 +9,7 @@ import {
   keyName,
   type LaneView,
   type WaitOptions,
-} from '../../gateway/surfaces/proxy/jobs.ts'
+} from '../../gateway/jobs/jobs.ts'
 
 /** A job as the stand-in keeps it. */
 interface Kept {

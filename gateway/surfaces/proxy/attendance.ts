@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Presence } from '../../../bus/jetstream/presence.ts'
-import { hasEnded, type Jobs, type JobView, type WaitOptions } from './jobs.ts'
+import { hasEnded, type Jobs, type JobView, type WaitOptions } from '../../jobs/jobs.ts'
 
 /** The client closed its connection: nobody reads an answer any more. */
 export class ClientGone extends Error {

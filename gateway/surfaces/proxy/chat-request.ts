@@ -1,6 +1,6 @@
+import type { Jobs } from '../../jobs/jobs.ts'
 import type { Body } from './body.ts'
 import { type EarlierCalls, earlierCalls } from './earlier-calls.ts'
-import type { Jobs } from './jobs.ts'
 import { type Gathered, type ImageSource, readContent } from './message-content.ts'
 import { type Question, questionOf, type Wishes } from './question.ts'
 import { callsText, Earlier, toolWish } from './tool-wish.ts'

@@ -1,8 +1,8 @@
 import { z } from 'zod'
+import { type JobRequest, type Jobs, priorities } from '../../jobs/jobs.ts'
 import type { Body } from './body.ts'
 import { readChatRequest } from './chat-request.ts'
 import { type FieldFault, invalidRequest } from './fault.ts'
-import { type JobRequest, type Jobs, priorities } from './jobs.ts'
 import { type Gathered, type ImageSource, readImage } from './message-content.ts'
 import type { Question } from './question.ts'
 

@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import type { GatewayApp } from '../../http/gateway-app.ts'
 import { addDescribed } from '../../http/route-parts.ts'
+import type { Jobs, JobView } from '../../jobs/jobs.ts'
 import { askedBySubmission, jobKey, readBody } from './body.ts'
 import { readSubmission } from './contract-request.ts'
 import {
@@ -16,7 +17,6 @@ import {
 import { linksOf, resultEnvelope, statusOf } from './envelope.ts'
 import { errorHeaders } from './error-body.ts'
 import { invalidRequest, jobNotFound } from './fault.ts'
-import type { Jobs, JobView } from './jobs.ts'
 import { jobMetrics } from './metrics.ts'
 import type { RouteNeeds } from './route-needs.ts'
 import { submitQuestion } from './submit-question.ts'

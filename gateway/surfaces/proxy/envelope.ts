@@ -1,8 +1,8 @@
 import { jsonAnswer } from '../../../functions/reasoning/json-answer.ts'
+import { hasEnded, type JobAnswer, type JobView } from '../../jobs/jobs.ts'
 import { contractError } from './error-body.ts'
 import { confidenceOf, evidenceOf } from './evidence.ts'
 import { jobFault } from './job-fault.ts'
-import { hasEnded, type JobAnswer, type JobView } from './jobs.ts'
 import { limitedAnswer } from './text-limits.ts'
 
 /** The shapes of the job contract. */

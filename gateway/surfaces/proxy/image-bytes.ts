@@ -1,4 +1,4 @@
-import type { Image } from './jobs.ts'
+import type { Image } from '../../jobs/jobs.ts'
 
 const hasAt = (bytes: Uint8Array, text: string, at: number): boolean =>
   Buffer.from(bytes.subarray(at, at + text.length)).toString('latin1') === text

@@ -1,8 +1,8 @@
 import type { RequestFault } from '../../../bus/define-service.ts'
 import { messageOf } from '../../../bus/errors.ts'
 import { faultOf as requestFaultOf } from '../../http/request-faults.ts'
+import { Backpressure, type JobError, type JobView, type LaneView } from '../../jobs/jobs.ts'
 import { type FaultFields, ProxyFault } from './fault.ts'
-import { Backpressure, type JobError, type JobView, type LaneView } from './jobs.ts'
 
 type Row = Pick<FaultFields, 'status' | 'code' | 'openaiCode'> & { readonly never?: 'retryable' }
 

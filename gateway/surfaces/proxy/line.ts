@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import { type EventLine, eventStream } from '../../http/event-stream.ts'
+import type { JobView } from '../../jobs/jobs.ts'
 import { waitingWords } from './envelope.ts'
-import type { JobView } from './jobs.ts'
 import type { RouteNeeds } from './route-needs.ts'
 
 /** A line to whoever waits for a job; comments say why it is silent. `tell` says itself what goes wrong, in the words of its API. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
+import type { Image } from '../../jobs/jobs.ts'
 import type { FieldFault } from './fault.ts'
 import { dataImage } from './image-bytes.ts'
-import type { Image } from './jobs.ts'
 import type { FetchImage } from './remote-image.ts'
 import type { Piece } from './transcript.ts'
 

@@ -1,5 +1,5 @@
+import type { JobView } from '../../jobs/jobs.ts'
 import { confidenceGain, latencyOf } from './envelope.ts'
-import type { JobView } from './jobs.ts'
 
 /** The value below which that share of the values lies, by the nearest rank; null when there is none. */
 export const percentile = (values: readonly number[], share: number): number | null =>

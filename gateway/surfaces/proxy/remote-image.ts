@@ -2,8 +2,8 @@ import { get as getHttp, type IncomingMessage, type RequestOptions } from 'node:
 import { get as getHttps } from 'node:https'
 import { messageOf } from '../../../bus/errors.ts'
 import { type AddressRule, ClosedAddress, checkedLookup, closedHost, isPublicAddress } from '../../http/public-address.ts'
+import type { Image } from '../../jobs/jobs.ts'
 import { imageOf } from './image-bytes.ts'
-import type { Image } from './jobs.ts'
 
 const TIMEOUT_MS = 20_000
 

@@ -1,6 +1,6 @@
+import type { JobState, JobView } from '../../jobs/jobs.ts'
 import type { ProxyFault } from './fault.ts'
 import type { Answered } from './final-answer.ts'
-import type { JobState, JobView } from './jobs.ts'
 import { responseId } from './responses-request.ts'
 import { limitedAnswer } from './text-limits.ts'
 import { callId, type ToolCall } from './tool-wish.ts'

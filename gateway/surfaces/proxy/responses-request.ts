@@ -1,7 +1,7 @@
+import type { ConversationWish, Jobs } from '../../jobs/jobs.ts'
 import type { Body } from './body.ts'
 import { readMessages } from './chat-request.ts'
 import { type FieldFault, invalidRequest, ProxyFault } from './fault.ts'
-import type { ConversationWish, Jobs } from './jobs.ts'
 import type { Gathered, ImageSource } from './message-content.ts'
 import { type Question, questionOf } from './question.ts'
 import { toolWish } from './tool-wish.ts'

@@ -1,5 +1,5 @@
+import type { Jobs } from '../../jobs/jobs.ts'
 import type { Attendance } from './attendance.ts'
-import type { Jobs } from './jobs.ts'
 import type { ImageSource } from './message-content.ts'
 import type { ProxySettings } from './settings.ts'
 

@@ -1,6 +1,6 @@
+import type { JobRequest, JobView, MayJoin } from '../../jobs/jobs.ts'
 import type { JobKey } from './body.ts'
 import { ProxyFault } from './fault.ts'
-import type { JobRequest, JobView, MayJoin } from './jobs.ts'
 import type { RouteNeeds } from './route-needs.ts'
 
 /**

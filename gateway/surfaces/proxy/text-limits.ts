@@ -1,13 +1,6 @@
+import type { TextLimits } from '../../jobs/jobs.ts'
 import type { Body } from './body.ts'
 import type { FieldFault } from './fault.ts'
-
-/** Where a text ends before its own end. */
-export interface TextLimits {
-  /** The text ends before the first of them. */
-  readonly stop: readonly string[]
-  /** Tokens by rule of thumb, as usage counts them. */
-  readonly maxTokens?: number
-}
 
 export interface Limited {
   readonly text: string

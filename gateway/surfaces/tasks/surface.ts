@@ -8,8 +8,8 @@ import type { Surface } from '../../http/gateway-app.ts'
 import { inAddress, json } from '../../http/route-parts.ts'
 import { declared, type Operations } from '../../operations.ts'
 import { asRead, freelySaid } from '../../spelling.ts'
+import { rowOf } from '../tools/task-row.ts'
 import { exactStatus } from '../tools/tool-status.ts'
-import { rowOf } from './task-row.ts'
 
 const tags = ['tasks']
 

@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { Statuses } from '../../../domain/phases.ts'
 import { declared } from '../../operations.ts'
 import { asRead } from '../../spelling.ts'
-import { rowOf } from '../tasks/task-row.ts'
 import { defineTool } from './define-tool.ts'
+import { rowOf } from './task-row.ts'
 
 const { limit, offset, project, category, search } = declared.list.input.shape
 

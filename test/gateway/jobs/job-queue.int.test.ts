@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Backpressure, type JobView } from '../../../gateway/surfaces/proxy/jobs.ts'
+import { Backpressure, type JobView } from '../../../gateway/jobs/jobs.ts'
 import { held, jobRequest, numbered, startJobs } from '../../support/jobs.ts'
 import { until } from '../../support/temporary.ts'
 

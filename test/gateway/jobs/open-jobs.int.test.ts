@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { MayJoin } from '../../../gateway/jobs/jobs.ts'
 import { attendance } from '../../../gateway/surfaces/proxy/attendance.ts'
-import type { MayJoin } from '../../../gateway/surfaces/proxy/jobs.ts'
 import { held, jobRequest, startJobs } from '../../support/jobs.ts'
 import { alone } from '../../support/proxy.ts'
 import { until } from '../../support/temporary.ts'

@@ -5,10 +5,10 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { parse } from 'smol-toml'
 import { phaseOfStep, phases, timedChecks } from '../../../domain/phases.ts'
+import { generatedFiles } from '../../../infra/app/config-example.ts'
 import { checkConfig, loadConfig } from '../../../infra/app/configuration.ts'
 import { productWorks } from '../../../infra/app/product-functions.ts'
 import { ConfigFault } from '../../../infra/config/config.ts'
-import { generatedFiles } from '../../../infra/app/config-example.ts'
 import { ConfigSchema } from '../../../infra/config/config-schema.ts'
 
 const root = new URL('../../../', import.meta.url)

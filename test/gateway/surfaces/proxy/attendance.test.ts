@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { mock, test } from 'node:test'
+import type { Jobs } from '../../../../gateway/jobs/jobs.ts'
 import { attendance } from '../../../../gateway/surfaces/proxy/attendance.ts'
-import type { Jobs } from '../../../../gateway/surfaces/proxy/jobs.ts'
 import { fakeJobs } from '../../../support/fake-jobs.ts'
 import { alone } from '../../../support/proxy.ts'
 

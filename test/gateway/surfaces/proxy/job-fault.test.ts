@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { RequestFault } from '../../../../bus/define-service.ts'
+import { Backpressure, type JobError, type JobView } from '../../../../gateway/jobs/jobs.ts'
 import { contractError, errorHeaders, openaiError } from '../../../../gateway/surfaces/proxy/error-body.ts'
 import { ProxyFault } from '../../../../gateway/surfaces/proxy/fault.ts'
 import { faultOf, jobFault, lateFault } from '../../../../gateway/surfaces/proxy/job-fault.ts'
-import { Backpressure, type JobError, type JobView } from '../../../../gateway/surfaces/proxy/jobs.ts'
 
 const now = new Date('2026-01-01T00:00:00Z')
 const failed = (error: Partial<JobError> & { code: string }): JobView => ({

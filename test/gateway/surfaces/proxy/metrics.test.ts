@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { JobView } from '../../../../gateway/jobs/jobs.ts'
 import { resultEnvelope } from '../../../../gateway/surfaces/proxy/envelope.ts'
-import type { JobView } from '../../../../gateway/surfaces/proxy/jobs.ts'
 import { jobMetrics, percentile } from '../../../../gateway/surfaces/proxy/metrics.ts'
 
 const at = (second: number): string => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString()

@@ -1,5 +1,3 @@
-import type { TextLimits } from './text-limits.ts'
-
 /** What the proxy stands on: jobs for the browser lane, kept by somebody else. */
 
 export interface Image {
@@ -12,6 +10,14 @@ export type JobPriority = (typeof priorities)[number]
 
 /** Where a prompt is sent: a conversation of its own, one that leaves no trace, or one that goes on. */
 export type ConversationWish = { readonly kind: 'new' | 'temporary' } | { readonly kind: 'resume'; readonly url: string }
+
+/** Where a text ends before its own end. */
+export interface TextLimits {
+  /** The text ends before the first of them. */
+  readonly stop: readonly string[]
+  /** Tokens by rule of thumb, as usage counts them. */
+  readonly maxTokens?: number
+}
 
 /** One message for the chat page. */
 export interface JobRequest {
