@@ -77,6 +77,39 @@ export const cyclesIn = ({ modules, imports }: Pick<Graph, 'modules' | 'imports'
   return cycles
 }
 
+/** Folders side by side that reach each other by imports, types included: each ring told once, as `<where>: <folders>`. */
+export const folderRingsIn = ({ imports }: Pick<Graph, 'imports'>): string[] => {
+  const own = imports.filter(({ kind }) => kind === 'own')
+  return [...new Set(own.flatMap(({ from }) => foldersAbove(from)))].sort().flatMap((parent) => ringsBelow(parent, own))
+}
+
+const foldersAbove = (path: string): string[] => {
+  const steps = path.split('/').slice(0, -1)
+  return steps.map((_step, index) => steps.slice(0, index + 1).join('/'))
+}
+
+const ringsBelow = (parent: string, imports: readonly Import[]): string[] => {
+  const next = new Map<string, Set<string>>()
+  for (const { from, to } of imports) {
+    const [one, other] = [folderBelow(parent, from), folderBelow(parent, to)]
+    if (one && other && one !== other) next.set(one, (next.get(one) ?? new Set()).add(other))
+  }
+  const reachedFrom = (folder: string, seen = new Set<string>()): Set<string> => {
+    for (const to of next.get(folder) ?? []) if (!seen.has(to)) reachedFrom(to, seen.add(to))
+    return seen
+  }
+  const reached = new Map([...next.keys()].map((folder) => [folder, reachedFrom(folder)]))
+  const ringOf = (one: string): string[] => [...next.keys()].filter((other) => reached.get(one)?.has(other) && reached.get(other)?.has(one))
+  const rings = [...next.keys()].map((one) => ringOf(one).sort().join(', ')).filter((ring) => ring !== '')
+  return [...new Set(rings)].map((ring) => `${parent}: ${ring}`)
+}
+
+/** The folder in `parent` that a file is in; undefined for one that lies elsewhere, or loose in it. */
+const folderBelow = (parent: string, path: string): string | undefined => {
+  const [folder, ...rest] = path.startsWith(`${parent}/`) ? path.slice(parent.length + 1).split('/') : []
+  return rest.length > 0 ? folder : undefined
+}
+
 export interface SourceFile {
   readonly path: string
   readonly text: string
