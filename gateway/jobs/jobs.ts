@@ -51,6 +51,12 @@ export const hasEnded = ({ state }: { readonly state: JobState }): boolean => st
 /** The name of a key: what stands in it before a dot. */
 export const keyName = (key: string): string => key.split('.', 1)[0] ?? key
 
+const REPAIR = 'repair-'
+/** The key of the job in which another one's answer is asked for once more. */
+export const repairKey = (id: string): string => `${REPAIR}${id}`
+/** The job whose answer the job with this key asks for once more. */
+export const repairedBy = (key: string | undefined): string | undefined => (key?.startsWith(REPAIR) ? key.slice(REPAIR.length) : undefined)
+
 /** A job as of now. Times are ISO 8601. */
 export interface JobView {
   readonly id: string

@@ -8,8 +8,8 @@ import type { Fact } from '../../domain/fact.ts'
 import { isJobId } from '../../domain/job.ts'
 import { DOOR_READER, LANE_READER } from '../../domain/readers.ts'
 import { type TaskFolds, taskStory } from '../../domain/task-story.ts'
+import { keyName, repairedBy, repairKey } from './jobs.ts'
 import { jobStory, requestIn } from './job-view.ts'
-import { keyName } from './jobs.ts'
 import { laneQueue } from './lane-queue.ts'
 
 /** What this process knows of jobs without reading the stream: those that run, and the last that ended. */
@@ -19,7 +19,7 @@ export interface KnownJobs {
   waiting(): readonly string[]
   /** Those of them whose prompt is not on its way yet. */
   queued(): readonly string[]
-  /** The running or just ended jobs with a key of this key's name, the newest first. */
+  /** The running or just ended jobs with a key of this key's name, the newest first; a job ends with its repair. */
   joinable(key: string, now: Date): readonly string[]
   /** A job that is on its way through the door, where its request has this sequence. */
   expect(id: string, data: DataOf<'reasoning.requested'>, at: Date, sequence: number): void
@@ -72,6 +72,15 @@ const jobsInMemory = (): KnownJobs & { take(fact: Fact, taskEnded: boolean): voi
     const onTheWay = [...jobs.keys()].filter((id) => !owners.has(id) && !endedIds.includes(id))
     return [...inLane, ...onTheWay.map((owner) => ({ owner, begun: false }))]
   }
+  const withKey = (key: string): readonly string[] =>
+    [...jobs].flatMap(([id, facts]) => (keyName(requestIn(facts)?.data.joinKey ?? '') === keyName(key) ? [id] : []))
+  const isJoinable = (id: string, now: Date): boolean => {
+    const view = jobStory(id, jobs.get(id) ?? [])?.view
+    // A failure or a cancelled job is not what a second try wants to hear of.
+    if (!view || view.state === 'cancelled' || view.state === 'failed') return false
+    const isFresh = view.completedAt === undefined || now.getTime() - Date.parse(view.completedAt) < JOIN_MS
+    return isFresh || withKey(repairKey(id)).some((repair) => isJoinable(repair, now))
+  }
   const decided = (fact: Fact): void => {
     const sequence = doorSequence(fact.causedBy) ?? 0
     const id = atDoor.get(sequence)
@@ -97,7 +106,10 @@ const jobsInMemory = (): KnownJobs & { take(fact: Fact, taskEnded: boolean): voi
     facts: (id) => jobs.get(id),
     waiting: () => waiting().map(({ owner }) => owner),
     queued: () => waiting().flatMap(({ owner, begun }) => (begun ? [] : [owner])),
-    joinable: (key, now) => [...jobs].flatMap(([id, facts]) => (isJoinable(id, facts, key, now) ? [id] : [])).reverse(),
+    joinable: (key, now) =>
+      withKey(key)
+        .filter((id) => isJoinable(id, now))
+        .reverse(),
     expect: (id, data, at, sequence) => {
       if (jobs.has(id)) return
       jobs.set(id, [expectedFact(id, data, at)])
@@ -137,17 +149,7 @@ const waitForEndings = () => {
   }
 }
 
-const isJoinable = (id: string, facts: readonly Fact[], key: string, now: Date): boolean => {
-  const requested = requestIn(facts)
-  const view = jobStory(id, facts)?.view
-  // A failure or a cancelled job is not what a second try wants to hear of.
-  const joinKey = requested?.data.joinKey
-  if (joinKey === undefined || keyName(joinKey) !== keyName(key) || !view || view.state === 'cancelled' || view.state === 'failed')
-    return false
-  return view.completedAt === undefined || now.getTime() - Date.parse(view.completedAt) < JOIN_MS
-}
-
-/** The stories of all questions that the lane has not answered. */
+/** The stories of all questions that the lane has not answered, and of those whose repair is one of them. */
 const unanswered = async (connection: Connection, folds: TaskFolds): Promise<Fact[]> => {
   const floor = await answeredUpTo(connection, LANE_READER)
   const asked = await readAll(connection, Streams.events, ['browser.asked.*'], floor === undefined ? {} : { from: floor + 1 })
@@ -157,8 +159,13 @@ const unanswered = async (connection: Connection, folds: TaskFolds): Promise<Fac
       return decoded.kind === 'fact' ? [decoded.fact.subject] : []
     }),
   )
-  const stories = await Promise.all([...owners].map((id) => folds.facts(id)))
-  return (stories.flat() as Fact[]).sort((one, other) => one.sequence - other.sequence)
+  const storiesOf = async (ids: readonly string[]): Promise<Fact[]> =>
+    (await Promise.all(ids.map((id) => folds.facts(id)))).flat() as Fact[]
+  const stories = await storiesOf([...owners])
+  const repaired = stories.flatMap((fact) => (fact.type === 'browser.asked' ? (repairedBy(fact.data.joinKey) ?? []) : []))
+  return [...stories, ...(await storiesOf([...new Set(repaired)].filter((id) => !owners.has(id))))].sort(
+    (one, other) => one.sequence - other.sequence,
+  )
 }
 
 const isTaskEnd = ({ type }: Fact): boolean => taskStory.ends.includes(type)

@@ -43,6 +43,7 @@ export const startJobs = async (
   answer: (turn: ScriptedTurn) => Promise<Told> | Told,
   depth = 120,
   disk: Disk = roomyDisk,
+  now?: () => Date,
 ): Promise<TestJobs> => {
   const settings = config({ lanes: { browser: { depth, models: ['gpt-b'] } } })
   const lane = settings.lanes.browser
@@ -65,6 +66,7 @@ export const startJobs = async (
       admissions,
       known: await trackJobs(bus.connection, folds),
       told: (words) => words,
+      ...(now ? { now } : {}),
       identity: { secret: OPERATOR_SECRET, by: 'test', channel: 'gateway' },
     })
   const jobs = await jobsOn(bus.runtime.folds)

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Presence } from '../../../bus/jetstream/presence.ts'
-import { hasEnded, type Jobs, type JobView, type WaitOptions } from '../../jobs/jobs.ts'
+import { hasEnded, type Jobs, type JobView, repairedBy, type WaitOptions } from '../../jobs/jobs.ts'
 
 /** The client closed its connection: nobody reads an answer any more. */
 export class ClientGone extends Error {
@@ -93,8 +93,9 @@ export const attendance = ({ jobs, presence, abandonAfterMs, stopping, log }: At
 
   const clearUp = async (): Promise<void> => {
     const { running, waiting } = await jobs.queue()
-    if (running && !(await isWanted(running.id))) unread.add(running.id)
     let left = waiting.filter(({ request }) => request.attended)
+    for (const { id, request } of running ? [running, ...left] : left)
+      if (!(await isWanted(id))) unread.add(repairedBy(request.key) ?? id)
     for (let looks = 1; looks < LOOKS && left.length > 0; looks++) {
       const wanted = await Promise.all(left.map(({ id }) => isWanted(id)))
       left = left.filter((_, index) => !wanted[index])

@@ -1,8 +1,8 @@
-import type { JobAnswer, JobRequest, Jobs, JobView, WaitOptions } from '../../jobs/jobs.ts'
 import { type AnswerForm, repairPrompt } from './answer-form.ts'
 import { type Attendance, ClientGone } from './attendance.ts'
 import { ProxyFault } from './fault.ts'
 import { jobFault } from './job-fault.ts'
+import { type JobAnswer, type JobRequest, type Jobs, type JobView, repairKey, type WaitOptions } from '../../jobs/jobs.ts'
 import type { Question } from './question.ts'
 import { UncheckedAnswer } from './schema-check.ts'
 import { type Limited, limited } from './text-limits.ts'
@@ -43,7 +43,7 @@ export const finalAnswer = async (around: AnswerNeeds, question: Question, job: 
   if ('text' in read) return formed(first, question, read)
   const { jobs, attendance } = around
   const repair = repairRequest(request, first.answer, read.faults, form)
-  const again = await jobs.submit(repair, `repair-${first.job.id}`, attendance.join)
+  const again = await jobs.submit(repair, repairKey(first.job.id), attendance.join)
   const second = await completed(around, again, { signal: following.signal, onThinking: following.onThinking }).catch((error) => {
     // Who asks again finds the repair by the first job.
     if (error instanceof ClientGone) attendance.missed(first.job.id)

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Backpressure, type JobView } from '../../../gateway/jobs/jobs.ts'
+import { Backpressure, type JobView, repairKey } from '../../../gateway/jobs/jobs.ts'
 import { held, jobRequest, numbered, startJobs } from '../../support/jobs.ts'
+import { roomyDisk } from '../../support/stubs.ts'
 import { until } from '../../support/temporary.ts'
 
 const LONG = { waitMs: 20_000 }
@@ -137,6 +138,31 @@ test('a repetition finds its job while the disk has no room for another one', as
   assert.equal((await jobs.wait(id, LONG)).state, 'completed')
   assert.equal((await jobs.submit(jobRequest('hello'), 'key')).answer?.text, 'answer to hello')
   assert.deepEqual(prompts, ['hello'])
+})
+
+test('a job can be joined until shortly after its repair has ended, by a new process, too', async () => {
+  const gate = Promise.withResolvers<void>()
+  let past = 0
+  const later = (): Date => new Date(Date.now() + past)
+  const page = async ({ prompt }: { prompt: string }): Promise<string> => {
+    if (prompt === 'repair') await gate.promise
+    return `answer to ${prompt}`
+  }
+  await using running = await startJobs(page, 120, roomyDisk, later)
+  const ask = (jobs = running.jobs) => jobs.submit(jobRequest('hello'), 'key')
+  const first = await ask()
+  await running.jobs.wait(first.id, LONG)
+  const repair = await running.jobs.submit(jobRequest('repair'), repairKey(first.id))
+  await until(async () => (await running.jobs.find(repair.id))?.state === 'running')
+  past = 60_000
+  assert.equal((await ask()).id, first.id)
+  assert.equal((await ask(await running.another())).id, first.id)
+  gate.resolve()
+  await running.jobs.wait(repair.id, LONG)
+  past = 5_000
+  assert.equal((await ask()).id, first.id)
+  past = 60_000
+  assert.notEqual((await ask()).id, first.id)
 })
 
 test('a job that failed or was cancelled is not what a second try gets', async () => {

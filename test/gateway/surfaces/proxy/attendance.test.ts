@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { mock, test } from 'node:test'
-import type { Jobs } from '../../../../gateway/jobs/jobs.ts'
 import { attendance } from '../../../../gateway/surfaces/proxy/attendance.ts'
+import { type Jobs, repairKey } from '../../../../gateway/jobs/jobs.ts'
 import { fakeJobs } from '../../../support/fake-jobs.ts'
 import { alone } from '../../../support/proxy.ts'
 
@@ -190,4 +190,17 @@ test('after a start, what was asked on a line that is gone is cancelled, and wha
   )
   back.abort()
   await assert.rejects(following, { name: 'ClientGone' })
+})
+
+test('after a start, what was being repaired is taken over by who asks it again, and has its repair', async () => {
+  const repaired = Promise.withResolvers<string>()
+  const jobs = fakeJobs({ answer: ({ id }) => (id === 'job-1' ? 'no JSON' : repaired.promise) })
+  const first = await jobs.submit({ ...request, attended: true })
+  await jobs.wait(first.id, { waitMs: 1_000 })
+  await jobs.submit({ ...request, attended: true }, repairKey(first.id))
+  await jobs.until((views) => views[1]?.state === 'running')
+  const { clearUp, takeOver } = attendance({ jobs, presence: alone, abandonAfterMs: 1, log: assert.fail })
+  await clearUp()
+  assert.ok(await takeOver((await jobs.find(first.id)) ?? assert.fail()))
+  repaired.resolve('{}')
 })
