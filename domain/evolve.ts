@@ -158,6 +158,7 @@ const steps: { readonly [T in EventType]: (task: Task, event: Fact<T>) => Task }
   }),
   'reasoning.routed': same,
   'reasoning.cancelled': same,
+  'reasoning.kept': same,
   'browser.asked': atWork,
   'cli.asked': atWork,
   'api.asked': atWork,

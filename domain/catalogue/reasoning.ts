@@ -128,6 +128,12 @@ export const reasoningEvents = {
     data: z.object({ by: z.string(), channel: z.string(), reason: z.string() }),
     words: ({ by, reason }) => `cancelled by ${by}${because(reason)}`,
   }),
+  'reasoning.kept': defineEvent({
+    summary: 'Somebody wants the answer whose line is none of those that wait for it: it is sent, whoever leaves.',
+    audience: 'the gateway, before it cancels what nobody waits for',
+    data: z.object({ by: z.string(), channel: z.string() }),
+    words: ({ by }) => `kept for who asks ${by} for it by its id`,
+  }),
   'browser.asked': defineEvent({
     summary: 'The browser lane shall answer.',
     remembered: true,

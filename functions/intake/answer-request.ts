@@ -36,6 +36,7 @@ export const emits = [
   'request.repeated',
   'reasoning.requested',
   'reasoning.cancelled',
+  'reasoning.kept',
   'lane.changed',
   'function.paused',
   'function.resumed',
@@ -118,6 +119,8 @@ const acceptedJob = (say: SayAtDoor, asked: Extract<Asked, { type: JobRequestTyp
       return say(asked.type, asked.data, to)
     case 'reasoning.cancelled':
       return say(asked.type, { by: asked.by, channel: asked.channel, reason: asked.data.reason }, to)
+    case 'reasoning.kept':
+      return say(asked.type, { by: asked.by, channel: asked.channel }, to)
     case 'lane.changed':
       return say(asked.type, asked.data, { id: asked.id })
     case 'function.paused':

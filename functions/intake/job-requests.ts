@@ -16,6 +16,7 @@ export const jobSchemas = {
     purpose: z.literal('chat'),
   }).strict(),
   'reasoning.cancelled': z.strictObject({ id: JobId, reason }),
+  'reasoning.kept': z.strictObject({ id: JobId }),
   'lane.changed': laneEvents['lane.changed'].data.extend({ id: Id }).strict(),
   'function.paused': z.strictObject({ id: Id, reason, until: z.iso.datetime() }),
   'function.resumed': z.strictObject({ id: Id, reason }),
@@ -37,9 +38,10 @@ export const judgeJobRequest = (asked: { type: JobRequestType; id: string }, his
     case 'reasoning.requested':
       return has('reasoning.requested') ? { kind: 'repeated' } : { kind: 'accept' }
     case 'reasoning.cancelled':
+    case 'reasoning.kept':
       if (!has('reasoning.requested')) return refuse(`there is no job ${asked.id}`)
-      if (has('reasoning.cancelled')) return { kind: 'repeated' }
-      return has('chat.answered', 'chat.unanswered') ? refuse(`${asked.id} has ended already`) : { kind: 'accept' }
+      if (has(asked.type)) return { kind: 'repeated' }
+      return has('chat.answered', 'chat.unanswered', 'reasoning.cancelled') ? refuse(`${asked.id} has ended already`) : { kind: 'accept' }
   }
 }
 

@@ -25,6 +25,7 @@ export const jobStory = (id: string, facts: readonly Fact[]): JobStory | undefin
   const unanswered = facts.find((fact) => fact.type === 'chat.unanswered')
   const failed = facts.find((fact) => fact.type === 'function.failed')
   const cancelled = facts.find((fact) => fact.type === 'reasoning.cancelled')
+  const isKept = facts.some(({ type }) => type === 'reasoning.kept')
   const isOut = begins.length > facts.filter(({ type }) => type === 'turn.refused').length
   const isTakenBack = unanswered?.data.code === 'CANCELLED' || (cancelled !== undefined && !isOut && !answered)
   const end = answered ?? unanswered ?? failed ?? (isTakenBack ? cancelled : undefined)
@@ -37,7 +38,7 @@ export const jobStory = (id: string, facts: readonly Fact[]): JobStory | undefin
         model: model ?? OWN_MODEL,
         priority: importance ?? 'interactive',
         aggressive: page !== undefined,
-        ...(attended ? { attended } : {}),
+        ...(attended && !isKept ? { attended } : {}),
         ...(limits ? { limits } : {}),
         ...(joinKey === undefined ? {} : { key: joinKey }),
         ...(page?.confidenceBefore === undefined ? {} : { confidenceBefore: page.confidenceBefore }),

@@ -28,7 +28,7 @@ export interface JobRequest {
   readonly conversation?: ConversationWish
   /** Milliseconds, counted from the send. */
   readonly timeoutMs: number
-  /** Its client waits on an open line: it is not sent when that is gone before. */
+  /** Its clients wait on open lines: it is not sent when the last is gone before. */
   readonly attended?: boolean
   /** Where the answer's text ends for its client; the page's own is kept. */
   readonly limits?: TextLimits
@@ -144,6 +144,8 @@ export interface Jobs {
   wait(id: string, options: WaitOptions): Promise<JobView>
   /** Cancels what is not sent yet; after the send the answer is finished and kept, as the view tells. */
   cancel(id: string, reason: string): Promise<JobView>
+  /** Durable when it returns: the job is sent whoever leaves, and its view is not `attended` any more. */
+  keep(id: string): Promise<void>
   queue(): Promise<{ depth: number; limit: number; running?: JobView; waiting: readonly JobView[] }>
   /** The last thousand or so jobs of this process that ended. */
   metrics(): Promise<{ ended: readonly JobView[] }>

@@ -42,7 +42,7 @@ const RETRY_AFTER_MS = 20_000
 
 /** Jobs of the model proxy as facts on the bus. What is running when the process starts is found again. */
 export const openJobs = (options: JobsOptions): Jobs => {
-  const { connection, folds, blobs, lane, disk, admissions, known, told, now = () => new Date() } = options
+  const { connection, folds, blobs, lane, disk, known, told, now = () => new Date() } = options
   const viewOf = (id: string, facts: readonly Fact[]): Promise<JobView | undefined> => withAnswer(blobs, known, id, facts)
   const find = async (id: string): Promise<JobView | undefined> =>
     isJobId(id) ? explained(await viewOf(id, known.facts(id) ?? ((await folds.facts(id)) as readonly Fact[]))) : undefined
@@ -78,11 +78,10 @@ export const openJobs = (options: JobsOptions): Jobs => {
     cancel: async (id, reason) => {
       const before = mustBe(id, await find(id))
       if (before.state !== 'queued') return before
-      const signal = AbortSignal.timeout(STORE_MS)
-      const sequence = await knock(connection, 'reasoning.cancelled', { id, reason, ...CALLER }, { signal })
-      await admissions.outcome(sequence, STORE_MS)
+      await askAbout(options, 'reasoning.cancelled', { id, reason })
       return mustBe(id, await find(id))
     },
+    keep: (id) => askAbout(options, 'reasoning.kept', { id }),
     queue: async () => {
       const views = (await Promise.all(known.waiting().map(find))).filter((view) => view !== undefined)
       const running = views.find(({ state }) => state === 'running')
@@ -144,6 +143,16 @@ const inOrder = () => {
     last = work.catch(() => undefined) // the caller hears of it; the next one goes on
     return work
   }
+}
+
+/** Asks something at the door about a job, and waits for what becomes of it. */
+const askAbout = async (
+  { connection, admissions }: JobsOptions,
+  type: 'reasoning.cancelled' | 'reasoning.kept',
+  said: { readonly id: string; readonly reason?: string },
+): Promise<void> => {
+  const sequence = await knock(connection, type, { ...said, ...CALLER }, { signal: AbortSignal.timeout(STORE_MS) })
+  await admissions.outcome(sequence, STORE_MS)
 }
 
 type RequestData = DataOf<'reasoning.requested'>

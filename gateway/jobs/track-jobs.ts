@@ -8,8 +8,8 @@ import type { Fact } from '../../domain/fact.ts'
 import { isJobId } from '../../domain/job.ts'
 import { DOOR_READER, LANE_READER } from '../../domain/readers.ts'
 import { type TaskFolds, taskStory } from '../../domain/task-story.ts'
-import { keyName, repairedBy, repairKey } from './jobs.ts'
 import { jobStory, requestIn } from './job-view.ts'
+import { keyName, repairedBy, repairKey } from './jobs.ts'
 import { laneQueue } from './lane-queue.ts'
 
 /** What this process knows of jobs without reading the stream: those that run, and the last that ended. */
@@ -72,15 +72,6 @@ const jobsInMemory = (): KnownJobs & { take(fact: Fact, taskEnded: boolean): voi
     const onTheWay = [...jobs.keys()].filter((id) => !owners.has(id) && !endedIds.includes(id))
     return [...inLane, ...onTheWay.map((owner) => ({ owner, begun: false }))]
   }
-  const withKey = (key: string): readonly string[] =>
-    [...jobs].flatMap(([id, facts]) => (keyName(requestIn(facts)?.data.joinKey ?? '') === keyName(key) ? [id] : []))
-  const isJoinable = (id: string, now: Date): boolean => {
-    const view = jobStory(id, jobs.get(id) ?? [])?.view
-    // A failure or a cancelled job is not what a second try wants to hear of.
-    if (!view || view.state === 'cancelled' || view.state === 'failed') return false
-    const isFresh = view.completedAt === undefined || now.getTime() - Date.parse(view.completedAt) < JOIN_MS
-    return isFresh || withKey(repairKey(id)).some((repair) => isJoinable(repair, now))
-  }
   const decided = (fact: Fact): void => {
     const sequence = doorSequence(fact.causedBy) ?? 0
     const id = atDoor.get(sequence)
@@ -106,10 +97,7 @@ const jobsInMemory = (): KnownJobs & { take(fact: Fact, taskEnded: boolean): voi
     facts: (id) => jobs.get(id),
     waiting: () => waiting().map(({ owner }) => owner),
     queued: () => waiting().flatMap(({ owner, begun }) => (begun ? [] : [owner])),
-    joinable: (key, now) =>
-      withKey(key)
-        .filter((id) => isJoinable(id, now))
-        .reverse(),
+    joinable: (key, now) => joinableIn(jobs, key, now).reverse(),
     expect: (id, data, at, sequence) => {
       if (jobs.has(id)) return
       jobs.set(id, [expectedFact(id, data, at)])
@@ -147,6 +135,21 @@ const waitForEndings = () => {
       waiters.delete(id)
     },
   }
+}
+
+type Stories = ReadonlyMap<string, readonly Fact[]>
+
+const withKey = (jobs: Stories, key: string): string[] =>
+  [...jobs].flatMap(([id, facts]) => (keyName(requestIn(facts)?.data.joinKey ?? '') === keyName(key) ? [id] : []))
+
+const joinableIn = (jobs: Stories, key: string, now: Date): string[] => withKey(jobs, key).filter((id) => isJoinable(jobs, id, now))
+
+const isJoinable = (jobs: Stories, id: string, now: Date): boolean => {
+  const view = jobStory(id, jobs.get(id) ?? [])?.view
+  // A failure or a cancelled job is not what a second try wants to hear of.
+  if (!view || view.state === 'cancelled' || view.state === 'failed') return false
+  const isFresh = view.completedAt === undefined || now.getTime() - Date.parse(view.completedAt) < JOIN_MS
+  return isFresh || withKey(jobs, repairKey(id)).some((repair) => isJoinable(jobs, repair, now))
 }
 
 /** The stories of all questions that the lane has not answered, and of those whose repair is one of them. */

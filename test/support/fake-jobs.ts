@@ -173,6 +173,10 @@ export const fakeJobs = (
       change(job, { state: 'cancelled', completedAt: now(), error: { code: 'CANCELLED', reason, retryable: false } })
       return viewOf(job)
     },
+    keep: async (id) => {
+      const { attended: _, ...request } = must(id).view.request
+      change(must(id), { request })
+    },
     queue: async () => {
       const running = [...kept.values()].find(({ view }) => view.state === 'running')
       return { depth: waiting().length, limit, ...(running ? { running: viewOf(running) } : {}), waiting: waiting().map(viewOf) }

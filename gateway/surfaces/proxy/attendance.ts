@@ -20,8 +20,8 @@ export interface Attendance {
   join(job: JobView): Promise<boolean>
   /** What it answered was not told to its client, which left meanwhile. */
   missed(id: string): void
-  /** The job's client asks for it by its id: nobody's leaving cancels it. */
-  keep(id: string): void
+  /** A client of the job asks for it by its id: nobody's leaving cancels it, nor does a restart. */
+  keep(job: JobView): Promise<void>
   /** Cancels what waits from before the start and was asked on a line that is gone with its process: no process attends to it. */
   clearUp(): Promise<void>
 }
@@ -47,7 +47,7 @@ interface AttendanceNeeds {
  */
 export const attendance = ({ jobs, presence, abandonAfterMs, stopping, log }: AttendanceNeeds): Attendance => {
   const clients = waitingClients(presence)
-  const kept = idsRemembered()
+  const kept = keptJobs(jobs)
   const promises = promisesOf(jobs)
   const unread = idsRemembered()
   const isWantedHere = (id: string): boolean => clients.has(id) || kept.has(id) || promises.has(id) || stopping?.aborted === true
@@ -57,7 +57,7 @@ export const attendance = ({ jobs, presence, abandonAfterMs, stopping, log }: At
     if (await isWanted(id)) return
     const job = await jobs.find(id)
     // It may have been asked for again meanwhile; from here to the note of its cancelling nothing comes between.
-    if (isWantedHere(id) || !job || hasEnded(job) || job.sentAt !== undefined) return
+    if (isWantedHere(id) || !job?.request.attended || hasEnded(job) || job.sentAt !== undefined) return
     await promises.cancel(id)
   }
   const left = (id: string): void => {
@@ -93,18 +93,39 @@ export const attendance = ({ jobs, presence, abandonAfterMs, stopping, log }: At
 
   const clearUp = async (): Promise<void> => {
     const { running, waiting } = await jobs.queue()
-    let left = waiting.filter(({ request }) => request.attended)
-    for (const { id, request } of running ? [running, ...left] : left)
+    const attended = waiting.filter(({ request }) => request.attended)
+    for (const { id, request } of running ? [running, ...attended] : attended)
       if (!(await isWanted(id))) unread.add(repairedBy(request.key) ?? id)
-    for (let looks = 1; looks < LOOKS && left.length > 0; looks++) {
-      const wanted = await Promise.all(left.map(({ id }) => isWanted(id)))
-      left = left.filter((_, index) => !wanted[index])
-      await pause(abandonAfterMs, undefined, { ref: false })
-    }
-    for (const { id } of left) await abandon(id)
+    for (const { id } of await leftAlone(attended, isWanted, abandonAfterMs)) await abandon(id)
   }
 
   return { follow, takeOver, join, clearUp, keep: kept.add, missed: unread.add }
+}
+
+/** Jobs that are asked for by their ids; here it is known before the fact is heard that says so. */
+const keptJobs = (jobs: Jobs) => {
+  const { has, add } = idsRemembered()
+  const keep: Attendance['keep'] = async ({ id, request }) => {
+    if (!request.attended) return
+    add(id)
+    await jobs.keep(id)
+  }
+  return { has, add: keep }
+}
+
+/** Those that nobody wants in several looks. */
+const leftAlone = async (
+  all: readonly JobView[],
+  isWanted: (id: string) => Promise<boolean>,
+  pauseMs: number,
+): Promise<readonly JobView[]> => {
+  let left = all
+  for (let looks = 1; looks < LOOKS && left.length > 0; looks++) {
+    const wanted = await Promise.all(left.map(({ id }) => isWanted(id)))
+    left = left.filter((_, index) => !wanted[index])
+    await pause(pauseMs, undefined, { ref: false })
+  }
+  return left
 }
 
 /** Jobs that are promised to who asks again, and those whose cancelling is out: none is both. */

@@ -29,7 +29,7 @@ export const contractRoutes = (app: GatewayApp, around: RouteNeeds): void => {
     const body = await readBody(context)
     const { request } = await readSubmission(body, { jobs, source, timeoutMs: settings.timeoutMs })
     const job = await submitQuestion(around, request, jobKey(context, askedBySubmission(body)))
-    attendance.keep(job.id)
+    await attendance.keep(job)
     return context.json(statusOf(job), 202)
   })
 

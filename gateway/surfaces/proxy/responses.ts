@@ -25,7 +25,7 @@ export const responsesRoutes = (app: GatewayApp, around: RouteNeeds): void => {
     context.header('x-request-id', job.id)
     const echo = echoOf(body, question.request.model)
     if (body.background === true) {
-      attendance.keep(job.id)
+      await attendance.keep(job)
       return context.json(responseOfJob(job, true))
     }
     if (body.stream === true) return streamResponse(context, around, { question, job, echo })

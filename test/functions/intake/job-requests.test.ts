@@ -12,6 +12,7 @@ const own = { open: false }
 const who = { by: 'proxy', channel: 'gateway' }
 const question = { id: JOB, purpose: 'chat', agent: 'chat', prompt: blobOf('hello'), timeoutMs: 60_000, ...who }
 const cancelling = { id: JOB, reason: 'the client went away', ...who }
+const keeping = { id: JOB, ...who }
 const report = { id: 'lane-browser', lane: 'browser', state: 'ready', reason: 'signed in', site: 'chatgpt', ...who }
 
 const chat = requested({ purpose: 'chat', agent: 'chat', workspace: undefined, schema: undefined })
@@ -52,8 +53,19 @@ test('what was answered, or will not be, is not taken back', async () => {
     await given(job(end)).whenAsked('reasoning.cancelled', cancelling, own).of(admit).thenRefused('job-1 has ended already')
 })
 
-test('a job that there is not is not taken back', () =>
-  given().whenAsked('reasoning.cancelled', cancelling, own).of(admit).thenRefused('there is no job job-1'))
+test('a job that there is not is not taken back, nor kept', async () => {
+  await given().whenAsked('reasoning.cancelled', cancelling, own).of(admit).thenRefused('there is no job job-1')
+  await given().whenAsked('reasoning.kept', keeping, own).of(admit).thenRefused('there is no job job-1')
+})
+
+test('a job is kept once, and not when it is over', async () => {
+  await given(job()).whenAsked('reasoning.kept', keeping, own).of(admit).then('reasoning.kept', { by: 'proxy', channel: 'gateway' })
+  await given(job(fact('reasoning.kept', { by: 'proxy', channel: 'gateway' })))
+    .whenAsked('reasoning.kept', keeping, own)
+    .of(admit)
+    .then('request.repeated', { task: JOB })
+  await given(job(takenBack)).whenAsked('reasoning.kept', keeping, own).of(admit).thenRefused('job-1 has ended already')
+})
 
 test('a lane’s state becomes a fact of the lane, as often as it changes', () =>
   given(storyOf('lane-browser', fact('lane.changed', { lane: 'browser', state: 'ready', reason: 'signed in', site: 'chatgpt' })))
@@ -62,7 +74,8 @@ test('a lane’s state becomes a fact of the lane, as often as it changes', () =
     .then('lane.changed', { lane: 'browser', state: 'ready', site: 'chatgpt' }, { id: 'lane-browser', guard: undefined }))
 
 test('none of it can be asked for over an open subject', async () => {
-  for (const [type, body] of Object.entries({ 'reasoning.requested': question, 'reasoning.cancelled': cancelling, 'lane.changed': report }))
+  const asked = { 'reasoning.requested': question, 'reasoning.cancelled': cancelling, 'reasoning.kept': keeping, 'lane.changed': report }
+  for (const [type, body] of Object.entries(asked))
     await given(job()).whenAsked(type, body).of(admit).thenRefused(`nothing can be asked for by "${type}"`)
 })
 

@@ -122,6 +122,15 @@ test('who may join is asked of all earlier jobs, the newest first, before the ne
   assert.equal((await jobs.wait(one.id, LONG)).state, 'completed')
 })
 
+test('a job that is kept is not its line’s any more, for a new process either', async () => {
+  const { page } = held()
+  await using running = await startJobs(page)
+  const { id, request } = await running.jobs.submit(jobRequest('hello', { attended: true }))
+  assert.equal(request.attended, true)
+  await running.jobs.keep(id)
+  for (const jobs of [running.jobs, await running.another()]) assert.equal((await jobs.find(id))?.request.attended, undefined)
+})
+
 test('a task is no job, although its questions wait in the same lane', async () => {
   await using running = await startJobs(() => 'never asked')
   running.bus.connection.nc.publish('task.created', JSON.stringify({ id: 'task-1', title: 'x' }))

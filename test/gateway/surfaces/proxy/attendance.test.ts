@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { mock, test } from 'node:test'
-import { attendance } from '../../../../gateway/surfaces/proxy/attendance.ts'
 import { type Jobs, repairKey } from '../../../../gateway/jobs/jobs.ts'
+import { attendance } from '../../../../gateway/surfaces/proxy/attendance.ts'
 import { fakeJobs } from '../../../support/fake-jobs.ts'
 import { alone } from '../../../support/proxy.ts'
 
@@ -12,11 +12,11 @@ const abandonAfterMs = 1_500
 const given = async ({ stopping }: { stopping?: AbortSignal } = {}) => {
   mock.timers.enable({ apis: ['setTimeout'] })
   const jobs = fakeJobs()
-  const { id } = await jobs.submit(request)
+  const view = await jobs.submit({ ...request, attended: true })
   const { follow, keep } = attendance({ jobs, presence: alone, abandonAfterMs, stopping, log: assert.fail })
   const come = () => {
     const connection = new AbortController()
-    const ended = follow(id, { signal: connection.signal })
+    const ended = follow(view.id, { signal: connection.signal })
     const leave = async () => {
       connection.abort()
       await assert.rejects(ended, { name: 'ClientGone' })
@@ -27,7 +27,7 @@ const given = async ({ stopping }: { stopping?: AbortSignal } = {}) => {
     mock.timers.tick(ms)
     await new Promise(setImmediate)
   }
-  return { jobs, id, keep, come, pass, [Symbol.dispose]: () => mock.timers.reset() }
+  return { jobs, view, keep, come, pass, [Symbol.dispose]: () => mock.timers.reset() }
 }
 
 test('a queued job is cancelled a moment after its client left', async () => {
@@ -36,7 +36,7 @@ test('a queued job is cancelled a moment after its client left', async () => {
   await around.pass(abandonAfterMs - 1)
   assert.equal(around.jobs.cancelled.length, 0)
   await around.pass(1)
-  assert.equal(around.jobs.cancelled[0]?.id, around.id)
+  assert.equal(around.jobs.cancelled[0]?.id, around.view.id)
 })
 
 test('a client that comes back in time keeps the job', async () => {
@@ -94,7 +94,7 @@ test('what was asked without an open line is taken over by nobody, and neither i
   const jobs = fakeJobs()
   const { keep, takeOver } = attendance({ jobs, presence: alone, abandonAfterMs: 0, log: assert.fail })
   const [plain, attended] = [await jobs.submit(request), await jobs.submit({ ...request, attended: true })]
-  keep(attended.id)
+  await keep(attended)
   assert.deepEqual([await takeOver(plain), await takeOver(attended)], [false, false])
 })
 
@@ -160,10 +160,21 @@ test('a cancelling that comes too late for a job leaves it to who asks again', a
 
 test('a job that is asked for by its id outlives connections', async () => {
   using around = await given()
-  around.keep(around.id)
+  await around.keep(around.view)
   await around.come().leave()
   await around.pass(abandonAfterMs)
   assert.equal(around.jobs.cancelled.length, 0)
+})
+
+test('a job is wanted as long as one of its askers wants it: neither who leaves nor a start cancels what is asked for by its id', async () => {
+  const jobs = fakeJobs()
+  const view = await jobs.submit({ ...request, attended: true })
+  await attendance({ jobs, presence: alone, abandonAfterMs: 0, log: assert.fail }).keep(view)
+  const { clearUp, follow } = attendance({ jobs, presence: alone, abandonAfterMs: 0, log: assert.fail })
+  await clearUp()
+  await assert.rejects(follow(view.id, { signal: AbortSignal.abort() }), { name: 'ClientGone' })
+  await new Promise((resolve) => setTimeout(resolve, 5))
+  assert.deepEqual(jobs.cancelled, [])
 })
 
 test('when the server stops, nobody has left', async () => {
