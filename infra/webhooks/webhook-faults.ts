@@ -4,6 +4,7 @@ import { faultOfTemplate } from '../../gateway/surfaces/webhooks/template.ts'
 import { unknownInContent } from '../../gateway/surfaces/webhooks/verify.ts'
 import { dotted } from '../config/faults.ts'
 import type { IncomingConfig, MappingConfig, OutgoingConfig, WebhooksConfig } from '../config/webhooks-schema.ts'
+import { provesBy, webhookKinds } from './kinds.ts'
 
 /** What is wrong with `[gateway.webhooks]` only in the light of another setting. Pure. */
 export const webhookFaults = ({ gateway: { webhooks } }: { readonly gateway: { readonly webhooks: WebhooksConfig } }): string[] => [
@@ -12,23 +13,26 @@ export const webhookFaults = ({ gateway: { webhooks } }: { readonly gateway: { r
 ]
 
 const sourceFaults = (place: string, source: IncomingConfig): string[] => [
-  ...(source.kind !== 'alertmanager' && source.tasks.length === 0
+  ...(source.tasks.length === 0 && !webhookKinds[source.kind].tasks
     ? [`${place} makes no tasks: say in [[${place}.tasks]] what they are called`]
     : []),
-  ...(source.signed && source.kind !== 'alertmanager' ? [`${place}.signed is for kind "alertmanager" alone`] : []),
+  ...(source.signed && !webhookKinds[source.kind].mayBeSigned ? [`${place}.signed is for kind ${signedKinds} alone`] : []),
   ...proofFaults(place, source),
   ...templateFaults(`${place}.delivery`, source.delivery),
   ...source.tasks.flatMap((mapping, index) => mappingFaults(`${place}.tasks[${index}]`, mapping)),
 ]
 
+const signedKinds = Object.entries(webhookKinds)
+  .flatMap(([name, { mayBeSigned }]) => (mayBeSigned ? [`"${name}"`] : []))
+  .join(' and ')
+
 const proofFaults = (place: string, source: IncomingConfig): string[] => {
   const { content, timestamp_header, delivery_header } = source
-  const isCode = source.kind === 'hmac' || source.signed === 'hmac'
+  const proof = provesBy(source)
   const fixed = (['header', 'prefix', 'timestamp_header'] as const).filter((key) => source[key] !== undefined)
-  if (!isCode && timestamp_header !== undefined) return [`${place}.timestamp_header is for signatures of kind "hmac" alone`]
-  if (source.kind === 'standard' || source.kind === 'github')
-    return fixed.map((key) => `${place}.${key} is laid down by kind "${source.kind}"; leave it out`)
-  if (!isCode) return []
+  if (proof !== 'hmac' && timestamp_header !== undefined) return [`${place}.timestamp_header is for signatures of kind "hmac" alone`]
+  if (typeof proof === 'object') return fixed.map((key) => `${place}.${key} is laid down by kind "${source.kind}"; leave it out`)
+  if (proof !== 'hmac') return []
   const has = (name: string): boolean => new RegExp(`\\{\\{\\s*${name}\\s*\\}\\}`).test(content)
   return [
     ...unknownInContent(content).map(

@@ -7,6 +7,7 @@ import type { Config } from '../config/config-schema.ts'
 import type { Environment } from '../config/environment.ts'
 import type { IncomingConfig } from '../config/webhooks-schema.ts'
 import { createCallbacks } from './callbacks.ts'
+import { provesBy, webhookKinds } from './kinds.ts'
 
 /** Webhooks with their secrets: who may send us events, and whom we tell. */
 export interface Webhooks {
@@ -28,7 +29,7 @@ export const createWebhooks = ({ config, env }: { config: Config; env: Environme
   }
   const sources = Object.entries(incoming).map(([name, source]) => {
     const place = `gateway.webhooks.in.${name}`
-    const read = source.kind === 'standard' ? readStandardKey : readSecret
+    const read = proofOf(source).kind === 'standard' ? readStandardKey : readSecret
     const keys = [
       ...secret(`${place}.secret_env`, source.secret_env, read),
       ...secret(`${place}.old_secret_env`, source.old_secret_env, read),
@@ -80,44 +81,27 @@ const readStandardKey = (text: string): Key | string => {
   return { kind: 'public', key: createPublicKey({ key: Buffer.concat([ED25519, bytes]), format: 'der', type: 'spki' }) }
 }
 
-/** What every kind of sender does, where the configuration says nothing else. */
-const sourceOf = (name: string, source: IncomingConfig, keys: readonly Key[]): Source => ({
-  name,
-  keys,
-  proof: proofOf(source),
-  windowMs: milliseconds(source.window),
-  eventHeader: source.event_header ?? (source.kind === 'github' ? 'x-github-event' : undefined),
-  pingEvent: source.kind === 'github' ? 'ping' : undefined,
-  deliveryHeader: source.delivery_header ?? deliveryHeaders[source.kind],
-  delivery: source.delivery || (source.kind === 'alertmanager' ? '{{fingerprint}} {{startsAt}} {{status}}' : ''),
-  each: source.each || (source.kind === 'alertmanager' ? 'alerts' : ''),
-  tasks: source.tasks.length === 0 && source.kind === 'alertmanager' ? [firingAlert] : source.tasks,
-})
-
-const deliveryHeaders: Readonly<Record<string, string>> = { standard: 'webhook-id', github: 'x-github-delivery' }
-
-const proofOf = (source: IncomingConfig): Proof => {
-  const { kind, header, prefix, algorithm, encoding, content, timestamp_header: timestampHeader } = source
-  if (kind === 'standard') return { kind: 'standard' }
-  if (kind === 'github')
-    return { kind: 'hmac', header: 'x-hub-signature-256', prefix: 'sha256=', algorithm: 'sha256', encoding: 'hex', content: '{{body}}' }
-  if (kind === 'hmac' || source.signed === 'hmac')
-    return { kind: 'hmac', header: header ?? 'x-signature', prefix: prefix ?? '', algorithm, encoding, content, timestampHeader }
-  return { kind: 'bearer', header: header ?? 'authorization', prefix: prefix ?? 'Bearer ' }
+/** A source as its kind does things, where the configuration says nothing else. */
+const sourceOf = (name: string, source: IncomingConfig, keys: readonly Key[]): Source => {
+  const kind = webhookKinds[source.kind]
+  return {
+    name,
+    keys,
+    proof: proofOf(source),
+    windowMs: milliseconds(source.window),
+    eventHeader: source.event_header ?? kind.eventHeader,
+    pingEvent: kind.pingEvent,
+    deliveryHeader: source.delivery_header ?? kind.deliveryHeader,
+    delivery: source.delivery || (kind.delivery ?? ''),
+    each: source.each || (kind.each ?? ''),
+    tasks: source.tasks.length > 0 ? source.tasks : (kind.tasks ?? []),
+  }
 }
 
-/** What an alert says, in the shape that Alertmanager and Grafana share. */
-const firingAlert: Source['tasks'][number] = {
-  when: { status: ['firing'] },
-  title: '{{labels.alertname | Alert}}: {{annotations.summary | it is firing}}',
-  description: '{{annotations.description}}\n\nLabels: {{labels}}\nSince: {{startsAt}}\nSource: {{generatorURL}}',
-  category: 'infrastructure',
-  priority: '{{labels.severity}}',
-  project: '',
-  workflow: '',
-  type: '',
-  depends_on: [],
-  callback_url: '',
-  metadata: {},
-  words: { priority: { warning: 'high', error: 'high', page: 'critical', info: 'low' } },
+const proofOf = (source: IncomingConfig): Proof => {
+  const { header, prefix, algorithm, encoding, content, timestamp_header: timestampHeader } = source
+  const proof = provesBy(source)
+  if (proof === 'hmac')
+    return { kind: 'hmac', header: header ?? 'x-signature', prefix: prefix ?? '', algorithm, encoding, content, timestampHeader }
+  return proof === 'bearer' ? { kind: 'bearer', header: header ?? 'authorization', prefix: prefix ?? 'Bearer ' } : proof
 }
