@@ -2,8 +2,8 @@ import type { MiddlewareHandler } from 'hono'
 import { getCookie } from 'hono/cookie'
 import { secureHeaders } from 'hono/secure-headers'
 import { RequestFault } from '../../bus/define-service.ts'
+import { isAllowedHost } from './allowed-hosts.ts'
 import type { GatewayContext, GatewayEnv, HttpCaller } from './gateway-app.ts'
-import { isOwnHost } from './own-host.ts'
 import { endWhenRevoked } from './revocation.ts'
 import { Scopes } from './scopes.ts'
 import type { TokenBuckets } from './token-bucket.ts'
@@ -52,7 +52,7 @@ export const hostGuard =
   ({ loopback, tokensRequired, isOpen, hosts, section }: GuardSettings): Guard =>
   async (context, next) => {
     const host = context.req.header('host')
-    if (loopback && !tokensRequired && !isOpen(context.req.path) && !isOwnHost(host, hosts))
+    if (loopback && !tokensRequired && !isOpen(context.req.path) && !isAllowedHost(host, hosts))
       throw new RequestFault(403, [
         `this server is not "${(host ?? '').slice(0, 200)}": address it as localhost, or add the name to hosts in [${section}] of cortex.toml`,
       ])
@@ -98,7 +98,7 @@ const isForwarding = (header: string): boolean => forwarding.has(header) || head
 
 const localCaller = ({ loopback, tokensRequired, hosts, localName }: GuardSettings, { req }: GatewayContext): HttpCaller | undefined => {
   const isForwarded = Object.keys(req.header()).some(isForwarding)
-  const isHere = loopback && isOwnHost(req.header('host'), hosts) && !isForwarded
+  const isHere = loopback && isAllowedHost(req.header('host'), hosts) && !isForwarded
   return isHere && !tokensRequired ? { name: localName, scopes: Scopes, isLocal: true } : undefined
 }
 

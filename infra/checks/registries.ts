@@ -1,5 +1,5 @@
 import type { Environment } from '../config/environment.ts'
-import { isOwnHost } from '../config/loopback.ts'
+import { leadsToThisMachine } from '../config/loopback.ts'
 import { gradleSettings, mavenSettings } from './java-settings.ts'
 
 /** Where the packages of a language come from, and how a machine names another place. */
@@ -100,6 +100,6 @@ function hostsIn(text: string): string[] {
   return urls
     .filter((url) => URL.canParse(url))
     .map((url) => new URL(url))
-    .filter(({ hostname }) => !isOwnHost(hostname) && /[.:]/.test(hostname))
+    .filter(({ hostname }) => !leadsToThisMachine(hostname) && /[.:]/.test(hostname))
     .map(({ host }) => host)
 }

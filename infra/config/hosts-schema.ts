@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isOwnHost, withoutPort } from './loopback.ts'
+import { leadsToThisMachine, withoutPort } from './loopback.ts'
 
 /** A host as the sandbox's proxy knows it: a name, `*.` in front for all below one, an address, each with or without a port. */
 const Host = z
@@ -11,12 +11,12 @@ const Host = z
 
 /** Of a project: never this machine, where Cortex's own bus and pages are. */
 export const ProjectHost = Host.refine(
-  (host) => !isOwnHost(withoutPort(host)),
+  (host) => !leadsToThisMachine(withoutPort(host)),
   'no run of a project reaches this machine or its link-local addresses',
 )
 
 /** Of an agent: a model on this machine by its port, which opens nothing else of it. */
 export const AgentHost = Host.refine(
-  (host) => withoutPort(host) !== host || !isOwnHost(host),
+  (host) => withoutPort(host) !== host || !leadsToThisMachine(host),
   'of this machine only one port can be opened, as in "127.0.0.1:11434"',
 )

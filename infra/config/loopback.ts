@@ -2,7 +2,7 @@
 export const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
 
 /** Whether a host, as it stands in a list of hosts without its port, leads to this very machine or to its cloud's keeper. Pure. */
-export const isOwnHost = (host: string): boolean => {
+export const leadsToThisMachine = (host: string): boolean => {
   const name = host.toLowerCase().replace(/^\[|\]$|\.$/g, '')
   const mapped = /^::ffff:([0-9a-f]{1,4}):[0-9a-f]{1,4}$/.exec(name)?.[1]?.padStart(4, '0')
   const first = mapped ? Number.parseInt(mapped.slice(0, 2), 16) : Number(/^(\d+)\./.exec(name)?.[1] ?? 1)

@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net'
-import { isOwnHost } from '../config/loopback.ts'
+import { leadsToThisMachine } from '../config/loopback.ts'
 
 /** Networks behind whose addresses the machines of a house answer. */
 export const privateRanges = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7']
@@ -20,7 +20,7 @@ for (const range of [...privateRanges, ...noHost]) {
  */
 export function isPublicHost(host: string, own: readonly string[]): boolean {
   const address = hostName(host)
-  if (address === null || isOwnHost(address)) return false
+  if (address === null || leadsToThisMachine(address)) return false
   return isIP(address) === 0 || !(ofTheHouse.check(address, family(address)) || own.includes(address))
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { isOwnHost } from '../../../infra/config/loopback.ts'
+import { leadsToThisMachine } from '../../../infra/config/loopback.ts'
 import { isPublicHost } from '../../../infra/sandbox/addresses.ts'
 
 const own = ['127.0.0.1', '203.0.113.9', '2001:db8::9']
@@ -65,7 +65,7 @@ test('what of a list of hosts leads to this machine is known by its text', () =>
     '[fe80::1]',
     'a.localhost',
   ])
-    assert.equal(isOwnHost(host), true, host)
+    assert.equal(leadsToThisMachine(host), true, host)
   for (const host of ['registry.npmjs.org', '10.0.0.5', '[2001:db8::1]', '1.1.1.1', '*.example.com', '12.7.0.1'])
-    assert.equal(isOwnHost(host), false, host)
+    assert.equal(leadsToThisMachine(host), false, host)
 })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { isOwnHost } from '../../../../gateway/http/own-host.ts'
+import { isAllowedHost } from '../../../../gateway/http/allowed-hosts.ts'
 import { givenProxy, hello } from '../../../support/proxy.ts'
 
 type Awaitable<T> = T | Promise<T>
@@ -9,9 +9,9 @@ const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
 
 test('a host is ours by its loopback names and the configured ones', () => {
   for (const host of ['localhost', 'LOCALHOST:8000', '127.0.0.1:8000', '[::1]:8000', 'cortex-proxy:8000'])
-    assert.ok(isOwnHost(host, ['Cortex-Proxy']), host)
+    assert.ok(isAllowedHost(host, ['Cortex-Proxy']), host)
   for (const host of [undefined, '', 'evil.example', 'localhost.evil.example', '127.0.0.1.evil.example:8000', '10.0.0.1'])
-    assert.ok(!isOwnHost(host, ['cortex-proxy']), String(host))
+    assert.ok(!isAllowedHost(host, ['cortex-proxy']), String(host))
 })
 
 test('a foreign name that leads here is refused, unless a token protects the server', async () => {
