@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import type { Identity } from '../bus/caller-proof.ts'
 import { askService, followLive, olderService } from '../bus/jetstream/ask.ts'
-import { type Connection, connectBus, withoutSecrets } from '../bus/jetstream/connect.ts'
+import { type Connection, connectBus, withoutLogins } from '../bus/jetstream/connect.ts'
 import { type Ask, overBus, patienceFor } from '../gateway/carriers.ts'
 import { type AnswerOf, declared, type OperationName, onlyReads, type Said } from '../gateway/operations.ts'
 import { findSystem, knownOperatorSecret, loginFor, readableSecret } from '../infra/app/system-file.ts'
@@ -83,7 +83,7 @@ export const openCortex = async (address: Address, channel: Place['channel']): P
   const { connection } = line
   const carry = overBus((operation, input) => askInWords(line, operation, input))
   return {
-    url: withoutSecrets(address.url),
+    url: withoutLogins(address.url),
     // Each operation's own schema reads its answer, which is more than the compiler sees through the list of all.
     ask: async (name, said) => (await carry(declared[name], said)) as never,
     // What an answer looks like so far is for programs that put it together.
@@ -110,7 +110,7 @@ const askInWords = async (line: Line, operation: Parameters<Ask>[0], input: obje
   if (older) throw new CommandFault(Exit.usage, [older])
   const timeoutMs = patienceFor(input)
   const reply = await askService(connection, `cortex.${operation.name}`, input, { timeoutMs, identity })
-  const where = withoutSecrets(connection.nc.getServer())
+  const where = withoutLogins(connection.nc.getServer())
   switch (reply.kind) {
     case 'answer':
       return reply.body

@@ -68,7 +68,7 @@ const reportAsItStands = async (tab: Tab): Promise<SiteReport> => {
     ready: state.state === 'ready',
     state,
     ...(language ? { language } : {}),
-    url: withoutSecrets(tab.home, seen.url),
+    url: withoutQuery(tab.home, seen.url),
     // A conversation is titled by what was asked in it.
     title: seen.turns.length > 0 ? '(of a conversation)' : redact(seen.title, 200),
     selectors: Object.fromEntries(
@@ -137,7 +137,7 @@ const named = (selectors: Tab['pack']['selectors'], name: string, counts: readon
   Object.fromEntries((selectors[name as keyof typeof selectors] ?? []).map((css, index) => [css, counts[index] ?? { all: 0, visible: 0 }]))
 
 /** Where the page is, without query and fragment: a redirect of a sign-in carries tokens there. */
-const withoutSecrets = (home: string, url: string): string => {
+const withoutQuery = (home: string, url: string): string => {
   const path = pathWithin(home, url)
   return path === null ? (url.split(/[?#]/)[0]?.slice(0, 200) ?? '') : new URL(path.split(/[?#]/)[0] ?? '', new URL('.', home)).href
 }

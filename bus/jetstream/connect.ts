@@ -75,7 +75,7 @@ export const connectBus = async (options: ConnectOptions): Promise<Connection> =
       timeout: 5000,
     })
   } catch (error) {
-    throw new BusUnavailable(`cannot reach NATS at ${withoutSecrets(options.url)}: ${messageOf(error)}`, { cause: error })
+    throw new BusUnavailable(`cannot reach NATS at ${withoutLogins(options.url)}: ${messageOf(error)}`, { cause: error })
   }
   const why = unfit(nc.info ?? { version: '0' })
   if (why) {
@@ -124,7 +124,7 @@ interface Line {
 
 const closedForGood = (url: string, error: Error | undefined): BusUnavailable =>
   new BusUnavailable(
-    `the connection to NATS at ${withoutSecrets(url)} is closed for good: ${error ? messageOf(error) : 'it was closed in this process'}`,
+    `the connection to NATS at ${withoutLogins(url)} is closed for good: ${error ? messageOf(error) : 'it was closed in this process'}`,
     { cause: error },
   )
 
@@ -149,7 +149,7 @@ const followStatus = async (nc: NatsConnection, listeners: ReadonlySet<() => voi
 /** The servers of a NATS address, comma separated, and the login in front of the first that has one: the client reads none out of an address. */
 export const loginIn = (url: string): { servers: string[]; user?: string; pass?: string; token?: string } => {
   const all = url.split(',').map((one) => one.trim())
-  const servers = all.map(withoutSecrets)
+  const servers = all.map(withoutLogins)
   const [user = '', ...pass] =
     all
       .map((one) => /^(?:\w+:\/\/)?([^@/]+)@/.exec(one)?.[1])
@@ -161,4 +161,4 @@ export const loginIn = (url: string): { servers: string[]; user?: string; pass?:
 }
 
 /** NATS addresses without the credentials they may carry. */
-export const withoutSecrets = (url: string): string => url.replace(/(^|,\s*|\/\/)[^@/,]*@/g, '$1')
+export const withoutLogins = (url: string): string => url.replace(/(^|,\s*|\/\/)[^@/,]*@/g, '$1')

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { withoutSecrets } from '../../bus/jetstream/connect.ts'
+import { withoutLogins } from '../../bus/jetstream/connect.ts'
 import { loadConfig } from '../../infra/app/configuration.ts'
 import { createLog } from '../../infra/app/log.ts'
 import { openSecrets } from '../../infra/app/open-secrets.ts'
@@ -32,7 +32,7 @@ const up: RunCommand = async (given, terminal) => {
     const typed = terminal.typedFor(loaded)
     const log = createLog(loaded.config.log.level, secrets.maskKnown, { typed })
     await using system = await startSystem({ loaded, env, secrets, log, typed })
-    const found = { url: withoutSecrets(system.url), http: system.httpUrl ?? null, data: loaded.dataDir, process: process.pid }
+    const found = { url: withoutLogins(system.url), http: system.httpUrl ?? null, data: loaded.dataDir, process: process.pid }
     const lines = whatRuns(system, loaded, await keyFinding({ loaded, env }), terminal)
     terminal.result(found, `${lines}\n${terminal.typed(TRY)}`)
     await tellWhatIsMissing(terminal, loaded)
@@ -53,7 +53,7 @@ const whatRuns = (system: System, loaded: LoadedConfig, keys: readonly Finding[]
     'Cortex is up.',
     ...(system.httpUrl ? [`  page     ${system.httpUrl}/ (API: /openapi.json, MCP: /mcp)`] : []),
     ...(system.proxyUrl ? [proxyLine(system.proxyUrl, loaded)] : []),
-    `  bus      ${withoutSecrets(system.url)}${system.nats ? `, nats-server is our child (process ${system.nats.pid()})` : ', from NATS_URL'}`,
+    `  bus      ${withoutLogins(system.url)}${system.nats ? `, nats-server is our child (process ${system.nats.pid()})` : ', from NATS_URL'}`,
     ...portNote(system, loaded),
     `  data     ${loaded.dataDir}`,
     `  config   ${loaded.file ?? typed(NO_CONFIGURATION)}`,

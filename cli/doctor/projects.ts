@@ -1,5 +1,5 @@
 import { messageOf } from '../../bus/errors.ts'
-import { withoutSecrets } from '../../bus/jetstream/connect.ts'
+import { withoutLogins } from '../../bus/jetstream/connect.ts'
 import { count } from '../../domain/words/pieces.ts'
 import { findSystem, isOlderThan, lastConfiguration } from '../../infra/app/system-file.ts'
 import { whyForeign } from '../../infra/app/whose-data.ts'
@@ -33,7 +33,7 @@ export function systemFinding({ loaded }: DoctorInput): Finding {
       'stop it and start it again with "cortex up"; open tasks go on',
     )
   if (found.kind === 'running')
-    return well('system', `running at ${withoutSecrets(found.record.url)} (process ${found.record.pid}, data ${loaded.dataDir})`)
+    return well('system', `running at ${withoutLogins(found.record.url)} (process ${found.record.pid}, data ${loaded.dataDir})`)
   if (found.kind === 'gone')
     return optional(
       'system',

@@ -7,7 +7,7 @@ import { readPageState } from '../../browser-worker/turn/turn.ts'
 import type { WorkerServices } from '../../browser-worker/worker-services.ts'
 import { knock } from '../../bus/door.ts'
 import { milliseconds } from '../../bus/duration.ts'
-import { type Connection, connectBus, withoutSecrets } from '../../bus/jetstream/connect.ts'
+import { type Connection, connectBus, withoutLogins } from '../../bus/jetstream/connect.ts'
 import { serve } from '../../bus/jetstream/services.ts'
 import { startRuntime } from '../../bus/runtime/runtime.ts'
 import { catalogue } from '../../domain/catalogue/index.ts'
@@ -61,7 +61,7 @@ export const startBrowserWorker = async (options: WorkerOptions): Promise<Browse
   const settings = config.lanes.browser
   await using started = new AsyncDisposableStack()
   const browser = browserOf({ loaded, env, log })
-  started.use(await becomeOnlyWorker(browser, withoutSecrets(address.url), options.signal))
+  started.use(await becomeOnlyWorker(browser, withoutLogins(address.url), options.signal))
   options.onTurn?.()
   const line = await connectBus({ ...address, name: 'cortex-browser', streams: streamSettings(config), log })
   started.defer(() => line.close())

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import type { Logger } from 'pino'
 import { z } from 'zod'
-import { type Connection, withoutSecrets } from '../../bus/jetstream/connect.ts'
+import { type Connection, withoutLogins } from '../../bus/jetstream/connect.ts'
 import { lastStored } from '../../bus/jetstream/read.ts'
 import { sealTimers } from '../../bus/jetstream/seal-timers.ts'
 import {
@@ -166,7 +166,7 @@ const leaveMarks = async ({ jsm }: Connection, { mark, markOfBefore }: Seal): Pr
 }
 
 /** A data folder may be used with several buses, and notes of each. */
-const busOf = ({ loaded }: Given): string => (loaded.natsUrl ? withoutSecrets(loaded.natsUrl) : 'embedded')
+const busOf = ({ loaded }: Given): string => (loaded.natsUrl ? withoutLogins(loaded.natsUrl) : 'embedded')
 
 const fileIn = (dataDir: string): string => join(dataDir, 'sealed-since.json')
 

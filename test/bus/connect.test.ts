@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { loginIn, withoutSecrets } from '../../bus/jetstream/connect.ts'
+import { loginIn, withoutLogins } from '../../bus/jetstream/connect.ts'
 
 test('the login that an address carries is used, and is in no address any more', () => {
   assert.deepEqual(loginIn('nats://cortex:s%40cret:x@host:4222'), { servers: ['nats://host:4222'], user: 'cortex', pass: 's@cret:x' })
@@ -15,4 +15,4 @@ test('of several servers each is tried with the first login', () =>
 test('an address without a login stays as it is', () => assert.deepEqual(loginIn('nats://host:4222'), { servers: ['nats://host:4222'] }))
 
 test('no address that is shown has a login, however many there are', () =>
-  assert.equal(withoutSecrets('nats://u:p@one:1,tls://v:q@two:2,w:r@three'), 'nats://one:1,tls://two:2,three'))
+  assert.equal(withoutLogins('nats://u:p@one:1,tls://v:q@two:2,w:r@three'), 'nats://one:1,tls://two:2,three'))
