@@ -1,11 +1,12 @@
-/** What somebody who wants a task may choose from. It imports nothing, so that the command line's help loads no schema. */
+import type { Priority } from './catalogue/shared.ts'
+
+/** What somebody who wants a task may choose from. It imports types alone, so that the command line's help loads no schema. */
 
 export const Categories = ['development', 'security', 'infrastructure', 'inventory', 'cicd', 'general'] as const
 export type Category = (typeof Categories)[number]
 
 /** How urgent a task is, by its name. */
-export const priorities = { critical: 1, high: 3, medium: 5, low: 7 } as const
-export type Priority = (typeof priorities)[keyof typeof priorities]
+export const priorities = { critical: 1, high: 3, medium: 5, low: 7 } as const satisfies Record<string, Priority>
 export const Priorities = Object.values(priorities)
 /** What it is called, in a text such as a help's. */
 export const prioritiesInWords = Object.entries(priorities)

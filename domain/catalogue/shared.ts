@@ -116,6 +116,7 @@ export type TestCounts = z.infer<typeof TestCounts>
 export const Priority = z.union([z.literal(1), z.literal(3), z.literal(5), z.literal(7)], {
   error: 'priority is 1 (critical), 3 (high), 5 (medium) or 7 (low)',
 })
+export type Priority = z.infer<typeof Priority>
 
 export const Purpose = z.enum(['plan', 'review', 'answer', 'chat'])
 export type Purpose = z.infer<typeof Purpose>

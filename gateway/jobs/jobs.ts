@@ -5,8 +5,8 @@ export interface Image {
   readonly contentType: string
 }
 
-export const priorities = ['interactive', 'retry', 'batch'] as const
-export type JobPriority = (typeof priorities)[number]
+export const jobPriorities = ['interactive', 'retry', 'batch'] as const
+export type JobPriority = (typeof jobPriorities)[number]
 
 /** Where a prompt is sent: a conversation of its own, one that leaves no trace, or one that goes on. */
 export type ConversationWish = { readonly kind: 'new' | 'temporary' } | { readonly kind: 'resume'; readonly url: string }

@@ -1,4 +1,5 @@
-import { type Priority, priorities } from '../../../domain/choices.ts'
+import type { Priority } from '../../../domain/catalogue/shared.ts'
+import { priorities } from '../../../domain/choices.ts'
 import { MAX_TASKS, type WantedTask, wantedTasks } from './wanted-tasks.ts'
 
 /** What a message means to us. */

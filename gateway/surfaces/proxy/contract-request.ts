@@ -1,8 +1,9 @@
 import { z } from 'zod'
-import { type JobRequest, type Jobs, priorities } from '../../jobs/jobs.ts'
+import { type JobRequest, type Jobs, jobPriorities } from '../../jobs/jobs.ts'
 import type { Body } from './body.ts'
 import { readChatRequest } from './chat-request.ts'
 import { type FieldFault, invalidRequest } from './fault.ts'
+
 import { type Gathered, type ImageSource, readImage } from './message-content.ts'
 import type { Question } from './question.ts'
 
@@ -11,7 +12,7 @@ const Note = z.string().max(10_000)
 /** A body of `/async/submit`, beside the payload, which is a body of chat completions. */
 export const Submission = z.looseObject({
   payload: z.record(z.string(), z.unknown()),
-  priority: z.enum(priorities).default('interactive'),
+  priority: z.enum(jobPriorities).default('interactive'),
   aggressive: z
     .looseObject({
       enabled: z.boolean().default(false),
