@@ -12,12 +12,12 @@ import type { OwnSecrets } from '../secrets/secrets.ts'
 import { createBases, repositoryOf } from './bases.ts'
 import { type Caches, createCaches } from './caches.ts'
 import type { ChecksOptions } from './checks-options.ts'
+import { type CommandEnvironment, environmentOfChecks, environmentOfSetup } from './command-environment.ts'
 import { copyFiles } from './copy-files.ts'
 import { findCoverage } from './coverage.ts'
 import { commandArgv, commandText, type Definition, findDefinition } from './definition.ts'
 import { machineFault } from './fault.ts'
 import { missedOfNetwork } from './network-words.ts'
-import { type Surroundings, surroundingsOfChecks, surroundingsOfSetup } from './surroundings.ts'
 import { createTestCounter } from './test-counts.ts'
 
 type RunInput = Parameters<Checks['run']>[0]
@@ -77,7 +77,7 @@ function withNetwork({ result, failure }: Judged, missed: string | null): Judged
 }
 
 /** Runs each command within what is left of the time for all of them. */
-function createRunner(options: ChecksOptions, input: RunInput, { env, confinement, setting }: Surroundings, endsAt: number): RunOne {
+function createRunner(options: ChecksOptions, input: RunInput, { env, confinement, setting }: CommandEnvironment, endsAt: number): RunOne {
   return async (command) => {
     const text = commandText(command)
     const leftMs = endsAt - performance.now()
@@ -158,12 +158,12 @@ async function runAll(options: ChecksOptions, caches: Caches, definition: Defini
     const cache = isConfined ? await caches.fill(input.project, scratch.home, input.signal, input.isBase ? input.path : undefined) : {}
     const endsAt = performance.now() + input.timeoutMs
     const given = { env: options.env, isConfined, project: options.projects[input.project], worktree: input.path, scratch }
-    const forSetup = await surroundingsOfSetup(given, definition.setup.map(commandText), definition.dod.map(commandText))
+    const forSetup = await environmentOfSetup(given, definition.setup.map(commandText), definition.dod.map(commandText))
     const prepared = await runSetup(definition.setup, input.project, createRunner(options, input, forSetup, endsAt))
     if (prepared.failure) return { ...prepared, checks: [], repeats: [] }
     // Files have whole seconds or less on some disks.
     const since = Date.now() - 1000
-    const forChecks = surroundingsOfChecks(given)
+    const forChecks = environmentOfChecks(given)
     const first = await runChecks(definition.dod, createRunner(options, input, forChecks, endsAt))
     const coverage = await findCoverage(input.path, since)
     const repeats: CheckResult[][] = []

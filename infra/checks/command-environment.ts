@@ -13,7 +13,7 @@ export interface Folders {
 }
 
 /** What commands see and reach. */
-export interface Surroundings {
+export interface CommandEnvironment {
   env: Record<string, string>
   confinement: Confinement
   /** Which setting of the project says what they reach. */
@@ -31,7 +31,7 @@ interface Given {
 /** Folders in which a person's tools keep what they fetched: in the sandbox they are not there, and the tools' own defaults hold. */
 const caches = ['GOPATH', 'GOCACHE', 'CARGO_HOME']
 
-function environment({ env, isConfined, scratch }: Given): Record<string, string> {
+function variables({ env, isConfined, scratch }: Given): Record<string, string> {
   return {
     PATH: env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
     HOME: isConfined ? scratch.home : (env['HOME'] ?? scratch.home),
@@ -58,17 +58,17 @@ function confinementOf({ project, worktree, scratch }: Given, network: Parameter
   return { reads: project?.reads ?? [], writes: [worktree, scratch.folder], ...reachOf(network) }
 }
 
-export function surroundingsOfChecks(given: Given): Surroundings {
-  return { env: environment(given), confinement: confinementOf(given, given.project?.network ?? 'none'), setting: 'network' }
+export function environmentOfChecks(given: Given): CommandEnvironment {
+  return { env: variables(given), confinement: confinementOf(given, given.project?.network ?? 'none'), setting: 'network' }
 }
 
 /**
  * Those of setup, which finds its packages where this machine does: its registries' names are put into the scratch home, as are those of the
  * checks, which may be let reach them.
  */
-export async function surroundingsOfSetup(given: Given, setup: readonly string[], checks: readonly string[]): Promise<Surroundings> {
+export async function environmentOfSetup(given: Given, setup: readonly string[], checks: readonly string[]): Promise<CommandEnvironment> {
   const network = given.project?.setup_network ?? 'registries'
-  const own = environment(given)
+  const own = variables(given)
   const home = given.env['HOME']
   const read = (file: string) => readFile(path.join(home ?? '/nowhere', file), 'utf8').catch(() => null) // most have none
   const registries = await registriesOf(setup, given.env, read)

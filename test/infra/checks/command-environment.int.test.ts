@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { test } from 'node:test'
-import { surroundingsOfChecks, surroundingsOfSetup } from '../../../infra/checks/surroundings.ts'
+import { environmentOfChecks, environmentOfSetup } from '../../../infra/checks/command-environment.ts'
 import { temporaryFolder } from '../../support/temporary.ts'
 
 const given = (home: string, isConfined = true) => {
   const scratch = { folder: home, home, temporary: home }
-  return surroundingsOfChecks({ env: {}, isConfined, project: undefined, worktree: '/w', scratch }).env
+  return environmentOfChecks({ env: {}, isConfined, project: undefined, worktree: '/w', scratch }).env
 }
 
 test('go runs every test, and says so, also those whose result it remembers', () => {
@@ -25,7 +25,7 @@ test('checks that fetch by themselves find the way, where no setup does', async 
   await using folder = await temporaryFolder()
   const scratch = { folder: folder.path, home: folder.path, temporary: folder.path }
   const given = { env: {}, isConfined: true, project: undefined, worktree: '/w', scratch }
-  const { confinement } = await surroundingsOfSetup(given, [], ['mvn -B test'])
+  const { confinement } = await environmentOfSetup(given, [], ['mvn -B test'])
   assert.match(await readFile(path.join(folder.path, '.m2/settings.xml'), 'utf8'), /<proxy>/)
   assert.deepEqual(confinement.hosts, [])
 })
