@@ -40,7 +40,7 @@ export const spellingOf = (operation: AnyOperation, names: Readonly<Record<strin
 }
 
 /** What was said of these fields, whichever of the two spellings each has; a field that is there in its own stays. Pure. */
-const inOwnSpelling = (fields: readonly string[], said: object): Record<string, unknown> => {
+export const inOwnSpelling = (fields: readonly string[], said: object): Record<string, unknown> => {
   const own = new Map(fields.map((field) => [snakeCase(field), field]))
   return Object.fromEntries(
     Object.entries(said).map(([name, value]) => {

@@ -1,4 +1,5 @@
 import { RequestFault } from '../../../bus/define-service.ts'
+import { inOwnSpelling } from '../../spelling.ts'
 import type { AnyTool, ToolNeeds } from './define-tool.ts'
 import { runTool } from './run-tool.ts'
 
@@ -40,7 +41,7 @@ const readCall = (text: string): { tool_name: string; tool_input: unknown } => {
     throw new RequestFault(400, [`the body is no JSON: ${error instanceof Error ? error.message : error}`])
   }
   if (typeof call !== 'object' || call === null || Array.isArray(call)) throw new RequestFault(400, ['the body must be a JSON object'])
-  const { tool_name, tool_input }: { tool_name?: unknown; tool_input?: unknown } = call
+  const { tool_name, tool_input } = inOwnSpelling(['tool_name', 'tool_input'], call)
   const isObject = typeof tool_input === 'object' && tool_input !== null && !Array.isArray(tool_input)
   const faults = [
     ...(typeof tool_name === 'string' && tool_name !== '' ? [] : ['tool_name: name the tool; GET /tools lists them']),

@@ -1,4 +1,5 @@
 import { readInput } from '../../carriers.ts'
+import { inOwnSpelling } from '../../spelling.ts'
 import type { AnyTool, ToolNeeds } from './define-tool.ts'
 
 /**
@@ -6,18 +7,14 @@ import type { AnyTool, ToolNeeds } from './define-tool.ts'
  * nobody knows is named in a `warning` instead of being lost silently. Throws `RequestFault`: 400 with all faults, or the tool's own.
  */
 export const runTool = async (tool: AnyTool, given: unknown, around: ToolNeeds): Promise<Record<string, unknown>> => {
-  const input = withSnakeCase(given ?? {})
+  const fields = Object.keys(tool.input.shape)
+  const input = isObject(given) ? inOwnSpelling(fields, given) : (given ?? {})
   // `handler` takes what its own schema gives.
   const { warning, ...answer }: { warning?: string } = await tool.handler(readInput(tool.input, input) as never, around)
-  const unknown = Object.keys(Object(input)).filter((key) => !Object.hasOwn(tool.input.shape, key))
+  const unknown = Object.keys(Object(input)).filter((key) => !fields.includes(key))
   const ignored = unknown.length > 0 ? [`${tool.name} does not know and ignored: ${unknown.slice(0, 20).join(', ')}`] : []
   const warnings = [...(warning === undefined ? [] : [warning]), ...ignored]
   return { ...answer, ...(warnings.length > 0 ? { warning: warnings.join('; ') } : {}) }
 }
 
-const withSnakeCase = (given: unknown): unknown => {
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) return given
-  return Object.fromEntries(
-    Object.entries(given).map(([key, value]) => [key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), value]),
-  )
-}
+const isObject = (given: unknown): given is object => typeof given === 'object' && given !== null && !Array.isArray(given)

@@ -214,6 +214,17 @@ test('every tool of the first clients is there, and of their wishes', () => {
     )
 })
 
+test('the call itself is taken in the other spelling, too, and a field that is there in its own stays', async () => {
+  const { post } = givenTools()
+  for (const call of [
+    { toolName: 'cortex_create_task', toolInput: monitoring },
+    { tool_name: 'cortex_create_task', toolName: 'nobody', tool_input: monitoring, toolInput: {} },
+  ]) {
+    const { status, body } = await post(call)
+    assert.deepEqual([status, body['status'], body['warning']], [200, 'queued', undefined])
+  }
+})
+
 test('who is refused before a tool is reached is told so as if the tool had refused', async () => {
   const gateway = givenGateway({ surfaces: [toolSurface()], answerError: toolFault })
   const answer = await gateway.ask('/execute-tool', { body: {}, headers: { 'x-forwarded-for': '203.0.113.7' } })
