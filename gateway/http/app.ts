@@ -6,6 +6,7 @@ import { RequestFault } from '../../bus/define-service.ts'
 import { faultsOf } from '../../bus/envelope.ts'
 import type { GatewayApp, GatewayContext, GatewayEnv, Surface, SurfaceNeeds } from './gateway-app.ts'
 import { callerGuard, emptyBodyGuard, type GuardSettings, headersGuard, hostGuard, originGuard, privacyGuard, rateGuard } from './guards.ts'
+import { queryGuard } from './query-guard.ts'
 import type { Refusals } from './refusals.ts'
 import { faultAnswer, faultOf } from './request-faults.ts'
 import { sizeGuard } from './size-guard.ts'
@@ -49,7 +50,7 @@ export const gatewayApp = (dependencies: GatewayDependencies): GatewayApp => {
   app.use(requestId({ limitLength: 64 }), headersGuard(), privacyGuard(), hostGuard(guards), originGuard(guards))
   app.use(cors({ origin: [...guards.origins], exposeHeaders: EXPOSED, maxAge: 600 }))
   app.use(callerGuard(guards), rateGuard(tokenBuckets(around.config.gateway.rate_per_minute), around.now))
-  app.use(sizeGuard(mostBytes), emptyBodyGuard())
+  app.use(sizeGuard(mostBytes), emptyBodyGuard(), queryGuard(app))
   for (const surface of surfaces) surface(app, around)
   return app
 }

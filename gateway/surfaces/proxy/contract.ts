@@ -72,9 +72,7 @@ const jobOf = async (jobs: Jobs, context: Context): Promise<JobView> => {
 }
 
 const waitOf = (context: Context): number => {
-  const { wait_ms: said = '0', ...unknown } = context.req.query()
-  const faults = Object.keys(unknown).map((param) => ({ param, message: 'is not known here; how long to wait is said with wait_ms' }))
-  if (faults.length > 0) throw invalidRequest(faults)
+  const said = context.req.query('wait_ms') ?? '0'
   const waitMs = /^\d{1,9}$/.test(said) ? Number(said) : Number.NaN
   if (waitMs <= MAX_WAIT_MS) return waitMs
   throw invalidRequest([{ param: 'wait_ms', message: `must be a whole number of milliseconds up to ${MAX_WAIT_MS}` }])

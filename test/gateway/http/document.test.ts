@@ -14,6 +14,7 @@ interface Operation {
   operationId?: string
   summary?: string
   tags?: string[]
+  parameters?: { name: string; in: string }[]
   responses: Record<string, object>
 }
 interface Document {
@@ -24,7 +25,7 @@ interface Document {
 
 const follower = { follow: assert.fail, stop: assert.fail }
 
-const read = async (token?: string): Promise<Document> => {
+const given = (token?: string) => {
   const needs: OperatorNeeds = {
     views: { dispatches: async () => [], workload: () => Promise.reject(new Error('not asked here')), health: async () => [] },
     ping: async () => undefined,
@@ -35,11 +36,14 @@ const read = async (token?: string): Promise<Document> => {
     version: '1.2.3',
   }
   const verify = () => ({ name: 'ada', scopes: ['read' as const], isLocal: false })
-  const { ask } = givenGateway({
+  return givenGateway({
     surfaces: [toolSurface(), taskSurface(), operationSurface(), followSurface({ follower }), operatorSurface(needs)],
     guards: { tokensRequired: token !== undefined, verify },
   })
-  const answer = await ask('/openapi.json', token ? { headers: { authorization: `Bearer ${token}` } } : {})
+}
+
+const read = async (token?: string): Promise<Document> => {
+  const answer = await given(token).ask('/openapi.json', token ? { headers: { authorization: `Bearer ${token}` } } : {})
   assert.equal(answer.status, 200)
   // A test's own look at what was answered.
   return (await answer.json()) as Document
@@ -63,6 +67,22 @@ test('every route has a name of its own, says what it does, and tells of refusal
     for (const code of operationId === 'getHealth' ? ['200', '503'] : ['200', '401', '403', '429', '500', '503'])
       assert.ok(responses[code], `${operationId} does not tell of ${code}`)
   }
+})
+
+test('every route refuses what it does not know in its address, all of it at once, and names what it knows', async () => {
+  const { ask } = given()
+  for (const [path, methods] of Object.entries((await read()).paths))
+    for (const [method, { operationId, parameters = [] }] of Object.entries(methods)) {
+      const answer = await ask(`${path.replaceAll(/\{\w+\}/g, 'x')}?limti=5&__proto__=1`, { method: method.toUpperCase() })
+      // A test's own look at what was answered.
+      const { faults } = (await answer.json()) as { faults?: string[] }
+      const known = parameters.filter((one) => one.in === 'query').map(({ name }) => name)
+      const why = known.length > 0 ? `knows ${known.join(', ')}` : 'takes nothing in its address'
+      const told = ['limti', '__proto__'].map((name) => `${name}: is not known here; ${method.toUpperCase()} ${path} ${why}`)
+      assert.deepEqual([answer.status, faults], [400, told], operationId ?? path)
+    }
+  const answer = await ask('/tasks?limti=5&limit=many')
+  assert.match(await answer.text(), /limti: is not known.*limit: a whole number is needed/)
 })
 
 test('a token is asked for where one is needed', async () => {

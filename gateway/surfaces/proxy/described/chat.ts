@@ -58,6 +58,7 @@ export const modelsRoute = createRoute({
   operationId: 'listModels',
   tags,
   summary: 'The names that a question may ask for, the default first',
+  request: { query: z.strictObject({ client_version: z.string().optional().describe('as codex says it; nothing follows from it') }) },
   responses: {
     200: { description: 'The models', ...json(z.object({ object: z.literal('list'), data: z.array(Model) })) },
     ...openaiFaults.looking,

@@ -89,24 +89,26 @@ export const createResponseRoute = createRoute({
   },
 })
 
-const byId = { request: { params: z.object({ id: z.string() }) }, tags }
+const params = z.object({ id: z.string() })
 const answered = { 200: { description: 'The response as it stands', ...json(ModelResponse) }, ...openaiFaults.looking }
 
 export const getResponseRoute = createRoute({
-  ...byId,
+  tags,
   method: 'get',
   path: '/v1/responses/{id}',
   operationId: 'getResponse',
   summary: 'A response by its id',
   description: 'With the text as the page gave it, tools or not: calls are read once, in the answer to the request that named the tools.',
+  request: { params, query: z.strictObject({ stream: z.literal('false').optional() }) },
   responses: answered,
 })
 
 export const cancelResponseRoute = createRoute({
-  ...byId,
+  tags,
   method: 'post',
   path: '/v1/responses/{id}/cancel',
   operationId: 'cancelResponse',
   summary: 'Cancels a response that is not sent yet; one that is sent is finished and kept',
+  request: { params },
   responses: answered,
 })

@@ -110,6 +110,17 @@ test('what clients send is taken, and answered, as the document says', async () 
   for (const path of ['/async/cancel/job-1', '/v1/responses/resp_job-1/cancel']) await check('post', path, {})
 })
 
+test('every route refuses what it does not know in its address; what codex says of itself there is known', async () => {
+  const proxy = givenProxy({ tools: {} })
+  for (const [path, methods] of Object.entries((await documentOf(proxy)).paths))
+    for (const method of Object.keys(methods)) {
+      const answer = await proxy.ask(`${path.replace('{id}', 'job-1')}?weit_ms=5`, method === 'post' ? hello : undefined)
+      assert.equal(answer.status, 400, `${method} ${path}`)
+      assert.match(await answer.text(), /weit_ms: is not known here; /)
+    }
+  assert.equal((await proxy.ask('/v1/models?client_version=0.169.0')).status, 200)
+})
+
 test('a refusal has the shape that its API is described with, and what the document forbids is refused', async () => {
   const proxy = givenProxy()
   const judge = judgeBy(await documentOf(proxy))
