@@ -3,7 +3,6 @@ import { type JobRequest, type Jobs, jobPriorities } from '../../jobs/jobs.ts'
 import type { Body } from './body.ts'
 import { readChatRequest } from './chat-request.ts'
 import { type FieldFault, invalidRequest } from './fault.ts'
-
 import { type Gathered, type ImageSource, readImage } from './message-content.ts'
 import type { Question } from './question.ts'
 
