@@ -1,4 +1,4 @@
-/** What of the door belongs to each of its senders: how much they may have undecided, and whose turn it is. */
+/** What of the door belongs to each of its senders: how much they may have undecided. */
 
 /** How many undecided requests there may be, and how many bytes they may have. */
 export interface Share {
@@ -131,39 +131,4 @@ const mostOver = (accounts: ReadonlyMap<string, Account>): { sender: string; own
   let most: { sender: string; own: Account } | undefined
   for (const [sender, own] of accounts) if (own.over > (most?.own.over ?? 0)) most = { sender, own }
   return most
-}
-
-/** Waiting things of several owners: the owners take turns, and each one's own keep their order. */
-export interface Turns<T> {
-  add(owner: string, thing: T): void
-  /** The next one, in its owner's turn; undefined when nothing waits. */
-  next(): T | undefined
-  /** Everything that waits, of all owners; nothing does afterwards. */
-  clear(): T[]
-}
-
-export const turnsOf = <T>(): Turns<T> => {
-  const queues = new Map<string, T[]>()
-  return {
-    add: (owner, thing) => {
-      const queue = queues.get(owner)
-      if (queue) queue.push(thing)
-      else queues.set(owner, [thing])
-    },
-    next: () => {
-      const [first] = queues
-      if (!first) return undefined
-      const [owner, queue] = first
-      const thing = queue.shift()
-      queues.delete(owner)
-      // Behind all others: a map keeps the order in which its keys came.
-      if (queue.length > 0) queues.set(owner, queue)
-      return thing
-    },
-    clear: () => {
-      const things = [...queues.values()].flat()
-      queues.clear()
-      return things
-    },
-  }
 }

@@ -6,7 +6,7 @@ import { watchSenders } from '../jetstream/watch-senders.ts'
 import type { StoryState } from '../story-model.ts'
 import { openDoorSubjects, Streams } from '../subjects.ts'
 import { followAdvisories } from './advisories.ts'
-import { consumeInTurns } from './consume-in-turns.ts'
+import { consumeFairly } from './consume-fairly.ts'
 import type { Deliverer } from './deliverer.ts'
 import { deliver } from './delivery.ts'
 
@@ -45,7 +45,7 @@ export const pullingFor = <C extends Catalogue, T extends StoryState, S>(
     }
     const subjects = openDoorSubjects(catalogue).filter((type) => fn.takes?.includes(type))
     const senders = watchSenders(watch, subjects, fn.share)
-    return consumeInTurns(connection, { ...durable, senders, ticker: deliverer.ticker, deliver: take })
+    return consumeFairly(connection, { ...durable, senders, ticker: deliverer.ticker, deliver: take })
   }
   let consumptions: readonly Consumption[] | undefined
   const all = async (ask: (consumption: Consumption) => Promise<void>): Promise<void> => {

@@ -1,8 +1,8 @@
 import type { DoorRequest } from '../define-function.ts'
+import { fairQueue } from '../fair-queue.ts'
 import type { Consumed, Delivery } from '../jetstream/consume.ts'
 import { wait } from '../jetstream/patience.ts'
 import type { SenderWatch } from '../jetstream/watch-senders.ts'
-import { turnsOf } from '../shares.ts'
 import type { Ticker } from './ticker.ts'
 
 /** Where messages wait that were taken before their turn. */
@@ -15,7 +15,7 @@ const GATHER_MS = 100
 
 /** What waits here: in its sender's turn, or gathered to be refused. */
 export const queuesOf = (senders: SenderWatch, room: Room) => {
-  const waiting = turnsOf<{ sender: string; delivery: Consumed }>()
+  const waiting = fairQueue<{ sender: string; delivery: Consumed }>()
   const over = new Map<string, Consumed[]>()
   const giveBack = (delivery: Consumed): void => {
     room.leave(delivery)

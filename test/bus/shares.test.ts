@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { isOver, type Share, sendersOf, turnsOf, UNKNOWN } from '../../bus/shares.ts'
+import { isOver, type Share, sendersOf, UNKNOWN } from '../../bus/shares.ts'
 
 const share: Share = { each: { count: 3, bytes: 100 }, all: { count: 5, bytes: 1000 }, few: 1, senders: 2 }
 const nothing = { count: 0, bytes: 0 }
@@ -82,17 +82,6 @@ test('what was seen and never stored counts no more once all that was stored so 
   saw('steady', 'd', { at: 200_000 })
   assert.deepEqual(whose('d'), { sender: 'steady', isOver: false })
   assert.deepEqual(whose('over too', 200_000), { sender: UNKNOWN, isOver: false })
-})
-
-test('owners take turns, and what is of one keeps its order', () => {
-  const turns = turnsOf<string>()
-  for (const thing of ['a1', 'a2', 'a3', 'b1', 'c1', 'c2']) turns.add(thing[0]!, thing)
-  const taken = [turns.next(), turns.next()]
-  turns.add('d', 'd1')
-  for (let thing = turns.next(); thing !== undefined; thing = turns.next()) taken.push(thing)
-  assert.deepEqual(taken, ['a1', 'b1', 'c1', 'a2', 'd1', 'c2', 'a3'])
-  turns.add('a', 'a4')
-  assert.deepEqual([turns.clear(), turns.next()], [['a4'], undefined])
 })
 
 test('of what nobody known sends only so much is noted down as all may have undecided, and none of it for longer than anything else', () => {

@@ -5,7 +5,7 @@ import type { SenderWatch } from '../jetstream/watch-senders.ts'
 import type { Ticker } from './ticker.ts'
 import { type Deliver, queuesOf, roomOf } from './waiting-room.ts'
 
-interface InTurns {
+interface FairConsumption {
   readonly stream: string
   readonly durable: string
   readonly senders: SenderWatch
@@ -20,7 +20,7 @@ const PULLED = 256
  * Reads ahead in a durable, so that each sender's messages stand in a queue of their own, and hands them on one at a time, the senders
  * in turns. What is over a sender's share is handed on beside them, many at once, to be refused.
  */
-export const consumeInTurns = (connection: Connection, { senders, ticker, deliver, ...durable }: InTurns): Consumption => {
+export const consumeFairly = (connection: Connection, { senders, ticker, deliver, ...durable }: FairConsumption): Consumption => {
   const arrived: Consumed[] = []
   const queues = queuesOf(senders, roomOf(ticker))
   let isOpen = true
