@@ -10,10 +10,10 @@ import { provisionStreams } from '../jetstream/provision-streams.ts'
 import type { StoryModel, StoryState } from '../story-model.ts'
 import type { Deliverer, InFlight, RunningFunction } from './deliverer.ts'
 import { giveMissed } from './give-missed.ts'
+import { openHandover, type Work } from './handover.ts'
 import { keepStore } from './keep-store.ts'
 import { type Pulling, pullingFor } from './pulling.ts'
 import { startTicker } from './ticker.ts'
-import { takeTurns, type Work } from './turns.ts'
 
 export interface RuntimeOptions<C extends Catalogue, T extends StoryState, Services> {
   catalogue: C
@@ -85,19 +85,19 @@ export const startRuntime = async <C extends Catalogue, T extends StoryState, S>
   const pulled = [...functions].filter(([name]) => options.only?.includes(name) ?? true)
   const pulling = pullingFor(deliverer, new Map(pulled), options.watch)
   const work = workOf({ ...options, room }, deliverer, pulling, now)
-  const turns = await takeTurns(connection, { version, room, functions, work, log })
+  const handover = await openHandover(connection, { version, room, functions, work, log })
   const renew = async (isActive: boolean): Promise<void> => {
     now.store.abort()
     folds.forget()
     now.store = new AbortController()
     for (const flight of deliverer.inFlight) flight.abort.abort(new Stopping('the store of the bus was lost'))
     Object.assign(now, await provision())
-    if (isActive) await work.begin(turns)
+    if (isActive) await work.begin(handover)
   }
-  await keepStore(connection, { renew: () => turns.between(renew), log, stopping: stopping.signal })
+  await keepStore(connection, { renew: () => handover.between(renew), log, stopping: stopping.signal })
   const stop = async (): Promise<void> => {
-    await turns.stop()
-    await stopRuntime(deliverer, pulling, stopping, options.graceMs, turns.leave)
+    await handover.stop()
+    await stopRuntime(deliverer, pulling, stopping, options.graceMs, handover.leave)
     await work.given()
   }
   let stopped: Promise<void> | undefined
@@ -105,7 +105,7 @@ export const startRuntime = async <C extends Catalogue, T extends StoryState, S>
   return {
     folds,
     running: () => [...deliverer.inFlight].map(({ abort: _, ...shown }) => shown),
-    standby: turns.standby,
+    standby: handover.standby,
     stop: stopOnce,
     [Symbol.asyncDispose]: stopOnce,
   }

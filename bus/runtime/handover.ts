@@ -14,10 +14,10 @@ const LOOK_MS = 10_000
 const STANDBY_LOOK_MS = 1000
 const SILENCES = 3
 
-/** What is done in turns. */
+/** What one version hands over to another: taking messages. */
 export interface Work {
   /** Makes the durables as this program needs them and takes messages; the same again mends what another changed. */
-  begin(older: Pick<Turns, 'heldByOlder'>): Promise<void>
+  begin(older: Pick<Handover, 'heldByOlder'>): Promise<void>
   /** Takes no more messages, and returns as soon as none comes any more. */
   pause(): Promise<void>
   /** Whether the durables are as this program needs them. */
@@ -26,12 +26,13 @@ export interface Work {
   holds(): string[]
 }
 
-export interface Turns {
+/** Between the versions of one room, as one process sees it. */
+export interface Handover {
   /** Why this process takes no messages; undefined while it does. */
   standby(): string | undefined
   /** Ids of the stories that older processes still hold; undefined where the bus was away meanwhile. */
   heldByOlder(): Promise<ReadonlySet<string> | undefined>
-  /** Does it when no change of turns is under way; `isActive` is false for one that stands by. */
+  /** Does it when no handover is under way; `isActive` is false for one that stands by. */
   between(work: (isActive: boolean) => Promise<void>): Promise<void>
   /** From now on nothing begins here; others still hear what is held. */
   stop(): Promise<void>
@@ -39,7 +40,7 @@ export interface Turns {
   leave(): void
 }
 
-export interface TurnsOptions {
+export interface HandoverOptions {
   readonly version: string
   readonly room: Room
   readonly functions: ReadonlyMap<string, AnyFunction>
@@ -51,7 +52,7 @@ export interface TurnsOptions {
  * Lets of several versions on one bus only the newest take messages. An older one that hears of a newer one stops taking, answers
  * then, and finishes what it holds; one that starts beside a newer one waits. When the newer one is gone, it takes over.
  */
-export const takeTurns = async (connection: Connection, { version, room, functions, work, log }: TurnsOptions): Promise<Turns> => {
+export const openHandover = async (connection: Connection, { version, room, functions, work, log }: HandoverOptions): Promise<Handover> => {
   const born = { id: randomUUID(), version, since: Date.now(), hears: hearsOf(functions) }
   const stopping = new AbortController()
   const standing: Standing = { turn: 0 }
@@ -110,7 +111,7 @@ interface Standing {
 
 const isActive = ({ turn, newer }: Standing): boolean => turn > 0 && !newer
 
-interface StepNeeds extends Pick<TurnsOptions, 'work' | 'log'>, Pick<Turns, 'heldByOlder'> {
+interface StepNeeds extends Pick<HandoverOptions, 'work' | 'log'>, Pick<Handover, 'heldByOlder'> {
   readonly self: () => Peer
   readonly stopping: AbortSignal
 }
@@ -156,7 +157,7 @@ const keepLooking = async (
 const toldIn =
   (log: Logger) =>
   (error: unknown): 0 => {
-    log.error({ error: messageOf(error) }, 'the turn could not be changed between two versions; it is tried again')
+    log.error({ error: messageOf(error) }, 'one version could not hand over to another; it is tried again')
     return 0
   }
 
