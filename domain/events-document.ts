@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Catalogue, EventDefinition } from '../bus/define-event.ts'
 import { loadFunctions, loadRoom, type StagedFunction } from '../bus/load-functions.ts'
 import { catalogue } from './catalogue/index.ts'
-import { fieldsOf } from './schema-notation.ts'
+import { fieldsOf, shapesOf } from './schema-notation.ts'
 
 /** `node domain/events-document.ts --write` writes EVENTS.md from the catalogue and the functions; without `--write` it tells whether it is fresh. */
 
@@ -41,9 +41,13 @@ export const renderEvents = (events: Catalogue, functions: Functions): string =>
     'Everything that can happen. Written by `npm run events` from `domain/catalogue` and `functions`; a test keeps it fresh.',
     '',
     'A fact lies in stream `EVENTS` under `<noun>.<verb>.<id>`. Events of the door are asked for under their two tokens (`task.created`).',
-    'In the data, `ref` is a blob reference, and `attempt`, `usage`, `finding` are the schemas of `domain/catalogue/shared.ts`.',
+    'Names of shapes in the data (`ref`, `usage`) stand under [Shapes](#shapes).',
     '',
     ...nouns.flatMap((noun) => nounTable(noun, events, functions)),
+    '## Shapes',
+    '',
+    ...[...shapesOf(Object.values(events).map(({ data }) => data))].flatMap(([name, fields]) => described(name, fields)),
+    '',
     '## Functions',
     '',
     ...functionTable(functions),
@@ -64,10 +68,22 @@ const nounTable = (noun: string, events: Catalogue, functions: Functions): strin
     '| --- | --- | --- | --- |',
     ...own.map(([type, definition]) => eventRow(type, definition, functions)),
     '',
-    ...own.map(([type, { data }]) => `- \`${type}\`: ${fieldsOf(data).join('; ') || 'nothing'}`),
+    ...own.flatMap(([type, { data }]) => described(type, fieldsOf(data))),
     '',
   ]
 }
+
+/** What is longer is hard to read. */
+const LINE = 160
+
+/** What something carries, in one line where that is short, else a line a field. */
+const described = (name: string, fields: readonly string[]): string[] => {
+  const line = `- \`${name}\`: ${fields.join('; ') || 'nothing'}`
+  return line.length <= LINE ? [line] : [`- \`${name}\`:`, ...fields.map((field) => `  - ${field}`)]
+}
+
+/** The same in lines that are no longer, which Markdown shows as one. */
+const wrapped = (line: string): string => line.replace(new RegExp(`(.{1,${LINE - 2}})( |$)`, 'g'), '$1\n  ').trimEnd()
 
 const eventRow = (type: string, definition: EventDefinition, functions: Functions): string => {
   const name = `\`${type}\` v${definition.v}${definition.door ? ' (door)' : ''}`
@@ -87,7 +103,7 @@ const functionTable = (functions: Functions): string[] => [
   '',
   ...[...functions].map(([name, fn]) => {
     const emitted = [...fn.emits, ...(fn.records ?? []).map((type) => `${type} (recorded)`)].join(', ')
-    return `- ${name}: ${fn.door ? 'the door' : (fn.on ?? []).join(', ')} -> ${emitted || 'nothing'}`
+    return wrapped(`- ${name}: ${fn.door ? 'the door' : (fn.on ?? []).join(', ')} -> ${emitted || 'nothing'}`)
   }),
   '',
 ]

@@ -1,4 +1,8 @@
 import { z } from 'zod'
+import { BlobRef } from '../bus/blobs.ts'
+import { Conversation, Evidence, ReasoningRequest } from './catalogue/reasoning.ts'
+import * as shared from './catalogue/shared.ts'
+import { Outcome } from './catalogue/task.ts'
 
 /** The part of JSON Schema that zod writes for our transform-free schemas. */
 interface Schema {
@@ -14,18 +18,29 @@ interface Schema {
   readonly required?: readonly string[]
   readonly additionalProperties?: Schema | boolean
   readonly default?: unknown
+  readonly $ref?: string
+  readonly $defs?: Readonly<Record<string, Schema>>
 }
 
-/** Objects that stand in many events and would say the same again and again. */
-const NAMED: readonly (readonly [name: string, keys: string])[] = [
-  ['ref', 'bucket,bytes,contentType,key,masked,sha256'],
-  ['attempt', 'baseSha,handoff,implementer,n,reviewer'],
-  ['usage', 'cacheReadTokens,cacheWriteTokens,costUsd,inputTokens,outputTokens'],
-  ['finding', 'criterion,file,from,line,problem,suggestion'],
-]
+/** What many events have in common, under the name that stands for it: everything of `shared.ts`, and what is larger. */
+const shapes = z.registry<{ id: string }>()
+for (const [name, shape] of Object.entries({ ...shared, Ref: BlobRef, Request: ReasoningRequest, Evidence, Conversation, Outcome }))
+  if (shape instanceof z.ZodType) shapes.add(shape, { id: `${name[0]?.toLowerCase()}${name.slice(1)}` })
 
 /** The fields of an event's data in short notation, such as `planHash: sha256` or `files?: string[]`, as a writer must give them. */
-export const fieldsOf = (data: z.ZodType): string[] => fields(z.toJSONSchema(data, { io: 'input' }) as Schema)
+export const fieldsOf = (data: z.ZodType): string[] => {
+  const schema = inputOf(data)
+  return schema.$ref === undefined ? fields(schema) : [notation(schema)]
+}
+
+/** What the names in such notations stand for, by name: the fields of an object, or what else may stand there. */
+export const shapesOf = (events: readonly z.ZodType[]): ReadonlyMap<string, readonly string[]> => {
+  const found = events.map((data) => inputOf(data).$defs ?? {})
+  const shown = Object.entries(Object.assign({}, ...found) as Readonly<Record<string, Schema>>)
+  return new Map(shown.sort().map(([name, schema]) => [name, schema.properties ? fields(schema) : [notation(schema)]]))
+}
+
+const inputOf = (data: z.ZodType): Schema => z.toJSONSchema(data, { io: 'input', metadata: shapes }) as Schema
 
 const fields = (schema: Schema): string[] =>
   Object.entries(schema.properties ?? {}).map(([name, field]) => {
@@ -35,6 +50,7 @@ const fields = (schema: Schema): string[] =>
   })
 
 const notation = (schema: Schema): string => {
+  if (schema.$ref !== undefined) return schema.$ref.replace('#/$defs/', '')
   if (schema.const !== undefined) return JSON.stringify(schema.const)
   if (schema.enum) return schema.enum.map((value) => (typeof value === 'string' ? value : JSON.stringify(value))).join(' | ')
   const choices = schema.anyOf ?? schema.oneOf
@@ -48,15 +64,11 @@ const notation = (schema: Schema): string => {
 const arrayOf = (item: string): string => (/ /.test(item) && !item.startsWith('{') ? `(${item})[]` : `${item}[]`)
 
 const stringOf = ({ format, pattern }: Schema): string => {
-  if (pattern === '^[0-9a-f]{64}$') return 'sha256'
-  if (pattern === '^[0-9a-f]{40,64}$') return 'commit'
-  if (pattern === '^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$') return 'id'
-  return format === 'uri' ? 'url' : 'string'
+  if (format === 'uri') return 'url'
+  return format === undefined && pattern !== undefined ? `string /${pattern}/` : 'string'
 }
 
 const objectOf = (schema: Schema): string => {
-  if (!schema.properties)
-    return typeof schema.additionalProperties === 'object' ? `{ [name]: ${notation(schema.additionalProperties)} }` : '{}'
-  const keys = Object.keys(schema.properties).sort().join(',')
-  return NAMED.find(([, known]) => known === keys)?.[0] ?? `{ ${fields(schema).join(', ')} }`
+  if (schema.properties) return `{ ${fields(schema).join(', ')} }`
+  return typeof schema.additionalProperties === 'object' ? `{ [name]: ${notation(schema.additionalProperties)} }` : '{}'
 }

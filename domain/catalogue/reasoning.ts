@@ -57,7 +57,7 @@ const asked = z.object({ ...request, job: z.string(), lane: Lane })
 export const ReasoningRequest = z.object(request)
 
 /** What a chat page showed, kept for people. */
-const evidence = z.object({
+export const Evidence = z.object({
   screenshot: BlobRef.optional(),
   html: BlobRef.optional(),
   dom: BlobRef.optional(),
@@ -78,7 +78,7 @@ const answered = z.object({
   durationMs: z.int(),
   /** Of a chat: where it stands, what the page showed, and what was odd about it. */
   conversation: z.string().optional(),
-  evidence: evidence.optional(),
+  evidence: Evidence.optional(),
   /** The page did not say that the answer is whole. */
   mayBeCut: z.boolean().optional(),
   notes: z.array(z.string()).default([]),
@@ -96,7 +96,7 @@ const unanswered = z.object({
   until: z.iso.datetime().optional(),
   laneState: LaneState.optional(),
   log: BlobRef.optional(),
-  evidence: evidence.optional(),
+  evidence: Evidence.optional(),
   usage: Usage,
   request: ReasoningRequest,
 })

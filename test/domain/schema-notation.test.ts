@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { z } from 'zod'
-import { fieldsOf } from '../../domain/schema-notation.ts'
+import { Sha256, Usage } from '../../domain/catalogue/shared.ts'
+import { fieldsOf, shapesOf } from '../../domain/schema-notation.ts'
 
 const notationOf = (field: z.ZodType): string => fieldsOf(z.object({ field }))[0]?.replace(/^field\??: /, '') ?? ''
 
@@ -21,4 +22,14 @@ test('a field that need not be given has a question mark, and its default', () =
 test('several words of a list stand in brackets, names of shapes do not', () => {
   assert.equal(notationOf(z.array(z.enum(['browser', 'cli']))), '(browser | cli)[]')
   assert.equal(notationOf(z.array(z.object({ n: z.int() }))), '{ n: integer }[]')
+})
+
+test('what many events have in common stands under its name, and is told once', () => {
+  const paid = z.object({ usage: Usage, plan: Sha256.optional(), rounds: z.array(Usage).default([]) })
+  assert.deepEqual(fieldsOf(paid), ['usage: usage', 'plan?: sha256', 'rounds?: usage[] = []'])
+  assert.deepEqual(fieldsOf(Usage), ['usage'])
+  const shapes = shapesOf([paid, z.object({ n: z.int() })])
+  assert.deepEqual([...shapes.keys()], ['sha256', 'usage'])
+  assert.deepEqual(shapes.get('sha256'), ['string /^[0-9a-f]{64}$/'])
+  assert.equal(shapes.get('usage')?.at(-1), 'costUsd?: number')
 })
