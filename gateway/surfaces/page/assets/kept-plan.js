@@ -3,6 +3,13 @@
 
 /** By its hash, from the first look of this page on. */
 let shownHash = ''
+/** Of the plan that waits by the last look. */
+let waitingHash = ''
+
+/** From the next look on the plan that waits is shown. */
+export const showWaitingPlan = () => {
+  shownHash = waitingHash
+}
 
 /** @param {Element | null} plan */
 const hashOf = (plan) => plan?.getAttribute('data-hash') ?? ''
@@ -33,6 +40,7 @@ export const keepPlan = (old, fresh) => {
   const [shown, present] = [old.querySelector('#plan'), fresh.querySelector('#plan')]
   shownHash ||= hashOf(shown) || hashOf(present)
   const waiting = hashOf(present)
+  waitingHash = waiting
   if (waiting === shownHash) return
   if (!shown || !hashOf(shown) || (!waiting && !hasTyped(shown))) {
     if (present && waiting) mark(present, true)

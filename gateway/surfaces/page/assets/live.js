@@ -1,6 +1,6 @@
 // @ts-check
 import { Idiomorph } from 'idiomorph'
-import { keepPlan } from './kept-plan.js'
+import { keepPlan, showWaitingPlan } from './kept-plan.js'
 import { beginOutput, showOutput } from './output.js'
 
 /** Keeps the page as the server would show it now: an event says that something happened, the page is read anew and laid over the old one. */
@@ -120,10 +120,25 @@ const listen = ({ address, names, after, happened }) => {
   return { open, close }
 }
 
+/**
+ * The new plan takes the old one's place where the page stands: what a person typed stays in its fields, and is about the new one from now on.
+ * @param {() => void} soon
+ */
+const showNewPlans = (soon) =>
+  document.addEventListener('click', (event) => {
+    const { target, ctrlKey, metaKey, shiftKey } = event
+    if (!(target instanceof Element) || !target.closest('.replaced:not(.passed) a') || ctrlKey || metaKey || shiftKey) return
+    event.preventDefault()
+    for (const said of document.querySelectorAll('main > .notice, main > .problem')) said.remove()
+    showWaitingPlan()
+    soon()
+  })
+
 export const stayTrue = () => {
   const { live, events = '', after = '-1' } = document.body.dataset
   if (!live) return
   const soon = refresher()
+  showNewPlans(soon)
   const line = listen({ address: live, names: events.split(' '), after: Number(after), happened: soon })
   document.addEventListener('visibilitychange', () => {
     line.close()

@@ -90,26 +90,38 @@ describe('the page in a browser', { concurrency: 2 }, () => {
     }),
   )
 
-  test('what somebody has begun to type about a plan stays when others decide on it, and cannot be sent', { skip }, () =>
-    onPage({}, async (page, world) => {
-      world.tell('task-1', atTheGate())
-      const other = drafted('A smaller plan.', 2)
-      await page.goto('/task/task-1')
-      await live(page)
-      await page.getByText('Ask for changes').click()
-      const wish = page.getByLabel('What should change?')
-      await wish.fill('a long wish')
-      world.tell('task-1', questioned('smaller'))
-      await page.getByText('This plan waits for no decision any more').waitFor()
-      const send = page.getByRole('button', { name: 'Send and plan again' })
-      assert.deepEqual([await wish.inputValue(), await send.isDisabled()], ['a long wish', true])
-      world.tell('task-1', other, opened(other.data.planHash))
-      await page.getByText('was replaced by another one.').waitFor()
-      assert.deepEqual([await wish.inputValue(), await send.isDisabled()], ['a long wish', true])
-      await page.getByRole('link', { name: 'Show the new plan' }).click()
-      await page.locator('#plan').getByText('A smaller plan.').waitFor()
-      assert.ok(await page.getByRole('button', { name: 'Approve' }).isEnabled())
-    }),
+  test(
+    'what somebody has begun to type about a plan stays when others decide on it, cannot be sent, and is there when the new plan is',
+    { skip },
+    () =>
+      onPage({}, async (page, world) => {
+        world.tell('task-1', atTheGate())
+        const other = drafted('A smaller plan.', 2)
+        await page.goto('/task/task-1')
+        await live(page)
+        await page.getByText('Ask for changes').click()
+        const wish = page.getByLabel('What should change?')
+        await wish.fill('a long wish')
+        world.tell('task-1', questioned('smaller'))
+        await page.getByText('This plan waits for no decision any more').waitFor()
+        const send = page.getByRole('button', { name: 'Send and plan again' })
+        assert.deepEqual([await wish.inputValue(), await send.isDisabled()], ['a long wish', true])
+        world.tell('task-1', other, opened(other.data.planHash))
+        await page.getByText('was replaced by another one.').waitFor()
+        assert.deepEqual([await wish.inputValue(), await send.isDisabled()], ['a long wish', true])
+        await page.getByRole('link', { name: 'Show the new plan' }).click()
+        await page.locator('#plan').getByText('A smaller plan.').waitFor()
+        assert.ok(await page.getByRole('button', { name: 'Approve' }).isEnabled())
+        assert.deepEqual([await wish.inputValue(), await send.isEnabled()], ['a long wish', true])
+        const asked = Promise.withResolvers<unknown>()
+        const { question } = world.operations
+        world.operations.question = (input) => {
+          asked.resolve([input.wish, input.planHash])
+          return question(input)
+        }
+        await send.click()
+        assert.deepEqual(await asked.promise, ['a long wish', other.data.planHash])
+      }),
   )
 
   test('a wish that came back with a refused form stays when others decide on the plan', { skip }, () =>
