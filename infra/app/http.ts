@@ -31,6 +31,7 @@ import { isLoopback } from '../config/loopback.ts'
 import { createWebhooks } from '../webhooks/webhooks.ts'
 import { version } from './gateway.ts'
 import { type ListenerNeeds, startListener, verifier } from './listener.ts'
+import { newProjects } from './new-projects.ts'
 import { operatorSecret } from './system-file.ts'
 
 export interface HttpOptions extends ListenerNeeds {
@@ -78,7 +79,12 @@ const surfacesOf = ({ loaded, env, connection, folds, views, chat, disk, log, to
     startedAt: new Date(),
     version,
   }),
-  pageSurface({ verify: verifier(tokens), statistics: views.statistics, onFact: folds.onFact }),
+  pageSurface({
+    verify: verifier(tokens),
+    statistics: views.statistics,
+    newProjects: () => newProjects(loaded, env),
+    onFact: folds.onFact,
+  }),
   mcpSurface({ tools, version, onFact: busSources(connection, folds).onFact, key: keyFor('mcp', loaded.dataDir) }),
 ]
 

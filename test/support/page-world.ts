@@ -40,10 +40,16 @@ export interface PageWorld {
 interface WorldOptions {
   readonly statistics?: Statistics
   readonly verify?: (token: string) => HttpCaller | undefined
+  readonly newProjects?: readonly string[]
   readonly more?: Partial<Operations>
 }
 
-export const pageWorld = ({ statistics = noStatistics, verify = () => undefined, more = {} }: WorldOptions = {}): PageWorld => {
+export const pageWorld = ({
+  statistics = noStatistics,
+  verify = () => undefined,
+  newProjects = [],
+  more = {},
+}: WorldOptions = {}): PageWorld => {
   const facts: Fact[] = []
   const listeners = new Set<(event: { id: string; type: string; sequence?: number; data: object }) => void>()
   const tell = (id: string, ...given: Facts): void => {
@@ -60,7 +66,12 @@ export const pageWorld = ({ statistics = noStatistics, verify = () => undefined,
   const letters: Letters = []
   const context = contextOver(facts, tell)
   const operations = { ...operationsOver(inProcess(context)), ...systemOf(functions, letters), ...more }
-  const page = pageSurface({ verify, statistics: async () => statistics, onFact: (listener) => void listeners.add(listener) })
+  const page = pageSurface({
+    verify,
+    statistics: async () => statistics,
+    newProjects: () => newProjects,
+    onFact: (listener) => void listeners.add(listener),
+  })
   return {
     surfaces: [page, eventsOf(listeners)],
     operations,

@@ -4,15 +4,16 @@ import { operationsFor } from '../../http/caller.ts'
 import type { GatewayApp, SurfaceNeeds } from '../../http/gateway-app.ts'
 import type { TaskWish } from '../../services/task-wish.ts'
 import { type FormValues, textsOf } from './form.ts'
+import type { PageNeeds } from './needs.ts'
 import { newTaskView } from './new-task-view.ts'
 import { faultOf, respond, seeOther } from './respond.ts'
 
 /** `/new`: a form for a task. What was typed stays when the task is refused. */
-export const newTaskRoutes = (app: GatewayApp, around: SurfaceNeeds): void => {
+export const newTaskRoutes = (app: GatewayApp, around: SurfaceNeeds, { newProjects }: PageNeeds): void => {
   const projects = Object.keys(around.config.projects)
   const frame = { title: 'New task', section: 'new' } as const
   app.get('/new', (context) => {
-    const body = newTaskView({ values: context.req.query(), nonce: randomBytes(9).toString('base64url'), projects })
+    const body = newTaskView({ values: context.req.query(), nonce: randomBytes(9).toString('base64url'), projects, unread: newProjects() })
     return respond(context, { ...frame, body })
   })
   app.post('/new', async (context) => {
@@ -22,7 +23,7 @@ export const newTaskRoutes = (app: GatewayApp, around: SurfaceNeeds): void => {
       return seeOther(context, `/task/${id}`, repeated ? 'repeated' : 'created')
     } catch (error) {
       const { faults, code } = faultOf(error)
-      const body = newTaskView({ values, nonce: values['nonce'] || randomBytes(9).toString('base64url'), projects })
+      const body = newTaskView({ values, nonce: values['nonce'] || randomBytes(9).toString('base64url'), projects, unread: newProjects() })
       return respond(context, { ...frame, body, faults }, code)
     }
   })

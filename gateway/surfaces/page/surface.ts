@@ -25,8 +25,8 @@ export const pageSurface =
     assetRoutes(app)
     loginRoutes(app, needs)
     changeRoutes(app, around, needs)
-    for (const routes of [taskListRoutes, newTaskRoutes, taskRoutes, decisionRoutes, diffRoutes, logRoutes, systemRoutes])
-      routes(app, around)
+    for (const routes of [taskListRoutes, taskRoutes, decisionRoutes, diffRoutes, logRoutes, systemRoutes]) routes(app, around)
+    newTaskRoutes(app, around, needs)
     statisticsRoutes(app, around, needs)
   }
 

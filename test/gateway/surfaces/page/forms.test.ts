@@ -42,6 +42,12 @@ test('a task is created by the form, and the same form sent twice is one task', 
   assert.notEqual(keys[0], keys[2])
 })
 
+test('a project that the configuration has since the start is told on the form, with what to do', async () => {
+  const newForm = async (newProjects: readonly string[]) => (await givenPage({ newProjects }).gateway.ask('/new')).text()
+  assert.match(await newForm(['till', 'stock']), /cortex\.toml has other projects, too: till, stock\. Restart Cortex to use them/)
+  assert.doesNotMatch(await newForm([]), /other projects/)
+})
+
 test('a task that is to make the base green is created by its tick, which stays when the task is refused', async () => {
   const { world, gateway } = givenPage()
   const box = async (answer: Response) => /<input type="checkbox" name="mendBase"[^>]*>/.exec(await answer.text())?.[0]
