@@ -37,3 +37,9 @@ export type Workflow = (typeof Workflows)[number]
 /** Fields of a task that a sender may fill with words of its own, to be translated: its "warning" is our "high". */
 export const TranslatedFields = ['category', 'priority', 'project', 'workflow', 'type'] as const
 export type TranslatedField = (typeof TranslatedFields)[number]
+
+/** Names under which lanes review by themselves: those of their sections in the configuration, which no agent can have. */
+export const laneReviewers: ReadonlyMap<string, 'browser' | 'api'> = new Map([
+  ['lanes.browser', 'browser'],
+  ['lanes.api', 'api'],
+])

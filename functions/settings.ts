@@ -74,8 +74,8 @@ export interface Budget {
 export interface LaneSettings {
   readonly order: readonly Lane[]
   readonly purpose: Readonly<Partial<Record<Purpose, Lane>>>
-  /** Present where there is a browser lane; `family` says whose model answers there. */
-  readonly browser?: { readonly family?: string | undefined } | undefined
+  /** Present where there is a browser lane; `family` says whose model answers there, `message` how many characters its page takes as one. */
+  readonly browser?: { readonly family?: string | undefined; readonly message?: number | undefined } | undefined
   readonly api?: { readonly family?: string | undefined } | undefined
 }
 

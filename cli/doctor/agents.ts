@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { mayReview } from '../../functions/review/reviewers.ts'
 import { resolveAgent } from '../../infra/agents/presets.ts'
 import type { ResolvedAgent } from '../../infra/agents/resolved-agent.ts'
 import type { LoadedConfig } from '../../infra/config/config.ts'
@@ -64,17 +63,6 @@ function whyNot({ startFailure, timedOut, stdout, stderr, exitCode, signal }: Pr
   if (startFailure) return startFailure.message
   if (timedOut) return `no end after ${VERSION_MS / 1000} s`
   return `${firstLine(stderr) || firstLine(stdout) || 'no output'} (${signal ?? `exit ${exitCode}`})`
-}
-
-/** Whether there is a second opinion. Pure. */
-export function reviewFinding({ loaded }: { readonly loaded: { readonly config: Pick<LoadedConfig['config'], 'agents'> } }): Finding[] {
-  const { agents } = loaded.config
-  const roles = Object.entries(agents).map(([name, settings]) => ({ name, roles: resolveAgent(name, settings).roles }))
-  const able = (role: 'implement' | 'review') => roles.filter((agent) => agent.roles.includes(role)).map(({ name }) => name)
-  const alone = able('implement').filter((writer) => !able('review').some((name) => mayReview(agents, name, writer)))
-  if (alone.length === 0) return []
-  const found = `nobody may review what ${alone.join(', ')} writes: every such task goes to a person after its definition of done`
-  return [optional('review', found, 'add an agent of another model, or say with agents.<name>.family that two of them are not the same')]
 }
 
 /** Agents whose `allow` goes nowhere: only a command with `{allow}` in it hands it on, of the presets claude's. Pure. */

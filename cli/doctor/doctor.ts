@@ -1,7 +1,8 @@
-import { agentFindings, allowFinding, reviewFinding, sandboxFinding } from './agents.ts'
+import { agentFindings, allowFinding, sandboxFinding } from './agents.ts'
 import type { DoctorInput, Finding } from './finding.ts'
 import { chromiumFinding, diskFindings, gitFinding, natsFinding, nodeFinding, semgrepFinding } from './machine.ts'
 import { configurationFinding, projectFindings, systemFinding } from './projects.ts'
+import { reviewFinding } from './review.ts'
 import { streamFindings } from './streams.ts'
 
 export type { DoctorInput, Finding } from './finding.ts'

@@ -129,8 +129,11 @@ const agentLines = (agents: readonly string[]): string[] => {
     '[masters.default]',
     `planner = "${writer}"`,
     `implementer = "${writer}"`,
-    reviewer === undefined
-      ? '# reviewer: an agent of another model. Without one every task goes to a person after its definition of done.'
-      : `reviewer = "${reviewer}" # another model than the one that writes`,
+    ...(reviewer === undefined
+      ? [
+          '# reviewer: an agent of another model, or a chat page of one: a section [lanes.browser] makes "lanes.browser" review.',
+          '# Without one every task goes to a person after its definition of done.',
+        ]
+      : [`reviewer = "${reviewer}" # another model than the one that writes`]),
   ]
 }

@@ -1,18 +1,18 @@
 import type { Fact } from '../../domain/fact.ts'
 import { phases } from '../../domain/phases.ts'
 import type { Task } from '../../domain/task.ts'
-import { mayReview } from '../review/reviewers.ts'
+import { mayReview, withLaneReviewers } from '../review/reviewers.ts'
 import type { Settings } from '../settings.ts'
 
 type Routed = Fact<'task.routed'>['data']
 
-/** The coordinator's rule: which workflow, who plans, who writes, who reviews. Agents come from `[masters.<category>]`, then `[masters.default]`, then by role. */
-export const route = (task: Task, config: Pick<Settings, 'masters' | 'agents' | 'gate'>): Routed => {
+/** The coordinator's rule: which workflow, who plans, who writes, who reviews. Agents come from `[masters.<category>]`, then `[masters.default]`, then by role; where no agent may review, a lane does. */
+export const route = (task: Task, config: Pick<Settings, 'masters' | 'agents' | 'lanes' | 'gate'>): Routed => {
   const { category = 'general', project, workflow = project ? 'change' : 'answer' } = task.created ?? {}
   const master = { ...config.masters.default, ...config.masters[category] }
-  const names = Object.keys(config.agents)
+  const known = withLaneReviewers(config)
   const able = (role: 'plan' | 'implement' | 'review' | 'answer') =>
-    names.filter((name) => config.agents[name]?.roles?.includes(role) ?? true)
+    Object.keys(known).filter((name) => known[name]?.roles?.includes(role) ?? true)
   const implementer = master.implementer ?? able('implement')[0] ?? 'none'
   return {
     master: `${category}-master`,
@@ -22,7 +22,7 @@ export const route = (task: Task, config: Pick<Settings, 'masters' | 'agents' | 
     planner: master.planner ?? able(workflow === 'answer' ? 'answer' : 'plan')[0] ?? 'none',
     implementer,
     // Where nobody may review it, the work goes to a person after its checks.
-    reviewer: master.reviewer ?? able('review').find((name) => mayReview(config.agents, name, implementer)) ?? 'none',
+    reviewer: master.reviewer ?? able('review').find((name) => mayReview(known, name, implementer)) ?? 'none',
     gate: config.gate.automatic ? 'automatic' : 'person',
   }
 }

@@ -24,7 +24,7 @@ export default defineFunction({
     const task = await state()
     const { data } = event
     const { implementer } = task.rounds.at(-1)?.attempt ?? {}
-    const open = lanesOpenTo({ purpose: data.purpose, implementer }, services.config)
+    const open = lanesOpenTo({ ...data, implementer }, services.config)
     const browser = open.browser && (await latest('lane.changed', BROWSER_LANE))
     const up = lanesUp(data, { ...services, config: { lanes: open } }, reportOf(browser || undefined, event.time))
     const around = { lanes: lanesFor(data.purpose, open, up), ...others(task, data, services), ...services.config.limits }
@@ -66,7 +66,7 @@ const others = (
   if (purpose === 'chat') return { others: [], hasSuccessor: false }
   if (purpose === 'review') {
     const asked = { ...task, silentReviewers: [...task.silentReviewers, agent] }
-    return { others: [], hasSuccessor: task.rounds.length > 0 && nextReviewer(asked, agents, config.agents) !== undefined }
+    return { others: [], hasSuccessor: task.rounds.length > 0 && nextReviewer(asked, agents, config) !== undefined }
   }
   const rest = agents.names().filter((name) => agents.has(name, purpose) && ![agent, ...request.asked].includes(name))
   return { others: rest, hasSuccessor: false }

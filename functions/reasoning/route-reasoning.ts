@@ -14,7 +14,7 @@ export default defineOrdered({
     const task = await state()
     const { data } = event
     const { implementer } = task.rounds.at(-1)?.attempt ?? {}
-    const lanes = lanesOpenTo({ purpose: data.purpose, implementer }, services.config)
+    const lanes = lanesOpenTo({ ...data, implementer }, services.config)
     // A job of the model proxy is its own story.
     const job = isJobId(event.subject) ? event.subject : jobIdFor(event.id)
     const browser = lanes.browser && (await latest('lane.changed', BROWSER_LANE))

@@ -11,7 +11,7 @@ import type { Git } from '../ports.ts'
 import { fill } from '../reasoning/fill-prompt.ts'
 import { leadingOut, mayHaveLinks } from './links.ts'
 import { movedToAnotherKind } from './moved.ts'
-import { nextReviewer } from './reviewers.ts'
+import { laneOf, nextReviewer } from './reviewers.ts'
 import { type Unseen, unseenIn } from './unseen.ts'
 
 const template = readFileSync(new URL('./request-review.prompt.md', import.meta.url), 'utf8')
@@ -29,7 +29,7 @@ export default defineFunction({
     const task = await state()
     const attempt = task.rounds.at(-1)?.attempt
     if (!attempt || !task.head || !task.plan) return []
-    const reviewer = nextReviewer(task, services.agents, services.config.agents)
+    const reviewer = nextReviewer(task, services.agents, services.config)
     if (!reviewer && task.silentReviewers.length === 0) {
       const from = { sha: task.head.sha, bundle: task.head.bundle }
       const unreviewed = `there is no agent of another model than ${attempt.implementer}'s that could review it`
@@ -49,7 +49,8 @@ export default defineFunction({
     const { bundle } = task.head
     const { links, moved } = mayHaveLinks(diff) ? await beyond(services.git, about, () => blobs.bytes(bundle)) : NOTHING_BEYOND
     const unseen = [...new Set([...unseenIn(diff), ...unseenIn(moved), ...links].map(({ file, why }) => `${file} (${why})`))]
-    const reason = whyTooMuch(diff.length + moved.length) ?? (services.config.review.unseen === 'block' ? whyUnseen(unseen) : undefined)
+    const canLook = services.config.review.unseen === 'name' && !laneOf(reviewer)
+    const reason = whyTooMuch(diff.length + moved.length) ?? (canLook ? undefined : whyUnseen(unseen, reviewer))
     if (reason !== undefined) return [say('task.escalated', { reason, class: 'review_unavailable' })]
     const prompt = fill(template, {
       implementer: attempt.implementer,
@@ -82,10 +83,14 @@ const whyTooMuch = (length: number): string | undefined =>
     ? `the change is too large to be reviewed in one piece: its diff has ${length} characters, ${MAX_DIFF} can be shown`
     : undefined
 
-const whyUnseen = (unseen: readonly string[]): string | undefined =>
-  unseen.length > 0
-    ? `nobody can review what a diff does not show: ${unseen.slice(0, 20).join(', ')}; [review] unseen = "name" lets it be named to the reviewer instead`
-    : undefined
+/** A reviewer with the repository could look there; one that is a lane has none. */
+const whyUnseen = (unseen: readonly string[], reviewer: string): string | undefined => {
+  if (unseen.length === 0) return undefined
+  const instead = laneOf(reviewer)
+    ? `${reviewer} reviews, and has no repository to look into; [review] unseen = "name" lets it be named to an agent that reviews`
+    : '[review] unseen = "name" lets it be named to the reviewer instead'
+  return `nobody can review what a diff does not show: ${unseen.slice(0, 20).join(', ')}; ${instead}`
+}
 
 const NOTHING_BEYOND = { links: [], moved: '' }
 

@@ -1,7 +1,10 @@
 import type { Lane, Purpose } from '../../domain/catalogue/shared.ts'
+import { laneReviewers } from '../../domain/choices.ts'
 import type { Task } from '../../domain/task.ts'
 import type { Agents } from '../ports.ts'
 import type { LaneSettings, Settings } from '../settings.ts'
+
+type Reviewing = Pick<Settings, 'agents' | 'lanes'>
 
 /** Whose model an agent is: what `family` says, else the program of its preset; any other agent is a family of its own. Pure. */
 export const familyOf = (agents: Settings['agents'], name: string): string => {
@@ -13,17 +16,33 @@ export const familyOf = (agents: Settings['agents'], name: string): string => {
 export const mayReview = (agents: Settings['agents'], reviewer: string, implementer: string): boolean =>
   familyOf(agents, reviewer) !== familyOf(agents, implementer)
 
+/** The lane that reviews by itself under this name; undefined for the name of an agent. Pure. */
+export const laneOf = (name: string): Exclude<Lane, 'cli'> | undefined => laneReviewers.get(name)
+
 /**
- * The lanes over which a question may be asked: none whose model is of the family that wrote what it is asked to judge. A lane whose family
- * nobody knows is one of its own. Pure.
+ * Agents, and after them the lanes that review by themselves: those that questions go over, and of which it is said whose model answers
+ * there. Pure.
+ */
+export const withLaneReviewers = ({ agents, lanes }: Reviewing): Settings['agents'] => {
+  const able = [...laneReviewers].flatMap(([name, lane]) => {
+    const family = lanes[lane]?.family
+    return lanes.order.includes(lane) && family !== undefined ? [[name, { family, roles: ['review' as const] }] as const] : []
+  })
+  return { ...agents, ...Object.fromEntries(able) }
+}
+
+/**
+ * The lanes over which a question may be asked: none whose model is of the family that wrote what it is asked to judge, and what a lane is
+ * asked itself, that one alone. A lane whose family nobody knows is one of its own. Pure.
  */
 export const lanesOpenTo = (
-  { purpose, implementer }: { readonly purpose: Purpose; readonly implementer: string | undefined },
-  { agents, lanes }: Pick<Settings, 'agents' | 'lanes'>,
+  { purpose, agent, implementer }: { readonly purpose: Purpose; readonly agent: string; readonly implementer: string | undefined },
+  { agents, lanes }: Reviewing,
 ): LaneSettings => {
   if (purpose !== 'review' || implementer === undefined) return lanes
   const author = familyOf(agents, implementer)
-  const isOpen = (lane: Lane): boolean => lane === 'cli' || lanes[lane]?.family !== author
+  const own = laneOf(agent)
+  const isOpen = (lane: Lane): boolean => (own === undefined || lane === own) && (lane === 'cli' || lanes[lane]?.family !== author)
   const order = lanes.order.filter(isOpen)
   const fixed = lanes.purpose.review
   const { review: _, ...rest } = lanes.purpose
@@ -35,15 +54,19 @@ export const lanesOpenTo = (
   }
 }
 
-/** The attempt's reviewer, else any other that reviews, none of the family that wrote the code and none that stayed silent. Pure. */
+/**
+ * The attempt's reviewer, else any other: none of the family that wrote the code and none that stayed silent. A lane comes only where no
+ * agent may, for an agent's question goes over it, too. Pure.
+ */
 export const nextReviewer = (
   task: Pick<Task, 'rounds' | 'silentReviewers'>,
   agents: Pick<Agents, 'names' | 'has'>,
-  settings: Settings['agents'],
+  settings: Reviewing,
 ): string | undefined => {
   const { reviewer, implementer } = task.rounds.at(-1)!.attempt
-  const others = agents.names().filter((name) => agents.has(name, 'review'))
-  return [reviewer, ...others].find(
-    (name) => name !== 'none' && mayReview(settings, name, implementer) && !task.silentReviewers.includes(name),
-  )
+  const known = withLaneReviewers(settings)
+  const may = (name: string): boolean => name !== 'none' && mayReview(known, name, implementer)
+  const others = agents.names().filter((name) => agents.has(name, 'review') && may(name))
+  const able = others.length > 0 ? others : Object.keys(known).filter((name) => laneOf(name) && may(name))
+  return [...(may(reviewer) ? [reviewer] : []), ...able].find((name) => !task.silentReviewers.includes(name))
 }

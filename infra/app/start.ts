@@ -24,7 +24,7 @@ import { lookAtLane } from '../../gateway/jobs/lane-look.ts'
 import { trackJobs } from '../../gateway/jobs/track-jobs.ts'
 import { createAgents } from '../agents/agents.ts'
 import { openBlobs } from '../blobs/open-blobs.ts'
-import { hasWorker, withLaneFamily } from '../browser/browser.ts'
+import { hasWorker, withLanePack } from '../browser/browser.ts'
 import { createChat } from '../chat/chat.ts'
 import { createChecks } from '../checks/checks.ts'
 import { type LoadedConfig, namedVariable } from '../config/config.ts'
@@ -266,7 +266,7 @@ const buildServices = async (
   }: Pick<System, 'connection' | 'functions'> & Pick<Services, 'disk'> & { sandbox: Sandbox; secrets: OwnSecrets },
 ): Promise<Services> => {
   const { dataDir, cacheDir } = loaded
-  const config = withLaneFamily(loaded)
+  const config = withLanePack(loaded)
   const configDir = loaded.file ? dirname(loaded.file) : process.cwd()
   const git = createGit({ projects: config.projects, cacheDir, configDir, env, log })
   await git.sweep(new Set())

@@ -61,22 +61,22 @@ export const browserOf = ({ loaded, env, log }: { loaded: LoadedConfig; env: Env
 const packOf = ({ file }: Pick<LoadedConfig, 'file'>, { site }: Pick<BrowserLaneConfig, 'site'>): SitePack =>
   loadSitePack(/[/\\]|\.json$/.test(site) ? resolve(file ? dirname(file) : process.cwd(), site) : site)
 
-/** The configuration in which the browser lane says whose model answers there. Of a pack with faults, which its worker tells, nobody knows. */
-export const withLaneFamily = (loaded: Pick<LoadedConfig, 'config' | 'file'>): LoadedConfig['config'] => {
+/**
+ * The configuration in which the browser lane says whose model answers there, and how long a message of its page is. Of a pack with
+ * faults, which its worker tells, nobody knows.
+ */
+export const withLanePack = (loaded: Pick<LoadedConfig, 'config' | 'file'>): LoadedConfig['config'] => {
   const { browser } = loaded.config.lanes
   if (!browser) return loaded.config
-  return {
-    ...loaded.config,
-    lanes: { ...loaded.config.lanes, browser: { ...browser, family: browser.family ?? familyIn(loaded, browser) } },
-  }
+  return { ...loaded.config, lanes: { ...loaded.config.lanes, browser: { ...browser, ...saidByPack(loaded, browser) } } }
 }
 
-const familyIn = (loaded: Pick<LoadedConfig, 'file'>, lane: BrowserLaneConfig): string | undefined => {
+const saidByPack = (loaded: Pick<LoadedConfig, 'file'>, lane: BrowserLaneConfig): { family?: string; message?: number } => {
   try {
-    const { family, name } = packOf(loaded, lane)
-    return family ?? name
+    const { family, name, limits } = packOf(loaded, lane)
+    return { family: lane.family ?? family ?? name, message: limits.maxPromptCharacters }
   } catch (error) {
-    if (error instanceof SitePackFault) return undefined
+    if (error instanceof SitePackFault) return {}
     throw error
   }
 }

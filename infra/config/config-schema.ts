@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { CallerChannels, Categories, UnprovenChannels } from '../../domain/choices.ts'
+import { CallerChannels, Categories, laneReviewers, UnprovenChannels } from '../../domain/choices.ts'
 import { type TimedCheck, timedChecks } from '../../domain/phases.ts'
 import { BlobsSchema } from './blobs-schema.ts'
 import type { PlatformSettings } from './chat-schema.ts'
@@ -78,7 +78,14 @@ const Agent = z.strictObject({
   output_usd_per_mtok: z.number().nonnegative().optional(),
 })
 
-const Master = z.strictObject({ planner: Name.optional(), implementer: Name.optional(), reviewer: Name.optional() })
+const Master = z.strictObject({
+  planner: Name.optional(),
+  implementer: Name.optional(),
+  reviewer: z
+    .union([z.enum([...laneReviewers.keys()]), Name])
+    .optional()
+    .describe('an agent, or a lane in its own name: "lanes.browser", "lanes.api"'),
+})
 
 export const ConfigSchema = z.strictObject({
   projects: z.record(Name, Project).default({}),

@@ -1,6 +1,7 @@
 import { isAbsolute, normalize, sep } from 'node:path'
 import { milliseconds } from '../../bus/duration.ts'
 import { EVENTS_DAYS } from '../../bus/subjects.ts'
+import { laneReviewers } from '../../domain/choices.ts'
 import type { AgentConfig, Config, ProjectConfig } from './config-schema.ts'
 import { dotted } from './faults.ts'
 import { isLoopback } from './loopback.ts'
@@ -76,6 +77,8 @@ function masterFaults(config: Config, agentNames: readonly string[]): string[] {
       const name = master?.[post]
       if (name === undefined) return []
       const place = dotted(['masters', category, post])
+      const lane = laneReviewers.get(name)
+      if (lane) return laneReviewerFaults(place, lane, config)
       const agent = Object.hasOwn(config.agents, name) ? config.agents[name] : undefined
       if (agent === undefined && agentNames.includes(name)) return []
       if (agent === undefined) {
@@ -90,6 +93,15 @@ function masterFaults(config: Config, agentNames: readonly string[]): string[] {
         : []
     }),
   )
+}
+
+/** A lane that shall review in its own name must be asked at all, and be known to be another model than the author. */
+function laneReviewerFaults(place: string, lane: 'browser' | 'api', { lanes }: Config): string[] {
+  const section = `lanes.${lane}`
+  if (lanes[lane] === undefined) return [`${place} is "${section}", but there is no section [${section}]`]
+  if (lane === 'api' && lanes.api?.family === undefined) return [`${place} is "${section}": say in ${section}.family whose model it is`]
+  if (lanes.order.includes(lane)) return []
+  return [`${place} is "${section}", but lanes.order is ${lanes.order.join(', ')} without ${lane}`]
 }
 
 function gateFaults({ gate }: Config): string[] {

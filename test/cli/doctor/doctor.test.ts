@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { allowFinding, reviewFinding, versionFinding, withoutAgents } from '../../../cli/doctor/agents.ts'
+import { allowFinding, versionFinding, withoutAgents } from '../../../cli/doctor/agents.ts'
 import { formatDoctor } from '../../../cli/doctor/doctor.ts'
 import { keyFinding } from '../../../cli/doctor/keys.ts'
 import { judgeDisk, judgeVersion } from '../../../cli/doctor/machine.ts'
+import { reviewFinding } from '../../../cli/doctor/review.ts'
 import { ConfigSchema } from '../../../infra/config/config-schema.ts'
 import type { ProcessResult } from '../../../infra/processes/processes.ts'
 
@@ -41,10 +42,20 @@ test('without configured agents the advice names one that is here', () => {
 })
 
 test('where one model is alone it is said whose work nobody reviews', () => {
-  const found = (agents: object) => reviewFinding({ loaded: { config: ConfigSchema.parse({ agents }) } }).map((finding) => finding.found)
+  const found = (agents: object) =>
+    reviewFinding({ loaded: { config: ConfigSchema.parse({ agents }), file: null } }).map((finding) => finding.found)
   assert.match(found({ claude: { preset: 'claude' } })[0] ?? '', /nobody may review what claude writes: .* goes to a person/)
   assert.match(found({ opus: { preset: 'claude' }, sonnet: { preset: 'claude' } })[0] ?? '', /opus, sonnet/)
   assert.deepEqual([found({ claude: { preset: 'claude' }, codex: { preset: 'codex' } }), found({})], [[], []])
+})
+
+test('where a page of another model reviews, it is said what it reviews; where it is of the same model, that nobody does', () => {
+  const found = (agent: string, site: string) => {
+    const config = ConfigSchema.parse({ agents: { [agent]: { preset: agent } }, lanes: { browser: { site } } })
+    return reviewFinding({ loaded: { config, file: null } }).map(({ ok, found }) => `${ok}: ${found}`)
+  }
+  assert.deepEqual(found('claude', 'chatgpt'), ['yes: lanes.browser (codex) reviews what claude writes'])
+  assert.match(found('codex', 'chatgpt')[0] ?? '', /^optional: nobody may review what codex writes/)
 })
 
 test('an agent that does not hear of "allow" is named', () => {

@@ -14,6 +14,16 @@ test('another agent than the implementer reviews, wherever there is one', () => 
   assert.equal(route(task(), config({ agents: { claude: { preset: 'claude' } } })).reviewer, 'none')
 })
 
+test('where no agent may review a page of another model does, and no agent’s work is a page’s', () => {
+  const withPage = (agent: string, more = {}) =>
+    route(task(), config({ agents: { [agent]: { preset: agent } }, lanes: { browser: { family: 'codex' } }, ...more }))
+  assert.equal(withPage('claude').reviewer, 'lanes.browser')
+  assert.equal(withPage('codex').reviewer, 'none')
+  assert.deepEqual([withPage('claude', { agents: {} }).planner, withPage('claude', { agents: {} }).implementer], ['none', 'none'])
+  assert.equal(withPage('claude', { agents }).reviewer, 'codex')
+  assert.equal(withPage('claude', { agents, masters: { default: { reviewer: 'lanes.browser' } } }).reviewer, 'lanes.browser')
+})
+
 test('an agent gets only work of its roles', () => {
   const { planner, implementer, reviewer } = route(
     task(),

@@ -4,6 +4,7 @@ import gatherContext from '../../../functions/reasoning/gather-context.ts'
 import { BASE, created, fact, requested } from '../../support/facts.ts'
 import { given } from '../../support/given.ts'
 import { memoryBlobs } from '../../support/memory-blobs.ts'
+import { config } from '../../support/stubs.ts'
 
 const contents: Readonly<Record<string, string>> = {
   'src/cart.js': 'export const total = () => 0\n',
@@ -15,10 +16,10 @@ const git = {
   show: async ({ file }: { file: string }) => contents[file] ?? null,
 }
 
-const asked = async (lane: 'browser' | 'api', prompt: string) => {
+const asked = async (lane: 'browser' | 'api', prompt: string, purpose: 'plan' | 'review' = 'plan') => {
   const blobs = memoryBlobs()
   const routed = fact('reasoning.routed', {
-    ...requested({ prompt: await blobs.put(prompt, 'text/markdown') }).data,
+    ...requested({ purpose, prompt: await blobs.put(prompt, 'text/markdown') }).data,
     workspace: { project: 'shop', sha: BASE },
     job: 'job-1',
     lane,
@@ -49,4 +50,36 @@ test('a repository that cannot be read does not keep the question back, but is t
     .when(routed, { services: { git: gone }, blobs })
     .of(gatherContext)
     .then('browser.asked', { warnings: [/could not be added to the question: no such commit/] })
+})
+
+/** The configuration as it is when the page's pack was read: its page takes 5,000 characters as a message. */
+const shortMessages = {
+  ...config(),
+  lanes: { ...config().lanes, browser: { ...config({ lanes: { browser: {} } }).lanes.browser!, message: 5000 } },
+}
+const long = `<diff>\n+ src/cart.js ${'x'.repeat(5000)}\n</diff>`
+
+test('a review that is too long for one message of the page is not asked there: nobody knows how much is read of a file', async () => {
+  const { routed, blobs } = await asked('browser', long, 'review')
+  const services = { git, config: shortMessages }
+  await given(created())
+    .when(routed, { services, blobs })
+    .of(gatherContext)
+    .then('review.unanswered', { retryable: false, lane: 'browser', reason: /the page takes 5000 as one message.*make the task smaller/ })
+  const gone = { ...git, showable: () => Promise.reject(Object.assign(new Error('no such commit'), { name: 'GitProblem' })) }
+  await given(created())
+    .when(routed, { services: { git: gone, config: shortMessages }, blobs })
+    .of(gatherContext)
+    .then('review.unanswered')
+  const plan = await asked('browser', long)
+  await given(created()).when(plan.routed, { services, blobs: plan.blobs }).of(gatherContext).then('browser.asked')
+})
+
+test('a review has its one message: files go along only as far as they fit beside the change', async () => {
+  const { routed, blobs } = await asked('browser', `<diff>\n+ src/cart.js ${'x'.repeat(2960)}\n</diff>`, 'review')
+  const result = given(created())
+    .when(routed, { services: { git, config: shortMessages }, blobs })
+    .of(gatherContext)
+  const prompt = await (await result.outcome()).textOf('prompt')
+  assert.ok(!prompt.includes('<file') && prompt.includes('(3 more files are not shown.)'), prompt)
 })

@@ -99,3 +99,11 @@ test('nobody reviews over a page what a model of the same family wrote; of anoth
     .then('cli.asked')
   await wroteCodex.when(review, overThePage('another')).of(routeReasoning).then('browser.asked')
 })
+
+const wroteClaude = given(lane('auth_required'), coding(), round({ implementer: 'claude', reviewer: 'lanes.browser' }), written())
+
+test('what a page is asked to review itself goes over the page alone, and waits while a person must sign in', () =>
+  wroteClaude
+    .when(requested({ purpose: 'review', agent: 'lanes.browser' }), overThePage('codex', { purpose: { review: 'cli' } }))
+    .of(routeReasoning)
+    .then('reasoning.routed', { lane: 'browser', agent: 'lanes.browser' }))

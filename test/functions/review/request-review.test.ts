@@ -75,7 +75,7 @@ test('no agent reviews what its own family wrote, under whatever name', () => {
   const agents = { claude: { preset: 'claude' }, opus: { preset: 'claude' }, gemini: {}, pro: { family: 'gemini' } }
   const able = agentsWith({ claude: ['review'], opus: ['review'], gemini: ['review'], pro: ['review'] })
   const reviewerOf = (implementer: string, reviewer: string, ...silent: string[]) =>
-    nextReviewer(given(coding(), round({ implementer, reviewer }), written(), ...silent.map(unavailable)).task(), able, agents)
+    nextReviewer(given(coding(), round({ implementer, reviewer }), written(), ...silent.map(unavailable)).task(), able, config({ agents }))
   assert.deepEqual(
     [
       reviewerOf('claude', 'claude'),
@@ -85,6 +85,35 @@ test('no agent reviews what its own family wrote, under whatever name', () => {
     ],
     ['gemini', 'gemini', 'claude', undefined],
   )
+})
+
+const claudeAlone = agentsWith({ claude: ['implement', 'review'] })
+const withPage = (family: string, more: object = {}) => ({
+  services: { agents: claudeAlone, config: config({ agents: { claude: { preset: 'claude' } }, lanes: { browser: { family } }, ...more }) },
+})
+
+test('with one agent and a page of another model the page itself reviews; of the same model nobody does', async () => {
+  const alone = given(coding(), round({ reviewer: 'none' }))
+  await alone
+    .when(written(), withPage('codex'))
+    .of(requestReview)
+    .then('reasoning.requested', { agent: 'lanes.browser', schema: 'verdict' })
+  await alone
+    .when(written(), withPage('claude'))
+    .of(requestReview)
+    .then('attempt.started', { unreviewed: /no agent of another model/ })
+})
+
+test('a page that gave no verdict approves nothing, and is not asked where an agent may review', async () => {
+  await given(coding(), round({ reviewer: 'lanes.browser' }), written())
+    .when(unavailable('lanes.browser'), withPage('codex'))
+    .of(requestReview)
+    .then('task.escalated', { class: 'review_unavailable', reason: /asked: lanes\.browser/ })
+  const { agents } = services
+  await given(reviewing(), unavailable('codex'))
+    .when(unavailable('gemini'), { services: { agents, config: withPage('llama').services.config } })
+    .of(requestReview)
+    .then('task.escalated', { reason: /asked: codex, gemini/ })
 })
 
 test('a review that is to be repeated is asked for on the same head, and at no other beginning of a round', async () => {
@@ -128,6 +157,12 @@ const gitThatMoved = (text: string) =>
     links: async () => new Map(),
     diff: async ({ wholly = [] }) => ({ text: wholly.includes('src/hook.js') ? text : '', files: [] }),
   })
+
+test('what a diff does not show is named to no page: it cannot look', () =>
+  given(coding(), round({ reviewer: 'lanes.browser' }))
+    .when(written({ diff: blobOf(logo) }), withPage('codex', { review: { unseen: 'name' } }))
+    .of(requestReview)
+    .then('task.escalated', { class: 'review_unavailable', reason: /logo\.png .*lanes\.browser reviews, and has no repository/ }))
 
 test('of a text that becomes a program by its name, all is shown to the reviewer, or what of it cannot be is told', async () => {
   const asked = given(coding(), round())

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { familyOf, mayReview } from '../../../functions/review/reviewers.ts'
+import { familyOf, lanesOpenTo, mayReview, withLaneReviewers } from '../../../functions/review/reviewers.ts'
+import type { LaneSettings } from '../../../functions/settings.ts'
 
 const agents = {
   opus: { preset: 'claude' },
@@ -21,4 +22,29 @@ test('another name is not another model', () => {
   assert.equal(mayReview(agents, 'own', 'own'), false)
   assert.ok(mayReview(agents, 'alder', 'birch') && mayReview(agents, 'opus', 'own'))
   assert.ok(mayReview({ ...agents, opus: { preset: 'claude', family: 'other' } }, 'opus', 'sonnet'))
+})
+
+const page: LaneSettings = { order: ['browser', 'cli', 'api'], purpose: {}, browser: { family: 'codex' }, api: {} }
+const lanesAmong = (lanes: LaneSettings) =>
+  Object.keys(withLaneReviewers({ agents: { claude: {} }, lanes })).filter((name) => name !== 'claude')
+
+test('a lane reviews by itself where questions go over it and it is known whose model answers there', () => {
+  assert.deepEqual(lanesAmong(page), ['lanes.browser'])
+  assert.deepEqual(lanesAmong({ ...page, api: { family: 'llama' } }), ['lanes.browser', 'lanes.api'])
+  assert.deepEqual(lanesAmong({ ...page, browser: {} }), [])
+  assert.deepEqual(lanesAmong({ ...page, order: ['cli'] }), [])
+})
+
+test('a page reviews what another model wrote, and never what its own wrote', () => {
+  const known = withLaneReviewers({ agents: { claude: { preset: 'claude' }, codex: { preset: 'codex' } }, lanes: page })
+  assert.ok(mayReview(known, 'lanes.browser', 'claude'))
+  assert.equal(mayReview(known, 'lanes.browser', 'codex'), false)
+})
+
+test('what a lane is asked itself goes over no other', () => {
+  const open = lanesOpenTo(
+    { purpose: 'review', agent: 'lanes.browser', implementer: 'claude' },
+    { agents: { claude: {} }, lanes: { ...page, purpose: { review: 'cli' } } },
+  )
+  assert.deepEqual([open.order, open.purpose, open.browser], [['browser'], {}, { family: 'codex' }])
 })

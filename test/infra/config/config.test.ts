@@ -137,6 +137,16 @@ const rules: Record<string, [toml: string, fault: RegExp]> = {
     '[agents.x]\npreset = "codex"\nroles = ["plan"]\n[masters.default]\nreviewer = "x"',
     /without review/,
   ],
+  'a lane that reviews by itself has its section': ['[masters.default]\nreviewer = "lanes.browser"', /no section \[lanes\.browser\]/],
+  'a lane that reviews by itself is asked at all': [
+    '[lanes]\norder = ["cli"]\n[lanes.browser]\n[masters.default]\nreviewer = "lanes.browser"',
+    /lanes\.order is cli without browser/,
+  ],
+  'an endpoint that reviews by itself says whose model it is': [
+    '[lanes.api]\nurl = "https://x.test/v1"\nmodel = "m"\n[masters.default]\nreviewer = "lanes.api"',
+    /lanes\.api\.family/,
+  ],
+  'a lane writes nothing': ['[lanes.browser]\n[masters.default]\nimplementer = "lanes.browser"', /a name has letters/],
   'a lane for a purpose is in the order': ['[lanes]\norder = ["cli"]\npurpose = { plan = "api" }', /not in lanes\.order/],
   'the api lane needs its section': ['[lanes]\npurpose = { plan = "api" }', /no section \[lanes\.api\]/],
   'the browser lane needs its section': ['[lanes]\npurpose = { plan = "browser" }', /no section \[lanes\.browser\]/],
