@@ -3,9 +3,9 @@ import { messageOf } from '../../../bus/errors.ts'
 import type { Chat as ChatService } from '../../../functions/ports.ts'
 import type { SurfaceNeeds } from '../../http/gateway-app.ts'
 import { clickedPlan } from './clicks.ts'
-import { noting } from './delivery.ts'
 import type { ChatDesk } from './desk.ts'
 import { doOnce } from './once.ts'
+import { noting } from './platform-request.ts'
 import { messageKey, type Reception, receive, type Said } from './reception.ts'
 import { namesOf, personOf, saidByCommand, saidByMessage } from './said.ts'
 import { chatState, withoutSeenMarks } from './state.ts'
@@ -46,7 +46,7 @@ export const openBot = async (desk: ChatDesk, needs: BotNeeds): Promise<Bot> => 
     ),
   )
   bot.onAction(['plan_approve', 'plan_reject'], (event) =>
-    noting((delivery) => click(hands, event, delivery?.fingerprint ?? event.messageId)),
+    noting((request) => click(hands, event, request?.fingerprint ?? event.messageId)),
   )
   await bot.initialize()
   const webhook = bot.webhooks[desk.platform]

@@ -4,8 +4,8 @@ import { messageOf } from '../../../bus/errors.ts'
 import type { Chat } from '../../../functions/ports.ts'
 import type { GatewayContext, Surface, SurfaceNeeds } from '../../http/gateway-app.ts'
 import { type Bot, type BotNeeds, openBot } from './bot.ts'
-import { type Delivery, during } from './delivery.ts'
 import type { ChatDesk, ChatEar, HeardRequest } from './desk.ts'
+import { during, type PlatformRequest } from './platform-request.ts'
 
 /** Milliseconds: platforms give up on a request after 3 s. */
 const ANSWER_MS = 2400
@@ -55,19 +55,20 @@ type Incoming = Omit<HeardRequest, 'headers'> & { readonly url: string; readonly
 
 /** Handles a request of a platform, whichever way it came. Throws `RequestFault`: 503 when it could not be taken. */
 const handle = ({ url, headers, body }: Incoming, desk: ChatDesk, open: () => Promise<Bot>, around: SurfaceNeeds): Promise<Response> => {
-  const delivery: Delivery = { fingerprint: createHash('sha256').update(`${desk.platform} ${body}`).digest('hex'), faults: [], tasks: [] }
-  return during(delivery, async () => {
+  const asked: PlatformRequest = {
+    fingerprint: createHash('sha256').update(`${desk.platform} ${body}`).digest('hex'),
+    faults: [],
+    tasks: [],
+  }
+  return during(asked, async () => {
     const bot = await open().catch((error: unknown) => {
       throw new RequestFault(503, [`${desk.platform} cannot be reached to make its bot ready: ${messageOf(error)}`])
     })
     const request = new Request(url, { method: 'POST', headers, body })
-    const response = await bot.handle(
-      request,
-      (task) => void delivery.tasks.push(task.catch((error: unknown) => delivery.faults.push(error))),
-    )
+    const response = await bot.handle(request, (task) => void asked.tasks.push(task.catch((error: unknown) => asked.faults.push(error))))
     if (response.status >= 400) throw new RequestFault(response.status, [`${desk.platform}: ${(await response.text()).slice(0, 200)}`])
-    const isDone = await settled(delivery)
-    const [fault] = delivery.faults
+    const isDone = await settled(asked)
+    const [fault] = asked.faults
     if (fault !== undefined || !isDone) {
       around.log('a chat message could not be taken', {
         platform: desk.platform,
@@ -80,7 +81,7 @@ const handle = ({ url, headers, body }: Incoming, desk: ChatDesk, open: () => Pr
 }
 
 /** Whether everything that the request caused was done in time. */
-const settled = async ({ tasks }: Delivery): Promise<boolean> => {
+const settled = async ({ tasks }: PlatformRequest): Promise<boolean> => {
   const over = Promise.withResolvers<false>()
   const timer = setTimeout(() => over.resolve(false), ANSWER_MS)
   try {

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 
 /** One request of a platform while it is handled. Adapters swallow what goes wrong in a handler; here it is kept. */
-export interface Delivery {
+export interface PlatformRequest {
   /** The same for the same request, byte by byte. */
   readonly fingerprint: string
   readonly faults: unknown[]
@@ -9,18 +9,18 @@ export interface Delivery {
   readonly tasks: Promise<unknown>[]
 }
 
-const deliveries = new AsyncLocalStorage<Delivery>()
+const requests = new AsyncLocalStorage<PlatformRequest>()
 
 /** Runs the handling of a request. */
-export const during = <T>(delivery: Delivery, work: () => Promise<T>): Promise<T> => deliveries.run(delivery, work)
+export const during = <T>(request: PlatformRequest, work: () => Promise<T>): Promise<T> => requests.run(request, work)
 
 /** Runs a handler; what it throws makes the request fail, so that the platform sends it again. */
-export const noting = async (work: (delivery: Delivery | undefined) => Promise<void>): Promise<void> => {
-  const delivery = deliveries.getStore()
+export const noting = async (work: (request: PlatformRequest | undefined) => Promise<void>): Promise<void> => {
+  const request = requests.getStore()
   try {
-    await work(delivery)
+    await work(request)
   } catch (error) {
-    delivery?.faults.push(error)
+    request?.faults.push(error)
     throw error
   }
 }
