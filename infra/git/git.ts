@@ -4,7 +4,7 @@ import type { ProjectConfig } from '../config/config-schema.ts'
 import type { Environment } from '../config/environment.ts'
 import { type Checkout, commitCheckout, snapshot, treeOf } from './commit.ts'
 import { composeCommit } from './compose.ts'
-import { deliver } from './deliver.ts'
+import { deliverBranch } from './deliver-branch.ts'
 import { readChanges, readDiff } from './diff.ts'
 import { createLook } from './examine.ts'
 import { filtersOf } from './filters.ts'
@@ -202,7 +202,7 @@ export function createGit(options: GitOptions): GitWithSweep {
     base: (project) => mirrors.inMirror(project, (source) => findBase(git, source)),
     deliver: async (input) => {
       checkSha(input.headSha)
-      return mirrors.inMirror(input.project, (source) => deliver(git, source, input, see))
+      return mirrors.inMirror(input.project, (source) => deliverBranch(git, source, input, see))
     },
     sweep: async (liveKeys) => sweepWorktrees(await mirrors.cacheFolder(), liveKeys),
   }

@@ -6,7 +6,8 @@ import type { Source } from './projects.ts'
 import type { RunGit } from './run-git.ts'
 import type { SeeSource, Tips } from './tips.ts'
 
-export interface Delivery {
+/** A result for the repository of a person: the branch it is added as, and the base that may be moved to it. */
+export interface BranchDelivery {
   branch: string
   headSha: string
   merge: 'branch' | 'ff'
@@ -23,7 +24,7 @@ async function checkedOutIn(git: RunGit, repository: string, branch: string): Pr
 }
 
 /** Throws `GitProblem` where the base is not on the way to the head. Answers whether it holds the head already. */
-async function baseHolds(git: RunGit, source: Source, { base, headSha }: Delivery, tips: Tips): Promise<boolean> {
+async function baseHolds(git: RunGit, source: Source, { base, headSha }: BranchDelivery, tips: Tips): Promise<boolean> {
   const tip = tips.get(base)
   if (!tip) throw new GitProblem(`There is no branch "${base}" in ${source.shown}.`)
   if (await isAncestor(git, source.mirror, headSha, tip)) return true
@@ -34,7 +35,7 @@ async function baseHolds(git: RunGit, source: Source, { base, headSha }: Deliver
 }
 
 /** What a person types where the base is left alone, because somebody works on it; undefined where it may be moved. */
-async function leftAlone(git: RunGit, source: Source, { base, branch }: Delivery): Promise<string | undefined> {
+async function leftAlone(git: RunGit, source: Source, { base, branch }: BranchDelivery): Promise<string | undefined> {
   const [folder] = source.local ? await checkedOutIn(git, source.address, base) : []
   if (folder === undefined) return undefined
   return `"${base}" is checked out and was left alone; to move it: git -C ${shellWord(folder)} merge --ff-only ${branch}`
@@ -50,7 +51,7 @@ async function checkBranchName(git: RunGit, source: Source, branch: string): Pro
 }
 
 /** Whether the branch is to be written; false when it holds the head already. Throws `GitProblem` when it holds something else. */
-async function branchNeedsWriting(git: RunGit, source: Source, delivery: Delivery, tips: Tips): Promise<boolean> {
+async function branchNeedsWriting(git: RunGit, source: Source, delivery: BranchDelivery, tips: Tips): Promise<boolean> {
   const there = tips.get(delivery.branch)
   if (!there) return true
   if (await isAncestor(git, source.mirror, delivery.headSha, there)) return false
@@ -66,14 +67,14 @@ async function branchNeedsWriting(git: RunGit, source: Source, delivery: Deliver
   return true
 }
 
-async function addToRepository(git: RunGit, source: Source, delivery: Delivery): Promise<void> {
+async function addToRepository(git: RunGit, source: Source, delivery: BranchDelivery): Promise<void> {
   const options = ['--quiet', '--no-write-fetch-head', '--no-tags', '--no-recurse-submodules', '--no-auto-maintenance', '--no-prune']
   const refspec = `${headRef(delivery.headSha)}:refs/heads/${delivery.branch}`
   await git(['fetch', ...options, '--', await realpath(source.mirror), refspec], { cwd: source.address })
 }
 
 /** Moves the base from the tip seen to the head; git itself refuses when it has moved meanwhile. */
-async function moveBase(git: RunGit, source: Source, delivery: Delivery): Promise<void> {
+async function moveBase(git: RunGit, source: Source, delivery: BranchDelivery): Promise<void> {
   const tip = await commitOf(git, source.address, `refs/heads/${delivery.base}`)
   if (!tip || (await isAncestor(git, source.address, delivery.headSha, tip))) return
   await git(['update-ref', '-m', 'cortex: fast-forward', `refs/heads/${delivery.base}`, delivery.headSha, tip], { cwd: source.address })
@@ -93,10 +94,10 @@ async function push(git: RunGit, source: Source, refspecs: string[]): Promise<vo
  * Adds the branch to the person's repository and, with `ff`, moves the base to it, unless it is checked out: the remark then says what to
  * type. Everything that could refuse is asked before anything is written; neither the working tree nor the index is touched. Throws `GitProblem`.
  */
-export async function deliver(
+export async function deliverBranch(
   git: RunGit,
   source: Source,
-  delivery: Delivery,
+  delivery: BranchDelivery,
   see: SeeSource,
 ): Promise<{ branch: string; merged: boolean; remark?: string }> {
   const { branch, headSha, base } = delivery
