@@ -3,7 +3,7 @@ import { RequestFault } from '../../../bus/define-service.ts'
 import { depthOf } from '../../../functions/intake/json-depth.ts'
 import type { Source } from './source.ts'
 import { fill, type Look, textOf, valueAt } from './template.ts'
-import type { Delivery } from './verify.ts'
+import type { WebhookDelivery } from './verify.ts'
 
 /** One thing that happened, as a sender told it; what templates see. */
 export interface Item {
@@ -20,7 +20,7 @@ const DEEPEST = 100
 const MOST_ITEMS = 500
 
 /** The event of a verified delivery: JSON in UTF-8, or a form with it in `payload`, whatever its type is called. Throws `RequestFault` 400. */
-export const parseEvent = ({ header, body }: Delivery): unknown => {
+export const parseEvent = ({ header, body }: WebhookDelivery): unknown => {
   const text = utf8(body)
   const isForm = header('content-type').toLowerCase().startsWith('application/x-www-form-urlencoded')
   const json = (isForm && new URLSearchParams(text).get('payload')) || text
@@ -41,7 +41,7 @@ const utf8 = (body: Uint8Array): string => {
 }
 
 /** What a delivery tells of, one by one. Throws `RequestFault` 400 when the list that the source is for is not there. */
-export const itemsOf = (source: Source, delivery: Delivery, event: unknown): Item[] => {
+export const itemsOf = (source: Source, delivery: WebhookDelivery, event: unknown): Item[] => {
   const named = {
     $source: source.name,
     $event: source.eventHeader ? delivery.header(source.eventHeader) : '',

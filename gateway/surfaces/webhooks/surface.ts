@@ -5,7 +5,7 @@ import type { Operations } from '../../operations.ts'
 import { bodyHash, type Item, itemsOf, parseEvent } from './event.ts'
 import { mappingFor, whyIgnored, wishOf } from './mapping.ts'
 import type { Source } from './source.ts'
-import { type Delivery, verifyDelivery } from './verify.ts'
+import { verifyDelivery, type WebhookDelivery } from './verify.ts'
 
 /** What became of one thing that a delivery told of. */
 type Outcome =
@@ -31,7 +31,7 @@ export const webhookSurface =
     })
   }
 
-const deliveryOf = async (context: GatewayContext): Promise<Delivery> => ({
+const deliveryOf = async (context: GatewayContext): Promise<WebhookDelivery> => ({
   header: (name) => context.req.header(name) ?? '',
   body: new Uint8Array(await context.req.arrayBuffer()),
 })
@@ -48,23 +48,23 @@ const nobody: Source = {
 }
 
 /** The source, if the delivery is its own. Throws `RequestFault` 404, 401 or 400 and says no more than needed. */
-const authentic = (source: Source | undefined, delivery: Delivery, now: Date): Source => {
-  const judgement = verifyDelivery(source ?? nobody, delivery, now)
+const authentic = (source: Source | undefined, delivery: WebhookDelivery, now: Date): Source => {
+  const authenticity = verifyDelivery(source ?? nobody, delivery, now)
   if (!source) throw new RequestFault(404, ['there is no such hook'])
-  if (judgement === 'forged') throw new RequestFault(401, ['this delivery is not signed as it must be'])
-  if (judgement === 'stale')
+  if (authenticity === 'forged') throw new RequestFault(401, ['this delivery is not signed as it must be'])
+  if (authenticity === 'stale')
     throw new RequestFault(400, [`the timestamp of this delivery is more than ${source.windowMs / 1000} s from our clock, or missing`])
   return source
 }
 
 /** Where a delivery's id is not signed, the same body under another id within a day is told from a new one by this key. */
-const bodyKey = (source: Source, delivery: Delivery, item: Item): { key?: string } => {
+const bodyKey = (source: Source, delivery: WebhookDelivery, item: Item): { key?: string } => {
   const { proof } = source
   const isSigned = proof.kind === 'standard' || (proof.kind === 'hmac' && /\{\{\s*id\s*\}\}/.test(proof.content))
   return isSigned || source.delivery !== '' || !source.deliveryHeader ? {} : { key: `${bodyHash(delivery.body)} ${item.index}` }
 }
 
-const submitItem = async (operations: Operations, source: Source, item: Item, delivery: Delivery): Promise<Outcome> => {
+const submitItem = async (operations: Operations, source: Source, item: Item, delivery: WebhookDelivery): Promise<Outcome> => {
   const mapping = mappingFor(source, item)
   if (!mapping) return { outcome: 'ignored', why: whyIgnored(source, item) }
   try {

@@ -2,21 +2,21 @@ import { isCode, isStandardSignature, isToken } from './signatures.ts'
 import type { Source } from './source.ts'
 
 /** A delivery as it came, before anything of it is believed or parsed. */
-export interface Delivery {
+export interface WebhookDelivery {
   /** '' for a header that is not there. */
   readonly header: (name: string) => string
   readonly body: Uint8Array
 }
 
 /** `forged`: nothing more is said. `stale`: it is the sender's, but its time is too far from ours. */
-export type Judgement = 'genuine' | 'forged' | 'stale'
+export type Authenticity = 'genuine' | 'forged' | 'stale'
 
 const TIMESTAMP = /^\d{1,16}$/
 /** Larger ones are milliseconds; as seconds they would be in the year 5138. */
 const MAX_SECONDS = 100_000_000_000
 
 /** Whether a delivery is its sender's own, by its raw bytes. Pure. */
-export const verifyDelivery = (source: Source, delivery: Delivery, now: Date): Judgement => {
+export const verifyDelivery = (source: Source, delivery: WebhookDelivery, now: Date): Authenticity => {
   const timestampHeader = timestampHeaderOf(source)
   const timestamp = timestampHeader ? delivery.header(timestampHeader) : ''
   if (!isProven(source, delivery, timestamp)) return 'forged'
@@ -32,7 +32,7 @@ const timestampHeaderOf = ({ proof }: Source): string | undefined => {
   return proof.kind === 'hmac' ? proof.timestampHeader : undefined
 }
 
-const isProven = ({ proof, keys, deliveryHeader }: Source, { header, body }: Delivery, timestamp: string): boolean => {
+const isProven = ({ proof, keys, deliveryHeader }: Source, { header, body }: WebhookDelivery, timestamp: string): boolean => {
   switch (proof.kind) {
     case 'bearer':
       return isToken(header(proof.header), keys, proof.prefix)

@@ -3,7 +3,7 @@ import { createHmac, generateKeyPairSync, sign } from 'node:crypto'
 import { test } from 'node:test'
 import { Webhook } from 'standardwebhooks'
 import type { Source } from '../../../../gateway/surfaces/webhooks/source.ts'
-import { type Delivery, verifyDelivery } from '../../../../gateway/surfaces/webhooks/verify.ts'
+import { verifyDelivery, type WebhookDelivery } from '../../../../gateway/surfaces/webhooks/verify.ts'
 import { ConfigSchema } from '../../../../infra/config/config-schema.ts'
 import { createWebhooks } from '../../../../infra/webhooks/webhooks.ts'
 
@@ -14,7 +14,7 @@ const sourceOf = (settings: Record<string, unknown>, secrets: { NEW: string; OLD
   assert.ok(source)
   return source
 }
-const delivery = (headers: Record<string, string>, body: string | Uint8Array): Delivery => ({
+const delivery = (headers: Record<string, string>, body: string | Uint8Array): WebhookDelivery => ({
   header: (name) => headers[name] ?? '',
   body: typeof body === 'string' ? Buffer.from(body) : body,
 })
