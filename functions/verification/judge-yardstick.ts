@@ -66,7 +66,7 @@ const judgeByTests = (seen: Seen): Ruling => {
   const started = touched.filter((change) => change.started)
   // What lay over the head may have been the product of the base: its tests then say nothing of the head's.
   if (started.length > 0 && started.length < touched.length)
-    return doubted(`it has ${changesInWords(started)}, which the checks start, together with what judges it`, touched, all)
+    return doubted(`it has ${changesInWords(started)}, which judges it or is the product, together with what else judges it`, touched, all)
   if (all.length === 0) return { kind: 'judged', notes: notesOf(seen) }
   const reason = all.map(({ problem }) => problem).join('; ')
   return touched.length > 0 ? doubted(reason, touched, all) : { kind: 'failed', reason, findings: all }

@@ -31,7 +31,7 @@ export function matcherOf(pattern: string): RegExp {
 export interface MorePatterns {
   readonly tests: readonly string[]
   readonly runners: readonly string[]
-  /** Files that the commands themselves start: scripts, or the product. */
+  /** Files that the commands themselves start, or that are written as tests: they judge, or are the product. */
   readonly started?: readonly string[]
   /** Data that tests of the base name. */
   readonly data?: readonly string[]

@@ -49,11 +49,13 @@ const replacedBy = (line: string): string | undefined =>
 const modules: Format = {
   files: /(?:^|\/)go\.mod$/,
   isPlain: (line, base) => {
+    // A module finds itself before others by its name.
+    if (/^module\b/.test(line)) return false
     const replaced = replacedBy(line)
     // In a quoted name signs may be written in other ways.
     return replaced === undefined || !(/["'`\\]/.test(line) || base.split(/\s+/).includes(replaced))
   },
-  about: (line) => replacedBy(line) ?? line,
+  about: (line) => replacedBy(line) ?? (/^module\b/.test(line) ? 'module' : line),
   place: (line) => line.replace(/ v\S+$/, ''),
 }
 

@@ -11,6 +11,7 @@ import { type Places, placesIn } from './places.ts'
 import { reachedFrom } from './reach.ts'
 import { heldOf, watchFiles } from './rewritten.ts'
 import { startedBy, withScripts } from './started.ts'
+import { writtenAsTests } from './written-as-tests.ts'
 
 type About = Parameters<Yardstick['changes']>[0]
 
@@ -69,8 +70,15 @@ export function createYardstick({ git, config }: Reading): Yardstick {
       started,
       places,
     }
+    const base = { project: about.project, sha: about.baseSha }
     const touched = (await git.changes(about)).flatMap(({ change, file, from = file }) => (change === 'added' ? [] : [from]))
-    return kindsOf({ ...more, data: await namedByTests(git, { project: about.project, sha: about.baseSha }, touched, kindsOf(more)) })
+    const byName = kindsOf(more)
+    const written = await writtenAsTests(
+      git,
+      base,
+      touched.filter((file) => byName(file) === undefined),
+    )
+    return kindsOf({ ...more, started: [...started, ...written], data: await namedByTests(git, base, touched, byName) })
   }
 
   const look = async (about: About): Promise<Assessment> => {

@@ -18,7 +18,17 @@ export const anything: Ecosystem = {
   ],
   recordings: ['golden/', 'goldens/'],
   runners: [
-    ...['Makefile', 'makefile', 'GNUmakefile', '*.mk', 'justfile', 'Justfile', 'Taskfile.{yml,yaml}', 'CMakeLists.txt'],
+    ...[
+      'Makefile',
+      'makefile',
+      'GNUmakefile',
+      '*.mk',
+      '{justfile,Justfile,.justfile}',
+      '{T,t}askfile{.,.dist.}{yml,yaml}',
+      '.task/',
+      '.envrc',
+      'CMakeLists.txt',
+    ],
     ...['BUILD', 'BUILD.bazel', 'WORKSPACE', 'WORKSPACE.bazel', 'MODULE.bazel', '.bazelrc', 'meson.build', 'meson_options.txt'],
     ...['.github/workflows/**', '.github/actions/**', '.gitlab-ci.yml', '.circleci/', '.travis.yml', 'Jenkinsfile', 'azure-pipelines.yml'],
     ...[

@@ -10,7 +10,18 @@ export const javascript: Ecosystem = {
     '*.snap',
   ],
   runners: [
-    ...['.npmrc', '.yarnrc', '.yarnrc.yml', '.yarn/', '.pnpmfile.cjs', 'pnpm-workspace.yaml', 'bunfig.toml', '.nvmrc', '.node-version'],
+    ...[
+      '.npmrc',
+      '.yarnrc',
+      '.yarnrc.yml',
+      '.yarn/',
+      '.pnp.*',
+      '.pnpmfile.{cjs,mjs}',
+      'pnpm-workspace.yaml',
+      'bunfig.toml',
+      '.nvmrc',
+      '.node-version',
+    ],
     ...[
       'node_modules/',
       'node.config.json',
@@ -36,7 +47,12 @@ export const javascript: Ecosystem = {
       'tsconfig*.json',
       'jsconfig.json',
       'tsd.json',
-      'turbo.json',
+      'turbo.{json,jsonc}',
+      // What tools remember of earlier runs stands for the run itself.
+      '.turbo/',
+      '.nx/',
+      '*.tsbuildinfo',
+      '.eslintcache',
       'nx.json',
       'lerna.json',
     ],
@@ -54,6 +70,7 @@ export const javascript: Ecosystem = {
     ...[
       'prettier.config.*',
       '.stylelintrc*',
+      '{.oxlintrc,oxlint,tslint}.json',
       'stylelint.config.*',
       'knip.json',
       'knip.ts',
@@ -93,6 +110,8 @@ export const javascript: Ecosystem = {
     'deno.json': ['imports'],
     'deno.jsonc': ['imports'],
   },
+  // A package finds itself before others by its name.
+  held: { 'package.json': ['name'] },
   programs: { 'package.json': ['bin'] },
   locks: {
     'package-lock.json': 'package.json',

@@ -2,7 +2,8 @@ import { about, type Ecosystem } from './ecosystem.ts'
 
 export const go: Ecosystem = {
   tests: ['*_test.go'],
-  runners: ['go.work', '.golangci.{yml,yaml,toml,json}', 'magefile.go'],
+  // Copied packages are taken before those that the base fetches as soon as their mark is there.
+  runners: ['go.work', '.golangci.{yml,yaml,toml,json}', 'magefile.go', 'vendor/modules.txt', '**/vendor/modules.txt'],
   marked: { 'vendor/modules.txt': ['vendor/'] },
 }
 
@@ -38,7 +39,18 @@ export const rust: Ecosystem = {
 }
 
 export const others: Ecosystem = {
-  tests: ['*Test.{java,kt,cs,php}', '*Tests.{java,kt,cs}', '*IT.java', '*_spec.rb', '*_test.{rb,exs,dart}', '*Tests.swift'],
+  tests: [
+    'test_*.{c,cc,cpp,cxx}',
+    '*_test.{c,cc,cpp,cxx}',
+    '*{Test,Tests}.{cc,cpp,cxx}',
+    '*.{bats,t}',
+    '*Test.{java,kt,cs,php}',
+    '*Tests.{java,kt,cs}',
+    '*IT.java',
+    '*_spec.rb',
+    '*_test.{rb,exs,dart}',
+    '*Tests.swift',
+  ],
   runners: [
     ...[
       'pom.xml',
@@ -55,7 +67,9 @@ export const others: Ecosystem = {
       'init.gradle.kts',
       'buildSrc/',
       'junit-platform.properties',
-      '**/META-INF/services/org.junit.**',
+      '**/META-INF/services/{org.junit,org.testng,org.assertj,org.mockito,org.spockframework,org.apache.maven,io.kotest,io.cucumber}.**',
+      'mockito-extensions/',
+      '{testng,kotest,cucumber}.{xml,yaml,yml,properties}',
     ],
     ...[
       ...[

@@ -167,7 +167,7 @@ test('a file that the checks start may be the product: together with tests it is
   )
   assert.equal(
     reasonOf({ ...more, changes: [main, touched('test/a.js')] }),
-    'doubted: it has main.py changed (+1 -2), which the checks start, together with what judges it',
+    'doubted: it has main.py changed (+1 -2), which judges it or is the product, together with what else judges it',
   )
 })
 

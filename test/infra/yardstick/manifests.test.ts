@@ -128,6 +128,18 @@ test('a package that the base has in one group is not taken from elsewhere in an
     assert.equal(merged('pyproject.toml', listed, listed + more)?.isOther, true, more)
 })
 
+test('under the name of a package that tests load a change puts itself in its place: the name is the base’s', () => {
+  const { text, isOther } = mergeManifest(
+    'package.json',
+    before,
+    json({ ...JSON.parse(before), name: 'mocha', exports: './a.js' }),
+    keysOf('package.json'),
+  )!
+  assert.deepEqual([isOther, JSON.parse(text).name, JSON.parse(text).exports], [true, 'shop', './a.js'])
+  const go = mergeManifest('go.mod', 'module shop\n\ngo 1.20\n', 'module e.com/check\n\ngo 1.21\n', keysOf('go.mod'))
+  assert.deepEqual([go?.isOther, go?.text], [true, 'module shop\n\ngo 1.21\n'])
+})
+
 test('what an honest change does to its packages is its own: a move, a version, a package of its own folder, a catalog', () => {
   const own = json({ devDependencies: { tools: 'file:./tools', mocha: '^11.0.0' } })
   for (const head of [

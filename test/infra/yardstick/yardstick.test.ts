@@ -23,6 +23,7 @@ test('files are told apart by their names, wherever they lie', () => {
       'lib/test_util.go',
       ...['golden/report.txt', 'src/__fixtures__/a.json', 'lib/expected/a.json', 'spec_data/cassettes/a.yml', 'features/a.feature'],
       ...['src/golden/a.json', 'shop/Order.Total.approved.txt', 'shop/Generated.verified.cs', 'web/page.verified.html'],
+      ...['test_cart.c', 'lib/cart_test.cpp', 'checks.bats'],
       ...['features/step_definitions/a.js', 'Tests/ShopTests/Helper.swift', 'Shop.Tests/Helper.cs', 'app/src/integrationTest/java/A.java'],
     ],
     runner: [
@@ -56,6 +57,10 @@ test('files are told apart by their names, wherever they lie', () => {
         '.simplecov',
         'vendor/bundle/a.rb',
       ],
+      ...['tox.toml', '.pnp.cjs', 'turbo.jsonc', 'taskfile.yml', 'Taskfile.dist.yaml', '.envrc', 'testng.xml', 'a/vendor/modules.txt'],
+      // What is remembered of earlier runs, or installed, stands for a run or a program.
+      ...['a/tsconfig.tsbuildinfo', '.eslintcache', '.task/checksum/test', '.turbo/cache/a.json', '.venv/bin/pytest', '.mypy_cache/a.json'],
+      ...['src/main/resources/META-INF/services/org.testng.ITestNGListener', 'src/main/resources/mockito-extensions/a.B'],
       ...['tsconfig.test.json', '.cargo/config.toml', 'pytest.py', 'scripts/verify.mjs', '.mocharc.json', 'a/b/tox.ini'],
     ],
     manifest: [
