@@ -29,6 +29,8 @@ type Header = (name: string) => string
 
 /** How long after it was made a proof counts: longer than any request is under way. */
 const FRESH_MS = 120_000
+/** How long one that counted must be remembered: its maker's clock may be ahead. */
+export const REMEMBERED_MS = 2 * FRESH_MS
 
 const { proof, ...said } = CallerHeaders
 
@@ -60,7 +62,7 @@ export type Proof =
   /** The right code, too long before now, or after it (negative). */
   | { readonly kind: 'stale'; readonly ms: number }
 
-/** Looks at who asks. The same request again, as somebody may send it who read it on its way, does not count. */
+/** Looks at who asks. The same request again, as somebody may send it who read it on its way, does not count: what this process remembers. */
 export const proofsOf = (secret: string, now: () => number = Date.now): ((asked: Asked, header: Header) => Proof) => {
   /** Codes that counted, oldest first, and when. */
   const counted = new Map<string, number>()
@@ -73,7 +75,7 @@ export const proofsOf = (secret: string, now: () => number = Date.now): ((asked:
     const at = now()
     if (Math.abs(at - madeAt) > FRESH_MS) return { kind: 'stale', ms: at - madeAt }
     for (const [old, since] of counted) {
-      if (at - since <= 2 * FRESH_MS) break
+      if (at - since <= REMEMBERED_MS) break
       counted.delete(old)
     }
     if (counted.has(code)) return { kind: 'again' }
@@ -81,6 +83,9 @@ export const proofsOf = (secret: string, now: () => number = Date.now): ((asked:
     return { kind: 'shown' }
   }
 }
+
+/** Why nothing is done for a request that counted already. */
+export const CAME_AGAIN = 'the same request came a second time, and counts once: ask anew'
 
 /** Why nothing is done in the name of who shows that, and what to do, in a sentence; undefined where nothing is wrong. */
 export const whyNotShown = (shown: Proof, version: string): string | undefined => {
@@ -97,6 +102,6 @@ export const whyNotShown = (shown: Proof, version: string): string | undefined =
     case 'stale':
       return `the clock of who asks is ${Math.round(Math.abs(shown.ms) / 1000)} s ${shown.ms > 0 ? 'behind' : 'ahead of'} that of the running system, and a request counts for ${FRESH_MS / 1000} s: set both clocks right, and ask again`
     case 'again':
-      return 'the same request came a second time, and counts once: ask anew'
+      return CAME_AGAIN
   }
 }

@@ -128,7 +128,10 @@ const infoOf = (jsm: JetStreamManager, stream: string): Promise<StreamInfo | und
   })
 
 /** Streams that their clients make, with settings of theirs. */
-const BUCKETS: readonly Config[] = ['KV_cortex-claims', 'KV_cortex-chat', 'OBJ_cortex-blobs'].map((name) => ({ name, num_replicas: 1 }))
+const BUCKETS: readonly Config[] = ['KV_cortex-claims', 'KV_cortex-counted', 'KV_cortex-chat', 'OBJ_cortex-blobs'].map((name) => ({
+  name,
+  num_replicas: 1,
+}))
 
 const ALONE = 'it was made on a server that stood alone: take a `cortex backup`, and `cortex restore` it where there is none of it yet'
 

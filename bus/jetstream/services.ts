@@ -3,11 +3,13 @@ import type { Logger } from 'pino'
 import { z } from 'zod'
 import { whyBusy } from '../at-work.ts'
 import type { Blobs } from '../blobs.ts'
-import { CallerHeaders, PROOF_FORM, proofsOf, whyNotShown } from '../caller-proof.ts'
+import { CAME_AGAIN, CallerHeaders, PROOF_FORM, proofsOf, REMEMBERED_MS, whyNotShown } from '../caller-proof.ts'
 import { type AnyEndpoint, type AnyService, type Caller, RequestFault } from '../define-service.ts'
 import { faultsOf } from '../envelope.ts'
 import { messageOf } from '../errors.ts'
+import type { KeyValues } from '../key-values.ts'
 import type { Connection } from './connect.ts'
+import { openKeyValues } from './key-values.ts'
 import { isTransient } from './patience.ts'
 import { REQUEST_INFO, senderIn } from './watch-senders.ts'
 
@@ -49,6 +51,8 @@ export const serve = async <Context>(
   /** With who asks for it; undefined for the operator. */
   const atWork = new Map<Promise<void>, string | undefined>()
   const proofIn = proofsOf(options.operatorSecret)
+  /** Which of the operator's requests counted, in whatever process. */
+  const counted = await openKeyValues(connection, 'cortex-counted', REMEMBERED_MS)
   const take = (subject: string, endpoint: AnyEndpoint<Context>, message: ServiceMsg): void => {
     const header = (name: string): string => message.headers?.get(name) ?? ''
     const proof = proofIn({ subject, body: message.string() }, header)
@@ -60,7 +64,11 @@ export const serve = async <Context>(
       fail(message, refusal)
       return
     }
-    const work = respond(options, () => makeContext(asker.caller, asker.isOperator, asker.sender), subject, endpoint, message)
+    const settle = async (): Promise<Context> => {
+      if (proof.kind === 'shown' && !endpoint.onlyReads) await countOnce(counted, header(CallerHeaders.proof))
+      return makeContext(asker.caller, asker.isOperator, asker.sender)
+    }
+    const work = respond(options, settle, subject, endpoint, message)
       .catch((error) => options.log.error({ subject, error: messageOf(error) }, 'a request could not be answered'))
       .finally(() => atWork.delete(work))
     atWork.set(work, asker.sender)
@@ -83,6 +91,11 @@ export const serve = async <Context>(
     await Promise.allSettled([...atWork.keys()])
   }
   return { stop, [Symbol.asyncDispose]: stop }
+}
+
+/** A request that another process took already, or this one before its last start, does nothing. */
+const countOnce = async (counted: Pick<KeyValues, 'create'>, code: string): Promise<void> => {
+  if ((await counted.create(code, '')) === undefined) throw new RequestFault(401, [CAME_AGAIN])
 }
 
 const unlessTransient = (error: unknown): void => {
@@ -122,7 +135,7 @@ const register = async <Context>(connection: Connection, options: ServeOptions<C
 
 const respond = async <Context>(
   options: ServeOptions<Context>,
-  makeContext: () => Context,
+  makeContext: () => Promise<Context>,
   subject: string,
   endpoint: AnyEndpoint<Context>,
   message: ServiceMsg,
@@ -131,7 +144,7 @@ const respond = async <Context>(
   try {
     const input = parseInput(endpoint, message)
     // `handler` takes what its own schema gives.
-    const answer = await endpoint.handler(input as never, makeContext())
+    const answer = await endpoint.handler(input as never, await makeContext())
     message.respond(await fitting(blobs, answer))
   } catch (error) {
     if (!(error instanceof RequestFault)) log.error({ subject, error: messageOf(error) }, 'a request failed')

@@ -107,6 +107,26 @@ test('who reads along on the bus learns nothing of the operator’s secret, and 
   assert.match(again.string(), /came a second time/)
 })
 
+test('a command that was read on its way does nothing at another replica either, nor at one that was started after it', async () => {
+  await using system = await startServices()
+  const { nc } = system.bus.connection
+  const read: Msg[] = []
+  nc.subscribe('cortex.>', { callback: (_error, message) => void read.push(message) })
+  assert.equal((await system.ask('cortex.function.pause', { name: 'admit' }, cli)).code, 0)
+  assert.equal((await system.ask('cortex.function.resume', { name: 'admit' }, cli)).code, 0)
+  const [pause] = read
+  await using _other = await system.replica()
+  // Which replica hears a request is the server's choice: of so many each hears some.
+  const again = await Promise.all(
+    Array.from({ length: 20 }, () => nc.request(pause!.subject, pause!.string(), { headers: pause!.headers!, timeout: 10_000 })),
+  )
+  assert.deepEqual(
+    again.map((reply) => reply.headers?.get('Nats-Service-Error-Code')),
+    again.map(() => '401'),
+  )
+  assert.equal((await system.ask('cortex.function.pause', { name: 'admit' }, cli)).code, 0)
+})
+
 test('the services are listed for every NATS tool, with what each endpoint takes', async () => {
   await using system = await startServices()
   const infos = []

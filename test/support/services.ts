@@ -4,7 +4,7 @@ import type { AnyFunction } from '../../bus/define-function.ts'
 import type { Connection } from '../../bus/jetstream/connect.ts'
 import { openKeyValues } from '../../bus/jetstream/key-values.ts'
 import { objectStoreBlobs } from '../../bus/jetstream/object-store.ts'
-import { serve } from '../../bus/jetstream/services.ts'
+import { type Served, serve } from '../../bus/jetstream/services.ts'
 import { redriveDeadLetter } from '../../bus/runtime/dead-letters.ts'
 import { catalogue } from '../../domain/catalogue/index.ts'
 import { CallerChannels } from '../../domain/choices.ts'
@@ -28,6 +28,8 @@ export interface Answer {
 export interface TestServices extends AsyncDisposable {
   readonly bus: TestBus<typeof catalogue>
   readonly listed: string[]
+  /** Starts another one of the services, which share the requests. */
+  replica(): Promise<Served>
   /** Asks as an outsider, or with the operator's secret on a channel. */
   ask(subject: string, input: unknown, as?: { by: string; channel: string }): Promise<Answer>
 }
@@ -92,22 +94,25 @@ export const startServices = async (
     running: bus.runtime.running,
     outcomeMs: 5000,
   })
-  const served = await serve(
-    bus.connection,
-    {
-      name: 'cortex',
-      version: '0.1.0',
-      description: 'a test',
-      groups: servicesOf(declared),
-      operatorSecret: OPERATOR_SECRET,
-      channels: CallerChannels,
-      blobs,
-      log: quiet,
-    },
-    makeContext,
-  )
+  const replica = (): Promise<Served> =>
+    serve(
+      bus.connection,
+      {
+        name: 'cortex',
+        version: '0.1.0',
+        description: 'a test',
+        groups: servicesOf(declared),
+        operatorSecret: OPERATOR_SECRET,
+        channels: CallerChannels,
+        blobs,
+        log: quiet,
+      },
+      makeContext,
+    )
+  const served = await replica()
   return {
     bus,
+    replica,
     listed,
     ask: (subject, input, as) => askService(bus.connection, subject, input, as),
     [Symbol.asyncDispose]: async () => {
