@@ -2,7 +2,7 @@ import { messageOf } from '../../bus/errors.ts'
 import { withoutLogins } from '../../bus/jetstream/connect.ts'
 import { count } from '../../domain/words/pieces.ts'
 import { findSystem, isOlderThan, lastConfiguration } from '../../infra/app/system-file.ts'
-import { whyForeign } from '../../infra/app/whose-data.ts'
+import { whyForeign, whyOpen } from '../../infra/app/whose-data.ts'
 import type { ProjectConfig } from '../../infra/config/config-schema.ts'
 import type { Environment } from '../../infra/config/environment.ts'
 import { examineProject } from '../../infra/git/examine.ts'
@@ -24,6 +24,8 @@ export function configurationFinding({ loaded, faults = [] }: DoctorInput): Find
 export function systemFinding({ loaded }: DoctorInput): Finding {
   const foreign = whyForeign(loaded.dataDir, { isThorough: true })
   if (foreign !== null) return missing('system', `another user's`, foreign)
+  const open = whyOpen(loaded.dataDir)
+  if (open !== null) return missing('system', 'others may write its data folder', open)
   const found = findSystem(loaded.dataDir)
   const isItsOwn = loaded.file !== null && lastConfiguration(loaded.dataDir) === loaded.file
   if (found.kind === 'running' && isItsOwn && isOlderThan(loaded.file, loaded.dataDir))

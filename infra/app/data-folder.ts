@@ -1,10 +1,10 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { messageOf } from '../../bus/errors.ts'
 import { whyUnwritable } from '../files/why-unwritable.ts'
 import { takeLock } from '../locks/file-lock.mjs'
-import { whyForeign } from './whose-data.ts'
+import { whyForeign, whyOpen } from './whose-data.ts'
 
 /** Another system runs on the data folder. */
 export class DataInUse extends Error {
@@ -30,8 +30,8 @@ const LOOK_MS = 100
  * nobody's running system. Throws `DataInUse` and `DataUnwritable`.
  */
 export const holdDataFolder = async (dataDir: string, { isBrief = false }: Holding = {}): Promise<Disposable> => {
-  const foreign = whyForeign(dataDir, { isThorough: true })
-  if (foreign !== null) throw new DataUnwritable(foreign)
+  const why = whyForeign(dataDir, { isThorough: true }) ?? whyOpen(dataDir)
+  if (why !== null) throw new DataUnwritable(why)
   for (const end = Date.now() + BRIEF_MS; ; await pause(LOOK_MS)) {
     const outcome = lockIn(dataDir, { isBrief })
     if (outcome.taken) return { [Symbol.dispose]: () => outcome.lock.release() }
@@ -47,6 +47,7 @@ export const holdDataFolder = async (dataDir: string, { isBrief = false }: Holdi
 const lockIn = (dataDir: string, holding: Holding) => {
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+    if (readdirSync(dataDir).length === 0) chmodSync(dataDir, 0o700)
     ignoredByGit(dataDir)
     return takeLock(join(dataDir, 'cortex.lock'), holding)
   } catch (error) {

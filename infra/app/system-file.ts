@@ -16,7 +16,7 @@ import {
 import { dirname, join, resolve } from 'node:path'
 import { processIsAlive, thisProcess } from '../locks/process-identity.mjs'
 import { dataDirectory, loadLogins } from '../nats/data-directory.ts'
-import { shellWord } from '../sandbox/shell-line.ts'
+import { whyOpen } from './whose-data.ts'
 
 /** How commands find the system that runs on a data folder: `system.json` in it (0600), written by the system itself. */
 export interface SystemRecord {
@@ -71,13 +71,10 @@ export const nearestDataDir = (from: string): string | null => {
  * Whether the data folder holds what an embedded server of this user stored: one that a start made for its user alone. What came with
  * a repository is none, for whoever wrote that would say where we write; nor is what others may replace.
  */
-export const hasStore = (dataDir: string): boolean => hasOwnServer(dataDir) && !isWritableByOthers(dataDir)
+export const hasStore = (dataDir: string): boolean => hasOwnServer(dataDir) && whyOpen(dataDir) === null
 
 /** Why the store of the data folder is not answered from, and what to type: others may write into the folder. Undefined where that is not why. */
-export const whyNoStore = (dataDir: string): string | undefined =>
-  hasOwnServer(dataDir) && isWritableByOthers(dataDir)
-    ? `others than you may write into ${dataDir}, and say with what to go on there: look whose its files are, then chmod go-w ${shellWord(dataDir)}`
-    : undefined
+export const whyNoStore = (dataDir: string): string | undefined => (hasOwnServer(dataDir) ? (whyOpen(dataDir) ?? undefined) : undefined)
 
 const hasOwnServer = (dataDir: string): boolean => {
   const server = dataDirectory(join(dataDir, 'nats'))
@@ -91,7 +88,6 @@ const hasOwnServer = (dataDir: string): boolean => {
 
 const isOfThisUser = ({ uid }: Stats): boolean => uid === process.getuid?.()
 const OTHERS_WRITE = 0o022
-const isWritableByOthers = (path: string): boolean => (lstatSync(path).mode & OTHERS_WRITE) !== 0
 
 const configurationIn = (dataDir: string): string => join(dataDir, 'configuration')
 

@@ -1,4 +1,4 @@
-import { accessSync, constants, lstatSync, readdirSync, type Stats } from 'node:fs'
+import { accessSync, constants, lstatSync, readdirSync, type Stats, statSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { shellWord } from '../sandbox/shell-line.ts'
@@ -18,6 +18,29 @@ export const whyForeign = (dataDir: string, { isThorough = false } = {}): string
     `${found.place} belongs to ${owner}, and you may not read and write it: a Cortex of that user has worked on the data folder. ` +
     `Run as that user, or take all of it over: sudo chown -R ${shellWord(userInfo().username)} ${shellWord(dataDir)}; or name another folder with --data.`
   )
+}
+
+/**
+ * Why no system should start on the data folder, with what to type: others on this machine may write in it, and may have laid there what
+ * it would take for its own. Null where they may not, where there is nothing yet, and where it cannot be looked at.
+ */
+export const whyOpen = (dataDir: string): string | null => {
+  if (!isOpenToOthers(dataDir) || isEmpty(dataDir)) return null
+  return (
+    `other users of this machine may write in ${dataDir}: what lies there may be theirs, and says with what to go on. ` +
+    `Name another folder with --data, or look whose its files are, then chmod go-w ${shellWord(dataDir)}`
+  )
+}
+
+/** Of a link, what it leads to. */
+const isOpenToOthers = (place: string): boolean => ((statSync(place, { throwIfNoEntry: false })?.mode ?? 0) & 0o022) !== 0
+
+const isEmpty = (folder: string): boolean => {
+  try {
+    return readdirSync(folder).length === 0
+  } catch {
+    return true // it is told when it is to be written
+  }
 }
 
 /** The place itself, or what lies so many folders below it. */

@@ -5,7 +5,9 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { findAddress } from '../../../cli/connect.ts'
+import { systemFinding } from '../../../cli/doctor/projects.ts'
 import { whereOf } from '../../../cli/where.ts'
+import { loadConfig } from '../../../infra/app/configuration.ts'
 import { DataUnwritable, holdDataFolder } from '../../../infra/app/data-folder.ts'
 import { whyForeign } from '../../../infra/app/whose-data.ts'
 import { testAsOrdinaryUser } from '../../support/ordinary-user.ts'
@@ -31,6 +33,33 @@ testAsOrdinaryUser(
     const found = findAddress({ data: ofRoot, cwd: '/', channel: 'cli' })
     assert.match('why' in found ? found.why : '', /belongs to root/)
     assert.equal(whereOf({ data: ofRoot, cwd: '/', configured: false }).data, ofRoot)
+  },
+)
+
+testAsOrdinaryUser(
+  import.meta.url,
+  'a data folder that others may write is not worked on: an empty one is shut, and of any other it is told what to type',
+  async () => {
+    await using folder = await temporaryFolder()
+    const modeOf = (place: string): number => lstatSync(place).mode & 0o777
+    for (const mode of [0o777, 0o775, 0o757]) {
+      const place = join(folder.path, `mode ${mode}`)
+      await mkdir(place)
+      chmodSync(place, mode)
+      ;(await holdDataFolder(place))[Symbol.dispose]()
+      assert.equal(modeOf(place), 0o700)
+      chmodSync(place, mode)
+      await assert.rejects(holdDataFolder(place), (error) => {
+        assert.ok(error instanceof DataUnwritable)
+        assert.ok(error.message.includes(`chmod go-w '${place}'`), error.message)
+        return true
+      })
+      const { ok, advice = '' } = systemFinding({ loaded: loadConfig({ env: {}, cwd: folder.path, overrides: { data: place } }), env: {} })
+      assert.deepEqual([ok, advice.includes('chmod go-w')], ['no', true])
+      chmodSync(place, 0o755)
+      ;(await holdDataFolder(place))[Symbol.dispose]()
+      assert.equal(modeOf(place), 0o755, 'who may only look was let in by its owner')
+    }
   },
 )
 
