@@ -8,7 +8,7 @@ import type { Environment } from '../../infra/config/environment.ts'
 import { findBrowser } from '../../infra/setup/find-browser.mjs'
 import { ownCommand } from '../own-command.ts'
 import { type Paint, planText, storyLine } from '../render.ts'
-import { openSandbox, type Sandbox, sampleFolder, sandboxConfig, writeNote } from './sandbox.ts'
+import { openPlayground, type Playground, playgroundConfig, sampleFolder, writeNote } from './playground.ts'
 import { type ScenarioName, scenarios } from './scenarios.ts'
 import { totals } from './totals.ts'
 
@@ -36,31 +36,31 @@ export interface DemoOptions {
 /** The main job before one's eyes: a task on a sample repository from created to its end. Returns 0 only when the definition of done passed. */
 export const demo = async (options: DemoOptions): Promise<number> => {
   const { print } = options
-  const sandbox = await openSandbox({ ...options, sample: options.sample ?? sampleFolder, task: `task-demo-${Date.now()}` })
-  const scenario = options.task ?? scenarios[sandbox.scenario]
+  const playground = await openPlayground({ ...options, sample: options.sample ?? sampleFolder, task: `task-demo-${Date.now()}` })
+  const scenario = options.task ?? scenarios[playground.scenario]
   await using opened = new AsyncDisposableStack()
-  const startPage = async () => (await import('./stand-in-page.ts')).startStandInPage(sandbox)
-  const page = takesPage(sandbox, options) ? opened.use(await startPage()) : undefined
+  const startPage = async () => (await import('./stand-in-page.ts')).startStandInPage(playground)
+  const page = takesPage(playground, options) ? opened.use(await startPage()) : undefined
   if (page) {
-    sandbox.pagePort = Number(new URL(page.url).port)
-    await writeNote(sandbox, false)
+    playground.pagePort = Number(new URL(page.url).port)
+    await writeNote(playground, false)
   }
-  introduce(sandbox, { ownSample: options.sample === undefined, page: page?.url }, options)
-  const loaded = sandboxConfig(sandbox, options.env, { ackWait: options.ackWait, page: page?.url })
+  introduce(playground, { ownSample: options.sample === undefined, page: page?.url }, options)
+  const loaded = playgroundConfig(playground, options.env, { ackWait: options.ackWait, page: page?.url })
   const log = createLog(options.env['CORTEX_LOG_LEVEL'] ?? 'silent')
   await using system = await startSystem({ loaded, env: options.env, log, graceMs: 500 })
   print(`nats-server ${system.connection.nc.info?.version} on ${system.url}, data in ${loaded.dataDir}`)
   print(heldBy(system))
   const there = system.services.sandbox.missing ? '' : ', and decide on the plan there if you like'
-  if (system.httpUrl) print(`Watch it in a browser${there}: ${system.httpUrl}/task/${sandbox.task}`)
+  if (system.httpUrl) print(`Watch it in a browser${there}: ${system.httpUrl}/task/${playground.task}`)
   const began = Date.now()
-  const ended = follow(system, sandbox, options)
+  const ended = follow(system, playground, options)
   // The same id and content again is the same task: an interrupted demo knocks once more and goes on.
   await knock(
     system.connection,
     'task.created',
     {
-      id: sandbox.task,
+      id: playground.task,
       title: scenario.title,
       description: scenario.description,
       category: 'development',
@@ -74,10 +74,10 @@ export const demo = async (options: DemoOptions): Promise<number> => {
     },
   )
   const task = await ended
-  await writeNote(sandbox, true)
+  await writeNote(playground, true)
   for (const line of totals(task, {
-    folder: sandbox.folder,
-    repository: sandbox.repository,
+    folder: playground.folder,
+    repository: playground.repository,
     dataDir: loaded.dataDir,
     command: ownCommand(options.env),
     hops: await hopsOf(system, task.id),
@@ -88,8 +88,8 @@ export const demo = async (options: DemoOptions): Promise<number> => {
 }
 
 /** The stand-in page answers for scripted agents only, and needs a browser. */
-const takesPage = (sandbox: Sandbox, { lane, env }: DemoOptions): boolean =>
-  lane === 'browser' && !isReal(sandbox) && findBrowser(env) !== null
+const takesPage = (playground: Playground, { lane, env }: DemoOptions): boolean =>
+  lane === 'browser' && !isReal(playground) && findBrowser(env) !== null
 
 /** The demo says what held its agents. */
 const heldBy = ({ services }: System): string =>
@@ -97,18 +97,18 @@ const heldBy = ({ services }: System): string =>
     ? `Agents and checks run WITHOUT A SANDBOX: ${services.sandbox.missing}.`
     : 'Agents and checks run sandboxed: each sees and writes its worktree alone, and reaches no address of this machine.'
 
-const isReal = ({ agents }: Sandbox): boolean => agents.some((name) => name === 'claude' || name === 'codex')
+const isReal = ({ agents }: Playground): boolean => agents.some((name) => name === 'claude' || name === 'codex')
 
 const introduce = (
-  sandbox: Sandbox,
+  playground: Playground,
   { ownSample, page }: { ownSample: boolean; page: string | undefined },
   { print, lane, env }: DemoOptions,
 ): void => {
-  const [first, second] = sandbox.agents
-  print(sandbox.resumed ? 'An earlier demo was interrupted here: it goes on.' : `Cortex demo: ${scenarios[sandbox.scenario].shows}.`)
-  print(`The sample repository is ${sandbox.repository}${ownSample ? '; one of its tests fails' : ''}.`)
+  const [first, second] = playground.agents
+  print(playground.resumed ? 'An earlier demo was interrupted here: it goes on.' : `Cortex demo: ${scenarios[playground.scenario].shows}.`)
+  print(`The sample repository is ${playground.repository}${ownSample ? '; one of its tests fails' : ''}.`)
   print(
-    isReal(sandbox)
+    isReal(playground)
       ? `Agents: ${first} plans and writes, ${second} reviews.`
       : `Agents: ${first} plans and writes, ${second} reviews. They are scripted stand-ins, no models: --agents claude,codex uses the real command lines.`,
   )
@@ -118,54 +118,59 @@ const introduce = (
 }
 
 /** Prints every fact of the task as it is stored, opens the gate for the person, and resolves with the ended task. */
-const follow = (system: System, sandbox: Sandbox, options: DemoOptions): Promise<Task> =>
+const follow = (system: System, playground: Playground, options: DemoOptions): Promise<Task> =>
   new Promise((resolve, reject) => {
     const start = new Date().toISOString()
     const seen = new Set<string>()
     options.signal.addEventListener('abort', () => reject(options.signal.reason), { once: true })
     const take = (fact: Fact, task: Task | undefined): void => {
-      if (fact.subject !== sandbox.task || seen.has(fact.id)) return
+      if (fact.subject !== playground.task || seen.has(fact.id)) return
       seen.add(fact.id)
       options.print(storyLine({ ...fact }, start, options.paint))
-      if (fact.type === 'gate.opened') decide(system, sandbox, fact, options).catch(reject)
+      if (fact.type === 'gate.opened') decide(system, playground, fact, options).catch(reject)
       // An end without a result is told to a person: the demo waits to see that it was.
       if (task?.end && (task.phase === 'completed' || fact.type === 'notification.sent')) resolve(task)
     }
     system.folds.onFact((fact, story) => take(fact as Fact, story?.state))
-    if (sandbox.resumed) takeUp(system, sandbox, options).then((task) => task?.end && resolve(task), reject)
+    if (playground.resumed) takeUp(system, playground, options).then((task) => task?.end && resolve(task), reject)
   })
 
 /** What an interrupted demo had reached: a gate that waits is asked about again. */
-const takeUp = async (system: System, sandbox: Sandbox, options: DemoOptions): Promise<Task | undefined> => {
-  const { state: task } = await system.folds.coldStory(sandbox.task)
+const takeUp = async (system: System, playground: Playground, options: DemoOptions): Promise<Task | undefined> => {
+  const { state: task } = await system.folds.coldStory(playground.task)
   if (task.created) options.print(`           it had reached: ${task.phase}`)
-  if (task.phase === 'gate' && task.gate && task.approvals.length === 0) await decide(system, sandbox, { data: task.gate }, options)
+  if (task.phase === 'gate' && task.gate && task.approvals.length === 0) await decide(system, playground, { data: task.gate }, options)
   return task
 }
 
 /** The human gate: asks on a terminal, approves and says so elsewhere. */
-const decide = async (system: System, sandbox: Sandbox, gate: { data: { planHash: string } }, options: DemoOptions): Promise<void> => {
+const decide = async (
+  system: System,
+  playground: Playground,
+  gate: { data: { planHash: string } },
+  options: DemoOptions,
+): Promise<void> => {
   const { planHash } = gate.data
-  const { state: task } = await system.folds.coldStory(sandbox.task)
+  const { state: task } = await system.folds.coldStory(playground.task)
   const plan = task.plan ? readPlan(await system.blobs.text(task.plan.plan)).plan : undefined
   if (plan) for (const line of planText(plan, planHash, options.paint).split('\n')) options.print(`           ${line}`)
-  const approved = await askUnlessDecided(system, sandbox, options)
+  const approved = await askUnlessDecided(system, playground, options)
   if (approved === undefined) return
   const type = approved ? 'plan.approved' : 'plan.rejected'
   const reason = approved ? '' : 'the person at the terminal said no'
   await knock(
     system.connection,
     type,
-    { id: sandbox.task, planHash, reason, by: options.env['USER'] ?? 'demo', channel: 'demo' },
+    { id: playground.task, planHash, reason, by: options.env['USER'] ?? 'demo', channel: 'demo' },
     { signal: AbortSignal.timeout(10_000) },
   )
 }
 
 /** Undefined when the person decided elsewhere meanwhile, on the page for example. */
-const askUnlessDecided = async (system: System, sandbox: Sandbox, options: DemoOptions): Promise<boolean | undefined> => {
+const askUnlessDecided = async (system: System, playground: Playground, options: DemoOptions): Promise<boolean | undefined> => {
   const decided = new AbortController()
   system.folds.onFact(({ type, subject }) => {
-    if (subject === sandbox.task && /^plan\.(approved|rejected|questioned)$/.test(type))
+    if (subject === playground.task && /^plan\.(approved|rejected|questioned)$/.test(type))
       decided.abort(new Error('it was decided elsewhere'))
   })
   try {

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { plan } from '../../infra/agents/scripted/plan.mjs'
 import { review } from '../../infra/agents/scripted/review.mjs'
 import { type Simulator, startSimulator } from '../../simulator/simulator.ts'
-import type { Sandbox } from './sandbox.ts'
+import type { Playground } from './playground.ts'
 
 /** How long the stand-in seems to think, in milliseconds, and how fast it writes: long enough to be seen, short enough to watch. */
 const PACE = {
@@ -14,8 +14,8 @@ const PACE = {
  * Starts the stand-in chat page of the demo on its port of before, or on any free one. It goes on where an interrupted demo
  * left it, as a real page would, which is nobody's child.
  */
-export const startStandInPage = async (sandbox: Sandbox): Promise<Simulator> => {
-  const page = await startSimulator({ port: sandbox.pagePort ?? 0, statePath: join(sandbox.folder, 'chat-page.json'), answer })
+export const startStandInPage = async (playground: Playground): Promise<Simulator> => {
+  const page = await startSimulator({ port: playground.pagePort ?? 0, statePath: join(playground.folder, 'chat-page.json'), answer })
   page.setDefaultScript(PACE)
   return page
 }

@@ -1,6 +1,6 @@
 import { cpSync, rmSync } from 'node:fs'
 import path from 'node:path'
-import { sampleFolder } from '../../cli/demo/sandbox.ts'
+import { sampleFolder } from '../../cli/demo/playground.ts'
 import { git } from './temporary.ts'
 
 /** A copy of the demo's sample without Semgrep rules: the scan is skipped, and a run takes seconds less. */

@@ -14,7 +14,7 @@ import type { ScenarioName } from './scenarios.ts'
 const run = promisify(execFile)
 
 /** Where a demo plays: a copy of the sample as a repository of its own, a data folder, and a note of what runs there. */
-export interface Sandbox {
+export interface Playground {
   folder: string
   repository: string
   task: string
@@ -35,13 +35,13 @@ const Note = z.object({
 })
 
 /** Takes up what an interrupted demo left in the folder, or begins anew in it. */
-export const openSandbox = async (input: {
+export const openPlayground = async (input: {
   folder: string
   sample: string
   scenario: ScenarioName
   agents: readonly [string, string]
   task: string
-}): Promise<Sandbox> => {
+}): Promise<Playground> => {
   const { folder, scenario, agents } = input
   const repository = join(folder, 'repository')
   const left = readNote(folder)
@@ -59,9 +59,9 @@ export const openSandbox = async (input: {
   await git('init', '-q', '-b', 'main')
   await git('add', '-A')
   await git('commit', '-q', '-m', 'The sample, with a fault in it')
-  const sandbox = { folder, repository, task: input.task, scenario, agents, resumed: false }
-  await writeNote(sandbox, false)
-  return sandbox
+  const playground = { folder, repository, task: input.task, scenario, agents, resumed: false }
+  await writeNote(playground, false)
+  return playground
 }
 
 const noteFile = (folder: string): string => join(folder, 'demo.json')
@@ -70,17 +70,21 @@ const readNote = (folder: string): z.output<typeof Note> | undefined =>
   existsSync(noteFile(folder)) ? Note.safeParse(JSON.parse(readFileSync(noteFile(folder), 'utf8'))).data : undefined
 
 /** Says whether the demo's task has ended: the next one then begins anew. */
-export const writeNote = ({ folder, task, scenario, agents, pagePort }: Sandbox, ended: boolean): Promise<void> =>
+export const writeNote = ({ folder, task, scenario, agents, pagePort }: Playground, ended: boolean): Promise<void> =>
   writeFile(noteFile(folder), `${JSON.stringify({ task, scenario, agents, ended, pagePort })}\n`)
 
 export const sampleFolder = fileURLToPath(new URL('./sample-shop', import.meta.url))
 
 /** The demo's own configuration: one project, two agents, a gate for a person. */
-export const sandboxConfig = (sandbox: Sandbox, env: Environment, overrides: { ackWait?: string; page?: string } = {}): LoadedConfig => {
-  const [first, second] = sandbox.agents
+export const playgroundConfig = (
+  playground: Playground,
+  env: Environment,
+  overrides: { ackWait?: string; page?: string } = {},
+): LoadedConfig => {
+  const [first, second] = playground.agents
   const preset = (name: string) => ({ preset: name === 'claude' || name === 'codex' ? name : 'scripted' })
   const config = checkConfig('the demo', {
-    projects: { sample: { path: sandbox.repository } },
+    projects: { sample: { path: playground.repository } },
     agents: { [first]: preset(first), [second]: preset(second) },
     masters: { default: { planner: first, implementer: first, reviewer: second } },
     ...(overrides.page
@@ -95,8 +99,8 @@ export const sandboxConfig = (sandbox: Sandbox, env: Environment, overrides: { a
   })
   return {
     config,
-    file: join(sandbox.folder, 'cortex.toml'),
-    dataDir: join(sandbox.folder, 'data'),
+    file: join(playground.folder, 'cortex.toml'),
+    dataDir: join(playground.folder, 'data'),
     cacheDir: cacheFolder(env),
     natsUrl: null,
   }
