@@ -1,15 +1,16 @@
+import type { ConversationWish } from '../../domain/catalogue/reasoning.ts'
 import { isSameConversation, pathWithin, stableUrl } from '../page/place.ts'
 import type { PageSnapshot, TurnSnapshot } from '../page/snapshot.ts'
 import { openUrl, visit, whenListed } from './open-conversation.ts'
 import { settle } from './preflight.ts'
 import { beginsLike, isWholeText } from './prompt-text.ts'
 import type { Stage } from './stage.ts'
-import { type TurnConversation, TurnFault, type TurnGround, type TurnPlace } from './types.ts'
+import { TurnFault, type TurnGround, type TurnPlace } from './types.ts'
 
 /** What is known of a turn that was sent, or perhaps was. */
 export interface Trace extends Partial<TurnGround> {
   readonly place?: TurnPlace
-  readonly conversation: TurnConversation
+  readonly conversation: ConversationWish
   /** Files of its own went along: its text does not tell it from others. */
   readonly hasFiles?: boolean
 }

@@ -1,4 +1,5 @@
 import { messageOf } from '../../bus/errors.ts'
+import type { ConversationWish } from '../../domain/catalogue/reasoning.ts'
 import { locateShown } from '../page/locate.ts'
 import { isSameConversation, pathWithin } from '../page/place.ts'
 import type { PageSnapshot } from '../page/snapshot.ts'
@@ -7,12 +8,12 @@ import { matchesAny } from '../sites/site-pack.ts'
 import { laneFault } from './lane-fault.ts'
 import { settle } from './preflight.ts'
 import type { Stage } from './stage.ts'
-import { type TurnConversation, TurnFault } from './types.ts'
+import { TurnFault } from './types.ts'
 
 const loadMs = 30_000
 
 /** Opens the conversation a turn belongs to and waits until it stands still. Throws TurnFault: nothing was sent. */
-export const openConversation = async (stage: Stage, conversation: TurnConversation): Promise<PageSnapshot> => {
+export const openConversation = async (stage: Stage, conversation: ConversationWish): Promise<PageSnapshot> => {
   if (conversation.kind === 'resume') return openUrl(stage, conversation.url)
   await visit(stage, addressOf(stage, conversation.kind))
   const seen = await settle(stage, false)

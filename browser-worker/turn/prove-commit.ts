@@ -1,3 +1,4 @@
+import type { ConversationWish } from '../../domain/catalogue/reasoning.ts'
 import { rateLimited } from '../page/classify-page.ts'
 import { stableUrl } from '../page/place.ts'
 import type { PageSnapshot } from '../page/snapshot.ts'
@@ -6,7 +7,7 @@ import { findTurn, isTraceable } from './find-turn.ts'
 import { laneFault } from './lane-fault.ts'
 import { closeKnownDialogs } from './preflight.ts'
 import type { Stage } from './stage.ts'
-import { type TurnCode, type TurnConversation, TurnFault, type TurnGround, type TurnPlace } from './types.ts'
+import { type TurnCode, TurnFault, type TurnGround, type TurnPlace } from './types.ts'
 
 const lookMs = 150
 /** A refusal must be seen this often in a row: a prompt may still be on its way under an alert. */
@@ -19,7 +20,7 @@ interface SentPrompt {
   /** The page right before the send. */
   readonly before: PageSnapshot
   readonly text: string
-  readonly conversation: TurnConversation
+  readonly conversation: ConversationWish
   readonly ground: TurnGround
   readonly hasFiles: boolean
 }

@@ -1,16 +1,17 @@
+import type { ConversationWish } from '../../domain/catalogue/reasoning.ts'
 import type { SitePack } from '../sites/site-pack.ts'
 import { completeTurn } from './complete-turn.ts'
 import { findTurn, type Trace } from './find-turn.ts'
 import type { Choice } from './model-names.ts'
 import { composePrompt } from './prompt-text.ts'
 import { onStage } from './stage.ts'
-import { type Tab, type TurnAnswer, type TurnConversation, TurnFault, type TurnGround, type TurnHooks, type TurnPlace } from './types.ts'
+import { type Tab, type TurnAnswer, TurnFault, type TurnGround, type TurnHooks, type TurnPlace } from './types.ts'
 
 /** What is known of a turn that was sent, or was about to be. */
 export interface KnownTurn {
   readonly prompt: string
   readonly place?: TurnPlace
-  readonly conversation: TurnConversation
+  readonly conversation: ConversationWish
   readonly sentAt: Date
   readonly ground?: TurnGround
   /** What was asked for; what was chosen for it is in `ground`. */

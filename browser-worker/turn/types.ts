@@ -1,3 +1,4 @@
+import type { ConversationWish } from '../../domain/catalogue/reasoning.ts'
 import type { LaneState, TurnCode } from '../../domain/catalogue/shared.ts'
 import type { Session } from '../browser/session.ts'
 import type { SitePack } from '../sites/site-pack.ts'
@@ -18,14 +19,12 @@ export interface TurnFile {
   readonly bytes: Uint8Array
 }
 
-export type TurnConversation = { kind: 'new' } | { kind: 'temporary' } | { kind: 'resume'; url: string }
-
 export interface TurnRequest {
   prompt: string
   files: readonly TurnFile[]
   model?: string
   effort?: string
-  conversation: TurnConversation
+  conversation: ConversationWish
 }
 
 /** Where a sent turn stands: the conversation's stable url, the user turn's own id, and how many turns stood before it. */

@@ -4,12 +4,13 @@ import { defineEvent } from '../define-event.ts'
 import { because, masksIn, seconds, tokens } from '../words/pieces.ts'
 import { CommitSha, FailureClass, Lane, LaneState, Purpose, TurnCode, Usage } from './shared.ts'
 
-/** Where in a chat a question is put: a new conversation, one that leaves no trace, or one that goes on. */
-export const Conversation = z.discriminatedUnion('kind', [
+/** Where in a chat a question is to be put: a new conversation, one that leaves no trace, or one that goes on. */
+export const ConversationWish = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('new') }),
   z.object({ kind: z.literal('temporary') }),
   z.object({ kind: z.literal('resume'), url: z.url() }),
 ])
+export type ConversationWish = z.infer<typeof ConversationWish>
 
 const request = {
   purpose: Purpose,
@@ -22,7 +23,7 @@ const request = {
   /** What the lane's own choice is overruled by; lanes that cannot choose ignore them. */
   model: z.string().optional(),
   effort: z.string().optional(),
-  conversation: Conversation.optional(),
+  conversation: ConversationWish.optional(),
   /** A page to be looked at: its DOM goes along reduced, its screenshot in three slices. */
   page: z
     .object({

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineEvent } from '../define-event.ts'
-import { Conversation } from './reasoning.ts'
+import { ConversationWish } from './reasoning.ts'
 import { Sha256, TurnCode } from './shared.ts'
 
 /** The conversation a turn is in, as far as it is known. */
@@ -13,7 +13,7 @@ export const turnEvents = {
     audience: 'ask-browser itself, after a crash',
     data: z.object({
       promptHash: Sha256,
-      conversation: Conversation,
+      conversation: ConversationWish,
       sentAt: z.iso.datetime(),
       /** Conversations and turns that were there before: the lost turn is none of them. */
       older: z.array(z.string()).default([]),

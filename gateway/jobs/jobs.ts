@@ -1,3 +1,5 @@
+import type { ConversationWish } from '../../domain/catalogue/reasoning.ts'
+
 /** What the proxy stands on: jobs for the browser lane, kept by somebody else. */
 
 export interface Image {
@@ -7,9 +9,6 @@ export interface Image {
 
 export const jobPriorities = ['interactive', 'retry', 'batch'] as const
 export type JobPriority = (typeof jobPriorities)[number]
-
-/** Where a prompt is sent: a conversation of its own, one that leaves no trace, or one that goes on. */
-export type ConversationWish = { readonly kind: 'new' | 'temporary' } | { readonly kind: 'resume'; readonly url: string }
 
 /** Where a text ends before its own end. */
 export interface TextLimits {

@@ -1,4 +1,5 @@
-import type { ConversationWish, Jobs } from '../../jobs/jobs.ts'
+import type { ConversationWish } from '../../../domain/catalogue/reasoning.ts'
+import type { Jobs } from '../../jobs/jobs.ts'
 import type { Body } from './body.ts'
 import { readMessages } from './chat-request.ts'
 import { type FieldFault, invalidRequest, ProxyFault } from './fault.ts'

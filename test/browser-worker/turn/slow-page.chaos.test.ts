@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { type KnownTurn, reattach, takeTurn } from '../../../browser-worker/turn/turn.ts'
-import { type TurnConversation, TurnFault, type TurnGround } from '../../../browser-worker/turn/types.ts'
+import { TurnFault, type TurnGround } from '../../../browser-worker/turn/types.ts'
+import type { ConversationWish } from '../../../domain/catalogue/reasoning.ts'
 import { type HeardTurn, heardTurn, noBrowser, openTab, type TestTab } from '../../support/browser.ts'
 import { type SlowPage, startSlowPage } from './slow-page.ts'
 
@@ -14,7 +15,7 @@ before(async () => {
 after(async () => open?.[Symbol.asyncDispose]())
 
 const tabOf = ({ url, pack }: SlowPage) => ({ session: open.session, pack, home: url })
-const take = (page: SlowPage, prompt: string, conversation: TurnConversation = { kind: 'new' }, heard: HeardTurn = heardTurn()) =>
+const take = (page: SlowPage, prompt: string, conversation: ConversationWish = { kind: 'new' }, heard: HeardTurn = heardTurn()) =>
   takeTurn(tabOf(page), { prompt, files: [], conversation }, heard.hooks)
 const find = (page: SlowPage, prompt: string, more: Partial<KnownTurn> = {}) =>
   reattach(tabOf(page), { prompt, conversation: { kind: 'new' }, sentAt: new Date(), ...more }, heardTurn().hooks)
