@@ -59,9 +59,30 @@ async function readBase(
   return { scripts: [...reached, ...made.flat()], started, marked: markedIn(files), places }
 }
 
+/** Changes that are remembered: more than are verified at a time. */
+const MOST_REMEMBERED = 16
+
+/** What is found about a change, for whoever asks next: its commits stay what they are. What could not be found is looked for again. */
+function once<Found>(find: (about: About) => Promise<Found>): (about: About) => Promise<Found> {
+  const remembered = new Map<string, Promise<Found>>()
+  return async (about) => {
+    const key = JSON.stringify([about.project, about.baseSha, about.headSha])
+    const found = remembered.get(key) ?? find(about)
+    remembered.delete(key)
+    remembered.set(key, found)
+    for (const oldest of [...remembered.keys()].slice(0, -MOST_REMEMBERED)) remembered.delete(oldest)
+    try {
+      return await found
+    } catch (error) {
+      if (remembered.get(key) === found) remembered.delete(key)
+      throw error
+    }
+  }
+}
+
 /** The `Yardstick` service: the table of ecosystems over what git says of a change. */
 export function createYardstick({ git, config }: Reading): Yardstick {
-  const kindsAt = async (about: About): Promise<KindOf> => {
+  const kindsAt = once(async (about: About): Promise<KindOf> => {
     const own = config.projects[about.project]?.yardstick
     const { scripts, started, marked, places } = await readBase({ git, config }, about)
     const more: MorePatterns = {
@@ -79,9 +100,9 @@ export function createYardstick({ git, config }: Reading): Yardstick {
       touched.filter((file) => byName(file) === undefined),
     )
     return kindsOf({ ...more, started: [...started, ...written], data: await namedByTests(git, base, touched, byName) })
-  }
+  })
 
-  const look = async (about: About): Promise<Assessment> => {
+  const look = once(async (about: About): Promise<Assessment> => {
     const kindOf = await kindsAt(about)
     const files = await git.changes(about)
     const texts: Record<string, Texts> = {}
@@ -90,7 +111,7 @@ export function createYardstick({ git, config }: Reading): Yardstick {
       texts[file] = { base: await at(about.baseSha), head: await at(about.headSha) }
     }
     return assess(files, kindOf, texts)
-  }
+  })
 
   return {
     changes: async (about) => [...(await look(about)).changes],
