@@ -29,7 +29,9 @@ async function addAll(git: RunGit, call: Parameters<RunGit>[1]): Promise<void> {
   const words = said.slice(-3).join(' ').slice(0, 500)
   if (ofTheMachine.test(words) || isDamage(new GitProblem(words))) throw new GitProblem(`git add failed in ${call.cwd}: ${words}`)
   const refused = said.find((line) => /invalid path|\.gitmodules/.test(line)) ?? words
-  throw new ContentProblem(`git takes this into no commit: ${refused.replace(/^(?:error|fatal): /, '')}. Remove or rename it.`)
+  throw new ContentProblem(`git takes this into no commit: ${refused.replace(/^(?:error|fatal): /, '')}.`, {
+    advice: 'Remove or rename it.',
+  })
 }
 
 /**

@@ -26,12 +26,12 @@ async function checkedOutIn(git: RunGit, repository: string, branch: string): Pr
 /** Throws `GitProblem` where the base is not on the way to the head. Answers whether it holds the head already. */
 async function baseHolds(git: RunGit, source: Source, { base, headSha }: BranchDelivery, tips: Tips): Promise<boolean> {
   const tip = tips.get(base)
-  if (!tip) throw new GitProblem(`There is no branch "${base}" in ${source.shown}.`)
+  if (!tip) throw new GitProblem(`There is no branch "${base}" in ${source.shown}.`, { advice: 'Bring it back there, then retry.' })
   if (await isAncestor(git, source.mirror, headSha, tip)) return true
   if (await isAncestor(git, source.mirror, tip, headSha)) return false
-  throw new GitProblem(
-    `"${base}" in ${source.shown} has moved on and cannot be fast-forwarded. Merge or rebase the delivered branch by hand.`,
-  )
+  throw new GitProblem(`"${base}" in ${source.shown} has moved on and cannot be fast-forwarded.`, {
+    advice: 'Merge or rebase the delivered branch by hand.',
+  })
 }
 
 /** What a person types where the base is left alone, because somebody works on it; undefined where it may be moved. */
@@ -56,13 +56,15 @@ async function branchNeedsWriting(git: RunGit, source: Source, delivery: BranchD
   if (!there) return true
   if (await isAncestor(git, source.mirror, delivery.headSha, there)) return false
   if (!(await isAncestor(git, source.mirror, there, delivery.headSha))) {
-    throw new GitProblem(
-      `Branch "${delivery.branch}" exists in ${source.shown} with other commits (${there.slice(0, 12)}). Rename or delete it, then retry.`,
-    )
+    throw new GitProblem(`Branch "${delivery.branch}" exists in ${source.shown} with other commits (${there.slice(0, 12)}).`, {
+      advice: 'Rename or delete it, then retry.',
+    })
   }
   const folders = source.local ? await checkedOutIn(git, source.address, delivery.branch) : []
   if (folders.length > 0) {
-    throw new GitProblem(`Branch "${delivery.branch}" is checked out in ${folders.join(', ')}. Check out another branch there, then retry.`)
+    throw new GitProblem(`Branch "${delivery.branch}" is checked out in ${folders.join(', ')}.`, {
+      advice: 'Check out another branch there, then retry.',
+    })
   }
   return true
 }
@@ -87,7 +89,9 @@ async function push(git: RunGit, source: Source, refspecs: string[]): Promise<vo
   })
   if (pushed.exitCode === 0) return
   const said = withoutCredentials(pushed.stderr.trim().split('\n').slice(0, 3).join(' '))
-  throw new GitProblem(`${source.shown} did not take the branch (${said}). Check that you may push there and that nobody pushed meanwhile.`)
+  throw new GitProblem(`${source.shown} did not take the branch (${said}).`, {
+    advice: 'Check that you may push there and that nobody pushed meanwhile.',
+  })
 }
 
 /**
@@ -103,7 +107,7 @@ export async function deliverBranch(
   const { branch, headSha, base } = delivery
   await checkBranchName(git, source, branch)
   if (!(await keepCommit(git, source.mirror, headSha))) {
-    throw new GitProblem(`Commit ${headSha} is not in the mirror of project "${source.name}". Adopt its bundle first.`)
+    throw new GitProblem(`Commit ${headSha} is not in the mirror of project "${source.name}".`, { advice: 'Adopt its bundle first.' })
   }
   const tips = await see(source)
   const isWanted = delivery.merge === 'ff'

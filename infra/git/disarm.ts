@@ -22,9 +22,9 @@ export async function disarm(git: RunGit, call: Parameters<RunGit>[1]): Promise<
   const [first] = await notIgnored(git, call, holes)
   if (first === undefined) return
   const size = Math.round((await lstat(path.join(call.cwd, first))).size / large / 10)
-  throw new ContentProblem(
-    `${first} is a file of ${size} GB that is nearly empty, which no commit can hold. Remove it, or let git ignore it.`,
-  )
+  throw new ContentProblem(`${first} is a file of ${size} GB that is nearly empty, which no commit can hold.`, {
+    advice: 'Remove it, or let git ignore it.',
+  })
 }
 
 /** Answers the relative names of files that are nearly all hole. Throws where a folder is shut against us. */
@@ -57,9 +57,9 @@ async function suspicious(folder: string): Promise<string[]> {
   const big = ['(', '-type', 'f', '-size', `+${large}c`, '-print0', ')']
   const argv = ['.', '-path', './.git', '-prune', '-o', ...nested, '-o', ...special, '-o', ...big]
   const found = await run('find', argv, { cwd: folder, maxBuffer: 64 * 1024 * 1024 }).catch(({ stderr = '' }: { stderr?: string }) => {
-    throw new ContentProblem(
-      `the worktree cannot be looked through: ${stderr.trim().slice(0, 300)}. Open what is shut there, or remove it.`,
-    )
+    throw new ContentProblem(`the worktree cannot be looked through: ${stderr.trim().slice(0, 300)}.`, {
+      advice: 'Open what is shut there, or remove it.',
+    })
   })
   return found.stdout.split('\0').flatMap((name) => (name ? [path.normalize(name)] : []))
 }

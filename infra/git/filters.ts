@@ -117,10 +117,12 @@ export async function checkFilters(
   const moved = new Set(entries.flatMap((entry) => (before.has(entry.file) ? [entry.before] : [])))
   const isMoved = ({ file, after: hash }: Entry): boolean => moved.has(hash) && after.has(file)
   const found = entries.find((entry) => !/^0+$/.test(entry.after) && (before.has(entry.file) || after.has(entry.file)) && !isMoved(entry))
-  if (found) throw new ContentProblem(inWords(found.file, before.get(found.file) ?? after.get(found.file) ?? ''))
+  if (found) throw contentFiltered(found.file, before.get(found.file) ?? after.get(found.file) ?? '')
 }
 
-const inWords = (file: string, filter: string): string =>
-  `git passes ${file} through the filter "${filter}" (.gitattributes, or attributes of the repository's, the person's or the machine's own), which Cortex does not run: what you ` +
-  'wrote would be stored as it is, where it may have to be encrypted or kept elsewhere. Leave this file as it was and do without it; ' +
-  'where the task needs it, a person must make this change.'
+const contentFiltered = (file: string, filter: string): ContentProblem =>
+  new ContentProblem(
+    `git passes ${file} through the filter "${filter}" (.gitattributes, or attributes of the repository's, the person's or the machine's own), which Cortex does not run: ` +
+      'what you wrote would be stored as it is, where it may have to be encrypted or kept elsewhere.',
+    { advice: 'Leave this file as it was and do without it; where the task needs it, a person must make this change.' },
+  )

@@ -53,7 +53,10 @@ async function fill(git: RunGit, source: Source, folder: string, sha: string): P
     await fetchSource(git, source)
     if (await commitOf(git, source.mirror, sha)) return add()
     const why = `neither in the mirror of project "${source.name}" nor on a branch of ${source.shown}`
-    throw new GitProblem(`Commit ${sha} is ${why}. Bring it back there, or retry the task from what is there now.`, { cause: error })
+    throw new GitProblem(`Commit ${sha} is ${why}.`, {
+      advice: 'Bring it back there, or retry the task from what is there now.',
+      cause: error,
+    })
   }
 }
 

@@ -23,7 +23,7 @@ export function findSource(input: { projects: Record<string, ProjectConfig>; con
   const project = Object.hasOwn(input.projects, name) ? input.projects[name] : undefined
   if (!project) {
     const known = Object.keys(input.projects)
-    throw new GitProblem(`There is no project "${name}". ${known.length ? `Known are: ${known.join(', ')}.` : 'None is configured.'}`, {
+    throw new GitProblem(`There is no project "${name}"; ${known.length ? `known are ${known.join(', ')}` : 'none is configured'}.`, {
       advice: `Add [projects.${name}] with a path to cortex.toml.`,
     })
   }

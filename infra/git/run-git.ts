@@ -92,7 +92,9 @@ export function createRunGit(env: Environment, ownFolder: string): RunGit {
       }
       if (call.accept?.includes(answer.exitCode)) return answer
       if (error?.code === 'ENOENT') {
-        throw new GitProblem(`git could not be started in ${call.cwd}: it is not installed, or the folder is gone.`)
+        throw new GitProblem(`git could not be started in ${call.cwd}: it is not installed, or the folder is gone.`, {
+          advice: 'Install git, or bring the folder back.',
+        })
       }
       throw new GitProblem(words(argv, answer, call.cwd, error?.killed ? 'took too long' : 'failed'), { cause: error })
     }

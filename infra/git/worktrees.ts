@@ -19,7 +19,8 @@ export async function checkOutsideRepositories(git: RunGit, folder: string): Pro
   const found = await git(['rev-parse', '--absolute-git-dir'], { cwd: folder, accept: [128] })
   if (found.exitCode !== 0) return
   throw new GitProblem(
-    `The cache folder ${folder} lies inside the repository ${found.stdout.trim()}. Mirrors and worktrees must lie outside every repository: choose another cache folder.`,
+    `The cache folder ${folder} lies inside the repository ${found.stdout.trim()}, but mirrors and worktrees must lie outside every repository.`,
+    { advice: 'Choose another cache folder.' },
   )
 }
 

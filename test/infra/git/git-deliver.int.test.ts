@@ -37,7 +37,7 @@ test('a branch of that name with other commits is refused, one behind is moved f
   assert.equal(await git(setting.repo, 'rev-parse', 'cortex/x'), second)
   await deliver(first)
   assert.equal(await git(setting.repo, 'rev-parse', 'cortex/x'), second)
-  await assert.rejects(deliver(other), saying(/exists in .* with other commits/))
+  await assert.rejects(deliver(other), saying(/exists in .* with other commits/, /^Rename or delete it/))
 })
 
 test('ff onto the checked-out branch delivers the branch and leaves a remark, whose command moves the base', async () => {
@@ -68,7 +68,7 @@ test('ff moves a base that is not checked out, twice as once; a base that moved 
   assert.equal(await git(repo, 'rev-parse', 'main'), sha)
   assert.equal(await git(repo, 'rev-parse', 'HEAD'), base)
   const rival = await change(setting, { 'b.txt': 'b\n' }, base, 'task-2')
-  await assert.rejects(service.deliver({ ...delivery, branch: 'cortex/y', headSha: rival }), saying(/has moved on/))
+  await assert.rejects(service.deliver({ ...delivery, branch: 'cortex/y', headSha: rival }), saying(/has moved on/, /^Merge or rebase/))
 })
 
 test('a project by URL is pushed to, idempotently', async () => {

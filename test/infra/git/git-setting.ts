@@ -48,8 +48,9 @@ export async function change(setting: Given, files: Record<string, string>, from
   return sha
 }
 
-export function saying(text: RegExp) {
-  return (error: unknown) => error instanceof GitProblem && text.test(error.reason)
+/** A `GitProblem` of these words, whose advice is these. */
+export function saying(text: RegExp, advice = /(?:)/) {
+  return (error: unknown) => error instanceof GitProblem && text.test(error.reason) && advice.test(error.advice)
 }
 
 export async function mirrorName(setting: Given): Promise<string> {

@@ -111,7 +111,7 @@ test('every wrong project is refused in words', async () => {
     env: process.env,
     log: { warn: () => undefined },
   })
-  await assert.rejects(service.resolve('other'), saying(/no project "other".*Known are: plain/))
+  await assert.rejects(service.resolve('other'), saying(/no project "other".*known are plain/))
   await assert.rejects(service.resolve('toString'), saying(/no project/))
   await assert.rejects(service.resolve('plain'), saying(/no git repository.*git init/))
   await assert.rejects(service.resolve('gone'), saying(/does not exist/))
