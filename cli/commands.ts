@@ -169,6 +169,13 @@ const operating = [
     [option('--scopes <names>', `of ${Scopes.join(', ')}; default create,read`, someOf(...Scopes)), ...everywhere],
     () => import('./commands/token.ts'),
   ),
+  command(
+    'lessons [action] [what]',
+    'what tasks taught: the newest, search <words>, show <id>',
+    { action: oneOf('search', 'show') },
+    [option('--project <name>', 'of one project'), ...everywhere],
+    () => import('./commands/lessons.ts'),
+  ),
   command('functions', 'what waits for each function, since when, and why', {}, everywhere, () => import('./commands/functions.ts')),
   command(
     'pause <function>',

@@ -168,6 +168,8 @@ const steps: { readonly [T in EventType]: (task: Task, event: Fact<T>) => Task }
   'review.unanswered': silent,
   'answer.answered': silent,
   'answer.unanswered': silent,
+  'learn.answered': same,
+  'learn.unanswered': same,
   'chat.answered': same,
   'chat.unanswered': same,
   'turn.sending': same,
@@ -251,6 +253,16 @@ const steps: { readonly [T in EventType]: (task: Task, event: Fact<T>) => Task }
   'callback.missed': same,
   'callback.failed': same,
 
+  'learner.started': same,
+  'learner.postponed': same,
+  'learner.resumed': same,
+  'learner.refused': same,
+  'learner.ended': same,
+  'learning.charged': same,
+  'lesson.learned': same,
+  'lesson.confirmed': same,
+  'lesson.applied': same,
+
   'thread.due': same,
   'thread.posting': same,
   'thread.posted': same,
@@ -258,8 +270,5 @@ const steps: { readonly [T in EventType]: (task: Task, event: Fact<T>) => Task }
   'function.resumed': same,
 }
 
-/**
- * Whether a fact of this type says anything about its task's state.
- * @internal asked by the test that says which facts are remembered
- */
+/** Whether a fact of this type says anything about its task's state. */
 export const changesTheTask = (type: EventType): boolean => steps[type] !== same

@@ -1,5 +1,6 @@
 import type { Usage } from '../domain/catalogue/shared.ts'
 import type { Callbacks } from './callback/callback-ports.ts'
+import type { Lessons } from './chum/chum-ports.ts'
 import type { Failure } from './failure.ts'
 import type { Settings } from './settings.ts'
 import type { Checks, Yardstick } from './verification/check-ports.ts'
@@ -22,6 +23,7 @@ export interface Services {
   readonly deadLetters: DeadLetters
   readonly functions: Functions
   readonly disk: Disk
+  readonly lessons: Lessons
 }
 
 /** The disk on which the system stores. */

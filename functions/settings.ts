@@ -12,8 +12,9 @@ export interface Settings {
   readonly review: { readonly unseen: 'block' | 'name' }
   readonly limits: Limits
   readonly budget: Budget
-  readonly timeouts: Readonly<Record<'plan' | 'execute' | 'review' | 'answer' | TimedCheck, string>>
+  readonly timeouts: Readonly<Record<'plan' | 'execute' | 'review' | 'answer' | 'learn' | TimedCheck, string>>
   readonly lanes: LaneSettings
+  readonly chum: ChumSettings
   readonly gateway: { readonly chat: ChatSettings; readonly webhooks: CallbackSettings }
 }
 
@@ -77,6 +78,15 @@ export interface LaneSettings {
   /** Present where there is a browser lane; `family` says whose model answers there, `message` how many characters its page takes as one. */
   readonly browser?: { readonly family?: string | undefined; readonly message?: number | undefined } | undefined
   readonly api?: { readonly family?: string | undefined } | undefined
+}
+
+/** What is learned from tasks, and what that may cost a project on a day. */
+export interface ChumSettings {
+  readonly enabled: boolean
+  /** Who is asked; absent: the task's planner. */
+  readonly agent?: string | undefined
+  readonly tokens_per_day?: number | undefined
+  readonly usd_per_day?: number | undefined
 }
 
 /** The chat platforms that are switched on, by name. */

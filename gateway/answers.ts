@@ -141,6 +141,26 @@ export const DeadListAnswer = z.looseObject({ letters: z.array(z.looseObject(Let
 export const DeadShowAnswer = z.looseObject({ ...Letter, ...Piece })
 export const RedriveAnswer = z.looseObject({ number: z.int(), function: z.string(), id: z.string(), outcome: z.string() })
 
+const KnownLesson = {
+  lesson: z.string(),
+  project: z.string(),
+  task: z.string().describe('that taught it'),
+  category: z.string(),
+  summary: z.string(),
+  detail: z.string(),
+  file_paths: z.array(z.string()),
+  labels: z.array(z.string()),
+  learned_at: z.string(),
+  confirmed: z.int().describe('how often it was learned again'),
+  applied: z.int().describe('in how many prompts it stood'),
+}
+export const LessonsAnswer = z.looseObject({ lessons: z.array(z.looseObject(KnownLesson)) })
+export const LessonAnswer = z.looseObject({
+  ...KnownLesson,
+  evidence: z.array(z.looseObject({ fact: z.string(), kind: z.string(), quote: z.string() })),
+  uses: z.array(z.looseObject({ task: z.string(), use: z.string(), at: z.string() })),
+})
+
 export const JobAnswer = z.looseObject({
   id: z.string(),
   state: z.string(),

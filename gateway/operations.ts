@@ -5,6 +5,7 @@ import type { AnyOperation, Words } from './define-operation.ts'
 import { deadOperations } from './services/dead.ts'
 import { functionOperations } from './services/function.ts'
 import { jobOperations } from './services/job.ts'
+import { lessonOperations } from './services/lessons.ts'
 import { systemOperations } from './services/system.ts'
 import { taskOperations } from './services/task.ts'
 import { taskCommands } from './services/task-commands.ts'
@@ -18,6 +19,7 @@ export const declared = {
   ...jobOperations,
   ...deadOperations,
   ...functionOperations,
+  ...lessonOperations,
   ...systemOperations,
 }
 

@@ -9,6 +9,7 @@ import { finishEvents } from './finish.ts'
 import { functionEvents } from './function.ts'
 import { gateEvents } from './gate.ts'
 import { laneEvents } from './lane.ts'
+import { lessonEvents } from './lesson.ts'
 import { notificationEvents } from './notification.ts'
 import { planEvents } from './plan.ts'
 import { reasoningEvents } from './reasoning.ts'
@@ -40,7 +41,9 @@ export const catalogue = {
   ...functionEvents,
   ...callbackEvents,
   ...threadEvents,
+  ...lessonEvents,
 } as const satisfies Readonly<Record<string, WordedEvent>>
 
 export type EventType = keyof typeof catalogue
 export type DataOf<T extends EventType> = z.output<(typeof catalogue)[T]['data']>
+export type InputOf<T extends EventType> = z.input<(typeof catalogue)[T]['data']>

@@ -18,7 +18,7 @@ const request = {
   prompt: BlobRef,
   images: z.array(BlobRef).default([]),
   workspace: z.object({ project: z.string(), sha: CommitSha, bundle: BlobRef.optional() }).optional(),
-  schema: z.enum(['plan', 'verdict']).optional(),
+  schema: z.enum(['plan', 'verdict', 'lessons']).optional(),
   timeoutMs: z.int(),
   /** What the lane's own choice is overruled by; lanes that cannot choose ignore them. */
   model: z.string().optional(),
@@ -102,6 +102,15 @@ const unanswered = z.object({
   request: ReasoningRequest,
 })
 
+/** What each purpose asks for. */
+const WANTED: Readonly<Record<Purpose, string>> = {
+  plan: 'a plan',
+  review: 'a review',
+  answer: 'an answer',
+  chat: 'an answer',
+  learn: 'lessons',
+}
+
 const answeredWords = (data: {
   agent: string
   lane: string
@@ -115,8 +124,7 @@ export const reasoningEvents = {
     summary: 'Something must be thought about; the lane is not chosen yet.',
     remembered: true,
     data: ReasoningRequest,
-    words: ({ purpose, agent, prompt }) =>
-      `${agent} is asked for ${purpose === 'review' ? 'a review' : purpose === 'plan' ? 'a plan' : 'an answer'}${masksIn(prompt.masked)}`,
+    words: ({ purpose, agent, prompt }) => `${agent} is asked for ${WANTED[purpose]}${masksIn(prompt.masked)}`,
   }),
   'reasoning.routed': defineEvent({
     summary: 'A lane that sees no repository shall answer; the files that matter are added to the question first.',
@@ -164,6 +172,8 @@ export const reasoningEvents = {
     data: unanswered,
     words: unansweredWords,
   }),
+  'learn.answered': defineEvent({ summary: 'The learner answered.', remembered: true, data: answered, words: answeredWords }),
+  'learn.unanswered': defineEvent({ summary: 'The learner did not answer.', remembered: true, data: unanswered, words: unansweredWords }),
   'chat.answered': defineEvent({
     summary: 'A job of the model proxy was answered.',
     audience: 'whoever asked',
@@ -188,5 +198,8 @@ export const taskOutcomes = [
   'answer.unanswered',
 ] as const
 
+/** What it may say about what a learner asks. */
+export const learnOutcomes = ['learn.answered', 'learn.unanswered'] as const
+
 /** What it may say for every purpose. */
-export const laneOutcomes = [...taskOutcomes, 'chat.answered', 'chat.unanswered'] as const
+export const laneOutcomes = [...taskOutcomes, ...learnOutcomes, 'chat.answered', 'chat.unanswered'] as const

@@ -123,7 +123,7 @@ export const taskEvents = {
     words: ({ reason }) => reason,
   }),
   'task.escalated': defineEvent({
-    summary: 'Cortex is at its end: a person must look, or retry it.',
+    summary: 'A person must look, or retry it.',
     remembered: true,
     data: z.object({
       reason: z.string(),

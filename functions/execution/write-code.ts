@@ -4,6 +4,7 @@ import { milliseconds } from '../../bus/duration.ts'
 import { Plan } from '../../domain/catalogue/plan.ts'
 import type { Fact } from '../../domain/fact.ts'
 import { noUsage, type Task } from '../../domain/task.ts'
+import { chooseLessons } from '../chum/choose-lessons.ts'
 import { defineFunction } from '../define-function.ts'
 import type { Failure } from '../failure.ts'
 import { baseText, taskText } from '../planning/plan-prompt.ts'
@@ -24,22 +25,24 @@ type Failed = Fact<'code.failed'>['data']
 export default defineFunction({
   on: ['attempt.started'],
   emits: ['code.written', 'code.failed'],
-  records: ['code.started'],
+  records: ['code.started', 'lesson.applied'],
   timeout: '3h',
   within: ['execute'],
   retry: { attempts: 2, backoff: ['5s'] },
   concurrency: 4,
   effect: true,
-  handler: async ({ event, state, say, record, blobs, services, signal, live, now }) => {
+  handler: async ({ event, state, say, log, record, blobs, services, signal, live, now }) => {
     const { attempt, from, feedback, recheck } = event.data
     if (recheck) return []
     const task = await state()
     const project = task.routed!.project!
     const plan = await blobs.text(task.plan!.plan)
-    const { text: prompt, kinds } = await services.secrets.mask(
-      fill(template, { task: taskText(task), plan, base: baseText(task), feedback: JSON.stringify(feedback, null, 2) }),
-    )
+    const files = Plan.parse(JSON.parse(plan)).files_to_modify
+    const lessons = await chooseLessons(services, { project, about: `${taskText(task)}\n${plan}`, files, now: event.time }, log)
+    const told = { task: taskText(task), plan, base: baseText(task), lessons: lessons.text, feedback: JSON.stringify(feedback, null, 2) }
+    const { text: prompt, kinds } = await services.secrets.mask(fill(template, told))
     await record('code.started', { attempt, agent: attempt.implementer, ...(kinds.length > 0 ? { masked: kinds } : {}) })
+    if (lessons.ids.length > 0) await record('lesson.applied', { lessons: lessons.ids, use: 'code' })
     const began = now().getTime()
     const failed = (failure: Failure & Pick<Failed, 'findings'>, run?: AgentResult, log?: BlobRef) =>
       say('code.failed', { attempt, ...failure, ...(log ? { log } : {}), ...toldBy(run), durationMs: now().getTime() - began })
@@ -69,7 +72,7 @@ export default defineFunction({
           attempt,
           headSha: change.headSha,
           files: shortList(change.files),
-          drift: driftOf(Plan.parse(JSON.parse(plan)).files_to_modify, change.files),
+          drift: driftOf(files, change.files),
           yardstick: (await services.yardstick.changes({ project, baseSha: attempt.baseSha, headSha: change.headSha })).slice(
             0,
             MAX_TOUCHED,

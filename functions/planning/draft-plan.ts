@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { milliseconds } from '../../bus/duration.ts'
+import { chooseLessons } from '../chum/choose-lessons.ts'
 import { defineFunction } from '../define-function.ts'
 import { isGitProblem } from '../execution/git-problem.ts'
 import { fill } from '../reasoning/fill-prompt.ts'
@@ -14,11 +15,11 @@ const MAX_REFUSALS = 2
 /** Asks the planner for a plan: when the base was looked at, with what was wrong after a refused answer, with a person's wishes. */
 export default defineFunction({
   on: ['base.checked', 'plan.refused', 'plan.questioned'],
-  emits: ['reasoning.requested', 'task.escalated'],
+  emits: ['reasoning.requested', 'task.escalated', 'lesson.applied'],
   timeout: '5m',
   retry: { attempts: 3, backoff: ['2s', '30s'] },
   effect: true,
-  handler: async ({ event, state, say, blobs, services, live }) => {
+  handler: async ({ event, state, say, log, blobs, services, live }) => {
     const task = await state()
     const project = task.routed?.project
     if (!project || !task.routed) return [say('task.escalated', { reason: 'a plan needs a project', class: 'permanent' })]
@@ -39,7 +40,8 @@ export default defineFunction({
       const previousPlan = task.plan && task.wishes.length > 0 ? await blobs.text(task.plan.plan) : undefined
       const previousAnswer = event.type === 'plan.refused' ? await blobs.text(event.data.answer) : undefined
       const context = planContext(task, { files: await services.git.files({ project, sha }), previousPlan, previousAnswer })
-      const prompt = await blobs.put(fill(template, { task: taskText(task), context }), 'text/markdown')
+      const lessons = await chooseLessons(services, { project, about: taskText(task), files: [], now: event.time }, log)
+      const prompt = await blobs.put(fill(template, { task: taskText(task), context, lessons: lessons.text }), 'text/markdown')
       const timeoutMs = milliseconds(services.config.timeouts.plan)
       return [
         say('reasoning.requested', {
@@ -51,6 +53,7 @@ export default defineFunction({
           timeoutMs,
           warnings: base.warnings,
         }),
+        ...(lessons.ids.length > 0 ? [say('lesson.applied', { lessons: lessons.ids, use: 'plan' })] : []),
       ]
     } catch (error) {
       if (isGitProblem(error)) return [say('task.escalated', { reason: error.message, class: 'infrastructure' })]

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { LessonsAnswer } from '../../domain/catalogue/lesson.ts'
 import { Plan } from '../../domain/catalogue/plan.ts'
 
 /** Without `$schema`: claude refuses a schema that names a draft it does not know. */
@@ -8,8 +9,9 @@ const jsonSchema = (shape: z.ZodType): object => {
 }
 
 /** JSON Schemas of the answers that can be asked for, for the agents that enforce one. */
-export const answerSchemas: Readonly<Record<'plan' | 'verdict', object>> = {
+export const answerSchemas: Readonly<Record<'plan' | 'verdict' | 'lessons', object>> = {
   plan: jsonSchema(Plan),
+  lessons: jsonSchema(LessonsAnswer),
   verdict: jsonSchema(
     z.object({
       approved: z.boolean(),

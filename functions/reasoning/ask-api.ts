@@ -8,7 +8,7 @@ export default defineFunction({
   on: ['api.asked'],
   emits: laneOutcomes,
   timeout: '1h',
-  within: ['plan', 'review', 'answer'],
+  within: ['plan', 'review', 'answer', 'learn'],
   retry: { attempts: 2, backoff: ['2s'] },
   concurrency: 8,
   effect: true,

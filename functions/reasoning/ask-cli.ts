@@ -6,13 +6,14 @@ import { defineFunction } from '../define-function.ts'
 import { isGitProblem } from '../execution/git-problem.ts'
 import type { AgentResult, Git, Worktree } from '../ports.ts'
 import { answerSchemas } from './answer-schemas.ts'
+import { roleFor } from './lanes.ts'
 
 /** The lane of agents' command lines: one run in a worktree that must be unchanged afterwards. */
 export default defineFunction({
   on: ['cli.asked'],
   emits: laneOutcomes,
   timeout: '1h',
-  within: ['plan', 'review', 'answer'],
+  within: ['plan', 'review', 'answer', 'learn'],
   retry: { attempts: 2, backoff: ['2s'] },
   concurrency: 4,
   effect: true,
@@ -30,7 +31,7 @@ export default defineFunction({
       await using worktree = await openWorktree(services.git, event)
       const run = await services.agents.run({
         agent,
-        role: purpose === 'chat' ? 'answer' : purpose,
+        role: roleFor(purpose),
         prompt: await blobs.text(data.prompt),
         cwd: worktree?.path,
         key: event.id,

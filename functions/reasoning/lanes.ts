@@ -1,6 +1,9 @@
 import type { Lane, LaneState, Purpose } from '../../domain/catalogue/shared.ts'
-import type { Services } from '../ports.ts'
+import type { AgentRun, Services } from '../ports.ts'
 import type { LaneSettings } from '../settings.ts'
+
+/** As what an agent is asked: what is learned from a task is an answer, too. Pure. */
+export const roleFor = (purpose: Purpose): AgentRun['role'] => (purpose === 'chat' || purpose === 'learn' ? 'answer' : purpose)
 
 /** What the browser lane last reported, and for how many milliseconds that has been so. */
 export interface BrowserReport {
@@ -36,7 +39,7 @@ export const lanesUp = (
   browser: BrowserReport | undefined,
 ): LanesUp => ({
   browser: services.config.lanes.browser !== undefined && !(browser && isParked(browser)),
-  cli: question.purpose !== 'chat' && services.agents.has(question.agent, question.purpose),
+  cli: question.purpose !== 'chat' && services.agents.has(question.agent, roleFor(question.purpose)),
   api: question.purpose !== 'chat' && services.model.configured,
 })
 

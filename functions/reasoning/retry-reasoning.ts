@@ -7,17 +7,17 @@ import { defineFunction } from '../define-function.ts'
 import { pauseAfter } from '../execution/after-refusal.ts'
 import type { Services } from '../ports.ts'
 import { lanesOpenTo, nextReviewer } from '../review/reviewers.ts'
-import { lanesFor, lanesUp, reportOf } from './lanes.ts'
+import { lanesFor, lanesUp, reportOf, roleFor } from './lanes.ts'
 
-type Unanswered = Fact<'plan.unanswered' | 'review.unanswered' | 'answer.unanswered'>['data']
+type Unanswered = Fact<'plan.unanswered' | 'review.unanswered' | 'answer.unanswered' | 'learn.unanswered'>['data']
 
 /**
  * Asks again after silence: later if that may help, over another lane or of another agent if there is one, and of a model that is
  * overloaded after pauses that grow; else the question goes to a person or another reviewer.
  */
 export default defineFunction({
-  on: ['plan.unanswered', 'review.unanswered', 'answer.unanswered'],
-  emits: ['reasoning.requested', 'review.unavailable', 'task.escalated', 'task.postponed'],
+  on: ['plan.unanswered', 'review.unanswered', 'answer.unanswered', 'learn.unanswered'],
+  emits: ['reasoning.requested', 'review.unavailable', 'task.escalated', 'task.postponed', 'learner.ended'],
   timeout: '30s',
   retry: { attempts: 5, backoff: ['1s', '10s', '1m'] },
   handler: async ({ event, state, say, later, services, latest }) => {
@@ -32,12 +32,15 @@ export default defineFunction({
     if (next.kind === 'again') return [later(new Date(Date.parse(event.time) + next.afterMs), 'reasoning.requested', next.request)]
     if (next.kind === 'pause') {
       const until = new Date(Date.parse(event.time) + next.afterMs)
+      if (data.purpose === 'learn') return [later(until, 'reasoning.requested', next.request)]
       const reason = `${next.request.agent} is asked next; ${data.reason}`
       return [say('task.postponed', { until: until.toISOString(), reason }), later(until, 'reasoning.requested', next.request)]
     }
     const attempt = task.rounds.at(-1)?.attempt
     // Who is not there cannot be said to have stayed silent.
     const reason = data.code === 'missing' ? data.reason : `${data.agent} gave no ${data.purpose} (${data.code}): ${data.reason}`
+    // What a task could have taught calls nobody.
+    if (data.purpose === 'learn') return [say('learner.ended', { learned: 0, confirmed: 0, reason })]
     return data.purpose === 'review' && attempt
       ? [say('review.unavailable', { attempt, reviewer: data.agent, reason })]
       : [say('task.escalated', { reason, class: data.code })]
@@ -68,7 +71,7 @@ const others = (
     const asked = { ...task, silentReviewers: [...task.silentReviewers, agent] }
     return { others: [], hasSuccessor: task.rounds.length > 0 && nextReviewer(asked, agents, config) !== undefined }
   }
-  const rest = agents.names().filter((name) => agents.has(name, purpose) && ![agent, ...request.asked].includes(name))
+  const rest = agents.names().filter((name) => agents.has(name, roleFor(purpose)) && ![agent, ...request.asked].includes(name))
   return { others: rest, hasSuccessor: false }
 }
 

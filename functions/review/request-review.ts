@@ -3,8 +3,10 @@ import { milliseconds } from '../../bus/duration.ts'
 import { Plan } from '../../domain/catalogue/plan.ts'
 import { changesInWords, type YardstickChange } from '../../domain/catalogue/shared.ts'
 import { checks } from '../../domain/phases.ts'
+import type { Head } from '../../domain/task.ts'
 import { driftInWords } from '../../domain/words/notes.ts'
 import { visible } from '../../domain/words/plain.ts'
+import { chooseLessons } from '../chum/choose-lessons.ts'
 import { defineFunction } from '../define-function.ts'
 import { taskText } from '../planning/plan-prompt.ts'
 import type { Git } from '../ports.ts'
@@ -21,10 +23,10 @@ const MAX_DIFF = 400_000
 /** Asks another model for a verdict on the diff; when one stays silent, the next one, then a person. Where there is no other, the checks go on without it. */
 export default defineFunction({
   on: ['code.written', 'review.unavailable', 'attempt.started'],
-  emits: ['reasoning.requested', 'task.escalated', 'attempt.started'],
+  emits: ['reasoning.requested', 'task.escalated', 'attempt.started', 'lesson.applied'],
   timeout: '1m',
   retry: { attempts: 5, backoff: ['1s', '10s', '1m'] },
-  handler: async ({ event, state, say, blobs, services }) => {
+  handler: async ({ event, state, say, log, blobs, services }) => {
     if (event.type === 'attempt.started' && event.data.recheck !== 'review') return []
     const task = await state()
     const attempt = task.rounds.at(-1)?.attempt
@@ -52,16 +54,17 @@ export default defineFunction({
     const canLook = services.config.review.unseen === 'name' && !laneOf(reviewer)
     const reason = whyTooMuch(diff.length + moved.length) ?? (canLook ? undefined : whyUnseen(unseen, reviewer))
     if (reason !== undefined) return [say('task.escalated', { reason, class: 'review_unavailable' })]
+    const { files_to_modify: files, acceptance_criteria: criteria } = Plan.parse(JSON.parse(planText))
+    const matter = { project, about: `${taskText(task)}\n${planText}`, files: [...files, ...task.head.files], now: event.time }
+    const lessons = await chooseLessons(services, matter, log)
     const prompt = fill(template, {
       implementer: attempt.implementer,
       task: taskText(task),
       plan: planText,
-      criteria: JSON.stringify(Plan.parse(JSON.parse(planText)).acceptance_criteria, null, 2),
-      drift: task.head.drift ? claimed(driftInWords(task.head.drift).join('\n')) : 'they are the same',
+      criteria: JSON.stringify(criteria, null, 2),
+      lessons: lessons.text,
+      ...toldOf(task.head),
       unseen: unseen.join('\n') || 'nothing',
-      denials: claimed(task.head.denials.join('\n')),
-      report: claimed(task.head.report ?? ''),
-      yardstick: claimed(yardstickText(task.head.yardstick ?? [])),
       diff: visible(diff),
       moved: visible(moved) || 'nothing',
     })
@@ -74,6 +77,7 @@ export default defineFunction({
         schema: 'verdict',
         timeoutMs: milliseconds(services.config.timeouts.review),
       }),
+      ...(lessons.ids.length > 0 ? [say('lesson.applied', { lessons: lessons.ids, use: 'review' })] : []),
     ]
   },
 })
@@ -110,6 +114,14 @@ const beyond = async (
     moved: wholly.length > 0 ? (await git.diff({ ...about, wholly })).text : '',
   }
 }
+
+/** What is told of a change beside itself. Pure. */
+const toldOf = ({ drift, denials, report = '', yardstick = [] }: Head) => ({
+  drift: drift ? claimed(driftInWords(drift).join('\n')) : 'they are the same',
+  denials: claimed(denials.join('\n')),
+  report: claimed(report),
+  yardstick: claimed(yardstickText(yardstick)),
+})
 
 /** An author's words, so that nothing in them passes for a part of the prompt. Pure. */
 const claimed = (text: string): string => visible(text).replaceAll('<', '&lt;') || 'nothing'

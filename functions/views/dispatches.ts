@@ -1,17 +1,17 @@
-import { taskOutcomes } from '../../domain/catalogue/reasoning.ts'
+import { learnOutcomes, taskOutcomes } from '../../domain/catalogue/reasoning.ts'
 import type { Fact } from '../../domain/fact.ts'
 import { defineView, type ViewDatabase } from './define-view.ts'
 
 /** Every call of an agent. Its id is the `ce-id` of the fact that asked for it; beginning and end meet under it. */
 export default defineView({
-  version: 1,
+  version: 2,
   tables: [
     `CREATE TABLE dispatches (
       id TEXT PRIMARY KEY, task_id TEXT NOT NULL, stage TEXT NOT NULL, agent TEXT NOT NULL, provider TEXT NOT NULL, status TEXT NOT NULL,
       started_at TEXT, finished_at TEXT, duration_ms INTEGER, exit_code INTEGER, reason TEXT) WITHOUT ROWID`,
     'CREATE INDEX dispatches_by_task ON dispatches (task_id, started_at)',
   ],
-  on: ['browser.asked', 'cli.asked', 'api.asked', ...taskOutcomes, 'code.started', 'code.written', 'code.failed'],
+  on: ['browser.asked', 'cli.asked', 'api.asked', ...taskOutcomes, ...learnOutcomes, 'code.started', 'code.written', 'code.failed'],
   apply: (db, fact) => {
     switch (fact.type) {
       case 'browser.asked':

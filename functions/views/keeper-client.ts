@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import type { LessonRow, LessonSearch } from './lesson-search.ts'
 import type { HealthEvent, ListedTask, ListFilter, TokenSum } from './queries.ts'
 import type { Statistics } from './statistics.ts'
 import type { ViewStore } from './store.ts'
@@ -33,6 +34,10 @@ export interface ViewKeeper
   statistics(since: string): Promise<Statistics>
   dispatches(task: string): Promise<Dispatch[]>
   workload(since: string): Promise<Workload>
+  lessonsNear(search: LessonSearch): Promise<LessonRow[]>
+  lessonIds(project: string): Promise<{ id: string }[]>
+  lessonsBeginning(id: string): Promise<(LessonRow & { readonly evidence: string })[]>
+  lessonUses(lesson: string): Promise<{ task: string; use: string; at: string }[]>
   /** Set once the thread is gone for good. */
   readonly lost: () => string | undefined
   stop(): Promise<void>
@@ -90,6 +95,10 @@ export const startKeeper = (data: KeeperData): ViewKeeper => {
     statistics: (since) => call('statistics', since),
     dispatches: (task) => call('dispatches', task),
     workload: (since) => call('workload', since),
+    lessonsNear: (search) => call('lessonsNear', search),
+    lessonIds: (project) => call('lessonIds', project),
+    lessonsBeginning: (id) => call('lessonsBeginning', id),
+    lessonUses: (lesson) => call('lessonUses', lesson),
     lost: () => lost,
     stop: async () => {
       if (lost === undefined) await call('close')

@@ -1,5 +1,6 @@
 import type { Status } from '../../domain/phases.ts'
 import type { Row, SqlValue, ViewDatabase } from './define-view.ts'
+import { lessonIds, lessonsBeginning, lessonsNear, lessonUses } from './lesson-search.ts'
 import { sumUp } from './statistics.ts'
 import { dispatchesOf, workloadSince } from './workload.ts'
 
@@ -84,4 +85,8 @@ export const queries = {
   statistics: sumUp,
   dispatches: dispatchesOf,
   workload: workloadSince,
+  lessonsNear,
+  lessonIds,
+  lessonsBeginning,
+  lessonUses,
 } as const

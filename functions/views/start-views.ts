@@ -5,6 +5,7 @@ import { FOLD_VERSION } from '../../domain/evolve.ts'
 import type { Building } from './build-progress.ts'
 import { startFeed } from './feed.ts'
 import { startKeeper } from './keeper-client.ts'
+import { type LessonLists, lessonLists } from './lesson-lists.ts'
 import type { HealthEvent, ListedTask, ListFilter, TokenSum } from './queries.ts'
 import type { Statistics } from './statistics.ts'
 import type { Dispatch, Workload } from './workload.ts'
@@ -25,6 +26,8 @@ export interface ViewsOptions {
 
 /** Read models for lists and statistics. They follow the stream: ask `caughtUp` first where a fact just stored must show. */
 export interface Views extends AsyncDisposable {
+  /** What tasks taught. */
+  readonly lessons: LessonLists
   /** Tasks, newest first. */
   list(filter?: ListFilter): Promise<ListedTask[]>
   /** Ids that begin with the prefix, newest first, 20 at most. */
@@ -63,6 +66,7 @@ export const startViews = async (options: ViewsOptions): Promise<Views> => {
     statistics: (since) => keeper.statistics(since),
     dispatches: (task) => keeper.dispatches(task),
     workload: (since) => keeper.workload(since),
+    lessons: lessonLists(keeper),
     building: feed.building,
     position: feed.position,
     caughtUp: (sequence, withinMs = 30_000) => feed.reach(sequence, withinMs),

@@ -1,9 +1,9 @@
-import { taskOutcomes } from '../../domain/catalogue/reasoning.ts'
+import { learnOutcomes, taskOutcomes } from '../../domain/catalogue/reasoning.ts'
 import { defineView } from './define-view.ts'
 
 /** Tokens and money of every call of an agent. `cost_usd` is null where the agent reports none and no price is configured. */
 export default defineView({
-  version: 1,
+  version: 2,
   tables: [
     `CREATE TABLE tokens (
       id TEXT PRIMARY KEY, dispatch_id TEXT NOT NULL, task_id TEXT NOT NULL, project TEXT, activity_name TEXT NOT NULL, agent TEXT NOT NULL,
@@ -11,7 +11,7 @@ export default defineView({
       cost_usd REAL, recorded_at TEXT NOT NULL) WITHOUT ROWID`,
     'CREATE INDEX tokens_by_task ON tokens (task_id)',
   ],
-  on: ['code.written', 'code.failed', ...taskOutcomes],
+  on: ['code.written', 'code.failed', ...taskOutcomes, ...learnOutcomes],
   apply: (db, { id, causedBy, subject, time, data }) => {
     const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, costUsd } = data.usage
     db.run(

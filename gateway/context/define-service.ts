@@ -13,7 +13,7 @@ import type { Arrivals } from './arrivals.ts'
 import type { FunctionControl } from './function-control.ts'
 
 /** Lists of tasks, ended ones included. */
-export type TaskLists = Pick<Views, 'list' | 'ids' | 'building'>
+export type TaskLists = Pick<Views, 'list' | 'ids' | 'building' | 'lessons'>
 
 /** Everything an endpoint gets. */
 export interface ServiceContext {

@@ -46,6 +46,7 @@ import { holdDataFolder } from './data-folder.ts'
 import { keepForgetting } from './forget-prompts.ts'
 import { startGateway, version } from './gateway.ts'
 import { startHttp } from './http.ts'
+import { lateLessons } from './late-lessons.ts'
 import { credentialsOf, natsFolder, openBus } from './open-bus.ts'
 import { busSecret, openSecrets } from './open-secrets.ts'
 import { productFunctions } from './product-functions.ts'
@@ -113,7 +114,8 @@ export const startSystem = async (options: StartOptions): Promise<System> => {
   const sandbox = started.use(await sandboxOf(options))
   const secrets = options.secrets ?? (await openSecrets(loaded.config, options.env))
   secrets.learn(busSecret(credentialsOf(nats).pass))
-  const services = await buildServices(options, { connection, functions, sandbox, secrets, disk })
+  const late = lateLessons()
+  const services = await buildServices(options, { connection, functions, sandbox, secrets, disk, lessons: late.lessons })
   const blobs = started.use(await openBlobs({ config: loaded.config.blobs, connection, secrets, env: options.env, log }))
   const runtime = started.use(
     await startRuntime({
@@ -135,9 +137,8 @@ export const startSystem = async (options: StartOptions): Promise<System> => {
   started.use(keepDoor(connection, { open: openDoorSubjects(catalogue), readers: doorReaders, shortage: disk.shortage, log }))
   started.use(works ? keepForgetting({ connection, blobs, log }, loaded.config) : undefined)
   if (works) await tellOverdue({ connection, folds: runtime.folds }, loaded.config, AbortSignal.timeout(START_MS))
-  const views = started.use(
-    await startViews({ connection, catalogue, dbPath: join(loaded.dataDir, 'cortex.db'), tasksDir: join(loaded.dataDir, 'tasks'), log }),
-  )
+  const views = started.use(await startViews({ connection, catalogue, ...viewsIn(loaded.dataDir), log }))
+  late.open(views)
   const { http, proxy, surfaces } = await startSurfaces(options, { connection, runtime, blobs, views, services })
   started.use(surfaces)
   const worker = started.use(startWorker(options, nats, connection))
@@ -251,6 +252,9 @@ const closedTo = ({ config, dataDir, cacheDir }: LoadedConfig): string[] => [
   ...Object.values(config.projects).flatMap(({ path }) => path ?? []),
 ]
 
+/** Where the views are kept. */
+const viewsIn = (dataDir: string) => ({ dbPath: join(dataDir, 'cortex.db'), tasksDir: join(dataDir, 'tasks') })
+
 /** When an agent is taken for stuck. */
 const patienceOf = ({ limits, timeouts }: Config) => ({ sameAction: limits.same_action, silenceMs: milliseconds(timeouts.silence) })
 
@@ -262,8 +266,9 @@ const buildServices = async (
     functions,
     secrets,
     disk,
+    lessons,
     ...around
-  }: Pick<System, 'connection' | 'functions'> & Pick<Services, 'disk'> & { sandbox: Sandbox; secrets: OwnSecrets },
+  }: Pick<System, 'connection' | 'functions'> & Pick<Services, 'disk' | 'lessons'> & { sandbox: Sandbox; secrets: OwnSecrets },
 ): Promise<Services> => {
   const { dataDir, cacheDir } = loaded
   const config = withLanePack(loaded)
@@ -282,6 +287,7 @@ const buildServices = async (
     sandbox,
     secrets,
     disk,
+    lessons,
     model: createModelApi({ api: config.lanes.api, key: namedVariable(config.lanes.api?.key_env, env), secrets }),
     notify: createNotify({ escalation: config.escalation, dataDir, env, log, typed }),
     chat: createChat({ chat: config.gateway.chat, env, connection, log, typed }),

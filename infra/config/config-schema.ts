@@ -178,9 +178,23 @@ export const ConfigSchema = z.strictObject({
       ...checkTimeouts,
       silence: Duration.default('10m').describe('an agent that shows nothing for so long is stuck, unless a command of its own runs'),
       answer: Duration.default('5m'),
+      learn: Duration.default('5m'),
     })
     .prefault({}),
   lanes: LanesSchema.prefault({}),
+  chum: z
+    .strictObject({
+      enabled: z.boolean().default(false).describe('ask what each task taught, and put it into the next prompts'),
+      agent: Name.optional().describe("who is asked; default: the task's planner"),
+      tokens_per_day: z
+        .int()
+        .min(1)
+        .optional()
+        .describe('that learning may take in one project; when they are spent it waits until tomorrow (UTC)'),
+      usd_per_day: z.number().positive().optional(),
+    })
+    .prefault({})
+    .describe('learning from tasks; it never holds one up'),
   escalation: z
     .strictObject({ command: z.array(z.string()).min(1).optional(), webhook: z.url().optional() })
     .prefault({})

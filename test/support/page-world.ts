@@ -16,6 +16,7 @@ import { pageSurface } from '../../gateway/surfaces/page/surface.ts'
 import { ConfigSchema } from '../../infra/config/config-schema.ts'
 import { type Facts, fact, type Given } from './facts.ts'
 import { givenGateway } from './gateway.ts'
+import { noLessons } from './lessons.ts'
 import { memoryBlobs } from './memory-blobs.ts'
 import { servicesWith } from './services.ts'
 import { factsOf, taskOf } from './stories.ts'
@@ -133,6 +134,7 @@ const contextOver = (facts: readonly Fact[], tell: PageWorld['tell']): ServiceCo
     views: {
       ids: async (prefix) => ids().filter((id) => id.startsWith(prefix)),
       building: () => undefined,
+      lessons: noLessons,
       list: async (wish) =>
         listOf(
           ids().map((id) => taskOf(about(id), id)),

@@ -15,6 +15,7 @@ import { declared, servicesOf } from '../../gateway/operations.ts'
 import { ConfigSchema } from '../../infra/config/config-schema.ts'
 import { quiet, startBus, type TestBus } from './bus.ts'
 import { doorReaders } from './door-readers.ts'
+import { noLessons } from './lessons.ts'
 import { noSecrets } from './secrets.ts'
 import { roomyDisk } from './stubs.ts'
 
@@ -80,6 +81,7 @@ export const startServices = async (
     list: async () => [],
     ids: async (prefix) => listed.filter((id) => id.startsWith(prefix)),
     building: () => undefined,
+    lessons: noLessons,
   }
   const blobs = await objectStoreBlobs(bus.connection)
   const makeContext = serviceContexts({

@@ -43,9 +43,12 @@ test('a function that only tells ends no task when it gives up', () =>
     .of(escalateTask)
     .thenNothing())
 
-test('all who tell persons, programs and chats say that they only tell, and nobody else does', async () => {
+/** What they think about is no task, and ends none. */
+const learners = ['ask-learner', 'charge-learning', 'extract-lessons', 'store-lessons']
+
+test('all who tell persons, programs and chats say that they only tell, and so do learners, and nobody else does', async () => {
   const tellers = [...(await productFunctions())].flatMap(([name, { tells }]) => (tells ? [name] : []))
-  assert.deepEqual(tellers.sort(), ['follow-tasks', 'notify-person', 'plan-callbacks', 'send-callback'])
+  assert.deepEqual(tellers.sort(), [...learners, 'follow-tasks', 'notify-person', 'plan-callbacks', 'send-callback'].sort())
 })
 
 test('what is no task has nobody to escalate to', () => given().when(gaveUp).of(escalateTask).thenNothing())

@@ -3,8 +3,9 @@ import { test } from 'node:test'
 import type { Lane } from '../../../domain/catalogue/shared.ts'
 import { chooseLane, lanesFor } from '../../../functions/reasoning/lanes.ts'
 import retryReasoning, { afterSilence } from '../../../functions/reasoning/retry-reasoning.ts'
-import { at, attempt, cancelled, fact, planning, reviewing, storyOf, unanswered } from '../../support/facts.ts'
+import { at, attempt, cancelled, fact, planning, requested, reviewing, storyOf, unanswered } from '../../support/facts.ts'
 import { given } from '../../support/given.ts'
+import { begun, learner } from '../../support/lessons.ts'
 import { parsed } from '../../support/stories.ts'
 import { agentsWith, config } from '../../support/stubs.ts'
 
@@ -159,3 +160,9 @@ test('a task that waits for a model says so, and is asked again at that time', a
     ['reasoning.requested', { agent: 'claude', pauses: 1, waitsSince: '2026-01-01T10:00:04.000Z' }, { at: until }],
   )
 })
+
+test('a learner whom nobody answers ends with the reason, and calls no person', () =>
+  given(storyOf(learner, begun, requested({ purpose: 'learn' })))
+    .when({ ...unanswered('learn', hopeless), id: learner }, { services })
+    .of(retryReasoning)
+    .then('learner.ended', { learned: 0, reason: /the key is wrong/ }))

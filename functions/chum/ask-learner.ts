@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs'
+import { milliseconds } from '../../bus/duration.ts'
+import { learningOf } from '../../domain/learner.ts'
+import { visible } from '../../domain/words/plain.ts'
+import { defineFunction } from '../define-function.ts'
+import { fill } from '../reasoning/fill-prompt.ts'
+import type { ChumSettings } from '../settings.ts'
+import type { Piece } from './material.ts'
+
+const template = readFileSync(new URL('./ask-learner.prompt.md', import.meta.url), 'utf8')
+/** How many known lessons a learner is shown. */
+const KNOWN = 5
+
+/** Asks what a run teaches, once more with the faults after an answer that cannot be stored; on a day whose budget is spent, tomorrow. */
+export default defineFunction({
+  on: ['learner.started', 'learner.refused', 'learner.resumed'],
+  emits: ['reasoning.requested', 'learner.postponed', 'learner.resumed', 'learner.ended'],
+  timeout: '1m',
+  retry: { attempts: 5, backoff: ['1s', '10s', '1m'] },
+  tells: true,
+  handler: async ({ event, history, latest, say, later, blobs, services, now }) => {
+    const story = await history()
+    const begun = story.find((fact) => fact.type === 'learner.started')
+    if (!begun) return []
+    const refusals = story.filter((fact) => fact.type === 'learner.refused')
+    if (refusals.length > 1)
+      return [say('learner.ended', { learned: 0, confirmed: 0, reason: `no usable answer: ${refusals.at(-1)!.data.faults[0]}` })]
+    const { project, agent, material } = begun.data
+    const today = now().toISOString().slice(0, 10)
+    const charged = await latest('learning.charged', learningOf(project))
+    const spent = whySpent(charged?.data.day === today ? charged.data : undefined, services.config.chum)
+    if (spent) {
+      const until = new Date(Date.parse(`${today}T00:00:00Z`) + 86_400_000)
+      return [say('learner.postponed', { until: until.toISOString(), reason: spent }), later(until, 'learner.resumed', {})]
+    }
+    // The system's own words: `extract-lessons` stored them.
+    const pieces = JSON.parse(await blobs.text(material)) as Piece[]
+    const known = await services.lessons.near(project, wordsOf(pieces), KNOWN)
+    const prompt = fill(template, {
+      pieces: pieces.map(fenced).join('\n'),
+      known: known.map(({ lesson, category, summary }) => `${lesson} (${category}): ${claimed(summary)}`).join('\n') || 'none',
+      faults: faultsText(event.type === 'learner.refused' ? event.data.faults : []),
+    })
+    return [
+      say('reasoning.requested', {
+        purpose: 'learn',
+        agent,
+        prompt: await blobs.put(prompt, 'text/markdown'),
+        schema: 'lessons',
+        timeoutMs: milliseconds(services.config.timeouts.learn),
+      }),
+    ]
+  },
+})
+
+/** Why nothing more is asked today; undefined while there is a budget. Pure. */
+export const whySpent = (
+  sum: { tokens: number; usd: number } | undefined,
+  { tokens_per_day, usd_per_day }: ChumSettings,
+): string | undefined => {
+  if (!sum) return undefined
+  if (tokens_per_day !== undefined && sum.tokens >= tokens_per_day) return `learning took ${sum.tokens} of ${tokens_per_day} tokens today`
+  if (usd_per_day !== undefined && sum.usd >= usd_per_day) return `learning cost ${sum.usd.toFixed(2)} of ${usd_per_day} USD today`
+  return undefined
+}
+
+/** Other people's words, so that nothing in them passes for a part of the prompt. Pure. */
+const claimed = (text: string): string => visible(text).replaceAll('<', '&lt;')
+
+const fenced = ({ label, title, text }: Piece): string =>
+  `<piece id="${label}" about="${claimed(title).replaceAll('"', "'")}">\n${claimed(text)}\n</piece>`
+
+const faultsText = (faults: readonly string[]): string =>
+  faults.length > 0 ? `\nYour last answer could not be stored:\n${faults.map((fault) => `- ${fault}`).join('\n')}\n` : ''
+
+/** What known lessons are looked for by: the words of findings and paths. Pure. */
+export const wordsOf = (pieces: readonly Piece[]): string =>
+  pieces
+    .filter(({ kind }) => kind === 'finding' || kind === 'end' || kind === 'plan')
+    .map(({ text }) => text)
+    .join('\n')
+    .slice(0, 20_000)

@@ -1,0 +1,26 @@
+import type { Lesson } from '../../domain/catalogue/lesson.ts'
+
+/** A lesson as it is known now. */
+export interface KnownLesson extends Omit<Lesson, 'evidence'> {
+  /** ISO 8601. */
+  readonly learnedAt: string
+  /** The task that it was learned from. */
+  readonly task: string
+  /** How often it was learned again, and how often it stood in a prompt. */
+  readonly confirmed: number
+  readonly applied: number
+}
+
+/** A lesson that words were found in. */
+export interface NearLesson extends KnownLesson {
+  /** bm25 of SQLite's full text search: the lower, the nearer. */
+  readonly rank: number
+}
+
+/** What the views know of lessons. While they are built anew it is what the old ones know. */
+export interface Lessons {
+  /** The lessons of a project in which words of the text stand, nearest first. */
+  near(project: string, text: string, limit: number): Promise<NearLesson[]>
+  /** The ids of all lessons of a project. */
+  ids(project: string): Promise<string[]>
+}

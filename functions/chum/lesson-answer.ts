@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto'
+import type { z } from 'zod'
+import { faultsOf } from '../../bus/envelope.ts'
+import { type Lesson, LessonsAnswer } from '../../domain/catalogue/lesson.ts'
+import { jsonAnswer } from '../reasoning/json-answer.ts'
+import type { Piece } from './material.ts'
+
+type Answered = z.infer<typeof LessonsAnswer>['lessons'][number]
+
+/** Where an answer belongs, and what it may speak of. */
+export interface Lecture {
+  readonly task: string
+  readonly run: number
+  readonly project: string
+  readonly pieces: readonly Piece[]
+  /** The lessons that the learner was shown. */
+  readonly known: readonly string[]
+}
+
+/** What can be stored of an answer, or everything that keeps it from being stored. */
+export type Learned =
+  | { readonly kind: 'faulty'; readonly faults: string[] }
+  | { readonly kind: 'good'; readonly learned: Lesson[]; readonly confirmed: { lesson: string; summary: string }[] }
+
+/**
+ * Reads lessons from an answer. Evidence that stands in none of the pieces that it names is a fault, and so is a lesson that it says to be
+ * the same as one nobody showed it. No lesson at all is an answer, too. Pure.
+ */
+export const readLessons = (answer: string, lecture: Lecture): Learned => {
+  const found = jsonAnswer(answer)
+  if (!found) return { kind: 'faulty', faults: ['the answer holds no JSON object'] }
+  const parsed = LessonsAnswer.safeParse(found)
+  if (!parsed.success) return { kind: 'faulty', faults: faultsOf(parsed.error) }
+  const { lessons } = parsed.data
+  const faults = lessons.flatMap((lesson, index) => faultsIn(lesson, lecture).map((fault) => `lessons.${index}: ${fault}`))
+  if (faults.length > 0) return { kind: 'faulty', faults }
+  return {
+    kind: 'good',
+    learned: lessons.filter(({ same_as }) => !same_as).map((lesson) => lessonOf(lesson, lecture)),
+    confirmed: lessons.flatMap(({ same_as, summary }) => (same_as ? [{ lesson: same_as, summary }] : [])),
+  }
+}
+
+const faultsIn = ({ evidence, same_as }: Answered, { pieces, known }: Lecture): string[] => [
+  ...evidence.flatMap(({ piece, quote }) => {
+    const named = pieces.find(({ label }) => label === piece)
+    if (!named) return [`evidence: there is no piece "${piece}"; they are ${pieces.map(({ label }) => label).join(', ')}`]
+    return squeezed(named.text).includes(squeezed(quote)) ? [] : [`evidence: "${quote.slice(0, 100)}" does not stand in piece ${piece}`]
+  }),
+  ...(same_as && !known.includes(same_as) ? [`same_as: no lesson "${same_as}" was shown`] : []),
+]
+
+/** A quotation may break its lines elsewhere, and is of a text in which `<` was written out. */
+const squeezed = (text: string): string => text.replaceAll('&lt;', '<').replace(/\s+/g, ' ').trim()
+
+const lessonOf = ({ category, summary, detail, file_paths, labels, evidence }: Answered, lecture: Lecture): Lesson => ({
+  lesson: lessonId(lecture, summary),
+  project: lecture.project,
+  category,
+  summary,
+  detail,
+  filePaths: [...new Set(file_paths)],
+  labels: [...new Set(labels.map((label) => label.toLowerCase()))],
+  evidence: evidence.map(({ piece, quote }): Lesson['evidence'][number] => {
+    const { fact, kind } = lecture.pieces.find(({ label }) => label === piece)!
+    return { fact, kind, quote }
+  }),
+})
+
+/** The same lesson of the same run has the same id, however often it is stored. */
+const lessonId = ({ project, task, run }: Lecture, summary: string): string =>
+  `lesson-${createHash('sha256').update([project, task, run, summary].join('\n')).digest('hex').slice(0, 16)}`

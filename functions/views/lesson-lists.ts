@@ -1,0 +1,75 @@
+import type { KnownLesson, Lessons } from '../chum/chum-ports.ts'
+import type { ViewKeeper } from './keeper-client.ts'
+import type { LessonRow, LessonSearch } from './lesson-search.ts'
+
+/** A lesson as outsiders read it: as its view has it, in snake case. */
+export interface ListedLesson {
+  readonly lesson: string
+  readonly project: string
+  readonly task: string
+  readonly category: string
+  readonly summary: string
+  readonly detail: string
+  readonly file_paths: string[]
+  readonly labels: string[]
+  /** ISO 8601. */
+  readonly learned_at: string
+  readonly confirmed: number
+  readonly applied: number
+}
+export interface WholeLesson extends ListedLesson {
+  readonly evidence: { fact: string; kind: string; quote: string }[]
+  /** Newest first, 200 at most. */
+  readonly uses: { task: string; use: string; at: string }[]
+}
+
+/** Lessons for prompts, and for people. */
+export interface LessonLists extends Lessons {
+  search(search: LessonSearch): Promise<ListedLesson[]>
+  /** Those whose ids begin so, two at most. */
+  beginningWith(id: string): Promise<WholeLesson[]>
+}
+
+export const lessonLists = (keeper: ViewKeeper): LessonLists => ({
+  near: async (project, text, limit) =>
+    // A text without words has nothing near.
+    (await keeper.lessonsNear({ project, text, limit })).flatMap((row) => (row.rank < 0 ? [{ ...known(row), rank: row.rank }] : [])),
+  ids: async (project) => (await keeper.lessonIds(project)).map(({ id }) => id),
+  search: async (search) => (await keeper.lessonsNear(search)).map((row) => listed(known(row))),
+  beginningWith: async (id) => {
+    const rows = await keeper.lessonsBeginning(id)
+    return Promise.all(
+      rows.map(async (row) => ({
+        ...listed(known(row)),
+        evidence: JSON.parse(row.evidence),
+        uses: (await keeper.lessonUses(row.lesson)).map((use) => ({ ...use })),
+      })),
+    )
+  },
+})
+
+/** The lesson of a row. */
+const known = (row: LessonRow): KnownLesson => ({
+  ...row,
+  filePaths: JSON.parse(row.filePaths),
+  labels: row.labels.split(',').filter(Boolean),
+})
+
+const listed = ({
+  lesson,
+  project,
+  task,
+  category,
+  summary,
+  detail,
+  filePaths,
+  labels,
+  learnedAt,
+  confirmed,
+  applied,
+}: KnownLesson): ListedLesson => ({
+  ...{ lesson, project, task, category, summary, detail, confirmed, applied },
+  file_paths: [...filePaths],
+  labels: [...labels],
+  learned_at: learnedAt,
+})

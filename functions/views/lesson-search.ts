@@ -1,0 +1,57 @@
+import type { KnownLesson } from '../chum/chum-ports.ts'
+import type { Row, ViewDatabase } from './define-view.ts'
+
+/** A lesson as its row says it: paths are JSON, labels stand between commas. */
+export type LessonRow = Omit<KnownLesson, 'filePaths' | 'labels'> & {
+  readonly filePaths: string
+  readonly labels: string
+  readonly rank: number
+}
+
+/** Of which lessons a page is wanted; without words the newest. */
+export interface LessonSearch {
+  readonly text: string
+  readonly project?: string | undefined
+  readonly limit: number
+  readonly offset?: number
+}
+
+/** Words of one search: more make it slow and no better. */
+const MOST_WORDS = 60
+
+/** The text as a question to FTS5: each word quoted, so that nothing in it is an operator; '' where it has no word. Pure. */
+export const matching = (text: string): string => {
+  const words = text.toLowerCase().match(/[\p{L}\p{N}_]{3,}/gu) ?? []
+  return [...new Set(words)]
+    .slice(0, MOST_WORDS)
+    .map((word) => `"${word}"`)
+    .join(' OR ')
+}
+
+const COLUMNS = `id AS lesson, project, category, lessons.summary AS summary, lessons.detail AS detail, lessons.file_paths AS filePaths,
+  lessons.labels AS labels, task_id AS task, created_at AS learnedAt, confirmed, applied`
+
+/** Lessons that hold words of the text, nearest first, or the newest where it has none. */
+export const lessonsNear = (db: ViewDatabase, { project, text, limit, offset = 0 }: LessonSearch): Row[] => {
+  const question = matching(text)
+  const page = [project ?? null, limit, offset] as const
+  return question === ''
+    ? db.all(`SELECT ${COLUMNS}, 0 AS rank FROM lessons WHERE ?1 IS NULL OR project = ?1 ORDER BY number DESC LIMIT ?2 OFFSET ?3`, ...page)
+    : db.all(
+        `SELECT ${COLUMNS}, bm25(lessons_fts) AS rank FROM lessons_fts JOIN lessons ON lessons.number = lessons_fts.rowid
+         WHERE lessons_fts MATCH ?4 AND (?1 IS NULL OR project = ?1) ORDER BY rank LIMIT ?2 OFFSET ?3`,
+        ...page,
+        question,
+      )
+}
+
+/** Ids of a project's lessons. */
+export const lessonIds = (db: ViewDatabase, project: string): Row[] => db.all('SELECT id FROM lessons WHERE project = ?', project)
+
+/** The first two lessons whose ids begin so, with their evidence. */
+export const lessonsBeginning = (db: ViewDatabase, id: string): Row[] =>
+  db.all(`SELECT ${COLUMNS}, 0 AS rank, evidence FROM lessons WHERE substr(id, 1, length(?1)) = ?1 LIMIT 2`, id)
+
+/** Where a lesson stood in a prompt, newest first. */
+export const lessonUses = (db: ViewDatabase, lesson: string): Row[] =>
+  db.all('SELECT task_id AS task, use, at FROM lesson_uses WHERE lesson = ? ORDER BY at DESC LIMIT 200', lesson)

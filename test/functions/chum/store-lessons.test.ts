@@ -1,0 +1,23 @@
+import { test } from 'node:test'
+import storeLessons from '../../../functions/chum/store-lessons.ts'
+import { answered, storyOf } from '../../support/facts.ts'
+import { given } from '../../support/given.ts'
+import { begun, learner, lesson, thinking } from '../../support/lessons.ts'
+
+const told = (answer: string) => ({ ...answered('learn', answer), id: learner })
+
+test('lessons are facts of their task, and the learner ends', () =>
+  given(storyOf(learner, begun))
+    .when(told(JSON.stringify({ lessons: [lesson(), lesson({ summary: 'Another.', same_as: 'lesson-00000000000000aa' })] })), thinking())
+    .of(storeLessons)
+    .thenAll(
+      ['lesson.learned', { category: 'antipattern', project: 'shop' }, { id: 'task-1' }],
+      ['lesson.confirmed', { lesson: 'lesson-00000000000000aa' }, { id: 'task-1' }],
+      ['learner.ended', { learned: 1, confirmed: 1 }],
+    ))
+
+test('an answer with invented evidence is refused', () =>
+  given(storyOf(learner, begun))
+    .when(told(JSON.stringify({ lessons: [lesson({ evidence: [{ piece: 'P1', quote: 'invented' }] })] })), thinking())
+    .of(storeLessons)
+    .then('learner.refused', { faults: ['lessons.0: evidence: "invented" does not stand in piece P1'] }))

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict'
+import { rm } from 'node:fs/promises'
+import { test } from 'node:test'
+import { catalogue } from '../../../domain/catalogue/index.ts'
+import { startBus } from '../../support/bus.ts'
+import { folderForViews, open, settled } from './views-setting.ts'
+
+const idOf = (number: number): string => `lesson-${number.toString(16).padStart(16, '0')}`
+const learned = (number: number, summary: string, more: object = {}) => ({
+  lesson: idOf(number),
+  project: 'shop',
+  category: 'rule' as const,
+  summary,
+  detail: 'Because it drifts.',
+  filePaths: ['src/cart.js'],
+  labels: ['money'],
+  evidence: [{ fact: 'event-1', kind: 'finding' as const, quote: 'it drifts' }],
+  ...more,
+})
+
+test('lessons are found by their words, nearest first, in their own project, and again when the views were deleted', async () => {
+  await using bus = await startBus(catalogue, {})
+  await using folder = await folderForViews()
+  await bus.emit('lesson.learned', 't1', learned(1, 'Totals are rounded to whole cents.'))
+  await bus.emit('lesson.learned', 't1', learned(2, 'A cart has totals; totals of totals are totals.'))
+  await bus.emit('lesson.learned', 't2', learned(3, 'Totals elsewhere.', { project: 'other' }))
+  await bus.emit('lesson.confirmed', 't2', { lesson: idOf(1), summary: 'Totals, again.' })
+  await bus.emit('lesson.applied', 't3', { lessons: [idOf(1), idOf(2)], use: 'plan' })
+  const look = async () => {
+    await using views = await open(bus, folder)
+    await settled(bus, views)
+    const near = await views.lessons.near('shop', 'totals " OR * NEAR(', 10)
+    assert.deepEqual(await views.lessons.near('shop', '"', 10), [])
+    assert.deepEqual((await views.lessons.ids('other')).map(String), [idOf(3)])
+    return near.map(({ lesson, task, filePaths, labels, confirmed, applied }) => ({ lesson, task, filePaths, labels, confirmed, applied }))
+  }
+  const first = await look()
+  assert.deepEqual(first, [
+    { lesson: idOf(2), task: 't1', filePaths: ['src/cart.js'], labels: ['money'], confirmed: 0, applied: 1 },
+    { lesson: idOf(1), task: 't1', filePaths: ['src/cart.js'], labels: ['money'], confirmed: 1, applied: 1 },
+  ])
+  await rm(folder.dbPath)
+  assert.deepEqual(await look(), first)
+})
