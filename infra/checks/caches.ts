@@ -23,6 +23,9 @@ const OLD_MS = 7 * day
 /** Nothing begins with what is older. */
 const WORTHLESS_MS = 30 * day
 const MOST_BYTES = 2 * 1024 ** 3
+/** Characters of names that may not be read: a base that leaves more of them behind leaves no cache. */
+const MOST_NAMES = 16 * 1024 ** 2
+const SHOWN = 20
 
 const run = promisify(execFile)
 
@@ -31,8 +34,8 @@ export interface Caches {
   has(project: string): Promise<boolean>
   /**
    * Copies the project's cache into a home that nobody has used. For a base, whose worktree is given, only while it asks for the same packages and
-   * the cache is not old; else the answer puts what the base leaves in this home in the place of what was there. A cache that cannot be copied
-   * is removed, and one that cannot be kept is none: the log says so. Throws for its signal alone.
+   * the cache is not old; else the answer puts what the base leaves in this home in the place of what was there. What of it its own
+   * owner may not read is left out, a cache that cannot be copied is removed, and one that cannot be kept is none: the log says so. Throws for its signal alone.
    */
   fill(project: string, home: string, signal: AbortSignal, base?: string): Promise<{ keep?: () => Promise<void> }>
 }
@@ -83,6 +86,10 @@ export function createCaches(folder: string, log: Log, now: () => number = Date.
       await exclusively(project, async () => {
         const aside = placeOf(`${project}${beingKept}`)
         await moveInto(aside, home, packages)
+        const shut = await leaveOutShut(aside)
+        const which = shut.map((place) => path.relative(aside, place))
+        if (shut.length > 0)
+          log.warn({ project, shut: which.slice(0, SHOWN) }, `${shut.length} of the base's cache may not be read and are left out`)
         await removeFolder(placeOf(project))
         await rename(aside, placeOf(project))
       })
@@ -129,6 +136,15 @@ async function moveInto(place: string, home: string, packages: string): Promise<
     await rename(path.join(home, name), path.join(place, name))
   }
   await writeFile(path.join(place, 'about'), packages)
+}
+
+/** Takes out what its own owner may not read, for which a copy of all would fail, and says what that was. A folder goes with what is in it. */
+async function leaveOutShut(place: string): Promise<string[]> {
+  const shut = ['(', '!', '-perm', '-u=r', '-o', '-type', 'd', '!', '-perm', '-u=rx', ')', '!', '-type', 'l']
+  const { stdout } = await run('find', [place, ...shut, '-prune', '-print0'], { maxBuffer: MOST_NAMES })
+  const found = stdout.split('\0').filter((name) => name !== '')
+  for (const name of found) await removeFolder(name)
+  return found
 }
 
 const cachesIn = async (home: string): Promise<string[]> => {

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { constants, mkdir, open, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { chmod, constants, mkdir, open, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
 import { createCaches } from '../../../infra/checks/caches.ts'
+import { testAsOrdinaryUser } from '../../support/ordinary-user.ts'
 import { temporaryFolder, until, writeFiles } from '../../support/temporary.ts'
 
 const day = 24 * 60 * 60 * 1000
@@ -107,6 +108,26 @@ test('a run whose cache cannot be copied begins without it, and the next base le
   assert.deepEqual([await readdir(path.join(home, 'go/pkg')), await setting.caches.has('shop'), setting.warnings.length], [[], false, 1])
   assert.deepEqual(await setting.base('a', { [built]: 'second' }), { begun: ['.profile'], isKept: true })
   assert.equal((await setting.head()).text, 'second')
+})
+
+testAsOrdinaryUser(import.meta.url, 'what a base left shut is left out of its cache, with a word, and the rest is kept', async () => {
+  await using setting = await given()
+  const shut = async (home: string): Promise<void> => {
+    await writeFiles(home, { 'go/pkg/mod/cobra/key.pem': 'shut', 'go/pkg/mod/closed/a.go': 'in a shut folder', [built]: 'of the base' })
+    await symlink('/nowhere', path.join(home, 'go/pkg/mod/link'))
+    await chmod(path.join(home, 'go/pkg/mod/cobra/key.pem'), 0o200)
+    await chmod(path.join(home, 'go/pkg/mod/closed'), 0)
+  }
+  await writeFiles(setting.worktree, { 'go.sum': 'a' })
+  const home = await setting.newHome()
+  const { keep } = await setting.caches.fill('shop', home, signal, setting.worktree)
+  await shut(home)
+  await keep?.()
+  const { home: next, text } = await setting.head()
+  assert.equal(text, 'of the base')
+  assert.deepEqual((await readdir(path.join(next, 'go/pkg/mod'), { recursive: true })).toSorted(), ['cobra', 'cobra/cobra.go', 'link'])
+  assert.deepEqual(setting.warnings, ["2 of the base's cache may not be read and are left out"])
+  assert.equal((await setting.base('a', {})).isKept, false)
 })
 
 test('who is aborted while his cache is copied is told so, and the cache stays', async () => {
