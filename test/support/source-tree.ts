@@ -117,6 +117,8 @@ export interface SourceFile {
   /** Functions with a name or the place they begin, and how many lines they have. */
   readonly functions: readonly { name: string; lines: number }[]
   readonly hasAny: boolean
+  /** Names that it declares and exports; what it only hands on is another file's. */
+  readonly exports: readonly string[]
 }
 
 /** Every source file of the rooms, read and parsed. */
@@ -144,7 +146,18 @@ const readSource = (path: string): SourceFile => {
     ts.forEachChild(node, visit)
   }
   visit(tree)
-  return { path, text, lines: text.split('\n').length - 1, functions, hasAny }
+  return { path, text, lines: text.split('\n').length - 1, functions, hasAny, exports: exportsOf(tree) }
+}
+
+const exportsOf = (tree: ts.SourceFile): string[] => {
+  const declared = tree.statements.flatMap((statement) => {
+    const isExported =
+      ts.canHaveModifiers(statement) && ts.getModifiers(statement)?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword)
+    if (!isExported) return []
+    if (ts.isVariableStatement(statement)) return statement.declarationList.declarations.map(({ name }) => name.getText())
+    return ts.isDeclarationStatement(statement) && statement.name ? [statement.name.getText()] : []
+  })
+  return [...new Set(declared)]
 }
 
 const nameOf = (node: ts.SignatureDeclaration): string | undefined => {
