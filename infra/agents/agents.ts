@@ -9,7 +9,7 @@ import { sampleLines } from '../processes/sample-lines.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import { maskWithin } from '../secrets/mask-within.ts'
 import type { OwnSecrets } from '../secrets/secrets.ts'
-import { keepVigil, type Patience } from './circles.ts'
+import { keepVigil, type Patience, type Vigil } from './circles.ts'
 import { confinementOf, giveVariables } from './confined.ts'
 import { credentialsOf } from './credentials.ts'
 import { type Format, formats } from './formats.ts'
@@ -136,6 +136,14 @@ function progressReporter(run: AgentRun, format: Format, secrets: OwnSecrets) {
   }
 }
 
+/** Whose output may come at its end alone is never stuck, unless its operator says how long it may be silent. */
+function vigilOver({ name, output, silenceMs }: ResolvedAgent, argv: readonly string[], patience: Patience): Vigil {
+  const { acts, speaksAtOnce } = formats[output]
+  if (silenceMs === undefined) return keepVigil(patience, acts, { speaksAtOnce: speaksAtOnce?.(argv) ?? false })
+  const own = { ...patience, silenceMs, silenceIn: `agents.${name}.silence` }
+  return keepVigil(own, acts ?? (() => []), { speaksAtOnce: true })
+}
+
 /** Runs the agent once and reads its answer. Throws the signal's reason when aborted. */
 async function execute(options: AgentsOptions, agent: ResolvedAgent, run: AgentRun, version: string): Promise<AgentResult> {
   const promptInFile = agent.prompt === 'file'
@@ -148,7 +156,7 @@ async function execute(options: AgentsOptions, agent: ResolvedAgent, run: AgentR
   const format = formats[agent.output]
   const progress = progressReporter(run, format, options.secrets)
   const argv = located(commandOf(agent, run, scratch, given), options.programs)
-  const vigil = keepVigil(options.patience, format.acts, { speaksAtOnce: format.speaksAtOnce?.(argv) ?? false })
+  const vigil = vigilOver(agent, argv, options.patience)
   const process = {
     argv,
     cwd: run.cwd ?? scratch.work,

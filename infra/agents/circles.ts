@@ -7,6 +7,8 @@ export interface Patience {
   sameAction: number
   /** Nothing printed for so long, while no tool of its own runs. */
   silenceMs: number
+  /** The setting that says so. */
+  silenceIn?: string
 }
 
 export interface Vigil {
@@ -27,7 +29,7 @@ const passing = /\/tmp\/[^\s'":)]+|\b(?:0x)?(?=[a-f]*\d)[0-9a-f]{6,}\b|\d+(?:\.\
  * and neither, unless it `speaksAtOnce`, is one that has printed nothing yet: some print once, at their end.
  */
 export function keepVigil(
-  { sameAction, silenceMs }: Patience,
+  { sameAction, silenceMs, silenceIn = 'timeouts.silence' }: Patience,
   acts: ((line: string) => Act[]) | undefined,
   { speaksAtOnce = false } = {},
 ): Vigil {
@@ -36,7 +38,7 @@ export function keepVigil(
   const done: string[] = []
   let timer: NodeJS.Timeout | undefined
   const fallSilent = (): void => {
-    if (running.size === 0) stuck.abort(`nothing was heard of it for ${Math.round(silenceMs / 1000)} s (timeouts.silence)`)
+    if (running.size === 0) stuck.abort(`nothing was heard of it for ${Math.round(silenceMs / 1000)} s (${silenceIn})`)
   }
   const take = (act: Act): void => {
     if (act.kind === 'begun') {

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import { milliseconds } from '../../bus/duration.ts'
 import type { AgentConfig } from '../config/config-schema.ts'
 import { codexEnvironment } from './codex-environment.ts'
 import type { AgentRole, ResolvedAgent } from './resolved-agent.ts'
@@ -250,6 +251,7 @@ export function resolveAgent(name: string, config: AgentConfig, isConfined = fal
     allow: config.allow,
     login: preset.login,
     roles: (config.roles ?? preset.roles).filter((role) => (role === 'implement' ? command : readCommand).length > 0),
+    silenceMs: config.silence === undefined ? undefined : milliseconds(config.silence),
     inputUsdPerMtok: config.input_usd_per_mtok,
     outputUsdPerMtok: config.output_usd_per_mtok,
   }

@@ -57,6 +57,8 @@ export interface ResolvedAgent {
   /** Further tools for writing code, beside those of the command. */
   allow: readonly string[]
   roles: readonly AgentRole[]
+  /** So long, in milliseconds, without a line of it, and it is stuck: its operator's word. */
+  silenceMs?: number | undefined
   inputUsdPerMtok: number | undefined
   outputUsdPerMtok: number | undefined
 }

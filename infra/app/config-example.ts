@@ -34,6 +34,7 @@ const samples: Readonly<Record<string, string>> = {
   'agents.prompt': '"stdin"',
   'agents.output': '"text"',
   'agents.model': '"a-model"',
+  'agents.silence': '"5m"',
   'agents.family': '"a-vendor"',
   'agents.env': '["HOME", "MY_AGENT_KEY"]',
   'agents.set_env': '{ NO_COLOR = "1" }',

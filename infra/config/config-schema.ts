@@ -74,6 +74,9 @@ const Agent = z.strictObject({
     .describe(
       'further tools of claude for writing code, as it names them, e.g. "Bash(npm install:*)"; codex takes none; {allow} in a command of your own',
     ),
+  silence: Duration.optional().describe(
+    'an agent that prints nothing for so long is stuck, whatever it does; default: timeouts.silence for claude and codex, never for output "text" and "json", which may come at its end',
+  ),
   input_usd_per_mtok: z.number().nonnegative().optional(),
   output_usd_per_mtok: z.number().nonnegative().optional(),
 })

@@ -66,6 +66,8 @@ function agentFaults(name: string, agent: AgentConfig): string[] {
   }
   for (const variable of [...(agent.env ?? []), ...Object.keys(agent.set_env ?? {})])
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(variable)) faults.push(`${place}: "${variable}" is no name of a variable`)
+  if (agent.silence !== undefined && milliseconds(agent.silence) === 0)
+    faults.push(`${place}.silence is "${agent.silence}", but must be longer than nothing`)
   return faults
 }
 

@@ -199,6 +199,28 @@ test('an agent that falls silent is ended, but not while a command of its own ru
   assert.equal((await setting.run('testing')).ok, true)
 })
 
+test('an agent that prints at its end is stuck only where its operator says how long it may be silent', async () => {
+  const late = 'setTimeout(() => console.log("done"), 3000)'
+  await using setting = await given({
+    late: { script: late },
+    limited: { script: late, silence: '1s' },
+    hanging: { script: 'setInterval(() => {}, 1000)', silence: '1s', output: 'json' },
+    speaking: {
+      script: 'let n = 0; const timer = setInterval(() => { console.log(n); if (++n > 40) clearInterval(timer) }, 100)',
+      silence: '3s',
+    },
+  })
+  const [unlimited, limited, hanging, speaking] = await Promise.all(
+    ['late', 'limited', 'hanging', 'speaking'].map((name) => setting.run(name, { key: name })),
+  )
+  assert.deepEqual([unlimited?.ok, speaking?.ok], [true, true])
+  assert.match(
+    limited?.ok === false ? `${limited.class}: ${limited.reason}` : '',
+    /^stuck: .*nothing was heard of it for 1 s \(agents\.limited\.silence\)/,
+  )
+  assert.match(hanging?.ok === false ? hanging.class : '', /^stuck$/)
+})
+
 test('a model that says when it is back is told with that time', async () => {
   await using setting = await given({ busy: { script: 'console.error("429 Too Many Requests, try again in 2h"); process.exit(1)' } })
   const result = await setting.run('busy')
