@@ -4,7 +4,7 @@ import type { FileChange } from '../../functions/ports.ts'
 import { mayHoldTests, withInnerTests } from './inner-tests.ts'
 import { type Kind, type KindOf, keysOf, manifestOf } from './kinds.ts'
 import { movedIn } from './locks.ts'
-import { mergeManifest } from './manifests.ts'
+import { isJson, mergeManifest } from './manifests.ts'
 
 /** What a change touches of what judges it, and what makes of the head a tree that is judged by the base. */
 export interface Assessment {
@@ -19,11 +19,18 @@ export interface Texts {
   readonly head: string | null
 }
 
-/** The manifests, lock files and sources with tests inside whose content must be known to assess the change. Pure. */
-export const readIn = (files: readonly FileChange[], kindOf: KindOf): string[] =>
+/**
+ * The manifests, lock files and sources with tests inside whose content must be known to assess the change; a new manifest only among files that the
+ * base has: what it says of a folder of its own is its own. Pure.
+ */
+export const readIn = (files: readonly FileChange[], kindOf: KindOf, isAmongThose: (file: string) => boolean): string[] =>
   files
-    .filter(({ change, is }) => change === 'changed' && is === 'file')
-    .filter(({ file }) => ['manifest', 'lock'].includes(kindOf(file) ?? '') || (mayHoldTests(file) && kindOf(file) === undefined))
+    .filter(({ is }) => is === 'file')
+    .filter(({ file, change }) => {
+      const kind = kindOf(file)
+      if (change !== 'changed') return change !== 'deleted' && kind === 'manifest' && isAmongThose(file)
+      return kind === 'manifest' || kind === 'lock' || (mayHoldTests(file) && kind === undefined)
+    })
     .map(({ file }) => file)
 
 /**
@@ -58,7 +65,7 @@ export function assess(files: readonly FileChange[], kindOf: KindOf, texts: Read
       if (isFollowing(one, files, texts)) continue
       note('runner', changeOf(one, before, now), one.from)
       restore.push(one.from ?? one.file)
-    } else if (!before && texts[one.file]) {
+    } else if (!before && one.change === 'changed' && texts[one.file]) {
       const { base, head } = texts[one.file] ?? {}
       const laid = withInnerTests(base ?? '', head ?? '')
       if (!laid) continue
@@ -69,6 +76,12 @@ export function assess(files: readonly FileChange[], kindOf: KindOf, texts: Read
       note(before, change, change === 'renamed' ? one.file : one.from)
       restore.push(one.from ?? one.file)
       if (change === 'renamed') remove.push(one.file)
+    }
+    const added = now === 'manifest' && before !== 'manifest' ? newManifest(one.file, texts[one.file]) : undefined
+    if (added) {
+      note('runner', 'added')
+      if (added.text === null) remove.push(one.file)
+      else write[one.file] = added.text
     }
     const isNew = one.change === 'added' || (one.change === 'renamed' && before !== now)
     const kind = now === 'usurper' || (now === 'lock' && !hasNewManifest(one, files)) ? 'runner' : now
@@ -83,6 +96,17 @@ const mergedOf = ({ file, change, is }: FileChange, texts: Readonly<Record<strin
   const { base, head } = texts[file] ?? {}
   if (change !== 'changed' || is !== 'file' || typeof base !== 'string' || typeof head !== 'string') return null
   return mergeManifest(file, base, head, keysOf(file))
+}
+
+/** What is left of a manifest that is new among files of the base, where it says how they are tested, or takes them out of what is (a module of Go). */
+const newManifest = (file: string, { head }: Partial<Texts> = {}): { text: string | null } | undefined => {
+  if (typeof head !== 'string') return undefined
+  if (path.posix.basename(file) === 'go.mod') return { text: null }
+  const keys = keysOf(file)
+  if (keys.product.length === 0) return undefined
+  // Its own name is no news.
+  const merged = mergeManifest(file, isJson(file) ? '{}' : '', head, { ...keys, held: keys.held.filter((key) => key !== 'name') })
+  return merged?.isOther ? merged : undefined
 }
 
 /** Whether a lock file of the base only follows a manifest of the base that asks for other packages, in its folder or below (workspaces). */

@@ -40,7 +40,8 @@ export function mergeManifest(file: string, base: string, head: string, { produc
   }
 }
 
-const isJson = (file: string): boolean => /\.jsonc?$/.test(file)
+/** Whether a manifest is written in JSON. Pure. */
+export const isJson = (file: string): boolean => /\.jsonc?$/.test(file)
 
 /** A base that has such a program is itself what runs tests. */
 const keepPrograms = (before: unknown, merged: unknown): void => {

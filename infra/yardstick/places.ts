@@ -8,6 +8,8 @@ export interface Places {
   isUsurper(file: string, is?: FileChange['is']): boolean
   /** Whether it lies in a folder that tests share with what is beside them. */
   isBesideTests(file: string): boolean
+  /** Whether it lies among files that the base has. */
+  isAmongThose(file: string): boolean
 }
 
 /**
@@ -15,13 +17,24 @@ export interface Places {
  * @param files all of its names
  * @param started those that the checks start or load
  * @param texts the commands, and what says how tests are run
+ * @param targets names under which make takes a file for what it was to do
  */
-export const placesIn = (files: ReadonlySet<string>, started: readonly string[], texts: readonly string[]): Places => {
+export const placesIn = (
+  files: ReadonlySet<string>,
+  started: readonly string[],
+  texts: readonly string[],
+  targets: readonly string[] = [],
+): Places => {
+  const folders = new Set(['', ...[...files].flatMap(foldersOf)])
+  const free = targets.filter((name) => !files.has(name) && !folders.has(`${name}/`))
   const pythonPath = pythonPathIn(files, started, texts)
   const testing = new Set([...files].flatMap((file) => /^(.*?\/)?(?:tests?|__tests__|specs?|e2e)\//.exec(`/${file}`)?.[1] ?? []))
   const isOfTests = (folder: string): boolean => testing.has(`/${folder}`) && !files.has(`${folder}__init__.py`)
   return {
-    isUsurper: (file, is) => pythonPath.some((place) => file.startsWith(place) && isTaken(file.slice(place.length), is)),
+    isUsurper: (file, is) =>
+      free.some((name) => file === name || file.startsWith(`${name}/`)) ||
+      pythonPath.some((place) => file.startsWith(place) && isTaken(file.slice(place.length), is)),
+    isAmongThose: (file) => folders.has(parentOf(file)),
     isBesideTests: (file) => [...file.matchAll(/(?<=^|\/)(?:fixtures|testing)\//g)].some(({ index }) => isOfTests(file.slice(0, index))),
   }
 }

@@ -18,5 +18,6 @@ export const pythonModules = [
   'timeit tkinter token tokenize tomllib trace traceback tracemalloc tty turtle types typing unicodedata unittest urllib uu',
   'uuid venv warnings wave weakref webbrowser wsgiref xdrlib xml xmlrpc zipapp zipfile zipimport zlib zoneinfo',
   'pluggy iniconfig packaging pygments exceptiongroup tomli attr attrs coverage xdist hypothesis mock nose nose2 tox nox',
-  'setuptools pip pkg_resources py _pytest pytest',
+  'hamcrest assertpy sure expects testtools testfixtures parameterized ddt freezegun responses requests_mock vcr syrupy approvaltests',
+  'numpy pandas yaml requests setuptools pip pkg_resources py _pytest pytest',
 ].flatMap((names) => names.split(' '))

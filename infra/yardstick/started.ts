@@ -88,3 +88,18 @@ const fileOf = (word: string, folder: string, files: ReadonlySet<string>): strin
   [path.posix.join(folder, word), path.posix.normalize(word)]
     .flatMap((file) => [file, `${file}.js`, `${file}.cjs`, `${file}/index.js`])
     .find((file) => files.has(file))
+
+/** Programs that hold what a run said against a file. */
+const comparing = /^(?:(?:colou?r|w|s)?diff3?|cmp|comm|delta|(?:md5|sha\d+|b2|ck)sum|dyff|jd|bats|prove|shellspec|cram)$/
+
+/** The files of the base that these lines compare with, or hand to a runner of tests: what lies there is no product. Pure. */
+export const comparedIn = (lines: readonly string[], files: ReadonlySet<string>): string[] =>
+  lines
+    .filter((line) => /\b(?:diff3?|cmp|comm|delta|\w{2,8}sum|dyff|jd|bats|prove|shellspec|cram|doctest)\b/.test(line))
+    .flatMap(simpleCommands)
+    .flatMap((words) => {
+      const [program = '', ...rest] = fromProgram(words)
+      const isComparing = comparing.test(path.posix.basename(program)) || (rest[0] === '-m' && rest[1] === 'doctest')
+      return isComparing ? rest.flatMap((word) => fileOf(word, '', files) ?? []) : []
+    })
+    .filter((file) => !/\.(?:[cm]?[jt]sx?|py|rb|go|rs)$/.test(file))

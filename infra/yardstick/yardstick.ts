@@ -5,12 +5,13 @@ import { commandText, findDefinition } from '../checks/definition.ts'
 import type { Config } from '../config/config-schema.ts'
 import { type Assessment, assess, readIn, type Texts } from './assess.ts'
 import { type KindOf, kindsOf, type MorePatterns, markedIn } from './kinds.ts'
+import { targetsIn } from './make-targets.ts'
 import { meddlingIn } from './meddling.ts'
 import { namedByTests } from './named-data.ts'
 import { type Places, placesIn } from './places.ts'
 import { reachedFrom } from './reach.ts'
 import { heldOf, watchFiles } from './rewritten.ts'
-import { startedBy, withScripts } from './started.ts'
+import { comparedIn, startedBy, withScripts } from './started.ts'
 import { writtenAsTests } from './written-as-tests.ts'
 
 type About = Parameters<Yardstick['changes']>[0]
@@ -42,7 +43,7 @@ const pathFiles = ['pytest.ini', '.pytest.ini', 'pyproject.toml', 'setup.cfg', '
 async function readBase(
   { git, config }: Reading,
   { project, baseSha }: About,
-): Promise<{ scripts: string[]; started: string[]; marked: string[]; places: Places }> {
+): Promise<{ scripts: string[]; started: string[]; compared: string[]; marked: string[]; places: Places }> {
   const at = (file: string) => git.show({ project, sha: baseSha, file })
   const definition = findDefinition(project, config.projects[project], await at('cortex.toml'))
   const commands = 'reason' in definition ? [] : [...definition.setup, ...definition.dod].map(commandText)
@@ -50,13 +51,20 @@ async function readBase(
   const files = new Set(await git.files({ project, sha: baseSha }))
   const named = scriptsIn([...commands, ...Object.values(scripts)])
   const started = startedBy(withScripts(commands, scripts), files)
-  const made = await Promise.all(makefiles.filter((file) => files.has(file)).map(async (file) => includedBy((await at(file)) ?? '')))
+  const makes = await Promise.all(makefiles.filter((file) => files.has(file)).map(async (file) => (await at(file)) ?? ''))
   const reached = [...named, ...(await reachedFrom([...named, ...started], files, at))]
   const runs = [...new Set([...started, ...reached])].filter((file) => files.has(file))
   const telling = [...runs, ...[...makefiles, ...pathFiles].filter((file) => files.has(file))]
   const texts = await Promise.all(telling.map(async (file) => (await at(file)) ?? ''))
-  const places = placesIn(files, runs, [...commands, ...Object.values(scripts), ...texts])
-  return { scripts: [...reached, ...made.flat()], started, marked: markedIn(files), places }
+  const lines = [...commands, ...Object.values(scripts), ...texts]
+  const places = placesIn(files, runs, lines, targetsIn(makes))
+  return {
+    scripts: [...reached, ...makes.flatMap(includedBy)],
+    started,
+    compared: comparedIn(lines, files),
+    marked: markedIn(files),
+    places,
+  }
 }
 
 /** Changes that are remembered: more than are verified at a time. */
@@ -82,9 +90,9 @@ function once<Found>(find: (about: About) => Promise<Found>): (about: About) => 
 
 /** The `Yardstick` service: the table of ecosystems over what git says of a change. */
 export function createYardstick({ git, config }: Reading): Yardstick {
-  const kindsAt = once(async (about: About): Promise<KindOf> => {
+  const readAt = once(async (about: About): Promise<{ kindOf: KindOf; places: Places }> => {
     const own = config.projects[about.project]?.yardstick
-    const { scripts, started, marked, places } = await readBase({ git, config }, about)
+    const { scripts, started, compared, marked, places } = await readBase({ git, config }, about)
     const more: MorePatterns = {
       tests: [...config.dod.test_files, ...(own?.test_files ?? [])],
       runners: [...config.dod.runner_files, ...(own?.runner_files ?? []), ...scripts.map((file) => `/${file}`), ...marked],
@@ -99,14 +107,16 @@ export function createYardstick({ git, config }: Reading): Yardstick {
       base,
       touched.filter((file) => byName(file) === undefined),
     )
-    return kindsOf({ ...more, started: [...started, ...written], data: await namedByTests(git, base, touched, byName) })
+    const data = [...compared, ...(await namedByTests(git, base, touched, byName))]
+    return { kindOf: kindsOf({ ...more, started: [...started, ...written], data }), places }
   })
+  const kindsAt = async (about: About): Promise<KindOf> => (await readAt(about)).kindOf
 
   const look = once(async (about: About): Promise<Assessment> => {
-    const kindOf = await kindsAt(about)
+    const { kindOf, places } = await readAt(about)
     const files = await git.changes(about)
     const texts: Record<string, Texts> = {}
-    for (const file of readIn(files, kindOf)) {
+    for (const file of readIn(files, kindOf, places.isAmongThose)) {
       const at = (sha: string) => git.show({ project: about.project, sha, file })
       texts[file] = { base: await at(about.baseSha), head: await at(about.headSha) }
     }

@@ -67,6 +67,10 @@ export const others: Ecosystem = {
       'init.gradle.kts',
       'buildSrc/',
       'junit-platform.properties',
+      // Libraries of tests that lie in the repository, and headers that would be taken for the system's.
+      '{assert,stdlib,stdio,doctest,munit,unity,greatest,acutest,cmocka,utest}.h',
+      '{cassert,cstdlib,cstdio,catch.hpp,catch_amalgamated.*,unity.c,munit.c}',
+      '{gtest,gmock,googletest,catch2,criterion}/',
       '**/META-INF/services/{org.junit,org.testng,org.assertj,org.mockito,org.spockframework,org.apache.maven,io.kotest,io.cucumber}.**',
       'mockito-extensions/',
       '{testng,kotest,cucumber}.{xml,yaml,yml,properties}',

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { readIn } from '../../../infra/yardstick/assess.ts'
 import { keysOf } from '../../../infra/yardstick/kinds.ts'
 import { movedIn } from '../../../infra/yardstick/locks.ts'
 import { mergeManifest } from '../../../infra/yardstick/manifests.ts'
-import { assessed, change, nothing } from './yardstick-setting.ts'
+import { assessed, change, kindOf, nothing } from './yardstick-setting.ts'
 
 const json = (value: object): string => `${JSON.stringify(value, null, 2)}\n`
 const before = json({ name: 'shop', scripts: { test: 'node --test' }, devDependencies: { mocha: '^11.0.0' } })
@@ -138,6 +139,26 @@ test('under the name of a package that tests load a change puts itself in its pl
   assert.deepEqual([isOther, JSON.parse(text).name, JSON.parse(text).exports], [true, 'shop', './a.js'])
   const go = mergeManifest('go.mod', 'module shop\n\ngo 1.20\n', 'module e.com/check\n\ngo 1.21\n', keysOf('go.mod'))
   assert.deepEqual([go?.isOther, go?.text], [true, 'module shop\n\ngo 1.21\n'])
+})
+
+test('a manifest that is new among files of the base says nothing of how they are tested; in a folder of its own it is its own', () => {
+  const added = (file: string) => change(file, { change: 'added' })
+  const settings = '[project]\nname = "shop"\n[tool.ruff]\nignore = ["ALL"]\n'
+  const told = assessed([added('src/pyproject.toml')], { 'src/pyproject.toml': { base: null, head: settings } })
+  assert.deepEqual(told, {
+    ...nothing,
+    changes: ['runner src/pyproject.toml added'],
+    write: { 'src/pyproject.toml': '[project]\nname = "shop"\n' },
+  })
+  const module = assessed([added('src/go.mod')], { 'src/go.mod': { base: null, head: 'module shop\n' } })
+  assert.deepEqual([module.changes, module.remove], [['runner src/go.mod added'], ['src/go.mod']])
+  const own = { 'package.json': { base: null, head: json({ name: 'shop', type: 'module', exports: './a.js' }) } }
+  assert.deepEqual(assessed([added('package.json')], own), nothing)
+  const files = [added('src/go.mod'), added('new/go.mod'), change('package.json'), added('src/a.js')]
+  assert.deepEqual(
+    readIn(files, kindOf, (file) => file.startsWith('src/')),
+    ['src/go.mod', 'package.json'],
+  )
 })
 
 test('what an honest change does to its packages is its own: a move, a version, a package of its own folder, a catalog', () => {

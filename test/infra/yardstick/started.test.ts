@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { reachedFrom, scriptsNamedIn } from '../../../infra/yardstick/reach.ts'
-import { startedBy, withScripts } from '../../../infra/yardstick/started.ts'
+import { comparedIn, startedBy, withScripts } from '../../../infra/yardstick/started.ts'
 import { scriptsIn } from '../../../infra/yardstick/yardstick.ts'
 
 test('the scripts that commands name are known', () =>
@@ -109,4 +109,15 @@ test('modules of packages are followed as Python finds them, and sources by the 
     'scripts/lib/old.cts',
     'scripts/lib/util.ts',
   ])
+})
+
+test('what lines compare with, or hand to a runner of tests, is told by its name', () => {
+  const files = new Set(['want.txt', 'data/want.json', 'sums.sha256', 'README.md', 'src/a.js', 'checks/a.bats', 'notes.txt'])
+  const told = (line: string) => comparedIn([line], files)
+  assert.deepEqual(told('node src/a.js | diff -u - want.txt'), ['want.txt'])
+  assert.deepEqual(told('\tcmp out.json ./data/want.json || exit 1'), ['data/want.json'])
+  assert.deepEqual(told('sha256sum -c sums.sha256'), ['sums.sha256'])
+  assert.deepEqual(told('python3 -m doctest README.md src/a.js'), ['README.md'])
+  assert.deepEqual(told('bats checks/a.bats'), ['checks/a.bats'])
+  for (const line of ['git diff notes.txt', 'cat notes.txt', 'diff - src/a.js', 'cp want.txt out']) assert.deepEqual(told(line), [], line)
 })
