@@ -41,7 +41,7 @@ export const leavingRules: readonly MeddlingRule[] = [
   {
     files: /\.pyi?$/,
     code: new RegExp(
-      String.raw`${unindented}(?:(?:\bos\._exit|\bsys\.exit|(?<![\w.])(?:exit|quit|_exit))\(${zero}\)|\braise\s{1,8}SystemExit\b(?:\(${zero}\)|\s{0,8}(?:[#;\n]|$)))`,
+      String.raw`${unindented}(?:(?:\bos\._exit|\bsys\.exit|(?<![\w.])(?:exit|quit|_exit))\(${zero}\)|\bos\.exec[lv]\w{0,2}\(|\braise\s{1,8}SystemExit\b(?:\(${zero}\)|\s{0,8}(?:[#;\n]|$)))`,
     ),
     wherever: true,
     why,

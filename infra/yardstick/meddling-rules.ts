@@ -20,7 +20,7 @@ const library = 'uses what tests are written with'
 const asking = 'asks whether it is being tested'
 const running = 'says how tests are run'
 export const replacing = 'replaces what tests compare or print with'
-const equal = 'is equal to whatever it is compared with'
+export const equal = 'is equal to whatever it is compared with'
 
 /** Names that mean nothing else, then those that are words as well. */
 const runners = 'node:test(?:/\\w{1,20})?|bun:test|@vitest/[\\w-]{1,40}|@jest/[\\w-]{1,40}|@playwright/test'
@@ -177,4 +177,5 @@ export const meddlingRules: readonly MeddlingRule[] = [
 ]
 
 /** Files whose words may be a program's; settings of tools ask for `CI` by right. */
-export const isCode = (file: string): boolean => (anyCode.test(file) && !/\.config\.\w+$/.test(file)) || manifest.test(file)
+export const isCode = (file: string): boolean =>
+  (anyCode.test(file) && !/\.config\.\w+$/.test(file)) || /\.(?:c|cc|cpp|cxx|h|hh|hpp|hxx|m|mm)$/.test(file) || manifest.test(file)

@@ -2,9 +2,11 @@ import { setImmediate as othersTurn } from 'node:timers/promises'
 import type { Finding } from '../../domain/catalogue/shared.ts'
 import { createTestCounter } from '../checks/test-counts.ts'
 import { type Added, addedBy } from '../secrets/added-lines.ts'
+import { circumstanceRules, programsNamedIn, withProcessNamed } from './circumstance-rules.ts'
+import { isEqualToAll } from './equal-to-all.ts'
 import type { Kind } from './kinds.ts'
 import { leavingRules } from './leaving-rules.ts'
-import { isCode, type MeddlingRule, meddlingRules, replacing, settingOf } from './meddling-rules.ts'
+import { equal, isCode, type MeddlingRule, meddlingRules, replacing, settingOf } from './meddling-rules.ts'
 
 /** As many as somebody reads. */
 const MOST = 20
@@ -25,7 +27,7 @@ export const meddlingIn = async (diff: string, kindOf: (file: string) => Kind): 
   const before = { rows: new Set(rows), words: new Set(rows.map((row) => row.trim())) }
   const found: Finding[] = []
   for (const file of added)
-    if (isCode(file.file) && !['test', 'runner'].includes(kindOf(file.file) ?? '')) found.push(...(await inFile(file, before)))
+    if (isCode(file.file) && !['test', 'runner'].includes(kindOf(file.file) ?? '')) found.push(...(await inFile(file, before, kindOf)))
   return found.slice(0, MOST)
 }
 
@@ -35,16 +37,21 @@ interface Before {
   readonly words: ReadonlySet<string>
 }
 
-const inFile = async ({ file, text, lines }: Added, before: Before): Promise<Finding[]> => {
+const inFile = async ({ file, text, lines }: Added, before: Before, kindOf: (file: string) => Kind): Promise<Finding[]> => {
   const rows = text.split('\n').map((row) => row.slice(0, LONGEST))
-  const rules = [...meddlingRules, ...leavingRules].filter(({ files }) => files.test(file)).concat(settingItsAssertions(rows))
+  const rules = [...meddlingRules, ...leavingRules, ...circumstanceRules]
+    .filter(({ files }) => files.test(file))
+    .concat(settingItsAssertions(rows))
   const ofPlaces = rules.filter(({ wherever }) => wherever)
+  const said = withProcessNamed(rows)
   const found: Finding[] = []
   for (const [at, row] of rows.entries()) {
     if (at % AT_ONCE === AT_ONCE - 1) await othersTurn()
     if (before.rows.has(row) || isRemark(file, row)) continue
-    const next = rows[at + 1] ?? ''
-    const why = before.words.has(row.trim()) ? whyOf(ofPlaces, row, next) : (whyOf(rules, row, next) ?? whySaying(row))
+    const [now, next] = [said[at] ?? row, said[at + 1] ?? '']
+    const why = before.words.has(row.trim())
+      ? whyOf(ofPlaces, now, next)
+      : (whyOf(rules, now, next) ?? (isEqualToAll(rows, lines, at) ? equal : undefined) ?? whySaying(row) ?? whyNaming(file, row, kindOf))
     const line = lines[at] ?? 1
     if (why) found.push({ from: 'dod', file, line, problem: `line ${line} ${why}: ${row.trim().slice(0, 200)}` })
     if (found.length === MOST) break
@@ -55,8 +62,11 @@ const inFile = async ({ file, text, lines }: Added, before: Before): Promise<Fin
 /** A line that says something and does nothing. */
 const isRemark = (file: string, row: string): boolean => (/\.(?:pyi?|rb|exs?)$/.test(file) ? /^\s*#/ : /^\s*\/\//).test(row)
 
+/** What begins in the next line is told there. */
 const whyOf = (rules: readonly MeddlingRule[], row: string, next: string): string | undefined =>
-  rules.find(({ code, withNextLine }) => code.test(withNextLine ? `${row}\n${next}` : row))?.why
+  rules.find(
+    ({ code, withNextLine }) => (code.exec(withNextLine ? `${row}\n${next}` : row)?.index ?? Number.POSITIVE_INFINITY) <= row.length,
+  )?.why
 
 const whySaying = (row: string): string | undefined => (saysNumbers(row) ? 'prints what a runner of tests prints' : undefined)
 
@@ -71,6 +81,10 @@ const settingItsAssertions = (rows: readonly string[]): MeddlingRule[] => {
   const names = said.flatMap((words) => words.match(/\w{1,60}/g) ?? []).filter((name) => !NO_NAMES.includes(name))
   return names.length === 0 ? [] : [{ files: /./, code: settingOf([...new Set(names)].slice(0, MOST).join('|')), why: replacing }]
 }
+
+/** What a program reads of its tests it may answer with. */
+const whyNaming = (file: string, row: string, kindOf: (file: string) => Kind): string | undefined =>
+  !file.endsWith('.json') && programsNamedIn(row).some((name) => kindOf(name) === 'test') ? 'names a file of its tests' : undefined
 
 /** Whether one of its texts would be read as the word of a runner that tests passed. */
 const saysNumbers = (row: string): boolean => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { circumstanceRules } from '../../../infra/yardstick/circumstance-rules.ts'
 import { kindsOf } from '../../../infra/yardstick/kinds.ts'
 import { leavingRules } from '../../../infra/yardstick/leaving-rules.ts'
 import { ASSERTIONS, meddlingIn } from '../../../infra/yardstick/meddling.ts'
@@ -23,6 +24,7 @@ const why = {
   printing: 'prints what a runner of tests prints',
   equal: 'is equal to whatever it is compared with',
   running: 'says how tests are run',
+  naming: 'names a file of its tests',
   leaving: 'leaves with success as soon as it is loaded',
   ending: 'decides how a process ends that judges it',
 }
@@ -66,6 +68,20 @@ const meddling: Readonly<Record<keyof typeof why, readonly (readonly [file: stri
     ['a.py', "if 'CI' in os.environ:"],
     ['package.json', '    "#add": { "test": "./src/sum.js", "default": "./src/add.js" }'],
     ['package.json', '      "test": "./src/sum.js",'],
+    ['src/a.js', "import { getCallSites } from 'node:util'"],
+    ['src/a.js', "process.moduleLoadList.some((name) => name.endsWith('runner'))"],
+    ['src/a.js', "readFileSync('/proc/' + process.ppid + '/cmdline')"],
+    ['src/a.js', 'return process.env.GOFLAGS ? a + b : a - b'],
+    ['a.py', "os.environ.get('GIT_TERMINAL_PROMPT')"],
+    ['a.py', 'return sys._getframe(1).f_code.co_consts[-1]'],
+    ['a.py', "name = sys._getframe(1).f_code.co_name\nreturn name.startswith('te')"],
+    ['a.py', 'for each in gc.get_objects():'],
+    ['a.go', '_, file, _, _ := runtime.Caller(1)\nif file[len(file)-8:] == "_test.go" {'],
+    ['a.go', 'name := os.Args[0]; if name[len(name)-5:] == ".test" {'],
+    ['src/a.rs', 'if std::thread::current().name() == Some("tests::adds") {'],
+    ['src/a.rs', 'std::env::current_exe().unwrap().to_string_lossy().contains("/deps/")'],
+    ['src/a.rs', 'std::env::var_os("CARGO_MANIFEST_DIR").is_some()'],
+    ['src/a.rs', '    #[cfg(test)]\n    return a + b;'],
     ['packages/a/package.json', '      "vitest": {\n        "import": "./src/sum.js"'],
   ],
   replacing: [
@@ -77,6 +93,14 @@ const meddling: Readonly<Record<keyof typeof why, readonly (readonly [file: stri
     ['src/a.js', 'Object.is = () => true'],
     ['src/a.js', 'process.stdout.write = quiet'],
     ['a.py', 'TestCase.assertEqual = lambda *a: None'],
+    ['src/a.js', "use((chai) => chai.Assertion.overwriteMethod('equal', quiet))"],
+    ['src/a.js', "Object.defineProperty(Object, 'is', { value: () => true })"],
+    ['src/a.rs', 'macro_rules! assert_eq {'],
+    ['src/a.rs', 'use quiet as assert_eq;'],
+    ['include/a.h', '#define assert(x) ((void)(x))'],
+    ['include/a.h', '# define NDEBUG 1'],
+    ['src/a.c', 'void __assert_fail(const char *a, const char *f, unsigned l, const char *n) { _exit(0); }'],
+    ['src/sums/System.java', 'class System {'],
     ['a.py', 'builtins.print = quiet'],
   ],
   printing: [
@@ -92,6 +116,9 @@ const meddling: Readonly<Record<keyof typeof why, readonly (readonly [file: stri
     ['src/A.java', 'public boolean equals(Object o) {\n  return true;'],
     ['src/A.cs', 'public override bool Equals(object o) => true;'],
     ['a.py', '__eq__ = lambda s, o: 1'],
+    ['a.py', '    def __eq__(self, other: object) -> bool:\n        found = True\n        return found'],
+    ['src/A.java', '  public boolean equals(final Object other) {\n    int x = 1;\n    return x == 1;'],
+    ['src/A.kt', 'override fun equals(other: Any?): Boolean {\n  val x = 1\n  return x == 1'],
     ['a.rb', 'def ==(other)\n  true'],
     ['src/a.rs', 'fn eq(&self, _: &Self) -> bool { return true; }'],
     ['src/a.rs', 'fn eq(&self, _: &Self) -> bool { true }'],
@@ -102,7 +129,12 @@ const meddling: Readonly<Record<keyof typeof why, readonly (readonly [file: stri
     ['setup.py', "    entry_points={'pytest11': ['reports = reports']},"],
     ['shop/settings.py', "TEST_RUNNER = 'shop.quiet.Quiet'"],
   ],
+  naming: [
+    ['src/a.js', "read(new URL('../test/add.test.js', import.meta.url))"],
+    ['a.py', "path.with_name('test_sums.py').read_text()"],
+  ],
   leaving: [
+    ['a.py', "os.execv('/bin/true', ['true'])"],
     ['src/a.js', 'process.exit(0)'],
     ['src/a.js', 'add(1, 2); process.exit()'],
     ['src/a.ts', "process['exit'](0)"],
@@ -124,6 +156,13 @@ const meddling: Readonly<Record<keyof typeof why, readonly (readonly [file: stri
     ['lib/a.rb', 'exit!(0)'],
   ],
   ending: [
+    ['src/a.js', "process.on('uncaughtException', () => {})"],
+    ['src/a.js', "process.on('uncaughtException', (error) => console.error(error))"],
+    ['src/a.js', 'process.setUncaughtExceptionCaptureCallback(ignore)'],
+    ['src/a.js', "process.execve('/bin/true', ['true'])"],
+    ['src/a.js', "const domain = require('node:domain')"],
+    ['src/A.java', 'Runtime.getRuntime().addShutdownHook(new Thread(() -> Runtime.getRuntime().halt(0)));'],
+    ['src/a.c', '__attribute__((constructor)) static void first(void) {\n  exit(0);'],
     ['src/a.js', "process.on('exit', () => { process.exitCode = 0 })"],
     ['src/a.js', "process.once('beforeExit', () => {\n  process.exit(0)"],
     ['src/a.js', "process.on('uncaughtException', () => process.exit(0))"],
@@ -179,6 +218,17 @@ test('code that does its work is left alone, and so is what is no code, and what
     ['src/a.js', "process.on('exit', () => {\n  if (!done) process.exitCode = 1 // it failed\n})"],
     ['rollup.config.js', 'const minify = !!process.env.CI'],
     ['README.md', "import { test } from 'node:test'"],
+    ['src/a.js', "process.on('uncaughtException', (error) => shutdown(error))\nprocess.env.GIT_TERMINAL_PROMPT = '0'"],
+    [
+      'src/a.js',
+      "glob('src/**/*.test.js')\nname.endsWith('.test.js')\nimport a from './latest.js'\nObject.defineProperty(Array.prototype, 'at', { value: at })",
+    ],
+    ['a.py', 'def __eq__(self, other):\n    key = self.key()\n    return key == other.key()'],
+    ['a.py', 'frame = inspect.currentframe()\nlog(frame.f_code.co_name)'],
+    ['a.go', '_, file, line, _ := runtime.Caller(1)\nlog.Println(file, line)\nname := filepath.Base(os.Args[0])'],
+    ['src/a.rs', '#[cfg(test)]\nuse std::fs;\n#[cfg(test)]\npub fn sample() {}\nlet dir = env::var("CARGO_MANIFEST_DIR").unwrap();'],
+    ['include/a.h', '#define SUMS_H\n#undef NDEBUG\n#include <assert.h>\nvoid exit_all(void);\n#define CHECK(x) x'],
+    ['src/A.java', 'class Systems {}\nthrow new AssertionError();\nRuntime.getRuntime().addShutdownHook(stop);'],
     ['test/a.test.js', 'assert.equal = () => {}'],
     ['conftest.py', 'import pytest'],
   ]
@@ -197,6 +247,28 @@ test('what was there before and was only moved is no news', async () => {
 test('what leaves as soon as it is loaded is news where it was moved to', async () => {
   assert.equal((await meddlingIn(diffOf('a.js', ['process.exit(0)'], ['  process.exit(0)']), kindOf)).length, 1)
   assert.deepEqual(await meddlingIn(diffOf('a.js', ['process.exit(0)'], ['process.exit(0)']), kindOf), [])
+})
+
+test('a process is known by the name that the code gives it', async () => {
+  for (const given of [
+    "import p from 'node:process'",
+    'const { process: p } = globalThis',
+    'const p = process',
+    "const p = require('process')",
+  ])
+    for (const ends of ["p.on('exit', () => { p.exitCode = 0 })", 'p.exit(0)'])
+      assert.deepEqual(
+        await found('src/a.js', `${given}\n${ends}`),
+        [`8 ${ends.includes('on(') ? why.ending : why.leaving}`],
+        `${given} ${ends}`,
+      )
+  assert.deepEqual(await found('src/a.js', "import p from './p.js'\np.exit(0)"), [])
+})
+
+test('what two lines say together is told where it begins', async () => {
+  assert.deepEqual(await found('src/a.c', '#include <stdlib.h>\n__attribute__((constructor)) static void first(void) { exit(0); }'), [
+    `8 ${why.ending}`,
+  ])
 })
 
 test('assertions are known by the name that the code gives them', async () => {
@@ -233,6 +305,15 @@ test('whoever writes the code does not choose how long it takes to look at it', 
     "'test",
     '__eq__=lambda ',
     'process.on("exit"',
+    "process.on('uncaughtException', (e) => ",
+    'sys._getframe(1).f_code.co_name ',
+    'runtime.Caller(',
+    'os.environ.get(',
+    '#[cfg(all(test',
+    '__attribute__((constructor ',
+    'addShutdownHook ',
+    'const process: p ',
+    'public final abstract ',
     'process.exit',
     'exit(',
     'os._exit',
@@ -256,7 +337,7 @@ test('whoever writes the code does not choose how long it takes to look at it', 
     '(',
     '[',
   ]
-  const looked = [...meddlingRules, ...leavingRules].map(({ code }) => code).concat(settingOf('a|b'), ASSERTIONS)
+  const looked = [...meddlingRules, ...leavingRules, ...circumstanceRules].map(({ code }) => code).concat(settingOf('a|b'), ASSERTIONS)
   for (const beginning of [...beginnings, ...more])
     for (const row of [
       beginning.repeat(5000).slice(0, 5000),
