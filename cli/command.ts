@@ -1,13 +1,13 @@
 import type { Terminal } from './terminal.ts'
 
 /** Says in words what a text must be ("must be ..."); undefined when it is well. */
-export type Check = (text: string) => string | undefined
+export type OptionCheck = (text: string) => string | undefined
 
 /** A word after the command's name. */
 export interface WordSpec {
   readonly name: string
   readonly required: boolean
-  readonly check: Check
+  readonly check: OptionCheck
 }
 
 export interface OptionSpec {
@@ -15,7 +15,7 @@ export interface OptionSpec {
   /** What stands for the value in the help; without it the option is a switch. */
   readonly value?: string | undefined
   readonly summary: string
-  readonly check?: Check | undefined
+  readonly check?: OptionCheck | undefined
   /** What to say when it is missing. */
   readonly required?: string | undefined
 }
@@ -41,7 +41,7 @@ export interface CommandSpec {
 }
 
 /** An option as its help shows it: `--hash <hash>`, or `--yes` for a switch. */
-export const option = (flags: string, summary: string, check?: Check, required?: string): OptionSpec => {
+export const option = (flags: string, summary: string, check?: OptionCheck, required?: string): OptionSpec => {
   const [, name = '', value] = /^--([\w-]+)(?: <([\w-]+)>)?$/.exec(flags) ?? []
   return { name, value, summary, check, required }
 }

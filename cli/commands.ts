@@ -1,7 +1,7 @@
 import { Categories, DefinitionFormats, prioritiesInWords, priorityOf, Workflows } from '../domain/choices.ts'
 import { Statuses } from '../domain/phases.ts'
 import { Scopes } from '../gateway/http/scopes.ts'
-import { type Check, type CommandSpec, type OptionSpec, option, type WordSpec } from './command.ts'
+import { type CommandSpec, type OptionCheck, type OptionSpec, option, type WordSpec } from './command.ts'
 import { matching, number, oneOf, someOf, twoNames } from './option-checks.ts'
 
 /** Every command: its words and options, and where its work is. Loading this loads no command. */
@@ -9,7 +9,7 @@ import { matching, number, oneOf, someOf, twoNames } from './option-checks.ts'
 const name = /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/
 const id = matching(name, 'must be the id of a task')
 const aFunction = matching(name, 'must be the name of a function')
-const aPriority: Check = (text) =>
+const aPriority: OptionCheck = (text) =>
   priorityOf(text) === undefined ? `must be one of ${prioritiesInWords}, by its number or its name` : undefined
 
 const json = option('--json', 'one JSON object on stdout and nothing else')
@@ -28,7 +28,7 @@ const planHash = option(
 const command = (
   usage: string,
   summary: string,
-  checks: Readonly<Record<string, Check>>,
+  checks: Readonly<Record<string, OptionCheck>>,
   options: readonly OptionSpec[],
   load: CommandSpec['load'],
 ): CommandSpec => {

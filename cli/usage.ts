@@ -1,4 +1,4 @@
-import type { Check, CommandSpec, Given } from './command.ts'
+import type { CommandSpec, Given, OptionCheck } from './command.ts'
 
 /** What the parser found after a command's name. */
 export interface Parsed {
@@ -35,7 +35,7 @@ export const checkUsage = (spec: CommandSpec, { words, options }: Parsed): { fau
   }
 }
 
-const complaint = (name: string, text: string, check: Check | undefined): string[] => {
+const complaint = (name: string, text: string, check: OptionCheck | undefined): string[] => {
   const must = check?.(text)
   return must === undefined ? [] : [`${name} is "${text}", but ${must}`]
 }
