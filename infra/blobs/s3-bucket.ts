@@ -1,5 +1,5 @@
 import { CreateBucketCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3'
-import { noS3 } from './s3-judgement.ts'
+import { noS3 } from './s3-failure.ts'
 import { BlobStoreRefused, type Requests } from './s3-requests.ts'
 
 /**

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import { RetryAfter } from '../../bus/errors.ts'
 import { wait } from '../../bus/jetstream/patience.ts'
-import { type Judgement, judgeS3 } from './s3-judgement.ts'
+import { judgeS3, type S3Failure } from './s3-failure.ts'
 
 /** The store refused: asking again does not help before a person has changed something. */
 export class BlobStoreRefused extends Error {
@@ -51,14 +51,14 @@ export const patientRequests = ({ where, patienceMs, signal, log }: RequestsOpti
         return result
       } catch (error) {
         signal.throwIfAborted()
-        const judgement = judgeS3(error)
-        if (judgement.kind !== 'passing') {
+        const failure = judgeS3(error)
+        if (failure.kind !== 'passing') {
           noteBack()
-          return answerOf(judgement, what, where, error)
+          return answerOf(failure, what, where, error)
         }
-        noteAway(judgement.reason)
+        noteAway(failure.reason)
         if (Date.now() - began + pause > patienceMs)
-          throw new RetryAfter(COME_AGAIN_MS, `${what}: ${awayInWords(where, Date.now() - began, judgement.reason)}`, { cause: error })
+          throw new RetryAfter(COME_AGAIN_MS, `${what}: ${awayInWords(where, Date.now() - began, failure.reason)}`, { cause: error })
         await wait(pause, signal)
       }
     }
@@ -70,11 +70,11 @@ const awayInWords = (where: string, silenceMs: number, reason: string): string =
   `the blob store ${where} has not answered for ${Math.round(silenceMs / 1000)} s (${reason}); start it, or correct [blobs.s3] endpoint`
 
 const answerOf = (
-  judgement: Exclude<Judgement, { kind: 'passing' }>,
+  failure: Exclude<S3Failure, { kind: 'passing' }>,
   what: string,
   where: string,
   cause: unknown,
 ): 'no object' | 'no bucket' => {
-  if (judgement.kind !== 'refused') return judgement.kind
-  throw new BlobStoreRefused(`${what}: the blob store ${where} refused (${judgement.reason}); ${judgement.advice}`, { cause })
+  if (failure.kind !== 'refused') return failure.kind
+  throw new BlobStoreRefused(`${what}: the blob store ${where} refused (${failure.reason}); ${failure.advice}`, { cause })
 }

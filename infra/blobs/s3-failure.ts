@@ -1,5 +1,5 @@
 /** What a failure of an S3 request means. Codes are those of the S3 API's error list; compatible servers use the same. */
-export type Judgement =
+export type S3Failure =
   | { kind: 'no object' }
   | { kind: 'no bucket' }
   /** The same may be asked again: the store is away, starting or overloaded. */
@@ -38,7 +38,7 @@ const statusOf = (error: object): number => {
 }
 
 /** Pure: what the client threw, in words that carry no header and no secret. */
-export const judgeS3 = (error: unknown): Judgement => {
+export const judgeS3 = (error: unknown): S3Failure => {
   if (typeof error !== 'object' || error === null) return unknownFailure(String(error))
   const [name, code, status] = [textOf(error, 'name'), textOf(error, 'code'), statusOf(error)]
   if (name === 'NoSuchBucket') return { kind: 'no bucket' }
@@ -49,8 +49,8 @@ export const judgeS3 = (error: unknown): Judgement => {
   return refusal(name, code, status, textOf(error, 'message'))
 }
 
-const refusal = (name: string, code: string, status: number, message: string): Judgement => {
-  const refused = (advice: string, reason = name): Judgement => ({ kind: 'refused', reason, advice })
+const refusal = (name: string, code: string, status: number, message: string): S3Failure => {
+  const refused = (advice: string, reason = name): S3Failure => ({ kind: 'refused', reason, advice })
   if (credentials.includes(name)) return refused('it does not accept the credentials: correct the variables that [blobs.s3] names')
   if (denied.includes(name))
     return refused('these credentials may not do that: they need ListBucket, GetObject, PutObject and, for a missing bucket, CreateBucket')
@@ -63,7 +63,7 @@ const refusal = (name: string, code: string, status: number, message: string): J
   return unknownFailure(`${name}${status > 0 ? ` (HTTP ${status})` : ''}: ${message}`)
 }
 
-const unknownFailure = (reason: string): Judgement => ({
+const unknownFailure = (reason: string): S3Failure => ({
   kind: 'refused',
   reason: reason.slice(0, 300),
   advice: 'look at the log of the store',

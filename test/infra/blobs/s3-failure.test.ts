@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { judgeS3 } from '../../../infra/blobs/s3-judgement.ts'
+import { judgeS3 } from '../../../infra/blobs/s3-failure.ts'
 
 /** An error as the S3 client throws it. */
 const thrown = (name: string, status?: number, more: object = {}): Error =>
