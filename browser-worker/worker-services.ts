@@ -1,8 +1,8 @@
-import type { Lane } from './lane/lane.ts'
+import type { BrowserLane } from './lane/lane.ts'
 
 /** What `ask-browser` may use of the world; built once in `infra/app/browser-worker.ts`. */
 export interface WorkerServices {
-  readonly lane: Lane
+  readonly lane: BrowserLane
   readonly settings: WorkerSettings
   /** A text without secrets, as `Secrets` of the functions has it. */
   readonly secrets: { mask(text: string): Promise<{ readonly text: string }> }

@@ -9,7 +9,7 @@ import { afterLook, type Cooldowns, isDue, isNews, type LaneView, type Observati
 import { type PersonOptions, type PersonWatch, watchForPerson } from './person-watch.ts'
 
 /** The one browser lane: its tab, and whether it can work. Who has no turn to take keeps an eye on the page. */
-export interface Lane extends AsyncDisposable {
+export interface BrowserLane extends AsyncDisposable {
   view(): LaneView
   /** Resolves when the lane is ready. Throws `LaneParked` at `until`, but not before the first look, and the reason of an aborted signal. */
   ready(options: { until: Date; signal: AbortSignal; onHeld: (view: LaneView) => Promise<void> | void }): Promise<void>
@@ -79,7 +79,7 @@ interface Keeping {
 }
 
 /** Opens the lane; it is degraded until the first look at its page. Closing it closes the browser. */
-export const openLane = (options: LaneOptions): Lane => {
+export const openLane = (options: LaneOptions): BrowserLane => {
   const now = options.now ?? (() => new Date())
   const view: LaneView = { state: 'degraded', reason: 'the browser is starting', since: now() }
   const lane: Keeping = {

@@ -2,13 +2,13 @@ import { z } from 'zod'
 import type { AnyService } from '../../bus/define-service.ts'
 import { RequestFault } from '../../bus/define-service.ts'
 import { siteReport } from '../turn/turn.ts'
-import type { Lane } from './lane.ts'
+import type { BrowserLane } from './lane.ts'
 
 /** Milliseconds for a look at the page; a page that hangs is told as such. */
 const LOOK_MS = 4000
 
 /** What the worker tells about its tab, as `cortex-browser.tab.<endpoint>`; to the operator alone, for the page is a person's own. */
-export const tabService = (lane: Lane): AnyService<{ isOperator: boolean }> => ({
+export const tabService = (lane: BrowserLane): AnyService<{ isOperator: boolean }> => ({
   endpoints: {
     state: {
       summary: 'What the lane and its page are in, and how often each selector of the site pack is found.',

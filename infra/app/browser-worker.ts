@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import askBrowser from '../../browser-worker/ask-browser.ts'
 import { askHome, typedLengthIn } from '../../browser-worker/lane/ask-home.ts'
-import { type Lane, openLane } from '../../browser-worker/lane/lane.ts'
+import { type BrowserLane, openLane } from '../../browser-worker/lane/lane.ts'
 import { tabService } from '../../browser-worker/lane/tab-service.ts'
 import { readPageState } from '../../browser-worker/turn/turn.ts'
 import type { WorkerServices } from '../../browser-worker/worker-services.ts'
@@ -105,7 +105,7 @@ export const startBrowserWorker = async (options: WorkerOptions): Promise<Browse
   return { closed: connection.closed, [Symbol.asyncDispose]: () => running.disposeAsync() }
 }
 
-const startLane = (browser: Browser, { cooldown }: BrowserLaneConfig, connection: Connection): Lane =>
+const startLane = (browser: Browser, { cooldown }: BrowserLaneConfig, connection: Connection): BrowserLane =>
   openLane({
     open: () => openTab(browser),
     look: readPageState,

@@ -1,4 +1,4 @@
-import type { Lane } from '../../browser-worker/lane/lane.ts'
+import type { BrowserLane } from '../../browser-worker/lane/lane.ts'
 import type { LaneFault, Tab, TurnAnswer } from '../../browser-worker/turn/types.ts'
 import type { WorkerServices, WorkerSettings } from '../../browser-worker/worker-services.ts'
 import { fakeTab } from './fake-tab.ts'
@@ -9,7 +9,7 @@ import type { Stubs } from './stubs.ts'
 export type Scripted = TurnAnswer | Error | 'the real turn'
 
 export interface ScriptedLane {
-  readonly lane: Partial<Lane>
+  readonly lane: Partial<BrowserLane>
   readonly tab: ReturnType<typeof fakeTab>
   readonly parked: LaneFault[]
   /** How many turns were taken. */
@@ -19,16 +19,16 @@ export interface ScriptedLane {
 }
 
 /** A lane whose turns come out as told, one after the other; it is ready unless `more` says otherwise. */
-export const laneWith = (turns: readonly Scripted[], more: Partial<Lane> = {}): ScriptedLane => {
+export const laneWith = (turns: readonly Scripted[], more: Partial<BrowserLane> = {}): ScriptedLane => {
   const [tab, parked, holds, left] = [fakeTab(), [] as LaneFault[], [] as Date[], [...turns]]
-  const use: Lane['use'] = async <T>(work: (tab: Tab) => Promise<T>) => {
+  const use: BrowserLane['use'] = async <T>(work: (tab: Tab) => Promise<T>) => {
     const next = left.shift()
     if (!next) throw new Error('the test says nothing of one more turn')
     if (next instanceof Error) throw next
     // The work of a turn gives a turn's answer.
     return next === 'the real turn' ? work(tab) : (next as T)
   }
-  const lane: Partial<Lane> = {
+  const lane: Partial<BrowserLane> = {
     use,
     ready: async ({ until }) => void holds.push(until),
     glance: async () => undefined,

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { AskContext } from '../../../browser-worker/job/ask-context.ts'
 import { keepAnswer, keepDiagnosis } from '../../../browser-worker/job/evidence.ts'
-import type { Lane } from '../../../browser-worker/lane/lane.ts'
+import type { BrowserLane } from '../../../browser-worker/lane/lane.ts'
 import { quiet } from '../../support/bus.ts'
 import { blobOf, memoryBlobs } from '../../support/memory-blobs.ts'
 import { turnAnswer } from '../../support/worker.ts'
 
-const contextWith = (glance: Lane['glance'], signal = new AbortController().signal) =>
+const contextWith = (glance: BrowserLane['glance'], signal = new AbortController().signal) =>
   // A diagnosis needs a glance at the tab, and a store.
   ({ services: { lane: { glance } }, blobs: memoryBlobs(), log: quiet, signal }) as unknown as AskContext
 
@@ -29,7 +29,7 @@ test('a picture that could not be taken is no evidence', async () => {
 
 test('a diagnosis is the fault and what can be seen of the page', async () => {
   const seen = async () => ({ report: { turnCount: 2 } })
-  const kept = await keepDiagnosis(contextWith(seen as Lane['glance']), new Error('no send button'))
+  const kept = await keepDiagnosis(contextWith(seen as BrowserLane['glance']), new Error('no send button'))
   assert.deepEqual(kept, { diagnosis: blobOf(JSON.stringify({ fault: 'no send button', turnCount: 2 }, null, 2), 'application/json') })
 })
 
@@ -37,7 +37,7 @@ test('of a fault only its first line is kept, without addresses and tokens', asy
   const blobs = memoryBlobs()
   const seen = async () => ({ report: {} })
   const fault = new Error('fill by me@home.test: no field\nCall log:\n  - fill("the secret prompt")')
-  const kept = await keepDiagnosis({ ...contextWith(seen as Lane['glance']), blobs }, fault)
+  const kept = await keepDiagnosis({ ...contextWith(seen as BrowserLane['glance']), blobs }, fault)
   assert.ok(kept)
   assert.deepEqual(JSON.parse(await blobs.text(kept.diagnosis)), { fault: 'fill by (mail) no field' })
 })
@@ -53,7 +53,7 @@ test('without a tab there is nothing to diagnose', async () =>
 
 test('a page that hangs does not keep the job: the look ends with the function', async () => {
   const stopping = new AbortController()
-  const hanging: Lane['glance'] = (_look, signal) =>
+  const hanging: BrowserLane['glance'] = (_look, signal) =>
     new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }))
   const diagnosing = keepDiagnosis(contextWith(hanging, stopping.signal), new Error('x'))
   stopping.abort(new Error('the process stops'))

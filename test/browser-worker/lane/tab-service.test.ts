@@ -1,21 +1,21 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Lane } from '../../../browser-worker/lane/lane.ts'
+import type { BrowserLane } from '../../../browser-worker/lane/lane.ts'
 import type { LaneView } from '../../../browser-worker/lane/lane-view.ts'
 import { tabService } from '../../../browser-worker/lane/tab-service.ts'
 import { RequestFault } from '../../../bus/define-service.ts'
 
 const since = new Date('2026-01-01T12:00:00.000Z')
 const view: LaneView = { state: 'rate_limited', reason: 'slow down', since, until: new Date(since.getTime() + 1000) }
-const lookAt = async (glance: Lane['glance'], isOperator = true): Promise<object> => {
-  const state = tabService({ view: () => view, glance } as Lane).endpoints['state']
+const lookAt = async (glance: BrowserLane['glance'], isOperator = true): Promise<object> => {
+  const state = tabService({ view: () => view, glance } as BrowserLane).endpoints['state']
   assert.ok(state)
   return state.handler({} as never, { isOperator })
 }
 
 test('the operator sees the lane and how well the site pack fits the page', async () => {
   const report = { ready: true, url: 'https://chat.test/', selectors: {} }
-  assert.deepEqual(await lookAt((async () => report) as Lane['glance']), {
+  assert.deepEqual(await lookAt((async () => report) as BrowserLane['glance']), {
     process: process.pid,
     lane: { state: 'rate_limited', reason: 'slow down', since: since.toISOString(), until: '2026-01-01T12:00:01.000Z' },
     ...report,
