@@ -5,7 +5,7 @@ import type { Fact } from '../../domain/fact.ts'
 import type { TaskFolds } from '../../domain/task-story.ts'
 
 /** The fact that a message at the door led to, or nothing yet. */
-export type Outcome = { kind: 'fact'; fact: FactOf<typeof catalogue> } | { kind: 'pending' }
+export type AdmissionOutcome = { kind: 'fact'; fact: FactOf<typeof catalogue> } | { kind: 'pending' }
 
 /** What became of messages at the door. */
 export interface Admissions {
@@ -13,7 +13,7 @@ export interface Admissions {
    * The fact that the message with this sequence of DOOR led to, also when it has passed already; `pending` when there is
    * none within that time. The message is stored: it is decided on sooner or later in any case.
    */
-  outcome(sequence: number, withinMs: number): Promise<Outcome>
+  outcome(sequence: number, withinMs: number): Promise<AdmissionOutcome>
   /** Why the newest request about this task was refused, as far as this process remembers. */
   refusalOf(task: string): readonly string[] | undefined
 }
@@ -52,7 +52,7 @@ export const followAdmissions = (folds: Pick<TaskFolds, 'onFact'>): Admissions =
       return new Promise((resolve) => {
         const those = waiting.get(sequence) ?? new Set()
         waiting.set(sequence, those)
-        const settle = (outcome: Outcome): void => {
+        const settle = (outcome: AdmissionOutcome): void => {
           clearTimeout(timer)
           those.delete(tell)
           if (those.size === 0) waiting.delete(sequence)

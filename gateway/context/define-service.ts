@@ -8,7 +8,7 @@ import type { LaneLook } from '../../domain/lane.ts'
 import type { Task } from '../../domain/task.ts'
 import type { Services } from '../../functions/ports.ts'
 import type { Views } from '../../functions/views/start-views.ts'
-import type { Admissions, Outcome } from './admissions.ts'
+import type { AdmissionOutcome, Admissions } from './admissions.ts'
 import type { Arrivals } from './arrivals.ts'
 import type { FunctionControl } from './function-control.ts'
 
@@ -54,7 +54,7 @@ export interface ServiceContext {
   /** What stands under a key; undefined when nobody named it within a day. */
   claimed(key: string): Promise<string | undefined>
   /** Puts a request through the system's door in the caller's name and waits a moment for what became of it. */
-  ask(type: string, body: Readonly<Record<string, unknown>>): Promise<Outcome>
+  ask(type: string, body: Readonly<Record<string, unknown>>): Promise<AdmissionOutcome>
   /** How far the process has read the stream, and what it ignored there. */
   /** What the streams are otherwise than we would make them, in words. */
   streams(): Promise<readonly { readonly stream: string; readonly words: string }[]>

@@ -19,7 +19,7 @@ import type { LaneLook } from '../../domain/lane.ts'
 import { DOOR_READER, OUTSIDERS_READER } from '../../domain/readers.ts'
 import { type TaskFolds, taskStory } from '../../domain/task-story.ts'
 import type { Services } from '../../functions/ports.ts'
-import { type Admissions, followAdmissions, type Outcome } from './admissions.ts'
+import { type AdmissionOutcome, type Admissions, followAdmissions } from './admissions.ts'
 import { followArrivals } from './arrivals.ts'
 import type { ServiceContext, TaskLists } from './define-service.ts'
 import { functionControl } from './function-control.ts'
@@ -89,7 +89,7 @@ export const serviceContexts = (s: ServiceNeeds): MakeContext<ServiceContext> =>
     ...shared,
     caller,
     isOperator,
-    ask: async (type, body): Promise<Outcome> => {
+    ask: async (type, body): Promise<AdmissionOutcome> => {
       await refuseWhenFull(type)
       const sequence = await inTime(services.disk, (signal) => knock(connection, type, { ...body, ...caller }, { signal }))
       return admissions.outcome(sequence, s.outcomeMs ?? 5000)
