@@ -12,7 +12,7 @@ export interface Known {
   readonly left: boolean
 }
 
-export interface Plan {
+export interface HearingPlan {
   readonly hears: Hearing
   readonly owed: readonly string[]
 }
@@ -21,7 +21,7 @@ export interface Plan {
  * What a durable that exists hears from now on. Types that are new to it, or that it left alone for a while, count from `last`,
  * the end of the stream: what of them came before is owed, where an open story still needs it.
  */
-export const planHearing = (on: readonly string[], known: Known, last: number): Plan => {
+export const planHearing = (on: readonly string[], known: Known, last: number): HearingPlan => {
   const kept = known.left ? [] : on.filter((type) => known.hears[type] !== undefined)
   const added = on.filter((type) => !kept.includes(type))
   return {
@@ -31,7 +31,7 @@ export const planHearing = (on: readonly string[], known: Known, last: number): 
 }
 
 /** What a durable hears that begins after sequence `from` where there was none: with 0 everything, and nothing is owed. */
-export const newHearing = (on: readonly string[], from: number): Plan => ({
+export const newHearing = (on: readonly string[], from: number): HearingPlan => ({
   hears: Object.fromEntries(on.map((type) => [type, from])),
   owed: from > 0 ? on : [],
 })

@@ -8,7 +8,7 @@ import {
 } from '@nats-io/jetstream'
 import type { Logger } from 'pino'
 import type { AnyFunction } from '../define-function.ts'
-import { type Hearing, type Known, newHearing, type Plan, planHearing } from '../hearing.ts'
+import { type Hearing, type HearingPlan, type Known, newHearing, planHearing } from '../hearing.ts'
 import { Streams, SYSTEM_DOOR } from '../subjects.ts'
 
 export interface ConsumerOptions {
@@ -62,7 +62,7 @@ const withOperators = (config: Wanted, { config: there }: Pick<ConsumerInfo, 'co
 }
 
 /** What each function hears by its durable, and what is owed to it. */
-export type Hearings = ReadonlyMap<string, Plan>
+export type Hearings = ReadonlyMap<string, HearingPlan>
 
 /**
  * Makes a durable consumer for every function. On an existing store a new one hears what comes (with `replay: 'all'` all there
@@ -76,7 +76,7 @@ export const provisionConsumers = async (
 ): Promise<Hearings> => {
   const existing = new Map<string, ConsumerInfo>()
   for await (const info of jsm.consumers.list(Streams.events)) existing.set(info.name, info)
-  const hearings = new Map<string, Plan>()
+  const hearings = new Map<string, HearingPlan>()
   for (const [name, fn] of functions) {
     if (fn.door) continue
     const config = wanted(name, fn, options)
@@ -144,7 +144,7 @@ const infoOf = (jsm: JetStreamManager, stream: string, name: string): Promise<Co
   })
 
 /** Twice: first the filters, then, with the end of the stream after that, from where each type is heard for certain. */
-const updateDurable = async (jsm: JetStreamManager, fn: AnyFunction, config: Wanted, there: ConsumerInfo): Promise<Plan> => {
+const updateDurable = async (jsm: JetStreamManager, fn: AnyFunction, config: Wanted, there: ConsumerInfo): Promise<HearingPlan> => {
   const on = fn.on ?? []
   const known = knownOf(there)
   const changes = known.left || on.some((type) => known.hears[type] === undefined)
@@ -161,7 +161,7 @@ const addDurable = async (
   config: Wanted,
   before: ConsumerInfo | undefined,
   eventsAreNew: boolean,
-): Promise<Plan> => {
+): Promise<HearingPlan> => {
   const on = fn.on ?? []
   const { state } = await jsm.streams.info(Streams.events)
   const from = before ? before.ack_floor.stream_seq : fn.replay === 'all' || eventsAreNew ? 0 : state.last_seq
@@ -197,7 +197,7 @@ const HEARS = 'cortex-hears'
 const OWED = 'cortex-owed'
 const LEFT = 'cortex-left'
 
-const noted = ({ hears, owed }: Plan): Record<string, string> => ({ [HEARS]: JSON.stringify(hears), [OWED]: owed.join(',') })
+const noted = ({ hears, owed }: HearingPlan): Record<string, string> => ({ [HEARS]: JSON.stringify(hears), [OWED]: owed.join(',') })
 
 /** The durable's metadata with ours in it; what an operator noted there stays. */
 const metadataOf = ({ config }: ConsumerInfo, ours: Record<string, string>): Record<string, string> => {
