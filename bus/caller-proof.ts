@@ -55,7 +55,7 @@ export const callerHeaders = ({ secret, by, channel }: Identity, asked: Asked, n
 export const PROOF_FORM = 'cortex-proof'
 
 /** What a request's headers show of who asks. */
-export type Proof =
+export type CallerProof =
   | { readonly kind: 'shown' | 'absent' }
   /** The secret itself, as older versions send it; a form that is not known; the code of another secret; a request that counted already. */
   | { readonly kind: 'secret' | 'unknown' | 'wrong' | 'again' }
@@ -63,7 +63,7 @@ export type Proof =
   | { readonly kind: 'stale'; readonly ms: number }
 
 /** Looks at who asks. The same request again, as somebody may send it who read it on its way, does not count: what this process remembers. */
-export const proofsOf = (secret: string, now: () => number = Date.now): ((asked: Asked, header: Header) => Proof) => {
+export const proofsOf = (secret: string, now: () => number = Date.now): ((asked: Asked, header: Header) => CallerProof) => {
   /** Codes that counted, oldest first, and when. */
   const counted = new Map<string, number>()
   return (asked, header) => {
@@ -88,7 +88,7 @@ export const proofsOf = (secret: string, now: () => number = Date.now): ((asked:
 export const CAME_AGAIN = 'the same request came a second time, and counts once: ask anew'
 
 /** Why nothing is done in the name of who shows that, and what to do, in a sentence; undefined where nothing is wrong. */
-export const whyNotShown = (shown: Proof, version: string): string | undefined => {
+export const whyNotShown = (shown: CallerProof, version: string): string | undefined => {
   switch (shown.kind) {
     case 'shown':
     case 'absent':

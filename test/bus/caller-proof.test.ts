@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { CallerHeaders, callerHeaders, type Proof, proofsOf, whyNotShown } from '../../bus/caller-proof.ts'
+import { CallerHeaders, type CallerProof, callerHeaders, proofsOf, whyNotShown } from '../../bus/caller-proof.ts'
 
 const identity = { secret: 'a secret', by: 'ann', channel: 'cli' }
 const asked = { subject: 'cortex.task.approve', body: '{"id":"a"}' }
@@ -40,7 +40,7 @@ test('who shows nothing, sends the secret itself as older versions do, or shows 
   assert.deepEqual(looked({ ...headers, [madeAt]: 'other' }), { kind: 'unknown' })
 })
 
-const wrongs: readonly [proof: Proof, words: RegExp][] = [
+const wrongs: readonly [proof: CallerProof, words: RegExp][] = [
   [{ kind: 'stale', ms: 150_400 }, /^the clock of who asks is 150 s behind that of the running system, .* 120 s: set both clocks right/],
   [{ kind: 'stale', ms: -3_600_000 }, /is 3600 s ahead of that/],
   [{ kind: 'secret' }, /an older version, .*: update it to 1\.2\.3/],
