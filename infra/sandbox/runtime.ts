@@ -156,14 +156,14 @@ interface Confined {
   release(): void
 }
 
-export interface Runtime extends AsyncDisposable {
+export interface SandboxRuntime extends AsyncDisposable {
   /** Stand-ins that runs are given in place of keys. */
   lend: KeyProxy['lend']
   confine(line: string, rules: Rules): Promise<Confined>
 }
 
 /** Begins the library's proxy. Throws in its words when something of the system is missing. */
-export async function holdRuntime(): Promise<Runtime> {
+export async function holdRuntime(): Promise<SandboxRuntime> {
   await using held = new AsyncDisposableStack()
   const { shared: listed } = held.use(await holdListed())
   let open: ReturnType<typeof holdOpen> | undefined

@@ -13,7 +13,7 @@ import { findOnPath } from '../setup/cache.mjs'
 import { missingPackages } from '../setup/sandbox.mjs'
 import { removeLeftovers, trialPrefix } from './leftovers.ts'
 import { filesIn, notForEverybody, placesOfProgram, readablePlaces, secretPlaces } from './places.ts'
-import { holdRuntime, ownAddresses, type Runtime } from './runtime.ts'
+import { holdRuntime, ownAddresses, type SandboxRuntime } from './runtime.ts'
 import { shellLine } from './shell-line.ts'
 import { whyUnfit } from './temporary-place.ts'
 
@@ -114,7 +114,7 @@ export function withBorrowed(sandbox: Sandbox, borrowedBy: (folder: string) => s
   return { ...sandbox, run }
 }
 
-function confining(options: SandboxOptions, held: Runtime, hidden: readonly string[], controlGroups: ControlGroups | null): Sandbox {
+function confining(options: SandboxOptions, held: SandboxRuntime, hidden: readonly string[], controlGroups: ControlGroups | null): Sandbox {
   return {
     missing: null,
     lend: held.lend,
