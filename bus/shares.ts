@@ -66,7 +66,7 @@ export const sendersOf = (share: Share): Senders => {
         const own = accounts.get(sender) ?? { count: 0, bytes: 0, over: 0, overAt: 0 }
         accounts.set(sender, own)
         // What is over is only counted: whoever sends without end fills no memory.
-        if (isOver(own, all, share, accounts.size)) return void Object.assign(own, { over: own.over + 1, overAt: at })
+        if (isOverShare(own, all, share, accounts.size)) return void Object.assign(own, { over: own.over + 1, overAt: at })
         add(sender, 1, bytes)
       } else if (++unknown > share.all.count) return void unknown-- // no share of anybody bounds these
       const same = seen.get(key)
@@ -113,7 +113,7 @@ const takeOld = (seen: Map<string, Seen[]>, before: number): Seen[] => {
 }
 
 /** Whether a sender who has so much undecided must wait, where so many have something. Pure. */
-export const isOver = (own: Amount, all: Amount, { each, all: most, few, senders }: Share, known: number): boolean =>
+export const isOverShare = (own: Amount, all: Amount, { each, all: most, few, senders }: Share, known: number): boolean =>
   own.count >= each.count ||
   own.bytes >= each.bytes ||
   ((all.count >= most.count || all.bytes >= most.bytes) && (own.count >= few || known > senders))

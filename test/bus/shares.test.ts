@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { isOver, type Share, sendersOf, UNKNOWN } from '../../bus/shares.ts'
+import { isOverShare, type Share, sendersOf, UNKNOWN } from '../../bus/shares.ts'
 
 const share: Share = { each: { count: 3, bytes: 100 }, all: { count: 5, bytes: 1000 }, few: 1, senders: 2 }
 const nothing = { count: 0, bytes: 0 }
@@ -16,15 +16,15 @@ const given = () => {
 }
 
 test('a sender has its share when it has as many requests undecided, or as many bytes', () => {
-  assert.equal(isOver({ count: 2, bytes: 99 }, { count: 2, bytes: 99 }, share, 1), false)
-  assert.equal(isOver({ count: 3, bytes: 3 }, { count: 3, bytes: 3 }, share, 1), true)
-  assert.equal(isOver({ count: 1, bytes: 100 }, { count: 1, bytes: 100 }, share, 1), true)
+  assert.equal(isOverShare({ count: 2, bytes: 99 }, { count: 2, bytes: 99 }, share, 1), false)
+  assert.equal(isOverShare({ count: 3, bytes: 3 }, { count: 3, bytes: 3 }, share, 1), true)
+  assert.equal(isOverShare({ count: 1, bytes: 100 }, { count: 1, bytes: 100 }, share, 1), true)
 })
 
 test('when all together have theirs, a few requests are left to every sender', () => {
-  assert.equal(isOver(nothing, { count: 5, bytes: 5 }, share, 1), false)
-  assert.equal(isOver({ count: 1, bytes: 1 }, { count: 5, bytes: 5 }, share, 1), true)
-  assert.equal(isOver({ count: 1, bytes: 1 }, { count: 4, bytes: 1000 }, share, 1), true)
+  assert.equal(isOverShare(nothing, { count: 5, bytes: 5 }, share, 1), false)
+  assert.equal(isOverShare({ count: 1, bytes: 1 }, { count: 5, bytes: 5 }, share, 1), true)
+  assert.equal(isOverShare({ count: 1, bytes: 1 }, { count: 4, bytes: 1000 }, share, 1), true)
 })
 
 test('who opens connection after connection has no share with each of them once all together have theirs', () => {
