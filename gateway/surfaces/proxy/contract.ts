@@ -14,7 +14,7 @@ import {
   statusRoute,
   submitRoute,
 } from './described/contract.ts'
-import { linksOf, resultEnvelope, statusOf } from './envelope.ts'
+import { jobStatusOf, linksOf, resultEnvelope } from './envelope.ts'
 import { errorHeaders } from './error-body.ts'
 import { invalidRequest, jobNotFound } from './fault.ts'
 import { jobMetrics } from './metrics.ts'
@@ -30,10 +30,10 @@ export const contractRoutes = (app: GatewayApp, around: RouteNeeds): void => {
     const { request } = await readSubmission(body, { jobs, source, timeoutMs: settings.timeoutMs })
     const job = await submitQuestion(around, request, jobKey(context, askedBySubmission(body)))
     await attendance.keep(job)
-    return context.json(statusOf(job), 202)
+    return context.json(jobStatusOf(job), 202)
   })
 
-  addDescribed(app, statusRoute, async (context) => context.json(statusOf(await jobOf(jobs, context))))
+  addDescribed(app, statusRoute, async (context) => context.json(jobStatusOf(await jobOf(jobs, context))))
 
   addDescribed(app, resultRoute, async (context) => {
     const waitMs = waitOf(context)
@@ -47,12 +47,18 @@ export const contractRoutes = (app: GatewayApp, around: RouteNeeds): void => {
   addDescribed(app, cancelRoute, async (context) => {
     const { id } = await jobOf(jobs, context)
     const job = await jobs.cancel(id, 'its client cancelled it')
-    return context.json({ ...statusOf(job), cancelled: job.state === 'cancelled', note: cancelNote(job) })
+    return context.json({ ...jobStatusOf(job), cancelled: job.state === 'cancelled', note: cancelNote(job) })
   })
 
   addDescribed(app, queueRoute, async (context) => {
     const { depth, limit, running, waiting } = await jobs.queue()
-    return context.json({ depth, limit, max_in_flight: 1, running: running ? statusOf(running) : null, waiting: waiting.map(statusOf) })
+    return context.json({
+      depth,
+      limit,
+      max_in_flight: 1,
+      running: running ? jobStatusOf(running) : null,
+      waiting: waiting.map(jobStatusOf),
+    })
   })
 
   addDescribed(app, stateRoute, async (context) => {

@@ -32,7 +32,7 @@ export const waitingWords = (job: JobView | undefined): string => {
 }
 
 /** A job as it stands. */
-export const statusOf = (job: JobView) => ({
+export const jobStatusOf = (job: JobView) => ({
   job_id: job.id,
   status: job.state,
   ...(job.position === undefined ? {} : { position: job.position }),
@@ -83,7 +83,7 @@ const resultOf = (job: JobView, answer: JobAnswer) => {
 
 /** The result of an ended job with its HTTP status; 202 with where it stands while it has none. */
 export const resultEnvelope = (job: JobView, now: Date) => {
-  if (!hasEnded(job)) return { status: 202, body: statusOf(job) } as const
+  if (!hasEnded(job)) return { status: 202, body: jobStatusOf(job) } as const
   const envelope = { job_id: job.id, status: job.state, request: requestOf(job) }
   if (job.state === 'completed' && job.answer)
     return { status: 200, body: { ...envelope, result: resultOf(job, job.answer), error: null, timings: timingsOf(job) } } as const
