@@ -55,7 +55,7 @@ export const withSeal = async <C extends Connection>(connection: C, given: Given
   const events = await eventsOf(connection)
   const fingerprint = fingerprintOf(key)
   const noted = notesIn(given)[busOf(given)]
-  const standing = standingOf({
+  const standing = sealStandingOf({
     noted,
     mark: events?.mark,
     key,
@@ -88,7 +88,7 @@ export const takeAsOurs = async <C extends Connection>(connection: C, given: Giv
 type Standing = { kind: 'known'; since: number } | { kind: 'first' } | { kind: 'others'; theirs: string }
 
 /** From where on everything must bear the seal, by what the data folder noted, the mark that EVENTS has, and its end. Pure. */
-export const standingOf = (input: {
+export const sealStandingOf = (input: {
   readonly noted: Since | undefined
   readonly mark: string | undefined
   readonly key: string | Uint8Array
