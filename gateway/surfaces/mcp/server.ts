@@ -6,7 +6,7 @@ import { instructions } from './instructions.ts'
 import { mcpTools } from './mcp-tool.ts'
 import { canAsk, type ShownPlan } from './plan-review.ts'
 import { addResources } from './resources.ts'
-import { inWords } from './tool-answer.ts'
+import { answerInWords } from './tool-answer.ts'
 
 export interface McpServing {
   readonly tools: readonly AnyTool[]
@@ -67,7 +67,7 @@ export const mcpServer = (
         },
       },
       (given, context) =>
-        inWords(
+        answerInWords(
           () => run(given, context, { operations, shown, mayApprove, now, canAsk: canAsk(context, server.server.getClientCapabilities()) }),
           report,
         ),

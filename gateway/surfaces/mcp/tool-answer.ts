@@ -14,7 +14,10 @@ export const answered = (answer: object, text = JSON.stringify(answer, undefined
 export const failed = (text: string): CallToolResult => ({ content: [{ type: 'text', text }], isError: true })
 
 /** Runs a tool; its faults become words. What is no fault of the request goes to `report`, never to the client. */
-export const inWords = async <Answer>(work: () => Promise<Answer>, report: (error: unknown) => void): Promise<Answer | CallToolResult> => {
+export const answerInWords = async <Answer>(
+  work: () => Promise<Answer>,
+  report: (error: unknown) => void,
+): Promise<Answer | CallToolResult> => {
   try {
     return await work()
   } catch (error) {
