@@ -36,7 +36,7 @@ export interface Head {
 }
 
 /** What stands for a step that was passed: who says so, about what, and what can be read of it. */
-export interface Evidence {
+export interface StepEvidence {
   readonly by: string
   readonly saw?: Saw | undefined
   /** Absent where the step leaves nothing to read. */
@@ -83,7 +83,7 @@ export interface Task {
   readonly rounds: readonly Round[]
   readonly head?: Head
   /** Of the steps that the present head has passed. */
-  readonly evidence: Readonly<Partial<Record<Step, Evidence>>>
+  readonly evidence: Readonly<Partial<Record<Step, StepEvidence>>>
   /** Rules of the base that the last scan could not read. */
   readonly leftOut?: readonly { readonly rule: string; readonly reason: string }[] | undefined
   /** Why nobody reviews the present head. */

@@ -1,6 +1,6 @@
 import type { Fact } from '../../domain/fact.ts'
 import { demandedSteps, nameOfStep, phases } from '../../domain/phases.ts'
-import type { Evidence, Head, Task } from '../../domain/task.ts'
+import type { Head, StepEvidence, Task } from '../../domain/task.ts'
 
 /** Whether a task may be delivered, and if not, what is wanting, in words. */
 export type Chain =
@@ -25,7 +25,12 @@ export const chainOf = ({ head, evidence, unreviewed }: Pick<Task, 'head' | 'evi
   return demanded.every(({ step }) => evidence[step]?.saw) ? { kind: 'complete' } : { kind: 'unnoted' }
 }
 
-const faultsOf = (name: string, giver: string, passed: Evidence | undefined, { head, tree }: { head: Head; tree: string }): string[] => {
+const faultsOf = (
+  name: string,
+  giver: string,
+  passed: StepEvidence | undefined,
+  { head, tree }: { head: Head; tree: string },
+): string[] => {
   if (!passed) return [`the ${name} is missing`]
   if (passed.by !== giver) return [`the ${name} was passed by ${passed.by}, which only ${giver} may`]
   const { saw } = passed
