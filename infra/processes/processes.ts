@@ -9,7 +9,7 @@ import { type ControlGroup, type ControlGroups, removeGroup } from './control-gr
 import { endGroup, markerName, openRecord, type Whereabouts, workingAs } from './groups.ts'
 import { createLineSplitter } from './lines.ts'
 import { readInTurns } from './read-in-turns.ts'
-import { type Limits, watch } from './watch.ts'
+import { type RunLimits, watch } from './watch.ts'
 
 export { endOrphans } from './groups.ts'
 
@@ -31,7 +31,7 @@ export interface ProcessInput {
   /** Keeps the group on record in `<dataDir>/groups/<key>.json` while it runs. */
   groupRecord?: { dataDir: string; key: string }
   /** What it may use; it is ended when it goes beyond. */
-  limits?: Limits
+  limits?: RunLimits
   /** Where there are such, what it starts stays in a control group, which holds its limits of memory and processes. */
   controlGroups?: ControlGroups | null
   /** Between SIGTERM and SIGKILL. Default 3 seconds. */

@@ -4,7 +4,7 @@ import { sizeOf } from './folder-size.ts'
 import { heldFiles } from './held-files.ts'
 
 /** What a run may use; it is ended when it goes beyond. */
-export interface Limits extends Held {
+export interface RunLimits extends Held {
   /** Printed, stdout and stderr together. */
   outputBytes: number
   /** In the folders it may write, beyond what was there at the beginning. */
@@ -31,7 +31,7 @@ const manyOpenFiles = 100_000
  * @param pid the process from which all others of the run descend
  * @param control asked instead, where the kernel holds memory and processes
  */
-export function watch(pid: number, limits: Limits, exceeded: (words: string) => void, control?: ControlGroup): () => void {
+export function watch(pid: number, limits: RunLimits, exceeded: (words: string) => void, control?: ControlGroup): () => void {
   let stopped = process.platform !== 'linux'
   let timer: NodeJS.Timeout | undefined
   const disk = watchDisk(limits, async () => (control ? processesIn(control.folders) : [...descendants(pid, await allProcesses()).keys()]))
@@ -50,7 +50,7 @@ export function watch(pid: number, limits: Limits, exceeded: (words: string) => 
   }
 }
 
-async function tooMuch(pid: number, limits: Limits): Promise<string | null> {
+async function tooMuch(pid: number, limits: RunLimits): Promise<string | null> {
   const family = descendants(pid, await allProcesses())
   if (family.size > limits.processes) return `it had ${family.size} processes, more than the ${limits.processes} it may have`
   const resident = [...family.values()].reduce((sum, { pages }) => sum + pages * pageBytes, 0)
@@ -93,7 +93,7 @@ export function descendants(pid: number, all: ReadonlyMap<number, Seen>): Map<nu
 }
 
 /** Memory in files without a name that is resident in no process. Nobody looks while all of that of the machine is within `bearable`. */
-async function unseenMemory(pids: readonly number[], { openFiles = manyOpenFiles }: Limits, bearable: number): Promise<number> {
+async function unseenMemory(pids: readonly number[], { openFiles = manyOpenFiles }: RunLimits, bearable: number): Promise<number> {
   const ofMachine = 1024 * Number(/^Shmem: +(\d+)/m.exec(await textOf('/proc/meminfo'))?.[1] ?? 0)
   if (ofMachine <= bearable) return 0
   const [held, sizes] = await Promise.all([heldFiles(pids, [], openFiles), Promise.all(pids.map((pid) => textOf(`/proc/${pid}/statm`)))])
@@ -126,7 +126,7 @@ export function memoryMounts(mountinfo: string): { device: string; place: string
 }
 
 /** Counts what the folders hold, seldom, and more seldom the longer that takes. */
-function watchDisk(limits: Limits, family: () => Promise<number[]>): () => Promise<string | null> {
+function watchDisk(limits: RunLimits, family: () => Promise<number[]>): () => Promise<string | null> {
   const { openFiles = manyOpenFiles } = limits
   let before: number | undefined
   let next = 0

@@ -8,7 +8,7 @@ import { withoutPort } from '../config/loopback.ts'
 import type { KeyProxy } from '../keys/key-proxy.ts'
 import { type ControlGroups, findControlGroups } from '../processes/control-groups.ts'
 import { neverStarted, type ProcessInput, type ProcessResult, runProcess } from '../processes/processes.ts'
-import type { Limits } from '../processes/watch.ts'
+import type { RunLimits } from '../processes/watch.ts'
 import { findOnPath } from '../setup/cache.mjs'
 import { missingPackages } from '../setup/sandbox.mjs'
 import { removeLeftovers, trialPrefix } from './leftovers.ts'
@@ -91,7 +91,7 @@ function whatIsMissing(env: Environment): string | null {
 
 const megabyte = 1024 * 1024
 
-function limitsOf(settings: SandboxSettings, folders: readonly string[]): Limits {
+function limitsOf(settings: SandboxSettings, folders: readonly string[]): RunLimits {
   const { memory_mb, processes, output_mb, disk_mb } = settings
   return { memoryBytes: memory_mb * megabyte, processes, outputBytes: output_mb * megabyte, diskBytes: disk_mb * megabyte, folders }
 }
