@@ -1,4 +1,4 @@
-/** How the id of a job of the model proxy begins: a task's questions go the same way, and are no jobs. */
+/** How a job's id begins. A story with such an id is a job of the model proxy; a task's question has one in the field `job` of the task's facts. */
 const JOB = 'job-'
 
 export const isJobId = (id: string): boolean => id.startsWith(JOB)

@@ -15,7 +15,7 @@ export default defineOrdered({
     const { data } = event
     const { implementer } = task.rounds.at(-1)?.attempt ?? {}
     const lanes = lanesOpenTo({ ...data, implementer }, services.config)
-    // A job of the model proxy is its own story.
+    // A job of the model proxy is its own story; a task's question is a job within the task's.
     const job = isJobId(event.subject) ? event.subject : jobIdFor(event.id)
     const browser = lanes.browser && (await latest('lane.changed', BROWSER_LANE))
     const lane = chooseLane(data, lanes, lanesUp(data, { ...services, config: { lanes } }, reportOf(browser || undefined, event.time)))
