@@ -1,4 +1,5 @@
 import { createHmac, randomUUID } from 'node:crypto'
+import { step } from './next-steps.ts'
 import { isSameSecret } from './same-secret.ts'
 
 /**
@@ -96,7 +97,7 @@ export const whyNotShown = (shown: CallerProof, version: string): string | undef
     case 'secret':
       return `the command comes from an older version, which sends the operator's secret itself over the bus: update it to ${version}, the version of the running system`
     case 'unknown':
-      return `the request shows who asks in a way that the running system (${version}) does not know: command and system are of two versions; update the older one, and restart the system with "cortex up"`
+      return `the request shows who asks in a way that the running system (${version}) does not know: command and system are of two versions; update the older one, and restart the system with "${step('up')}"`
     case 'wrong':
       return `the request was signed with another secret than that of the data folder that the running system uses: name that one with --data; several data folders on one bus need the same file operator-secret`
     case 'stale':

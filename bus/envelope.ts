@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import type { z } from 'zod'
 import type { Catalogue } from './define-event.ts'
 import { messageOf } from './errors.ts'
+import { noted } from './noted-steps.ts'
 import { SEAL, type Seal } from './seal.ts'
 import { factSubject, isId } from './subjects.ts'
 
@@ -73,7 +74,7 @@ export const encode = (catalogue: Catalogue, event: Outgoing, seal?: Seal): Wire
   const definition = catalogue[event.type]
   if (!definition) throw new Error(`"${event.type}" is not in the catalogue`)
   if (!isId(event.subject)) throw new Error(`"${event.subject}" is no valid id for ${event.type}`)
-  const data = definition.data.parse(event.data)
+  const data = definition.data.parse(noted(event.data))
   const headers: Record<string, string> = {
     'ce-specversion': '1.0',
     'ce-id': event.id,

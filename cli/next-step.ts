@@ -1,12 +1,12 @@
 import { dirname, join } from 'node:path'
-import { withSteps } from '../domain/words/next-steps.ts'
+import { plainly, withSteps } from '../bus/next-steps.ts'
 import { shellWord } from '../infra/sandbox/shell-line.ts'
 import { commands } from './commands.ts'
 import type { Where } from './where.ts'
 
 /** A sentence of ours, in which every `cortex <command>` reaches the same system when it is typed in this folder. Pure. */
 export const asTypedHere = (sentence: string, { command, data, config, last }: Where): string =>
-  sentence.replace(/(?<![\w./-])cortex ([a-z]+)(?![\w/-]|\.\w)/g, (said, name: string, at: number) => {
+  plainly(sentence).replace(/(?<![\w./-])cortex ([a-z]+)(?![\w/-]|\.\w)/g, (said, name: string, at: number) => {
     const spec = commands.find((one) => one.name === name)
     if (spec === undefined) return said
     const typed = `${command} ${name}`
@@ -30,5 +30,5 @@ const restOfStep = (sentence: string, at: number, said: string): string => {
   return /^(?:"[^"\n]*"|'[^'\n]*'|(?! cortex |\. )[^"'`;,)\n])*/.exec(after)?.[0] ?? ''
 }
 
-/** What a system tells, in which the steps that are its own reach it when they are typed here; all that others said stays as it is. Pure. */
+/** What a system tells, in which the steps that it marked reach it when they are typed here; all that others said stays as it is. Pure. */
 export const asToldHere = (words: string, where: Where): string => withSteps(words, (step) => asTypedHere(step, where))

@@ -1,4 +1,4 @@
-import type { Typed } from '../domain/words/next-steps.ts'
+import type { Typed } from '../bus/next-steps.ts'
 import { loadConfig } from '../infra/app/configuration.ts'
 import { createLog } from '../infra/app/log.ts'
 import { openSecrets } from '../infra/app/open-secrets.ts'

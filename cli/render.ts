@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { meaningOf } from '../domain/words/meaning.ts'
+import { markedMeaningOf } from '../domain/words/meaning.ts'
 import { plain } from '../domain/words/plain.ts'
 import { inWords } from '../domain/words/time-in-words.ts'
 import { laneTrouble } from '../domain/words/why-waiting.ts'
@@ -27,7 +27,7 @@ type Event = z.infer<typeof StoryEvent>
 /** `elapsed, event, one meaning`: elapsed since `start` in seconds. */
 export const storyLine = (event: Event, start: string, paint: Paint): string => {
   const elapsed = Math.max(0, Date.parse(event.time) - Date.parse(start)) / 1000
-  return `${`${elapsed.toFixed(1)} s`.padStart(9)}  ${paint(colourOf(event.type), event.type.padEnd(20))}  ${harmless(meaningOf(event))}`.trimEnd()
+  return `${`${elapsed.toFixed(1)} s`.padStart(9)}  ${paint(colourOf(event.type), event.type.padEnd(20))}  ${harmless(markedMeaningOf(event))}`.trimEnd()
 }
 
 const colourOf = (type: string): Colour => {

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises'
 import type { Readable, Writable } from 'node:stream'
+import { plainly } from '../bus/next-steps.ts'
 
 type Input = Readable & { isTTY?: boolean }
 type Output = Writable & { isTTY?: boolean; columns?: number }
@@ -91,7 +92,7 @@ export const createTerminal = ({
     complain: (line) => above(stderr, line),
     result: (object, text) => {
       status('')
-      stdout.write(json ? `${JSON.stringify(object)}\n` : text === '' || text.endsWith('\n') ? text : `${text}\n`)
+      stdout.write(json ? `${plainly(JSON.stringify(object))}\n` : text === '' || text.endsWith('\n') ? text : `${text}\n`)
     },
     status,
     ask: async (question, signal) => {

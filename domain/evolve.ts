@@ -20,8 +20,10 @@ const enter = (task: Task, phase: Phase, event: Fact, more: Partial<Task> = {}):
   ...more,
 })
 
-const ended = (task: Task, phase: Phase, event: Fact, reason: string, cls: string): Task =>
-  enter(task, phase, event, { end: { type: event.type, reason, class: cls, at: event.time } })
+type Why = Pick<NonNullable<Task['end']>, 'reason' | 'class' | 'nextSteps'>
+
+const ended = (task: Task, phase: Phase, event: Fact, { reason, class: cls, nextSteps }: Why): Task =>
+  enter(task, phase, event, { end: { type: event.type, reason, class: cls, at: event.time, ...(nextSteps ? { nextSteps } : {}) } })
 
 /** Closes the present round with what came of it. */
 const closeRound = (task: Task, closing: Omit<Round, 'attempt'> & { attempt?: Attempt }): Partial<Task> => {
@@ -138,13 +140,17 @@ const steps: { readonly [T in EventType]: (task: Task, event: Fact<T>) => Task }
     postponedMs: task.postponedMs + Math.max(0, Date.parse(data.until) - Date.parse(time)),
   }),
   'task.reprioritised': (task, event) => ({ ...task, priority: event.data.priority }),
-  'task.completed': (task, event) => ({ ...ended(task, 'completed', event, 'done', 'completed'), outcome: event.data.outcome }),
-  'task.failed': (task, event) => ended(task, 'failed', event, event.data.reason, event.data.class),
+  'task.completed': (task, event) => ({
+    ...ended(task, 'completed', event, { reason: 'done', class: 'completed' }),
+    outcome: event.data.outcome,
+  }),
+  'task.failed': (task, event) => ended(task, 'failed', event, event.data),
   'task.escalated': (task, event) => ({
-    ...ended(task, 'escalated', event, event.data.reason, event.data.class),
+    ...ended(task, 'escalated', event, event.data),
     doubt: event.data.yardstick,
   }),
-  'task.cancelled': (task, event) => ended(task, 'cancelled', event, event.data.reason || `cancelled by ${event.data.by}`, 'cancelled'),
+  'task.cancelled': (task, event) =>
+    ended(task, 'cancelled', event, { reason: event.data.reason || `cancelled by ${event.data.by}`, class: 'cancelled' }),
   'task.retried': reopened,
   'task.resumed': (task, event) => enter(task, task.phases.at(-2)?.phase ?? 'created', event, { end: undefined, finishing: undefined }),
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { BlobRef } from '../bus/blobs.ts'
+import { NotedSteps } from '../bus/noted-steps.ts'
 import { ConversationWish, Evidence, ReasoningRequest } from './catalogue/reasoning.ts'
 import * as shared from './catalogue/shared.ts'
 import { Outcome } from './catalogue/task.ts'
@@ -24,7 +25,15 @@ interface Schema {
 
 /** What many events have in common, under the name that stands for it: everything of `shared.ts`, and what is larger. */
 const shapes = z.registry<{ id: string }>()
-for (const [name, shape] of Object.entries({ ...shared, Ref: BlobRef, Request: ReasoningRequest, Evidence, ConversationWish, Outcome }))
+for (const [name, shape] of Object.entries({
+  ...shared,
+  Ref: BlobRef,
+  Request: ReasoningRequest,
+  Evidence,
+  ConversationWish,
+  Outcome,
+  NextSteps: NotedSteps,
+}))
   if (shape instanceof z.ZodType) shapes.add(shape, { id: `${name[0]?.toLowerCase()}${name.slice(1)}` })
 
 /** The fields of an event's data in short notation, such as `planHash: sha256` or `files?: string[]`, as a writer must give them. */

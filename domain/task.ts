@@ -108,7 +108,10 @@ export interface Task {
   readonly phases: readonly { readonly phase: Phase; readonly at: string }[]
   /** Who or what it waits for at this moment, for people: an agent, a lane. */
   readonly working?: string
-  readonly end?: { readonly type: string; readonly reason: string; readonly class: string; readonly at: string }
+  readonly end?: Readonly<Pick<Fact<'task.failed'>['data'], 'reason' | 'class' | 'nextSteps'>> & {
+    readonly type: string
+    readonly at: string
+  }
   readonly outcome?: Fact<'task.completed'>['data']['outcome']
   readonly finishing?: { readonly branch: string; readonly sha: string }
 }

@@ -1,3 +1,4 @@
+import { step } from '../bus/next-steps.ts'
 import type { RunningFunction } from '../bus/runtime/deliverer.ts'
 import { pausedInWords } from '../domain/words/pause-words.ts'
 import type { FunctionsAnswer } from './answers.ts'
@@ -31,7 +32,7 @@ const isUnserved = (look: Look, running: readonly RunningFunction[]): boolean =>
 
 const whyFunction = (look: Look, running: readonly RunningFunction[]): string => {
   if (look.pause) return pausedInWords(look.pause)
-  if (look.pausedUntil) return `paused until ${look.pausedUntil}; who wanted it is not known yet: cortex resume ${look.name}`
+  if (look.pausedUntil) return `paused until ${look.pausedUntil}; who wanted it is not known yet: ${step(`resume ${look.name}`)}`
   const held = running.find((flight) => flight.held)
   if (held) return `held: ${held.held}`
   const waiting = look.pending + look.inFlight

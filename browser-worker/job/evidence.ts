@@ -1,5 +1,6 @@
 import type { BlobRef, Blobs } from '../../bus/blobs.ts'
 import { messageOf } from '../../bus/errors.ts'
+import { plainly } from '../../bus/next-steps.ts'
 import { redact } from '../page/redact.ts'
 import { diagnose } from '../turn/turn.ts'
 import type { TurnAnswer } from '../turn/types.ts'
@@ -32,7 +33,7 @@ export const keepDiagnosis = async (
     const seen = await services.lane.glance((tab) => diagnose(tab), AbortSignal.any([signal, AbortSignal.timeout(DIAGNOSIS_MS)]))
     if (!seen) return undefined
     // What follows the first line tells of the gesture's arguments, and the prompt is one.
-    const words = redact(messageOf(fault).split('\n')[0] ?? '', 300)
+    const words = redact(plainly(messageOf(fault)).split('\n')[0] ?? '', 300)
     const report = JSON.stringify({ fault: words, ...seen.report }, null, 2)
     const diagnosis = await blobs.put(report, 'application/json')
     return seen.screenshot ? { diagnosis, screenshot: await blobs.put(seen.screenshot, 'image/png') } : { diagnosis }

@@ -1,6 +1,7 @@
 import { headers, NoRespondersError } from '@nats-io/transport-node'
 import { z } from 'zod'
 import { callerHeaders, type Identity, PROOF_FORM } from '../caller-proof.ts'
+import { MARK_HEADER, OWN_MARK } from '../next-steps.ts'
 import { liveSubject } from '../subjects.ts'
 import type { Connection } from './connect.ts'
 import { isTransient } from './patience.ts'
@@ -24,6 +25,7 @@ export const askService = async (
   const body = JSON.stringify(input)
   const who = options.identity ? callerHeaders(options.identity, { subject, body }) : {}
   for (const [name, value] of Object.entries(who)) hdrs.set(name, value)
+  hdrs.set(MARK_HEADER, OWN_MARK)
   try {
     const reply = await nc.request(subject, body, { headers: hdrs, timeout: options.timeoutMs })
     const code = Number(reply.headers?.get('Nats-Service-Error-Code') || '0')

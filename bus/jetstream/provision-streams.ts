@@ -10,6 +10,7 @@ import {
 import type { Logger } from 'pino'
 import type { Catalogue } from '../define-event.ts'
 import { messageOf } from '../errors.ts'
+import { step } from '../next-steps.ts'
 import { BEFORE_SEALS, SEALED_BY, type Seal, sealedBy, whyNotOurs } from '../seal.ts'
 import { EVENTS_DAYS, eventSubjects, memoryFilters, openDoorSubjects, Streams, SYSTEM_DOOR } from '../subjects.ts'
 import type { Connection } from './connect.ts'
@@ -133,7 +134,7 @@ const BUCKETS: readonly Config[] = ['KV_cortex-claims', 'KV_cortex-counted', 'KV
   num_replicas: 1,
 }))
 
-const ALONE = 'it was made on a server that stood alone: take a `cortex backup`, and `cortex restore` it where there is none of it yet'
+const ALONE = `it was made on a server that stood alone: take a \`${step('backup')}\`, and \`${step('restore')}\` it where there is none of it yet`
 
 /** A server that stands alone says no name of a cluster. */
 const isOnCluster = ({ cluster }: Pick<StreamInfo, 'cluster'>): boolean => cluster?.name !== undefined

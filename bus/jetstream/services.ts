@@ -8,6 +8,7 @@ import { type AnyEndpoint, type AnyService, type Caller, RequestFault } from '..
 import { faultsOf } from '../envelope.ts'
 import { messageOf } from '../errors.ts'
 import type { KeyValues } from '../key-values.ts'
+import { MARK_HEADER, markedFor, plainly } from '../next-steps.ts'
 import type { Connection } from './connect.ts'
 import { openKeyValues } from './key-values.ts'
 import { isTransient } from './patience.ts'
@@ -145,7 +146,7 @@ const respond = async <Context>(
     const input = parseInput(endpoint, message)
     // `handler` takes what its own schema gives.
     const answer = await endpoint.handler(input as never, await makeContext())
-    message.respond(await fitting(blobs, answer))
+    message.respond(markedFor(await fitting(blobs, answer), markOf(message)))
   } catch (error) {
     if (!(error instanceof RequestFault)) log.error({ subject, error: messageOf(error) }, 'a request failed')
     fail(message, error instanceof RequestFault ? error : internal(error))
@@ -185,10 +186,14 @@ const fitting = async (blobs: Blobs, answer: object): Promise<string> => {
   const text = JSON.stringify(answer)
   const bytes = Buffer.byteLength(text)
   if (bytes <= MAX_ANSWER) return text
-  return JSON.stringify({ truncated: true, bytes, reference: await blobs.put(text, 'application/json') })
+  return JSON.stringify({ truncated: true, bytes, reference: await blobs.put(plainly(text), 'application/json') })
 }
 
 const fail = (message: ServiceMsg, fault: RequestFault): void => {
-  const description = (fault.faults[0] ?? 'failed').replace(/[\r\n]+/g, ' ').slice(0, 200)
-  message.respondError(fault.code, description, JSON.stringify({ faults: fault.faults }))
+  const description = plainly(fault.faults[0] ?? 'failed')
+    .replace(/[\r\n]+/g, ' ')
+    .slice(0, 200)
+  message.respondError(fault.code, description, markedFor(JSON.stringify({ faults: fault.faults }), markOf(message)))
 }
+
+const markOf = (message: ServiceMsg): string => message.headers?.get(MARK_HEADER) ?? ''

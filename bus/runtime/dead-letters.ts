@@ -7,6 +7,7 @@ import type { Delivery } from '../jetstream/consume.ts'
 import { patiently } from '../jetstream/patience.ts'
 import { type Append, store } from '../jetstream/publish.ts'
 import { lastSequence, readAll, readOne } from '../jetstream/read.ts'
+import { chatStep, plainly, step } from '../next-steps.ts'
 import { SEAL, type Seal } from '../seal.ts'
 import type { StoryState } from '../story-model.ts'
 import { DOOR_MARK, deadSubject, isDoorSubject, isId, Streams, storyFilter } from '../subjects.ts'
@@ -72,7 +73,9 @@ const deadLetter = (burial: Burial, id: string, cause: string, seal: Seal | unde
     'cortex-original-time': burial.original.message.time,
     'cortex-attempts': String(burial.original.attempt),
     'cortex-redrive': String(burial.original.redrive()),
-    'cortex-reason': burial.reason.replace(/[\r\n]+/g, ' ').slice(0, 2000),
+    'cortex-reason': plainly(burial.reason)
+      .replace(/[\r\n]+/g, ' ')
+      .slice(0, 2000),
     'cortex-needs-human': String(burial.needsHuman),
   },
   body: burial.original.message.body(),
@@ -145,7 +148,7 @@ export const readDeadLetter = async (connection: Connection, number: number): Pr
  */
 export const redriveDeadLetter = async (connection: Connection, number: number, signal: AbortSignal): Promise<DeadLetter> => {
   const message = await patiently(connection, () => readOne(connection, Streams.dead, number), signal)
-  if (!message || !isOurs(message)) throw new Terminal(`there is no dead letter ${number}; \`cortex dead\` lists them`)
+  if (!message || !isOurs(message)) throw new Terminal(`there is no dead letter ${number}; \`${step('dead')}\` lists them`)
   const letter = letterOf(message)
   const copy = isDoorSubject(letter.subject) ? doorCopy(connection, message, letter) : await factCopy(connection, message, letter)
   await store(connection, [copy], signal)
@@ -172,7 +175,7 @@ const headersOfCopy = async (connection: Connection, message: Stored, letter: De
   if (!seal || seal.isBorneBy(fact) || (await storedFact(connection, fact))) return headers
   if (seal.wasThere('dead', message) && seal.isOn(fact)) return { ...headers, [SEAL]: seal.of({ subject, headers, body: message.body() }) }
   throw new Terminal(
-    `dead letter ${letter.number} bears no seal, and its fact is gone from EVENTS, so that nobody can tell whose it is; \`cortex retry ${letter.id}\` begins its task anew`,
+    `dead letter ${letter.number} bears no seal, and its fact is gone from EVENTS, so that nobody can tell whose it is; \`${chatStep(`retry ${letter.id}`)}\` begins its task anew`,
   )
 }
 

@@ -1,8 +1,9 @@
+import { cutTo } from '../../bus/next-steps.ts'
 import { inWords } from '../../domain/words/time-in-words.ts'
 import type { FunctionsAnswer } from '../../gateway/answers.ts'
 import type { RunCommand } from '../command.ts'
 import { Exit } from '../fault.ts'
-import { cut, harmless, table } from '../render.ts'
+import { harmless, table } from '../render.ts'
 import { atWork, withCortex } from '../session.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -28,7 +29,7 @@ export const functionsText = ({ functions: all }: FunctionsAnswer, now: string, 
     String(in_flight),
     String(redelivered),
     age(oldest_at),
-    told(cut(harmless(why).replaceAll('\n', ' '), 140)),
+    told(cutTo(harmless(why).replaceAll('\n', ' '), 140)),
   ])
   return table([['FUNCTION', 'PENDING', 'IN FLIGHT', 'AGAIN', 'OLDEST', 'NOW'], ...rows])
 }

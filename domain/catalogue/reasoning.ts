@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { BlobRef } from '../../bus/blobs.ts'
+import { NotedSteps } from '../../bus/noted-steps.ts'
 import { defineEvent } from '../define-event.ts'
 import { because, masksIn, seconds, tokens } from '../words/pieces.ts'
 import { CommitSha, FailureClass, Lane, LaneState, Purpose, TurnCode, Usage } from './shared.ts'
@@ -100,6 +101,7 @@ const unanswered = z.object({
   evidence: Evidence.optional(),
   usage: Usage,
   request: ReasoningRequest,
+  nextSteps: NotedSteps.optional(),
 })
 
 /** What each purpose asks for. */

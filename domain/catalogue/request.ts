@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { NotedSteps } from '../../bus/noted-steps.ts'
 import { defineEvent } from '../define-event.ts'
 
 export const requestEvents = {
@@ -12,6 +13,7 @@ export const requestEvents = {
       over: z.object({ count: z.int(), through: z.int() }).optional(),
       task: z.string().optional(),
       faults: z.array(z.string()),
+      nextSteps: NotedSteps.optional(),
     }),
     words: ({ subject, faults }) => `${subject} was refused: ${faults.join('; ')}`,
   }),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { NotedSteps } from '../../bus/noted-steps.ts'
 import { Categories, Workflows } from '../choices.ts'
 import { defineEvent } from '../define-event.ts'
 import { because, denied } from '../words/pieces.ts'
@@ -119,7 +120,7 @@ export const taskEvents = {
   'task.failed': defineEvent({
     summary: 'It ended without a result, by a decision or a dependency.',
     remembered: true,
-    data: z.object({ reason: z.string(), class: z.string() }),
+    data: z.object({ reason: z.string(), class: z.string(), nextSteps: NotedSteps.optional() }),
     words: ({ reason }) => reason,
   }),
   'task.escalated': defineEvent({
@@ -132,6 +133,7 @@ export const taskEvents = {
       branch: z.string().optional(),
       /** Of the tests' change that a person may approve: whoever approves names it. */
       yardstick: Sha256.optional(),
+      nextSteps: NotedSteps.optional(),
     }),
     words: ({ reason }) => `a person must look: ${reason}`,
   }),

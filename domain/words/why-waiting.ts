@@ -1,3 +1,5 @@
+import { chatStep, step } from '../../bus/next-steps.ts'
+import { marked } from '../../bus/noted-steps.ts'
 import type { RunningFunction } from '../../bus/runtime/deliverer.ts'
 import type { LaneLook } from '../lane.ts'
 import { checks, type EndPhase, isOver, isTold, nameOfStep, type Phase, phases, type UntoldPhase } from '../phases.ts'
@@ -58,12 +60,12 @@ const inLane = (task: Task, lane: LaneLook | undefined): string => {
 /** Why the browser lane does not work, and what opens it again; '' when it works. Pure. */
 export const laneTrouble = ({ state, reason, until }: Pick<LaneLook, 'state' | 'reason' | 'until'>): string => {
   if (state === 'ready') return ''
-  const help = { auth_required: ': cortex login', challenge: ': answer it in the browser window' }[state as string] ?? ''
+  const help = { auth_required: `: ${step('login')}`, challenge: ': answer it in the browser window' }[state as string] ?? ''
   return `; the browser lane is held (${state.replace('_', ' ')}: ${reason})${until && !help ? ` until ${until}` : ''}${help}`
 }
 
 const ended = (task: Task): string => {
-  const reason = task.end?.reason ?? ''
+  const reason = task.end ? marked(task.end).reason : ''
   if (task.phase !== 'completed') return `${task.phase}: ${reason}`
   const { branch, merged, remark, unconfined, denials = [] } = task.outcome ?? {}
   return `${branch ? `done: branch ${branch}${merged ? ' is merged' : ''}${remark ? `; ${remark}` : ''}` : 'done'}${denied(denials)}${unboxed(unconfined)}`
@@ -157,7 +159,7 @@ const atGate = (task: Task, now: string): string => {
   const open = inWords(Date.parse(now) - Date.parse(task.gate.openedAt))
   const left = Date.parse(task.gate.expiresAt) - Date.parse(now)
   const expiry = left > 0 ? `expires in ${inWords(left)}` : 'its time is over'
-  return `waits for a person to approve plan ${task.gate.planHash.slice(0, 8)} (since ${open}, ${expiry}): cortex approve ${task.id}${unboxed(task.gate.unconfined)}`
+  return `waits for a person to approve plan ${task.gate.planHash.slice(0, 8)} (since ${open}, ${expiry}): ${chatStep(`approve ${task.id}`)}${unboxed(task.gate.unconfined)}`
 }
 
 const inRound = (task: Task, around: Circumstances, does: (attempt: Round['attempt']) => string): string => {

@@ -1,3 +1,4 @@
+import { step } from '../../bus/next-steps.ts'
 import { openSince } from '../../domain/task.ts'
 import { defineFunction } from '../define-function.ts'
 
@@ -25,7 +26,7 @@ export default defineFunction({
     if (services.functions.onlyTells(fn)) return []
     return [
       say('task.escalated', {
-        reason: `${fn} gave up on ${causeType || 'a message'} after ${attempts} tries: ${reason}; \`cortex dead\` shows it`,
+        reason: `${fn} gave up on ${causeType || 'a message'} after ${attempts} tries: ${reason}; \`${step('dead')}\` shows it`,
         class: 'function_failed',
       }),
     ]

@@ -1,3 +1,5 @@
+import { chatStep, step } from '../../bus/next-steps.ts'
+import { marked } from '../../bus/noted-steps.ts'
 import type { Fact } from '../../domain/fact.ts'
 import { isApproved, type Task } from '../../domain/task.ts'
 import { baseInWords } from '../../domain/words/base-words.ts'
@@ -35,20 +37,20 @@ export const reasonFor = (event: About, task: Task): string | undefined => {
   switch (event.type) {
     case 'task.escalated':
     case 'task.failed':
-      return event.data.reason
+      return marked(event.data).reason
     case 'gate.opened':
       return task.routed?.gate === 'automatic'
         ? undefined
-        : `its plan waits for a decision${aboutBase(task)}: cortex plan ${task.id}, then cortex approve ${task.id}`
+        : `its plan waits for a decision${aboutBase(task)}: ${step(`plan ${task.id}`)}, then ${chatStep(`approve ${task.id}`)}`
     case 'lane.changed':
       if (event.data.state === 'auth_required')
-        return `the ${event.data.lane} lane waits for you to sign in (${event.data.reason}): cortex login`
+        return `the ${event.data.lane} lane waits for you to sign in (${event.data.reason}): ${step('login')}`
       if (event.data.state === 'challenge')
         return `the ${event.data.lane} lane waits for you to answer a challenge in its window (${event.data.reason})`
       return undefined
     case 'gate.reminded':
       return task.gate?.planHash === event.data.planHash && task.gate.expiresAt === event.data.expiresAt && !isApproved(task)
-        ? `its plan still waits for a decision, until ${event.data.expiresAt}: cortex approve ${task.id}`
+        ? `its plan still waits for a decision, until ${event.data.expiresAt}: ${chatStep(`approve ${task.id}`)}`
         : undefined
   }
 }

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import type { DoorRequest } from '../../bus/define-function.ts'
 import { faultsOf } from '../../bus/envelope.ts'
+import { step } from '../../bus/next-steps.ts'
 import { isId } from '../../bus/subjects.ts'
 import { catalogue } from '../../domain/catalogue/index.ts'
 import { Id, Priority, Sha256 } from '../../domain/catalogue/shared.ts'
@@ -199,8 +200,8 @@ const whyClosed = (channel: string, id: string, { gateChannels, unconfined }: Ru
     return gateChannels.includes(channel) ? undefined : `decisions about plans are not taken from "${channel}" ([gate] channels)`
   if (unconfined === null || !UnprovenChannels.some((unproven) => unproven === channel)) return undefined
   return (
-    `agents run without a sandbox (${unconfined}), so that one of them could be who decides here: type "cortex approve ${id}" on this machine, ` +
-    `or sign in with a token ("cortex token create me --scopes approve,read"), or name "${channel}" in [gate] channels`
+    `agents run without a sandbox (${unconfined}), so that one of them could be who decides here: type "${step(`approve ${id}`)}" on this machine, ` +
+    `or sign in with a token ("${step('token create me --scopes approve,read')}"), or name "${channel}" in [gate] channels`
   )
 }
 

@@ -1,3 +1,4 @@
+import { chatStep } from '../../bus/next-steps.ts'
 import { isApproved } from '../../domain/task.ts'
 import { defineFunction } from '../define-function.ts'
 
@@ -22,7 +23,7 @@ export default defineFunction({
     if (event.time < task.gate.expiresAt) return []
     return [
       say('task.failed', {
-        reason: `nobody decided about the plan by ${task.gate.expiresAt}; \`cortex retry ${task.id}\` plans again`,
+        reason: `nobody decided about the plan by ${task.gate.expiresAt}; \`${chatStep(`retry ${task.id}`)}\` plans again`,
         class: 'gate_expired',
       }),
     ]

@@ -1,3 +1,4 @@
+import { chatStep } from '../../bus/next-steps.ts'
 import type { BaseChecked } from '../../domain/catalogue/base.ts'
 import type { Finding } from '../../domain/catalogue/shared.ts'
 import type { Task } from '../../domain/task.ts'
@@ -34,7 +35,7 @@ const MOST_SEEN = 400
 export const whyUnpaid = ({ id, base, routed, mendsBase }: Task): { reason: string; class: string; findings: Finding[] } | undefined => {
   if (!base || base.outcome === 'passed' || base.outcome === 'skipped') return undefined
   if (routed?.gate !== 'automatic' || mendsBase) return undefined
-  const next = `Nobody was asked yet: mend it and \`cortex retry ${id}\`, or let the task do that: \`cortex retry ${id} --mend-base\``
+  const next = `Nobody was asked yet: mend it and \`${chatStep(`retry ${id}`)}\`, or let the task do that: \`${chatStep(`retry ${id} --mend-base`)}\``
   // What comes next stands within what a chat shows of a reason.
   const seen = base.reason.length > MOST_SEEN ? `${base.reason.slice(0, MOST_SEEN)}..` : base.reason.replace(/\.$/, '')
   const cls = base.outcome === 'failed' ? 'base_broken' : (base.class ?? 'infrastructure')

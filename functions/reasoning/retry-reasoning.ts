@@ -1,4 +1,5 @@
 import { milliseconds } from '../../bus/duration.ts'
+import { marked } from '../../bus/noted-steps.ts'
 import type { Lane } from '../../domain/catalogue/shared.ts'
 import type { Fact } from '../../domain/fact.ts'
 import { BROWSER_LANE } from '../../domain/lane.ts'
@@ -22,7 +23,7 @@ export default defineFunction({
   retry: { attempts: 5, backoff: ['1s', '10s', '1m'] },
   handler: async ({ event, state, say, later, services, latest }) => {
     const task = await state()
-    const { data } = event
+    const data = marked(event.data)
     const { implementer } = task.rounds.at(-1)?.attempt ?? {}
     const open = lanesOpenTo({ ...data, implementer }, services.config)
     const browser = open.browser && (await latest('lane.changed', BROWSER_LANE))

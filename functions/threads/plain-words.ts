@@ -1,3 +1,4 @@
+import { cutTo } from '../../bus/next-steps.ts'
 import { plain as readable } from '../../domain/words/plain.ts'
 
 /** Zero width: what follows a mark is no name, command or address of the platform any more, and reads the same. */
@@ -14,7 +15,4 @@ export const plain = (text: string): string =>
     .replace(/\]\(/g, `]${NOTHING}(`)
 
 /** At most that many characters, with a sign where something is left out. Pure. */
-export const shortened = (text: string, length: number): string => {
-  const line = text.trim()
-  return line.length <= length ? line : `${line.slice(0, length - 1)}…`
-}
+export const shortened = (text: string, length: number): string => cutTo(text.trim(), length)

@@ -1,3 +1,4 @@
+import { marked } from '../../bus/noted-steps.ts'
 import { changesInWords } from '../../domain/catalogue/shared.ts'
 import type { Task } from '../../domain/task.ts'
 import type { ChatBody } from '../ports.ts'
@@ -18,7 +19,7 @@ export const testsCard = (task: Task, hash: string): ChatBody => {
   if (waitingDoubt(task) !== hash) return { title, text: `${outcomeOf(task, hash)}\n\n${named}` }
   const touched = plain(shortened(changesInWords(task.head?.yardstick ?? []), 600))
   const parts = [
-    plain(shortened(task.end?.reason ?? '', 800)),
+    plain(shortened(task.end ? marked(task.end).reason : '', 800)),
     touched && `**It touches**: ${touched}`,
     `Approve lets this very change be judged by its own tests. \`retry ${task.id} <guidance>\` has it made otherwise.`,
     named,
@@ -28,5 +29,5 @@ export const testsCard = (task: Task, hash: string): ChatBody => {
 
 const outcomeOf = ({ doubtApproved, end, phase }: Task, hash: string): string => {
   if (doubtApproved?.hash === hash) return `✅ approved by ${doubtApproved.by}`
-  return end ? `⏹️ the task is ${phase}: ${plain(shortened(end.reason, 300))}` : '↪️ it is made again'
+  return end ? `⏹️ the task is ${phase}: ${plain(shortened(marked(end).reason, 300))}` : '↪️ it is made again'
 }

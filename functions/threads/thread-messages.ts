@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+import { plainly } from '../../bus/next-steps.ts'
+import { marked } from '../../bus/noted-steps.ts'
 import { type Standing, Standings, standingOf } from '../../domain/phases.ts'
 import { isApproved, type Task } from '../../domain/task.ts'
 import { baseWithOutput } from '../../domain/words/base-words.ts'
@@ -63,7 +65,7 @@ const wanted = (
 ): Wanted => {
   const marker = `ref ${sha256(`${state.story} ${slot}`).slice(0, 8)}`
   const body = { ...more.body, text: `${text}\n\n${marker}` }
-  return { slot, marker, ...more, body, shown: sha256(JSON.stringify(body)) }
+  return { slot, marker, ...more, body, shown: sha256(plainly(JSON.stringify(body))) }
 }
 
 /** Characters: what every platform takes in one message. */
@@ -162,7 +164,7 @@ const calls = (task: Task, state: ThreadState): Wanted[] => {
       wanted(
         state,
         `call ${task.id} escalated ${task.end.at}`,
-        `🚨 ${name} needs a person: ${plain(shortened(task.end.reason, 800))}\n\`retry ${task.id} ${task.end.class === 'base_broken' ? '[--mend-base] ' : ''}<guidance>\` opens it again`,
+        `🚨 ${name} needs a person: ${plain(shortened(marked(task.end).reason, 800))}\n\`retry ${task.id} ${task.end.class === 'base_broken' ? '[--mend-base] ' : ''}<guidance>\` opens it again`,
         { body },
       ),
     ]

@@ -1,5 +1,6 @@
 import type { Blobs } from '../../bus/blobs.ts'
 import { milliseconds } from '../../bus/duration.ts'
+import { step } from '../../bus/next-steps.ts'
 import type { Attempt } from '../../domain/catalogue/shared.ts'
 import { beginsOn } from '../../domain/phases.ts'
 import type { Task } from '../../domain/task.ts'
@@ -100,7 +101,7 @@ const approvalOf = ({ doubtApproved }: Task, tree: string, ruling: Ruling): { ha
 }
 
 const reasonOf = ({ id }: Task, reason: string, hash: string): string =>
-  `it changed what judges it: ${reason}. To let it be judged by its own: cortex approve ${id} --hash ${hash}`
+  `it changed what judges it: ${reason}. To let it be judged by its own: ${step(`approve ${id} --hash ${hash}`)}`
 
 const store = (blobs: Blobs, checks: readonly Named[]) =>
   Promise.all(

@@ -17,6 +17,8 @@ export interface ListedTask {
   readonly updatedAt: string
   /** Why it ended; null while it is open. */
   readonly reason: string | null
+  /** Where in the reason next steps stand, as JSON; null where none does. */
+  readonly nextSteps: string | null
 }
 export interface ListFilter {
   /** One of the seed's statuses; anything else finds nothing. */
@@ -55,7 +57,8 @@ export interface HealthEvent {
 export const queries = {
   list: (db: ViewDatabase, { status, project, category, priority, search, limit = 200, offset = 0 }: ListFilter): Row[] =>
     db.all(
-      `SELECT id, title, status, phase, project, category, priority, created_at AS createdAt, updated_at AS updatedAt, reason FROM tasks
+      `SELECT id, title, status, phase, project, category, priority, created_at AS createdAt, updated_at AS updatedAt, reason,
+         fold ->> '$.end.nextSteps' AS nextSteps FROM tasks
        WHERE created IS NOT NULL AND (?1 IS NULL OR status = ?1) AND (?2 IS NULL OR project = ?2) AND (?6 IS NULL OR priority = ?6)
          AND (?7 IS NULL OR category = ?7)
          AND (?4 IS NULL OR instr(lower(id || ' ' || title || ' ' || coalesce(reason, '')), lower(?4)) > 0)

@@ -1,4 +1,5 @@
 import { RequestFault } from '../../bus/define-service.ts'
+import { withButtons } from '../../bus/next-steps.ts'
 import type { CallerChannel } from '../../domain/choices.ts'
 import type { Operations } from '../operations.ts'
 import type { GatewayContext, HttpCaller, SurfaceNeeds } from './gateway-app.ts'
@@ -13,3 +14,7 @@ export const callerOf = (context: GatewayContext): HttpCaller => {
 /** The operations in the name of whoever sent the request. */
 export const operationsFor = (context: GatewayContext, around: SurfaceNeeds, channel: CallerChannel = 'gateway'): Operations =>
   around.operations(callerOf(context), channel)
+
+/** The same for a page, where buttons stand for what a chat has words for. */
+export const operationsForPage = (context: GatewayContext, around: SurfaceNeeds): Operations =>
+  around.operations(callerOf(context), 'gateway', withButtons)

@@ -27,10 +27,11 @@ export type GatewayContext = Context<GatewayEnv>
 /** What every surface gets. */
 export interface SurfaceNeeds {
   readonly config: GatewaySettings
-  /** Operations in this name over this channel, or over `local` for who gave no token. They check scopes themselves; without any, all are there. */
+  /** Operations in this name over this channel, or over `local` for who gave no token; `shown` is what of their words is shown at all. They check scopes themselves; without any, all are there. */
   operations(
     caller: { name: string; scopes?: readonly Scope[] | undefined; isLocal?: boolean | undefined },
     channel: CallerChannel,
+    shown?: Told,
   ): Operations
   /** What a surface itself makes of what it knows, with its next steps as they are typed on this machine; operations tell theirs so. */
   readonly told: Told

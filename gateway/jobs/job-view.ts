@@ -1,3 +1,4 @@
+import { marked } from '../../bus/noted-steps.ts'
 import type { Fact } from '../../domain/fact.ts'
 import type { JobError, JobState, JobView } from './jobs.ts'
 
@@ -59,7 +60,7 @@ const errorOf = (
   cancelled: Fact<'reasoning.cancelled'> | undefined,
 ): JobError => {
   if (unanswered) {
-    const { code, reason, retryable, until, laneState } = unanswered.data
+    const { code, reason, retryable, until, laneState } = marked(unanswered.data)
     return { code, reason, retryable, ...(until ? { until } : {}), ...(laneState ? { lane: laneState } : {}) }
   }
   if (failed) return { code: 'INTERNAL_ERROR', reason: failed.data.reason, retryable: false }

@@ -4,6 +4,8 @@ import type { Identity } from '../../bus/caller-proof.ts'
 import { knock } from '../../bus/door.ts'
 import { askService, followLive } from '../../bus/jetstream/ask.ts'
 import type { Connection } from '../../bus/jetstream/connect.ts'
+import { step } from '../../bus/next-steps.ts'
+import { mapTexts } from '../../bus/noted-steps.ts'
 import { catalogue, type DataOf } from '../../domain/catalogue/index.ts'
 import type { Fact } from '../../domain/fact.ts'
 import { isJobId, jobIdFor } from '../../domain/job.ts'
@@ -94,7 +96,7 @@ export const openJobs = (options: JobsOptions): Jobs => {
     },
     metrics: async () => ({ ended: await Promise.all(known.ended().flatMap(({ id, facts }) => forMetrics(blobs, id, facts))) }),
     lane: () => lookAtLane(folds, known),
-    workerState: () => askWorker(connection, options.identity),
+    workerState: () => askWorker(connection, options),
     models: () => [OWN_MODEL, ...lane.models],
   }
 }
@@ -273,15 +275,15 @@ const untilEnded = async (connection: Connection, known: KnownJobs, id: string, 
   }
 }
 
-const askWorker = async (connection: Connection, identity: Identity): Promise<object> => {
+const askWorker = async (connection: Connection, { identity, told }: Pick<JobsOptions, 'identity' | 'told'>): Promise<object> => {
   const reply = await askService(connection, 'cortex-browser.tab.state', {}, { timeoutMs: 5000, identity })
   switch (reply.kind) {
     case 'answer':
-      return typeof reply.body === 'object' && reply.body !== null ? reply.body : {}
+      return { ...(mapTexts(reply.body, told) as object) }
     case 'fault':
-      throw new Error(`the browser worker cannot tell: ${reply.faults.join('; ')}`)
+      throw new Error(`the browser worker cannot tell: ${reply.faults.map(told).join('; ')}`)
     case 'nobody':
-      throw new Error('no browser worker runs on this bus; "cortex up" starts one when [lanes.browser] is configured')
+      throw new Error(told(`no browser worker runs on this bus; "${step('up')}" starts one when [lanes.browser] is configured`))
     case 'silence':
       throw new Error('the browser worker did not answer within 5 s')
   }

@@ -1,4 +1,6 @@
 import { RequestFault } from '../../bus/define-service.ts'
+import { step } from '../../bus/next-steps.ts'
+import { marked } from '../../bus/noted-steps.ts'
 import { withoutSecrets } from '../../functions/intake/without-secrets.ts'
 import type { CommandAnswer } from '../answers.ts'
 import type { ServiceContext } from '../context/define-service.ts'
@@ -16,12 +18,13 @@ export const command = async (
   if (outcome.kind === 'pending') return { id: body.id, outcome: 'pending' }
   const { fact } = outcome
   if (fact.type === 'request.refused') throw new RequestFault(409, refusals(fact.data))
-  if (fact.type === 'function.failed') throw new RequestFault(500, ['the door gave it up; `cortex dead` shows why and sends it again'])
+  if (fact.type === 'function.failed')
+    throw new RequestFault(500, [`the door gave it up; \`${step('dead')}\` shows why and sends it again`])
   return { id: body.id, outcome: fact.type, sequence: fact.sequence }
 }
 
 /** Why the door refused a request, by the fact that says so. */
 export const refusals = (data: unknown): string[] => {
-  const faults = typeof data === 'object' && data !== null && 'faults' in data ? data.faults : []
+  const faults = typeof data === 'object' && data !== null ? Reflect.get(marked(data), 'faults') : []
   return Array.isArray(faults) && faults.length > 0 ? faults.map(String) : ['it was refused without a reason']
 }

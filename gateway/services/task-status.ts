@@ -1,3 +1,4 @@
+import { marked } from '../../bus/noted-steps.ts'
 import { changesInWords } from '../../domain/catalogue/shared.ts'
 import { statusOf } from '../../domain/phases.ts'
 import { waitsForPlace } from '../../domain/places.ts'
@@ -41,7 +42,7 @@ const MAX_CHANGES = 60
 const touchedBy = ({ head }: Task): string[] => (head?.yardstick ?? []).slice(0, MAX_CHANGES).map((change) => changesInWords([change]))
 
 const detailOf = (task: Task): string => {
-  if (task.end) return task.end.reason
+  if (task.end) return marked(task.end).reason
   if (task.phase === 'gate') return task.plan?.summary ?? ''
   const last = task.rounds.findLast((round) => round.outcome && round.outcome !== 'passed')
   return last ? `attempt ${last.attempt.n}: ${last.reason ?? last.findings[0]?.problem ?? last.outcome}` : ''

@@ -3,13 +3,13 @@ import type { Logger } from 'pino'
 import type { Blobs } from '../../bus/blobs.ts'
 import { openKeyValues } from '../../bus/jetstream/key-values.ts'
 import { type Served, serve } from '../../bus/jetstream/services.ts'
+import { type Typed, withChatSteps, withSteps } from '../../bus/next-steps.ts'
 import { type CallerChannel, CallerChannels } from '../../domain/choices.ts'
-import { type Typed, withChatSteps, withSteps } from '../../domain/words/next-steps.ts'
 import { inProcess, withScopes } from '../../gateway/carriers.ts'
 import { type ServiceNeeds, serviceContexts } from '../../gateway/context/service-context.ts'
 import { type Scope, Scopes } from '../../gateway/http/scopes.ts'
 import { declared, type Operations, operationsOver, servicesOf } from '../../gateway/operations.ts'
-import { telling } from '../../gateway/telling.ts'
+import { type Told, telling } from '../../gateway/telling.ts'
 
 /** The version in package.json. */
 export const version: string = String(JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version)
@@ -20,6 +20,7 @@ export interface Gateway extends Served {
   operations(
     caller: { name: string; scopes?: readonly Scope[] | undefined; isLocal?: boolean | undefined },
     channel: CallerChannel,
+    shown?: Told,
   ): Operations
 }
 
@@ -55,10 +56,10 @@ export const startGateway = async (
     stopping.abort()
     return served.stop()
   }
-  const operations: Gateway['operations'] = ({ name, scopes = Scopes, isLocal = false }, channel) => {
+  const operations: Gateway['operations'] = ({ name, scopes = Scopes, isLocal = false }, channel, shown = String) => {
     const context = contexts({ by: name, channel: isLocal ? 'local' : channel }, scopes.includes('operate'))
     const withTheirs = channel === 'chat' ? withChatSteps : withSteps
-    return operationsOver(telling(withScopes(inProcess(context), scopes, name), (words) => withTheirs(words, typed)))
+    return operationsOver(telling(withScopes(inProcess(context), scopes, name), (words) => withTheirs(shown(words), typed)))
   }
   return { stop, operations, [Symbol.asyncDispose]: stop }
 }

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import { type Typed, withSteps } from '../../domain/words/next-steps.ts'
+import { type Typed, withSteps } from '../../bus/next-steps.ts'
 import { type GatewayDependencies, gatewayApp } from '../../gateway/http/app.ts'
 import type { HttpCaller, SurfaceNeeds } from '../../gateway/http/gateway-app.ts'
 import type { GuardSettings } from '../../gateway/http/guards.ts'

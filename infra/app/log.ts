@@ -1,6 +1,6 @@
 import { type DestinationStream, type Logger, pino } from 'pino'
 import pretty from 'pino-pretty'
-import { type Typed, withSteps } from '../../domain/words/next-steps.ts'
+import { plainly, type Typed, withSteps } from '../../bus/next-steps.ts'
 
 /** On a terminal lines for people, elsewhere the objects themselves. */
 const stderr = (): DestinationStream =>
@@ -28,5 +28,5 @@ export const createLog = (
       serializers: { error: told(typed), reason: told(typed) },
       redact: { paths: ['password', 'token', 'secret', '*.password', '*.token', '*.secret', 'headers.authorization'], censor: '(hidden)' },
     },
-    { write: (line) => to.write(mask(line)) },
+    { write: (line) => to.write(mask(plainly(line))) },
   )

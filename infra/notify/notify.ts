@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
-import { type Typed, withSteps } from '../../domain/words/next-steps.ts'
+import { type Typed, withSteps } from '../../bus/next-steps.ts'
 import type { Notify } from '../../functions/ports.ts'
 import type { Config } from '../config/config-schema.ts'
 import { type Environment, pickVariables } from '../config/environment.ts'

@@ -3,6 +3,8 @@ import { test } from 'node:test'
 import { Svcm } from '@nats-io/services'
 import { headers, type Msg } from '@nats-io/transport-node'
 import { CallerHeaders, callerHeaders } from '../../bus/caller-proof.ts'
+import { askService } from '../../bus/jetstream/ask.ts'
+import { MARK_HEADER, OWN_MARK, step } from '../../bus/next-steps.ts'
 import { OPERATOR_SECRET, startServices } from '../support/services.ts'
 
 const cli = { by: 'ann', channel: 'cli' }
@@ -223,4 +225,22 @@ test('a task that was opened again takes commands as before', async () => {
   ] as const)
     outcomes.push((await system.ask(`cortex.task.${endpoint}`, { id: 'task-a', ...input })).body['outcome'])
   assert.deepEqual(outcomes, ['task.retried', 'task.reprioritised', 'task.cancelled'])
+})
+
+test('who asks is told the steps with the mark that it says, as our own client does, and plainly where it says none', async () => {
+  await using system = await startServices()
+  const { nc } = system.bus.connection
+  const faultsFor = async (mark: string): Promise<string> => {
+    const hdrs = headers()
+    hdrs.set(CallerHeaders.proof, 'of no form that is known')
+    hdrs.set(MARK_HEADER, mark)
+    const reply = await nc.request('cortex.task.create', '{}', { headers: hdrs, timeout: 10_000 })
+    assert.ok(!/[\uFDD0-\uFDEF]/.test(reply.headers?.get('Nats-Service-Error') ?? ''))
+    return String(reply.json<{ faults: string[] }>().faults)
+  }
+  assert.match(await faultsFor(''), /restart the system with "cortex up"$/)
+  assert.ok((await faultsFor(OWN_MARK)).endsWith(`restart the system with "${step('up')}"`))
+  const asked = nc.subscribe('cortex.task.list', { max: 1 })
+  await askService(system.bus.connection, 'cortex.task.list', {}, { timeoutMs: 10_000 })
+  for await (const message of asked) assert.equal(message.headers?.get(MARK_HEADER), OWN_MARK)
 })

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { laneFault } from '../../browser-worker/turn/lane-fault.ts'
+import { noted } from '../../bus/noted-steps.ts'
 import { functionsText } from '../../cli/commands/functions.ts'
 import { asLines } from '../../cli/follow.ts'
 import { asToldHere, asTypedHere } from '../../cli/next-step.ts'
@@ -105,7 +106,7 @@ test('lines of a story that is followed name this Cortex and the data folder in 
   const routed = { master: 'm', workflow: 'change', planner: 'a', implementer: 'a', reviewer: 'b', gate: 'automatic' } as const
   const unpaid = whyUnpaid({ ...initialTask('task-a'), base, routed })
   assert.match(
-    lineOf('task.escalated', { reason: unpaid?.reason, class: 'base' }),
+    lineOf('task.escalated', noted({ reason: unpaid?.reason, class: 'base' }) as Record<string, unknown>),
     /npm test says `cortex run`\. .*`npx --prefix \/c cortex retry --data \/x task-a`, .*: `npx --prefix \/c cortex retry --data \/x task-a --mend-base`/,
   )
 })
@@ -113,7 +114,7 @@ test('lines of a story that is followed name this Cortex and the data folder in 
 test('what people and agents said is theirs, whatever commands it names', () => {
   const title = 'Document cortex run, and "cortex up": cortex approve task-a'
   assert.match(lineOf('plan.rejected', { planHash: 'a'.repeat(64), by: 'anna', channel: 'cli', reason: title }), new RegExp(`${title}$`))
-  for (const words of [title, 'the agent says: `cortex retry task-a`; cortex login', 'held: review tries again: cortex dead'])
+  for (const words of [title, 'nobody decided about the plan by noon; `cortex retry task-a` plans again', ': cortex login'])
     assert.equal(toldElsewhere(words), words)
   const status = StatusAnswer.parse({
     ...{
@@ -146,24 +147,14 @@ test('what people and agents said is theirs, whatever commands it names', () => 
 
 test('every step that a system tells names them, and nothing that others say around it', () => {
   const pause = pausedInWords({ fn: 'review', by: 'anna', since: now, reason: 'see cortex up: cortex resume it' })
-  assert.equal(toldElsewhere(pause), pause.replace(/cortex resume review$/, 'npx --prefix /c cortex resume --data /x review'))
+  assert.equal(
+    toldElsewhere(pause),
+    `review is paused by anna since ${now} (see cortex up: cortex resume it): npx --prefix /c cortex resume --data /x review`,
+  )
   const lane = laneTrouble({ state: 'auth_required', reason: 'it says "cortex login": cortex login' })
-  assert.equal(toldElsewhere(lane), lane.replace(/cortex login$/, 'npx --prefix /c cortex login --data /x'))
+  assert.match(toldElsewhere(lane), /\(auth required: it says "cortex login": cortex login\): npx --prefix \/c cortex login --data \/x$/)
   const fault = laneFault({ state: 'unknown', reason: 'cortex run' }, 'no').message
   assert.match(toldElsewhere(fault), /^cortex run: .*`npx --prefix \/c cortex doctor --data \/x --site` counts/)
-  const told: readonly [string, string][] = [
-    ['nobody decided about the plan by 2026-01-01; `', 'cortex retry task-a` plans again'],
-    ['write-code gave up on attempt.started after 2 tries: cortex up; `', 'cortex dead` shows it'],
-    ['it changed what judges it: cortex up. To let it be judged by its own: ', 'cortex approve task-a --hash abc'],
-    ['dead letter 3 bears no seal, so that nobody can tell whose it is; `', 'cortex retry task-a` begins its task anew'],
-    ['waits for a person to approve plan 3fa90000 (since 3 min, expires in 1 h): ', 'cortex approve task-a; the base is broken: cortex up'],
-  ]
-  for (const [before, step] of told)
-    assert.equal(toldElsewhere(before + step), before + step.replace(/^cortex (\w+)/, 'npx --prefix /c cortex $1 --data /x'))
-  const closed = toldElsewhere(
-    'agents run without a sandbox (x), so that one of them could be who decides here: type "cortex approve task-a" on this machine, or sign in with a token ("cortex token create me --scopes approve,read"), or',
-  )
-  assert.match(closed, /"npx --prefix \/c cortex approve --data \/x task-a" .*"npx --prefix \/c cortex token --data \/x create me --scopes/)
 })
 
 test('so does what holds a function', () => {

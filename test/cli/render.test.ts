@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { plainly } from '../../bus/next-steps.ts'
 import { cut, harmless, listText, painter, planText, storyLine, systemText, table } from '../../cli/render.ts'
 
 const plain = painter(false)
@@ -97,7 +98,7 @@ test('a process that stands by for another version says so', () => {
 
 test('the system shows its browser lane: ready, or held and what opens it', () => {
   const laneLine = (more: object): string =>
-    systemText({ ...system, lane: { ...lane, ...more } }, now)
+    plainly(systemText({ ...system, lane: { ...lane, ...more } }, now))
       .split('\n')
       .at(-1) ?? ''
   assert.equal(laneLine({}), 'browser   ready (chatgpt), for 5 min; nothing waits')

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { plainly } from '../../bus/next-steps.ts'
 import { tellFunction } from '../../gateway/function-words.ts'
 
 type Look = Parameters<typeof tellFunction>[0]
@@ -43,7 +44,7 @@ const sentences: readonly [string, Partial<Look>, string][] = [
     `write-code is paused by ada since ${since} (a bad deploy): cortex resume write-code`,
   ],
 ]
-for (const [name, more, sentence] of sentences) test(name, () => assert.equal(tellFunction(look(more), []).why, sentence))
+for (const [name, more, sentence] of sentences) test(name, () => assert.equal(plainly(tellFunction(look(more), []).why), sentence))
 
 test('of what runs in this process only the function’s own is told, and why it is held', () => {
   const told = tellFunction(look({ inFlight: 1 }), [

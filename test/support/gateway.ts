@@ -1,11 +1,12 @@
+import { withSteps } from '../../bus/next-steps.ts'
+import { mapTexts } from '../../bus/noted-steps.ts'
 import type { CallerChannel } from '../../domain/choices.ts'
-import { withSteps } from '../../domain/words/next-steps.ts'
 import { type GatewayDependencies, gatewayApp } from '../../gateway/http/app.ts'
 import type { GatewayApp, Surface, SurfaceNeeds } from '../../gateway/http/gateway-app.ts'
 import { type GuardSettings, isOpenPath } from '../../gateway/http/guards.ts'
 import { countRefusals } from '../../gateway/http/refusals.ts'
 import { serveApp } from '../../gateway/http/serve.ts'
-import type { Operations } from '../../gateway/operations.ts'
+import { callOf, type Operations } from '../../gateway/operations.ts'
 import { productSchema } from '../../infra/app/configuration.ts'
 import type { Config } from '../../infra/config/config-schema.ts'
 
@@ -31,6 +32,14 @@ export interface GivenGateway {
   ask(path: string, init?: Omit<RequestInit, 'body'> & { body?: unknown }): Promise<Response>
 }
 
+const told = (words: string): string => withSteps(words, (step) => `here ${step}`)
+
+/** Operations whose answers a reader can follow, as those of a system. */
+const toldBy = (operations: Partial<Operations>, shown: typeof told) =>
+  Object.fromEntries(
+    Object.keys(operations).map((name) => [name, async (input: object) => mapTexts(await callOf(operations, name)(input), shown)]),
+  )
+
 /** The gateway's app before operations of the test's own. */
 export const givenGateway = ({
   surfaces,
@@ -47,12 +56,12 @@ export const givenGateway = ({
   const refusals = countRefusals()
   const around: SurfaceNeeds = {
     config,
-    operations: ({ name }, channel) => {
+    operations: ({ name }, channel, shown = String) => {
       callers.push({ name, channel })
-      return operations as Operations // a test that needs more says so by its error
+      return toldBy(operations, (words) => told(shown(words))) as Operations // a test that needs more says so by its error
     },
     log: (line, about = {}) => void logged.push({ line, about }),
-    told: (words) => withSteps(words, (step) => `here ${step}`),
+    told,
     now,
     stopping: stopping.signal,
   }

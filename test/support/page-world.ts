@@ -161,6 +161,7 @@ const listOf = (
       createdAt: one.createdAt,
       updatedAt: one.updatedAt,
       reason: one.end?.reason ?? null,
+      nextSteps: one.end?.nextSteps ? JSON.stringify(one.end.nextSteps) : null,
     }))
     .filter((row) => (!status || row.status === status) && (!priority || row.priority === priority))
     .filter((row) => `${row.id} ${row.title}`.toLowerCase().includes(search.toLowerCase()))

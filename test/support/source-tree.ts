@@ -119,6 +119,10 @@ export interface SourceFile {
   readonly hasAny: boolean
   /** Names that it declares and exports; what it only hands on is another file's. */
   readonly exports: readonly string[]
+  /** The texts in it, a template's in the pieces between its values. */
+  readonly texts: readonly string[]
+  /** What begins each next step that it marks. */
+  readonly steps: readonly string[]
 }
 
 /** Every source file of the rooms, read and parsed. */
@@ -135,10 +139,13 @@ const readSource = (path: string): SourceFile => {
   const text = readFileSync(join(root, path), 'utf8')
   const tree = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true)
   const functions: { name: string; lines: number }[] = []
+  const [texts, steps]: [string[], string[]] = [[], []]
   let hasAny = false
   const lineOf = (position: number): number => tree.getLineAndCharacterOfPosition(position).line + 1
   const visit = (node: ts.Node): void => {
     if (node.kind === ts.SyntaxKind.AnyKeyword) hasAny = true
+    if (isText(node)) texts.push(node.text)
+    if (ts.isCallExpression(node) && /^(?:step|chatStep)$/.test(node.expression.getText())) steps.push(beginningOf(node.arguments[0]))
     if (ts.isFunctionLike(node)) {
       const begin = lineOf(node.getStart())
       functions.push({ name: nameOf(node) ?? `line ${begin}`, lines: lineOf(node.end) - begin + 1 })
@@ -146,7 +153,7 @@ const readSource = (path: string): SourceFile => {
     ts.forEachChild(node, visit)
   }
   visit(tree)
-  return { path, text, lines: text.split('\n').length - 1, functions, hasAny, exports: exportsOf(tree) }
+  return { path, text, lines: text.split('\n').length - 1, functions, hasAny, exports: exportsOf(tree), texts, steps }
 }
 
 const exportsOf = (tree: ts.SourceFile): string[] => {
@@ -158,6 +165,15 @@ const exportsOf = (tree: ts.SourceFile): string[] => {
     return ts.isDeclarationStatement(statement) && statement.name ? [statement.name.getText()] : []
   })
   return [...new Set(declared)]
+}
+
+const isText = (node: ts.Node): node is ts.StringLiteralLike | ts.TemplateLiteralLikeNode =>
+  ts.isStringLiteralLike(node) || ts.isTemplateHead(node) || ts.isTemplateMiddleOrTemplateTail(node)
+
+const beginningOf = (said: ts.Expression | undefined): string => {
+  if (said && ts.isCallExpression(said) && ts.isPropertyAccessExpression(said.expression)) return beginningOf(said.expression.expression)
+  if (said && ts.isTemplateExpression(said)) return said.head.text
+  return said && ts.isStringLiteralLike(said) ? said.text : ''
 }
 
 const nameOf = (node: ts.SignatureDeclaration): string | undefined => {

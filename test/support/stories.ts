@@ -1,4 +1,5 @@
 import { faultsOf } from '../../bus/envelope.ts'
+import { noted } from '../../bus/noted-steps.ts'
 import { foldStory } from '../../bus/story.ts'
 import { catalogue, type EventType } from '../../domain/catalogue/index.ts'
 import type { Fact } from '../../domain/fact.ts'
@@ -14,9 +15,9 @@ const givers = new Map<EventType, string>([
 ])
 const BEGINNING = Date.parse('2026-01-01T10:00:00.000Z')
 
-/** The data as the catalogue's schema gives it. Throws with every fault. */
+/** The data as the catalogue's schema gives it, and as it is stored. Throws with every fault. */
 export const parsed = (type: EventType, data: unknown): unknown => {
-  const result = catalogue[type].data.safeParse(data)
+  const result = catalogue[type].data.safeParse(noted(data))
   if (!result.success) throw new Error(`${type} has data that the catalogue refuses: ${faultsOf(result.error).join('; ')}`)
   return result.data
 }

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { step } from '../../../bus/next-steps.ts'
 import { inWords } from '../../../domain/words/time-in-words.ts'
 import { laneTrouble } from '../../../domain/words/why-waiting.ts'
 import type { Workload } from '../../../functions/views/workload.ts'
@@ -69,8 +70,7 @@ const ofDeadLetters = ({ deadLetters, since }: Seen): Recommendation[] => {
     type: 'function',
     subject: name,
     severity: 'critical',
-    recommendation:
-      `${name} gave up on ${letters.length === 1 ? 'a message' : `${letters.length} messages`}, at last because ${letters[0]?.reason ?? 'of something unknown'}: mend that, then cortex dead redrive ${letters[0]?.number ?? ''}`.trim(),
+    recommendation: `${name} gave up on ${letters.length === 1 ? 'a message' : `${letters.length} messages`}, at last because ${letters[0]?.reason ?? 'of something unknown'}: mend that, then ${step(`dead redrive ${letters[0]?.number ?? ''}`.trim())}`,
   }))
 }
 
@@ -95,7 +95,7 @@ const ofAgents = ({ workload }: Seen): Recommendation[] =>
       type: 'agent',
       subject: agent,
       severity: failed === calls ? 'critical' : 'warning',
-      recommendation: `${agent} failed in ${failed} of ${calls} calls (${lastReason ?? 'no reason is known'}): cortex doctor looks at it, [masters] names another`,
+      recommendation: `${agent} failed in ${failed} of ${calls} calls (${lastReason ?? 'no reason is known'}): ${step('doctor')} looks at it, [masters] names another`,
     }))
 
 const ofTasks = ({ workload, system }: Seen): Recommendation[] => {
@@ -108,7 +108,7 @@ const ofTasks = ({ workload, system }: Seen): Recommendation[] => {
           {
             ...about,
             severity: 'warning' as const,
-            recommendation: `${count(escalated, 'task was', 'tasks were')} escalated: cortex list --status failed names them, and each says how it is opened again`,
+            recommendation: `${count(escalated, 'task was', 'tasks were')} escalated: ${step('list --status failed')} names them, and each says how it is opened again`,
           },
         ]
       : []),
@@ -117,7 +117,7 @@ const ofTasks = ({ workload, system }: Seen): Recommendation[] => {
           {
             ...about,
             severity: 'info' as const,
-            recommendation: `${count(atGate, 'task stands', 'tasks stand')} at the gate: cortex list --status in_progress names them, and each says how it is decided on`,
+            recommendation: `${count(atGate, 'task stands', 'tasks stand')} at the gate: ${step('list --status in_progress')} names them, and each says how it is decided on`,
           },
         ]
       : []),

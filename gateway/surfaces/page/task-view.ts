@@ -10,7 +10,6 @@ import { planView } from './plan-view.ts'
 import { roundsOf } from './rounds.ts'
 import { roundsView } from './rounds-view.ts'
 import { taskAside } from './task-aside.ts'
-import { hereWhy } from './tasks-view.ts'
 import { timelineView } from './timeline.ts'
 import { phaseChip } from './words.ts'
 
@@ -37,7 +36,7 @@ export const taskHead = (
   here: 'task' | 'diff' | 'logs',
 ): Html => html`<nav class="crumbs" aria-label="Breadcrumb"><a href="/">Tasks</a> <span aria-hidden="true">/</span> <code>${status.id}</code></nav>
 <div class="head"><h1>${line(status.title) || status.id}</h1></div>
-<p class="now" id="now"${isEnded(status) && html` data-ended`}><span role="status">${phaseChip(status.phase, status.waiting_for)}</span> <span>${hereWhy(status.why)}</span></p>
+<p class="now" id="now"${isEnded(status) && html` data-ended`}><span role="status">${phaseChip(status.phase, status.waiting_for)}</span> <span>${line(status.why)}</span></p>
 <nav class="tabs" aria-label="Task">${tab(`/task/${status.id}`, 'Overview', 'o', here === 'task')}${tab(`/task/${status.id}/diff`, 'Changes', 'd', here === 'diff')}${tab(`/task/${status.id}/logs`, 'Logs', 'l', here === 'logs')}</nav>`
 
 const tab = (href: string, text: string, key: string, isHere: boolean): Html =>

@@ -1,6 +1,6 @@
 import { isEnded } from '../../../domain/phases.ts'
 import type { StatusAnswer } from '../../answers.ts'
-import { operationsFor } from '../../http/caller.ts'
+import { operationsForPage } from '../../http/caller.ts'
 import type { GatewayApp, GatewayContext, SurfaceNeeds } from '../../http/gateway-app.ts'
 import { factTypes } from './facts.ts'
 import type { Tried } from './form.ts'
@@ -31,7 +31,7 @@ export interface Refused {
 
 /** Shows a task as it is now; after a refused form with what was wrong. */
 export const showTask = async (context: GatewayContext, around: SurfaceNeeds, id: string, refused?: Refused): Promise<Response> => {
-  const look = await lookAt(operationsFor(context, around), id)
+  const look = await lookAt(operationsForPage(context, around), id)
   const { status, facts } = look
   // An id may be shortened; the address says all of it.
   if (status.id !== id && !refused) return context.redirect(`/task/${status.id}`, 302)

@@ -56,11 +56,7 @@ const taskRow = (row: ListedRow, now: Date): Html => html`<li id="row-${row.id}"
 <p class="why">${reasonOf(row)}</p></div>
 <p class="about">${row.project && html`<span>${row.project}</span>`}${row.priority < 5 && html`<span class="urgent">${priorityWord(row.priority)}</span>`}${row.priority > 5 && html`<span>${priorityWord(row.priority)}</span>`}<span>${ago(row.updatedAt, now)}</span></p></li>`
 
-const reasonOf = ({ why, reason, id }: ListedRow): string => (why !== undefined ? hereWhy(why) : line(reason ?? '') || id)
-
-/** The reason in words for a page, where buttons stand for the command that decides about a plan. */
-export const hereWhy = (why: string): string =>
-  line(why).replace(/(\bwaits for a person to approve plan \w+ \([^()]*\)): .*?\bcortex approve [^;]+/, '$1')
+const reasonOf = ({ why, reason, id }: ListedRow): string => line(why ?? reason ?? '') || id
 
 const nothing = ({ status, project, priority, search, offset }: Filter): Html =>
   status || project || priority || search || offset > 0

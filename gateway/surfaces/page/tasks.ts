@@ -1,4 +1,4 @@
-import { operationsFor } from '../../http/caller.ts'
+import { operationsForPage } from '../../http/caller.ts'
 import type { GatewayApp, GatewayContext, SurfaceNeeds } from '../../http/gateway-app.ts'
 import { faultOf, respond } from './respond.ts'
 import { type Filter, tasksView } from './tasks-view.ts'
@@ -15,7 +15,7 @@ export const taskListRoutes = (app: GatewayApp, around: SurfaceNeeds): void => {
     try {
       const { offset, ...wish } = filter
       // One more than is shown tells whether there is a next page.
-      const { tasks } = await operationsFor(context, around).list({ ...withoutBlanks(wish), limit: PAGE + 1, offset, reasons: true })
+      const { tasks } = await operationsForPage(context, around).list({ ...withoutBlanks(wish), limit: PAGE + 1, offset, reasons: true })
       const body = tasksView({ rows: tasks.slice(0, PAGE), filter, projects, page: PAGE, hasMore: tasks.length > PAGE, now: around.now() })
       return respond(context, { ...frame, body })
     } catch (error) {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { plainly } from '../../../bus/next-steps.ts'
 import { isTold, type Phase, Phases } from '../../../domain/phases.ts'
 import { initialTask, noUsage, type Task } from '../../../domain/task.ts'
 import { type Circumstances, laneTrouble, whyWaiting } from '../../../domain/words/why-waiting.ts'
@@ -233,7 +234,7 @@ const sentences: readonly [string, Task, Partial<Circumstances>, string][] = [
   ],
 ]
 
-for (const [rule, task, more, sentence] of sentences) test(rule, () => assert.equal(whyWaiting(task, around(more)), sentence))
+for (const [rule, task, more, sentence] of sentences) test(rule, () => assert.equal(plainly(whyWaiting(task, around(more))), sentence))
 
 test('every phase whose sentence depends on the task has it here', () => {
   const told = new Set(sentences.map(([, { phase }]) => phase))
@@ -245,7 +246,7 @@ test('every phase whose sentence depends on the task has it here', () => {
 
 test('the trouble of a lane is its state, its reason, and either its time or what a person can do', () => {
   const until = '2026-01-01T12:30:00.000Z'
-  const trouble = (state: Parameters<typeof laneTrouble>[0]['state']): string => laneTrouble({ state, reason: 'why', until })
+  const trouble = (state: Parameters<typeof laneTrouble>[0]['state']): string => plainly(laneTrouble({ state, reason: 'why', until }))
   assert.equal(trouble('ready'), '')
   assert.equal(trouble('rate_limited'), `; the browser lane is held (rate limited: why) until ${until}`)
   assert.equal(trouble('auth_required'), '; the browser lane is held (auth required: why): cortex login')
@@ -258,7 +259,7 @@ const pause = (fn: string, holds: boolean) => ({ fn, holds, by: 'ada', since: ag
 test('a task whose next function is paused says who paused it and what ends that', () => {
   const coding = taskIn('coding', { rounds: [{ attempt, findings: [] }] })
   const held = `held: write-code is paused by ada since ${ago(5)} (a bad deploy): cortex resume write-code`
-  assert.equal(whyWaiting(coding, around({ pauses: [pause('judge-review', false), pause('write-code', true)] })), held)
+  assert.equal(plainly(whyWaiting(coding, around({ pauses: [pause('judge-review', false), pause('write-code', true)] }))), held)
   assert.equal(whyWaiting(coding, around({ pauses: [pause('write-code', false)] })), 'claude writes code (attempt 2, for 3 min)')
 })
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { plainly } from '../../../bus/next-steps.ts'
 import { isJobRequest } from '../../../functions/intake/job-requests.ts'
 import { judgeRequest, type Rules } from '../../../functions/intake/requests.ts'
 import {
@@ -36,7 +37,7 @@ const judged = (facts: Facts, type: string, body: object = {}, around = rules): 
   )
   if (asked.type === 'task.created' || isJobRequest(asked)) throw new Error('creations are judged otherwise')
   const ruling = judgeRequest(asked, given(facts).task(), around)
-  return ruling.kind === 'accept' ? `accept ${ruling.planHash?.slice(0, 6) ?? ''}`.trim() : said(ruling)
+  return ruling.kind === 'accept' ? `accept ${ruling.planHash?.slice(0, 6) ?? ''}`.trim() : plainly(said(ruling))
 }
 const mine = `accept ${planHash.slice(0, 6)}`
 const other = 'f'.repeat(64)

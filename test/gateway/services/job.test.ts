@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { RequestFault } from '../../../bus/define-service.ts'
+import { plainly } from '../../../bus/next-steps.ts'
 import type { ServiceContext } from '../../../gateway/context/define-service.ts'
 import { jobOperations } from '../../../gateway/services/job.ts'
 import { type Facts, fact, requested, storyOf } from '../../support/facts.ts'
@@ -22,7 +23,7 @@ test('a job that waits says how many are before it, and what the lane waits for'
   assert.equal((await statusOf([asked], { ahead: 3 })).why, 'waits; 3 before it in the browser lane')
   assert.equal((await statusOf([asked], { ahead: 0 })).why, 'its turn comes next')
   assert.match(
-    (await statusOf([asked], { ahead: 0, state: 'auth_required' })).why,
+    plainly((await statusOf([asked], { ahead: 0, state: 'auth_required' })).why),
     /^its turn comes next; the browser lane is held \(auth required: nobody is signed in\): cortex login$/,
   )
 })

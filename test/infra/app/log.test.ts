@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { step } from '../../../bus/next-steps.ts'
 import { createLog } from '../../../infra/app/log.ts'
 import { createSecrets } from '../../../infra/secrets/secrets.ts'
 
@@ -25,8 +26,9 @@ test('an error in a line of the log is told by its message', () => {
 
 test('a person who is needed reads in the log what is to be typed', () => {
   const lines: string[] = []
-  const log = createLog('info', undefined, { to: { write: (line) => void lines.push(line) }, typed: (step) => `npx --prefix /c ${step}` })
-  log.warn({ reason: 'its plan waits for a decision: cortex plan task-1, then cortex approve task-1' }, 'a person is needed')
-  const { reason } = JSON.parse(lines[0] ?? '{}')
-  assert.equal(reason, 'its plan waits for a decision: npx --prefix /c cortex plan task-1, then npx --prefix /c cortex approve task-1')
+  const log = createLog('info', undefined, { to: { write: (line) => void lines.push(line) }, typed: (said) => `npx --prefix /c ${said}` })
+  log.warn({ reason: `its plan waits (says "cortex up"): ${step('plan task-1')}`, faults: [step('dead')] }, `needed: ${step('login')}`)
+  const { reason, faults, msg } = JSON.parse(lines[0] ?? '{}')
+  assert.equal(reason, 'its plan waits (says "cortex up"): npx --prefix /c cortex plan task-1')
+  assert.deepEqual([faults, msg], [['cortex dead'], 'needed: cortex login'])
 })

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { test } from 'node:test'
+import { step } from '../../../bus/next-steps.ts'
 import { createNotify } from '../../../infra/notify/notify.ts'
 import { httpServer } from '../../support/http-server.ts'
 import { temporaryFolder } from '../../support/temporary.ts'
@@ -53,6 +54,6 @@ test('when every channel fails that is an error in words; with none configured n
 
 test('who is told reads the steps as they are typed on the machine', async () => {
   await using setting = await given({ webhook: '/hook' })
-  await setting.notify.person({ ...message, reason: 'its plan still waits for a decision, until noon: cortex approve task-1' })
-  assert.match(JSON.parse(setting.server.requests[0]?.body ?? '').reason, /: here cortex approve task-1$/)
+  await setting.notify.person({ ...message, reason: `its plan still waits (says "cortex up"): ${step('approve task-1')}` })
+  assert.match(JSON.parse(setting.server.requests[0]?.body ?? '').reason, /\(says "cortex up"\): here cortex approve task-1$/)
 })

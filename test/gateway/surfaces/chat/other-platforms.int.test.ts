@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { test } from 'node:test'
+import { chatStep, step } from '../../../../bus/next-steps.ts'
 import { type ChatScene, givenChat } from '../../../support/chat-platforms/chat-scene.ts'
 import { type Recorded, type RecordedServer, type Reply, recordedServer } from '../../../support/chat-platforms/recorded-server.ts'
 
@@ -91,11 +92,10 @@ test("Telegram: a card's buttons fit, and a press decides", async () => {
 test('a step in a message is the word that the chat knows for it, else what is typed on the machine', async () => {
   await using scene = await telegram()
   const place = { platform: 'telegram', thread: 'telegram:-100', signal: AbortSignal.timeout(5000) }
-  const text =
-    'nobody decided about the plan by noon; `cortex retry task-1` plans again. write-code gave up on x after 2 tries: y; `cortex dead` shows it'
+  const text = `nobody decided (says "cortex up"); \`${chatStep('retry task-1')}\` plans again. It gave up; \`${step('dead')}\` shows it`
   await scene.chat.post({ ...place, body: { text } })
   const { body } = await scene.api.until((request) => JSON.stringify(request.body).includes('gave up'), 'message')
-  assert.match(JSON.stringify(body), /`retry task-1` plans again.*`here cortex dead` shows it/)
+  assert.match(JSON.stringify(body), /says ..cortex up...; `retry task-1` plans again.*`here cortex dead` shows it/)
 })
 
 const GITHUB = { GITHUB_TOKEN: 'ghp_of_a_test', GITHUB_WEBHOOK_SECRET: 'secret of a test' }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { plainly } from '../../../../bus/next-steps.ts'
 import { recommend, type Seen } from '../../../../gateway/surfaces/operator/recommend.ts'
 
 const now = new Date('2026-01-01T12:00:00.000Z')
@@ -61,7 +62,7 @@ test('what was delivered again, and what waits for a quarter of an hour, is wort
 
 test('dead letters of the time asked for are counted by function, with what to do', () => {
   const [one] = recommend(seen({ deadLetters: [letter, { ...letter, number: 6 }, { ...letter, number: 2, at: ago(90) }] }))
-  assert.match(one?.recommendation ?? '', /gave up on 2 messages, at last because no space left.*cortex dead redrive 7$/)
+  assert.match(plainly(one?.recommendation ?? ''), /gave up on 2 messages, at last because no space left.*cortex dead redrive 7$/)
 })
 
 test('an agent that fails often is named, one that failed once in a few calls is not', () => {
@@ -83,5 +84,5 @@ test('a held lane, escalated tasks and waiting plans are told, the worst first',
       ['task', 'info'],
     ],
   )
-  assert.match(all[0]?.recommendation ?? '', /cortex login; 2 wait$/)
+  assert.match(plainly(all[0]?.recommendation ?? ''), /cortex login; 2 wait$/)
 })

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { hereWhy } from '../../../../gateway/surfaces/page/tasks-view.ts'
-import { atTheGate, created, fact } from '../../../support/facts.ts'
+import { atTheGate, baseBroken, created, drafted, fact, opened, routed, started } from '../../../support/facts.ts'
 import { givenPage } from '../../../support/page-world.ts'
 
 test('an open task says in the list why it waits, and an ended one why it ended', async () => {
@@ -63,10 +62,12 @@ test('a filter that nobody knows is told in words', async () => {
   assert.match(await answer.text(), /role="alert"/)
 })
 
-test('on the page buttons stand for the command that decides, whatever else is said beside it', () => {
-  const waits = 'waits for a person to approve plan 3fa90000 (since 3 min, expires in 1 h)'
-  for (const step of ['cortex approve task-1', 'npx --prefix /c cortex approve --data /x task-1']) {
-    assert.equal(hereWhy(`${waits}: ${step}`), waits)
-    assert.equal(hereWhy(`${waits}: ${step}; the base is broken: npm test`), `${waits}; the base is broken: npm test`)
+test('on the page buttons stand for the command that decides, whatever else is said beside it', async () => {
+  const { world, gateway } = givenPage()
+  world.tell('task-gate', created({ title: 'Say: cortex approve task-x' }), routed(), started(), baseBroken(), drafted(), opened())
+  for (const address of ['/', '/task/task-gate']) {
+    const text = await (await gateway.ask(address)).text()
+    assert.match(text, /Say: cortex approve task-x/)
+    assert.match(text, /waits for a person to approve plan \w+ \([^)]*\); the base is broken/)
   }
 })

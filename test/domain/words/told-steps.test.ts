@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { withChatSteps, withSteps } from '../../../domain/words/next-steps.ts'
-import { pausedInWords } from '../../../domain/words/pause-words.ts'
+import { plainly, withChatSteps, withSteps } from '../../../bus/next-steps.ts'
 import { laneTrouble } from '../../../domain/words/why-waiting.ts'
 import { reasonFor } from '../../../functions/escalation/notify-person.ts'
 import { whyUnpaid } from '../../../functions/planning/judge-base.ts'
@@ -37,9 +36,7 @@ test('in a chat a step is the word that the chat knows for it, else what is type
   assert.match(withChatSteps(unpaid, typed), /mend it and `retry task-1`, .*`retry task-1 --mend-base`/)
   assert.match(withChatSteps(toldAtGate(opened()), typed), /: HERE cortex plan task-1, then approve task-1$/)
   const login = laneTrouble({ state: 'auth_required', reason: 'signed out' })
-  assert.equal(withChatSteps(login, typed), login.replace('cortex login', 'HERE cortex login'))
-  const closed = 'so that one of them could be who decides here: type "cortex approve task-1" on this machine, or'
-  assert.match(withChatSteps(`agents run without a sandbox, ${closed}`, typed), /type "HERE cortex approve task-1"/)
+  assert.equal(withChatSteps(login, typed), plainly(login).replace('cortex login', 'HERE cortex login'))
 })
 
 test('what is recommended says the steps that can be typed', () => {
@@ -52,21 +49,4 @@ test('what is recommended says the steps that can be typed', () => {
   assert.match(all[0] ?? '', /because cortex up: mend that, then HERE cortex dead redrive 3$/)
   assert.match(all[1] ?? '', /escalated: HERE cortex list --status failed names/)
   assert.match(all[2] ?? '', /at the gate: HERE cortex list --status in_progress names/)
-})
-
-test('a step after a reason of several lines is found, too', () => {
-  const waits = 'its plan waits for a decision (the wish\nhas lines): cortex plan task-1, then cortex approve task-1'
-  assert.match(withSteps(waits, typed), /: HERE cortex plan task-1, then HERE cortex approve task-1$/)
-  assert.match(withChatSteps(waits, typed), /: HERE cortex plan task-1, then approve task-1$/)
-  const paused = pausedInWords({ fn: 'review', by: 'ann', since: '2026-01-02T10:00:00.000Z', reason: 'the wish\nhas lines' })
-  assert.match(withSteps(paused, typed), /: HERE cortex resume review$/)
-})
-
-test('the faults of the system name their steps, and what was asked for is left as it was said', () => {
-  for (const [words, expected] of [
-    ['there is no dead letter 3; `cortex dead` lists them', 'there is no dead letter 3; `HERE cortex dead` lists them'],
-    ['the door gave it up; `cortex dead` shows why', 'the door gave it up; `HERE cortex dead` shows why'],
-    ['there is no task "cortex up"; `cortex dead` lists them', 'there is no task "cortex up"; `cortex dead` lists them'],
-  ])
-    assert.equal(withSteps(words ?? '', typed), expected)
 })
