@@ -6,10 +6,12 @@ import type { MeddlingRule } from './meddling-rules.ts'
  */
 
 const why = 'leaves with success as soon as it is loaded'
-const zero = String.raw`\s{0,8}(?:['"]?0['"]?|undefined|None|False|os\.EX_OK)?\s{0,8}`
+/** Of an exit code eight bits are left: a larger one may be success. */
+const larger = String.raw`25[6-9]|2[6-9]\d|[3-9]\d\d|\d{4,9}`
+const zero = String.raw`\s{0,8}(?:['"]?(?:0|${larger})['"]?|undefined|None|False|os\.EX_OK)?\s{0,8}`
 const handled = String.raw`['"\`](?:exit|beforeExit|uncaughtException\w{0,8}|unhandledRejection)['"\`]`
 /** To say that something failed is everybody's right: a number alone, with which no next line goes on. */
-const setsFailure = String.raw`(?!\s{0,8}[1-9]\d?[^\S\n]{0,8}(?:[;})]|//|$|\n(?!\s{0,80}[-+*/%&|^?,.<>=([])))`
+const setsFailure = String.raw`(?!\s{0,8}(?:[1-9]\d?|1\d\d|2[0-4]\d|25[0-5])[^\S\n]{0,8}(?:[;})]|//|$|\n(?!\s{0,80}[-+*/%&|^?,.<>=([])))`
 /** A statement in the first column, or behind one there, and the first one of a block that a line there opens. */
 const inFunctions = String.raw`=>|\bfunction\b|\bdef\b|\blambda\b|__name__`
 const begins = String.raw`(?<=^|\n\s{0,80}|[;:{}()[&|?=,!]\s{0,8}|\b(?:and|or|else|void|await)\s{1,8})`
@@ -63,7 +65,7 @@ export const leavingRules: readonly MeddlingRule[] = [
   },
   {
     files: /\.rb$/,
-    code: /^(?:(?:Kernel|Process)\.)?exit!?\s{0,8}\(?\s{0,8}(?:0|true)?\s{0,8}\)?\s{0,8}(?:$|[#;\n])/,
+    code: new RegExp(String.raw`^(?:(?:Kernel|Process)\.)?exit!?\s{0,8}\(?\s{0,8}(?:0|true|${larger})?\s{0,8}\)?\s{0,8}(?:$|[#;\n])`),
     wherever: true,
     why,
   },
