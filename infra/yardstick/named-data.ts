@@ -19,16 +19,30 @@ export const namesPath = (text: string, from: string, file: string): boolean => 
   return new RegExp(`(?:${inFolder}${beside})${name}(?![\\w-])`).test(text)
 }
 
-/** What loads other programs, which says nothing of data beside them. */
-const loading = /\b(?:from|import|require|require_relative)\b\s{0,3}\(?\s{0,3}(['"`])[^'"`\n]{0,300}\1|^import \([^)]{0,9000}\)/gm
+/** What loads other programs, which says nothing of data beside them: by a name that is not put together. */
+const loading =
+  /\b(?:from|import|require|require_relative)\b\s{0,3}\(?\s{0,3}(['"`])(?![^'"`\n]{0,300}\$\{)[^'"`\n]{0,300}\1|^import \([^)]{0,9000}\)/gm
 
-/** Whether a program puts names of files in this one's folder together: it names the folder in a text, and soon after it their ending alone. Pure. */
+/** A folder whose name a program puts in, in the same text or as a piece of a path. */
+const putIn = String.raw`(?:/(?:\$?\{[^}\n]{1,80}\}|\*\*?|%[sdv])(?=/)|['"\`]?\s{0,3},\s{0,3}[A-Za-z_$][\w$.]{0,80}(?=\s{0,3},))`
+
+/**
+ * Whether a program puts names of files in this one's folder together: it names the folder in a text, and soon after it their ending alone; or
+ * one further up, and puts in a folder for each below it. Pure.
+ */
 export const namesFolder = (text: string, file: string): boolean => {
-  const [folder, ending] = [path.posix.basename(path.posix.dirname(file)), path.posix.extname(file)]
-  if (folder === '.' || ending === '') return false
-  return new RegExp(String.raw`['"\`/]${quoted(folder)}['"\`/][^]{0,400}?(?:['"\`}*]|%[sdv])${quoted(ending)}\b`).test(
-    text.replace(loading, ''),
-  )
+  const ending = quoted(path.posix.extname(file))
+  const own = path.posix
+    .dirname(file)
+    .split('/')
+    .filter((name) => name !== '.')
+    .toReversed()
+  if (ending === '') return false
+  const said = text.replace(loading, '')
+  return own.some((folder, below) => {
+    const rest = below === 0 ? String.raw`['"\`/][^]{0,400}?` : String.raw`${putIn}{${below}}[/,][^\n/]{0,200}?`
+    return new RegExp(String.raw`['"\`/]${quoted(folder)}${rest}(?:['"\`}*]|%[sdv])${ending}\b`).test(said)
+  })
 }
 
 /**
@@ -55,8 +69,11 @@ export async function namedByTests(
   }
   const byName = await mentioning(data.map((file) => path.posix.basename(file)))
   const compared = await named(byName.filter(isTest), data, namesPath)
-  const byFolder = await mentioning(compared.map((file) => path.posix.basename(path.posix.dirname(file))).filter((name) => name !== '.'))
-  const others = [...new Set([...byName, ...byFolder])].filter((file) => !isTest(file))
+  const folders = compared.map((file) => path.posix.dirname(file).split('/').toReversed())
+  // Its own folder before those further up, which more programs name than are looked at.
+  const byFolder = await mentioning(folders.flatMap(([own = '.']) => (own === '.' ? [] : [own])))
+  const byUpper = await mentioning(folders.flatMap((names) => names.slice(1)))
+  const others = [...new Set([...byName, ...byFolder, ...byUpper])].filter((file) => !isTest(file))
   const own = await named(others, compared, (text, from, file) => namesPath(text, from, file) || namesFolder(text, file))
   return compared.filter((file) => !own.includes(file))
 }

@@ -40,6 +40,29 @@ test('a folder is named where names in it are put together, not where it is load
     assert.ok(!namesFolder(text, 'mail/templates/welcome.html'), text)
 })
 
+test('a file is named by a folder further up only where each folder below it is put in', () => {
+  const file = 'src/locales/de/common.json'
+  for (const text of [
+    `import(\`./locales/\${lang}/\${name}.json\`)`,
+    `read(path.join(root, 'locales', lang, \`\${name}.json\`))`,
+    "os.path.join(HERE, 'locales', lang, name + '.json')",
+    "open(f'locales/{lang}/{name}.json')",
+    'fmt.Sprintf("locales/%s/%s.json", lang, name)',
+    "glob('locales/*/*.json')",
+  ])
+    assert.ok(namesFolder(text, file), text)
+  assert.ok(namesFolder(`read(\`locales/\${lang}/\${area}/\${name}.json\`)`, 'locales/de/shop/common.json'))
+  for (const text of [
+    `read(\`locales/\${name}.json\`)`,
+    `read(path.join('locales', \`\${name}.json\`))`,
+    `read(\`locales/\${a}/\${b}/\${c}.json\`)`,
+    `read(\`locales/en/\${name}.json\`)`,
+    `read(\`locales/\${lang}/\${name}.txt\`)`,
+    `const all = 'locales'\nread(\`\${lang}/\${name}.json\`)`,
+  ])
+    assert.ok(!namesFolder(text, file), text)
+})
+
 const found = (texts: Readonly<Record<string, string>>, files: readonly string[]): Promise<string[]> => {
   const git = {
     mentioning: async ({ texts: wanted }: { texts: readonly string[] }) =>
@@ -71,4 +94,15 @@ test('data that the tests of the base name, and its product does not, is the tes
   const git = { mentioning: async () => Object.keys(texts), show: async ({ file }: { file: string }) => texts[file] ?? null }
   const files = ['reports/sum.txt', 'data/menu.json', 'docs/reports.md', 'src/menu.js', 'package.json']
   assert.deepEqual(await namedByTests(git, { project: 'shop', sha: 'a'.repeat(40) }, files, kindOf), ['reports/sum.txt'])
+})
+
+test('nested data that the product reads by names it puts together is the product; what lies below its folder beside that is the tests’', async () => {
+  const reads = `read(\`../locales/\${lang}/\${name}.json\`)`
+  const names = "read('../locales/de/common.json')"
+  assert.deepEqual(await found({ 'src/words.js': reads, 'test/words.test.js': names }, ['locales/de/common.json']), [])
+  const shallow = `read(\`../data/\${name}.json\`)`
+  const expects = "read('../data/cases/sums.json')"
+  assert.deepEqual(await found({ 'src/words.js': shallow, 'test/sums.test.js': expects }, ['data/cases/sums.json']), [
+    'data/cases/sums.json',
+  ])
 })
