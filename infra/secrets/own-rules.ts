@@ -19,11 +19,17 @@ const POINTER =
 const LONG_PIECE = /[^-_./:]{12}/
 const isPointer = (value: string, name: string): boolean =>
   POINTER.test(name === name.toUpperCase() ? name.toLowerCase() : name) && !LONG_PIECE.test(value)
+const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i
+/** Names of what opens something, where a UUID may be the secret itself; elsewhere a key is that of a row, and names of these ends say whose. */
+const OPENING =
+  /token|secret|passw|passphrase|pwd|credential|auth|(?:api|access|private|signing|encryption|master|account|client|app|service|subscription|licen[cs]e)[_.-]?key/i
+const IDENTIFYING = /(?:namespace|tenant|issuer|subject|audience|realm)$/i
+const isIdentifier = (value: string, name: string): boolean => UUID.test(value) && (IDENTIFYING.test(name) || !OPENING.test(name))
 /** What somebody thinks up as a password may well be of words. */
 const PASSWORD = /passw|passphrase|pwd/i
 const isName = (value: string, name: string): boolean => isPointer(value, name) || (!PASSWORD.test(name) && isOfLowerWords(value))
 const byItsName = (value: string, name: string): boolean =>
-  !HARMLESS.test(name) && !REFERENCE.test(value) && !isName(value, name) && looksRandom(value)
+  !HARMLESS.test(name) && !REFERENCE.test(value) && !isName(value, name) && !isIdentifier(value, name) && looksRandom(value)
 
 /** Code names a value where a setting has one: a member of something, by words with dots between them. */
 const MEMBER = /^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)+$/

@@ -56,6 +56,29 @@ test('a value without quotes is found in whatever a setting is written', async (
     assert.equal(await masked(text), text.replace(lot, '[secret masked: high entropy value]'), name)
 })
 
+test('a UUID is somebody’s name beside a key of a row or where the name says whose it is, and a secret beside what opens something', async () => {
+  const uuid = ['f47ac10b', '58cc', '4372', 'a567', '0e02b2c3d479'].join('-')
+  for (const line of [
+    `const TOKEN_NAMESPACE = '${uuid}'`,
+    `AZURE_AUTH_TENANT="${uuid}"`,
+    `auth: { issuer: '${uuid}' }`,
+    `{ "key": "${uuid}" }`,
+    `rowKey: '${uuid}'`,
+    `monkey = "${uuid}"`,
+  ])
+    assert.equal(await masked(line), line)
+  for (const line of [
+    `const token = '${uuid}'`,
+    `HEROKU_API_KEY=${uuid}`,
+    `api_key: ${uuid}`,
+    `clientSecret: '${uuid}'`,
+    `subscription-key: '${uuid}'`,
+    `TOKEN_NAMESPACE = '${lot}'`,
+    `{ "key": "${lot}" }`,
+  ])
+    assert.match(await masked(line), /secret masked: high entropy value/, line)
+})
+
 test('tokens are found by their look, and a bearer in whatever quotes it stands', async () => {
   const url = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
   const signed = (body: object): string => `${url({ alg: 'HS256', typ: 'JWT' })}.${url(body)}.${lot}${lot}`
