@@ -171,9 +171,9 @@ const operating = [
   ),
   command(
     'lessons [action] [what]',
-    'what tasks taught: the newest, search <words>, show <id>',
-    { action: oneOf('search', 'show') },
-    [option('--project <name>', 'of one project'), ...everywhere],
+    'what tasks taught: the newest, search <words>, show <id>, pin <id>, forget <id>',
+    { action: oneOf('search', 'show', 'pin', 'forget') },
+    [option('--project <name>', 'of one project'), option('--reason <text>', 'why it is pinned or forgotten'), ...everywhere],
     () => import('./commands/lessons.ts'),
   ),
   command('functions', 'what waits for each function, since when, and why', {}, everywhere, () => import('./commands/functions.ts')),

@@ -268,6 +268,12 @@ const steps: { readonly [T in EventType]: (task: Task, event: Fact<T>) => Task }
   'lesson.learned': same,
   'lesson.confirmed': same,
   'lesson.applied': same,
+  'lesson.helped': same,
+  'lesson.ignored': same,
+  'lesson.contradicted': same,
+  'lesson.retired': same,
+  'lesson.pinned': same,
+  'lesson.forgotten': same,
 
   'thread.due': same,
   'thread.posting': same,

@@ -153,6 +153,10 @@ const KnownLesson = {
   learned_at: z.string(),
   confirmed: z.int().describe('how often it was learned again'),
   applied: z.int().describe('in how many prompts it stood'),
+  helped: z.int().describe('in how many tasks what it warns of was passed at the first attempt'),
+  ignored: z.int(),
+  contradicted: z.int(),
+  state: z.string().describe('known, pinned, retired or forgotten: the last two stand in no prompt'),
 }
 export const LessonsAnswer = z.looseObject({ lessons: z.array(z.looseObject(KnownLesson)) })
 export const LessonAnswer = z.looseObject({

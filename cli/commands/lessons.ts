@@ -6,12 +6,18 @@ import { withCortex } from '../session.ts'
 
 const lessons: RunCommand = async (given, terminal) => {
   const [action = '', what = ''] = given.words
-  if (action === 'show' && what === '')
-    throw new CommandFault(Exit.usage, ['which one? cortex lessons show <id>; "cortex lessons" lists them'])
+  if (action !== '' && action !== 'search' && what === '')
+    throw new CommandFault(Exit.usage, [`which one? cortex lessons ${action} <id>; "cortex lessons" lists them`])
   return withCortex(given, terminal, async (cortex) => {
     if (action === 'show') {
       const lesson = await cortex.ask('lesson', { lesson: what })
       terminal.result(lesson, wholeText(lesson))
+      return Exit.done
+    }
+    if (action === 'pin' || action === 'forget') {
+      const asked = { lesson: what, ...(given.value('reason') ? { reason: given.value('reason') } : {}) }
+      const answer = await cortex.ask(action === 'pin' ? 'pinLesson' : 'forgetLesson', asked)
+      terminal.result(answer, action === 'pin' ? `${answer.id} is pinned` : `${answer.id} stands in no prompt any more`)
       return Exit.done
     }
     const answer = await cortex.ask('lessons', { text: what, ...(given.value('project') ? { project: given.value('project') } : {}) })
@@ -24,14 +30,11 @@ export default lessons
 const listText = ({ lessons: found }: AnswerOf<'lessons'>, text: string): string => {
   if (found.length === 0)
     return text ? `no lesson holds words of "${harmless(text)}"` : 'no lessons yet: [chum] enabled = true has them learned'
-  const rows = found.map(({ lesson, category, project, applied, summary }) => [
-    lesson,
-    category,
-    project,
-    String(applied),
+  const rows = found.map(({ lesson, state, category, project, applied, helped, summary }) => [
+    ...[lesson, state, category, project, String(applied), String(helped)],
     harmless(summary),
   ])
-  return table([['LESSON', 'CATEGORY', 'PROJECT', 'USED', 'SUMMARY'], ...rows])
+  return table([['LESSON', 'STATE', 'CATEGORY', 'PROJECT', 'USED', 'HELPED', 'SUMMARY'], ...rows])
 }
 
 const wholeText = (lesson: AnswerOf<'lesson'>): string => {
@@ -42,6 +45,8 @@ const wholeText = (lesson: AnswerOf<'lesson'>): string => {
     ['learned', `${learned_at} from ${task}${confirmed > 0 ? `, and ${confirmed} more times` : ''}`],
     ['files', file_paths.join(', ') || 'none'],
     ['labels', labels.join(', ') || 'none'],
+    ['state', lesson.state],
+    ['record', recordOf(lesson)],
   ])
   const quotes = evidence.map(({ kind, quote }) => `  ${kind}: "${quote}"`)
   const used = uses.map(({ task: where, use, at }) => `  ${at}  ${use} of ${where}`)
@@ -61,3 +66,6 @@ const wholeText = (lesson: AnswerOf<'lesson'>): string => {
     ].join('\n'),
   )
 }
+
+const recordOf = ({ applied, helped, ignored, contradicted }: AnswerOf<'lesson'>): string =>
+  `in ${applied} prompts; helped ${helped}, not heeded ${ignored}, contradicted ${contradicted} times`

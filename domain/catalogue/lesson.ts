@@ -1,10 +1,15 @@
 import { z } from 'zod'
 import { BlobRef } from '../../bus/blobs.ts'
 import { defineEvent } from '../define-event.ts'
+import { checks } from '../phases.ts'
 import { because, count } from '../words/pieces.ts'
 import { Id } from './shared.ts'
 
 export const LessonCategories = ['pattern', 'antipattern', 'rule', 'insight'] as const
+
+/** The steps that a change can fail at. */
+export const LessonSteps = ['code', 'review', ...checks] as const
+export type LessonStep = (typeof LessonSteps)[number]
 
 /** What shows that a lesson is true: words that stand in a fact of the task it was learned from. */
 export const LessonEvidence = z.object({
@@ -14,8 +19,10 @@ export const LessonEvidence = z.object({
   quote: z.string(),
 })
 
+export const LessonId = z.string().regex(/^lesson-[0-9a-f]{16}$/, 'the id of a lesson is "lesson-" and 16 hexadecimal digits')
+
 export const Lesson = z.object({
-  lesson: z.string().regex(/^lesson-[0-9a-f]{16}$/),
+  lesson: LessonId,
   project: z.string(),
   category: z.enum(LessonCategories),
   summary: z.string(),
@@ -23,12 +30,16 @@ export const Lesson = z.object({
   filePaths: z.array(z.string()),
   labels: z.array(z.string()),
   evidence: z.array(LessonEvidence),
+  /** The step that said so: what the lesson warns of. Absent where no step did. */
+  warnsOf: z.enum(LessonSteps).optional(),
 })
 export type Lesson = z.infer<typeof Lesson>
 
 /** Where a lesson was shown. */
 export const LessonUse = z.enum(['plan', 'code', 'review'])
 export type LessonUse = z.infer<typeof LessonUse>
+
+const about = z.object({ lesson: z.string() })
 
 export const lessonEvents = {
   'learner.started': defineEvent({
@@ -38,6 +49,8 @@ export const lessonEvents = {
       run: z.int(),
       project: z.string(),
       agent: z.string(),
+      /** The lessons that stood in its prompts. */
+      applied: z.array(z.string()).default([]),
       /** What is to be learned from, as JSON: numbered pieces of the task's facts. */
       material: BlobRef,
     }),
@@ -86,6 +99,48 @@ export const lessonEvents = {
     data: z.object({ lesson: z.string(), summary: z.string() }),
     words: ({ lesson, summary }) => `${lesson} is true again: ${summary}`,
   }),
+  'lesson.helped': defineEvent({
+    summary: 'A lesson stood in the prompt for the author, and what it warns of was passed at the first attempt.',
+    remembered: true,
+    audience: 'views and people',
+    data: about,
+    words: ({ lesson }) => `${lesson} helped`,
+  }),
+  'lesson.ignored': defineEvent({
+    summary: 'A lesson stood in the prompt for the author, and the step failed over a file that it is about.',
+    remembered: true,
+    audience: 'views and people',
+    data: about,
+    words: ({ lesson }) => `${lesson} was not heeded`,
+  }),
+  'lesson.contradicted': defineEvent({
+    summary: 'What a task taught says the contrary of a lesson that stood in its prompts.',
+    remembered: true,
+    audience: 'views and people',
+    data: about,
+    words: ({ lesson }) => `${lesson} is contradicted`,
+  }),
+  'lesson.retired': defineEvent({
+    summary: 'A lesson stands in no prompt any more: it hurt more than it helped.',
+    remembered: true,
+    audience: 'views and people',
+    data: about.extend({ reason: z.string() }),
+    words: ({ lesson, reason }) => `${lesson} is retired: ${reason}`,
+  }),
+  'lesson.pinned': defineEvent({
+    summary: 'A person wants a lesson to count, whatever its age and record; its subject is the id of the lesson.',
+    remembered: true,
+    audience: 'views and people',
+    data: z.object({ by: z.string(), channel: z.string(), reason: z.string() }),
+    words: ({ by, reason }) => `pinned by ${by}${because(reason)}`,
+  }),
+  'lesson.forgotten': defineEvent({
+    summary: 'A person wants a lesson to stand in no prompt any more; its subject is the id of the lesson.',
+    remembered: true,
+    audience: 'views and people',
+    data: z.object({ by: z.string(), channel: z.string(), reason: z.string() }),
+    words: ({ by, reason }) => `to be forgotten, says ${by}${because(reason)}`,
+  }),
   'lesson.applied': defineEvent({
     summary: 'Lessons stood in a prompt.',
     remembered: true,
@@ -116,4 +171,5 @@ export const LessonsAnswer = z.object({
       }),
     )
     .max(3),
+  contradicted: z.array(z.string()).max(5).default([]),
 })

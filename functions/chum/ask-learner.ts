@@ -5,6 +5,7 @@ import { visible } from '../../domain/words/plain.ts'
 import { defineFunction } from '../define-function.ts'
 import { fill } from '../reasoning/fill-prompt.ts'
 import type { ChumSettings } from '../settings.ts'
+import type { KnownLesson } from './chum-ports.ts'
 import type { Piece } from './material.ts'
 
 const template = readFileSync(new URL('./ask-learner.prompt.md', import.meta.url), 'utf8')
@@ -25,7 +26,7 @@ export default defineFunction({
     const refusals = story.filter((fact) => fact.type === 'learner.refused')
     if (refusals.length > 1)
       return [say('learner.ended', { learned: 0, confirmed: 0, reason: `no usable answer: ${refusals.at(-1)!.data.faults[0]}` })]
-    const { project, agent, material } = begun.data
+    const { project, agent, applied, material } = begun.data
     const today = now().toISOString().slice(0, 10)
     const charged = await latest('learning.charged', learningOf(project))
     const spent = whySpent(charged?.data.day === today ? charged.data : undefined, services.config.chum)
@@ -36,9 +37,11 @@ export default defineFunction({
     // The system's own words: `extract-lessons` stored them.
     const pieces = JSON.parse(await blobs.text(material)) as Piece[]
     const known = await services.lessons.near(project, wordsOf(pieces), KNOWN)
+    const shown = await services.lessons.these(applied)
     const prompt = fill(template, {
       pieces: pieces.map(fenced).join('\n'),
-      known: known.map(({ lesson, category, summary }) => `${lesson} (${category}): ${claimed(summary)}`).join('\n') || 'none',
+      known: named(known),
+      applied: named(shown),
       faults: faultsText(event.type === 'learner.refused' ? event.data.faults : []),
     })
     return [
@@ -63,6 +66,9 @@ export const whySpent = (
   if (usd_per_day !== undefined && sum.usd >= usd_per_day) return `learning cost ${sum.usd.toFixed(2)} of ${usd_per_day} USD today`
   return undefined
 }
+
+const named = (lessons: readonly KnownLesson[]): string =>
+  lessons.map(({ lesson, category, summary }) => `${lesson} (${category}): ${claimed(summary)}`).join('\n') || 'none'
 
 /** Other people's words, so that nothing in them passes for a part of the prompt. Pure. */
 const claimed = (text: string): string => visible(text).replaceAll('<', '&lt;')

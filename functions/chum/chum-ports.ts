@@ -9,6 +9,11 @@ export interface KnownLesson extends Omit<Lesson, 'evidence'> {
   /** How often it was learned again, and how often it stood in a prompt. */
   readonly confirmed: number
   readonly applied: number
+  /** In how many tasks it helped, was not heeded, was contradicted. */
+  readonly helped: number
+  readonly ignored: number
+  readonly contradicted: number
+  readonly pinned: boolean
 }
 
 /** A lesson that words were found in. */
@@ -19,8 +24,10 @@ export interface NearLesson extends KnownLesson {
 
 /** What the views know of lessons. While they are built anew it is what the old ones know. */
 export interface Lessons {
-  /** The lessons of a project in which words of the text stand, nearest first. */
+  /** The lessons of a project in which words of the text stand, nearest first; none that was retired or is to be forgotten. */
   near(project: string, text: string, limit: number): Promise<NearLesson[]>
+  /** The lessons of these ids, those that stand in no prompt any more included. */
+  these(ids: readonly string[]): Promise<KnownLesson[]>
   /** The ids of all lessons of a project. */
   ids(project: string): Promise<string[]>
 }

@@ -26,7 +26,8 @@ export default defineFunction({
     const facts = (await history()).filter(({ sequence }) => sequence >= task.runSince && sequence <= event.sequence)
     const pieces = await gather(sourcesOf(facts), (blob) => blobs.text(blob))
     const material = await blobs.put(JSON.stringify(pieces), 'application/json')
-    const data = { task: task.id, run: task.run, project, agent: chum.agent ?? task.routed.planner, material }
+    const applied = [...new Set(facts.flatMap((fact) => (fact.type === 'lesson.applied' ? fact.data.lessons : [])))]
+    const data = { task: task.id, run: task.run, project, agent: chum.agent ?? task.routed.planner, applied, material }
     return [say('learner.started', data, { id: learner, guard: { filter: storyFilter(learner), sequence: 0 } })]
   },
 })

@@ -15,12 +15,19 @@ export interface Lecture {
   readonly pieces: readonly Piece[]
   /** The lessons that the learner was shown. */
   readonly known: readonly string[]
+  /** Those that stood in the prompts of the task. */
+  readonly applied: readonly string[]
 }
 
 /** What can be stored of an answer, or everything that keeps it from being stored. */
 export type Learned =
   | { readonly kind: 'faulty'; readonly faults: string[] }
-  | { readonly kind: 'good'; readonly learned: Lesson[]; readonly confirmed: { lesson: string; summary: string }[] }
+  | {
+      readonly kind: 'good'
+      readonly learned: Lesson[]
+      readonly confirmed: { lesson: string; summary: string }[]
+      readonly contradicted: string[]
+    }
 
 /**
  * Reads lessons from an answer. Evidence that stands in none of the pieces that it names is a fault, and so is a lesson that it says to be
@@ -31,12 +38,16 @@ export const readLessons = (answer: string, lecture: Lecture): Learned => {
   if (!found) return { kind: 'faulty', faults: ['the answer holds no JSON object'] }
   const parsed = LessonsAnswer.safeParse(found)
   if (!parsed.success) return { kind: 'faulty', faults: faultsOf(parsed.error) }
-  const { lessons } = parsed.data
-  const faults = lessons.flatMap((lesson, index) => faultsIn(lesson, lecture).map((fault) => `lessons.${index}: ${fault}`))
+  const { lessons, contradicted } = parsed.data
+  const faults = [
+    ...lessons.flatMap((lesson, index) => faultsIn(lesson, lecture).map((fault) => `lessons.${index}: ${fault}`)),
+    ...contradicted.filter((id) => !lecture.applied.includes(id)).map((id) => `contradicted: no lesson "${id}" stood in the prompts`),
+  ]
   if (faults.length > 0) return { kind: 'faulty', faults }
   return {
     kind: 'good',
     learned: lessons.filter(({ same_as }) => !same_as).map((lesson) => lessonOf(lesson, lecture)),
+    contradicted: [...new Set(contradicted)],
     confirmed: lessons.flatMap(({ same_as, summary }) => (same_as ? [{ lesson: same_as, summary }] : [])),
   }
 }
@@ -53,19 +64,21 @@ const faultsIn = ({ evidence, same_as }: Answered, { pieces, known }: Lecture): 
 /** A quotation may break its lines elsewhere, and is of a text in which `<` was written out. */
 const squeezed = (text: string): string => text.replaceAll('&lt;', '<').replace(/\s+/g, ' ').trim()
 
-const lessonOf = ({ category, summary, detail, file_paths, labels, evidence }: Answered, lecture: Lecture): Lesson => ({
-  lesson: lessonId(lecture, summary),
-  project: lecture.project,
-  category,
-  summary,
-  detail,
-  filePaths: [...new Set(file_paths)],
-  labels: [...new Set(labels.map((label) => label.toLowerCase()))],
-  evidence: evidence.map(({ piece, quote }): Lesson['evidence'][number] => {
-    const { fact, kind } = lecture.pieces.find(({ label }) => label === piece)!
-    return { fact, kind, quote }
-  }),
-})
+const lessonOf = ({ category, summary, detail, file_paths, labels, evidence }: Answered, lecture: Lecture): Lesson => {
+  const quoted = evidence.map(({ piece, quote }) => ({ quote, ...lecture.pieces.find(({ label }) => label === piece)! }))
+  const warnsOf = quoted.find(({ step }) => step !== undefined)?.step
+  return {
+    lesson: lessonId(lecture, summary),
+    project: lecture.project,
+    category,
+    summary,
+    detail,
+    filePaths: [...new Set(file_paths)],
+    labels: [...new Set(labels.map((label) => label.toLowerCase()))],
+    evidence: quoted.map(({ fact, kind, quote }) => ({ fact, kind, quote })),
+    ...(warnsOf ? { warnsOf } : {}),
+  }
+}
 
 /** The same lesson of the same run has the same id, however often it is stored. */
 const lessonId = ({ project, task, run }: Lecture, summary: string): string =>

@@ -1,8 +1,10 @@
 import type { BlobRef } from '../../bus/blobs.ts'
+import type { LessonStep } from '../../domain/catalogue/lesson.ts'
 import type { Finding } from '../../domain/catalogue/shared.ts'
 import type { Fact } from '../../domain/fact.ts'
+import { type Check, type CheckFailed, checks } from '../../domain/phases.ts'
 import { visible } from '../../domain/words/plain.ts'
-import { isCheckFailed } from './teaches.ts'
+import { isAboutTheWork, isCheckFailed } from './teaches.ts'
 
 /** A piece of a task's facts that a learner may quote. `label` is what it is called in the prompt. */
 export interface Piece {
@@ -11,6 +13,8 @@ export interface Piece {
   readonly fact: string
   readonly kind: 'plan' | 'diff' | 'finding' | 'check' | 'end'
   readonly title: string
+  /** The step that said it. */
+  readonly step?: LessonStep
   readonly text: string
 }
 
@@ -33,25 +37,39 @@ const sourcesIn = (fact: Fact): Source[] => {
     case 'code.written':
       return [{ fact: id, kind: 'diff', title: `what ${data.attempt.implementer} wrote, base to head`, blob: data.diff }]
     case 'code.failed':
-      return [{ fact: id, kind: 'finding', title: 'no usable change was written', text: data.reason }]
+      return [{ fact: id, kind: 'finding', step: 'code', title: 'no usable change was written', text: data.reason }]
     case 'review.rejected':
-      return data.findings.map((finding) => ({ fact: id, kind: 'finding', title: `a finding of ${data.reviewer}`, text: inWords(finding) }))
+      return data.findings.map((finding) => ({
+        ...{ fact: id, kind: 'finding', step: 'review' },
+        title: `a finding of ${data.reviewer}`,
+        text: inWords(finding),
+      }))
     case 'task.escalated':
     case 'task.failed':
       return [{ fact: id, kind: 'end', title: 'how it ended', text: data.reason }]
     default:
-      return isCheckFailed(fact) ? ofCheck(fact) : []
+      return isCheckFailed(fact) && isAboutTheWork(fact.data.class) ? ofCheck(fact) : []
   }
 }
 
-const ofCheck = ({ id, type, data }: Fact<'scan.failed' | 'dod.failed'>): Source[] => {
-  const findings = data.findings.map((finding): Source => ({ fact: id, kind: 'finding', title: type, text: inWords(finding) }))
+const ofCheck = ({ id, type, data }: Fact<CheckFailed>): Source[] => {
+  const step = checkOf(type)
+  const findings = data.findings.map((finding): Source => ({ fact: id, kind: 'finding', step, title: type, text: inWords(finding) }))
   const failed = 'checks' in data ? data.checks.filter(({ exitCode }) => exitCode !== 0) : []
   const outputs = failed.map(
-    ({ command, output }): Source => ({ fact: id, kind: 'check', title: `the end of what ${command} printed`, blob: output, end: true }),
+    ({ command, output }): Source => ({
+      fact: id,
+      kind: 'check',
+      step,
+      title: `the end of what ${command} printed`,
+      blob: output,
+      end: true,
+    }),
   )
   return [...findings, ...outputs]
 }
+
+const checkOf = (type: CheckFailed): Check => checks.find((check) => type === `${check}.failed`)!
 
 const inWords = ({ file, line, criterion, problem, suggestion }: Finding): string =>
   [file && `${file}${line ? `:${line}` : ''}`, criterion && `criterion: ${criterion}`, problem, suggestion].filter(Boolean).join('\n')
@@ -61,13 +79,13 @@ export const gather = async (sources: readonly Source[], read: (blob: BlobRef) =
   const taken: Omit<Piece, 'label'>[] = []
   let left = BUDGET
   for (const source of sources.toReversed()) {
-    const { fact, kind, title } = source
+    const { fact, kind, step, title } = source
     const whole = visible('text' in source ? source.text : await read(source.blob))
     const longest = Math.min(LONGEST[kind], left)
     if (longest <= 0 || whole.trim() === '') continue
     const text = 'end' in source ? whole.slice(-longest) : whole.slice(0, longest)
     left -= text.length
-    taken.push({ fact, kind, title: text.length < whole.length ? `${title} (cut)` : title, text })
+    taken.push({ fact, kind, ...(step ? { step } : {}), title: text.length < whole.length ? `${title} (cut)` : title, text })
   }
   return taken.toReversed().map((piece, index) => ({ label: `P${index + 1}`, ...piece }))
 }

@@ -17,7 +17,7 @@ const HALF_LIFE_DAYS = 90
 const DAY_MS = 86_400_000
 
 /**
- * The lessons for a prompt, best first: by nearness of words, paths that they share with the work, age, and how often they were true again.
+ * The lessons for a prompt, best first: by nearness of words, paths that they share with the work, age, and their record; a person's pin stands for the best.
  * At most five, within the budget. Pure.
  */
 export const relevant = (lessons: readonly NearLesson[], matter: Matter): NearLesson[] => {
@@ -40,10 +40,14 @@ const scoreOf = (lesson: NearLesson, { files, now }: Matter, nearest: number): n
   const words = lesson.rank / nearest
   const paths = Math.max(0, ...lesson.filePaths.flatMap((path) => files.map((file) => overlap(path, file))))
   const days = Math.max(0, Date.parse(now) - Date.parse(lesson.learnedAt)) / DAY_MS
-  const fresh = 0.5 ** (days / HALF_LIFE_DAYS)
-  const record = Math.min(lesson.confirmed, 5) / 5
+  const fresh = lesson.pinned ? 1 : 0.5 ** (days / HALF_LIFE_DAYS)
+  const record = lesson.pinned ? 1 : recordOf(lesson)
   return words + 2 * paths + 0.5 * fresh + 0.5 * record
 }
+
+/** From -1 to 1: what came of it where it was learned again, helped, was not heeded, was contradicted. */
+const recordOf = ({ confirmed, helped, ignored, contradicted }: NearLesson): number =>
+  Math.max(-1, Math.min(1, (confirmed + helped - 0.5 * ignored - 3 * contradicted) / 5))
 
 /** 1 for the same file, less for files of one folder or of folders within another. */
 const overlap = (a: string, b: string): number => {

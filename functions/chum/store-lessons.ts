@@ -1,29 +1,36 @@
 import { defineFunction } from '../define-function.ts'
+import type { KnownLesson } from './chum-ports.ts'
 import { readLessons } from './lesson-answer.ts'
 import type { Piece } from './material.ts'
 
 /** Stores the lessons of an answer as facts of their task, without secrets; what is no lesson goes back to the learner with every fault. */
 export default defineFunction({
   on: ['learn.answered'],
-  emits: ['lesson.learned', 'lesson.confirmed', 'learner.refused', 'learner.ended'],
+  emits: ['lesson.learned', 'lesson.confirmed', 'lesson.contradicted', 'lesson.retired', 'learner.refused', 'learner.ended'],
   timeout: '1m',
   retry: { attempts: 5, backoff: ['1s', '10s', '1m'] },
   tells: true,
   handler: async ({ event, latest, say, blobs, services }) => {
     const begun = await latest('learner.started', event.subject)
     if (!begun) return []
-    const { task, run, project, material } = begun.data
+    const { task, run, project, applied, material } = begun.data
     // The system's own words: `extract-lessons` stored them.
     const pieces = JSON.parse(await blobs.text(material)) as Piece[]
     const known = await services.lessons.ids(project)
     const { text } = await services.secrets.mask(await blobs.text(event.data.answer))
-    const read = readLessons(text, { task, run, project, pieces, known })
+    const read = readLessons(text, { task, run, project, pieces, known, applied })
     if (read.kind === 'faulty') return [say('learner.refused', { faults: read.faults.slice(0, 20), answer: event.data.answer })]
-    const { learned, confirmed } = read
+    const { learned, confirmed, contradicted } = read
+    const hurting = (await services.lessons.these(contradicted)).filter(hurts)
     return [
       ...learned.map((lesson) => say('lesson.learned', lesson, { id: task })),
       ...confirmed.map((lesson) => say('lesson.confirmed', lesson, { id: task })),
+      ...contradicted.map((lesson) => say('lesson.contradicted', { lesson }, { id: task })),
+      ...hurting.map(({ lesson }) => say('lesson.retired', { lesson, reason: 'what two tasks taught says the contrary' }, { id: task })),
       say('learner.ended', { learned: learned.length, confirmed: confirmed.length }),
     ]
   },
 })
+
+/** Whether a lesson that is contradicted now was so before, and no person holds on to it. Pure. */
+export const hurts = ({ contradicted, pinned }: Pick<KnownLesson, 'contradicted' | 'pinned'>): boolean => contradicted > 0 && !pinned

@@ -40,6 +40,8 @@ export const emits = [
   'lane.changed',
   'function.paused',
   'function.resumed',
+  'lesson.pinned',
+  'lesson.forgotten',
 ] as const
 type Emits = (typeof emits)[number]
 
@@ -125,6 +127,8 @@ const acceptedJob = (say: SayAtDoor, asked: Extract<Asked, { type: JobRequestTyp
       return say(asked.type, asked.data, { id: asked.id })
     case 'function.paused':
       return say(asked.type, { ...asked.data, by: asked.by, channel: asked.channel }, { id: asked.id })
+    case 'lesson.pinned':
+    case 'lesson.forgotten':
     case 'function.resumed':
       return say(asked.type, { ...asked.data, by: asked.by, channel: asked.channel }, to)
   }

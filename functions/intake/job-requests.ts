@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import { laneEvents } from '../../domain/catalogue/lane.ts'
+import { LessonId } from '../../domain/catalogue/lesson.ts'
 import { ReasoningRequest } from '../../domain/catalogue/reasoning.ts'
 import { Id } from '../../domain/catalogue/shared.ts'
 import type { Fact } from '../../domain/fact.ts'
 import { isJobId } from '../../domain/job.ts'
 import { type Ruling, refuse } from './door-ruling.ts'
 
-/** The rules of the door for what is no task: jobs of the model proxy, the state of a lane, pauses of functions. Only the system itself may knock for them. Pure. */
+/** The rules of the door for what is no task: jobs of the model proxy, the state of a lane, pauses of functions, lessons. Only the system itself may knock for them. Pure. */
 
 const reason = z.string().max(2000).default('')
 const JobId = Id.refine(isJobId, 'the id of a job begins with "job-"')
@@ -20,6 +21,8 @@ export const jobSchemas = {
   'lane.changed': laneEvents['lane.changed'].data.extend({ id: Id }).strict(),
   'function.paused': z.strictObject({ id: Id, reason, until: z.iso.datetime() }),
   'function.resumed': z.strictObject({ id: Id, reason }),
+  'lesson.pinned': z.strictObject({ id: LessonId, reason }),
+  'lesson.forgotten': z.strictObject({ id: LessonId, reason }),
 } as const
 
 export type JobRequestType = keyof typeof jobSchemas
@@ -33,6 +36,9 @@ export const judgeJobRequest = (asked: { type: JobRequestType; id: string }, his
     case 'lane.changed':
     case 'function.paused':
       return { kind: 'accept' }
+    case 'lesson.pinned':
+    case 'lesson.forgotten':
+      return history.at(-1)?.type === asked.type ? { kind: 'repeated' } : { kind: 'accept' }
     case 'function.resumed':
       return isPaused(history) ? { kind: 'accept' } : { kind: 'repeated' }
     case 'reasoning.requested':

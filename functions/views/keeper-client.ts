@@ -37,6 +37,7 @@ export interface ViewKeeper
   lessonsNear(search: LessonSearch): Promise<LessonRow[]>
   lessonIds(project: string): Promise<{ id: string }[]>
   lessonsBeginning(id: string): Promise<(LessonRow & { readonly evidence: string })[]>
+  lessonsOf(ids: readonly string[]): Promise<LessonRow[]>
   lessonUses(lesson: string): Promise<{ task: string; use: string; at: string }[]>
   /** Set once the thread is gone for good. */
   readonly lost: () => string | undefined
@@ -98,6 +99,7 @@ export const startKeeper = (data: KeeperData): ViewKeeper => {
     lessonsNear: (search) => call('lessonsNear', search),
     lessonIds: (project) => call('lessonIds', project),
     lessonsBeginning: (id) => call('lessonsBeginning', id),
+    lessonsOf: (ids) => call('lessonsOf', ids),
     lessonUses: (lesson) => call('lessonUses', lesson),
     lost: () => lost,
     stop: async () => {

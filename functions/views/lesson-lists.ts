@@ -1,6 +1,6 @@
 import type { KnownLesson, Lessons } from '../chum/chum-ports.ts'
 import type { ViewKeeper } from './keeper-client.ts'
-import type { LessonRow, LessonSearch } from './lesson-search.ts'
+import type { LessonRow, LessonSearch, LessonState } from './lesson-search.ts'
 
 /** A lesson as outsiders read it: as its view has it, in snake case. */
 export interface ListedLesson {
@@ -14,8 +14,12 @@ export interface ListedLesson {
   readonly labels: string[]
   /** ISO 8601. */
   readonly learned_at: string
+  readonly state: LessonState
   readonly confirmed: number
   readonly applied: number
+  readonly helped: number
+  readonly ignored: number
+  readonly contradicted: number
 }
 export interface WholeLesson extends ListedLesson {
   readonly evidence: { fact: string; kind: string; quote: string }[]
@@ -33,14 +37,17 @@ export interface LessonLists extends Lessons {
 export const lessonLists = (keeper: ViewKeeper): LessonLists => ({
   near: async (project, text, limit) =>
     // A text without words has nothing near.
-    (await keeper.lessonsNear({ project, text, limit })).flatMap((row) => (row.rank < 0 ? [{ ...known(row), rank: row.rank }] : [])),
+    (await keeper.lessonsNear({ project, text, limit, inForce: true })).flatMap((row) =>
+      row.rank < 0 ? [{ ...known(row), rank: row.rank }] : [],
+    ),
+  these: async (ids) => (ids.length > 0 ? (await keeper.lessonsOf(ids)).map(known) : []),
   ids: async (project) => (await keeper.lessonIds(project)).map(({ id }) => id),
-  search: async (search) => (await keeper.lessonsNear(search)).map((row) => listed(known(row))),
+  search: async (search) => (await keeper.lessonsNear(search)).map(listed),
   beginningWith: async (id) => {
     const rows = await keeper.lessonsBeginning(id)
     return Promise.all(
       rows.map(async (row) => ({
-        ...listed(known(row)),
+        ...listed(row),
         evidence: JSON.parse(row.evidence),
         uses: (await keeper.lessonUses(row.lesson)).map((use) => ({ ...use })),
       })),
@@ -49,27 +56,21 @@ export const lessonLists = (keeper: ViewKeeper): LessonLists => ({
 })
 
 /** The lesson of a row. */
-const known = (row: LessonRow): KnownLesson => ({
+const known = ({ state, warnsOf, ...row }: LessonRow): KnownLesson => ({
   ...row,
+  pinned: state === 'pinned',
+  ...(warnsOf ? { warnsOf } : {}),
   filePaths: JSON.parse(row.filePaths),
   labels: row.labels.split(',').filter(Boolean),
 })
 
-const listed = ({
-  lesson,
-  project,
-  task,
-  category,
-  summary,
-  detail,
-  filePaths,
-  labels,
-  learnedAt,
-  confirmed,
-  applied,
-}: KnownLesson): ListedLesson => ({
-  ...{ lesson, project, task, category, summary, detail, confirmed, applied },
-  file_paths: [...filePaths],
-  labels: [...labels],
-  learned_at: learnedAt,
-})
+const listed = (row: LessonRow): ListedLesson => {
+  const { lesson, project, task, category, summary, detail, learnedAt, confirmed, applied, helped, ignored, contradicted, state } = row
+  const { filePaths, labels } = known(row)
+  return {
+    ...{ lesson, project, task, category, summary, detail, state, confirmed, applied, helped, ignored, contradicted },
+    file_paths: [...filePaths],
+    labels: [...labels],
+    learned_at: learnedAt,
+  }
+}

@@ -1,8 +1,14 @@
 import type { KnownLesson } from '../chum/chum-ports.ts'
 import type { Row, ViewDatabase } from './define-view.ts'
 
+/** Whether a lesson may stand in prompts: retired and forgotten ones do not. */
+export type LessonState = 'known' | 'pinned' | 'retired' | 'forgotten'
+
 /** A lesson as its row says it: paths are JSON, labels stand between commas. */
-export type LessonRow = Omit<KnownLesson, 'filePaths' | 'labels'> & {
+export type LessonRow = Omit<KnownLesson, 'filePaths' | 'labels' | 'pinned' | 'warnsOf'> & {
+  readonly state: LessonState
+  readonly warnsOf: KnownLesson['warnsOf'] | null
+
   readonly filePaths: string
   readonly labels: string
   readonly rank: number
@@ -14,6 +20,8 @@ export interface LessonSearch {
   readonly project?: string | undefined
   readonly limit: number
   readonly offset?: number
+  /** Only those that may stand in prompts. */
+  readonly inForce?: true
 }
 
 /** Words of one search: more make it slow and no better. */
@@ -29,17 +37,18 @@ export const matching = (text: string): string => {
 }
 
 const COLUMNS = `id AS lesson, project, category, lessons.summary AS summary, lessons.detail AS detail, lessons.file_paths AS filePaths,
-  lessons.labels AS labels, task_id AS task, created_at AS learnedAt, confirmed, applied`
+  lessons.labels AS labels, task_id AS task, created_at AS learnedAt, confirmed, applied, helped, ignored,
+  contradicted, state, warns_of AS warnsOf`
 
 /** Lessons that hold words of the text, nearest first, or the newest where it has none. */
-export const lessonsNear = (db: ViewDatabase, { project, text, limit, offset = 0 }: LessonSearch): Row[] => {
+export const lessonsNear = (db: ViewDatabase, { project, text, limit, offset = 0, inForce }: LessonSearch): Row[] => {
   const question = matching(text)
   const page = [project ?? null, limit, offset] as const
   return question === ''
     ? db.all(`SELECT ${COLUMNS}, 0 AS rank FROM lessons WHERE ?1 IS NULL OR project = ?1 ORDER BY number DESC LIMIT ?2 OFFSET ?3`, ...page)
     : db.all(
         `SELECT ${COLUMNS}, bm25(lessons_fts) AS rank FROM lessons_fts JOIN lessons ON lessons.number = lessons_fts.rowid
-         WHERE lessons_fts MATCH ?4 AND (?1 IS NULL OR project = ?1) ORDER BY rank LIMIT ?2 OFFSET ?3`,
+         WHERE lessons_fts MATCH ?4 AND (?1 IS NULL OR project = ?1) ${inForce ? "AND state IN ('known', 'pinned')" : ''} ORDER BY rank LIMIT ?2 OFFSET ?3`,
         ...page,
         question,
       )
@@ -55,3 +64,7 @@ export const lessonsBeginning = (db: ViewDatabase, id: string): Row[] =>
 /** Where a lesson stood in a prompt, newest first. */
 export const lessonUses = (db: ViewDatabase, lesson: string): Row[] =>
   db.all('SELECT task_id AS task, use, at FROM lesson_uses WHERE lesson = ? ORDER BY at DESC LIMIT 200', lesson)
+
+/** The lessons of these ids. */
+export const lessonsOf = (db: ViewDatabase, ids: readonly string[]): Row[] =>
+  db.all(`SELECT ${COLUMNS}, 0 AS rank FROM lessons WHERE id IN (SELECT value FROM json_each(?))`, JSON.stringify(ids))

@@ -1,13 +1,15 @@
-import { defineView } from './define-view.ts'
+import { defineView, type ViewDatabase } from './define-view.ts'
 
 /** What tasks taught, and how it was used. `lessons_fts` finds words in it. */
 export default defineView({
-  version: 1,
+  version: 2,
   tables: [
     `CREATE TABLE lessons (
       number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, task_id TEXT NOT NULL, project TEXT NOT NULL, category TEXT NOT NULL,
       summary TEXT NOT NULL, detail TEXT NOT NULL, file_paths TEXT NOT NULL, labels TEXT NOT NULL, evidence TEXT NOT NULL,
-      semgrep_rule_id TEXT, confirmed INTEGER NOT NULL DEFAULT 0, applied INTEGER NOT NULL DEFAULT 0, created_at TEXT NOT NULL)`,
+      warns_of TEXT, semgrep_rule_id TEXT, confirmed INTEGER NOT NULL DEFAULT 0, applied INTEGER NOT NULL DEFAULT 0,
+      helped INTEGER NOT NULL DEFAULT 0, ignored INTEGER NOT NULL DEFAULT 0, contradicted INTEGER NOT NULL DEFAULT 0,
+      state TEXT NOT NULL DEFAULT 'known', created_at TEXT NOT NULL)`,
     'CREATE INDEX lessons_by_project ON lessons (project, created_at)',
     'CREATE INDEX lessons_by_task ON lessons (task_id)',
     `CREATE VIRTUAL TABLE lessons_fts USING fts5 (summary, detail, file_paths, labels, content = 'lessons', content_rowid = 'number')`,
@@ -18,14 +20,24 @@ export default defineView({
     `CREATE TABLE lesson_uses (lesson TEXT NOT NULL, task_id TEXT NOT NULL, use TEXT NOT NULL, at TEXT NOT NULL)`,
     'CREATE INDEX lesson_uses_by_lesson ON lesson_uses (lesson, at)',
   ],
-  on: ['lesson.learned', 'lesson.confirmed', 'lesson.applied'],
+  on: [
+    'lesson.learned',
+    'lesson.confirmed',
+    'lesson.applied',
+    'lesson.helped',
+    'lesson.ignored',
+    'lesson.contradicted',
+    'lesson.retired',
+    'lesson.pinned',
+    'lesson.forgotten',
+  ],
   apply: (db, fact) => {
     switch (fact.type) {
       case 'lesson.learned': {
-        const { lesson, project, category, summary, detail, filePaths, labels, evidence } = fact.data
+        const { lesson, project, category, summary, detail, filePaths, labels, evidence, warnsOf = null } = fact.data
         return db.run(
-          `INSERT OR IGNORE INTO lessons (id, task_id, project, category, summary, detail, file_paths, labels, evidence, created_at)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+          `INSERT OR IGNORE INTO lessons (id, task_id, project, category, summary, detail, file_paths, labels, evidence, warns_of, created_at)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
           lesson,
           fact.subject,
           project,
@@ -35,18 +47,37 @@ export default defineView({
           JSON.stringify(filePaths),
           labels.join(','),
           JSON.stringify(evidence),
+          warnsOf,
           fact.time,
         )
       }
       case 'lesson.confirmed':
-        return db.run('UPDATE lessons SET confirmed = confirmed + 1 WHERE id = ?', fact.data.lesson)
+        return counted(db, 'confirmed', fact.data.lesson)
+      case 'lesson.helped':
+        return counted(db, 'helped', fact.data.lesson)
+      case 'lesson.ignored':
+        return counted(db, 'ignored', fact.data.lesson)
+      case 'lesson.contradicted':
+        return counted(db, 'contradicted', fact.data.lesson)
+      case 'lesson.retired':
+        return stands(db, 'retired', fact.data.lesson)
+      case 'lesson.pinned':
+        return stands(db, 'pinned', fact.subject)
+      case 'lesson.forgotten':
+        return stands(db, 'forgotten', fact.subject)
       case 'lesson.applied': {
         const { lessons, use } = fact.data
         for (const lesson of lessons) {
-          db.run('UPDATE lessons SET applied = applied + 1 WHERE id = ?', lesson)
+          counted(db, 'applied', lesson)
           db.run('INSERT INTO lesson_uses VALUES (?, ?, ?, ?)', lesson, fact.subject, use, fact.time)
         }
       }
     }
   },
 })
+
+const counted = (db: ViewDatabase, column: 'confirmed' | 'applied' | 'helped' | 'ignored' | 'contradicted', lesson: string): void =>
+  db.run(`UPDATE lessons SET ${column} = ${column} + 1 WHERE id = ?`, lesson)
+
+const stands = (db: ViewDatabase, state: 'retired' | 'pinned' | 'forgotten', lesson: string): void =>
+  db.run('UPDATE lessons SET state = ? WHERE id = ?', state, lesson)

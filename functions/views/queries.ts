@@ -1,6 +1,6 @@
 import type { Status } from '../../domain/phases.ts'
 import type { Row, SqlValue, ViewDatabase } from './define-view.ts'
-import { lessonIds, lessonsBeginning, lessonsNear, lessonUses } from './lesson-search.ts'
+import { lessonIds, lessonsBeginning, lessonsNear, lessonsOf, lessonUses } from './lesson-search.ts'
 import { sumUp } from './statistics.ts'
 import { dispatchesOf, workloadSince } from './workload.ts'
 
@@ -92,4 +92,5 @@ export const queries = {
   lessonIds,
   lessonsBeginning,
   lessonUses,
+  lessonsOf,
 } as const

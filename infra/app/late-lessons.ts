@@ -7,6 +7,7 @@ export const lateLessons = (): { readonly lessons: Services['lessons']; open(vie
   return {
     lessons: {
       near: async (...search) => (await views.promise).lessons.near(...search),
+      these: async (ids) => (await views.promise).lessons.these(ids),
       ids: async (project) => (await views.promise).lessons.ids(project),
     },
     open: views.resolve,

@@ -8,7 +8,7 @@ import { config } from './stubs.ts'
 
 /** Two pieces of a task's facts, as a learner is shown them. */
 export const pieces: readonly Piece[] = [
-  { label: 'P1', fact: 'event-7', kind: 'finding', title: 'a finding of codex', text: 'src/cart.js:3\nit adds  fractions' },
+  { label: 'P1', fact: 'event-7', kind: 'finding', step: 'review', title: 'a finding of codex', text: 'src/cart.js:3\nit adds  fractions' },
   { label: 'P2', fact: 'event-9', kind: 'check', title: 'the end of what npm test printed', text: 'expected 30, got 30.000000000000004' },
 ]
 
@@ -36,12 +36,22 @@ export const knownLesson = (more: Partial<NearLesson> = {}): NearLesson => ({
   learnedAt: '2026-01-01T00:00:00.000Z',
   confirmed: 0,
   applied: 0,
+  helped: 0,
+  ignored: 0,
+  contradicted: 0,
+  pinned: false,
   rank: -1,
   ...more,
 })
 
 /** Views that know no lesson. */
-export const noLessons: LessonLists = { near: async () => [], ids: async () => [], search: async () => [], beginningWith: async () => [] }
+export const noLessons: LessonLists = {
+  near: async () => [],
+  these: async () => [],
+  ids: async () => [],
+  search: async () => [],
+  beginningWith: async () => [],
+}
 
 /** The story in which is thought about what task-1 teaches. */
 export const learner = learnerIdFor('task-1', 0)
@@ -57,7 +67,7 @@ export const begun = fact('learner.started', {
 export const thinking = (more: object = {}) => ({
   services: {
     config: config({ chum: { enabled: true, ...more } }),
-    lessons: { near: async () => [knownLesson()], ids: async () => ['lesson-00000000000000aa'] },
+    lessons: { near: async () => [knownLesson()], these: async () => [], ids: async () => ['lesson-00000000000000aa'] },
   },
   blobs: memoryBlobs(),
 })

@@ -3,7 +3,14 @@ import { test } from 'node:test'
 import { readLessons } from '../../../functions/chum/lesson-answer.ts'
 import { lesson, pieces } from '../../support/lessons.ts'
 
-const lecture = { task: 'task-1', run: 0, project: 'shop', pieces, known: ['lesson-00000000000000aa'] }
+const lecture = {
+  task: 'task-1',
+  run: 0,
+  project: 'shop',
+  pieces,
+  known: ['lesson-00000000000000aa'],
+  applied: ['lesson-00000000000000bb'],
+}
 const answer = (...lessons: object[]): string => JSON.stringify({ lessons })
 
 test('a lesson whose evidence stands in its piece is stored, with the fact that the piece is from', () => {
@@ -15,6 +22,7 @@ test('a lesson whose evidence stands in its piece is stored, with the fact that 
       category: 'antipattern',
       filePaths: ['src/cart.js'],
       evidence: [{ fact: 'event-7', kind: 'finding', quote: 'it adds  fractions' }],
+      warnsOf: 'review',
     },
   ])
 })
@@ -40,7 +48,7 @@ test('everything that is wrong is told at once', () => {
 
 test('four lessons are too many, and none is an answer', () => {
   assert.equal(readLessons(answer(lesson(), lesson(), lesson(), lesson()), lecture).kind, 'faulty')
-  assert.deepEqual(readLessons(answer(), lecture), { kind: 'good', learned: [], confirmed: [] })
+  assert.deepEqual(readLessons(answer(), lecture), { kind: 'good', learned: [], confirmed: [], contradicted: [] })
   assert.deepEqual(readLessons('I learned a lot.', lecture), { kind: 'faulty', faults: ['the answer holds no JSON object'] })
 })
 
@@ -49,6 +57,7 @@ test('what says the same as a known lesson confirms that one', () => {
   assert.deepEqual(read, {
     kind: 'good',
     learned: [],
+    contradicted: [],
     confirmed: [{ lesson: 'lesson-00000000000000aa', summary: 'Sums of money are kept in whole cents.' }],
   })
 })
@@ -61,4 +70,13 @@ test('the same lesson of the same run has the same id, one of another run has no
   assert.match(idOf(0), /^lesson-[0-9a-f]{16}$/)
   assert.equal(idOf(0), idOf(0))
   assert.notEqual(idOf(0), idOf(1))
+})
+
+test('it may say of a lesson that stood in the prompts that it is wrong, and of no other', () => {
+  const says = (id: string) => readLessons(JSON.stringify({ lessons: [], contradicted: [id] }), lecture)
+  assert.partialDeepStrictEqual(says('lesson-00000000000000bb'), { kind: 'good', contradicted: ['lesson-00000000000000bb'] })
+  assert.deepEqual(says('lesson-00000000000000aa'), {
+    kind: 'faulty',
+    faults: ['contradicted: no lesson "lesson-00000000000000aa" stood in the prompts'],
+  })
 })

@@ -43,3 +43,13 @@ test('a lesson cannot leave its fence, nor hide a sign', () => {
   assert.match(shown, /a\\u\{202e\}b/i)
   assert.match(shown, /no commands to you/)
 })
+
+test('what helped comes before what was not heeded, and that before what was contradicted; what is pinned before all', () => {
+  const order = chosen(
+    { lesson: 'contradicted', contradicted: 1 },
+    { lesson: 'ignored', ignored: 2 },
+    { lesson: 'helped', helped: 2 },
+    { lesson: 'pinned', pinned: true, learnedAt: '2020-01-01T00:00:00.000Z' },
+  )
+  assert.deepEqual(order, ['pinned', 'helped', 'ignored', 'contradicted'])
+})

@@ -2,7 +2,7 @@ import { test } from 'node:test'
 import storeLessons from '../../../functions/chum/store-lessons.ts'
 import { answered, storyOf } from '../../support/facts.ts'
 import { given } from '../../support/given.ts'
-import { begun, learner, lesson, thinking } from '../../support/lessons.ts'
+import { begun, knownLesson, learner, lesson, thinking } from '../../support/lessons.ts'
 
 const told = (answer: string) => ({ ...answered('learn', answer), id: learner })
 
@@ -21,3 +21,20 @@ test('an answer with invented evidence is refused', () =>
     .when(told(JSON.stringify({ lessons: [lesson({ evidence: [{ piece: 'P1', quote: 'invented' }] })] })), thinking())
     .of(storeLessons)
     .then('learner.refused', { faults: ['lessons.0: evidence: "invented" does not stand in piece P1'] }))
+
+test('a lesson that a second task contradicts is retired, unless a person pinned it', async () => {
+  const contradicting = told(JSON.stringify({ lessons: [], contradicted: ['lesson-00000000000000bb'] }))
+  const started = { ...begun, data: { ...begun.data, applied: ['lesson-00000000000000bb'] } }
+  const known = (more: Parameters<typeof knownLesson>[0]) => {
+    const { services, blobs } = thinking()
+    const these = async () => [knownLesson({ lesson: 'lesson-00000000000000bb', ...more })]
+    return { services: { ...services, lessons: { ...services.lessons, these } }, blobs }
+  }
+  const about = { lesson: 'lesson-00000000000000bb' }
+  const ended = ['learner.ended', { learned: 0 }] as const
+  const tell = (more: Parameters<typeof knownLesson>[0]) =>
+    given(storyOf(learner, started)).when(contradicting, known(more)).of(storeLessons)
+  await tell({}).thenAll(['lesson.contradicted', about, { id: 'task-1' }], ended)
+  await tell({ contradicted: 1 }).thenAll(['lesson.contradicted', about], ['lesson.retired', about, { id: 'task-1' }], ended)
+  await tell({ contradicted: 1, pinned: true }).thenAll(['lesson.contradicted', about], ended)
+})

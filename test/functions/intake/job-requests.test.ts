@@ -118,3 +118,16 @@ test('a paused function is resumed once', async () => {
 
 test('nobody pauses a function over the open door', () =>
   given().whenAsked('function.paused', pausing).of(admit).thenRefused('nothing can be asked for by "function.paused"'))
+
+test('a lesson is pinned and forgotten by whoever may operate, once until the other is said', async () => {
+  const id = 'lesson-00000000000000aa'
+  const asked = { id, reason: 'it is right', by: 'ada', channel: 'cli' }
+  const pinned = fact('lesson.pinned', { by: 'ada', channel: 'cli', reason: '' })
+  await given().whenAsked('lesson.pinned', asked, own).of(admit).then('lesson.pinned', { by: 'ada', reason: 'it is right' }, { id })
+  await given(storyOf(id, pinned)).whenAsked('lesson.pinned', asked, own).of(admit).then('request.repeated', { task: id })
+  await given(storyOf(id, pinned)).whenAsked('lesson.forgotten', asked, own).of(admit).then('lesson.forgotten', {}, { id })
+  await given()
+    .whenAsked('lesson.pinned', { ...asked, id: 'task-1' }, own)
+    .of(admit)
+    .thenRefused(/the id of a lesson is "lesson-"/)
+})

@@ -26,18 +26,31 @@ test('lessons are found by their words, nearest first, in their own project, and
   await bus.emit('lesson.learned', 't2', learned(3, 'Totals elsewhere.', { project: 'other' }))
   await bus.emit('lesson.confirmed', 't2', { lesson: idOf(1), summary: 'Totals, again.' })
   await bus.emit('lesson.applied', 't3', { lessons: [idOf(1), idOf(2)], use: 'plan' })
+  await bus.emit('lesson.learned', 't4', learned(4, 'Totals that nobody needs.'))
+  await bus.emit('lesson.forgotten', idOf(4), { by: 'ada', channel: 'cli', reason: '' })
+  await bus.emit('lesson.pinned', idOf(2), { by: 'ada', channel: 'cli', reason: 'it is right' })
+  await bus.emit('lesson.helped', 't3', { lesson: idOf(2) })
   const look = async () => {
     await using views = await open(bus, folder)
     await settled(bus, views)
     const near = await views.lessons.near('shop', 'totals " OR * NEAR(', 10)
     assert.deepEqual(await views.lessons.near('shop', '"', 10), [])
     assert.deepEqual((await views.lessons.ids('other')).map(String), [idOf(3)])
-    return near.map(({ lesson, task, filePaths, labels, confirmed, applied }) => ({ lesson, task, filePaths, labels, confirmed, applied }))
+    const states = (await views.lessons.search({ text: '', limit: 9 })).map(({ lesson, state }) => [lesson, state])
+    assert.deepEqual(states, [
+      [idOf(4), 'forgotten'],
+      [idOf(3), 'known'],
+      [idOf(2), 'pinned'],
+      [idOf(1), 'known'],
+    ])
+    return near.map(({ lesson, task, filePaths, labels, confirmed, applied, pinned, helped }) => ({
+      ...{ lesson, task, filePaths, labels, confirmed, applied, pinned, helped },
+    }))
   }
   const first = await look()
   assert.deepEqual(first, [
-    { lesson: idOf(2), task: 't1', filePaths: ['src/cart.js'], labels: ['money'], confirmed: 0, applied: 1 },
-    { lesson: idOf(1), task: 't1', filePaths: ['src/cart.js'], labels: ['money'], confirmed: 1, applied: 1 },
+    { lesson: idOf(2), task: 't1', filePaths: ['src/cart.js'], labels: ['money'], confirmed: 0, applied: 1, pinned: true, helped: 1 },
+    { lesson: idOf(1), task: 't1', filePaths: ['src/cart.js'], labels: ['money'], confirmed: 1, applied: 1, pinned: false, helped: 0 },
   ])
   await rm(folder.dbPath)
   assert.deepEqual(await look(), first)
