@@ -8,7 +8,17 @@ const told = (answer: string) => ({ ...answered('learn', answer), id: learner })
 
 test('lessons are facts of their task, and the learner ends', () =>
   given(storyOf(learner, begun))
-    .when(told(JSON.stringify({ lessons: [lesson(), lesson({ summary: 'Another.', same_as: 'lesson-00000000000000aa' })] })), thinking())
+    .when(
+      told(
+        JSON.stringify({
+          lessons: [
+            lesson({ summary: 'Totals are tested with cents.' }),
+            lesson({ summary: 'Another.', same_as: 'lesson-00000000000000aa' }),
+          ],
+        }),
+      ),
+      thinking(),
+    )
     .of(storeLessons)
     .thenAll(
       ['lesson.learned', { category: 'antipattern', project: 'shop' }, { id: 'task-1' }],
@@ -38,3 +48,12 @@ test('a lesson that a second task contradicts is retired, unless a person pinned
   await tell({ contradicted: 1 }).thenAll(['lesson.contradicted', about], ['lesson.retired', about, { id: 'task-1' }], ended)
   await tell({ contradicted: 1, pinned: true }).thenAll(['lesson.contradicted', about], ended)
 })
+
+test('a lesson that is known word for word is confirmed, though the learner did not say so', () =>
+  given(storyOf(learner, begun))
+    .when(told(JSON.stringify({ lessons: [lesson({ summary: 'sums of money are kept in WHOLE cents' })] })), thinking())
+    .of(storeLessons)
+    .thenAll(
+      ['lesson.confirmed', { lesson: 'lesson-00000000000000aa' }, { id: 'task-1' }],
+      ['learner.ended', { learned: 0, confirmed: 1 }],
+    ))
