@@ -25,11 +25,21 @@ const what = {
 /** What a tool is lies within `function` in chat completions, and beside its type in responses. */
 export const Tool = z.looseObject({ type: z.literal('function'), function: z.looseObject(what) })
 export const FlatTool = z.looseObject({ type: z.literal('function'), ...what }).transform(({ type, ...what }) => ({ type, function: what }))
-export const Choice = z.union([
-  z.enum(['auto', 'none', 'required']),
-  z.looseObject({ type: z.literal('function'), function: z.looseObject({ name: z.string() }) }),
-  z.looseObject({ type: z.literal('function'), name: z.string() }).transform(({ type, name }) => ({ type, function: { name } })),
+/** A tool's name, as chat completions say it and as responses do. */
+const Named = z.union([
+  z.looseObject({ type: z.literal('function'), function: z.looseObject({ name: z.string() }) }).transform((one) => one.function.name),
+  z.looseObject({ type: z.literal('function'), name: z.string() }).transform(({ name }) => name),
 ])
+const allowed = { mode: z.enum(['auto', 'required']), tools: z.array(Named).min(1) }
+const type = z.literal('allowed_tools')
+/** Whether a tool must be called, and by `names` which of them may be; `isOne`: that very one, once. */
+export const Choice = z.union([
+  z.enum(['auto', 'none', 'required']).transform((mode) => ({ mode, names: undefined, isOne: false })),
+  Named.transform((name) => ({ mode: 'required' as const, names: [name], isOne: true })),
+  z.looseObject({ type, allowed_tools: z.looseObject(allowed) }).transform((one) => among(one.allowed_tools)),
+  z.looseObject({ type, ...allowed }).transform((one) => among(one)),
+])
+const among = ({ mode, tools: names }: { mode: 'auto' | 'required'; tools: string[] }) => ({ mode, names, isOne: false })
 const Call = z.looseObject({ name: z.string(), arguments: z.record(z.string(), z.unknown()).default({}) })
 
 interface Known {
@@ -46,12 +56,15 @@ export const toolWish = async (body: Body, faults: FieldFault[], isFlat = false)
   const tools = given.flatMap((tool, index) => knownTool(tool, `tools.${index}`, faults, isFlat))
   faults.push(...(await unchecked(tools)))
   const choice = Choice.safeParse(body.tool_choice ?? 'auto')
-  if (!choice.success) faults.push({ param: 'tool_choice', message: 'must be auto, none, required or a function by its name' })
-  if (!choice.success || choice.data === 'none' || (given.length === 0 && choice.data === 'auto')) return undefined
-  const named = typeof choice.data === 'object' ? choice.data.function.name : undefined
-  const open = named === undefined ? tools : tools.filter(({ name }) => name === named)
-  if (open.length === 0 && tools.length === given.length) faults.push({ param: 'tool_choice', message: 'names no tool of the request' })
-  const rule = { isMust: choice.data !== 'auto', isSingle: body.parallel_tool_calls === false || named !== undefined }
+  if (!choice.success)
+    faults.push({ param: 'tool_choice', message: 'must be auto, none, required, a function by its name or allowed_tools' })
+  if (!choice.success || choice.data.mode === 'none') return undefined
+  const { mode, names, isOne } = choice.data
+  if (given.length === 0 && mode === 'auto' && !names) return undefined
+  const open = names ? tools.filter(({ name }) => names.includes(name)) : tools
+  const isKnown = open.length > 0 && (names ?? []).every((name) => open.some((tool) => tool.name === name))
+  if (!isKnown && tools.length === given.length) faults.push({ param: 'tool_choice', message: 'names what is no tool of the request' })
+  const rule = { isMust: mode === 'required', isSingle: body.parallel_tool_calls === false || isOne }
   return { instruction: instructionOf(open, rule), read: (text) => readCalls(text, open, rule) }
 }
 

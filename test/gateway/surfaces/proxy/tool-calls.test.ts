@@ -78,6 +78,27 @@ test('a tool that is named is the only one, and calls side by side can be forbid
   assert.equal((await choiceOf(answering(), { tool_choice: { type: 'function', function: { name: 'x' } } })).param, 'tool_choice')
 })
 
+test('of all tools those that are allowed may be called, or must be, at both doors', async () => {
+  const of = (mode: string, ...names: string[]) => ({
+    chat: { type: 'allowed_tools', allowed_tools: { mode, tools: names.map((name) => ({ type: 'function', function: { name } })) } },
+    responses: { type: 'allowed_tools', mode, tools: names.map((name) => ({ type: 'function', name })) },
+  })
+  const allowed = answering('Sunny.')
+  assert.equal((await choiceOf(allowed, { tool_choice: of('auto', 'weather').chat })).message.content, 'Sunny.')
+  assert.match(allowed.jobs.requests[0]?.prompt ?? '', /You may call one or more/)
+  assert.doesNotMatch(allowed.jobs.requests[0]?.prompt ?? '', /clock/)
+  const must = answering('Sunny.', calling(rain, rain))
+  assert.equal((await choiceOf(must, { tool_choice: of('required', 'weather', 'clock').chat })).message.tool_calls.length, 2)
+  const response = await answering(calling(rain)).ask('/v1/responses', {
+    ...{ model: 'gpt-test', input: 'Rain?', tools: [{ ...weather.function, type: 'function' }] },
+    tool_choice: of('required', 'weather').responses,
+  })
+  assert.equal((await response.json()).output[0].name, 'weather')
+  for (const wrong of [of('auto', 'weather', 'oracle').chat, of('auto').chat, of('never', 'weather').chat])
+    assert.equal((await choiceOf(answering(), { tool_choice: wrong })).param, 'tool_choice')
+  assert.equal((await choiceOf(answering(), { tools: [], tool_choice: of('auto', 'weather').chat })).param, 'tool_choice')
+})
+
 test('with tool_choice none the page hears of no tools', async () => {
   const proxy = answering(calling(rain))
   assert.equal((await choiceOf(proxy, { tool_choice: 'none' })).finish_reason, 'stop')
