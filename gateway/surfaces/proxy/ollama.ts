@@ -6,7 +6,7 @@ import type { JobView } from '../../jobs/jobs.ts'
 import { ClientGone } from './attendance.ts'
 import { askedIn, jobKey, readBody } from './body.ts'
 import { readChatRequest } from './chat-request.ts'
-import { ollamaChatRoute, ollamaGenerateRoute, showRoute, tagsRoute, versionRoute } from './described/ollama.ts'
+import { ollamaChatRoute, ollamaGenerateRoute, runningRoute, showRoute, tagsRoute, versionRoute } from './described/ollama.ts'
 import { type Answered, finalAnswer, noteField } from './final-answer.ts'
 import { lateFault } from './job-fault.ts'
 import { liveText, partialShower } from './live-text.ts'
@@ -30,7 +30,7 @@ const shapes: Readonly<Record<'chat' | 'generate', Shape>> = {
 
 const described = { chat: ollamaChatRoute, generate: ollamaGenerateRoute }
 
-/** What Ollama's clients speak: `/api/chat`, `/api/generate` (lines of JSON unless `stream` is false), `/api/tags`, `/api/version`. */
+/** What Ollama's clients speak: `/api/chat`, `/api/generate` (lines of JSON unless `stream` is false), `/api/tags`, `/api/ps`, `/api/version`. */
 export const ollamaRoutes = (app: GatewayApp, around: RouteNeeds): void => {
   const { jobs, now } = around
   for (const kind of ['chat', 'generate'] as const) {
@@ -60,7 +60,7 @@ export const ollamaRoutes = (app: GatewayApp, around: RouteNeeds): void => {
   }
   const details = { format: '', family: 'cortex', families: ['cortex'], parameter_size: '', quantization_level: '' }
   const entry = (model: string) => ({ name: model, model, modified_at: now().toISOString(), size: 0, digest: '', details })
-  addDescribed(app, tagsRoute, (context) => context.json({ models: jobs.models().map(entry) }))
+  for (const route of [tagsRoute, runningRoute]) addDescribed(app, route, (context) => context.json({ models: jobs.models().map(entry) }))
   addDescribed(app, showRoute, async (context) => {
     const { model, name } = await readBody(context)
     knownModel(jobs, String(model ?? name).replace(/:latest$/, ''))

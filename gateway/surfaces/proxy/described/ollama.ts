@@ -84,6 +84,7 @@ const looking = <const Path extends string, Answer extends z.ZodType>(path: Path
 
 const Entry = z.looseObject({ name: z.string(), model: z.string(), modified_at: z.string() })
 export const tagsRoute = looking('/api/tags', 'ollama-tags', 'The models', z.object({ models: z.array(Entry) }))
+export const runningRoute = looking('/api/ps', 'ollama-ps', 'The models again: none is loaded first', z.object({ models: z.array(Entry) }))
 export const versionRoute = looking('/api/version', 'ollama-version', "The version of Ollama's API", z.object({ version: z.string() }))
 
 export const showRoute = createRoute({

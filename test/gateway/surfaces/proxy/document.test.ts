@@ -73,7 +73,7 @@ const asked: readonly (readonly [path: string, body: object])[] = [
   ['/async/submit', { payload: hello, priority: 'batch', aggressive: { enabled: true }, dom: '<p/>', screenshot: pixelUrl }],
 ]
 const looked = [
-  ...['/v1/models', '/v1/models/gpt-test', '/v1/responses/resp_job-1', '/api/tags', '/api/version', '/health'],
+  ...['/v1/models', '/v1/models/gpt-test', '/v1/responses/resp_job-1', '/api/tags', '/api/ps', '/api/version', '/health'],
   ...['/async/status/job-1', '/async/result/job-1', '/async/queue', '/async/state', '/async/metrics'],
 ]
 /** The path as the document has it. */
