@@ -154,7 +154,7 @@ export const lessonEvents = {
 const Text = z.string().trim().min(1)
 
 /** What a learner answers. */
-export const LessonsAnswer = z.object({
+export const LearnerAnswer = z.object({
   lessons: z
     .array(
       z.object({

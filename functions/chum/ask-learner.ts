@@ -6,7 +6,7 @@ import { defineFunction } from '../define-function.ts'
 import { fill } from '../reasoning/fill-prompt.ts'
 import type { ChumSettings } from '../settings.ts'
 import type { KnownLesson } from './chum-ports.ts'
-import type { Piece } from './material.ts'
+import type { MaterialPiece } from './material.ts'
 
 const template = readFileSync(new URL('./ask-learner.prompt.md', import.meta.url), 'utf8')
 /** How many known lessons a learner is shown. */
@@ -35,8 +35,8 @@ export default defineFunction({
       return [say('learner.postponed', { until: until.toISOString(), reason: spent }), later(until, 'learner.resumed', {})]
     }
     // The system's own words: `extract-lessons` stored them.
-    const pieces = JSON.parse(await blobs.text(material)) as Piece[]
-    const known = await services.lessons.near(project, wordsOf(pieces), KNOWN)
+    const pieces = JSON.parse(await blobs.text(material)) as MaterialPiece[]
+    const known = await services.lessons.near(project, soughtBy(pieces), KNOWN)
     const shown = await services.lessons.these(applied)
     const prompt = fill(template, {
       pieces: pieces.map(fenced).join('\n'),
@@ -73,14 +73,14 @@ const named = (lessons: readonly KnownLesson[]): string =>
 /** Other people's words, so that nothing in them passes for a part of the prompt. Pure. */
 const claimed = (text: string): string => visible(text).replaceAll('<', '&lt;')
 
-const fenced = ({ label, title, text }: Piece): string =>
+const fenced = ({ label, title, text }: MaterialPiece): string =>
   `<piece id="${label}" about="${claimed(title).replaceAll('"', "'")}">\n${claimed(text)}\n</piece>`
 
 const faultsText = (faults: readonly string[]): string =>
   faults.length > 0 ? `\nYour last answer could not be stored:\n${faults.map((fault) => `- ${fault}`).join('\n')}\n` : ''
 
 /** What known lessons are looked for by: the words of findings and paths. Pure. */
-export const wordsOf = (pieces: readonly Piece[]): string =>
+export const soughtBy = (pieces: readonly MaterialPiece[]): string =>
   pieces
     .filter(({ kind }) => kind === 'finding' || kind === 'end' || kind === 'plan')
     .map(({ text }) => text)

@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto'
 import type { z } from 'zod'
 import { faultsOf } from '../../bus/envelope.ts'
-import { type Lesson, LessonsAnswer } from '../../domain/catalogue/lesson.ts'
+import { LearnerAnswer, type Lesson } from '../../domain/catalogue/lesson.ts'
 import { jsonAnswer } from '../reasoning/json-answer.ts'
-import type { Piece } from './material.ts'
+import type { MaterialPiece } from './material.ts'
 
-type Answered = z.infer<typeof LessonsAnswer>['lessons'][number]
+type Answered = z.infer<typeof LearnerAnswer>['lessons'][number]
 
 /** Where an answer belongs, and what it may speak of. */
 export interface Lecture {
   readonly task: string
   readonly run: number
   readonly project: string
-  readonly pieces: readonly Piece[]
+  readonly pieces: readonly MaterialPiece[]
   /** The lessons that the learner was shown. */
   readonly known: readonly string[]
   /** Those that stood in the prompts of the task. */
@@ -36,7 +36,7 @@ export type Learned =
 export const readLessons = (answer: string, lecture: Lecture): Learned => {
   const found = jsonAnswer(answer)
   if (!found) return { kind: 'faulty', faults: ['the answer holds no JSON object'] }
-  const parsed = LessonsAnswer.safeParse(found)
+  const parsed = LearnerAnswer.safeParse(found)
   if (!parsed.success) return { kind: 'faulty', faults: faultsOf(parsed.error) }
   const { lessons, contradicted } = parsed.data
   const faults = [

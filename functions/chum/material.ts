@@ -7,7 +7,7 @@ import { visible } from '../../domain/words/plain.ts'
 import { isAboutTheWork, isCheckFailed } from './teaches.ts'
 
 /** A piece of a task's facts that a learner may quote. `label` is what it is called in the prompt. */
-export interface Piece {
+export interface MaterialPiece {
   readonly label: string
   /** `ce-id` of the fact it is from. */
   readonly fact: string
@@ -19,7 +19,7 @@ export interface Piece {
 }
 
 /** Where a piece comes from: a text of the fact itself, or a blob that has to be read. */
-export type Source = Omit<Piece, 'label' | 'text'> & ({ readonly text: string } | { readonly blob: BlobRef; readonly end?: true })
+export type Source = Omit<MaterialPiece, 'label' | 'text'> & ({ readonly text: string } | { readonly blob: BlobRef; readonly end?: true })
 
 /** Characters of one piece; of a check's output the last ones, for there it says why. */
 const LONGEST = { plan: 8000, diff: 16_000, finding: 2000, check: 4000, end: 2000 } as const
@@ -75,8 +75,8 @@ const inWords = ({ file, line, criterion, problem, suggestion }: Finding): strin
   [file && `${file}${line ? `:${line}` : ''}`, criterion && `criterion: ${criterion}`, problem, suggestion].filter(Boolean).join('\n')
 
 /** Reads the sources, newest first as far as the budget goes, and numbers what it took in the order in which it happened. */
-export const gather = async (sources: readonly Source[], read: (blob: BlobRef) => Promise<string>): Promise<Piece[]> => {
-  const taken: Omit<Piece, 'label'>[] = []
+export const gather = async (sources: readonly Source[], read: (blob: BlobRef) => Promise<string>): Promise<MaterialPiece[]> => {
+  const taken: Omit<MaterialPiece, 'label'>[] = []
   let left = BUDGET
   for (const source of sources.toReversed()) {
     const { fact, kind, step, title } = source

@@ -1,7 +1,7 @@
 import { defineFunction } from '../define-function.ts'
 import type { KnownLesson, Lessons } from './chum-ports.ts'
 import { type Learned, readLessons } from './lesson-answer.ts'
-import type { Piece } from './material.ts'
+import type { MaterialPiece } from './material.ts'
 
 /** Stores the lessons of an answer as facts of their task, without secrets; what is no lesson goes back to the learner with every fault. */
 export default defineFunction({
@@ -15,7 +15,7 @@ export default defineFunction({
     if (!begun) return []
     const { task, run, project, applied, material } = begun.data
     // The system's own words: `extract-lessons` stored them.
-    const pieces = JSON.parse(await blobs.text(material)) as Piece[]
+    const pieces = JSON.parse(await blobs.text(material)) as MaterialPiece[]
     const known = await services.lessons.ids(project)
     const { text } = await services.secrets.mask(await blobs.text(event.data.answer))
     const read = readLessons(text, { task, run, project, pieces, known, applied })

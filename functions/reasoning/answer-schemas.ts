@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { LessonsAnswer } from '../../domain/catalogue/lesson.ts'
+import { LearnerAnswer } from '../../domain/catalogue/lesson.ts'
 import { Plan } from '../../domain/catalogue/plan.ts'
 
 /** Without `$schema`: claude refuses a schema that names a draft it does not know. */
@@ -11,7 +11,7 @@ const jsonSchema = (shape: z.ZodType): object => {
 /** JSON Schemas of the answers that can be asked for, for the agents that enforce one. */
 export const answerSchemas: Readonly<Record<'plan' | 'verdict' | 'lessons', object>> = {
   plan: jsonSchema(Plan),
-  lessons: jsonSchema(LessonsAnswer),
+  lessons: jsonSchema(LearnerAnswer),
   verdict: jsonSchema(
     z.object({
       approved: z.boolean(),

@@ -28,7 +28,7 @@ export interface LessonSearch {
 const MOST_WORDS = 60
 
 /** The text as a question to FTS5: each word quoted, so that nothing in it is an operator; '' where it has no word. Pure. */
-export const matching = (text: string): string => {
+export const asQuestion = (text: string): string => {
   const words = text.toLowerCase().match(/[\p{L}\p{N}_]{3,}/gu) ?? []
   return [...new Set(words)]
     .slice(0, MOST_WORDS)
@@ -42,7 +42,7 @@ const COLUMNS = `id AS lesson, project, category, lessons.summary AS summary, le
 
 /** Lessons that hold words of the text, nearest first, or the newest where it has none. */
 export const lessonsNear = (db: ViewDatabase, { project, text, limit, offset = 0, inForce }: LessonSearch): Row[] => {
-  const question = matching(text)
+  const question = asQuestion(text)
   const page = [project ?? null, limit, offset] as const
   return question === ''
     ? db.all(`SELECT ${COLUMNS}, 0 AS rank FROM lessons WHERE ?1 IS NULL OR project = ?1 ORDER BY number DESC LIMIT ?2 OFFSET ?3`, ...page)

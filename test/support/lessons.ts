@@ -1,13 +1,13 @@
 import { learnerIdFor } from '../../domain/learner.ts'
 import type { NearLesson } from '../../functions/chum/chum-ports.ts'
-import type { Piece } from '../../functions/chum/material.ts'
+import type { MaterialPiece } from '../../functions/chum/material.ts'
 import type { LessonLists } from '../../functions/views/lesson-lists.ts'
 import { fact } from './facts.ts'
 import { blobOf, memoryBlobs } from './memory-blobs.ts'
 import { config } from './stubs.ts'
 
 /** Two pieces of a task's facts, as a learner is shown them. */
-export const pieces: readonly Piece[] = [
+export const pieces: readonly MaterialPiece[] = [
   { label: 'P1', fact: 'event-7', kind: 'finding', step: 'review', title: 'a finding of codex', text: 'src/cart.js:3\nit adds  fractions' },
   { label: 'P2', fact: 'event-9', kind: 'check', title: 'the end of what npm test printed', text: 'expected 30, got 30.000000000000004' },
 ]
