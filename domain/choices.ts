@@ -7,7 +7,6 @@ export type Category = (typeof Categories)[number]
 
 /** How urgent a task is, by its name. */
 export const priorities = { critical: 1, high: 3, medium: 5, low: 7 } as const satisfies Record<string, Priority>
-export const Priorities = Object.values(priorities)
 /** What it is called, in a text such as a help's. */
 export const prioritiesInWords = Object.entries(priorities)
   .map(([name, value]) => `${value} ${name}`)

@@ -5,7 +5,7 @@ import { loadFunctions, loadRoom, type StagedFunction } from '../bus/load-functi
 import { catalogue } from './catalogue/index.ts'
 import { fieldsOf, shapesOf } from './schema-notation.ts'
 
-/** `node domain/events-document.ts --write` writes EVENTS.md from the catalogue and the functions; without `--write` it tells whether it is fresh. */
+/** `node domain/events-document.ts --write` writes EVENTS.md from the catalogue and the functions; without `--write` it tells whether it is fresh; both tell what in them does not fit together. */
 
 type Functions = ReadonlyMap<string, StagedFunction>
 
@@ -149,10 +149,13 @@ export const everyFunction = async (): Promise<Functions> => {
 
 if (import.meta.main) {
   const path = join(import.meta.dirname, 'EVENTS.md')
-  const text = renderEvents(catalogue, await everyFunction())
+  const functions = await everyFunction()
+  const faults = graphFaults(catalogue, functions)
+  const text = renderEvents(catalogue, functions)
   if (process.argv.includes('--write')) await writeFile(path, text)
   else if ((await readFile(path, 'utf8')) !== text) {
-    process.stderr.write('domain/EVENTS.md is not what the catalogue and the functions say; run `npm run events`\n')
-    process.exitCode = 1
+    faults.push('domain/EVENTS.md is not what the catalogue and the functions say; run `npm run events`')
   }
+  for (const fault of faults) process.stderr.write(`${fault}\n`)
+  if (faults.length > 0) process.exitCode = 1
 }

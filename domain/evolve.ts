@@ -282,5 +282,8 @@ const steps: { readonly [T in EventType]: (task: Task, event: Fact<T>) => Task }
   'function.resumed': same,
 }
 
-/** Whether a fact of this type says anything about its task's state. */
+/**
+ * Whether a fact of this type says anything about its task's state.
+ * @internal asked by the test that says which facts are remembered
+ */
 export const changesTheTask = (type: EventType): boolean => steps[type] !== same

@@ -46,4 +46,3 @@ export const catalogue = {
 
 export type EventType = keyof typeof catalogue
 export type DataOf<T extends EventType> = z.output<(typeof catalogue)[T]['data']>
-export type InputOf<T extends EventType> = z.input<(typeof catalogue)[T]['data']>

@@ -21,8 +21,6 @@ import { createSeeSource } from './tips.ts'
 import { adoptBundle, listFiles, listLinks, listMentioning, makeBundle, readFileAt } from './transfer.ts'
 import { addWorktree, checkKey, removeWorktree, sweepWorktrees } from './worktrees.ts'
 
-export { GitProblem } from './git-problem.ts'
-
 export interface GitOptions {
   projects: Record<string, ProjectConfig>
   /** Mirrors and worktrees go here; must lie outside every repository. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Priority } from '../../domain/catalogue/shared.ts'
-import { Priorities, prioritiesInWords, priorityName, priorityOf } from '../../domain/choices.ts'
+import { priorities, prioritiesInWords, priorityName, priorityOf } from '../../domain/choices.ts'
 
 test('a priority is found by its name or its number, and what is neither has none', () => {
   assert.deepEqual([' High', '1', 'low', 'urgent', '4', '', 'constructor'].map(priorityOf), [
@@ -18,5 +18,5 @@ test('a priority is found by its name or its number, and what is neither has non
 })
 
 test('what may be chosen is what the door takes', () => {
-  for (const priority of Priorities) assert.equal(Priority.parse(priority), priority)
+  for (const priority of Object.values(priorities)) assert.equal(Priority.parse(priority), priority)
 })

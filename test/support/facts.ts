@@ -1,10 +1,13 @@
 import { z } from 'zod'
-import { catalogue, type EventType, type InputOf } from '../../domain/catalogue/index.ts'
+import { catalogue, type EventType } from '../../domain/catalogue/index.ts'
 import type { Attempt, Finding, Usage } from '../../domain/catalogue/shared.ts'
 import { beginsOn, type Check, type CheckPassed, type Step } from '../../domain/phases.ts'
 import { blobOf } from './memory-blobs.ts'
 
 /** Builders of facts with sensible defaults, so that what is given in a test reads as a sentence. */
+
+/** An event's data as a writer gives it. */
+export type InputOf<T extends EventType> = z.input<(typeof catalogue)[T]['data']>
 
 /** A fact that has happened: of task "task-1", a second after the one before, unless it says otherwise. */
 export interface Given<T extends EventType = EventType> {

@@ -122,5 +122,6 @@ export const checks: Readonly<Record<string, readonly string[]>> = {
   format: ['@biomejs/biome/bin/biome', 'check', '.'],
   // In one thread: side by side its threads take twice the time of the processor, which other checks want.
   types: ['typescript-native/bin/tsc', '-p', '.', '--singleThreaded', '--incremental', '--tsBuildInfoFile', 'node_modules/.cache/tsc.json'],
-  'unused code': ['knip/bin/knip.js'],
+  'unused code': ['knip/bin/knip.js', '--treat-config-hints-as-errors'],
+  'code that tests alone use': ['knip/bin/knip.js', '--production'],
 }

@@ -1,11 +1,22 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { InputOf } from '../../../domain/catalogue/index.ts'
 import { baseInWords, baseWithOutput } from '../../../domain/words/base-words.ts'
 import { meaningOf } from '../../../domain/words/meaning.ts'
 import { notesOf } from '../../../domain/words/notes.ts'
 import { whyWaiting } from '../../../domain/words/why-waiting.ts'
-import { baseBroken, baseChecked, completed, created, drafted, found, opened, requested, routed, started } from '../../support/facts.ts'
+import {
+  baseBroken,
+  baseChecked,
+  completed,
+  created,
+  drafted,
+  found,
+  type InputOf,
+  opened,
+  requested,
+  routed,
+  started,
+} from '../../support/facts.ts'
 import { given } from '../../support/given.ts'
 import { config } from '../../support/stubs.ts'
 

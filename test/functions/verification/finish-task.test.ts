@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { EventType, InputOf } from '../../../domain/catalogue/index.ts'
+import type { EventType } from '../../../domain/catalogue/index.ts'
 import { type Step, steps } from '../../../domain/phases.ts'
 import type { Git } from '../../../functions/ports.ts'
 import { unsealedFaults } from '../../../functions/verification/evidence.ts'
@@ -15,6 +15,7 @@ import {
   finishing,
   type Given,
   HEAD,
+  type InputOf,
   leastPassed,
   passed,
   recheck,

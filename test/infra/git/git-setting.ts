@@ -3,7 +3,8 @@ import { readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { ConfigSchema } from '../../../infra/config/config-schema.ts'
 import type { Environment } from '../../../infra/config/environment.ts'
-import { createGit, GitProblem } from '../../../infra/git/git.ts'
+import { createGit } from '../../../infra/git/git.ts'
+import { GitProblem } from '../../../infra/git/git-problem.ts'
 import { makeRepository, temporaryFolder, writeFiles } from '../../support/temporary.ts'
 
 /** A project with tests and a script. */
