@@ -26,6 +26,8 @@ interface Particulars {
   readonly mention?: (id: string) => string
   /** Whether a mention is read in plain text only for sure. */
   readonly isMentionPlain?: boolean
+  /** Characters that a message may have there, where they are fewer than the 2,000 that others take. */
+  readonly longest?: number
   /** Whether the adapter can post only when a bot of the SDK has made it ready. */
   readonly needsBot?: boolean
   /** What the platform's own words for a failed call mean. */
