@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { plainly, step } from '../../../bus/next-steps.ts'
 import { catalogue as events } from '../../../domain/catalogue/index.ts'
+import type { ServiceContext } from '../../../gateway/context/define-service.ts'
+import { listTasks } from '../../../gateway/services/list-tasks.ts'
 import { startBus } from '../../support/bus.ts'
 import { code, contents, folderForViews, open, ref, settled, taskFiles, tell, usage } from './views-setting.ts'
 
@@ -51,6 +54,21 @@ test('lists, tokens, checks and health are what the facts say', async () => {
       ['claude', 'completed', 1200], // both tasks' calls have the same cause in this test: one row
     ],
   )
+})
+
+test('a list tells the next steps of an end that made them, and its tables hold words that anybody may read', async () => {
+  await using bus = await startBus(events, {})
+  await using folder = await folderForViews()
+  await using views = await open(bus, folder)
+  const reason = `it gave up (says "cortex login"); \`${step('dead')}\` shows it`
+  await bus.emit('task.created', 't9', { title: 'Type cortex dead' })
+  await bus.emit('task.escalated', 't9', { reason, class: 'function_failed' })
+  await settled(bus, views)
+  const [row] = await views.list()
+  assert.deepEqual([row?.reason, row?.nextSteps], [plainly(reason), '{"reason":[{"at":35,"length":11}]}'])
+  const context = { views } as unknown as ServiceContext
+  assert.equal((await listTasks(context, { reasons: false })).tasks[0]?.reason, reason)
+  assert.doesNotMatch(JSON.stringify(contents(folder.dbPath)), /[\uFDD0-\uFDEF]/)
 })
 
 test('calls of agents are told by task, and summed up with what runs', async () => {
