@@ -3,6 +3,7 @@ import type { YardstickChange } from '../../domain/catalogue/shared.ts'
 import type { FileChange } from '../../functions/ports.ts'
 import { mayHoldTests, withInnerTests } from './inner-tests.ts'
 import { type Kind, type KindOf, keysOf, manifestOf } from './kinds.ts'
+import type { IsOfBase } from './line-manifests.ts'
 import { movedIn } from './locks.ts'
 import { isJson, mergeManifest } from './manifests.ts'
 
@@ -34,10 +35,16 @@ export const readIn = (files: readonly FileChange[], kindOf: KindOf, isAmongThos
     .map(({ file }) => file)
 
 /**
- * Assesses a change by the kinds of its files. `texts` has the contents of `readIn`. Neither the tests that the head adds stay beside those of the
+ * Assesses a change by the kinds of its files. `texts` has the contents of `readIn`, `ofBase` the names of all files of the base. Neither the tests that the head adds stay beside those of the
  * base nor what it adds to how tests are run: in one process with the base's they could make them pass. Pure.
  */
-export function assess(files: readonly FileChange[], kindOf: KindOf, texts: Readonly<Record<string, Texts>>): Assessment {
+export function assess(
+  files: readonly FileChange[],
+  kindOf: KindOf,
+  texts: Readonly<Record<string, Texts>>,
+  ofBase: readonly string[] = [],
+): Assessment {
+  const isOfBase: IsOfBase = (folder) => ofBase.some((file) => file.startsWith(`${folder}/`)) && !files.some((one) => isAbout(one, folder))
   const changes: YardstickChange[] = []
   const [restore, remove, write]: [string[], string[], Record<string, string>] = [[], [], {}]
   for (const one of files) {
@@ -56,13 +63,13 @@ export function assess(files: readonly FileChange[], kindOf: KindOf, texts: Read
       })
     }
     if (before === 'manifest') {
-      const merged = mergedOf(one, texts)
+      const merged = mergedOf(one, texts, isOfBase)
       if (merged && !merged.isOther) continue
       note('runner', changeOf(one, before, now), one.from)
       if (merged) write[one.file] = merged.text
       else restore.push(one.from ?? one.file)
     } else if (before === 'lock') {
-      if (isFollowing(one, files, texts)) continue
+      if (isFollowing(one, files, texts, isOfBase)) continue
       note('runner', changeOf(one, before, now), one.from)
       restore.push(one.from ?? one.file)
     } else if (!before && one.change === 'changed' && texts[one.file]) {
@@ -92,10 +99,11 @@ export function assess(files: readonly FileChange[], kindOf: KindOf, texts: Read
   return { changes, restore, remove, write }
 }
 
-const mergedOf = ({ file, change, is }: FileChange, texts: Readonly<Record<string, Texts>>) => {
+const mergedOf = ({ file, change, is }: FileChange, texts: Readonly<Record<string, Texts>>, isOfBase: IsOfBase) => {
   const { base, head } = texts[file] ?? {}
   if (change !== 'changed' || is !== 'file' || typeof base !== 'string' || typeof head !== 'string') return null
-  return mergeManifest(file, base, head, keysOf(file))
+  // pip looks from where it is started, Bundler from its file: at the top both mean the same.
+  return mergeManifest(file, base, head, keysOf(file), file.includes('/') ? () => false : isOfBase)
 }
 
 /** What is left of a manifest that is new among files of the base, where it says how they are tested, or takes them out of what is (a module of Go). */
@@ -109,8 +117,17 @@ const newManifest = (file: string, { head }: Partial<Texts> = {}): { text: strin
   return merged?.isOther ? merged : undefined
 }
 
+/** Whether a change is in a folder, is that folder itself, or one above it: a link leads elsewhere. */
+const isAbout = ({ file, from = file }: FileChange, folder: string): boolean =>
+  [file, from].some((name) => `${name}/`.startsWith(`${folder}/`) || folder.startsWith(`${name}/`))
+
 /** Whether a lock file of the base only follows a manifest of the base that asks for other packages, in its folder or below (workspaces). */
-const isFollowing = (lock: FileChange, files: readonly FileChange[], texts: Readonly<Record<string, Texts>>): boolean => {
+const isFollowing = (
+  lock: FileChange,
+  files: readonly FileChange[],
+  texts: Readonly<Record<string, Texts>>,
+  isOfBase: IsOfBase,
+): boolean => {
   const { base, head } = texts[lock.file] ?? {}
   if (lock.change !== 'changed' || typeof base !== 'string' || typeof head !== 'string') return false
   if (movedIn(lock.file, base, head)?.length !== 0) return false
@@ -121,7 +138,7 @@ const isFollowing = (lock: FileChange, files: readonly FileChange[], texts: Read
       one.file.startsWith(folder) &&
       path.posix.basename(one.file) === manifestOf(lock.file) &&
       // Of a manifest without a table here (Pipfile, Gemfile) nobody knows what else it says.
-      (keysOf(one.file).product.length === 0 || mergedOf(one, texts)?.areDependenciesOther === true),
+      (keysOf(one.file).product.length === 0 || mergedOf(one, texts, isOfBase)?.areDependenciesOther === true),
   )
 }
 

@@ -8,6 +8,8 @@ interface Format {
   readonly goesOn?: RegExp
   /** Whether a new line asks for a package of a registry, or says nothing. */
   isPlain(line: string, base: string): boolean
+  /** The folder of the repository where a new line finds its packages, and that alone. */
+  folder?(line: string): string | undefined
   /** What the line is about: the base's line about the same comes in its place. */
   about(line: string): string
   /** The line without its version. */
@@ -32,6 +34,7 @@ const requirements: Format = {
     const [said = ''] = withoutRemark(line).split(';', 1)
     return said === '' || (requirement.test(said) && !archive.test(said))
   },
+  folder: (line) => /^(?:-e|--editable)[ =]\.\/([\w-][\w./-]*)(?:\[[\w ,-]*\])?$/.exec(withoutRemark(line))?.[1],
   about: (line) => (/^[\w.-]+/.exec(line)?.[0] ?? line).toLowerCase().replace(/[-_.]+/g, '-'),
   place: (line) => (line.includes('://') ? withoutRemark(line).replace(/@[^@\s/:]+$/, '') : withoutRemark(line)),
 }
@@ -77,6 +80,7 @@ const gems: Format = {
     const said = withoutRemark(line)
     return said === '' || said === 'end' || gem.test(said) || block.test(said)
   },
+  folder: (line) => /^path(?: |\( ?)(['"])((?:\.\/)?[\w-][\w./-]*)\1 ?\)? do$/.exec(withoutRemark(line))?.[2],
   about: (line) => /^gem[\s(]+['"]([\w.-]+)/.exec(line)?.[1] ?? line,
   place: (line) => line.replace(/\b(?:tag|branch|ref)\b\W{1,6}[\w./-]{1,100}['"]/g, ''),
 }
@@ -100,18 +104,25 @@ const linesOf = (text: string, { goesOn }: Format): string[] => {
   return groups.map((group) => group.map((line, index) => (index < group.length - 1 ? line.trimEnd().replace(/\\$/, '') : line)).join(' '))
 }
 
+/** Whether a folder is as the base has it, with all that is in it: what lies there may run tests already. */
+export type IsOfBase = (folder: string) => boolean
+
 /**
  * The head's lines without those that take a package from elsewhere than a registry, or say where packages come from, and are new: a runner of
  * tests, or what it loads by itself, could come with them. Pure.
  */
-export function mergeLines(format: Format, base: string, head: string): Merged {
-  const { isPlain, about, place } = format
+export function mergeLines(format: Format, base: string, head: string, isOfBase: IsOfBase): Merged {
+  const { isPlain, folder, about, place } = format
+  const isInBase = (line: string): boolean => {
+    const found = folder?.(line)
+    return found !== undefined && isOfBase(path.posix.normalize(found).replace(/\/$/, ''))
+  }
   const before = linesOf(base, format).map((line) => line.trim())
   const places = new Set(before.map(place))
   const after = linesOf(head, format)
   const merged = after.flatMap((line) => {
     const said = line.trim()
-    if (places.has(place(said)) || isPlain(said, base)) return [line]
+    if (places.has(place(said)) || isPlain(said, base) || isInBase(said)) return [line]
     return before.filter((one) => about(one) === about(said)).slice(0, 1)
   })
   return {

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { parse, stringify } from 'smol-toml'
-import { formatOf, mergeLines } from './line-manifests.ts'
+import { formatOf, type IsOfBase, mergeLines } from './line-manifests.ts'
 import type { Merged } from './merged.ts'
 import { type Known, keepSources, knownIn } from './sources.ts'
 import { at, isTable, type Table } from './tables.ts'
@@ -20,9 +20,15 @@ const reserved =
   /^(?:py\.?test|python[\d.]*|pypy3?|pip3?|tox|nox|nose2?|coverage|trial|behave|robot|mypy|ruff|flake8|pylint|uv|poetry|hatch|pdm|inv(?:oke)?|node|np[mx]|pnpm|yarn|bunx?|deno|mocha|jest|vitest|ava|tap|tape|uvu|c8|nyc|playwright|cypress|eslint|tsc|biome|make|just|(?:ba|da|z)?sh|env|git)$/
 
 /** Null when one of the two cannot be read: then the base's counts as a whole. Pure. */
-export function mergeManifest(file: string, base: string, head: string, { product, dependencies, held, programs }: Keys): Merged | null {
+export function mergeManifest(
+  file: string,
+  base: string,
+  head: string,
+  { product, dependencies, held, programs }: Keys,
+  isOfBase: IsOfBase = () => false,
+): Merged | null {
   const format = formatOf(file)
-  if (format) return mergeLines(format, base, head)
+  if (format) return mergeLines(format, base, head, isOfBase)
   const [before, after] = [read(file, base), read(file, head)]
   if (!before || !after) return null
   const merged = structuredClone(before)

@@ -120,7 +120,7 @@ export function createYardstick({ git, config }: Reading): Yardstick {
       const at = (sha: string) => git.show({ project: about.project, sha, file })
       texts[file] = { base: await at(about.baseSha), head: await at(about.headSha) }
     }
-    return assess(files, kindOf, texts)
+    return assess(files, kindOf, texts, await git.files({ project: about.project, sha: about.baseSha }))
   })
 
   return {

@@ -242,6 +242,29 @@ test('of requirements, modules and gems a package of a registry is the own of a 
 const isOwn = (file: string, base: string, line: string): boolean =>
   mergeManifest(file, base, `${base}${line}\n`, keysOf(file))?.isOther === false
 
+test('a package in a folder that is as the base has it is the own of a change, and one that the change brings, changes or links to is not', () => {
+  const ofBase = ['requirements.txt', 'libs/report/setup.py', 'libs/money/pyproject.toml', 'apps/Gemfile', 'apps/requirements.txt']
+  const isHeld = (file: string, line: string, ...others: ReturnType<typeof change>[]): boolean =>
+    assessed([change(file), ...others], { [file]: { base: 'a\n', head: `a\n${line}` } }, ofBase).changes.includes(`runner ${file} changed`)
+  const gems = "path 'libs' do\n  gem 'report'\nend\n"
+  assert.equal(isHeld('requirements.txt', '-e ./libs/report # ours\n', change('src/a.py')), false)
+  assert.equal(isHeld('requirements.txt', '--editable ./libs/money[eur]\n'), false)
+  assert.equal(isHeld('Gemfile', gems), false)
+  for (const [line, ...others] of [
+    ['-e ./libs/report\n', change('libs/report/setup.py')],
+    ['-e ./libs/report\n', change('libs/report/plugin.py', { change: 'added' })],
+    ['-e ./libs/report\n', change('libs', { is: 'link' })],
+    ['-e ./libs/report\n', change('other/setup.py', { change: 'renamed', from: 'libs/report/setup.py' })],
+    ['-e ./libs/new\n', change('libs/new/setup.py', { change: 'added' })],
+    ['-e ./made-by-setup\n'],
+    ['-e ./libs/../../report\n'],
+    ['-e ./libs/report -f wheels\n'],
+  ] as const)
+    assert.ok(isHeld('requirements.txt', line, ...others), line)
+  assert.ok(isHeld('Gemfile', gems, change('libs/report/lib/minitest/quiet_plugin.rb', { change: 'added' })))
+  assert.ok(isHeld('apps/requirements.txt', '-e ./libs/report\n'))
+})
+
 test('an archive beside a requirements file is no package of a registry, whatever its line says of it', () => {
   for (const line of [
     'pytest-99-py3-none-any.whl ; python_version > "3"',

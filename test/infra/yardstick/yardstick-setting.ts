@@ -12,8 +12,8 @@ export const change = (file: string, more: Partial<FileChange> = {}): FileChange
   removed: 1,
   ...more,
 })
-export const assessed = (files: FileChange[], texts: Record<string, Texts> = {}) => {
-  const { changes, ...rest } = assess(files, kindOf, texts)
+export const assessed = (files: FileChange[], texts: Record<string, Texts> = {}, ofBase: readonly string[] = []) => {
+  const { changes, ...rest } = assess(files, kindOf, texts, ofBase)
   return { ...rest, changes: changes.map(({ file, kind, change: what }) => `${kind} ${file} ${what}`) }
 }
 export const nothing = { changes: [], restore: [], remove: [], write: {} }
