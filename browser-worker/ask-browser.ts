@@ -1,4 +1,4 @@
-import { messageOf, StaleGuard, Terminal } from '../bus/errors.ts'
+import { messageOf, NotRetryable, StaleGuard } from '../bus/errors.ts'
 import { storyFilter } from '../bus/subjects.ts'
 import { laneOutcomes } from '../domain/catalogue/reasoning.ts'
 import { noUsage } from '../domain/task.ts'
@@ -39,7 +39,7 @@ export default defineOrdered({
         context.signal.throwIfAborted()
         if (error instanceof StaleGuard) continue
         // No other try can help, and others wait.
-        if (error instanceof Terminal) throw error
+        if (error instanceof NotRetryable) throw error
         const { job: after } = await readJob(context)
         const outcome = judgeTurn(error, after, failures)
         const diagnosis = await keepDiagnosis(context, error)
@@ -102,7 +102,7 @@ const foreseen = async (turn: Promise<TurnAnswer>): Promise<TurnAnswer> => {
   try {
     return await turn
   } catch (error) {
-    const isKnown = error instanceof TurnFault || error instanceof PageLost || error instanceof StaleGuard || error instanceof Terminal
+    const isKnown = error instanceof TurnFault || error instanceof PageLost || error instanceof StaleGuard || error instanceof NotRetryable
     if (isKnown) throw error
     throw new PageTrouble(messageOf(error), { cause: error })
   }

@@ -1,8 +1,8 @@
 /** The four words a handler has for failure, by intent. Anything else that is thrown is retried by the function's declared back-off. */
 
 /** Trying again cannot help: the message becomes a dead letter at once. */
-export class Terminal extends Error {
-  override readonly name = 'Terminal'
+export class NotRetryable extends Error {
+  override readonly name = 'NotRetryable'
 }
 
 /** The surroundings ask for patience: try again after `delayMs`, whatever the declared back-off says. */

@@ -7,7 +7,7 @@ import { type Connection, connectBus, withoutLogins } from '../bus/jetstream/con
 import { type Ask, overBus, patienceFor } from '../gateway/carriers.ts'
 import { type AnswerOf, declared, type OperationName, onlyReads, type Said } from '../gateway/operations.ts'
 import { findSystem, knownOperatorSecret, loginFor, readableSecret } from '../infra/app/system-file.ts'
-import { whyForeign } from '../infra/app/whose-data.ts'
+import { whySomebodyElses } from '../infra/app/whose-data.ts'
 import { namedVariable } from '../infra/config/config.ts'
 import { CommandFault, Exit } from './fault.ts'
 import { dataDirFor } from './where.ts'
@@ -45,7 +45,7 @@ export const findAddress = (place: Place): { address: Address; stays: boolean } 
   // Whoever names the bus needs no folder, and another user's holds no secret for him.
   if (natsUrl !== undefined) return { address: { ...splitUrl(natsUrl), secret: dataDir && readableSecret(dataDir) }, stays: true }
   const folder = dataDir ?? join(place.cwd, '.cortex')
-  const foreign = whyForeign(folder)
+  const foreign = whySomebodyElses(folder)
   if (foreign !== null) return { why: foreign }
   const secret = dataDir && knownOperatorSecret(dataDir)
   const found = dataDir === undefined ? ({ kind: 'none' } as const) : findSystem(dataDir)

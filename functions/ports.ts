@@ -198,7 +198,7 @@ export interface Notify {
 }
 
 export interface DeadLetters {
-  /** Sends one to its function once more; the same again within ten minutes sends it once. Throws `Terminal` when it is gone. */
+  /** Sends one to its function once more; the same again within ten minutes sends it once. Throws `NotRetryable` when it is gone. */
   redrive(number: number, signal: AbortSignal): Promise<void>
 }
 

@@ -14,7 +14,6 @@ const meant: Readonly<Record<string, readonly string[]>> = {
     ...['Rules', 'Ruling', 'Said', 'Seen', 'Sent', 'Source', 'Told', 'Tool', 'ToolCall', 'Work', 'answers', 'createPlaces'],
     ...['differences', 'filtersOf', 'go', 'isCode', 'isWhole', 'requestIn', 'settle'],
   ],
-  'two meanings still': ['Finding', 'Hearing', 'Terminal', 'whyForeign'],
 }
 
 /** What is declared twice and not meant, with the files, and what is meant and not declared twice. The stand-in page is a server of its own. */

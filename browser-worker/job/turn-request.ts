@@ -1,5 +1,5 @@
 import { BlobMissing } from '../../bus/blobs.ts'
-import { messageOf, Terminal } from '../../bus/errors.ts'
+import { messageOf, NotRetryable } from '../../bus/errors.ts'
 import { reduceDom } from '../aggressive/reduce-dom.ts'
 import { sliceScreenshot } from '../aggressive/slice-screenshot.ts'
 import { TurnFault, type TurnFile, type TurnRequest } from '../turn/types.ts'
@@ -8,14 +8,14 @@ import type { AskContext } from './ask-context.ts'
 type Needed = Pick<AskContext, 'event' | 'blobs' | 'services'>
 
 /**
- * What is put into the chat: the prompt, and the images and the page that go along as files. Throws Terminal when a part of it is
+ * What is put into the chat: the prompt, and the images and the page that go along as files. Throws NotRetryable when a part of it is
  * not stored any more, and TurnFault when the screenshot is no picture.
  */
 export const turnRequest = async (needed: Needed): Promise<TurnRequest> => {
   try {
     return await assembled(needed)
   } catch (error) {
-    if (error instanceof BlobMissing) throw new Terminal(`the question cannot be put together: ${error.message}`, { cause: error })
+    if (error instanceof BlobMissing) throw new NotRetryable(`the question cannot be put together: ${error.message}`, { cause: error })
     throw error
   }
 }

@@ -4,7 +4,7 @@ import type { Blobs } from '../blobs.ts'
 import type { Catalogue } from '../define-event.ts'
 import type { AnyFunction, Guard, NewEvent } from '../define-function.ts'
 import { encode, eventId, type FactOf, type Outgoing } from '../envelope.ts'
-import { messageOf, StaleGuard, StoryEnded, Terminal } from '../errors.ts'
+import { messageOf, NotRetryable, StaleGuard, StoryEnded } from '../errors.ts'
 import type { Folds } from '../folds.ts'
 import type { Connection } from '../jetstream/connect.ts'
 import { type Append, DuplicateInBatch, store } from '../jetstream/publish.ts'
@@ -135,10 +135,10 @@ const encoded = (
   try {
     wire = encode(catalogue, outgoing, connection.seal)
   } catch (error) {
-    throw new Terminal(`${outgoing.type} cannot be stored: ${messageOf(error)}`, { cause: error })
+    throw new NotRetryable(`${outgoing.type} cannot be stored: ${messageOf(error)}`, { cause: error })
   }
   const bytes = Buffer.byteLength(wire.body)
-  if (bytes > MAX_BODY) throw new Terminal(`${outgoing.type} has ${bytes} bytes; more than ${MAX_BODY} belong in a blob`)
+  if (bytes > MAX_BODY) throw new NotRetryable(`${outgoing.type} has ${bytes} bytes; more than ${MAX_BODY} belong in a blob`)
   return wire
 }
 

@@ -1,7 +1,7 @@
 import type { Catalogue } from '../define-event.ts'
 import { DOOR_ID, doorCause, isOwn, isOwnRequest, messageIdOf, ownRequest } from '../door.ts'
 import { encode, eventId, factHeaders, type Stored } from '../envelope.ts'
-import { Terminal } from '../errors.ts'
+import { NotRetryable } from '../errors.ts'
 import type { Connection } from '../jetstream/connect.ts'
 import type { Delivery } from '../jetstream/consume.ts'
 import { patiently } from '../jetstream/patience.ts'
@@ -144,11 +144,11 @@ export const readDeadLetter = async (connection: Connection, number: number): Pr
 
 /**
  * Sends a dead letter to its function once more, with all its attempts; the same again within ten minutes sends it once.
- * Throws `Terminal` when there is no such number, or nobody would hear what it has.
+ * Throws `NotRetryable` when there is no such number, or nobody would hear what it has.
  */
 export const redriveDeadLetter = async (connection: Connection, number: number, signal: AbortSignal): Promise<DeadLetter> => {
   const message = await patiently(connection, () => readOne(connection, Streams.dead, number), signal)
-  if (!message || !isOurs(message)) throw new Terminal(`there is no dead letter ${number}; \`${step('dead')}\` lists them`)
+  if (!message || !isOurs(message)) throw new NotRetryable(`there is no dead letter ${number}; \`${step('dead')}\` lists them`)
   const letter = letterOf(message)
   const copy = isDoorSubject(letter.subject) ? doorCopy(connection, message, letter) : await factCopy(connection, message, letter)
   await store(connection, [copy], signal)
@@ -174,7 +174,7 @@ const headersOfCopy = async (connection: Connection, message: Stored, letter: De
   const fact = { ...message, time: message.time, subject, sequence }
   if (!seal || seal.isBorneBy(fact) || (await storedFact(connection, fact))) return headers
   if (seal.wasThere('dead', message) && seal.isOn(fact)) return { ...headers, [SEAL]: seal.of({ subject, headers, body: message.body() }) }
-  throw new Terminal(
+  throw new NotRetryable(
     `dead letter ${letter.number} bears no seal, and its fact is gone from EVENTS, so that nobody can tell whose it is; \`${chatStep(`retry ${letter.id}`)}\` begins its task anew`,
   )
 }

@@ -4,7 +4,7 @@ import type { AnyFunction, DoorRequest } from '../define-function.ts'
 import { doorCause, requestIn } from '../door.ts'
 import { milliseconds } from '../duration.ts'
 import type { FactOf } from '../envelope.ts'
-import { messageOf, NeedsHuman, RetryAfter, StaleGuard, Stopping, StoryEnded, Terminal } from '../errors.ts'
+import { messageOf, NeedsHuman, NotRetryable, RetryAfter, StaleGuard, Stopping, StoryEnded } from '../errors.ts'
 import type { Delivery } from '../jetstream/consume.ts'
 import { lookAtFunction } from '../jetstream/consumers.ts'
 import { isTransient, patiently, wait } from '../jetstream/patience.ts'
@@ -80,7 +80,7 @@ const deliverFact = async <C extends Catalogue, T extends StoryState, S>(
       if (heard === 'of another version')
         return awaitUpgrade(deliverer, { name, fn, original, delivery, why: `this program's ${name} does not listen to ${fact.type}` })
       const log = (): Logger => s.log.child({ fn: name, story: fact.subject, event: fact.id })
-      const tooFar = fact.hops > MAX_HOPS ? new Terminal(`it is ${fact.hops} hops from its beginning: a loop`) : undefined
+      const tooFar = fact.hops > MAX_HOPS ? new NotRetryable(`it is ${fact.hops} hops from its beginning: a loop`) : undefined
       return tries(deliverer, { name, fn, cause: fact, original, delivery, subject: { event: fact }, log, refuse: tooFar })
     }
   }
@@ -195,7 +195,7 @@ const tries = async <C extends Catalogue, T extends StoryState, S>(deliverer: De
 const isFaultOfBus = <C extends Catalogue>({ fn }: Handling<C>, error: unknown, flight: InFlight, lastAway: number): boolean => {
   const late = flight.abort.signal.aborted
   if (isTransient(error) && !late) return true
-  const intended = error instanceof Terminal || error instanceof NeedsHuman || error instanceof RetryAfter
+  const intended = error instanceof NotRetryable || error instanceof NeedsHuman || error instanceof RetryAfter
   return lastAway >= Date.parse(flight.since) && !intended && !(late && fn.effect)
 }
 

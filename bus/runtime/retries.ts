@@ -1,7 +1,7 @@
 import type { AnyFunction } from '../define-function.ts'
 import { type Duration, milliseconds } from '../duration.ts'
 import type { Stored, Wire } from '../envelope.ts'
-import { NeedsHuman, RetryAfter, Terminal } from '../errors.ts'
+import { NeedsHuman, NotRetryable, RetryAfter } from '../errors.ts'
 import type { Delivery } from '../jetstream/consume.ts'
 import { retrySubject, scheduleSubject } from '../subjects.ts'
 
@@ -92,7 +92,7 @@ export type AfterFailure = { kind: 'again'; afterMs: number } | { kind: 'dead'; 
 
 /** What a failure means for the message, by intent. Ordered functions never give up on a failing surrounding. */
 export const judgeFailure = (fn: AnyFunction, error: unknown, attempt: number): AfterFailure => {
-  if (error instanceof Terminal) return { kind: 'dead', needsHuman: false }
+  if (error instanceof NotRetryable) return { kind: 'dead', needsHuman: false }
   if (error instanceof NeedsHuman) return { kind: 'dead', needsHuman: true }
   if (fn.ordered) return { kind: 'again', afterMs: Math.min(30_000, 250 * 2 ** Math.min(attempt, 10)) }
   if (attempt >= fn.retry.attempts) return { kind: 'dead', needsHuman: false }

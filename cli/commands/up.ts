@@ -11,7 +11,7 @@ import { shellWord } from '../../infra/sandbox/shell-line.ts'
 import type { RunCommand } from '../command.ts'
 import { allowFinding } from '../doctor/agents.ts'
 import { examine } from '../doctor/doctor.ts'
-import type { Finding } from '../doctor/finding.ts'
+import type { DoctorFinding } from '../doctor/finding.ts'
 import { keyFinding } from '../doctor/keys.ts'
 import { reviewFinding } from '../doctor/review.ts'
 import { Exit } from '../fault.ts'
@@ -47,7 +47,7 @@ export default up
 
 const TRY = 'Try: cortex run "<title>" --follow   Stop: Ctrl-C'
 
-const whatRuns = (system: System, loaded: LoadedConfig, keys: readonly Finding[], { typed }: Pick<Terminal, 'typed'>): string => {
+const whatRuns = (system: System, loaded: LoadedConfig, keys: readonly DoctorFinding[], { typed }: Pick<Terminal, 'typed'>): string => {
   const { projects, agents, gate } = loaded.config
   const names = (table: object): string => Object.keys(table).join(', ') || 'none'
   return [

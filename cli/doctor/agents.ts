@@ -8,7 +8,7 @@ import { pickVariables } from '../../infra/config/environment.ts'
 import { type ProcessResult, runProcess } from '../../infra/processes/processes.ts'
 import { openSandbox } from '../../infra/sandbox/sandbox.ts'
 import { findOnPath } from '../../infra/setup/cache.mjs'
-import { type DoctorInput, type Finding, firstLine, missing, optional, well } from './finding.ts'
+import { type DoctorFinding, type DoctorInput, firstLine, missing, optional, well } from './finding.ts'
 import { keyFinding } from './keys.ts'
 
 const howToGet: Readonly<Record<string, string>> = {
@@ -17,7 +17,7 @@ const howToGet: Readonly<Record<string, string>> = {
 }
 
 /** Each configured agent with what its own `--version` says. */
-export async function agentFindings({ loaded, env }: DoctorInput): Promise<Finding[]> {
+export async function agentFindings({ loaded, env }: DoctorInput): Promise<DoctorFinding[]> {
   const agents = Object.entries(loaded.config.agents)
   if (agents.length === 0) return [withoutAgents(['claude', 'codex'].filter((name) => findOnPath(name, env) !== null))]
   return Promise.all(
@@ -34,7 +34,7 @@ export async function agentFindings({ loaded, env }: DoctorInput): Promise<Findi
 export function versionFinding(
   { name, versionCommand, roles }: Pick<ResolvedAgent, 'name' | 'versionCommand' | 'roles'>,
   ended: ProcessResult,
-): Finding {
+): DoctorFinding {
   const label = `agent ${name}`
   if (ended.exitCode === 0) return well(label, `${firstLine(ended.stdout)} (${roles.join(', ')})`)
   const [program = ''] = versionCommand
@@ -66,7 +66,11 @@ function whyNot({ startFailure, timedOut, stdout, stderr, exitCode, signal }: Pr
 }
 
 /** Agents whose `allow` goes nowhere: only a command with `{allow}` in it hands it on, of the presets claude's. Pure. */
-export function allowFinding({ loaded }: { readonly loaded: { readonly config: Pick<LoadedConfig['config'], 'agents'> } }): Finding[] {
+export function allowFinding({
+  loaded,
+}: {
+  readonly loaded: { readonly config: Pick<LoadedConfig['config'], 'agents'> }
+}): DoctorFinding[] {
   const isHandedOn = (command: readonly string[]): boolean => command.some((part) => part.includes('{allow}'))
   const deaf = Object.entries(loaded.config.agents)
     .filter(([name, settings]) => settings.allow.length > 0 && !isHandedOn(resolveAgent(name, settings).command))
@@ -83,14 +87,14 @@ export function allowFinding({ loaded }: { readonly loaded: { readonly config: P
 }
 
 /** Pure. */
-export function withoutAgents(onPath: readonly string[]): Finding {
+export function withoutAgents(onPath: readonly string[]): DoctorFinding {
   const name = onPath[0] ?? 'claude'
   const seen = onPath.length > 0 ? `none configured, though ${onPath.join(' and ')} can be started here` : 'none configured'
   return missing('agents', seen, `add a section [agents.${name}] with preset = "${name}" to cortex.toml`)
 }
 
 /** Runs something in the sandbox: whether it can be had shows in no other way. */
-export async function sandboxFinding({ loaded, env }: DoctorInput): Promise<Finding[]> {
+export async function sandboxFinding({ loaded, env }: DoctorInput): Promise<DoctorFinding[]> {
   await using sandbox = await openSandbox({ settings: loaded.config.sandbox, env, closed: [loaded.dataDir, loaded.cacheDir] })
   if (sandbox.missing === null)
     return [well('sandbox', 'works: agents, setup and checks see and write their worktree alone'), ...(await keyFinding({ loaded, env }))]

@@ -1,13 +1,13 @@
 import { agentFindings, allowFinding, sandboxFinding } from './agents.ts'
-import type { DoctorInput, Finding } from './finding.ts'
+import type { DoctorFinding, DoctorInput } from './finding.ts'
 import { chromiumFinding, diskFindings, gitFinding, natsFinding, nodeFinding, semgrepFinding } from './machine.ts'
 import { configurationFinding, projectFindings, systemFinding } from './projects.ts'
 import { reviewFinding } from './review.ts'
 import { streamFindings } from './streams.ts'
 
-export type { DoctorInput, Finding } from './finding.ts'
+export type { DoctorFinding, DoctorInput } from './finding.ts'
 
-type Check = [name: string, check: (input: DoctorInput) => Promise<Finding | Finding[]> | Finding | Finding[]]
+type Check = [name: string, check: (input: DoctorInput) => Promise<DoctorFinding | DoctorFinding[]> | DoctorFinding | DoctorFinding[]]
 
 const ofAgents: Check[] = [
   ['agents', agentFindings],
@@ -20,7 +20,7 @@ const ofProjects: Check[] = [['projects', projectFindings]]
  * Looks at everything Cortex needs here, and changes nothing. Never throws for what it finds: a check that breaks is a finding, too.
  * The order is the order to mend things in.
  */
-export async function examine(input: DoctorInput): Promise<Finding[]> {
+export async function examine(input: DoctorInput): Promise<DoctorFinding[]> {
   const checks: Check[] = [
     ['Node', nodeFinding],
     ['git', gitFinding],
@@ -54,7 +54,7 @@ export async function examine(input: DoctorInput): Promise<Finding[]> {
 }
 
 /** A table for people: what is there, and below each line that is not well what to do. */
-export function formatDoctor(findings: readonly Finding[]): string {
+export function formatDoctor(findings: readonly DoctorFinding[]): string {
   const width = Math.max(0, ...findings.map(({ name }) => name.length))
   const lines = findings.flatMap(({ name, ok, found, advice }) => {
     const mark = { yes: 'ok      ', no: 'MISSING ', optional: 'optional' }[ok]

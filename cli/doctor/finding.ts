@@ -3,7 +3,7 @@ import { type Environment, pickVariables } from '../../infra/config/environment.
 import { run } from '../../infra/setup/run.mjs'
 
 /** One line of the doctor's answer. */
-export interface Finding {
+export interface DoctorFinding {
   name: string
   /** `optional`: not there or not well, and Cortex works without it. */
   ok: 'yes' | 'no' | 'optional'
@@ -21,13 +21,13 @@ export interface DoctorInput {
   faults?: readonly string[]
 }
 
-export function well(name: string, found: string): Finding {
+export function well(name: string, found: string): DoctorFinding {
   return { name, ok: 'yes', found, advice: '' }
 }
-export function missing(name: string, found: string, advice: string): Finding {
+export function missing(name: string, found: string, advice: string): DoctorFinding {
   return { name, ok: 'no', found, advice }
 }
-export function optional(name: string, found: string, advice: string): Finding {
+export function optional(name: string, found: string, advice: string): DoctorFinding {
   return { name, ok: 'optional', found, advice }
 }
 

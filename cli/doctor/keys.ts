@@ -5,7 +5,7 @@ import type { ResolvedAgent } from '../../infra/agents/resolved-agent.ts'
 import type { LoadedConfig } from '../../infra/config/config.ts'
 import { type Environment, pickVariables } from '../../infra/config/environment.ts'
 import { isShowable } from '../../infra/keys/rules.ts'
-import { type Finding, optional, well } from './finding.ts'
+import { type DoctorFinding, optional, well } from './finding.ts'
 
 interface Input {
   readonly loaded: { readonly config: Pick<LoadedConfig['config'], 'agents'> }
@@ -15,7 +15,7 @@ interface Input {
 const advice = 'what an agent holds it can give away; a key of claude or codex in a variable is put in outside of the sandbox instead'
 
 /** What agents hold of their keys in the sandbox; nothing where none of them has any. */
-export async function keyFinding({ loaded, env }: Input): Promise<Finding[]> {
+export async function keyFinding({ loaded, env }: Input): Promise<DoctorFinding[]> {
   const agents = Object.entries(loaded.config.agents).map(([name, settings]) => resolveAgent(name, settings, true))
   const holdings = (await Promise.all(agents.map((agent) => holdingOf(agent, env)))).filter(({ words }) => words.length > 0)
   if (holdings.length === 0) return []

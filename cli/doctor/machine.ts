@@ -6,9 +6,9 @@ import { checkServerVersion, findNatsServer, NatsServerMissing, readServerInfo }
 import { type Separation, separationOf } from '../../infra/nats/separation.ts'
 import { cachedSemgrep, findOnPath, isAtLeast, oldest, versionIn } from '../../infra/setup/cache.mjs'
 import { findBrowser } from '../../infra/setup/find-browser.mjs'
-import { ask, type DoctorInput, type Finding, firstLine, missing, optional, well } from './finding.ts'
+import { ask, type DoctorFinding, type DoctorInput, firstLine, missing, optional, well } from './finding.ts'
 
-export function nodeFinding(): Finding {
+export function nodeFinding(): DoctorFinding {
   return judgeVersion(
     'Node',
     process.versions.node,
@@ -17,20 +17,20 @@ export function nodeFinding(): Finding {
   )
 }
 
-export async function gitFinding({ env }: DoctorInput): Promise<Finding> {
+export async function gitFinding({ env }: DoctorInput): Promise<DoctorFinding> {
   const answer = await ask(env, 'git', ['--version'])
   const advice = 'install it with the package manager of this system, for instance apt install git'
   return judgeVersion('git', answer.ok ? answer.output : `not found (${answer.reason})`, oldest.git, advice)
 }
 
 /** Pure: what a version text means beside the oldest version that works. */
-export function judgeVersion(name: string, text: string, wanted: string, advice: string): Finding {
+export function judgeVersion(name: string, text: string, wanted: string, advice: string): DoctorFinding {
   const version = versionIn(text)
   if (version === null) return missing(name, text.trim(), advice)
   return isAtLeast(version, wanted) ? well(name, version) : missing(name, `${version}, but ${wanted} or newer is needed`, advice)
 }
 
-export async function natsFinding({ loaded, env }: DoctorInput): Promise<Finding> {
+export async function natsFinding({ loaded, env }: DoctorInput): Promise<DoctorFinding> {
   if (loaded.natsUrl !== null) return foreignServer(loaded.natsUrl)
   try {
     const { path, version } = await findNatsServer(env)
@@ -41,7 +41,7 @@ export async function natsFinding({ loaded, env }: DoctorInput): Promise<Finding
   }
 }
 
-async function foreignServer(natsUrl: string): Promise<Finding> {
+async function foreignServer(natsUrl: string): Promise<DoctorFinding> {
   const first = natsUrl.split(',')[0]?.trim() ?? ''
   const { hostname, port, protocol } = new URL(first.includes('://') ? first : `nats://${first}`)
   const where = `${hostname}:${port || 4222}`
@@ -57,7 +57,7 @@ async function foreignServer(natsUrl: string): Promise<Finding> {
 }
 
 /** Pure: whether a server of somebody else keeps those without a login apart from the system. */
-export function judgeSeparation(server: string, separation: Separation): Finding {
+export function judgeSeparation(server: string, separation: Separation): DoctorFinding {
   const advice = 'give them an account of their own (SECURITY.md, "A bus of your own", has the lines), or use the embedded server'
   switch (separation) {
     case 'closed':
@@ -71,7 +71,7 @@ export function judgeSeparation(server: string, separation: Separation): Finding
   }
 }
 
-export async function semgrepFinding({ loaded, env }: DoctorInput): Promise<Finding> {
+export async function semgrepFinding({ loaded, env }: DoctorInput): Promise<DoctorFinding> {
   const wanted = loaded.config.semgrep.command
   const onPath = wanted.includes('/') ? wanted : findOnPath(wanted, env)
   const path = onPath ?? (wanted === 'semgrep' ? cachedSemgrep(loaded.cacheDir) : null)
@@ -84,7 +84,7 @@ export async function semgrepFinding({ loaded, env }: DoctorInput): Promise<Find
 }
 
 /** The browser lane's browser. */
-export function chromiumFinding({ env }: DoctorInput): Finding {
+export function chromiumFinding({ env }: DoctorInput): DoctorFinding {
   const path = findBrowser(env)
   if (path !== null) return well('Chromium', path)
   const found = env['CORTEX_BROWSER'] ? `CORTEX_BROWSER names ${env['CORTEX_BROWSER']}, which is no program here` : 'not found'
@@ -95,13 +95,13 @@ export function chromiumFinding({ env }: DoctorInput): Finding {
   )
 }
 
-export async function diskFindings({ loaded }: DoctorInput): Promise<Finding[]> {
+export async function diskFindings({ loaded }: DoctorInput): Promise<DoctorFinding[]> {
   const places = { 'disk: data': loaded.dataDir, 'disk: cache': loaded.cacheDir }
   return Promise.all(Object.entries(places).map(async ([name, path]) => judgeDisk(name, path, await lookAt(path))))
 }
 
 /** Pure: streams, mirrors and worktrees need room; under 1 GiB the next task may fail for want of it. */
-export function judgeDisk(name: string, path: string, { free, unwritable }: Look): Finding {
+export function judgeDisk(name: string, path: string, { free, unwritable }: Look): DoctorFinding {
   const elsewhere = 'choose another place with --data or CORTEX_CACHE_DIR'
   if (unwritable) return missing(name, `${path} cannot be written: ${unwritable}`, `mend that, or ${elsewhere}`)
   const found = `${(free / 2 ** 30).toFixed(1)} GiB free in ${path}`

@@ -2,14 +2,14 @@ import { messageOf } from '../../bus/errors.ts'
 import { withoutLogins } from '../../bus/jetstream/connect.ts'
 import { count } from '../../domain/words/pieces.ts'
 import { findSystem, isOlderThan, lastConfiguration } from '../../infra/app/system-file.ts'
-import { whyForeign, whyOpen } from '../../infra/app/whose-data.ts'
+import { whyOpen, whySomebodyElses } from '../../infra/app/whose-data.ts'
 import type { ProjectConfig } from '../../infra/config/config-schema.ts'
 import type { Environment } from '../../infra/config/environment.ts'
 import { examineProject } from '../../infra/git/examine.ts'
 import { GitProblem } from '../../infra/git/git-problem.ts'
-import { type DoctorInput, type Finding, missing, optional, well } from './finding.ts'
+import { type DoctorFinding, type DoctorInput, missing, optional, well } from './finding.ts'
 
-export function configurationFinding({ loaded, faults = [] }: DoctorInput): Finding {
+export function configurationFinding({ loaded, faults = [] }: DoctorInput): DoctorFinding {
   if (faults.length > 0)
     return missing('configuration', faults.join('; '), `correct ${loaded.file}; agents and projects are looked at then`)
   if (loaded.file === null)
@@ -21,8 +21,8 @@ export function configurationFinding({ loaded, faults = [] }: DoctorInput): Find
   return well('configuration', loaded.file)
 }
 
-export function systemFinding({ loaded }: DoctorInput): Finding {
-  const foreign = whyForeign(loaded.dataDir, { isThorough: true })
+export function systemFinding({ loaded }: DoctorInput): DoctorFinding {
+  const foreign = whySomebodyElses(loaded.dataDir, { isThorough: true })
   if (foreign !== null) return missing('system', `another user's`, foreign)
   const open = whyOpen(loaded.dataDir)
   if (open !== null) return missing('system', 'others may write its data folder', open)
@@ -46,13 +46,13 @@ export function systemFinding({ loaded }: DoctorInput): Finding {
 }
 
 /** Each project: is there a repository with commits to start from, and a definition of done. */
-export async function projectFindings({ loaded, env }: DoctorInput): Promise<Finding[]> {
+export async function projectFindings({ loaded, env }: DoctorInput): Promise<DoctorFinding[]> {
   const projects = Object.entries(loaded.config.projects)
   if (projects.length === 0) return [optional('projects', 'none configured', 'add a section [projects.<name>] with a path to cortex.toml')]
   return Promise.all(projects.map(([name, project]) => projectFinding(name, project, env)))
 }
 
-async function projectFinding(name: string, project: ProjectConfig, env: Environment): Promise<Finding> {
+async function projectFinding(name: string, project: ProjectConfig, env: Environment): Promise<DoctorFinding> {
   const label = `project ${name}`
   try {
     const { shown, ownConfiguration, filtered } = await examineProject(name, project, env)

@@ -2,10 +2,10 @@ import { familyOf, laneOf, mayReview, withLaneReviewers } from '../../functions/
 import { resolveAgent } from '../../infra/agents/presets.ts'
 import { withLanePack } from '../../infra/browser/browser.ts'
 import type { LoadedConfig } from '../../infra/config/config.ts'
-import { type Finding, optional, well } from './finding.ts'
+import { type DoctorFinding, optional, well } from './finding.ts'
 
 /** Whether there is a second opinion, and of which agents' work it is a lane's. */
-export function reviewFinding({ loaded }: { readonly loaded: Pick<LoadedConfig, 'config' | 'file'> }): Finding[] {
+export function reviewFinding({ loaded }: { readonly loaded: Pick<LoadedConfig, 'config' | 'file'> }): DoctorFinding[] {
   const { agents, lanes } = withLanePack(loaded)
   const resolved = Object.entries(agents).map(([name, agent]) => [name, { ...agent, roles: resolveAgent(name, agent).roles }] as const)
   const known = withLaneReviewers({ agents: Object.fromEntries(resolved), lanes })
@@ -19,7 +19,7 @@ export function reviewFinding({ loaded }: { readonly loaded: Pick<LoadedConfig, 
   ]
 }
 
-const withoutReview = (writers: readonly string[]): Finding[] => {
+const withoutReview = (writers: readonly string[]): DoctorFinding[] => {
   if (writers.length === 0) return []
   const found = `nobody may review what ${writers.join(', ')} writes: every such task goes to a person after its definition of done`
   const advice =

@@ -3,10 +3,10 @@ import { lookAtStreams } from '../../bus/jetstream/provision-streams.ts'
 import { catalogue } from '../../domain/catalogue/index.ts'
 import { streamSettings } from '../../infra/app/stream-settings.ts'
 import { findAddress, openLine } from '../connect.ts'
-import { type DoctorInput, type Finding, optional, well } from './finding.ts'
+import { type DoctorFinding, type DoctorInput, optional, well } from './finding.ts'
 
 /** What the streams of the bus, where one runs, are otherwise than cortex.toml and the defaults say. */
-export async function streamFindings({ loaded }: DoctorInput): Promise<Finding[]> {
+export async function streamFindings({ loaded }: DoctorInput): Promise<DoctorFinding[]> {
   const found = findAddress({ data: loaded.dataDir, cwd: process.cwd(), channel: 'cli' })
   if ('why' in found) return []
   try {

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { messageOf } from '../../bus/errors.ts'
 import { whyUnwritable } from '../files/why-unwritable.ts'
 import { takeLock } from '../locks/file-lock.mjs'
-import { whyForeign, whyOpen } from './whose-data.ts'
+import { whyOpen, whySomebodyElses } from './whose-data.ts'
 
 /** Another system runs on the data folder. */
 export class DataInUse extends Error {
@@ -30,7 +30,7 @@ const LOOK_MS = 100
  * nobody's running system. Throws `DataInUse` and `DataUnwritable`.
  */
 export const holdDataFolder = async (dataDir: string, { isBrief = false }: Holding = {}): Promise<Disposable> => {
-  const why = whyForeign(dataDir, { isThorough: true }) ?? whyOpen(dataDir)
+  const why = whySomebodyElses(dataDir, { isThorough: true }) ?? whyOpen(dataDir)
   if (why !== null) throw new DataUnwritable(why)
   for (const end = Date.now() + BRIEF_MS; ; await pause(LOOK_MS)) {
     const outcome = lockIn(dataDir, { isBrief })

@@ -8,7 +8,7 @@ import { shellWord } from '../sandbox/shell-line.ts'
  * Null where nothing of it is, or where there is no such folder.
  * @param isThorough also looks at all that the bus stored
  */
-export const whyForeign = (dataDir: string, { isThorough = false } = {}): string | null => {
+export const whySomebodyElses = (dataDir: string, { isThorough = false } = {}): string | null => {
   const own = process.getuid?.()
   if (own === undefined || own === 0) return null
   const found = firstShut(own, dataDir, 1) ?? (isThorough ? firstShut(own, join(dataDir, 'nats'), Number.POSITIVE_INFINITY) : null)

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import askBrowser from '../../browser-worker/ask-browser.ts'
 import { LaneParked } from '../../browser-worker/lane/lane.ts'
 import { PageLost, TurnFault } from '../../browser-worker/turn/types.ts'
-import { StaleGuard, Terminal } from '../../bus/errors.ts'
+import { NotRetryable, StaleGuard } from '../../bus/errors.ts'
 import { at, cancelled, type Facts, fact, planning, requested, storyOf, turnRefused, turnSending, turnSent } from '../support/facts.ts'
 import { given } from '../support/given.ts'
 import { blobOf } from '../support/memory-blobs.ts'
@@ -216,7 +216,7 @@ test('an answer that failed because of the lane parks it, and says until when', 
 
 test('a question of which a part is not stored any more does not hold up the others', () => {
   const gone = { ...blobOf('x'), key: `sha256/${'0'.repeat(64)}` }
-  return jobWith(laneWith([]), [], { prompt: gone }).thenThrows(Terminal)
+  return jobWith(laneWith([]), [], { prompt: gone }).thenThrows(NotRetryable)
 })
 
 test('a stop ends the waiting without a word about the job', async () => {

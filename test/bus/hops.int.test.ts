@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Terminal } from '../../bus/errors.ts'
+import { NotRetryable } from '../../bus/errors.ts'
 import { lookAtFunction } from '../../bus/jetstream/consumers.ts'
 import { listDeadLetters } from '../../bus/runtime/dead-letters.ts'
 import { startBus } from '../support/bus.ts'
@@ -54,7 +54,7 @@ test('who fails at being told of a failure does not fail for ever', async () => 
     emits: [],
     ...calm,
     handler: () => {
-      throw new Terminal('broken')
+      throw new NotRetryable('broken')
     },
   })
   await using bus = await startBus(chainCatalogue, { broken })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { AnyFunction } from '../../bus/define-function.ts'
 import type { Stored } from '../../bus/envelope.ts'
-import { NeedsHuman, RetryAfter, Terminal } from '../../bus/errors.ts'
+import { NeedsHuman, NotRetryable, RetryAfter } from '../../bus/errors.ts'
 import type { Delivery } from '../../bus/jetstream/consume.ts'
 import { type Copy, judgeFailure, redriveCopy, restore, retryCopy } from '../../bus/runtime/retries.ts'
 
@@ -23,7 +23,7 @@ test('an unknown failure is tried again by the declared pauses, the last one rep
   ))
 
 test('what cannot be helped is dead at once, and what only a person can help says so', () => {
-  assert.deepEqual(judged(new Terminal('no'), 1), { kind: 'dead', needsHuman: false })
+  assert.deepEqual(judged(new NotRetryable('no'), 1), { kind: 'dead', needsHuman: false })
   assert.deepEqual(judged(new NeedsHuman('look'), 1), { kind: 'dead', needsHuman: true })
 })
 
@@ -38,7 +38,7 @@ test('an ordered function never gives up on failing surroundings, with pauses up
     pauses,
     [500, 2000, 30_000, 30_000].map((afterMs) => ({ kind: 'again', afterMs })),
   )
-  assert.equal(judged(new Terminal('no'), 1, ordered).kind, 'dead')
+  assert.equal(judged(new NotRetryable('no'), 1, ordered).kind, 'dead')
 })
 
 test('things that are thrown and are no errors are tried again too', () => assert.equal(judged('words', 1).kind, 'again'))

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { headers } from '@nats-io/transport-node'
 import { encode } from '../../bus/envelope.ts'
-import { NeedsHuman, RetryAfter, Terminal } from '../../bus/errors.ts'
+import { NeedsHuman, NotRetryable, RetryAfter } from '../../bus/errors.ts'
 import { listDeadLetters, redriveDeadLetter } from '../../bus/runtime/dead-letters.ts'
 import { startBus } from '../support/bus.ts'
 import { chain, chainCatalogue, chainFunction, statefulChain } from '../support/chain.ts'
@@ -125,7 +125,7 @@ describe('functions on a bus', { concurrency: 4 }, () => {
     await bus.until('link.first', 'a')
   })
 
-  test('Terminal and NeedsHuman are never tried again', async () => {
+  test('NotRetryable and NeedsHuman are never tried again', async () => {
     const tries: string[] = []
     const failing = (error: () => Error) =>
       chainFunction({
@@ -139,7 +139,7 @@ describe('functions on a bus', { concurrency: 4 }, () => {
         },
       })
     await using bus = await startBus(chainCatalogue, {
-      hopeless: failing(() => new Terminal('no')),
+      hopeless: failing(() => new NotRetryable('no')),
       helpless: failing(() => new NeedsHuman('you')),
     })
     await bus.emit('task.created', 'a', { n: 1 })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { encode } from '../../bus/envelope.ts'
-import { Terminal } from '../../bus/errors.ts'
+import { NotRetryable } from '../../bus/errors.ts'
 import { store } from '../../bus/jetstream/publish.ts'
 import { listDeadLetters, redriveDeadLetter } from '../../bus/runtime/dead-letters.ts'
 import { redriveCopy } from '../../bus/runtime/retries.ts'
@@ -24,7 +24,7 @@ const listener = (heard: string[]) =>
     ...once,
     handler: ({ event }) => {
       heard.push(`${event.type} ${event.id}`)
-      if (heard.filter((one) => one.endsWith(event.id)).length === 1) throw new Terminal('not yet')
+      if (heard.filter((one) => one.endsWith(event.id)).length === 1) throw new NotRetryable('not yet')
       return []
     },
   })

@@ -18,7 +18,7 @@ export interface HeardRequest {
 }
 
 /** What is done with what is heard. */
-export interface Hearing {
+export interface HeardHandler {
   /** Handles it like a request, and returns the answer. Throws `RequestFault`: 503 for what may be taken later. */
   take(request: HeardRequest): Promise<Response>
   tell(how: Pick<ChatListener, 'state' | 'reason'>): void
@@ -31,7 +31,7 @@ export interface ChatEar {
   /** The adapter that believes what is heard. */
   adapter(): Promise<Adapter>
   /** Listens until the stop. Never throws. */
-  listen(hearing: Hearing): Promise<void>
+  listen(hearing: HeardHandler): Promise<void>
 }
 
 /** What is particular about a platform where its messages come in; what is not said is as with most. */

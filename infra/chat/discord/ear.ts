@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Adapter, StateAdapter } from 'chat'
 import { RequestFault } from '../../../bus/define-service.ts'
 import { messageOf } from '../../../bus/errors.ts'
-import type { ChatEar, Hearing } from '../../../gateway/surfaces/chat/desk.ts'
+import type { ChatEar, HeardHandler } from '../../../gateway/surfaces/chat/desk.ts'
 import { createMutex } from '../../locks/mutex.ts'
 import type { DiscordApi } from './api.ts'
 import { registerDiscordCommands } from './command.ts'
@@ -63,7 +63,7 @@ const LONGEST_PAUSE_MS = 15_000
 const PATIENCE_MS = 15 * 60_000
 
 /** Messages of a channel one after the other, each as often as it takes. What it throws is of no use again. */
-const messagesInOrder = ({ api, application, token }: DiscordEarOptions, { take, stopping }: Hearing) => {
+const messagesInOrder = ({ api, application, token }: DiscordEarOptions, { take, stopping }: HeardHandler) => {
   const lookup = threadLookup(api)
   const inOrder = createMutex()
   const deliver = async (data: ReturnType<typeof writtenMessage> & object): Promise<void> => {

@@ -5,7 +5,7 @@ import type { AskContext } from '../../../browser-worker/job/ask-context.ts'
 import { turnRequest } from '../../../browser-worker/job/turn-request.ts'
 import { TurnFault } from '../../../browser-worker/turn/types.ts'
 import type { WorkerSettings } from '../../../browser-worker/worker-services.ts'
-import { Terminal } from '../../../bus/errors.ts'
+import { NotRetryable } from '../../../bus/errors.ts'
 import { fact, requested } from '../../support/facts.ts'
 import { blobOf, memoryBlobs } from '../../support/memory-blobs.ts'
 import { factsOf } from '../../support/stories.ts'
@@ -70,12 +70,12 @@ test('a screenshot that is no picture is refused in words: nothing was sent', ()
 
 test('a question of which a part is gone can never be put', async () => {
   const gone = { ...blobOf('x'), key: `sha256/${'0'.repeat(64)}` }
-  for (const part of [{ prompt: gone }, { images: [gone] }, { page: { dom: gone } }]) await assert.rejects(requestOf(part), Terminal)
+  for (const part of [{ prompt: gone }, { images: [gone] }, { page: { dom: gone } }]) await assert.rejects(requestOf(part), NotRetryable)
 })
 
 test('a store that is away is no reason to give the question up', () => {
   const away = { ...blobs, text: () => Promise.reject(new Error('the store does not answer')) }
   const [event] = factsOf([fact('browser.asked', { ...requested().data, job: 'job-1', lane: 'browser' })])
   const asking = turnRequest({ event, blobs: away, services: { settings: {} } } as unknown as AskContext)
-  return assert.rejects(asking, (error) => error instanceof Error && !(error instanceof Terminal))
+  return assert.rejects(asking, (error) => error instanceof Error && !(error instanceof NotRetryable))
 })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { DOOR_ID, knock } from '../../../bus/door.ts'
-import { Terminal } from '../../../bus/errors.ts'
+import { NotRetryable } from '../../../bus/errors.ts'
 import { store } from '../../../bus/jetstream/publish.ts'
 import { readOne } from '../../../bus/jetstream/read.ts'
 import { listDeadLetters, redriveDeadLetter } from '../../../bus/runtime/dead-letters.ts'
@@ -53,7 +53,7 @@ test('what the door gave up on is the system’s own when it is sent again, and 
   const fragile: typeof admit = {
     ...admit,
     handler: (context) => {
-      if (door.broken) throw new Terminal('the door is jammed')
+      if (door.broken) throw new NotRetryable('the door is jammed')
       return admit.handler(context)
     },
   }

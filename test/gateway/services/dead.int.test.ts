@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { headers } from '@nats-io/transport-node'
 import { knock } from '../../../bus/door.ts'
-import { Terminal } from '../../../bus/errors.ts'
+import { NotRetryable } from '../../../bus/errors.ts'
 import { listDeadLetters, readDeadLetter } from '../../../bus/runtime/dead-letters.ts'
 import { defineFunction } from '../../../functions/define-function.ts'
 import escalateTask from '../../../functions/escalation/escalate-task.ts'
@@ -25,7 +25,7 @@ const failing = async () => {
     timeout: '5s',
     retry: { attempts: 1, backoff: ['1s'] },
     handler: ({ say }) => {
-      if (state.broken) throw new Terminal('the disk is on fire')
+      if (state.broken) throw new NotRetryable('the disk is on fire')
       return [say('task.routed', routing)]
     },
   })
@@ -79,7 +79,7 @@ test('what the door gave up on is sent to the door again, as whoever asked for i
   const fragile: typeof admit = {
     ...admit,
     handler: (context) => {
-      if (door.broken) throw new Terminal('the door is jammed')
+      if (door.broken) throw new NotRetryable('the door is jammed')
       return admit.handler(context)
     },
   }

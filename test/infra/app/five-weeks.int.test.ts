@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Terminal } from '../../../bus/errors.ts'
+import { NotRetryable } from '../../../bus/errors.ts'
 import { listDeadLetters, redriveDeadLetter } from '../../../bus/runtime/dead-letters.ts'
 import { catalogue } from '../../../domain/catalogue/index.ts'
 import { defineFunction } from '../../../functions/define-function.ts'
@@ -28,7 +28,7 @@ const startHouse = async (given: Record<string, unknown> = {}) => {
     timeout: '5s',
     retry: { attempts: 1, backoff: ['1s'] },
     handler: ({ say }) => {
-      if (!writer.mended) throw new Terminal('the disk is full')
+      if (!writer.mended) throw new NotRetryable('the disk is full')
       return [say('code.failed', facts.codeFailed().data)]
     },
   })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { Terminal } from '../../../bus/errors.ts'
+import { NotRetryable } from '../../../bus/errors.ts'
 import { store } from '../../../bus/jetstream/publish.ts'
 import { readOne } from '../../../bus/jetstream/read.ts'
 import { listDeadLetters, redriveDeadLetter } from '../../../bus/runtime/dead-letters.ts'
@@ -29,7 +29,7 @@ const readersWith = (jammed: ReadonlySet<string>) => {
   const fragile: typeof admit = {
     ...admit,
     handler: (context) => {
-      if (jammed.has(context.request.messageId ?? '')) throw new Terminal('the door is jammed')
+      if (jammed.has(context.request.messageId ?? '')) throw new NotRetryable('the door is jammed')
       return admit.handler(context)
     },
   }

@@ -9,15 +9,15 @@ import { systemFinding } from '../../../cli/doctor/projects.ts'
 import { whereOf } from '../../../cli/where.ts'
 import { loadConfig } from '../../../infra/app/configuration.ts'
 import { DataUnwritable, holdDataFolder } from '../../../infra/app/data-folder.ts'
-import { whyForeign } from '../../../infra/app/whose-data.ts'
+import { whySomebodyElses } from '../../../infra/app/whose-data.ts'
 import { testAsOrdinaryUser } from '../../support/ordinary-user.ts'
 import { temporaryFolder } from '../../support/temporary.ts'
 
 test('a data folder of our own, or one that is not there, is nobody else’s', async () => {
   await using folder = await temporaryFolder()
   await mkdir(join(folder.path, 'nats'))
-  assert.equal(whyForeign(folder.path, { isThorough: true }), null)
-  assert.equal(whyForeign(join(folder.path, 'none'), { isThorough: true }), null)
+  assert.equal(whySomebodyElses(folder.path, { isThorough: true }), null)
+  assert.equal(whySomebodyElses(join(folder.path, 'none'), { isThorough: true }), null)
 })
 
 /** Where root left something in a place that he shut, as `/root` and `/etc/shadow` are; an ordinary user can make none. */
@@ -28,7 +28,7 @@ testAsOrdinaryUser(
   'a data folder that another user shut is told by every command, with whose it is and what to type',
   async (t) => {
     if (lstatSync(ofRoot, { throwIfNoEntry: false })?.uid !== 0) return t.skip(`${ofRoot} is not root's`)
-    assert.match(whyForeign(ofRoot) ?? '', /^\/root belongs to root, and you may not .*sudo chown -R \S+ \/root/)
+    assert.match(whySomebodyElses(ofRoot) ?? '', /^\/root belongs to root, and you may not .*sudo chown -R \S+ \/root/)
     await assert.rejects(holdDataFolder(ofRoot), (error) => error instanceof DataUnwritable && /belongs to root/.test(error.message))
     const found = findAddress({ data: ofRoot, cwd: '/', channel: 'cli' })
     assert.match('why' in found ? found.why : '', /belongs to root/)
@@ -93,8 +93,8 @@ test('what another user left deep in what the bus stored is found where a system
   await mkdir(left, { recursive: true, mode: 0o700 })
   const nobody = 65_534
   for (const place of [folder.path, join(folder.path, 'nats'), join(folder.path, 'nats', 'jetstream')]) chownSync(place, nobody, nobody)
-  const ask = `import { whyForeign } from ${JSON.stringify(import.meta.resolve('../../../infra/app/whose-data.ts'))}
-    console.log(JSON.stringify([whyForeign(process.argv[1]), whyForeign(process.argv[1], { isThorough: true })]))`
+  const ask = `import { whySomebodyElses } from ${JSON.stringify(import.meta.resolve('../../../infra/app/whose-data.ts'))}
+    console.log(JSON.stringify([whySomebodyElses(process.argv[1]), whySomebodyElses(process.argv[1], { isThorough: true })]))`
   const said = spawnSync(process.execPath, ['--input-type=module', '-e', ask, folder.path], { uid: nobody, gid: nobody, encoding: 'utf8' })
   if (said.status !== 0) return t.skip(`this checkout is closed to other users: ${said.stderr.slice(0, 200)}`)
   const [quick, thorough] = JSON.parse(said.stdout)
