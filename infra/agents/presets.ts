@@ -206,7 +206,7 @@ const scripted: Preset = {
   roles: everyRole,
 }
 
-export const presets: Readonly<Record<'claude' | 'codex' | 'scripted', Preset>> = { claude, codex, scripted }
+export const presets: Readonly<Record<NonNullable<AgentConfig['preset']>, Preset>> = { claude, codex, scripted }
 
 /** What an agent without preset starts from: it needs a command, gets the prompt on stdin and answers in plain text. */
 const plain: Preset = {
