@@ -76,7 +76,7 @@ const statusMessage = (state: ThreadState): Wanted => {
   const shown: typeof lines = []
   let length = 0
   for (const one of lines.toSorted((a, b) => a.urgency - b.urgency)) {
-    length += one.line.length + 1
+    length += plainly(one.line).length + 1
     if (length <= STATUS_LENGTH) shown.push(one)
   }
   const hidden = lines.length - shown.length

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { chatStep, plainly } from '../../../bus/next-steps.ts'
 import { threadStory } from '../../../functions/threads/chat-origin.ts'
 import { threadMessages } from '../../../functions/threads/thread-messages.ts'
 import updateThread from '../../../functions/threads/update-thread.ts'
@@ -216,6 +217,17 @@ test('fifty tasks fit into one message, those that need a person first', () => {
   assert.match(text, /50 tasks.*49 queued, 1 escalated|50 tasks.*1 escalated/)
   assert.match(text, /🚨 41\. Task 40/)
   assert.match(text, /and \d+ more/)
+})
+
+test('a status has as many lines, and is the same message, whether steps in it are marked or not', () => {
+  const shown = (reason: string) => {
+    const tasks = Array.from({ length: 40 }, (_, n) => ({ ...given(created(), failed(reason)).task('task-1'), id: `task-${n}` }))
+    const world = { story: THREAD, tasks, openTasks: tasks, awaited: [], posted: [], config: settings, people: [] }
+    return threadMessages({ ...world, now: '2026-01-01T10:00:00.000Z' })[0]
+  }
+  const [marked, unmarked] = [shown(`nobody decided; ${chatStep('retry task-1')}`), shown('nobody decided; cortex retry task-1')]
+  assert.equal(plainly(marked?.body.text ?? ''), unmarked?.body.text)
+  assert.deepEqual([marked?.shown, /and \d+ more/.test(unmarked?.body.text ?? '')], [unmarked?.shown, true])
 })
 
 test('what people wrote wakes nobody when it is repeated', () => {
