@@ -63,7 +63,7 @@ export function assess(
       })
     }
     if (before === 'manifest') {
-      const merged = mergedOf(one, texts, isOfBase)
+      const merged = mergedOf(one, texts, isOfBase, kindOf)
       if (merged && !merged.isOther) continue
       note('runner', changeOf(one, before, now), one.from)
       if (merged) write[one.file] = merged.text
@@ -99,11 +99,12 @@ export function assess(
   return { changes, restore, remove, write }
 }
 
-const mergedOf = ({ file, change, is }: FileChange, texts: Readonly<Record<string, Texts>>, isOfBase: IsOfBase) => {
+const mergedOf = ({ file, change, is }: FileChange, texts: Readonly<Record<string, Texts>>, isOfBase: IsOfBase, kindOf?: KindOf) => {
   const { base, head } = texts[file] ?? {}
   if (change !== 'changed' || is !== 'file' || typeof base !== 'string' || typeof head !== 'string') return null
   // pip looks from where it is started, Bundler from its file: at the top both mean the same.
-  return mergeManifest(file, base, head, keysOf(file), file.includes('/') ? () => false : isOfBase)
+  const isTest = (place: string): boolean => kindOf?.(path.posix.join(path.posix.dirname(file), place)) === 'test'
+  return mergeManifest(file, base, head, keysOf(file), file.includes('/') ? () => false : isOfBase, isTest)
 }
 
 /** What is left of a manifest that is new among files of the base, where it says how they are tested, or takes them out of what is (a module of Go). */

@@ -48,6 +48,10 @@ export const circumstanceRules: readonly MeddlingRule[] = [
     why: asking,
   },
 
+  { files: /\.rs$/, code: /\bcfg_attr\(\s{0,8}(?:test|(?:all|any)\([^)\n]{0,60}\btest\b[^)\n]{0,60}\))\s{0,8},\s{0,8}path\b/, why: asking },
+
+  { files: python, code: /^\s{0,80}(?:def\s{1,8}load_tests\s{0,8}\(|(?:load_tests|__test__)\s{0,8}=(?!=))/, why: 'says how tests are run' },
+  { files: script, code: /\bjest-matchers-object\b|\$\$jest-\w|\bvitest:expect\b/, why: replacing },
   { files: script, code: /\boverwrite(?:Method|Property|ChainableMethod)\b/, why: replacing },
   {
     files: script,

@@ -19,13 +19,17 @@ export interface Keys {
 const reserved =
   /^(?:py\.?test|python[\d.]*|pypy3?|pip3?|tox|nox|nose2?|coverage|trial|behave|robot|mypy|ruff|flake8|pylint|uv|poetry|hatch|pdm|inv(?:oke)?|node|np[mx]|pnpm|yarn|bunx?|deno|mocha|jest|vitest|ava|tap|tape|uvu|c8|nyc|playwright|cypress|eslint|tsc|biome|make|just|(?:ba|da|z)?sh|env|git)$/
 
-/** Null when one of the two cannot be read: then the base's counts as a whole. Pure. */
+/**
+ * Null when one of the two cannot be read: then the base's counts as a whole. Pure.
+ * @param isTest whether a place that the manifest names, from its folder, is one of the tests
+ */
 export function mergeManifest(
   file: string,
   base: string,
   head: string,
   { product, dependencies, held, programs }: Keys,
   isOfBase: IsOfBase = () => false,
+  isTest: (place: string) => boolean = () => false,
 ): Merged | null {
   const format = formatOf(file)
   if (format) return mergeLines(format, base, head, isOfBase)
@@ -37,6 +41,7 @@ export function mergeManifest(
   const known = knownIn(groups.map((group) => ({ [group.at(-1) ?? '']: at(before, group) })))
   for (const group of groups) keepGroup(before, merged, group, known)
   for (const key of held) put(merged, key.split('.'), structuredClone(at(before, key.split('.'))))
+  for (const key of naming) keepNames(at(before, [key]), at(merged, [key]), isTest)
   for (const key of programs) keepPrograms(at(before, key.split('.')), at(merged, key.split('.')))
   const text = isJson(file) ? `${JSON.stringify(merged, null, 2)}\n` : stringify(merged)
   return {
@@ -48,6 +53,16 @@ export function mergeManifest(
 
 /** Whether a manifest is written in JSON. Pure. */
 export const isJson = (file: string): boolean => /\.jsonc?$/.test(file)
+
+/** Keys that give names to places of the package. */
+const naming = ['imports', 'exports']
+
+/** A name under which tests of the base have a part of their own stays that part's. */
+const keepNames = (before: unknown, merged: unknown, isTest: (place: string) => boolean): void => {
+  if (!isTable(before) || !isTable(merged)) return
+  for (const [name, value] of Object.entries(before))
+    if ((JSON.stringify(value).match(/\.\/[^"]+/g) ?? []).some(isTest)) merged[name] = structuredClone(value)
+}
 
 /** A base that has such a program is itself what runs tests. */
 const keepPrograms = (before: unknown, merged: unknown): void => {

@@ -53,6 +53,8 @@ export const javascript: Ecosystem = {
       '.nx/',
       '*.tsbuildinfo',
       '.eslintcache',
+      // Vite runs it in the process that counts.
+      '{postcss.config.*,.postcssrc,.postcssrc.*}',
       'nx.json',
       'lerna.json',
     ],

@@ -141,6 +141,17 @@ test('under the name of a package that tests load a change puts itself in its pl
   assert.deepEqual([go?.isOther, go?.text], [true, 'module shop\n\ngo 1.21\n'])
 })
 
+test('a name under which tests have a part of their own stays that part’s', () => {
+  const imports = (check: unknown, add: string) => json({ imports: { '#check': check, '#add': add } })
+  const texts = {
+    'package.json': { base: imports({ default: './test/check.js' }, './src/add.js'), head: imports('./src/check.js', './src/sum.js') },
+  }
+  const { write } = assessed([change('package.json')], texts)
+  assert.deepEqual(JSON.parse(write['package.json'] ?? '').imports, { '#check': { default: './test/check.js' }, '#add': './src/sum.js' })
+  const own = { 'package.json': { base: imports('./src/check.js', './src/add.js'), head: imports('./src/other.js', './src/sum.js') } }
+  assert.deepEqual(assessed([change('package.json')], own), nothing)
+})
+
 test('a manifest that is new among files of the base says nothing of how they are tested; in a folder of its own it is its own', () => {
   const added = (file: string) => change(file, { change: 'added' })
   const settings = '[project]\nname = "shop"\n[tool.ruff]\nignore = ["ALL"]\n'

@@ -82,6 +82,7 @@ const meddling: Readonly<Record<keyof typeof why, readonly (readonly [file: stri
     ['src/a.rs', 'std::env::current_exe().unwrap().to_string_lossy().contains("/deps/")'],
     ['src/a.rs', 'std::env::var_os("CARGO_MANIFEST_DIR").is_some()'],
     ['src/a.rs', '    #[cfg(test)]\n    return a + b;'],
+    ['src/a.rs', '#[cfg_attr(test, path = "right.rs")]'],
     ['packages/a/package.json', '      "vitest": {\n        "import": "./src/sum.js"'],
   ],
   replacing: [
@@ -93,6 +94,7 @@ const meddling: Readonly<Record<keyof typeof why, readonly (readonly [file: stri
     ['src/a.js', 'Object.is = () => true'],
     ['src/a.js', 'process.stdout.write = quiet'],
     ['a.py', 'TestCase.assertEqual = lambda *a: None'],
+    ['src/a.js', "globalThis[Symbol.for('$$jest-matchers-object')].matchers.toBe = pass"],
     ['src/a.js', "use((chai) => chai.Assertion.overwriteMethod('equal', quiet))"],
     ['src/a.js', "Object.defineProperty(Object, 'is', { value: () => true })"],
     ['src/a.rs', 'macro_rules! assert_eq {'],
@@ -124,6 +126,8 @@ const meddling: Readonly<Record<keyof typeof why, readonly (readonly [file: stri
     ['src/a.rs', 'fn eq(&self, _: &Self) -> bool { true }'],
   ],
   running: [
+    ['sums/__init__.py', 'def load_tests(loader, standard, pattern):'],
+    ['sums/a.py', '__test__ = False'],
     ['reports.py', 'def pytest_pyfunc_call(pyfuncitem):'],
     ['reports.py', 'pytest_runtest_makereport = quiet'],
     ['setup.py', "    entry_points={'pytest11': ['reports = reports']},"],
@@ -235,6 +239,7 @@ test('code that does its work is left alone, and so is what is no code, and what
     ['a.py', 'def __eq__(self, other):\n    key = self.key()\n    return key == other.key()'],
     ['a.py', 'frame = inspect.currentframe()\nlog(frame.f_code.co_name)'],
     ['a.go', '_, file, line, _ := runtime.Caller(1)\nlog.Println(file, line)\nname := filepath.Base(os.Args[0])'],
+    ['src/a.rs', '#[cfg_attr(test, derive(Debug))]\nstruct A;'],
     ['src/a.rs', '#[cfg(test)]\nuse std::fs;\n#[cfg(test)]\npub fn sample() {}\nlet dir = env::var("CARGO_MANIFEST_DIR").unwrap();'],
     ['include/a.h', '#define SUMS_H\n#undef NDEBUG\n#include <assert.h>\nvoid exit_all(void);\n#define CHECK(x) x'],
     ['src/A.java', 'class Systems {}\nthrow new AssertionError();\nRuntime.getRuntime().addShutdownHook(stop);'],
