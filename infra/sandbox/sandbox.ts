@@ -7,6 +7,7 @@ import type { Environment } from '../config/environment.ts'
 import { withoutPort } from '../config/loopback.ts'
 import type { KeyProxy } from '../keys/key-proxy.ts'
 import { type ControlGroups, findControlGroups } from '../processes/control-groups.ts'
+import { closeInherited } from '../processes/inherited.ts'
 import { neverStarted, type ProcessInput, type ProcessResult, runProcess } from '../processes/processes.ts'
 import type { RunLimits } from '../processes/watch.ts'
 import { findOnPath } from '../setup/cache.mjs'
@@ -62,6 +63,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const lacking = whatIsMissing(options.env) ?? (await whyUnfit(temporary))
   if (lacking) return without(lacking)
   try {
+    closeInherited()
     await removeLeftovers(temporary)
     const hidden = [...secretPlaces, ...(await notForEverybody('/etc'))]
     const sandbox = confining(options, await holdRuntime(), hidden, controlGroups)
