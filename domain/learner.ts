@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+
 /** How the id of a learner begins: what is learned of a task is thought about in a story of its own, so that the task waits for nothing. */
 const LEARNER = 'learner-'
 /** An id has 128 characters at most. */
@@ -6,7 +8,10 @@ const LONGEST_TASK = 100
 export const isLearnerId = (id: string): boolean => id.startsWith(LEARNER)
 
 /** The learner of one run of a task: the same run has the same one. `run` counts from 0. */
-export const learnerIdFor = (task: string, run: number): string => `${LEARNER}${task.slice(0, LONGEST_TASK)}-${run}`
+export const learnerIdFor = (task: string, run: number): string => `${LEARNER}${task.length > LONGEST_TASK ? shortened(task) : task}-${run}`
+
+/** Its beginning, and what tells it from others that begin so. */
+const shortened = (task: string): string => `${task.slice(0, 80)}-${createHash('sha256').update(task).digest('hex').slice(0, 16)}`
 
 /** The story in which a project's learning is charged. */
 export const learningOf = (project: string): string => `learning-${project}`

@@ -164,12 +164,12 @@ export const LearnerAnswer = z.object({
         file_paths: z.array(Text.max(300)).max(20),
         labels: z.array(Text.max(40)).max(10),
         evidence: z
-          .array(z.object({ piece: z.string(), quote: Text.max(1000) }))
+          .array(z.object({ piece: z.string().max(20), quote: Text.max(1000) }))
           .min(1)
           .max(5),
-        same_as: z.string().nullable().default(null),
+        same_as: z.string().max(40).nullable().default(null),
       }),
     )
     .max(3),
-  contradicted: z.array(z.string()).max(5).default([]),
+  contradicted: z.array(z.string().max(40)).max(5).default([]),
 })

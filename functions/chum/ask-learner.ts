@@ -77,7 +77,9 @@ const fenced = ({ label, title, text }: MaterialPiece): string =>
   `<piece id="${label}" about="${claimed(title).replaceAll('"', "'")}">\n${claimed(text)}\n</piece>`
 
 const faultsText = (faults: readonly string[]): string =>
-  faults.length > 0 ? `\nYour last answer could not be stored:\n${faults.map((fault) => `- ${fault}`).join('\n')}\n` : ''
+  faults.length > 0
+    ? `\nYour last answer could not be stored:\n${faults.map((fault) => `- ${claimed(fault).replace(/\s+/g, ' ')}`).join('\n')}\n`
+    : ''
 
 /** What known lessons are looked for by: the words of findings and paths. Pure. */
 export const soughtBy = (pieces: readonly MaterialPiece[]): string =>

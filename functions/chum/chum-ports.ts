@@ -28,6 +28,6 @@ export interface Lessons {
   near(project: string, text: string, limit: number): Promise<NearLesson[]>
   /** The lessons of these ids, those that stand in no prompt any more included. */
   these(ids: readonly string[]): Promise<KnownLesson[]>
-  /** The ids of all lessons of a project. */
+  /** The ids of all lessons of a project that may stand in prompts. */
   ids(project: string): Promise<string[]>
 }

@@ -13,7 +13,7 @@ export interface Lecture {
   readonly run: number
   readonly project: string
   readonly pieces: readonly MaterialPiece[]
-  /** The lessons that the learner was shown. */
+  /** The lessons of the project. */
   readonly known: readonly string[]
   /** Those that stood in the prompts of the task. */
   readonly applied: readonly string[]
@@ -55,10 +55,10 @@ export const readLessons = (answer: string, lecture: Lecture): Learned => {
 const faultsIn = ({ evidence, same_as }: Answered, { pieces, known }: Lecture): string[] => [
   ...evidence.flatMap(({ piece, quote }) => {
     const named = pieces.find(({ label }) => label === piece)
-    if (!named) return [`evidence: there is no piece "${piece}"; they are ${pieces.map(({ label }) => label).join(', ')}`]
+    if (!named) return [`evidence: there is no piece "${piece}"; they are ${pieces[0]?.label} to ${pieces.at(-1)?.label}`]
     return squeezed(named.text).includes(squeezed(quote)) ? [] : [`evidence: "${quote.slice(0, 100)}" does not stand in piece ${piece}`]
   }),
-  ...(same_as && !known.includes(same_as) ? [`same_as: no lesson "${same_as}" was shown`] : []),
+  ...(same_as && !known.includes(same_as) ? [`same_as: there is no lesson "${same_as}"`] : []),
 ]
 
 /** A quotation may break its lines elsewhere, and is of a text in which `<` was written out. */

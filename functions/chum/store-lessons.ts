@@ -19,7 +19,8 @@ export default defineFunction({
     const known = await services.lessons.ids(project)
     const { text } = await services.secrets.mask(await blobs.text(event.data.answer))
     const read = readLessons(text, { task, run, project, pieces, known, applied })
-    if (read.kind === 'faulty') return [say('learner.refused', { faults: read.faults.slice(0, 20), answer: event.data.answer })]
+    if (read.kind === 'faulty')
+      return [say('learner.refused', { faults: read.faults.slice(0, 20).map((fault) => fault.slice(0, 500)), answer: event.data.answer })]
     const { contradicted } = read
     const { learned, confirmed } = await merged(read, services.lessons)
     const hurting = (await services.lessons.these(contradicted)).filter(hurts)

@@ -53,9 +53,12 @@ const FILE_FRAME = 30
 /** Files that are looked into at most: what fits is mostly found among the first. */
 const MOST_FILES = 80
 
+/** Characters that a page takes as one message, where its pack cannot be read: what a pack says that says nothing. */
+const UNKNOWN_PAGE = 50_000
+
 /** Nobody approves what he was not shown: beyond its longest message a page is given a file, and reads of it what it likes. */
 const longest = (purpose: Purpose, lane: Lane, { lanes }: Services['config']): number =>
-  purpose === 'review' && lane === 'browser' ? (lanes.browser?.message ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY
+  purpose === 'review' && lane === 'browser' ? (lanes.browser?.message ?? UNKNOWN_PAGE) : Number.POSITIVE_INFINITY
 
 const tooLong = ({ job, purpose, lane, agent, ...request }: Fact<'reasoning.routed'>['data'], length: number, most: number) => ({
   ...{ job, purpose, lane, agent },

@@ -65,7 +65,9 @@ export const nextReviewer = (
 ): string | undefined => {
   const { reviewer, implementer } = task.rounds.at(-1)!.attempt
   const known = withLaneReviewers(settings)
-  const may = (name: string): boolean => name !== 'none' && mayReview(known, name, implementer)
+  // A lane that is not among those that may review is nobody, whatever an earlier start wrote down: whose model it is, is not known.
+  const isKnown = (name: string): boolean => laneOf(name) === undefined || Object.hasOwn(known, name)
+  const may = (name: string): boolean => name !== 'none' && isKnown(name) && mayReview(known, name, implementer)
   const others = agents.names().filter((name) => agents.has(name, 'review') && may(name))
   const able = others.length > 0 ? others : Object.keys(known).filter((name) => laneOf(name) && may(name))
   return [...(may(reviewer) ? [reviewer] : []), ...able].find((name) => !task.silentReviewers.includes(name))

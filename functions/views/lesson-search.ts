@@ -54,8 +54,9 @@ export const lessonsNear = (db: ViewDatabase, { project, text, limit, offset = 0
       )
 }
 
-/** Ids of a project's lessons. */
-export const lessonIds = (db: ViewDatabase, project: string): Row[] => db.all('SELECT id FROM lessons WHERE project = ?', project)
+/** Ids of a project's lessons that may stand in prompts. */
+export const lessonIds = (db: ViewDatabase, project: string): Row[] =>
+  db.all("SELECT id FROM lessons WHERE project = ? AND state IN ('known', 'pinned')", project)
 
 /** The first two lessons whose ids begin so, with their evidence. */
 export const lessonsBeginning = (db: ViewDatabase, id: string): Row[] =>

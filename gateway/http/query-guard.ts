@@ -9,12 +9,15 @@ import type { GatewayApp, GatewayContext, GatewayEnv } from './gateway-app.ts'
 /** Names that are told of, of those that nobody knows. */
 const MOST_NAMES = 20
 
-/** What a described route does not know in an address's question is refused, with all else that is wrong there: a misspelt name would be lost without a word. */
+/** Where clients of others, and probes, say more than we read: OpenAI's and Ollama's forms (`api-version`, `include`), a scraper's own names. */
+const OF_OTHERS = /^\/(?:v1|api)\/|^\/(?:health|metrics)$/
+
+/** What a described route does not know in an address's question is refused, with all else that is wrong there: a misspelt name would be lost without a word. Routes whose form is another's take it. */
 export const queryGuard =
   (app: GatewayApp): MiddlewareHandler<GatewayEnv> =>
   async (context, next) => {
     const route = describedRoute(app, context)
-    if (route) refuseUnknown(route, context.req.query())
+    if (route && !OF_OTHERS.test(route.path)) refuseUnknown(route, context.req.query())
     await next()
   }
 

@@ -57,11 +57,20 @@ export const isJson = (file: string): boolean => /\.jsonc?$/.test(file)
 /** Keys that give names to places of the package. */
 const naming = ['imports', 'exports']
 
-/** A name under which tests of the base have a part of their own stays that part's. */
+/** A name under which tests of the base have a part of their own stays that part's, and so does every name that its pattern takes in. */
 const keepNames = (before: unknown, merged: unknown, isTest: (place: string) => boolean): void => {
   if (!isTable(before) || !isTable(merged)) return
-  for (const [name, value] of Object.entries(before))
-    if ((JSON.stringify(value).match(/\.\/[^"]+/g) ?? []).some(isTest)) merged[name] = structuredClone(value)
+  for (const [name, value] of Object.entries(before)) {
+    if (!(JSON.stringify(value).match(/\.\/[^"]+/g) ?? []).some(isTest)) continue
+    merged[name] = structuredClone(value)
+    for (const other of Object.keys(merged)) if (!Object.hasOwn(before, other) && isWithin(other, name)) delete merged[other]
+  }
+}
+
+/** Whether a name, or a longer pattern, would be asked before the pattern is. */
+const isWithin = (name: string, pattern: string): boolean => {
+  const [start = '', end] = pattern.split('*')
+  return end !== undefined && name.startsWith(start) && (name.includes('*') || name.endsWith(end))
 }
 
 /** A base that has such a program is itself what runs tests. */

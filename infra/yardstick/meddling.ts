@@ -43,21 +43,24 @@ const inFile = async ({ file, text, lines }: Added, before: Before, kindOf: (fil
     .filter(({ files }) => files.test(file))
     .concat(settingItsAssertions(rows))
   const ofPlaces = rules.filter(({ wherever }) => wherever)
-  const said = withProcessNamed(rows)
+  const said = isScript(file) ? withProcessNamed(rows.map((row) => (isRemark(file, row) ? '' : row))) : rows
   const found: Finding[] = []
   for (const [at, row] of rows.entries()) {
     if (at % AT_ONCE === AT_ONCE - 1) await othersTurn()
     if (before.rows.has(row) || isRemark(file, row)) continue
-    const [now, next] = [said[at] ?? row, said[at + 1] ?? '']
+    const either = (those: readonly MeddlingRule[]): string | undefined =>
+      whyOf(those, row, rows[at + 1] ?? '') ?? whyOf(those, said[at] ?? row, said[at + 1] ?? '')
     const why = before.words.has(row.trim())
-      ? whyOf(ofPlaces, now, next)
-      : (whyOf(rules, now, next) ?? (isEqualToAll(rows, lines, at) ? equal : undefined) ?? whySaying(row) ?? whyNaming(file, row, kindOf))
+      ? either(ofPlaces)
+      : (either(rules) ?? (isEqualToAll(rows, lines, at) ? equal : undefined) ?? whySaying(row) ?? whyNaming(file, row, kindOf))
     const line = lines[at] ?? 1
     if (why) found.push({ from: 'dod', file, line, problem: `line ${line} ${why}: ${row.trim().slice(0, 200)}` })
     if (found.length === MOST) break
   }
   return found
 }
+
+const isScript = (file: string): boolean => /\.[cm]?[jt]sx?$/.test(file)
 
 /** A line that says something and does nothing. */
 const isRemark = (file: string, row: string): boolean => (/\.(?:pyi?|rb|exs?)$/.test(file) ? /^\s*#/ : /^\s*\/\//).test(row)

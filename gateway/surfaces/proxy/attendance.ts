@@ -104,11 +104,16 @@ export const attendance = ({ jobs, presence, abandonAfterMs, stopping, log }: At
 
 /** Jobs that are asked for by their ids; here it is known before the fact is heard that says so. */
 const keptJobs = (jobs: Jobs) => {
-  const { has, add } = idsRemembered()
+  const { has, add, delete: forget } = idsRemembered()
   const keep: Attendance['keep'] = async ({ id, request }) => {
     if (!request.attended) return
     add(id)
-    await jobs.keep(id)
+    try {
+      await jobs.keep(id)
+    } catch (error) {
+      forget(id)
+      throw error
+    }
   }
   return { has, add: keep }
 }

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { learnerIdFor } from '../../../domain/learner.ts'
 import extractLessons from '../../../functions/chum/extract-lessons.ts'
@@ -27,6 +28,12 @@ test('an end after failed checks teaches, one that the machine made does not', a
   await given(reviewing(), dodFailed()).when(escalated(), learning).of(extractLessons).then('learner.started')
   await given(reviewing(), dodFailed('no space left', 'infrastructure')).when(escalated(), learning).of(extractLessons).thenNothing()
   await given(reviewing()).when(failed('a person said no'), learning).of(extractLessons).thenNothing()
+})
+
+test('tasks whose long ids begin alike have each a learner of its own', () => {
+  const ids = ['x', 'y'].map((end) => learnerIdFor(`${'a'.repeat(120)}${end}`, 0))
+  assert.notEqual(ids[0], ids[1])
+  for (const id of ids) assert.ok(id.length <= 128 && /^[\w-]+$/.test(id))
 })
 
 test('where learning is switched off there is no trace of it', () => given(reviewing()).when(verified()).of(extractLessons).thenNothing())

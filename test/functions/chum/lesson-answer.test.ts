@@ -38,8 +38,8 @@ test('everything that is wrong is told at once', () => {
   assert.deepEqual(readLessons(answer(strange), lecture), {
     kind: 'faulty',
     faults: [
-      'lessons.0: evidence: there is no piece "P9"; they are P1, P2',
-      'lessons.0: same_as: no lesson "lesson-ffffffffffffffff" was shown',
+      'lessons.0: evidence: there is no piece "P9"; they are P1 to P2',
+      'lessons.0: same_as: there is no lesson "lesson-ffffffffffffffff"',
     ],
   })
   const shapeless = readLessons(answer({ category: 'opinion' }), lecture)

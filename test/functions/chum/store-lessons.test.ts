@@ -57,3 +57,12 @@ test('a lesson that is known word for word is confirmed, though the learner did 
       ['lesson.confirmed', { lesson: 'lesson-00000000000000aa' }, { id: 'task-1' }],
       ['learner.ended', { learned: 0, confirmed: 1 }],
     ))
+
+test('however much is wrong with an answer, what is told of it fits a fact', () =>
+  given(storyOf(learner, begun))
+    .when(
+      told(JSON.stringify({ lessons: [lesson({ evidence: [{ piece: 'P1'.repeat(50_000), quote: 'x'.repeat(90_000) }] })] })),
+      thinking(),
+    )
+    .of(storeLessons)
+    .then('learner.refused'))

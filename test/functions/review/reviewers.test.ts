@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { familyOf, lanesOpenTo, mayReview, withLaneReviewers } from '../../../functions/review/reviewers.ts'
+import { familyOf, lanesOpenTo, mayReview, nextReviewer, withLaneReviewers } from '../../../functions/review/reviewers.ts'
 import type { LaneSettings } from '../../../functions/settings.ts'
+import { coding, round } from '../../support/facts.ts'
+import { given } from '../../support/given.ts'
+import { agentsWith } from '../../support/stubs.ts'
 
 const agents = {
   opus: { preset: 'claude' },
@@ -47,4 +50,13 @@ test('what a lane is asked itself goes over no other', () => {
     { agents: { claude: {} }, lanes: { ...page, purpose: { review: 'cli' } } },
   )
   assert.deepEqual([open.order, open.purpose, open.browser], [['browser'], {}, { family: 'codex' }])
+})
+
+test('a lane that was chosen, and whose model nobody knows any more, reviews nothing', () => {
+  const settings = { agents: { claude: { preset: 'claude' } }, lanes: page }
+  const { rounds } = given(coding(), round({ implementer: 'claude', reviewer: 'lanes.browser' })).task()
+  const chosen = (lanes: LaneSettings) =>
+    nextReviewer({ rounds, silentReviewers: [] }, agentsWith({ claude: ['review'] }), { ...settings, lanes })
+  assert.equal(chosen(page), 'lanes.browser')
+  assert.equal(chosen({ ...page, browser: {} }), undefined)
 })

@@ -69,12 +69,16 @@ test('every route has a name of its own, says what it does, and tells of refusal
   }
 })
 
-test('every route refuses what it does not know in its address, all of it at once, and names what it knows', async () => {
+test('every route but those of probes refuses what it does not know in its address, all of it at once, and names what it knows', async () => {
   const { ask } = given()
   for (const [path, methods] of Object.entries((await read()).paths))
     for (const [method, { operationId, parameters = [] }] of Object.entries(methods)) {
       const answer = await ask(`${path.replaceAll(/\{\w+\}/g, 'x')}?limti=5&__proto__=1`, { method: method.toUpperCase() })
       // A test's own look at what was answered.
+      if (['/health', '/metrics'].includes(path)) {
+        assert.notEqual(answer.status, 400, path)
+        continue
+      }
       const { faults } = (await answer.json()) as { faults?: string[] }
       const known = parameters.filter((one) => one.in === 'query').map(({ name }) => name)
       const why = known.length > 0 ? `knows ${known.join(', ')}` : 'takes nothing in its address'

@@ -152,6 +152,13 @@ test('a name under which tests have a part of their own stays that part’s', ()
   assert.deepEqual(assessed([change('package.json')], own), nothing)
 })
 
+test('a pattern that leads to tests takes in every name that would be asked before it', () => {
+  const imports = (more: object) => json({ imports: { '#test/*': './test/*', ...more } })
+  const head = imports({ '#test/helper.js': './src/fake.js', '#test/deep/*': './src/*', '#testing': './src/testing.js' })
+  const { write } = assessed([change('package.json')], { 'package.json': { base: imports({}), head } })
+  assert.deepEqual(JSON.parse(write['package.json'] ?? '').imports, { '#test/*': './test/*', '#testing': './src/testing.js' })
+})
+
 test('a manifest that is new among files of the base says nothing of how they are tested; in a folder of its own it is its own', () => {
   const added = (file: string) => change(file, { change: 'added' })
   const settings = '[project]\nname = "shop"\n[tool.ruff]\nignore = ["ALL"]\n'

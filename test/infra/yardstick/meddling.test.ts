@@ -366,3 +366,15 @@ test('whoever writes the code does not choose how long it takes to look at it', 
         assert.ok(user < 500_000, `${code} takes ${user / 10_000} ms for ${JSON.stringify(row.slice(0, 20))}...`)
       }
 })
+
+test('a name that is given to the process takes no other name away from what is looked for', async () => {
+  for (const [file, rows] of [
+    ['src/a.js', 'const Object = process\nObject.is = () => true'],
+    ['src/a.js', '// Object = process\nObject.is = () => true'],
+    ['src/a.js', '// JSON = process\nJSON.stringify = () => "same"'],
+    ['src/a.js', '// assert = process\nassert.equal = () => {}'],
+    ['a.py', '# os = process\nos._exit(0)'],
+  ] as const)
+    assert.equal((await found(file, rows)).length, 1, rows)
+  assert.deepEqual(await found('src/a.js', "const p = process\nif (p.env.NODE_ENV === 'test') return 3"), [`8 ${why.asking}`])
+})
