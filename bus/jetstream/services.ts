@@ -27,6 +27,8 @@ export interface ServeOptions<Context> {
   readonly channels: readonly string[]
   /** Where answers go that are too long for a message. */
   readonly blobs: Blobs
+  /** Why nothing can be stored now, in a sentence. Absent: nobody looks. */
+  readonly shortage?: () => Promise<string | undefined>
   readonly log: Logger
 }
 
@@ -66,7 +68,7 @@ export const serve = async <Context>(
       return
     }
     const settle = async (): Promise<Context> => {
-      if (proof.kind === 'shown' && !endpoint.onlyReads) await countOnce(counted, header(CallerHeaders.proof))
+      if (proof.kind === 'shown' && !endpoint.onlyReads) await countOnce(counted, header(CallerHeaders.proof), options.shortage)
       return makeContext(asker.caller, asker.isOperator, asker.sender)
     }
     const work = respond(options, settle, subject, endpoint, message)
@@ -95,8 +97,12 @@ export const serve = async <Context>(
 }
 
 /** A request that another process took already, or this one before its last start, does nothing. */
-const countOnce = async (counted: Pick<KeyValues, 'create'>, code: string): Promise<void> => {
-  if ((await counted.create(code, '')) === undefined) throw new RequestFault(401, [CAME_AGAIN])
+const countOnce = async (counted: Pick<KeyValues, 'create'>, code: string, shortage: ServeOptions<never>['shortage']): Promise<void> => {
+  const revision = await counted.create(code, '').catch(async (error: unknown) => {
+    const why = await shortage?.()
+    throw why === undefined ? error : new RequestFault(503, [why])
+  })
+  if (revision === undefined) throw new RequestFault(401, [CAME_AGAIN])
 }
 
 const unlessTransient = (error: unknown): void => {

@@ -48,6 +48,7 @@ export const startGateway = async (
       operatorSecret,
       channels: CallerChannels,
       blobs,
+      shortage: () => needs.services.disk.shortage(),
       log,
     },
     contexts,
