@@ -17,7 +17,7 @@ export const queryGuard =
   (app: GatewayApp): MiddlewareHandler<GatewayEnv> =>
   async (context, next) => {
     const route = describedRoute(app, context)
-    if (route && !OF_OTHERS.test(route.path)) refuseUnknown(route, context.req.query())
+    if (route) refuseWrong(route, context.req.query())
     await next()
   }
 
@@ -32,15 +32,15 @@ const describedRoute = (app: GatewayApp, context: GatewayContext): RouteConfig |
 /** As hono writes it. */
 const addressOf = ({ method, path }: RouteConfig): string => `${method.toUpperCase()} ${path.replaceAll(/\{(.+?)\}/g, ':$1')}`
 
-const refuseUnknown = ({ method, path, request }: RouteConfig, said: Record<string, string>): void => {
+const refuseWrong = ({ method, path, request }: RouteConfig, said: Record<string, string>): void => {
   const query = request?.query
   const known = query instanceof z.ZodObject ? Object.keys(query.shape) : []
-  const unknown = Object.keys(said).filter((name) => !known.includes(name))
-  if (unknown.length === 0) return
+  const unknown = OF_OTHERS.test(path) ? [] : Object.keys(said).filter((name) => !known.includes(name))
   const why = `${method.toUpperCase()} ${path} ${known.length > 0 ? `knows ${known.join(', ')}` : 'takes nothing in its address'}`
   const rest = z.safeParse(query ?? z.unknown(), Object.fromEntries(Object.entries(said).filter(([name]) => known.includes(name))))
-  throw new RequestFault(400, [
+  const faults = [
     ...unknown.slice(0, MOST_NAMES).map((name) => `${name.slice(0, 100)}: is not known here; ${why}`),
     ...(rest.error ? faultsOf(rest.error) : []),
-  ])
+  ]
+  if (faults.length > 0) throw new RequestFault(400, faults)
 }

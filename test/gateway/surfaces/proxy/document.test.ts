@@ -120,6 +120,7 @@ test('every route of our own refuses what it does not know in its address; those
       else assert.match(`${answer.status} ${told}`, /^400 .*weit_ms: is not known here; /s, `${method} ${path}`)
     }
   assert.equal((await proxy.ask('/v1/models?client_version=0.169.0')).status, 200)
+  assert.match(await (await proxy.ask('/v1/responses/resp_job-1?include=all&stream=AAA')).text(), /stream: /)
 })
 
 test('a refusal has the shape that its API is described with, and what the document forbids is refused', async () => {
