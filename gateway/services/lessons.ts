@@ -51,8 +51,7 @@ export const lessonOperations = {
     input: z.strictObject({ lesson, reason }),
     answer: CommandAnswer,
     http: { method: 'post', path: '/lessons/{lesson}/pin', operationId: 'pinLesson', tag, description: 'It is pinned', shown },
-    handler: async ({ lesson: id, reason: why }, context) =>
-      command(context, 'lesson.pinned', { id: (await found(context, id)).lesson, reason: why }),
+    handler: (asked, context) => say(context, 'lesson.pinned', asked),
   }),
   forgetLesson: defineOperation({
     name: 'lessons.forget',
@@ -61,10 +60,13 @@ export const lessonOperations = {
     input: z.strictObject({ lesson, reason }),
     answer: CommandAnswer,
     http: { method: 'post', path: '/lessons/{lesson}/forget', operationId: 'forgetLesson', tag, description: 'It is forgotten', shown },
-    handler: async ({ lesson: id, reason: why }, context) =>
-      command(context, 'lesson.forgotten', { id: (await found(context, id)).lesson, reason: why }),
+    handler: (asked, context) => say(context, 'lesson.forgotten', asked),
   }),
 }
+
+/** A person's word about a lesson. */
+const say = async (context: ServiceContext, type: 'lesson.pinned' | 'lesson.forgotten', asked: { lesson: string; reason: string }) =>
+  command(context, type, { id: (await found(context, asked.lesson)).lesson, reason: asked.reason })
 
 /** The only lesson whose id begins so. */
 const found = async ({ views }: ServiceContext, id: string): Promise<WholeLesson> => {

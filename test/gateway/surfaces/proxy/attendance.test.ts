@@ -170,10 +170,13 @@ test('a job is wanted as long as one of its askers wants it: neither who leaves 
   const jobs = fakeJobs()
   const view = await jobs.submit({ ...request, attended: true })
   await attendance({ jobs, presence: alone, abandonAfterMs: 0, log: assert.fail }).keep(view)
-  const { clearUp, follow } = attendance({ jobs, presence: alone, abandonAfterMs: 0, log: assert.fail })
+  const looked = Promise.withResolvers<void>()
+  const find: typeof jobs.find = (id) => jobs.find(id).finally(() => setImmediate(looked.resolve))
+  const { clearUp, follow } = attendance({ jobs: { ...jobs, find }, presence: alone, abandonAfterMs: 0, log: assert.fail })
   await clearUp()
   await assert.rejects(follow(view.id, { signal: AbortSignal.abort() }), { name: 'ClientGone' })
-  await new Promise((resolve) => setTimeout(resolve, 5))
+  // Who looks whether the job is still wanted has decided a moment after.
+  await looked.promise
   assert.deepEqual(jobs.cancelled, [])
 })
 
