@@ -263,6 +263,8 @@ const steps: { readonly [T in EventType]: (task: Task, event: Fact<T>) => Task }
   'learner.postponed': same,
   'learner.resumed': same,
   'learner.refused': same,
+  'learner.doubted': same,
+  'learner.undecided': same,
   'learner.ended': same,
   'learning.charged': same,
   'lesson.learned': same,

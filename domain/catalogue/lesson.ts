@@ -72,6 +72,22 @@ export const lessonEvents = {
     data: z.object({ faults: z.array(z.string()), answer: BlobRef }),
     words: ({ faults }) => `the answer cannot be stored${because(faults[0] ?? '')}`,
   }),
+  'learner.doubted': defineEvent({
+    summary: 'Some of the lessons of the answer may be known already: it is asked which, and they wait for that.',
+    data: z.object({
+      /** As JSON: the lessons, each with those that may say the same. */
+      doubts: BlobRef,
+      /** What the answer taught beside them. */
+      learned: z.int(),
+      confirmed: z.int(),
+    }),
+    words: () => 'some of the lessons may be known already',
+  }),
+  'learner.undecided': defineEvent({
+    summary: 'Nobody says whether the lessons are known already: they count as new.',
+    data: z.object({ reason: z.string() }),
+    words: ({ reason }) => `nobody says whether the lessons are known already${because(reason)}`,
+  }),
   'learner.ended': defineEvent({
     summary: 'Nothing more is learned from the run.',
     audience: 'views and people',
@@ -173,3 +189,6 @@ export const LearnerAnswer = z.object({
     .max(3),
   contradicted: z.array(z.string().max(40)).max(5).default([]),
 })
+
+/** What is answered when lessons are compared with known ones. */
+export const SameAnswer = z.object({ same: z.array(z.object({ note: z.string().max(10), as: z.string().max(40).nullable() })).max(3) })

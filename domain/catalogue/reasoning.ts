@@ -19,7 +19,7 @@ const request = {
   prompt: BlobRef,
   images: z.array(BlobRef).default([]),
   workspace: z.object({ project: z.string(), sha: CommitSha, bundle: BlobRef.optional() }).optional(),
-  schema: z.enum(['plan', 'verdict', 'lessons']).optional(),
+  schema: z.enum(['plan', 'verdict', 'lessons', 'same']).optional(),
   timeoutMs: z.int(),
   /** What the lane's own choice is overruled by; lanes that cannot choose ignore them. */
   model: z.string().optional(),

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { milliseconds } from '../../bus/duration.ts'
 import { learningOf } from '../../domain/learner.ts'
-import { visible } from '../../domain/words/plain.ts'
 import { defineFunction } from '../define-function.ts'
 import { fill } from '../reasoning/fill-prompt.ts'
-import type { ChumSettings } from '../settings.ts'
 import type { KnownLesson } from './chum-ports.ts'
+import { claimed } from './claimed.ts'
+import { learningWaits } from './learning-budget.ts'
 import type { MaterialPiece } from './material.ts'
 
 const template = readFileSync(new URL('./ask-learner.prompt.md', import.meta.url), 'utf8')
@@ -27,13 +27,13 @@ export default defineFunction({
     if (refusals.length > 1)
       return [say('learner.ended', { learned: 0, confirmed: 0, reason: `no usable answer: ${refusals.at(-1)!.data.faults[0]}` })]
     const { project, agent, applied, material } = begun.data
-    const today = now().toISOString().slice(0, 10)
     const charged = await latest('learning.charged', learningOf(project))
-    const spent = whySpent(charged?.data.day === today ? charged.data : undefined, services.config.chum)
-    if (spent) {
-      const until = new Date(Date.parse(`${today}T00:00:00Z`) + 86_400_000)
-      return [say('learner.postponed', { until: until.toISOString(), reason: spent }), later(until, 'learner.resumed', {})]
-    }
+    const waits = learningWaits(charged?.data, services.config.chum, now())
+    if (waits)
+      return [
+        say('learner.postponed', { until: waits.until.toISOString(), reason: waits.reason }),
+        later(waits.until, 'learner.resumed', {}),
+      ]
     // The system's own words: `extract-lessons` stored them.
     const pieces = JSON.parse(await blobs.text(material)) as MaterialPiece[]
     const known = await services.lessons.near(project, soughtBy(pieces), KNOWN)
@@ -56,22 +56,8 @@ export default defineFunction({
   },
 })
 
-/** Why nothing more is asked today; undefined while there is a budget. Pure. */
-export const whySpent = (
-  sum: { tokens: number; usd: number } | undefined,
-  { tokens_per_day, usd_per_day }: ChumSettings,
-): string | undefined => {
-  if (!sum) return undefined
-  if (tokens_per_day !== undefined && sum.tokens >= tokens_per_day) return `learning took ${sum.tokens} of ${tokens_per_day} tokens today`
-  if (usd_per_day !== undefined && sum.usd >= usd_per_day) return `learning cost ${sum.usd.toFixed(2)} of ${usd_per_day} USD today`
-  return undefined
-}
-
 const named = (lessons: readonly KnownLesson[]): string =>
   lessons.map(({ lesson, category, summary }) => `${lesson} (${category}): ${claimed(summary)}`).join('\n') || 'none'
-
-/** Other people's words, so that nothing in them passes for a part of the prompt. Pure. */
-const claimed = (text: string): string => visible(text).replaceAll('<', '&lt;')
 
 const fenced = ({ label, title, text }: MaterialPiece): string =>
   `<piece id="${label}" about="${claimed(title).replaceAll('"', "'")}">\n${claimed(text)}\n</piece>`

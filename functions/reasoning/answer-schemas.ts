@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { LearnerAnswer } from '../../domain/catalogue/lesson.ts'
+import { LearnerAnswer, SameAnswer } from '../../domain/catalogue/lesson.ts'
 import { Plan } from '../../domain/catalogue/plan.ts'
 
 /** Without `$schema`: claude refuses a schema that names a draft it does not know. */
@@ -9,9 +9,10 @@ const jsonSchema = (shape: z.ZodType): object => {
 }
 
 /** JSON Schemas of the answers that can be asked for, for the agents that enforce one. */
-export const answerSchemas: Readonly<Record<'plan' | 'verdict' | 'lessons', object>> = {
+export const answerSchemas: Readonly<Record<'plan' | 'verdict' | 'lessons' | 'same', object>> = {
   plan: jsonSchema(Plan),
   lessons: jsonSchema(LearnerAnswer),
+  same: jsonSchema(SameAnswer),
   verdict: jsonSchema(
     z.object({
       approved: z.boolean(),

@@ -18,7 +18,7 @@ type Unanswered = Fact<'plan.unanswered' | 'review.unanswered' | 'answer.unanswe
  */
 export default defineFunction({
   on: ['plan.unanswered', 'review.unanswered', 'answer.unanswered', 'learn.unanswered'],
-  emits: ['reasoning.requested', 'review.unavailable', 'task.escalated', 'task.postponed', 'learner.ended'],
+  emits: ['reasoning.requested', 'review.unavailable', 'task.escalated', 'task.postponed', 'learner.undecided', 'learner.ended'],
   timeout: '30s',
   retry: { attempts: 5, backoff: ['1s', '10s', '1m'] },
   handler: async ({ event, state, say, later, services, latest }) => {
@@ -41,7 +41,10 @@ export default defineFunction({
     // Who is not there cannot be said to have stayed silent.
     const reason = data.code === 'missing' ? data.reason : `${data.agent} gave no ${data.purpose} (${data.code}): ${data.reason}`
     // What a task could have taught calls nobody.
-    if (data.purpose === 'learn') return [say('learner.ended', { learned: 0, confirmed: 0, reason })]
+    if (data.purpose === 'learn')
+      return [
+        data.request.schema === 'same' ? say('learner.undecided', { reason }) : say('learner.ended', { learned: 0, confirmed: 0, reason }),
+      ]
     return data.purpose === 'review' && attempt
       ? [say('review.unavailable', { attempt, reviewer: data.agent, reason })]
       : [say('task.escalated', { reason, class: data.code })]

@@ -71,3 +71,15 @@ export const thinking = (more: object = {}) => ({
   },
   blobs: memoryBlobs(),
 })
+
+/** Two lessons of task-1 that may be known, beside one that was new; `summary` is the first one's. */
+export const doubted = (summary = 'Never add up prices as fractions.') => {
+  const { file_paths: filePaths, evidence: _, ...rest } = lesson()
+  const { lesson: id, summary: said, detail } = knownLesson()
+  const doubt = (own: string, ownSummary: string) => ({
+    lesson: { ...rest, lesson: own, project: 'shop', summary: ownSummary, filePaths, evidence: [] },
+    known: [{ lesson: id, summary: said, detail }],
+  })
+  const doubts = [doubt('lesson-00000000000000c1', summary), doubt('lesson-00000000000000c2', 'Prices have a currency.')]
+  return fact('learner.doubted', { learned: 1, confirmed: 0, doubts: blobOf(JSON.stringify(doubts)) })
+}

@@ -12,7 +12,7 @@ test('lessons are facts of their task, and the learner ends', () =>
       told(
         JSON.stringify({
           lessons: [
-            lesson({ summary: 'Totals are tested with cents.' }),
+            lesson({ summary: 'Totals are tested with rounding.', file_paths: ['test/total.js'], labels: ['tests'] }),
             lesson({ summary: 'Another.', same_as: 'lesson-00000000000000aa' }),
           ],
         }),
@@ -66,3 +66,19 @@ test('however much is wrong with an answer, what is told of it fits a fact', () 
     )
     .of(storeLessons)
     .then('learner.refused'))
+
+test('a lesson that may be known waits until it was compared; what else the answer teaches does not', () =>
+  given(storyOf(learner, begun))
+    .when(
+      told(
+        JSON.stringify({
+          lessons: [
+            lesson({ summary: 'Never add up prices as fractions.' }),
+            lesson({ summary: 'Totals are tested with rounding.', file_paths: [], labels: [] }),
+          ],
+        }),
+      ),
+      thinking(),
+    )
+    .of(storeLessons)
+    .thenAll(['lesson.learned', { summary: 'Totals are tested with rounding.' }], ['learner.doubted', { learned: 1, confirmed: 0 }]))

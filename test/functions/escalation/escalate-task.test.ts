@@ -44,7 +44,15 @@ test('a function that only tells ends no task when it gives up', () =>
     .thenNothing())
 
 /** What they think about is no task, and ends none. */
-const learners = ['ask-learner', 'charge-learning', 'extract-lessons', 'judge-lessons', 'store-lessons']
+const learners = [
+  'ask-learner',
+  'charge-learning',
+  'compare-lessons',
+  'extract-lessons',
+  'judge-lessons',
+  'settle-lessons',
+  'store-lessons',
+]
 
 test('all who tell persons, programs and chats say that they only tell, and so do learners, and nobody else does', async () => {
   const tellers = [...(await productFunctions())].flatMap(([name, { tells }]) => (tells ? [name] : []))

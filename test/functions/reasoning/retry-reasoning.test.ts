@@ -166,3 +166,12 @@ test('a learner whom nobody answers ends with the reason, and calls no person', 
     .when({ ...unanswered('learn', hopeless), id: learner }, { services })
     .of(retryReasoning)
     .then('learner.ended', { learned: 0, reason: /the key is wrong/ }))
+
+test('lessons that nobody compares are told to be undecided, and not lost', () =>
+  given(storyOf(learner, begun, requested({ purpose: 'learn', schema: 'same' })))
+    .when(
+      { ...unanswered('learn', { ...hopeless, request: { ...requested().data, purpose: 'learn', schema: 'same' } }), id: learner },
+      { services },
+    )
+    .of(retryReasoning)
+    .then('learner.undecided', { reason: /the key is wrong/ }))
