@@ -4,6 +4,7 @@ import { RequestFault } from '../../bus/define-service.ts'
 import type { Fact } from '../../domain/fact.ts'
 import { statusOf } from '../../domain/phases.ts'
 import { judgeRequest, readRequest } from '../../functions/intake/requests.ts'
+import type { WholeLesson } from '../../functions/views/lesson-lists.ts'
 import type { ListedTask, ListFilter } from '../../functions/views/queries.ts'
 import type { Statistics } from '../../functions/views/statistics.ts'
 import type { DeadListAnswer, FunctionsAnswer } from '../../gateway/answers.ts'
@@ -16,8 +17,8 @@ import { pageSurface } from '../../gateway/surfaces/page/surface.ts'
 import { ConfigSchema } from '../../infra/config/config-schema.ts'
 import { type Facts, fact, type Given } from './facts.ts'
 import { givenGateway } from './gateway.ts'
-import { noLessons } from './lessons.ts'
 import { memoryBlobs } from './memory-blobs.ts'
+import { lessonsIn } from './page-lessons.ts'
 import { servicesWith } from './services.ts'
 import { factsOf, taskOf } from './stories.ts'
 
@@ -36,6 +37,7 @@ export interface PageWorld {
   types(id: string): string[]
   readonly functions: FunctionsAnswer['functions']
   readonly letters: Letters
+  readonly lessons: WholeLesson[]
 }
 
 interface WorldOptions {
@@ -65,7 +67,8 @@ export const pageWorld = ({
   const output = liveOutput()
   const functions: FunctionsAnswer['functions'] = []
   const letters: Letters = []
-  const context = contextOver(facts, tell)
+  const lessons: WholeLesson[] = []
+  const context = contextOver(facts, tell, lessonsIn(lessons))
   const operations = { ...operationsOver(inProcess(context)), ...systemOf(functions, letters), ...more }
   const page = pageSurface({
     verify,
@@ -84,17 +87,24 @@ export const pageWorld = ({
     types: (id) => facts.filter(({ subject }) => subject === id).map(({ type }) => type),
     functions,
     letters,
+    lessons,
   }
 }
 
 const config = ConfigSchema.parse({ projects: { shop: { path: '.' } } })
 
-const contextOver = (facts: readonly Fact[], tell: PageWorld['tell']): ServiceContext => {
+const contextOver = (facts: readonly Fact[], tell: PageWorld['tell'], lessons: ReturnType<typeof lessonsIn>): ServiceContext => {
   const ids = (): string[] => [...new Set(facts.map(({ subject }) => subject))]
   const about = (id: string): Fact[] => facts.filter(({ subject }) => subject === id)
   const known = (id: string) => (ids().includes(id) ? taskOf(about(id), id) : undefined)
   const post = (type: string, body: Readonly<Record<string, unknown>>): Fact => {
     const by = { by: 'ada', channel: 'gateway' }
+    if (type === 'lesson.pinned' || type === 'lesson.forgotten') {
+      const id = String(body['id'])
+      lessons.mark(id, type === 'lesson.pinned' ? 'pinned' : 'forgotten')
+      tell(id, fact(type, { ...by, reason: String(body['reason']) }))
+      return facts.at(-1) as Fact
+    }
     const asked = readRequest({ type, open: false, subject: type, sequence: 1, time: '', body: JSON.stringify({ ...body, ...by }) })
     if (!('type' in asked)) throw new RequestFault(400, asked.faults)
     const present = known(asked.id)
@@ -134,7 +144,7 @@ const contextOver = (facts: readonly Fact[], tell: PageWorld['tell']): ServiceCo
     views: {
       ids: async (prefix) => ids().filter((id) => id.startsWith(prefix)),
       building: () => undefined,
-      lessons: noLessons,
+      lessons: lessons.lists,
       list: async (wish) =>
         listOf(
           ids().map((id) => taskOf(about(id), id)),

@@ -17,7 +17,7 @@ export interface Live {
 
 export interface Frame {
   readonly title: string
-  readonly section: 'tasks' | 'new' | 'system' | 'statistics' | 'none'
+  readonly section: 'tasks' | 'new' | 'lessons' | 'system' | 'statistics' | 'none'
   readonly body: Html
   /** What just happened, in words. */
   readonly notice?: string | undefined
@@ -73,6 +73,7 @@ const top = ({ section, isSignedIn, live }: Frame): Html => html`<header class="
 <a class="brand" href="/">${mark} Cortex</a>
 <nav aria-label="Main">
 ${entry('/', 'Tasks', 't', section === 'tasks')}
+${entry('/learned', 'Lessons', 'm', section === 'lessons')}
 ${entry('/statistics', 'Statistics', 'p', section === 'statistics')}
 ${entry('/system', 'System', 's', section === 'system')}
 </nav>

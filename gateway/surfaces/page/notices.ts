@@ -8,6 +8,8 @@ const notices: Readonly<Record<string, string>> = {
   cancel: 'The task is cancelled.',
   retry: 'The task is opened again.',
   prioritise: 'The priority is changed.',
+  pin: 'The lesson is pinned.',
+  forget: 'The lesson stands in no prompt any more.',
   pending: 'It is stored and will be decided in a moment.',
   paused: 'The function is paused.',
   resumed: 'The function goes on.',

@@ -5,6 +5,7 @@ import { assetRoutes } from './assets.ts'
 import { changeRoutes } from './changes.ts'
 import { decisionRoutes } from './decisions.ts'
 import { diffRoutes } from './diff-page.ts'
+import { lessonRoutes } from './lessons.ts'
 import { loginRoutes } from './login.ts'
 import { logRoutes } from './logs-page.ts'
 import type { PageNeeds } from './needs.ts'
@@ -15,7 +16,7 @@ import { systemRoutes } from './system.ts'
 import { taskRoutes } from './task.ts'
 import { taskListRoutes } from './tasks.ts'
 
-const paths = ['/', '/new', '/task/*', '/system', '/system/*', '/statistics', '/login']
+const paths = ['/', '/new', '/task/*', '/system', '/system/*', '/statistics', '/learned', '/lesson/*', '/login']
 
 /** The page for people: server-rendered, works without scripts, and is kept true by server-sent events where there are some. */
 export const pageSurface =
@@ -25,7 +26,8 @@ export const pageSurface =
     assetRoutes(app)
     loginRoutes(app, needs)
     changeRoutes(app, around, needs)
-    for (const routes of [taskListRoutes, taskRoutes, decisionRoutes, diffRoutes, logRoutes, systemRoutes]) routes(app, around)
+    for (const routes of [taskListRoutes, taskRoutes, decisionRoutes, diffRoutes, logRoutes, systemRoutes, lessonRoutes])
+      routes(app, around)
     newTaskRoutes(app, around, needs)
     statisticsRoutes(app, around, needs)
   }

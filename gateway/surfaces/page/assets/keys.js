@@ -48,9 +48,9 @@ const showHelp = () => {
   if (!(dialog instanceof HTMLDialogElement) || !list) return
   const rows = document.querySelector('[data-row]')
     ? [
-        ['j', 'Next task'],
-        ['k', 'Previous task'],
-        ['Enter', 'Open the task'],
+        ['j', 'Next of the list'],
+        ['k', 'Previous of the list'],
+        ['Enter', 'Open it'],
       ]
     : []
   const all = [...keyed().map(({ dataset }) => [dataset.key, dataset.does]), ...rows, ['?', 'This help']]

@@ -24,6 +24,7 @@ import {
 import { blobOf } from '../../../support/memory-blobs.ts'
 import { overhang } from '../../../support/page-browser.ts'
 
+import { wholeLesson } from '../../../support/page-lessons.ts'
 import { letterWith, onPage } from './on-page.ts'
 
 const skip = noBrowser
@@ -41,6 +42,15 @@ describe('every page', { concurrency: 2 }, () => {
       )
       world.functions.push({ name: 'write-code', pending: 1, in_flight: 1, redelivered: 0, concurrency: 4, running: [], why: long })
       world.letters.push(letterWith(long, long))
+      world.lessons.push(
+        wholeLesson({
+          summary: long,
+          detail: long,
+          file_paths: [long],
+          labels: [long],
+          evidence: [{ fact: 'f', kind: 'plan', quote: long }],
+        }),
+      )
       for (const path of [
         '/',
         '/new',
@@ -51,6 +61,8 @@ describe('every page', { concurrency: 2 }, () => {
         '/system',
         '/system/dead/1',
         '/statistics',
+        '/learned',
+        '/lesson/lesson-00',
         '/login',
       ]) {
         await page.goto(path)
@@ -76,6 +88,8 @@ describe('every page', { concurrency: 2 }, () => {
           why: 'works on 1',
         })
         world.letters.push(letterWith('s', 'no'))
+        for (const state of ['known', 'pinned', 'retired', 'forgotten'] as const)
+          world.lessons.push(wholeLesson({ lesson: `lesson-${state}`, state }))
         for (const path of [
           '/',
           '/new',
@@ -86,6 +100,9 @@ describe('every page', { concurrency: 2 }, () => {
           '/system',
           '/system/dead/1',
           '/statistics',
+          '/learned',
+          '/lesson/lesson-known',
+          '/lesson/lesson-forgotten',
           '/login',
           '/task/nobody',
         ]) {

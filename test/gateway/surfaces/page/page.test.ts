@@ -15,6 +15,8 @@ test('every page refuses scripts, frames and foreign addresses, and is kept by n
     '/task/task-1/logs',
     '/system',
     '/statistics',
+    '/learned',
+    '/lesson/lesson-00',
     '/login',
     '/task/nobody',
   ]) {
