@@ -87,6 +87,8 @@ export interface ChumSettings {
   readonly agent?: string | undefined
   readonly tokens_per_day?: number | undefined
   readonly usd_per_day?: number | undefined
+  /** Whether what one project taught may stand in the prompts of the others. */
+  readonly share: boolean
 }
 
 /** The chat platforms that are switched on, by name. */

@@ -4,6 +4,8 @@ import type { Lesson } from '../../domain/catalogue/lesson.ts'
 export interface KnownLesson extends Omit<Lesson, 'evidence'> {
   /** ISO 8601. */
   readonly learnedAt: string
+  /** ISO 8601: when it was learned last, or helped. */
+  readonly trueAt: string
   /** The task that it was learned from. */
   readonly task: string
   /** How often it was learned again, and how often it stood in a prompt. */
@@ -24,8 +26,8 @@ export interface NearLesson extends KnownLesson {
 
 /** What the views know of lessons. While they are built anew it is what the old ones know. */
 export interface Lessons {
-  /** The lessons of a project in which words of the text stand, nearest first; none that was retired or is to be forgotten. */
-  near(project: string, text: string, limit: number): Promise<NearLesson[]>
+  /** The lessons of a project, or of all, in which words of the text stand, nearest first; none that was retired or is to be forgotten. */
+  near(project: string | undefined, text: string, limit: number): Promise<NearLesson[]>
   /** The lessons of these ids, those that stand in no prompt any more included. */
   these(ids: readonly string[]): Promise<KnownLesson[]>
   /** The ids of all lessons of a project that may stand in prompts. */

@@ -19,7 +19,7 @@ export default defineFunction({
     const written = facts.flatMap((fact) => (fact.type === 'lesson.applied' && fact.data.use === 'code' ? fact.data.lessons : []))
     const lessons = await services.lessons.these([...new Set(written)])
     return lessons.flatMap((lesson) => {
-      const outcome = outcomeFor(lesson, task.rounds)
+      const outcome = outcomeFor(lesson, task.rounds, task.routed?.project)
       return outcome ? [say(`lesson.${outcome}`, { lesson: lesson.lesson })] : []
     })
   },
@@ -27,15 +27,16 @@ export default defineFunction({
 
 /**
  * What a lesson was worth in these rounds: `ignored` when the step that it warns of failed over a file that it is about, `helped` when no
- * round failed at that step and the last one passed; nothing where that cannot be said. Pure.
+ * round failed at that step and the last one passed; nothing where that cannot be said. Paths of another project say nothing. Pure.
  */
 export const outcomeFor = (
-  { warnsOf, filePaths }: Pick<KnownLesson, 'warnsOf' | 'filePaths'>,
+  { project: of, warnsOf, filePaths }: Pick<KnownLesson, 'project' | 'warnsOf' | 'filePaths'>,
   rounds: Task['rounds'],
+  project: string | undefined,
 ): 'helped' | 'ignored' | undefined => {
   if (!warnsOf) return undefined
   const lost = rounds.filter(({ outcome }) => outcome === lostAt(warnsOf))
-  const isAbout = ({ file }: Finding): boolean => file === undefined || filePaths.includes(file)
+  const isAbout = ({ file }: Finding): boolean => file === undefined || (of === project && filePaths.includes(file))
   if (lost.some(({ findings }) => findings.some(isAbout))) return 'ignored'
   return lost.length === 0 && rounds.at(-1)?.outcome === 'passed' ? 'helped' : undefined
 }

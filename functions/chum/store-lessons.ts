@@ -37,7 +37,7 @@ export default defineFunction({
     const { contradicted } = read
     const { learned, confirmed, doubts } = await sorted(read, services.lessons)
     const counts = { learned: learned.length, confirmed: confirmed.length }
-    const hurting = (await services.lessons.these(contradicted)).filter(hurts)
+    const hurting = (await services.lessons.these(contradicted)).filter((lesson) => lesson.project === project && hurts(lesson))
     return [
       ...learned.map((lesson) => say('lesson.learned', lesson, { id: task })),
       ...confirmed.map((lesson) => say('lesson.confirmed', lesson, { id: task })),
@@ -71,5 +71,5 @@ const sorted = async ({ learned, confirmed }: Extract<Learned, { kind: 'good' }>
 
 const shown = ({ lesson, summary, detail }: KnownLesson): Doubt['known'][number] => ({ lesson, summary, detail })
 
-/** Whether a lesson that is contradicted now was so before, and no person holds on to it. Pure. */
+/** Whether a lesson of the project that is contradicted now was so before, and no person holds on to it. Pure. */
 export const hurts = ({ contradicted, pinned }: Pick<KnownLesson, 'contradicted' | 'pinned'>): boolean => contradicted > 0 && !pinned

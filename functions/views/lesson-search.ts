@@ -37,7 +37,7 @@ export const asQuestion = (text: string): string => {
 }
 
 const COLUMNS = `id AS lesson, project, category, lessons.summary AS summary, lessons.detail AS detail, lessons.file_paths AS filePaths,
-  lessons.labels AS labels, task_id AS task, created_at AS learnedAt, confirmed, applied, helped, ignored,
+  lessons.labels AS labels, task_id AS task, created_at AS learnedAt, true_at AS trueAt, confirmed, applied, helped, ignored,
   contradicted, state, warns_of AS warnsOf`
 
 /** Lessons that hold words of the text, nearest first, or the newest where it has none. */

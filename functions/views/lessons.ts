@@ -2,14 +2,14 @@ import { defineView, type ViewDatabase } from './define-view.ts'
 
 /** What tasks taught, and how it was used. `lessons_fts` finds words in it. */
 export default defineView({
-  version: 2,
+  version: 3,
   tables: [
     `CREATE TABLE lessons (
       number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, task_id TEXT NOT NULL, project TEXT NOT NULL, category TEXT NOT NULL,
       summary TEXT NOT NULL, detail TEXT NOT NULL, file_paths TEXT NOT NULL, labels TEXT NOT NULL, evidence TEXT NOT NULL,
       warns_of TEXT, semgrep_rule_id TEXT, confirmed INTEGER NOT NULL DEFAULT 0, applied INTEGER NOT NULL DEFAULT 0,
       helped INTEGER NOT NULL DEFAULT 0, ignored INTEGER NOT NULL DEFAULT 0, contradicted INTEGER NOT NULL DEFAULT 0,
-      state TEXT NOT NULL DEFAULT 'known', created_at TEXT NOT NULL)`,
+      state TEXT NOT NULL DEFAULT 'known', created_at TEXT NOT NULL, true_at TEXT NOT NULL)`,
     'CREATE INDEX lessons_by_project ON lessons (project, created_at)',
     'CREATE INDEX lessons_by_task ON lessons (task_id)',
     `CREATE VIRTUAL TABLE lessons_fts USING fts5 (summary, detail, file_paths, labels, content = 'lessons', content_rowid = 'number')`,
@@ -36,8 +36,8 @@ export default defineView({
       case 'lesson.learned': {
         const { lesson, project, category, summary, detail, filePaths, labels, evidence, warnsOf = null } = fact.data
         return db.run(
-          `INSERT OR IGNORE INTO lessons (id, task_id, project, category, summary, detail, file_paths, labels, evidence, warns_of, created_at)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+          `INSERT OR IGNORE INTO lessons (id, task_id, project, category, summary, detail, file_paths, labels, evidence, warns_of, created_at, true_at)
+           VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11)`,
           lesson,
           fact.subject,
           project,
@@ -52,9 +52,11 @@ export default defineView({
         )
       }
       case 'lesson.confirmed':
-        return counted(db, 'confirmed', fact.data.lesson)
+        counted(db, 'confirmed', fact.data.lesson)
+        return isTrueAt(db, fact.time, fact.data.lesson)
       case 'lesson.helped':
-        return counted(db, 'helped', fact.data.lesson)
+        counted(db, 'helped', fact.data.lesson)
+        return isTrueAt(db, fact.time, fact.data.lesson)
       case 'lesson.ignored':
         return counted(db, 'ignored', fact.data.lesson)
       case 'lesson.contradicted':
@@ -78,6 +80,10 @@ export default defineView({
 
 const counted = (db: ViewDatabase, column: 'confirmed' | 'applied' | 'helped' | 'ignored' | 'contradicted', lesson: string): void =>
   db.run(`UPDATE lessons SET ${column} = ${column} + 1 WHERE id = ?`, lesson)
+
+/** It was learned again, or helped. */
+const isTrueAt = (db: ViewDatabase, time: string, lesson: string): void =>
+  db.run('UPDATE lessons SET true_at = ? WHERE id = ?', time, lesson)
 
 const stands = (db: ViewDatabase, state: 'retired' | 'pinned' | 'forgotten', lesson: string): void =>
   db.run('UPDATE lessons SET state = ? WHERE id = ?', state, lesson)

@@ -195,6 +195,7 @@ export const ConfigSchema = z.strictObject({
         .optional()
         .describe('that learning may take in one project; when they are spent it waits until tomorrow (UTC)'),
       usd_per_day: z.number().positive().optional(),
+      share: z.boolean().default(false).describe('what one project taught may stand in the prompts of the others'),
     })
     .prefault({})
     .describe('learning from tasks; it never holds one up'),

@@ -34,6 +34,7 @@ export const knownLesson = (more: Partial<NearLesson> = {}): NearLesson => ({
   filePaths: ['src/cart.js'],
   labels: ['money'],
   learnedAt: '2026-01-01T00:00:00.000Z',
+  trueAt: '2026-01-01T00:00:00.000Z',
   confirmed: 0,
   applied: 0,
   helped: 0,

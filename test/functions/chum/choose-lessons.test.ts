@@ -6,9 +6,9 @@ import { config } from '../../support/stubs.ts'
 
 const matter = { project: 'shop', about: 'Fix the total', files: [], now: '2026-01-01T00:00:00.000Z' }
 const away = { these: async () => [], near: async () => Promise.reject(new Error('the views have stopped')), ids: async () => [] }
-const chosen = async (enabled: boolean, lessons: Parameters<typeof chooseLessons>[0]['lessons']) => {
+const chosen = async (enabled: boolean, lessons: Parameters<typeof chooseLessons>[0]['lessons'], share = false) => {
   const warned: unknown[] = []
-  const found = await chooseLessons({ config: config({ chum: { enabled } }), lessons }, matter, {
+  const found = await chooseLessons({ config: config({ chum: { enabled, share } }), lessons }, matter, {
     warn: (...said: unknown[]) => void warned.push(said),
   })
   return { ...found, warned }
@@ -28,3 +28,17 @@ test('without the views a prompt goes without lessons, and the log says so', asy
   assert.deepEqual([found.text, found.ids], ['', []])
   assert.deepEqual(found.warned, [[{ error: 'the views have stopped' }, 'a prompt goes without lessons']])
 })
+
+for (const [share, asked, words] of [
+  [false, 'shop', 'the project’s own lessons'],
+  [true, undefined, 'those of all projects'],
+] as const)
+  test(`with share = ${share}, ${words} are looked through`, async () => {
+    const projects: unknown[] = []
+    const near = async (project: string | undefined) => {
+      projects.push(project)
+      return []
+    }
+    await chosen(true, { ...away, near }, share)
+    assert.deepEqual(projects, [asked])
+  })

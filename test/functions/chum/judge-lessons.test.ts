@@ -49,3 +49,9 @@ test('a lesson that stood in the reviewer’s prompt alone helped no author', ()
     .when(completed(), knowing({ warnsOf: 'dod' }))
     .of(judgeLessons)
     .thenNothing())
+
+test('paths of another project say nothing of a lesson from there', () =>
+  given(reviewing(), applied, failed('src/cart.js'), round({ n: 2 }), written(), verified())
+    .when(completed(), knowing({ warnsOf: 'dod', project: 'till' }))
+    .of(judgeLessons)
+    .thenNothing())

@@ -32,7 +32,7 @@ test('an answer with invented evidence is refused', () =>
     .of(storeLessons)
     .then('learner.refused', { faults: ['lessons.0: evidence: "invented" does not stand in piece P1'] }))
 
-test('a lesson that a second task contradicts is retired, unless a person pinned it', async () => {
+test('a lesson that a second task contradicts is retired, unless a person pinned it or it is another project’s', async () => {
   const contradicting = told(JSON.stringify({ lessons: [], contradicted: ['lesson-00000000000000bb'] }))
   const started = { ...begun, data: { ...begun.data, applied: ['lesson-00000000000000bb'] } }
   const known = (more: Parameters<typeof knownLesson>[0]) => {
@@ -46,6 +46,7 @@ test('a lesson that a second task contradicts is retired, unless a person pinned
     given(storyOf(learner, started)).when(contradicting, known(more)).of(storeLessons)
   await tell({}).thenAll(['lesson.contradicted', about, { id: 'task-1' }], ended)
   await tell({ contradicted: 1 }).thenAll(['lesson.contradicted', about], ['lesson.retired', about, { id: 'task-1' }], ended)
+  await tell({ contradicted: 1, project: 'till' }).thenAll(['lesson.contradicted', about], ended)
   await tell({ contradicted: 1, pinned: true }).thenAll(['lesson.contradicted', about], ended)
 })
 

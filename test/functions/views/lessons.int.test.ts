@@ -35,6 +35,15 @@ test('lessons are found by their words, nearest first, in their own project, and
     await settled(bus, views)
     const near = await views.lessons.near('shop', 'totals " OR * NEAR(', 10)
     assert.deepEqual(await views.lessons.near('shop', '"', 10), [])
+    const all = await views.lessons.near(undefined, 'totals', 10)
+    assert.deepEqual(all.map(({ lesson }) => lesson).toSorted(), [idOf(1), idOf(2), idOf(3)])
+    assert.deepEqual(
+      all
+        .filter(({ trueAt, learnedAt }) => trueAt > learnedAt)
+        .map(({ lesson }) => lesson)
+        .toSorted(),
+      [idOf(1), idOf(2)],
+    )
     assert.deepEqual((await views.lessons.ids('other')).map(String), [idOf(3)])
     const states = (await views.lessons.search({ text: '', limit: 9 })).map(({ lesson, state }) => [lesson, state])
     assert.deepEqual(states, [
