@@ -24,17 +24,30 @@ export interface LessonSearch {
   readonly inForce?: true
 }
 
-/** Words of one search: more make it slow and no better. */
-const MOST_WORDS = 60
+/** Words of one search, and those among which they are chosen: more make it slow and no better. */
+const MOST_WORDS = 24
+const MOST_CANDIDATES = 150
 
-/** The text as a question to FTS5: each word quoted, so that nothing in it is an operator; '' where it has no word. Pure. */
-export const asQuestion = (text: string): string => {
-  const words = text.toLowerCase().match(/[\p{L}\p{N}_]{3,}/gu) ?? []
-  return [...new Set(words)]
-    .slice(0, MOST_WORDS)
-    .map((word) => `"${word}"`)
-    .join(' OR ')
+/** The words of a text as full text search keeps them, each once. Pure. */
+const wordsOf = (text: string): string[] => {
+  const plain = text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
+  return [...new Set(plain.match(/[\p{L}\p{N}]{3,}/gu) ?? [])]
 }
+
+/** The words as a question to FTS5: each quoted, so that none is an operator; of many those that stand in some lesson, and in the fewest. '' for none. */
+const asQuestion = (db: ViewDatabase, words: readonly string[]): string => {
+  const telling = words.length > MOST_WORDS ? rarest(db, words) : words
+  return telling.map((word) => `"${word}"`).join(' OR ')
+}
+
+const rarest = (db: ViewDatabase, words: readonly string[]): string[] =>
+  db
+    .all(
+      'SELECT term FROM lessons_words WHERE term IN (SELECT value FROM json_each(?)) ORDER BY doc LIMIT ?',
+      JSON.stringify(words.slice(0, MOST_CANDIDATES)),
+      MOST_WORDS,
+    )
+    .map(({ term }) => String(term))
 
 const COLUMNS = `id AS lesson, project, category, lessons.summary AS summary, lessons.detail AS detail, lessons.file_paths AS filePaths,
   lessons.labels AS labels, task_id AS task, created_at AS learnedAt, true_at AS trueAt, confirmed, applied, helped, ignored,
@@ -42,9 +55,11 @@ const COLUMNS = `id AS lesson, project, category, lessons.summary AS summary, le
 
 /** Lessons that hold words of the text, nearest first, or the newest where it has none. */
 export const lessonsNear = (db: ViewDatabase, { project, text, limit, offset = 0, inForce }: LessonSearch): Row[] => {
-  const question = asQuestion(text)
+  const words = wordsOf(text)
   const page = [project ?? null, limit, offset] as const
-  return question === ''
+  const question = asQuestion(db, words)
+  if (words.length > 0 && question === '') return []
+  return words.length === 0
     ? db.all(`SELECT ${COLUMNS}, 0 AS rank FROM lessons WHERE ?1 IS NULL OR project = ?1 ORDER BY number DESC LIMIT ?2 OFFSET ?3`, ...page)
     : db.all(
         `SELECT ${COLUMNS}, bm25(lessons_fts) AS rank FROM lessons_fts JOIN lessons ON lessons.number = lessons_fts.rowid

@@ -1,8 +1,8 @@
 import { defineView, type ViewDatabase } from './define-view.ts'
 
-/** What tasks taught, and how it was used. `lessons_fts` finds words in it. */
+/** What tasks taught, and how it was used. `lessons_fts` finds words in it, `lessons_words` tells how rare each is. */
 export default defineView({
-  version: 3,
+  version: 4,
   tables: [
     `CREATE TABLE lessons (
       number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, task_id TEXT NOT NULL, project TEXT NOT NULL, category TEXT NOT NULL,
@@ -13,6 +13,7 @@ export default defineView({
     'CREATE INDEX lessons_by_project ON lessons (project, created_at)',
     'CREATE INDEX lessons_by_task ON lessons (task_id)',
     `CREATE VIRTUAL TABLE lessons_fts USING fts5 (summary, detail, file_paths, labels, content = 'lessons', content_rowid = 'number')`,
+    "CREATE VIRTUAL TABLE lessons_words USING fts5vocab (lessons_fts, 'row')",
     `CREATE TRIGGER lessons_found AFTER INSERT ON lessons BEGIN
       INSERT INTO lessons_fts (rowid, summary, detail, file_paths, labels)
       VALUES (new.number, new.summary, new.detail, new.file_paths, new.labels);

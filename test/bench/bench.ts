@@ -4,6 +4,7 @@ import { chain3, chain3State, parallel, parallelState } from './chains.ts'
 import { creates } from './creates.ts'
 import { gateway } from './gateway.ts'
 import { idle } from './idle.ts'
+import { lessons } from './lessons.ts'
 import type { BenchOptions, Result } from './measure.ts'
 import { paste } from './paste.ts'
 import { story } from './story.ts'
@@ -11,7 +12,8 @@ import { story } from './story.ts'
 /**
  * `npm run bench [-- --quick] [--only <name>] [--events <n>] [--json]`: how fast the bus is beside the raw client in the same run.
  * `--json` prints one object for the mode with fsync. `npm run bench -- idle [--minutes <n>]` lets a whole system be idle instead,
- * and prints the slopes of its memory and CPU; `npm run bench -- paste` times prompts that are put into a chat page.
+ * and prints the slopes of its memory and CPU; `npm run bench -- paste` times prompts that are put into a chat page,
+ * `npm run bench -- lessons` the choice of lessons for a prompt.
  */
 
 interface Bench {
@@ -42,7 +44,11 @@ const { values, positionals } = parseArgs({
   },
 })
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
-const alone: Readonly<Record<string, () => Promise<void>>> = { idle: () => idle(Number(values.minutes), say), paste: () => paste(say) }
+const alone: Readonly<Record<string, () => Promise<void>>> = {
+  idle: () => idle(Number(values.minutes), say),
+  paste: () => paste(say),
+  lessons: () => lessons(say),
+}
 const [name] = positionals
 if (name !== undefined) {
   const run = alone[name]

@@ -64,3 +64,20 @@ test('lessons are found by their words, nearest first, in their own project, and
   await rm(folder.dbPath)
   assert.deepEqual(await look(), first)
 })
+
+test('of a text of many words those count that stand in few lessons, however their letters are set', async () => {
+  await using bus = await startBus(catalogue, {})
+  await using folder = await folderForViews()
+  for (let n = 1; n <= 30; n++)
+    await bus.emit('lesson.learned', 't1', learned(n, `Common words of every lesson: alpha beta gamma number${n}.`))
+  await bus.emit('lesson.learned', 't1', learned(31, 'Über snake_case: a café closes.'))
+  await using views = await open(bus, folder)
+  await settled(bus, views)
+  const filler = Array.from({ length: 60 }, (_, index) => `alpha beta gamma unknown${index}`).join(' ')
+  const near = await views.lessons.near('shop', `${filler} CAFE uber snake_case`, 1)
+  assert.deepEqual(
+    near.map(({ lesson }) => lesson),
+    [idOf(31)],
+  )
+  assert.deepEqual(await views.lessons.near('shop', Array.from({ length: 60 }, (_, index) => `unknown${index}`).join(' '), 9), [])
+})
