@@ -39,6 +39,8 @@ export interface YardstickSettings {
   readonly tests: 'base' | 'approve' | 'head'
   /** Whether the base itself is tried before anybody is asked. */
   readonly check_base: boolean
+  /** Whether a check that passed is shown to be able to fail. */
+  readonly canary: boolean
   /** How often a passing run is repeated; absent: as the change demands. */
   readonly repeat?: number | undefined
   /** Percent. */

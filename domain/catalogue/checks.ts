@@ -25,6 +25,8 @@ const Judged = z.object({
   changes: z.array(YardstickChange),
   /** What could not be compared, and why. */
   notes: z.array(z.string()).default([]),
+  /** Files in which a test that must fail was added and failed, so that their check can fail; and those of which none was heard. */
+  canary: z.object({ heard: z.array(z.string()), unheard: z.array(z.string()) }).optional(),
   approvedBy: z.string().optional(),
 })
 export type Judged = z.infer<typeof Judged>
@@ -38,6 +40,13 @@ const commandsOf = (checks: readonly z.infer<typeof CheckRun>[]): string =>
     .map(({ command, tests }) => `${command}${tests ? ` (${count(tests.passed, 'test')})` : ''}`)
     .join(', ')
 
+const canaryInWords = (canary: Judged['canary']): string[] => {
+  const { heard = [], unheard = [] } = canary ?? {}
+  const some = (files: readonly string[]): string => `${files[0]}${files.length > 1 ? ` and ${files.length - 1} more` : ''}`
+  if (heard.length > 0) return [`with a test that must fail in ${some(heard)} it failed`]
+  return unheard.length > 0 ? [`no check was seen to run a test that must fail, in ${some(unheard)}`] : []
+}
+
 const judgedInWords = (judged: Judged | undefined): string => {
   if (!judged) return ''
   const touched = judged.changes.filter(isTouched)
@@ -46,7 +55,8 @@ const judgedInWords = (judged: Judged | undefined): string => {
     : judged.tests === 'base'
       ? 'by the tests of the base'
       : 'by its own tests'
-  const words = touched.length > 0 ? [`judged ${by}, for it has ${changesInWords(touched)}`, ...judged.notes] : judged.notes
+  const touching = touched.length > 0 ? [`judged ${by}, for it has ${changesInWords(touched)}`] : []
+  const words = [...touching, ...judged.notes, ...canaryInWords(judged.canary)]
   return words.map((word) => `; ${word}`).join('')
 }
 

@@ -69,6 +69,16 @@ export interface Checks {
   ): Promise<BaseResult>
 }
 
+/** A test that must fail, beside those of a file of the base's. Nobody knew its words before. */
+export interface Canary {
+  readonly file: string
+  /** A word that is told when it fails, and not when it passes. */
+  readonly mark: string
+  /** Its text, and that of the same test made to pass. */
+  readonly failing: string
+  readonly passing: string
+}
+
 /** What judges a change: the tests, and what says how they are run. It belongs to the base. */
 export interface Yardstick {
   /** What of it the change touches; new tests are told too. */
@@ -77,6 +87,10 @@ export interface Yardstick {
   meddling(input: { project: string; baseSha: string; headSha: string }): Promise<Finding[]>
   /** The head with all of it as at the base, without the head's new tests: a commit in the mirror, or the head itself where that is the same. */
   layOver(input: { project: string; baseSha: string; headSha: string }): Promise<string>
+  /** Tests that must fail, for files of the base's tests, the nearest to the change first; none where the change touches no code. */
+  canaries(input: { project: string; baseSha: string; headSha: string }): Promise<Canary[]>
+  /** A commit like this one in which they stand at the end of their files, as they are or made to pass. */
+  plant(input: { project: string; sha: string; canaries: readonly Canary[]; as: 'failing' | 'passing' }): Promise<string>
   /**
    * Looks at what of it the base has in a worktree, but for what the change itself touched; the returned function tells what of it was written
    * since, by the change's own code or by what runs it.

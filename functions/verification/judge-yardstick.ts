@@ -17,6 +17,20 @@ export interface Seen {
   readonly meddling: readonly Finding[]
   /** Tests of each command at the base; null where they could not be counted. */
   readonly base: readonly (TestCounts | null)[] | null
+  /** The commit that the base's tests judged; absent where that is the head. */
+  readonly laidSha?: string
+  /** What became of tests that must fail; absent where none was added. */
+  readonly canary?: CanaryHeard
+}
+
+/** What became of tests that must fail and were added to files of the base's. */
+export interface CanaryHeard {
+  /** Files in which they failed. */
+  readonly heard: readonly string[]
+  /** Files of which no check ran them, neither at the base, or could not be heard. */
+  readonly unheard: readonly string[]
+  /** Checks that the change keeps from failing. */
+  readonly findings: readonly Finding[]
 }
 
 export type Ruling =
@@ -32,6 +46,7 @@ export const yardstickOf = ({ dod, projects }: Pick<Settings, 'dod' | 'projects'
   return {
     tests: own?.tests ?? dod.tests,
     check_base: own?.check_base ?? dod.check_base,
+    canary: own?.canary ?? dod.canary,
     repeat: own?.repeat ?? dod.repeat,
     coverage_min: own?.coverage_min ?? dod.coverage_min,
   }
@@ -41,12 +56,13 @@ export const yardstickOf = ({ dod, projects }: Pick<Settings, 'dod' | 'projects'
 export const judgeYardstick = (seen: Seen): Ruling => {
   if (seen.tests === 'head') return { kind: 'judged', notes: [] }
   const ruling = judgeByTests(seen)
-  if (seen.meddling.length === 0 || ruling.kind === 'failed') return ruling
-  const words = meddlingInWords(seen.meddling)
+  const deaf = seen.canary?.findings ?? []
+  const found = [...seen.meddling, ...deaf]
+  if (found.length === 0 || ruling.kind === 'failed') return ruling
+  const words = [...(seen.meddling.length > 0 ? [meddlingInWords(seen.meddling)] : []), ...deafInWords(deaf)].join('; and ')
   // Whoever approves this must have read what else there is.
-  if (ruling.kind === 'doubted')
-    return { ...ruling, reason: `${ruling.reason}; and ${words}`, doubts: [...ruling.doubts, ...seen.meddling] }
-  return doubted(words, seen.changes.filter(isTouched), seen.meddling)
+  if (ruling.kind === 'doubted') return { ...ruling, reason: `${ruling.reason}; and ${words}`, doubts: [...ruling.doubts, ...found] }
+  return doubted(words, seen.changes.filter(isTouched), found)
 }
 
 const judgeByTests = (seen: Seen): Ruling => {
@@ -94,6 +110,13 @@ const meddlingInWords = (found: readonly Finding[]): string =>
     .slice(0, 3)
     .map(({ file, problem }) => `${file} ${problem}`)
     .join('; ')}${found.length > 3 ? ` and ${found.length - 3} more` : ''}`
+
+/** One sentence a check. */
+const deafInWords = (found: readonly Finding[]): string[] =>
+  [...new Set(found.map(({ criterion }) => criterion))].map((command) => {
+    const files = found.filter(({ criterion }) => criterion === command).map(({ file }) => file)
+    return `\`${command}\` passes although a test that must fail was added to ${files.join(', ')}, and at the base it fails with it`
+  })
 
 const ranOf = (tests: TestCounts | null | undefined): number => (tests ? tests.passed + tests.failed : 0)
 const runInWords = (check: CheckResult): string => `${endingOf(check)} after ${ranOf(check.tests)} tests`

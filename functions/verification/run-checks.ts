@@ -55,6 +55,7 @@ export const lookAtBase = async (verifying: Verifying, seen: Pick<Seen, 'tests' 
     ...seen,
     meddling: await services.yardstick.meddling(about),
     laid,
+    laidSha: sha,
     rewritten: [...new Set([...seen.rewritten, ...(laid?.rewritten ?? [])])],
     base: failure ? null : checks.map(({ tests }) => tests ?? null),
   }

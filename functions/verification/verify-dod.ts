@@ -8,6 +8,7 @@ import { defineFunction } from '../define-function.ts'
 import { isGitProblem } from '../execution/git-problem.ts'
 import type { Services } from '../ports.ts'
 import { isFailing } from './check-ports.ts'
+import { hearCanaries, heardIn } from './hear-canaries.ts'
 import { hashOfDoubts, judgeYardstick, type Ruling, yardstickOf } from './judge-yardstick.ts'
 import { blameChange, failureOf, findingOf, leftOutOf, lookAtBase, type Named, runHead, runsOf, type Verifying } from './run-checks.ts'
 
@@ -41,7 +42,8 @@ export default defineFunction({
       const failure = blamed ?? failureOf(own, settings)
       if (failure) return [say('dod.failed', { attempt, ...failure, checks: await store(blobs, runsOf(own)), ...coverage })]
 
-      const seen = await lookAtBase(verifying, { tests: settings.tests, changes, head: own.checks, rewritten: own.rewritten ?? [] })
+      const looked = await lookAtBase(verifying, { tests: settings.tests, changes, head: own.checks, rewritten: own.rewritten ?? [] })
+      const seen = await hearCanaries(verifying, looked)
       const checks = await store(blobs, runsOf(own, seen.laid))
       // A lack of time says nothing about the change.
       if (seen.laid?.failure?.class === 'timeout')
@@ -65,7 +67,13 @@ export default defineFunction({
       }
       const { approvedBy } = approved
       const notes = ruling.kind === 'judged' ? [...ruling.notes] : []
-      const judged = { tests: settings.tests, changes: changes.slice(0, MAX_CHANGES), notes, ...(approvedBy ? { approvedBy } : {}) }
+      const judged = {
+        tests: settings.tests,
+        changes: changes.slice(0, MAX_CHANGES),
+        notes,
+        ...heardIn(seen),
+        ...(approvedBy ? { approvedBy } : {}),
+      }
       return [say('dod.passed', { attempt, saw: { sha, tree }, checks, judged, ...coverage })]
     } catch (error) {
       if (isGitProblem(error))

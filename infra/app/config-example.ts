@@ -22,6 +22,7 @@ const samples: Readonly<Record<string, string>> = {
   'projects.tasks': '1',
   'projects.yardstick.tests': '"approve"',
   'projects.yardstick.check_base': 'false',
+  'projects.yardstick.canary': 'false',
   'projects.yardstick.repeat': '2',
   'projects.yardstick.coverage_min': '80',
   'projects.yardstick.test_files': '["checks/"]',

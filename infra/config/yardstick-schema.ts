@@ -12,6 +12,11 @@ const yardstick = {
     .describe(
       'setup and the definition of done are run on the commit a task starts from, once, before an agent is asked; what fails there is told',
     ),
+  canary: z
+    .boolean()
+    .describe(
+      "after the checks have passed they are run once more with a test that must fail added to the base's: a change under which they pass all the same goes to a person",
+    ),
   repeat: z
     .int()
     .min(0)
@@ -36,6 +41,7 @@ export const YardstickSchema = z
     ...yardstick,
     tests: yardstick.tests.default('base'),
     check_base: yardstick.check_base.default(true),
+    canary: yardstick.canary.default(true),
     test_files: yardstick.test_files.default([]),
     runner_files: yardstick.runner_files.default([]),
   })

@@ -4,6 +4,7 @@ import type { Yardstick } from '../../functions/verification/check-ports.ts'
 import { commandText, findDefinition } from '../checks/definition.ts'
 import type { Config } from '../config/config-schema.ts'
 import { type Assessment, assess, readIn, type Texts } from './assess.ts'
+import { createCanaries } from './canaries/choose.ts'
 import { type KindOf, kindsOf, type MorePatterns, markedIn } from './kinds.ts'
 import { targetsIn } from './make-targets.ts'
 import { meddlingIn } from './meddling.ts'
@@ -126,6 +127,7 @@ export function createYardstick({ git, config }: Reading): Yardstick {
   return {
     changes: async (about) => [...(await look(about)).changes],
     meddling: async (about) => meddlingIn((await git.diff({ ...about, everything: true })).text, await kindsAt(about)),
+    ...createCanaries(git, kindsAt),
     watch: async ({ folder, except, ...about }) => {
       const kindOf = await kindsAt(about)
       const files = await git.files({ project: about.project, sha: about.baseSha })

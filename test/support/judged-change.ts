@@ -105,5 +105,10 @@ export const dataOf = (event: NewEvent) =>
     coverage?: number
     findings: { file?: string; problem: string }[]
     checks: { run?: string; tests?: { passed: number } }[]
-    judged: { changes: { file: string; change: string }[]; notes: string[]; approvedBy?: string }
+    judged: {
+      changes: { file: string; change: string }[]
+      notes: string[]
+      canary?: { heard: string[]; unheard: string[] }
+      approvedBy?: string
+    }
   }

@@ -25,10 +25,12 @@ export const config = (given: Record<string, unknown> = {}): Config =>
   })
 
 /** A change that touches nothing of what judges it. */
-const untouched: Services['yardstick'] = {
+export const untouched: Services['yardstick'] = {
   changes: async () => [],
   meddling: async () => [],
   layOver: async ({ headSha }) => headSha,
+  canaries: async () => [],
+  plant: async ({ sha }) => sha,
   watch: async () => async () => [],
 }
 

@@ -112,8 +112,14 @@ test('a project has its own settings, and of those it does not name, everybodyâ€
     dod: { tests: 'approve', coverage_min: 70 },
     projects: { shop: { path: '/shop', yardstick: { tests: 'head', repeat: 2 } } },
   })
-  assert.deepEqual(yardstickOf(settings, 'shop'), { tests: 'head', check_base: true, repeat: 2, coverage_min: 70 })
-  assert.deepEqual(yardstickOf(settings, 'other'), { tests: 'approve', check_base: true, repeat: undefined, coverage_min: 70 })
+  assert.deepEqual(yardstickOf(settings, 'shop'), { tests: 'head', check_base: true, canary: true, repeat: 2, coverage_min: 70 })
+  assert.deepEqual(yardstickOf(settings, 'other'), {
+    tests: 'approve',
+    check_base: true,
+    canary: true,
+    repeat: undefined,
+    coverage_min: 70,
+  })
 })
 
 const added = [touched('test/new.js', 'added')]

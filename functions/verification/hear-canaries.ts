@@ -1,0 +1,116 @@
+import { stripVTControlCharacters } from 'node:util'
+import type { Judged } from '../../domain/catalogue/checks.ts'
+import type { Finding } from '../../domain/catalogue/shared.ts'
+import { brokenBy, type Canary, type CheckResult, type ChecksResult, isFailing } from './check-ports.ts'
+import { type CanaryHeard, judgeYardstick, type Seen } from './judge-yardstick.ts'
+import type { Verifying } from './run-checks.ts'
+
+/** Runs on the change, each with the tests that the one before left open; mostly one is enough. */
+const MOST_RUNS = 3
+/** Files that a sentence names. */
+const MOST_NAMED = 3
+
+/**
+ * Whether the checks that passed can fail: they are run once more with tests that must fail at the end of files of the base. A check that passes
+ * all the same is asked the same at the base: where it fails there with them, and passes with the same tests made to pass, the change keeps it
+ * from failing. Where it passes there as well it does not run these files.
+ */
+export async function hearCanaries(verifying: Verifying, seen: Seen): Promise<Seen> {
+  const { services, about, settings } = verifying
+  const hasPassed = !seen.laid || !(seen.laid.failure || seen.laid.checks.some(isFailing))
+  if (!settings.canary || seen.tests === 'head' || !hasPassed || judgeYardstick(seen).kind === 'failed') return seen
+  const canaries = await services.yardstick.canaries(about)
+  return canaries.length === 0 ? seen : { ...seen, canary: await hear(verifying, seen.laidSha ?? about.headSha, canaries) }
+}
+
+/** What of it stands on record. */
+export const heardIn = ({ canary }: Seen): { canary?: NonNullable<Judged['canary']> } =>
+  canary ? { canary: { heard: [...canary.heard], unheard: [...canary.unheard] } } : {}
+
+const hear = async (verifying: Verifying, sha: string, canaries: readonly Canary[]): Promise<CanaryHeard> => {
+  const heard = new Set<Canary>()
+  const waiting: (readonly Canary[])[] = [canaries]
+  for (let runs = 0; runs < MOST_RUNS; runs++) {
+    const planted = waiting.shift()
+    if (!planted) break
+    const { checks } = await runWith(verifying, sha, planted)
+    const findings = await keptFromFailing(
+      verifying,
+      checks.filter((check) => !isFailing(check)),
+      planted,
+    )
+    const failed = failedIn(checks, planted)
+    for (const canary of failed) heard.add(canary)
+    if (findings.length > 0) return { ...told(canaries, heard), findings }
+    waiting.push(...leftOpen(checks, planted, failed))
+  }
+  return { ...told(canaries, heard), findings: [] }
+}
+
+const told = (canaries: readonly Canary[], heard: ReadonlySet<Canary>): Pick<CanaryHeard, 'heard' | 'unheard'> => {
+  const files = filesOf(canaries)
+  const hearing = files.filter((file) => canaries.some((canary) => canary.file === file && heard.has(canary)))
+  return { heard: hearing, unheard: files.filter((file) => !hearing.includes(file)) }
+}
+const filesOf = (canaries: readonly Canary[]): string[] => [...new Set(canaries.map(({ file }) => file))]
+
+/** Those whose failing a check tells of; one that stood alone is what failed, though no word says so. */
+const failedIn = (checks: readonly CheckResult[], planted: readonly Canary[]): readonly Canary[] => {
+  const failing = checks.filter((check) => isFailing(check) && check.exitCode !== null)
+  const said = failing.map(({ output }) => stripVTControlCharacters(output)).join('\n')
+  return planted.length === 1 && failing.length > 0 ? planted : planted.filter(({ mark }) => said.includes(mark))
+}
+
+/** What another run should be made with: what the first that failed has hidden; where none is told of, one of each file alone. */
+const leftOpen = (checks: readonly CheckResult[], planted: readonly Canary[], failed: readonly Canary[]): (readonly Canary[])[] => {
+  const rest = planted.filter((canary) => !failed.includes(canary))
+  if (rest.length === 0 || !checks.some(isFailing)) return []
+  if (failed.length > 0) return [rest]
+  return filesOf(rest).map((file) => rest.filter((canary) => canary.file === file).slice(0, 1))
+}
+
+const runWith = async ({ services, about, input, key }: Verifying, sha: string, canaries: readonly Canary[]): Promise<ChecksResult> => {
+  const { project } = about
+  const planted = await services.yardstick.plant({ project, sha, canaries, as: 'failing' })
+  await using worktree = await services.git.worktree({ project, sha: planted, key: key('canary') })
+  input.onLine?.(`Tests that must fail are added to ${filesOf(canaries).slice(0, MOST_NAMED).join(', ')}: the checks must not pass now.`)
+  // Awaited here: the worktree goes with this scope.
+  return await services.checks.run({ ...input, key: key('canary'), path: worktree.path })
+}
+
+/** Which of these checks, that passed with them, fail with them at the base, and for nothing else. */
+const keptFromFailing = async (verifying: Verifying, passed: readonly CheckResult[], canaries: readonly Canary[]): Promise<Finding[]> => {
+  if (passed.length === 0) return []
+  const atBase = await baseWith(verifying, canaries, 'failing')
+  const broken = atBase.failure ? [] : brokenBy(atBase).map(({ command }) => command)
+  const doubtful = passed.filter(({ command }) => broken.includes(command))
+  if (doubtful.length === 0) return []
+  const { checks } = await baseWith(verifying, canaries, 'passing')
+  const fine = checks.filter((check) => !isFailing(check)).map(({ command }) => command)
+  return doubtful
+    .filter(({ command }) => fine.includes(command))
+    .flatMap(({ command }) =>
+      filesOf(canaries)
+        .slice(0, MOST_NAMED)
+        .map(
+          (file): Finding => ({
+            from: 'dod',
+            criterion: command,
+            file,
+            problem: `\`${command}\` passes although a test that must fail was added here`,
+          }),
+        ),
+    )
+}
+
+/** The same at the base, remembered by what is said there but for the words that are drawn. */
+const baseWith = async ({ services, about, input, key }: Verifying, canaries: readonly Canary[], as: 'failing' | 'passing') => {
+  const { project, baseSha: sha } = about
+  const tree = await services.git.tree({ project, sha })
+  const files = filesOf(canaries).map((file) => [file, canaries.filter((canary) => canary.file === file).length])
+  const open = async () => {
+    const planted = await services.yardstick.plant({ project, sha, canaries, as })
+    return services.git.worktree({ project, sha: planted, key: key(`canary-base-${as}`) })
+  }
+  return services.checks.base({ ...input, key: key(`canary-base-${as}`), sha, tree: JSON.stringify([tree, as, files]), open })
+}
