@@ -24,6 +24,7 @@ const rules: readonly Rule[] = [
   { folder: 'bus/', rooms: [], packages: ['zod'], typesOfPackages: ['pino'] },
   { folder: 'domain/', rooms: ['bus/'], packages: ['zod'], notOfNode: [...worldly, 'node:sqlite'] },
   { folder: 'functions/views/', rooms: ['bus/', 'domain/', 'functions/'], packages: [], typesOfPackages: ['pino', 'zod'] },
+  { folder: 'functions/rules/gate/', rooms: ['functions/'], packages: ['redos-detector', 'yaml'] },
   {
     folder: 'functions/',
     rooms: ['bus/', 'domain/'],

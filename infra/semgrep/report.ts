@@ -100,3 +100,20 @@ export function readScan(run: Ended, folder: string): ScanFinding[] | string {
 
 /** The version that semgrep tells of itself. */
 export const versionIn = (stdout: string): string => textAt(parseObject(stdout), 'version') ?? 'unknown'
+
+/** Files that it could not parse, or only in part, with its words. */
+export const impairedIn = (stdout: string): Map<string, string> =>
+  new Map(
+    errorsOf(parseObject(stdout)).flatMap((error) => {
+      const file = textAt(error, 'path')
+      return file === undefined || isAboutRule(error) ? [] : [[path.normalize(file), wordsOf(error)]]
+    }),
+  )
+
+/** How long rules were held against files, without starting and parsing; undefined where it was not asked with `--time`. */
+export const matchingSecondsIn = (stdout: string): number | undefined => {
+  const targets = valueAt(parseObject(stdout), 'time', 'targets')
+  if (!Array.isArray(targets)) return undefined
+  const times = targets.flatMap((target) => valueAt(target, 'match_times'))
+  return times.reduce<number>((sum, time) => sum + (typeof time === 'number' ? time : 0), 0)
+}

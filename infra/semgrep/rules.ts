@@ -45,6 +45,9 @@ function sameFor(languages: readonly string[], ending: RegExp): Record<string, R
   return Object.fromEntries(languages.map((language) => [language, ending]))
 }
 
+/** Whether rules of a language look at a file. Pure. */
+export const looksAtLanguage = (language: string, file: string): boolean => endings[language]?.test(file) ?? true
+
 /** Whether any rule of these files may look at any of the changed files. Where a rule cannot be understood, it may. Pure. */
 export const mayApply = (files: readonly RuleFile[], changed: readonly string[]): boolean =>
   files.some(({ text }) => rulesIn(text).some((rule) => changed.some((file) => looksAt(rule, file))))

@@ -1,82 +1,18 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import path from 'node:path'
 import type { Failure } from '../../functions/failure.ts'
 import type { LeftOutRule, ScanFinding, Semgrep, Unparsed } from '../../functions/verification/scan-ports.ts'
-import type { Config } from '../config/config-schema.ts'
-import type { Environment } from '../config/environment.ts'
-import { type ProcessResult, runProcess } from '../processes/processes.ts'
-import { cachedSemgrep, findOnPath, isRunnable } from '../setup/cache.mjs'
+import type { ProcessResult } from '../processes/processes.ts'
+import { type FrontEnd, findProgram, type SemgrepOptions, showEverything, startSemgrep } from './program.ts'
 import { complaintsOf, leftOutBy, readScan, unparsedIn, versionIn } from './report.ts'
 import { idsIn, isRuleFile, mayApply, mayBlock, ownRules, type RuleFile, readRules, versionOf } from './rules.ts'
-
-export interface SemgrepOptions {
-  config: Config['semgrep']
-  /** Where set-up keeps the programs it fetched; semgrep is looked for there after PATH. */
-  cacheDir: string
-  dataDir: string
-  env: Environment
-}
 
 type ScanInput = Parameters<Semgrep['scan']>[0]
 type ScanResult = Awaited<ReturnType<Semgrep['scan']>>
 
 function failed(reason: string, failureClass: Failure['class'] = 'infrastructure'): ScanResult {
   return { outcome: 'failed', class: failureClass, reason }
-}
-
-function findProgram(options: SemgrepOptions): string | null {
-  const { command } = options.config
-  const named = path.isAbsolute(command) ? (isRunnable(command) ? command : null) : findOnPath(command, options.env)
-  return named ?? cachedSemgrep(options.cacheDir)
-}
-
-function environment(env: Environment, program: string, home: string): Record<string, string> {
-  return {
-    PATH: `${path.dirname(program)}${path.delimiter}${env['PATH'] ?? '/usr/bin:/bin'}`,
-    HOME: home,
-    TMPDIR: home,
-    LANG: 'C.UTF-8',
-    SEMGREP_SETTINGS_FILE: path.join(home, 'settings.yml'),
-    SEMGREP_SEND_METRICS: 'off',
-    SEMGREP_ENABLE_VERSION_CHECK: '0',
-    GIT_CONFIG_GLOBAL: '/dev/null',
-    GIT_CONFIG_NOSYSTEM: '1',
-    GIT_OPTIONAL_LOCKS: '0',
-  }
-}
-
-/**
- * Nothing that is scanned says what is left out: no comments, no size, no time (that of the whole scan is limited). Without
- * --no-git-ignore semgrep scans what git lists and would miss everything where git does not work for it.
- */
-const everything = ['--disable-nosem', '--max-target-bytes=0', '--timeout=0', '--no-git-ignore']
-
-/** What one scan of the folder it is started in is asked. The native front end starts in a tenth of the time [0.16 s, the other 2.4 s]. */
-export const scanArguments = (program: string, rules: readonly string[], front: 'native' | 'python'): string[] => [
-  ...[program, 'scan', ...(front === 'native' ? ['--experimental'] : []), ...everything],
-  ...['--json', '--metrics=off', '--disable-version-check', ...rules.flatMap((place) => ['--config', place]), '.'],
-]
-
-/**
- * Makes a worktree that is thrown away afterwards such that all of it is looked at: without ignore files (an empty one lets
- * semgrep's own list of tests and vendored code not count), and with names that nobody can know for what the native front end passes over
- (`.min.js` [1.182.0]). Answers the real name of each file that has another now.
- */
-async function showEverything(folder: string): Promise<ReadonlyMap<string, string>> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-  const ignoring = entries.filter(({ name }) => name === '.semgrepignore')
-  await Promise.all(ignoring.map((entry) => rm(path.join(entry.parentPath, entry.name), { recursive: true })))
-  await writeFile(path.join(folder, '.semgrepignore'), '')
-  const small = entries.filter((entry) => entry.isFile() && /\.min\.\w+$/i.test(entry.name))
-  const renamed = await Promise.all(
-    small.map(async ({ parentPath, name }) => {
-      const shown = path.join(parentPath, name.replace(/\.min(\.\w+)$/i, `.${randomUUID()}$1`))
-      await rename(path.join(parentPath, name), shown)
-      return [path.relative(folder, shown), path.relative(folder, path.join(parentPath, name))] as const
-    }),
-  )
-  return new Map(renamed)
 }
 
 interface Work {
@@ -89,17 +25,8 @@ interface Work {
   folder: string
 }
 
-function start({ options, program, home, input }: Work, cwd: string, rules: readonly string[], front: 'native' | 'python') {
-  return runProcess({
-    argv: scanArguments(program, rules, front),
-    cwd,
-    env: environment(options.env, program, home),
-    timeoutMs: input.timeoutMs,
-    signal: input.signal,
-    maxOutputBytes: 64 * 1024 * 1024,
-    groupRecord: { dataDir: options.dataDir, key: path.basename(home) },
-  })
-}
+const start = ({ options, program, home, input }: Work, cwd: string, rules: readonly string[], front: FrontEnd): Promise<ProcessResult> =>
+  startSemgrep({ options, program, home, cwd, rules, front, timeoutMs: input.timeoutMs, signal: input.signal })
 
 interface Scanned {
   run: ProcessResult

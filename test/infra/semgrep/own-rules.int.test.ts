@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { runProcess } from '../../../infra/processes/processes.ts'
+import { scanArguments } from '../../../infra/semgrep/program.ts'
 import { leftOutBy, readScan } from '../../../infra/semgrep/report.ts'
 import { ownRules, readRules } from '../../../infra/semgrep/rules.ts'
-import { scanArguments } from '../../../infra/semgrep/semgrep.ts'
 import { cachedSemgrep, cacheFolder, findOnPath } from '../../../infra/setup/cache.mjs'
 import { temporaryFolder, writeFiles } from '../../support/temporary.ts'
 

@@ -1,0 +1,9 @@
+class Job {
+  void run() {
+    try {
+      work();
+    } catch (Exception e) {
+      e.printStackTrace();
+    }
+  }
+}

@@ -1,0 +1,9 @@
+class Job {
+  void run() {
+    try {
+      work();
+    } catch (Exception e) {
+      log.error("the job failed", e);
+    }
+  }
+}

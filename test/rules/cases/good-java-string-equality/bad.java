@@ -1,0 +1,5 @@
+class Door {
+  boolean isOpen(String state) {
+    return state == "open";
+  }
+}

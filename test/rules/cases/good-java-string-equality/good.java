@@ -1,0 +1,5 @@
+class Door {
+  boolean isOpen(String state) {
+    return "open".equals(state) && state != null;
+  }
+}

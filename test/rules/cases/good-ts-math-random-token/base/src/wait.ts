@@ -1,0 +1,1 @@
+export const pause = () => 100 + Math.random() * 50

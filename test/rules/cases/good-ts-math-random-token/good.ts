@@ -1,0 +1,4 @@
+import { randomUUID } from 'node:crypto'
+
+const token = randomUUID()
+const jitter = Math.random() * 100

@@ -1,0 +1,3 @@
+async function pay(db: Db) {
+  db.transaction(async (t) => t.insert(row))
+}

@@ -1,0 +1,1 @@
+export const store = { async transaction(run: (tx: any) => Promise<void>) { await run({}) } }

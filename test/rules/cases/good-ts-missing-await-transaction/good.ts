@@ -1,0 +1,3 @@
+async function pay(db: Db) {
+  await db.transaction(async (t) => t.insert(row))
+}
