@@ -16,7 +16,8 @@ export const jobSchemas = {
     id: JobId,
     purpose: z.literal('chat'),
   }).strict(),
-  'reasoning.cancelled': z.strictObject({ id: JobId, reason }),
+  /** `unlessKept`: its asker left his line; who cancels it himself says nothing of that. */
+  'reasoning.cancelled': z.strictObject({ id: JobId, reason, unlessKept: z.literal(true).optional() }),
   'reasoning.kept': z.strictObject({ id: JobId }),
   'lane.changed': laneEvents['lane.changed'].data.extend({ id: Id }).strict(),
   'function.paused': z.strictObject({ id: Id, reason, until: z.iso.datetime() }),
@@ -30,7 +31,7 @@ export const isJobRequest = <A extends { type: string }>(asked: A): asked is Ext
   Object.hasOwn(jobSchemas, asked.type)
 
 /** Whether such a request makes sense after everything that happened under its id. */
-export const judgeJobRequest = (asked: { type: JobRequestType; id: string }, history: readonly Fact[]): Ruling => {
+export const judgeJobRequest = (asked: { type: JobRequestType; id: string; data?: object }, history: readonly Fact[]): Ruling => {
   const has = (...types: string[]): boolean => history.some(({ type }) => types.includes(type))
   switch (asked.type) {
     case 'lane.changed':
@@ -47,6 +48,8 @@ export const judgeJobRequest = (asked: { type: JobRequestType; id: string }, his
     case 'reasoning.kept':
       if (!has('reasoning.requested')) return refuse(`there is no job ${asked.id}`)
       if (has(asked.type)) return { kind: 'repeated' }
+      if (asked.data && 'unlessKept' in asked.data && has('reasoning.kept'))
+        return refuse(`${asked.id} is kept for somebody who asks for it by its id`)
       return has('chat.answered', 'chat.unanswered', 'reasoning.cancelled') ? refuse(`${asked.id} has ended already`) : { kind: 'accept' }
   }
 }

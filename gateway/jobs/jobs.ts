@@ -141,10 +141,13 @@ export interface Jobs {
   find(id: string): Promise<JobView | undefined>
   /** Resolves when the job has ended, or after `waitMs` or on abort with what it is then. */
   wait(id: string, options: WaitOptions): Promise<JobView>
-  /** Cancels what is not sent yet; after the send the answer is finished and kept, as the view tells. */
-  cancel(id: string, reason: string): Promise<JobView>
-  /** Durable when it returns: the job is sent whoever leaves, and its view is not `attended` any more. */
-  keep(id: string): Promise<void>
+  /**
+   * Cancels what is not sent yet; after the send the answer is finished and kept, as the view tells. With `unlessKept` the door has the last
+   * word: what anybody keeps, whichever process heard of it, is not cancelled.
+   */
+  cancel(id: string, reason: string, options?: { readonly unlessKept?: true }): Promise<JobView>
+  /** Durable when it returns: the job is sent whoever leaves, and its view is not `attended` any more; false where it was cancelled before. */
+  keep(id: string): Promise<boolean>
   queue(): Promise<{ depth: number; limit: number; running?: JobView; waiting: readonly JobView[] }>
   /** The last thousand or so jobs of this process that ended. */
   metrics(): Promise<{ ended: readonly JobView[] }>

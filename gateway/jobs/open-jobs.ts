@@ -77,13 +77,16 @@ export const openJobs = (options: JobsOptions): Jobs => {
       await untilEnded(connection, known, id, waiting)
       return mustBe(id, await find(id))
     },
-    cancel: async (id, reason) => {
+    cancel: async (id, reason, unless = {}) => {
       const before = mustBe(id, await find(id))
       if (before.state !== 'queued') return before
-      await askAbout(options, 'reasoning.cancelled', { id, reason })
+      await askAbout(options, 'reasoning.cancelled', { id, reason, ...unless })
       return mustBe(id, await find(id))
     },
-    keep: (id) => askAbout(options, 'reasoning.kept', { id }),
+    keep: async (id) => {
+      await askAbout(options, 'reasoning.kept', { id })
+      return (await find(id))?.state !== 'cancelled'
+    },
     queue: async () => {
       const views = (await Promise.all(known.waiting().map(find))).filter((view) => view !== undefined)
       const running = views.find(({ state }) => state === 'running')
@@ -151,7 +154,7 @@ const inOrder = () => {
 const askAbout = async (
   { connection, admissions }: JobsOptions,
   type: 'reasoning.cancelled' | 'reasoning.kept',
-  said: { readonly id: string; readonly reason?: string },
+  said: { readonly id: string; readonly reason?: string; readonly unlessKept?: true },
 ): Promise<void> => {
   const sequence = await knock(connection, type, { ...said, ...CALLER }, { signal: AbortSignal.timeout(STORE_MS) })
   await admissions.outcome(sequence, STORE_MS)

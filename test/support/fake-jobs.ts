@@ -166,16 +166,18 @@ export const fakeJobs = (
       const job = kept.get(id)
       return job && viewOf(job)
     },
-    cancel: async (id, reason) => {
+    cancel: async (id, reason, { unlessKept } = {}) => {
       const job = must(id)
-      if (hasEnded(job.view) || job.view.sentAt !== undefined) return viewOf(job)
+      if (hasEnded(job.view) || job.view.sentAt !== undefined || (unlessKept && !job.view.request.attended)) return viewOf(job)
       cancelled.push({ id, reason })
       change(job, { state: 'cancelled', completedAt: now(), error: { code: 'CANCELLED', reason, retryable: false } })
       return viewOf(job)
     },
     keep: async (id) => {
       const { attended: _, ...request } = must(id).view.request
+      if (must(id).view.state === 'cancelled') return false
       change(must(id), { request })
+      return true
     },
     queue: async () => {
       const running = [...kept.values()].find(({ view }) => view.state === 'running')

@@ -20,8 +20,8 @@ export interface Attendance {
   join(job: JobView): Promise<boolean>
   /** What it answered was not told to its client, which left meanwhile. */
   missed(id: string): void
-  /** A client of the job asks for it by its id: nobody's leaving cancels it, nor does a restart. */
-  keep(job: JobView): Promise<void>
+  /** A client of the job asks for it by its id: nobody's leaving cancels it, nor does a restart; false where that came before. */
+  keep(job: JobView): Promise<boolean>
   /** Cancels what waits from before the start and was asked on a line that is gone with its process: no process attends to it. */
   clearUp(): Promise<void>
 }
@@ -106,10 +106,10 @@ export const attendance = ({ jobs, presence, abandonAfterMs, stopping, log }: At
 const keptJobs = (jobs: Jobs) => {
   const { has, add, delete: forget } = idsRemembered()
   const keep: Attendance['keep'] = async ({ id, request }) => {
-    if (!request.attended) return
+    if (!request.attended) return true
     add(id)
     try {
-      await jobs.keep(id)
+      return await jobs.keep(id)
     } catch (error) {
       forget(id)
       throw error
@@ -153,7 +153,7 @@ const promisesOf = (jobs: Jobs) => {
       return false
     },
     cancel: async (id: string): Promise<void> => {
-      const cancelled = jobs.cancel(id, 'the client that asked went away')
+      const cancelled = jobs.cancel(id, 'the client that asked went away', { unlessKept: true })
       cancelling.set(id, cancelled)
       await cancelled.finally(() => cancelling.delete(id))
     },

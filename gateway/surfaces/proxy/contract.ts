@@ -19,17 +19,16 @@ import { errorHeaders } from './error-body.ts'
 import { invalidRequest, jobNotFound } from './fault.ts'
 import { jobMetrics } from './metrics.ts'
 import type { RouteNeeds } from './route-needs.ts'
-import { submitQuestion } from './submit-question.ts'
+import { submitKept } from './submit-question.ts'
 
 /** The job contract: `/async/submit`, `status`, `result`, `cancel`, `queue`, `state`, `metrics`. */
 export const contractRoutes = (app: GatewayApp, around: RouteNeeds): void => {
-  const { jobs, source, settings, attendance, now } = around
+  const { jobs, source, settings, now } = around
 
   addDescribed(app, submitRoute, async (context) => {
     const body = await readBody(context)
     const { request } = await readSubmission(body, { jobs, source, timeoutMs: settings.timeoutMs })
-    const job = await submitQuestion(around, request, jobKey(context, askedBySubmission(body)))
-    await attendance.keep(job)
+    const job = await submitKept(around, request, jobKey(context, askedBySubmission(body)))
     return context.json(jobStatusOf(job), 202)
   })
 

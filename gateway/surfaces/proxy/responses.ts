@@ -11,23 +11,21 @@ import { type Echo, outputOf, responseObject, responseOfJob } from './response-o
 import { streamResponse } from './response-stream.ts'
 import { jobOfResponse, readResponsesRequest, responseId } from './responses-request.ts'
 import type { RouteNeeds } from './route-needs.ts'
-import { submitQuestion } from './submit-question.ts'
+import { submitKept, submitQuestion } from './submit-question.ts'
 import { responseUsage } from './usage.ts'
 import { wholeAnswer } from './whole-answer.ts'
 
 /** `POST /v1/responses` in the foreground, streamed or in the background; then `GET /v1/responses/:id` and `POST .../cancel`. */
 export const responsesRoutes = (app: GatewayApp, around: RouteNeeds): void => {
-  const { jobs, settings, source, attendance, now } = around
+  const { jobs, settings, source, now } = around
   addDescribed(app, createResponseRoute, async (context) => {
     const body = await readBody(context)
     const question = await readResponsesRequest(body, { jobs, source, timeoutMs: settings.timeoutMs })
-    const job = await submitQuestion(around, question.request, jobKey(context, askedIn(body, 'responses')))
+    const submit = body.background === true ? submitKept : submitQuestion
+    const job = await submit(around, question.request, jobKey(context, askedIn(body, 'responses')))
     context.header('x-request-id', job.id)
     const echo = echoOf(body, question.request.model)
-    if (body.background === true) {
-      await attendance.keep(job)
-      return context.json(responseOfJob(job, true))
-    }
+    if (body.background === true) return context.json(responseOfJob(job, true))
     if (body.stream === true) return streamResponse(context, around, { question, job, echo })
     return wholeAnswer(context, around, async (signal) => {
       const answered = await finalAnswer(around, question, job, { signal })

@@ -25,6 +25,12 @@ export const submitQuestion = (
   return jobs.submit(request, key, ...again)
 }
 
+/** The job of a request that is asked for by its id, whoever leaves its line; where an earlier one was cancelled just before that was known, it is asked anew. */
+export const submitKept = async (around: Pick<RouteNeeds, 'jobs' | 'attendance'>, request: JobRequest, key: JobKey): Promise<JobView> => {
+  const job = await submitQuestion(around, request, key)
+  return (await around.attendance.keep(job)) ? job : submitKept(around, request, key)
+}
+
 /** Throws `ProxyFault` 409 where the client gave its key to another question. A key that an older version stored says nothing of its question. */
 const isSameQuestion = ({ id, request: { key: earlier } }: JobView, key: string): boolean => {
   if (earlier === key || !earlier?.includes('.')) return true

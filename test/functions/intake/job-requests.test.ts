@@ -67,6 +67,19 @@ test('a job is kept once, and not when it is over', async () => {
   await given(job(takenBack)).whenAsked('reasoning.kept', keeping, own).of(admit).thenRefused('job-1 has ended already')
 })
 
+test('who left his line cancels nothing that somebody else keeps; who asks for it by its id may', async () => {
+  const kept = job(fact('reasoning.kept', { by: 'proxy', channel: 'gateway' }))
+  await given(kept)
+    .whenAsked('reasoning.cancelled', { ...cancelling, unlessKept: true }, own)
+    .of(admit)
+    .thenRefused('job-1 is kept for somebody who asks for it by its id')
+  await given(kept).whenAsked('reasoning.cancelled', cancelling, own).of(admit).then('reasoning.cancelled', { by: 'proxy' })
+  await given(job())
+    .whenAsked('reasoning.cancelled', { ...cancelling, unlessKept: true }, own)
+    .of(admit)
+    .then('reasoning.cancelled', { by: 'proxy' })
+})
+
 test('a lane’s state becomes a fact of the lane, as often as it changes', () =>
   given(storyOf('lane-browser', fact('lane.changed', { lane: 'browser', state: 'ready', reason: 'signed in', site: 'chatgpt' })))
     .whenAsked('lane.changed', report, own)

@@ -131,6 +131,16 @@ test('a job that is kept is not its line’s any more, for a new process either'
   for (const jobs of [running.jobs, await running.another()]) assert.equal((await jobs.find(id))?.request.attended, undefined)
 })
 
+test('what one process keeps no other one cancels for a client that left, though its client may', async () => {
+  await using running = await startJobs(held().page)
+  const [first, other] = [running.jobs, await running.another()]
+  await first.submit(jobRequest('it is before it in the lane'))
+  const { id } = await first.submit(jobRequest('hello', { attended: true }))
+  const [kept, left] = await Promise.all([other.keep(id), first.cancel(id, 'the client that asked went away', { unlessKept: true })])
+  assert.equal(kept, left.state !== 'cancelled', 'whichever came first, both know')
+  assert.equal((await first.cancel(id, 'its client cancelled it')).state, 'cancelled')
+})
+
 test('a task is no job, although its questions wait in the same lane', async () => {
   await using running = await startJobs(() => 'never asked')
   running.bus.connection.nc.publish('task.created', JSON.stringify({ id: 'task-1', title: 'x' }))

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { mock, test } from 'node:test'
 import { type Jobs, repairKey } from '../../../../gateway/jobs/jobs.ts'
 import { attendance } from '../../../../gateway/surfaces/proxy/attendance.ts'
+import { submitKept } from '../../../../gateway/surfaces/proxy/submit-question.ts'
 import { fakeJobs } from '../../../support/fake-jobs.ts'
 import { alone } from '../../../support/proxy.ts'
 
@@ -111,7 +112,7 @@ const givenLeaving = async (step: 'find' | 'cancel', jobs = fakeJobs()) => {
   }
   const slow: Pick<Jobs, 'find' | 'cancel'> = {
     find: (id) => reach('find').then(() => jobs.find(id)),
-    cancel: (id, reason) => reach('cancel').then(() => jobs.cancel(id, reason)),
+    cancel: (...all) => reach('cancel').then(() => jobs.cancel(...all)),
   }
   const { follow, ...around } = attendance({ jobs: { ...jobs, ...slow }, presence: alone, abandonAfterMs: 0, log: assert.fail })
   const leaving = new AbortController()
@@ -164,6 +165,29 @@ test('a job that is asked for by its id outlives connections', async () => {
   await around.come().leave()
   await around.pass(abandonAfterMs)
   assert.equal(around.jobs.cancelled.length, 0)
+})
+
+test('a proxy whose client left cancels nothing that another one keeps before its word is heard', async () => {
+  const { jobs, view, goOn } = await givenLeaving('cancel')
+  const other = attendance({ jobs, presence: alone, abandonAfterMs, log: assert.fail })
+  assert.ok(await other.keep(view))
+  goOn()
+  await new Promise(setImmediate)
+  assert.equal((await jobs.find(view.id))?.state, 'queued')
+})
+
+test('what another proxy had cancelled before it was kept is asked anew', async () => {
+  const jobs = fakeJobs()
+  const key = { key: 'key', isRepeated: true }
+  const first = await jobs.submit({ ...request, attended: true }, key.key)
+  const around = attendance({ jobs, presence: alone, abandonAfterMs, log: assert.fail })
+  const keep: typeof around.keep = async (job) => {
+    if (job.id === first.id) await jobs.cancel(job.id, 'the client that asked went away', { unlessKept: true })
+    return around.keep(job)
+  }
+  const { id, state } = await submitKept({ jobs, attendance: { ...around, keep } }, request, key)
+  assert.notEqual(id, first.id)
+  assert.equal(state, 'queued')
 })
 
 test('a job is wanted as long as one of its askers wants it: neither who leaves nor a start cancels what is asked for by its id', async () => {
