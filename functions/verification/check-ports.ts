@@ -6,6 +6,8 @@ import type { Failure } from '../failure.ts'
 export interface CheckResult {
   command: string
   exitCode: number | null
+  /** What ended it where it has no exit code. */
+  signal?: string | undefined
   output: string
   durationMs: number
   /** Absent where its output says nothing of tests that we can read. */
@@ -15,10 +17,10 @@ export interface CheckResult {
 export const isFailing = ({ exitCode, tests }: CheckResult): boolean => exitCode !== 0 || (tests?.failed ?? 0) > 0
 
 /** How it ended, for people. Pure. */
-export const endingOf = ({ command, exitCode, tests }: CheckResult): string =>
-  exitCode === 0 && tests?.failed
-    ? `\`${command}\` ended with 0, though ${tests.failed} of its tests failed`
-    : `\`${command}\` ended with ${exitCode ?? 'no exit code'}`
+export const endingOf = ({ command, exitCode, signal, tests }: CheckResult): string => {
+  if (exitCode === 0 && tests?.failed) return `\`${command}\` ended with 0, though ${tests.failed} of its tests failed`
+  return exitCode === null && signal ? `\`${command}\` was ended by ${signal}` : `\`${command}\` ended with ${exitCode ?? 'no exit code'}`
+}
 
 export interface ChecksInput {
   project: string

@@ -113,7 +113,7 @@ const reasonOf = ({ id }: Task, reason: string, hash: string): string =>
 
 const store = (blobs: Blobs, checks: readonly Named[]) =>
   Promise.all(
-    checks.map(async ({ output, durationMs, ...check }) => ({
+    checks.map(async ({ output, durationMs, signal: _, ...check }) => ({
       ...check,
       output: await blobs.put(output, 'text/plain'),
       durationMs: Math.round(durationMs),

@@ -7,6 +7,7 @@ import { TestCounts } from '../../domain/catalogue/shared.ts'
 const Check = z.object({
   command: z.string(),
   exitCode: z.int().nullable(),
+  signal: z.string().optional(),
   output: z.string(),
   durationMs: z.number(),
   tests: TestCounts.optional(),

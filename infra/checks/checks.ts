@@ -36,7 +36,7 @@ interface Judged {
 
 function judge(command: string, run: ProcessResult, limitMs: number): Judged {
   const output = capText(run.stderr && run.stdout ? `${run.stdout}\n${run.stderr}` : run.stdout + run.stderr, outputBytes)
-  const result = { command, exitCode: run.exitCode, output, durationMs: run.durationMs }
+  const result = { command, exitCode: run.exitCode, output, durationMs: run.durationMs, ...(run.signal ? { signal: run.signal } : {}) }
   if (run.exitCode === 0) return { result }
   if (run.startFailure) {
     const words = `"${command}" could not be started: ${run.startFailure.message}.`
@@ -54,8 +54,9 @@ function judge(command: string, run: ProcessResult, limitMs: number): Judged {
     const failure: Failure = { class: 'timeout', reason: `${words} Raise timeouts.dod, or find what hangs.` }
     return { result: { ...result, exitCode: null, output: `${output}\n${words}` }, failure }
   }
-  if (run.exitCode === null) {
-    const reason = `"${command}" was ended by ${run.signal} from outside. Look for a lack of memory.`
+  // The kernel takes memory back by this signal; any other one is of the command's own making, for what we send comes with a reason of ours.
+  if (run.signal === 'SIGKILL') {
+    const reason = `"${command}" was ended by SIGKILL from outside. Look for a lack of memory.`
     return { result: { ...result, output: `${output}\n${reason}` }, failure: { class: 'infrastructure', reason } }
   }
   const fault = machineFault(run.exitCode, output)

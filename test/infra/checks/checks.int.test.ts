@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readdir, symlink } from 'node:fs/promises'
 import path from 'node:path'
 import { test } from 'node:test'
+import { endingOf } from '../../../functions/verification/check-ports.ts'
 import { createChecks } from '../../../infra/checks/checks.ts'
 import { ConfigSchema } from '../../../infra/config/config-schema.ts'
 import { withoutSandbox } from '../../../infra/sandbox/sandbox.ts'
@@ -96,6 +97,17 @@ test('a check that cannot run is the fault of the machine, and the others run al
     [null, 127, 0],
   )
   assert.equal(failure?.class, 'infrastructure')
+})
+
+test('a signal that a command sends to itself is its own failure; one that takes memory back is the machine’s', async () => {
+  await using own = await given({ dod: ['kill -TERM $$', 'kill -ABRT $$'] })
+  const { checks, failure } = await own.run()
+  assert.equal(failure, undefined)
+  assert.deepEqual(checks.map(endingOf), ['`kill -TERM $$` was ended by SIGTERM', '`kill -ABRT $$` was ended by SIGABRT'])
+  await using machine = await given({ dod: ['kill -KILL $$'] })
+  const killed = await machine.run()
+  assert.equal(killed.failure?.class, 'infrastructure')
+  assert.match(killed.failure?.reason ?? '', /was ended by SIGKILL from outside\. Look for a lack of memory/)
 })
 
 test('the time is for all checks together; what hangs is ended and named', async () => {
