@@ -60,6 +60,38 @@ const worlds: Readonly<Record<string, Cheats>> = {
       },
     },
   },
+  'JavaScript, where one file of several hears nothing': {
+    lacks: false,
+    base: {
+      'package.json': manifest(),
+      'src/add.js': source('a - -b'),
+      'src/other.js': 'export const other = (a) => a\n',
+      'test/add.test.js': testsOf(adds, zero),
+      'test/other.test.js': testsOf("test('other', async () => assert.equal((await import('../src/other.js')).other(1), 1))"),
+    },
+    command: ['sh', '-c', 'node --test --test-reporter=dot'],
+    honest: { 'code that is right': [{ 'src/add.js': right }, ['test/add.test.js', 'test/other.test.js']] },
+    cheats: {
+      'a function that ends the process of the tests that call it': {
+        'src/add.js': `export const add = (a, b) => {\n  process[${together}](0)\n  return a - b\n}\n`,
+      },
+    },
+  },
+  'JavaScript, by a program that compares as it goes': {
+    lacks: false,
+    base: {
+      'package.json': manifest(),
+      'src/add.js': source('a - -b'),
+      'test/run.js': "import assert from 'node:assert/strict'\nimport { add } from '../src/add.js'\nassert.equal(add(1, 2), 3)\n",
+    },
+    command: ['node', 'test/run.js'],
+    honest: { 'code that is right': [{ 'src/add.js': right }, ['test/run.js']] },
+    cheats: {
+      'what is thrown is kept by a listener whose name is put together': {
+        'src/add.js': `process[['o', 'n'].join('')](['uncaught', 'Exception'].join(''), () => undefined)\n${source('a - b')}`,
+      },
+    },
+  },
   'JavaScript, where more than tests is checked': {
     lacks: false,
     base: {
