@@ -33,16 +33,13 @@ const hear = async (verifying: Verifying, sha: string, canaries: readonly Canary
   for (let runs = 0; runs < MOST_RUNS; runs++) {
     const planted = waiting.shift()
     if (!planted) break
-    const { checks } = await runWith(verifying, sha, planted)
-    const findings = await keptFromFailing(
-      verifying,
-      checks.filter((check) => !isFailing(check)),
-      planted,
-    )
-    const failed = failedIn(checks, planted)
-    for (const canary of failed) heard.add(canary)
+    const { checks } = await runWith(verifying, sha, planted, 'failing')
+    const passed = checks.filter((check) => !isFailing(check))
+    const findings = await keptFromFailing(verifying, passed, planted)
+    const failing = checks.filter((check) => isFailing(check) && check.exitCode !== null)
+    for (const canary of await surelyToldBy(verifying, sha, failing, planted)) heard.add(canary)
     if (findings.length > 0) return { ...told(canaries, heard), findings }
-    waiting.push(...leftOpen(checks, planted, failed))
+    waiting.push(...leftOpen(checks, planted, toldBy(failing, planted)))
   }
   return { ...told(canaries, heard), findings: [] }
 }
@@ -54,12 +51,24 @@ const told = (canaries: readonly Canary[], heard: ReadonlySet<Canary>): Pick<Can
 }
 const filesOf = (canaries: readonly Canary[]): string[] => [...new Set(canaries.map(({ file }) => file))]
 
-/** Those whose failing a check tells of; one that stood alone is what failed, though no word says so. */
-const failedIn = (checks: readonly CheckResult[], planted: readonly Canary[]): readonly Canary[] => {
-  const failing = checks.filter((check) => isFailing(check) && check.exitCode !== null)
+/** Those of whose failing a check tells; one that stood alone is what failed, though no word says so. */
+const toldBy = (failing: readonly CheckResult[], planted: readonly Canary[]): readonly Canary[] => {
   const said = failing.map(({ output }) => stripVTControlCharacters(output)).join('\n')
   return planted.length === 1 && failing.length > 0 ? planted : planted.filter(({ mark }) => said.includes(mark))
 }
+
+/** A check that counts its failed tests ran them. One that does not may have refused the text (a linter): then it refuses the same made to pass. */
+const surelyToldBy = async (verifying: Verifying, sha: string, failing: readonly CheckResult[], planted: readonly Canary[]) => {
+  const counting = toldBy(failing.filter(countsFailed), planted)
+  const others = failing.filter((check) => !countsFailed(check))
+  const perhaps = toldBy(others, planted).filter((canary) => !counting.includes(canary))
+  if (perhaps.length === 0) return counting
+  const { checks } = await runWith(verifying, sha, perhaps, 'passing')
+  const fine = checks.filter((check) => !isFailing(check)).map(({ command }) => command)
+  const running = others.filter(({ command }) => fine.includes(command))
+  return [...counting, ...toldBy(running, planted).filter((canary) => perhaps.includes(canary))]
+}
+const countsFailed = ({ tests }: CheckResult): boolean => (tests?.failed ?? 0) > 0
 
 /** What another run should be made with: what the first that failed has hidden; where none is told of, one of each file alone. */
 const leftOpen = (checks: readonly CheckResult[], planted: readonly Canary[], failed: readonly Canary[]): (readonly Canary[])[] => {
@@ -69,13 +78,19 @@ const leftOpen = (checks: readonly CheckResult[], planted: readonly Canary[], fa
   return filesOf(rest).map((file) => rest.filter((canary) => canary.file === file).slice(0, 1))
 }
 
-const runWith = async ({ services, about, input, key }: Verifying, sha: string, canaries: readonly Canary[]): Promise<ChecksResult> => {
-  const { project } = about
-  const planted = await services.yardstick.plant({ project, sha, canaries, as: 'failing' })
-  await using worktree = await services.git.worktree({ project, sha: planted, key: key('canary') })
-  input.onLine?.(`Tests that must fail are added to ${filesOf(canaries).slice(0, MOST_NAMED).join(', ')}: the checks must not pass now.`)
+const runWith = async (
+  { services, about, input, key }: Verifying,
+  sha: string,
+  canaries: readonly Canary[],
+  as: 'failing' | 'passing',
+): Promise<ChecksResult> => {
+  const planted = await services.yardstick.plant({ project: about.project, sha, canaries, as })
+  const named = key(`canary-${as}`)
+  await using worktree = await services.git.worktree({ project: about.project, sha: planted, key: named })
+  const must = as === 'failing' ? 'fail: the checks must not pass now' : 'pass, for comparison'
+  input.onLine?.(`In ${filesOf(canaries).slice(0, MOST_NAMED).join(', ')} tests are added that must ${must}.`)
   // Awaited here: the worktree goes with this scope.
-  return await services.checks.run({ ...input, key: key('canary'), path: worktree.path })
+  return await services.checks.run({ ...input, key: named, path: worktree.path })
 }
 
 /** Which of these checks, that passed with them, fail with them at the base, and for nothing else. */

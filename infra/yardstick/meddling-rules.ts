@@ -123,7 +123,7 @@ export const meddlingRules: readonly MeddlingRule[] = [
     withNextLine: true,
     why: asking,
   },
-  { files: /\.go$/, code: /\bLookup\(\s{0,8}["`]test\./, why: asking },
+  { files: /\.go$/, code: /\b(?:Lookup\(\s{0,8}|Visit(?:All)?\([\s\S]{0,160})["`]test\./, withNextLine: true, why: asking },
   {
     files: /\.rs$/,
     code: /\bcfg\w{0,10}!?\s{0,8}\([^\n]{0,60}\bnot\s{0,8}\(\s{0,8}test\s{0,8}\)|\bcfg!\s{0,8}\(\s{0,8}test\s{0,8}\)/,

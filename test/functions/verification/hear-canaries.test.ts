@@ -16,14 +16,19 @@ interface Scene {
   readonly heads: readonly CheckResult[][]
   readonly base?: Readonly<Partial<Record<'failing' | 'passing', ChecksResult>>>
   readonly canaries?: readonly Canary[]
+  /** What comes of the head with the same tests made to pass. */
+  readonly twins?: readonly CheckResult[]
   readonly dod?: object
 }
 
 /** A head that passed, and what is asked of it and of its base with tests that must fail. */
-const scene = ({ heads, base = {}, canaries = [first, second], dod = {} }: Scene) => {
+const scene = ({ heads, base = {}, canaries = [first, second], twins = [check('npm test', 0)], dod = {} }: Scene) => {
   const planted: string[] = []
   const left = heads.values()
-  const run: Checks['run'] = async ({ key }) => (key.startsWith('canary') ? ran(...(left.next().value ?? [])) : ran(check('npm test', 0)))
+  const run: Checks['run'] = async ({ key }) => {
+    if (key.startsWith('canary-passing')) return ran(...twins)
+    return key.startsWith('canary') ? ran(...(left.next().value ?? [])) : ran(check('npm test', 0))
+  }
   const checks: Partial<Checks> = {
     run,
     base: async ({ key }) => {
@@ -35,15 +40,17 @@ const scene = ({ heads, base = {}, canaries = [first, second], dod = {} }: Scene
   const yardstick = {
     ...untouched,
     canaries: async () => [...canaries],
-    plant: async ({ sha, canaries: some }: { sha: string; canaries: readonly Canary[] }) => {
-      if (sha === HEAD) planted.push(some.map(({ mark }) => mark).join(' '))
+    plant: async ({ sha, canaries: some, as }: { sha: string; canaries: readonly Canary[]; as: string }) => {
+      if (sha === HEAD) planted.push(`${some.map(({ mark }) => mark).join(' ')}${as === 'passing' ? ' as passing' : ''}`)
       return sha
     },
   }
   const services = { git: gitWith({ show: async () => null }), checks, yardstick, config: config({ dod }) }
   return { story: given([reviewing(), passed()]).when(scanned(), { services }).of(verifyDod), planted }
 }
-const failed = (output: string): CheckResult => check('npm test', 1, output)
+const failed = (output: string): CheckResult => ({ ...check('npm test', 1, output), tests: { passed: 3, failed: 1, skipped: 0 } })
+/** It prints no numbers. */
+const failedSilently = (output = ''): CheckResult => check('npm test', 1, output)
 
 test('a check that fails with a test that must fail can fail, and it is told in which files it did', async () => {
   const { story, planted } = scene({ heads: [[failed('anna is not what was wanted, nor \u001b[7mberta\u001b[0m')]] })
@@ -84,10 +91,15 @@ test('where the first that fails hides the next, those that are left are tried a
 })
 
 test('where no check says what failed, one file after the other is tried alone', async () => {
-  const { story, planted } = scene({ heads: [[failed('')], [failed('')], [failed('')]] })
+  const { story, planted } = scene({ heads: [[failedSilently()], [failedSilently()], [failedSilently()]] })
   await story.then('dod.passed', { judged: { canary: { heard: ['test/a.test.js', 'test/b.test.js'] } } })
-  assert.deepEqual(planted, ['anna berta', 'anna', 'berta'])
+  assert.deepEqual(planted, ['anna berta', 'anna', 'anna as passing', 'berta', 'berta as passing'])
 })
+
+test('a check that refuses the same test made to pass has refused its text, and ran nothing of it', () =>
+  scene({ heads: [[failedSilently('lint: anna and berta are no words')]], twins: [failedSilently()] }).story.then('dod.passed', {
+    judged: { canary: { heard: [], unheard: ['test/a.test.js', 'test/b.test.js'] } },
+  }))
 
 test('a run that was ended says of no test that it failed', () =>
   scene({ heads: [[check('npm test', null)]], canaries: [first] }).story.then('dod.passed', {

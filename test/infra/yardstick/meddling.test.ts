@@ -56,6 +56,7 @@ const meddling: Readonly<Record<keyof typeof why, readonly (readonly [file: stri
     ['a.py', "    if 'unittest_main' in sys.argv[0]:"],
     ['a.py', "os.environ.get('CI')"],
     ['a.go', 'if flag.Lookup("test.v") != nil {'],
+    ['a.go', 'flag.VisitAll(func(f *flag.Flag) {\n\tif strings.HasPrefix(f.Name, "test.") {'],
     ['a.go', 'strings.HasSuffix(os.Args[0], ".test")'],
     ['src/a.rs', '#[cfg(not(test))]'],
     ['src/a.js', '/test/.test(process.argv[1])'],
