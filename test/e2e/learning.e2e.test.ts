@@ -67,5 +67,5 @@ test('what the first task taught stands in the prompts of the second, and the fi
     ['code', 'plan', 'review'].map((use) => [second, use]),
   )
   for (const prompt of [planner.prompt('plan', 2), writer.prompt('implement', 2)])
-    assert.match(prompt ?? '', /<lesson category="rule" files="greeting\.txt">\nA greeting says goodbye\./)
+    assert.match(prompt ?? '', /<lesson category="rule: a check could find it" files="greeting\.txt">\nA greeting says goodbye\./)
 })
