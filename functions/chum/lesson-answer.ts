@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto'
 import type { z } from 'zod'
 import { faultsOf } from '../../bus/envelope.ts'
 import { LearnerAnswer, type Lesson } from '../../domain/catalogue/lesson.ts'
+import { line } from '../../domain/words/plain.ts'
+import { whyOutside } from '../planning/plan-paths.ts'
 import { jsonAnswer } from '../reasoning/json-answer.ts'
 import type { MaterialPiece } from './material.ts'
 
@@ -48,15 +50,19 @@ export const readLessons = (answer: string, lecture: Lecture): Learned => {
     kind: 'good',
     learned: lessons.filter(({ same_as }) => !same_as).map((lesson) => lessonOf(lesson, lecture)),
     contradicted: [...new Set(contradicted)],
-    confirmed: lessons.flatMap(({ same_as, summary }) => (same_as ? [{ lesson: same_as, summary }] : [])),
+    confirmed: lessons.flatMap(({ same_as, summary }) => (same_as ? [{ lesson: same_as, summary: line(summary) }] : [])),
   }
 }
 
-const faultsIn = ({ evidence, same_as }: Answered, { pieces, known }: Lecture): string[] => [
+const faultsIn = ({ evidence, same_as, file_paths }: Answered, { pieces, known }: Lecture): string[] => [
   ...evidence.flatMap(({ piece, quote }) => {
     const named = pieces.find(({ label }) => label === piece)
     if (!named) return [`evidence: there is no piece "${piece}"; they are ${pieces[0]?.label} to ${pieces.at(-1)?.label}`]
     return squeezed(named.text).includes(squeezed(quote)) ? [] : [`evidence: "${quote.slice(0, 100)}" does not stand in piece ${piece}`]
+  }),
+  ...file_paths.flatMap((file) => {
+    const why = whyOutside(file)
+    return why ? [`file_paths: "${file.slice(0, 100)}" ${why}`] : []
   }),
   ...(same_as && !known.includes(same_as) ? [`same_as: there is no lesson "${same_as}"`] : []),
 ]
@@ -68,13 +74,13 @@ const lessonOf = ({ category, summary, detail, file_paths, labels, evidence }: A
   const quoted = evidence.map(({ piece, quote }) => ({ quote, ...lecture.pieces.find(({ label }) => label === piece)! }))
   const warnsOf = quoted.find(({ step }) => step !== undefined)?.step
   return {
-    lesson: lessonId(lecture, summary),
+    lesson: lessonId(lecture, line(summary)),
     project: lecture.project,
     category,
-    summary,
+    summary: line(summary),
     detail,
     filePaths: [...new Set(file_paths)],
-    labels: [...new Set(labels.map((label) => label.toLowerCase()))],
+    labels: [...new Set(labels.map((label) => line(label).toLowerCase().replaceAll(',', ' ')))],
     evidence: quoted.map(({ fact, kind, quote }) => ({ fact, kind, quote })),
     ...(warnsOf ? { warnsOf } : {}),
   }
