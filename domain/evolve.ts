@@ -1,5 +1,7 @@
 import type { BlobRef } from '../bus/blobs.ts'
 import type { EventType } from './catalogue/index.ts'
+import { lessonEvents } from './catalogue/lesson.ts'
+import { ruleEvents } from './catalogue/rule.ts'
 import type { Attempt, Usage } from './catalogue/shared.ts'
 import type { Fact } from './fact.ts'
 import type { Phase } from './phases.ts'
@@ -118,6 +120,10 @@ const checkStep = (check: Check) => {
 const checkSteps = () =>
   Object.assign({}, ...checks.map(checkStep)) as { readonly [T in CheckPassed | CheckFailed]: (task: Task, event: Fact<T>) => Task }
 
+/** What is learned is no part of the task that taught it. */
+const noneOf = <Events extends Partial<Record<EventType, unknown>>>(events: Events) =>
+  Object.fromEntries(Object.keys(events).map((type) => [type, same])) as { readonly [T in keyof Events]: typeof same }
+
 /** An entry for every event of the catalogue: the compiler misses those whose meaning nobody decided. */
 const steps: { readonly [T in EventType]: (task: Task, event: Fact<T>) => Task } = {
   'task.created': (task, event) =>
@@ -176,6 +182,8 @@ const steps: { readonly [T in EventType]: (task: Task, event: Fact<T>) => Task }
   'answer.unanswered': silent,
   'learn.answered': same,
   'learn.unanswered': same,
+  'forge.answered': same,
+  'forge.unanswered': same,
   'chat.answered': same,
   'chat.unanswered': same,
   'turn.sending': same,
@@ -259,23 +267,8 @@ const steps: { readonly [T in EventType]: (task: Task, event: Fact<T>) => Task }
   'callback.missed': same,
   'callback.failed': same,
 
-  'learner.started': same,
-  'learner.postponed': same,
-  'learner.resumed': same,
-  'learner.refused': same,
-  'learner.doubted': same,
-  'learner.undecided': same,
-  'learner.ended': same,
-  'learning.charged': same,
-  'lesson.learned': same,
-  'lesson.confirmed': same,
-  'lesson.applied': same,
-  'lesson.helped': same,
-  'lesson.ignored': same,
-  'lesson.contradicted': same,
-  'lesson.retired': same,
-  'lesson.pinned': same,
-  'lesson.forgotten': same,
+  ...noneOf(lessonEvents),
+  ...noneOf(ruleEvents),
 
   'thread.due': same,
   'thread.posting': same,

@@ -2,6 +2,7 @@ import type { Usage } from '../domain/catalogue/shared.ts'
 import type { Callbacks } from './callback/callback-ports.ts'
 import type { Lessons } from './chum/chum-ports.ts'
 import type { Failure } from './failure.ts'
+import type { RuleGate } from './rules/rule-ports.ts'
 import type { Settings } from './settings.ts'
 import type { Checks, Yardstick } from './verification/check-ports.ts'
 import type { Semgrep } from './verification/scan-ports.ts'
@@ -24,6 +25,7 @@ export interface Services {
   readonly functions: Functions
   readonly disk: Disk
   readonly lessons: Lessons
+  readonly ruleGate: RuleGate
 }
 
 /** The disk on which the system stores. */

@@ -91,6 +91,9 @@ export interface ChumSettings {
   readonly usd_per_day?: number | undefined
   /** Whether what one project taught may stand in the prompts of the others. */
   readonly share: boolean
+  /** After how many findings that were mended, or how many tasks without a false alarm, a rule blocks. */
+  readonly hits_to_enforce: number
+  readonly runs_to_enforce: number
 }
 
 /** The chat platforms that are switched on, by name. */

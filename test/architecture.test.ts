@@ -100,7 +100,7 @@ const exceptions: Readonly<Record<string, string>> = {
   'platform: infra/config/webhooks-schema.ts': 'a name among the kinds of webhooks; what a kind does is a table in infra/webhooks/kinds.ts',
   'platform: infra/app/config-example.ts': 'a sample of such a webhook',
   'ring: domain: catalogue, words': 'each fact is declared with its words, and what a fact means is said in words',
-  'ring: functions: chum, execution, planning, reasoning, review, verification':
+  'ring: functions: chum, execution, planning, reasoning, review, rules, verification':
     "stages share rules (what a plan's prompt says, whose verdict counts, what git's refusal means), each kept where it was first needed; functions never import each other",
 }
 

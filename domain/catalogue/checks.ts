@@ -73,6 +73,9 @@ export const scanEvents = {
   }),
 }
 
+/** A learned rule that the change was held against, how often it found something in lines that the change adds, and whether semgrep could read it. */
+const LearnedRule = z.object({ rule: z.string(), found: z.int(), broken: z.literal(true).optional() })
+
 /** What somebody still has to add, taken for one of its kind that is there. */
 type Missing<Events> = {
   readonly [T in Exclude<CheckPassed | CheckFailed, keyof Events>]: Events[Extract<
@@ -97,6 +100,7 @@ export const checkEvents = everyCheck({
       warnings: z.array(Finding),
       skipped: z.string().optional(),
       rulesVersion: z.string().optional(),
+      learned: z.array(LearnedRule).optional(),
     }),
     words: ({ skipped, warnings }) =>
       skipped
@@ -112,6 +116,7 @@ export const checkEvents = everyCheck({
       findings: z.array(Finding),
       reason: z.string(),
       rulesVersion: z.string().optional(),
+      learned: z.array(LearnedRule).optional(),
     }),
     words: ({ reason, findings }) => `${reason}${first(findings)}`,
   }),

@@ -15,6 +15,7 @@ import { planEvents } from './plan.ts'
 import { reasoningEvents } from './reasoning.ts'
 import { requestEvents } from './request.ts'
 import { reviewEvents } from './review.ts'
+import { ruleEvents } from './rule.ts'
 import { taskEvents } from './task.ts'
 import { threadEvents } from './thread.ts'
 import { turnEvents } from './turn.ts'
@@ -42,6 +43,7 @@ export const catalogue = {
   ...callbackEvents,
   ...threadEvents,
   ...lessonEvents,
+  ...ruleEvents,
 } as const satisfies Readonly<Record<string, WordedEvent>>
 
 export type EventType = keyof typeof catalogue

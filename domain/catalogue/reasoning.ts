@@ -19,7 +19,7 @@ const request = {
   prompt: BlobRef,
   images: z.array(BlobRef).default([]),
   workspace: z.object({ project: z.string(), sha: CommitSha, bundle: BlobRef.optional() }).optional(),
-  schema: z.enum(['plan', 'verdict', 'lessons', 'same']).optional(),
+  schema: z.enum(['plan', 'verdict', 'lessons', 'same', 'rule']).optional(),
   timeoutMs: z.int(),
   /** What the lane's own choice is overruled by; lanes that cannot choose ignore them. */
   model: z.string().optional(),
@@ -111,6 +111,7 @@ const WANTED: Readonly<Record<Purpose, string>> = {
   answer: 'an answer',
   chat: 'an answer',
   learn: 'lessons',
+  forge: 'a rule',
 }
 
 const answeredWords = (data: {
@@ -176,6 +177,8 @@ export const reasoningEvents = {
   }),
   'learn.answered': defineEvent({ summary: 'The learner answered.', remembered: true, data: answered, words: answeredWords }),
   'learn.unanswered': defineEvent({ summary: 'The learner did not answer.', remembered: true, data: unanswered, words: unansweredWords }),
+  'forge.answered': defineEvent({ summary: 'A rule was proposed.', remembered: true, data: answered, words: answeredWords }),
+  'forge.unanswered': defineEvent({ summary: 'No rule was proposed.', remembered: true, data: unanswered, words: unansweredWords }),
   'chat.answered': defineEvent({
     summary: 'A job of the model proxy was answered.',
     audience: 'whoever asked',
@@ -200,8 +203,8 @@ export const taskOutcomes = [
   'answer.unanswered',
 ] as const
 
-/** What it may say about what a learner asks. */
-export const learnOutcomes = ['learn.answered', 'learn.unanswered'] as const
+/** What it may say about what learning asks. */
+export const learnOutcomes = ['learn.answered', 'learn.unanswered', 'forge.answered', 'forge.unanswered'] as const
 
 /** What it may say for every purpose. */
 export const laneOutcomes = [...taskOutcomes, ...learnOutcomes, 'chat.answered', 'chat.unanswered'] as const

@@ -118,7 +118,7 @@ export const Priority = z.union([z.literal(1), z.literal(3), z.literal(5), z.lit
 })
 export type Priority = z.infer<typeof Priority>
 
-export const Purpose = z.enum(['plan', 'review', 'answer', 'chat', 'learn'])
+export const Purpose = z.enum(['plan', 'review', 'answer', 'chat', 'learn', 'forge'])
 export type Purpose = z.infer<typeof Purpose>
 export const Lane = z.enum(['browser', 'cli', 'api'])
 export type Lane = z.infer<typeof Lane>

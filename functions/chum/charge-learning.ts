@@ -1,16 +1,17 @@
 import { storyFilter } from '../../bus/subjects.ts'
+import { learnOutcomes } from '../../domain/catalogue/reasoning.ts'
 import { learningOf } from '../../domain/learner.ts'
 import { defineFunction } from '../define-function.ts'
 
-/** Adds what a learner's answer cost to what the project's learning cost that day. Each sum expects the one before it, so that none is lost. */
+/** Adds what an answer of learning cost to what the project's learning cost that day. Each sum expects the one before it, so that none is lost. */
 export default defineFunction({
-  on: ['learn.answered', 'learn.unanswered'],
+  on: [...learnOutcomes],
   emits: ['learning.charged'],
   timeout: '30s',
   retry: { attempts: 8, backoff: ['1s', '5s', '30s'] },
   tells: true,
   handler: async ({ event, latest, lastSequence, say }) => {
-    const begun = await latest('learner.started', event.subject)
+    const begun = (await latest('learner.started', event.subject)) ?? (await latest('rule.wanted', event.subject))
     if (!begun) return []
     const { project } = begun.data
     const id = learningOf(project)

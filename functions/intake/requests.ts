@@ -10,7 +10,7 @@ import { Id, Priority, Sha256 } from '../../domain/catalogue/shared.ts'
 import { TaskCreated } from '../../domain/catalogue/task.ts'
 import { UnprovenChannels } from '../../domain/choices.ts'
 import { isJobId } from '../../domain/job.ts'
-import { isLearnerId } from '../../domain/learner.ts'
+import { learningPrefix } from '../../domain/learner.ts'
 import type { Task } from '../../domain/task.ts'
 import { unknownProject } from '../../domain/words/unknown-project.ts'
 import type { Services } from '../ports.ts'
@@ -121,8 +121,9 @@ export const rulesOf = ({ config, sandbox }: Pick<Services, 'config' | 'sandbox'
 /** Whether a new task may be. `ring` is how it would wait for itself, if it would. What it depends on may be created after it. */
 export const judgeCreation = (asked: AskedCreation, ring: readonly string[] | undefined, rules: Rules): Ruling => {
   const { project, workflow } = asked.data
+  const prefix = learningPrefix(asked.id)
   const faults = [
-    ...(isLearnerId(asked.id) ? ['id: one that begins with "learner-" is a story of learning; take another'] : []),
+    ...(prefix ? [`id: one that begins with "${prefix}" is a story of learning; take another`] : []),
     ...(isJobId(asked.id) ? ['id: one that begins with "job-" is a job of the model proxy; take another'] : []),
     ...(project && !rules.projects.includes(project) ? [`project: ${unknownProject(project, rules.projects)}`] : []),
     ...(workflow === 'change' && !project ? ['project: a change needs one; without a project the workflow is "answer"'] : []),

@@ -3,7 +3,7 @@ import type { AgentRun, Services } from '../ports.ts'
 import type { LaneSettings } from '../settings.ts'
 
 /** As what an agent is asked: what is learned from a task is an answer, too. Pure. */
-export const roleFor = (purpose: Purpose): AgentRun['role'] => (purpose === 'chat' || purpose === 'learn' ? 'answer' : purpose)
+export const roleFor = (purpose: Purpose): AgentRun['role'] => (purpose === 'plan' || purpose === 'review' ? purpose : 'answer')
 
 /** What the browser lane last reported, and for how many milliseconds that has been so. */
 export interface BrowserReport {

@@ -10,15 +10,23 @@ import type { Services } from '../ports.ts'
 import { lanesOpenTo, nextReviewer } from '../review/reviewers.ts'
 import { lanesFor, lanesUp, reportOf, roleFor } from './lanes.ts'
 
-type Unanswered = Fact<'plan.unanswered' | 'review.unanswered' | 'answer.unanswered' | 'learn.unanswered'>['data']
+type Unanswered = Fact<'plan.unanswered' | 'review.unanswered' | 'answer.unanswered' | 'learn.unanswered' | 'forge.unanswered'>['data']
 
 /**
  * Asks again after silence: later if that may help, over another lane or of another agent if there is one, and of a model that is
  * overloaded after pauses that grow; else the question goes to a person or another reviewer.
  */
 export default defineFunction({
-  on: ['plan.unanswered', 'review.unanswered', 'answer.unanswered', 'learn.unanswered'],
-  emits: ['reasoning.requested', 'review.unavailable', 'task.escalated', 'task.postponed', 'learner.undecided', 'learner.ended'],
+  on: ['plan.unanswered', 'review.unanswered', 'answer.unanswered', 'learn.unanswered', 'forge.unanswered'],
+  emits: [
+    'reasoning.requested',
+    'review.unavailable',
+    'task.escalated',
+    'task.postponed',
+    'learner.undecided',
+    'learner.ended',
+    'rule.dropped',
+  ],
   timeout: '30s',
   retry: { attempts: 5, backoff: ['1s', '10s', '1m'] },
   handler: async ({ event, state, say, later, services, latest }) => {
@@ -33,7 +41,7 @@ export default defineFunction({
     if (next.kind === 'again') return [later(new Date(Date.parse(event.time) + next.afterMs), 'reasoning.requested', next.request)]
     if (next.kind === 'pause') {
       const until = new Date(Date.parse(event.time) + next.afterMs)
-      if (data.purpose === 'learn') return [later(until, 'reasoning.requested', next.request)]
+      if (isLearning(data)) return [later(until, 'reasoning.requested', next.request)]
       const reason = `${next.request.agent} is asked next; ${data.reason}`
       return [say('task.postponed', { until: until.toISOString(), reason }), later(until, 'reasoning.requested', next.request)]
     }
@@ -41,6 +49,7 @@ export default defineFunction({
     // Who is not there cannot be said to have stayed silent.
     const reason = data.code === 'missing' ? data.reason : `${data.agent} gave no ${data.purpose} (${data.code}): ${data.reason}`
     // What a task could have taught calls nobody.
+    if (data.purpose === 'forge') return [say('rule.dropped', { reason })]
     if (data.purpose === 'learn')
       return [
         data.request.schema === 'same' ? say('learner.undecided', { reason }) : say('learner.ended', { learned: 0, confirmed: 0, reason }),
@@ -50,6 +59,9 @@ export default defineFunction({
       : [say('task.escalated', { reason, class: data.code })]
   },
 })
+
+/** Whether no task waits for the answer. */
+const isLearning = ({ purpose }: Pick<Unanswered, 'purpose'>): boolean => purpose === 'learn' || purpose === 'forge'
 
 const RETRIES = 2
 const PAUSES_MS = [2000, 20_000]

@@ -1,7 +1,7 @@
+import type { RuleLanguages } from '../../domain/catalogue/rule.ts'
+
 /** What the making of rules asks of the outside world. */
 
-/** Languages that a rule can be proposed for. */
-export const RuleLanguages = ['typescript', 'javascript', 'python', 'go', 'java', 'ruby', 'rust', 'php'] as const
 export type RuleLanguage = (typeof RuleLanguages)[number]
 
 /** A rule as a model proposes it: nothing of it is to be trusted. */
@@ -45,6 +45,8 @@ export interface RuleVerdict {
 }
 
 export interface RuleGate {
+  /** Why no rule can be tried on this machine, in a sentence; null where one can. */
+  missing(): string | null
   /**
    * Holds a proposal against everything that a rule must be. Never throws for what the proposal says; throws where semgrep itself cannot
    * be had or ends by no fault of the rule.

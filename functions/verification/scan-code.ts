@@ -1,8 +1,10 @@
 import { milliseconds } from '../../bus/duration.ts'
 import type { Finding } from '../../domain/catalogue/shared.ts'
+import { rulebookOf } from '../../domain/learner.ts'
 import { beginsOn } from '../../domain/phases.ts'
 import { defineFunction } from '../define-function.ts'
 import { isGitProblem } from '../execution/git-problem.ts'
+import { inForce, rulesIn } from '../rules/rulebook.ts'
 import { addedLines } from './added-lines.ts'
 import type { ScanFinding, Unparsed } from './scan-ports.ts'
 
@@ -15,7 +17,7 @@ export default defineFunction({
   retry: { attempts: 2, backoff: ['2s'] },
   concurrency: 2,
   effect: true,
-  handler: async ({ event, state, say, blobs, services, signal }) => {
+  handler: async ({ event, state, history, say, blobs, services, signal }) => {
     const { attempt } = event.data
     if (event.type === 'attempt.started' && event.data.recheck !== 'scan') return []
     const task = await state()
@@ -28,25 +30,28 @@ export default defineFunction({
       await using worktree = await services.git.worktree({ project, sha: head.sha, key: `scan-${event.id}` })
       await using base = await services.git.worktree({ project, sha: attempt.baseSha, key: `rules-${event.id}` })
       const saw = { sha: head.sha, tree: await services.git.tree({ project, sha: head.sha }) }
+      const book = services.config.chum.enabled ? inForce(rulesIn(await history(rulebookOf(project)))) : []
       const scan = await services.semgrep.scan({
         path: worktree.path,
         rulesFrom: base.path,
+        learned: book.map(({ rule, name, yaml, state: counts }) => ({ rule, name, yaml, blocks: counts === 'enforced' })),
         changedFiles: files,
         timeoutMs: milliseconds(services.config.timeouts.scan),
         signal,
       })
       if (scan.outcome === 'skipped') return [say('scan.passed', { attempt, saw, warnings: [], skipped: scan.reason })]
       if (scan.outcome === 'failed') return [say('scan.failed', { attempt, class: scan.class, findings: [], reason: scan.reason })]
-      const { blocking, warnings } = sort(scan.findings, files, addedLines(text))
+      const { blocking, warnings, found } = sort(scan.findings, files, addedLines(text))
       const { leftOut } = scan
+      const learned = scan.learned.map(({ rule, ...rest }) => ({ rule, ...rest, found: found.get(rule) ?? 0 }))
+      const rules = { rulesVersion: scan.rulesVersion, ...(learned.length > 0 ? { learned } : {}) }
       const impaired = leftOut.length > 0 ? [say('scan.impaired', { attempt, leftOut: leftOut.slice(0, MAX_LEFT_OUT) })] : []
       const more = scan.warnings.map((problem): Finding => ({ from: 'scan', problem }))
-      const { rulesVersion } = scan
       if (blocking.length === 0 && scan.unparsed.length > 0)
-        return [...impaired, say('scan.failed', { attempt, class: 'test_failure', ...ofUnparsed(scan.unparsed), rulesVersion })]
-      if (blocking.length === 0) return [...impaired, say('scan.passed', { attempt, saw, warnings: [...warnings, ...more], rulesVersion })]
+        return [...impaired, say('scan.failed', { attempt, class: 'test_failure', ...ofUnparsed(scan.unparsed), ...rules })]
+      if (blocking.length === 0) return [...impaired, say('scan.passed', { attempt, saw, warnings: [...warnings, ...more], ...rules })]
       const reason = summary(blocking)
-      return [...impaired, say('scan.failed', { attempt, class: 'test_failure', findings: blocking, reason, rulesVersion })]
+      return [...impaired, say('scan.failed', { attempt, class: 'test_failure', findings: blocking, reason, ...rules })]
     } catch (error) {
       if (isGitProblem(error)) return [say('scan.failed', { attempt, class: 'infrastructure', findings: [], reason: error.message })]
       throw error
@@ -57,17 +62,17 @@ export default defineFunction({
 const MAX_LEFT_OUT = 30
 
 /**
- * Only errors in files that this task changed block it; what was there before is a warning. Cortex's own rules are about the lines
- * that it adds, and say nothing of others. Pure.
+ * Only errors in files that this task changed block it; what was there before is a warning. Cortex's own and learned rules are about the
+ * lines that it adds, and say nothing of others; `found` says how often each learned one found something there. Pure.
  */
 export const sort = (
   all: readonly ScanFinding[],
   changed: readonly string[],
   added: ReturnType<typeof addedLines>,
-): { blocking: Finding[]; warnings: Finding[] } => {
+): { blocking: Finding[]; warnings: Finding[]; found: ReadonlyMap<string, number> } => {
   const isAdded = ({ file, line, endLine = line }: ScanFinding): boolean =>
     [...(added.get(file) ?? [])].some((row) => row >= line && row <= endLine)
-  const findings = all.filter((finding) => !finding.own || isAdded(finding))
+  const findings = all.filter((finding) => !(finding.own || finding.learned) || isAdded(finding))
   const isBlocking = (finding: ScanFinding): boolean => finding.severity === 'ERROR' && changed.includes(finding.file)
   const toFinding = ({ rule, file, line, message }: ScanFinding): Finding => ({
     from: 'scan',
@@ -75,7 +80,10 @@ export const sort = (
     line,
     problem: `${rule}: ${message}`.slice(0, 1000),
   })
+  const found = new Map<string, number>()
+  for (const { learned } of findings) if (learned) found.set(learned, (found.get(learned) ?? 0) + 1)
   return {
+    found,
     blocking: findings.filter(isBlocking).map(toFinding).slice(0, 30),
     warnings: findings
       .filter((finding) => !isBlocking(finding))

@@ -38,6 +38,7 @@ import { createNotify } from '../notify/notify.ts'
 import { endOrphans } from '../processes/processes.ts'
 import { openSandbox, type Sandbox, withBorrowed } from '../sandbox/sandbox.ts'
 import type { OwnSecrets } from '../secrets/secrets.ts'
+import { createRuleGate } from '../semgrep/rule-gate.ts'
 import { createSemgrep } from '../semgrep/semgrep.ts'
 import { cachedAgents } from '../setup/cache.mjs'
 import { createWebhooks } from '../webhooks/webhooks.ts'
@@ -288,6 +289,7 @@ const buildServices = async (
     secrets,
     disk,
     lessons,
+    ruleGate: createRuleGate({ config: config.semgrep, cacheDir, dataDir, env }),
     model: createModelApi({ api: config.lanes.api, key: namedVariable(config.lanes.api?.key_env, env), secrets }),
     notify: createNotify({ escalation: config.escalation, dataDir, env, log, typed }),
     chat: createChat({ chat: config.gateway.chat, env, connection, log, typed }),

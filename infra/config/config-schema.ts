@@ -196,6 +196,12 @@ export const ConfigSchema = z.strictObject({
         .describe('that learning may take in one project; when they are spent it waits until tomorrow (UTC)'),
       usd_per_day: z.number().positive().optional(),
       share: z.boolean().default(false).describe('what one project taught may stand in the prompts of the others'),
+      hits_to_enforce: z
+        .int()
+        .min(1)
+        .default(1)
+        .describe('after so many findings that were refused and mended a learned rule blocks; the code that taught it counts'),
+      runs_to_enforce: z.int().min(1).default(20).describe('after so many tasks without a false alarm it blocks, too'),
     })
     .prefault({})
     .describe('learning from tasks; it never holds one up'),

@@ -24,13 +24,16 @@ type Work = Omit<SemgrepStart, 'front' | 'cwd' | 'rules' | 'timeoutMs'>
 
 /** The gate that a rule by a model must pass, with the semgrep of the scans. */
 export function createRuleGate(options: RuleGateOptions): RuleGate {
+  const missing = (): string | null =>
+    findProgram(options) ? null : `${options.config.command} is not installed: no rule can be tried. Install semgrep.`
   return {
+    missing,
     judge: async (input) => {
       input.signal.throwIfAborted()
       const { checks, rule, mayRun } = judgeWords(input.proposal)
       if (!rule || !mayRun) return { checks: inOrder(checks) }
       const program = findProgram(options)
-      if (!program) throw new Error(`${options.config.command} is not installed: no rule can be tried. Install semgrep.`)
+      if (!program) throw new Error(missing()!)
       const home = path.join(path.resolve(options.dataDir), 'runs', `rule-${randomUUID()}`)
       await mkdir(path.join(home, 'scene'), { recursive: true, mode: 0o700 })
       try {

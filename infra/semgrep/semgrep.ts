@@ -4,6 +4,7 @@ import path from 'node:path'
 import type { Failure } from '../../functions/failure.ts'
 import type { LeftOutRule, ScanFinding, Semgrep, Unparsed } from '../../functions/verification/scan-ports.ts'
 import type { ProcessResult } from '../processes/processes.ts'
+import { learnedCalled, withLearned, writeLearned } from './learned.ts'
 import { type FrontEnd, findProgram, type SemgrepOptions, showEverything, startSemgrep } from './program.ts'
 import { complaintsOf, leftOutBy, readScan, unparsedIn, versionIn } from './report.ts'
 import { idsIn, isRuleFile, mayApply, mayBlock, ownRules, type RuleFile, readRules, versionOf } from './rules.ts'
@@ -28,21 +29,30 @@ interface Work {
 const start = ({ options, program, home, input }: Work, cwd: string, rules: readonly string[], front: FrontEnd): Promise<ProcessResult> =>
   startSemgrep({ options, program, home, cwd, rules, front, timeoutMs: input.timeoutMs, signal: input.signal })
 
+/** The rules of one scan, by where they are from. */
+interface Rules {
+  readonly base: readonly RuleFile[]
+  readonly learned: readonly RuleFile[]
+  readonly own: readonly RuleFile[]
+}
+
 interface Scanned {
   run: ProcessResult
   leftOut: LeftOutRule[]
 }
 
 /** Scans with all rules that can be read: a broken rule is left out by semgrep itself, a broken file by us, one after the other. */
-async function scanWith(work: Work, base: readonly RuleFile[], own: readonly string[]): Promise<Scanned> {
+async function scanWith(work: Work, { base, learned, own }: Rules): Promise<Scanned> {
   const broken: (LeftOutRule & { file?: string })[] = []
   for (;;) {
-    const files = base.map((file) => file.path).filter((file) => !broken.some((one) => one.file === file))
-    const places = [...(broken.length > 0 ? files : base.length > 0 ? [work.folder] : []), ...own]
+    const readable = ({ path: file }: RuleFile): boolean => !broken.some((one) => one.file === file)
+    const [files, lessons] = [base, learned].map((all) => all.filter(readable).map((file) => file.path)) as [string[], string[]]
+    const ours = own.length > 0 ? [ownRules] : []
+    const places = [...(broken.length > 0 ? files : base.length > 0 ? [work.folder] : []), ...lessons, ...ours]
     const run = await start(work, work.input.path, places, 'native')
     const said = leftOutBy(run.stdout, work.folder)
-    const next = said.find(({ file }) => files.includes(file ?? ''))
-    if (next && run.exitCode !== 0 && files.length + own.length > 1) {
+    const next = said.find(({ file }) => [...files, ...lessons].includes(file ?? ''))
+    if (next && run.exitCode !== 0 && files.length + lessons.length + ours.length > 1) {
       broken.push(next)
       continue
     }
@@ -76,11 +86,13 @@ function changedRules(changedFiles: readonly string[], rules: string): string[] 
     : []
 }
 
-async function scan(work: Work, base: readonly RuleFile[], own: readonly RuleFile[]): Promise<ScanResult> {
+async function scan(work: Work, rules: Rules): Promise<ScanResult> {
   const { input, options, folder } = work
+  const { base, own } = rules
+  const learned = input.learned ?? []
   const broken = await brokenByChange(work)
   const realNames = await showEverything(input.path)
-  const { run, leftOut } = await scanWith(work, base, own.length > 0 ? [ownRules] : [])
+  const { run, leftOut } = await scanWith(work, rules)
   if (run.aborted) throw input.signal.reason
   if (run.timedOut)
     return failed(`The scan was not done after ${Math.round(input.timeoutMs / 1000)} s. Raise timeouts.scan or scan less.`, 'timeout')
@@ -93,7 +105,7 @@ async function scan(work: Work, base: readonly RuleFile[], own: readonly RuleFil
   const isForPerson = ({ file }: Unparsed): boolean =>
     options.config.unparsed === 'block' && (input.changedFiles ?? []).includes(file) && mayBlock([...base, ...own], file)
   const finish = (finding: ScanFinding): ScanFinding => ({
-    ...finding,
+    ...withLearned(finding, learned),
     file: realName(finding.file),
     ...(ours.has(finding.rule) ? { own: true } : {}),
   })
@@ -102,6 +114,10 @@ async function scan(work: Work, base: readonly RuleFile[], own: readonly RuleFil
     findings: [...broken, ...findings.map(finish)],
     warnings: [...changedRules(input.changedFiles ?? [], options.config.rules), ...complaintsOf(run.stdout)],
     leftOut,
+    learned: rules.learned.map(({ path: file }) => {
+      const { rule } = learnedCalled(learned, path.basename(file, '.yaml'))!
+      return leftOut.some((one) => learnedCalled(learned, one.rule)?.rule === rule) ? { rule, broken: true } : { rule }
+    }),
     unparsed: unparsedIn(run.stdout)
       .map(({ file, reason }) => ({ file: realName(file), reason }))
       .filter(isForPerson),
@@ -119,17 +135,21 @@ export function createSemgrep(options: SemgrepOptions): Semgrep {
       const folder = path.resolve(input.rulesFrom, rules)
       const base = await readRules(folder)
       const ours = own ? await readRules(ownRules) : []
-      const all = [...base, ...ours]
+      const { changedFiles: changed = [], learned = [] } = input
+      const blocking = learned.filter(({ blocks }) => blocks).map(({ name, yaml }) => ({ path: name, text: yaml }))
+      const all = [...base, ...ours, ...learned.map(({ name, yaml }) => ({ path: name, text: yaml }))]
       if (all.length === 0) return { outcome: 'skipped', reason: `There are no rules in ${rules}.` }
-      const { changedFiles: changed = [] } = input
       if (changed.length > 0 && !changed.some((file) => file.startsWith(rules)) && !mayApply(all, changed))
         return { outcome: 'skipped', reason: `No rule looks at what was changed: ${changed.slice(0, 5).join(', ')}.` }
       const program = findProgram(options)
-      if (!program) return withoutProgram(command, base, { rules, required })
+      if (!program) return withoutProgram(command, [...base, ...blocking], { rules, required })
       const home = path.join(path.resolve(options.dataDir), 'runs', `scan-${randomUUID()}`)
       await mkdir(path.join(home, 'empty'), { recursive: true, mode: 0o700 })
       try {
-        return await scan({ options, program, home, input, folder }, base, ours)
+        return await scan(
+          { options, program, home, input, folder },
+          { base, own: ours, learned: await writeLearned(home, learned, changed) },
+        )
       } finally {
         await rm(home, { recursive: true, force: true })
       }

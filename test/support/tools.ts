@@ -11,4 +11,5 @@ export const natsServerForTests = (): string => {
 }
 
 /** Whether scans can be made: set-up brought semgrep, or it is on PATH. */
-export const hasSemgrep = (): boolean => (cachedSemgrep(cacheFolder(process.env)) ?? findOnPath('semgrep', process.env)) !== null
+export const hasSemgrep = (): boolean => semgrepProgram() !== null
+export const semgrepProgram = (): string | null => cachedSemgrep(cacheFolder(process.env)) ?? findOnPath('semgrep', process.env)

@@ -45,6 +45,11 @@ test('a function that only tells ends no task when it gives up', () =>
 
 /** What they think about is no task, and ends none. */
 const learners = [
+  'admit-rule',
+  'ask-rule',
+  'promote-rule',
+  'try-rules',
+  'want-rule',
   'ask-learner',
   'charge-learning',
   'compare-lessons',

@@ -5,9 +5,24 @@ import { addedLines } from '../../../functions/verification/added-lines.ts'
 import { outcomeOf } from '../../../functions/verification/outcome.ts'
 import scanCode, { sort } from '../../../functions/verification/scan-code.ts'
 import type { ScanFinding, Semgrep } from '../../../functions/verification/scan-ports.ts'
-import { attempt, BASE, cancelled, fact, found, HEAD, reached, recheck, reviewing, round, scanFailed, TREE } from '../../support/facts.ts'
+import {
+  attempt,
+  BASE,
+  cancelled,
+  fact,
+  found,
+  HEAD,
+  reached,
+  recheck,
+  reviewing,
+  round,
+  scanFailed,
+  storyOf,
+  TREE,
+} from '../../support/facts.ts'
 import { given } from '../../support/given.ts'
-import { gitProblem, gitWith } from '../../support/stubs.ts'
+import { admittedRule, book, forge } from '../../support/rules.ts'
+import { config, gitProblem, gitWith } from '../../support/stubs.ts'
 
 const finding = (more: Partial<ScanFinding> = {}): ScanFinding => ({
   rule: 'no-eval',
@@ -25,6 +40,7 @@ const scannedWith = (findings: ScanFinding[], warnings: string[] = []): Scan => 
   warnings,
   leftOut: [],
   unparsed: [],
+  learned: [],
   version: '1',
   rulesVersion: 'r1',
 })
@@ -182,3 +198,47 @@ test('what the rules forbid elsewhere is for its author first', () =>
     .when(reached('scan'), scanning({ ...scannedWith([finding()]), unparsed } as Scan))
     .of(scanCode)
     .then('scan.failed', { class: 'test_failure' }))
+
+test('a learned rule that is enforced blocks, one on probation warns, and both say how often they found something in new lines', () => {
+  const learned = (rule: string, severity: ScanFinding['severity'], line = 3) =>
+    finding({ rule: `chum-${rule}`, learned: `forge-${rule}`, severity, line })
+  const added = new Map([['src/cart.js', new Set([3])]])
+  const sorted = sort([learned('a', 'ERROR'), learned('b', 'WARNING'), learned('a', 'ERROR', 9)], ['src/cart.js'], added)
+  assert.deepEqual(
+    [sorted.blocking.map(({ problem }) => problem), sorted.warnings.map(({ problem }) => problem), [...sorted.found]],
+    [
+      ['chum-a: eval is forbidden'],
+      ['chum-b: eval is forbidden'],
+      [
+        ['forge-a', 1],
+        ['forge-b', 1],
+      ],
+    ],
+  )
+})
+
+test('a change is held against the rules in force of its project, and the scan says what came of each', async () => {
+  const seen: unknown[] = []
+  const scan: Semgrep['scan'] = async ({ learned }) => {
+    seen.push(...(learned ?? []).map(({ name, blocks }) => [name, blocks]))
+    return { ...(scannedWith([]) as Extract<Scan, { outcome: 'scanned' }>), learned: [{ rule: forge }, { rule: 'forge-b', broken: true }] }
+  }
+  const of = (type: 'rule.enforced' | 'rule.quarantined', rule: string) => fact(type, { rule, reason: 'x' })
+  const others = ['b', 'c'].map((one) => admittedRule({ rule: `forge-${one}`, name: `chum-${one}` }))
+  await given(
+    storyOf(book, admittedRule({ name: 'chum-a' }), ...others, of('rule.enforced', 'forge-b'), of('rule.quarantined', 'forge-c')),
+    reviewing(),
+  )
+    .when(reached('scan'), { services: { git: gitWith(), semgrep: { scan }, config: config({ chum: { enabled: true } }) } })
+    .of(scanCode)
+    .then('scan.passed', {
+      learned: [
+        { rule: forge, found: 0 },
+        { rule: 'forge-b', found: 0, broken: true },
+      ],
+    })
+  assert.deepEqual(seen, [
+    ['chum-a', false],
+    ['chum-b', true],
+  ])
+})

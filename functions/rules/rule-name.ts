@@ -1,0 +1,11 @@
+const LONGEST = 40
+
+/** What semgrep calls a rule: words of its lesson, and the beginning of its id, so that no two are called the same. Pure. */
+export const ruleNameFor = (summary: string, rule: string): string => {
+  const slug = summary
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, LONGEST)
+    .replace(/^-+|-+$/g, '')
+  return `chum-${slug ? `${slug}-` : ''}${rule.replace(/^forge-/, '').slice(0, 6)}`
+}

@@ -1,0 +1,19 @@
+import { defineFunction } from '../define-function.ts'
+import { trialsIn } from './trials.ts'
+
+/** Says of the rules that a task was held against what came of them, once its run is over. */
+export default defineFunction({
+  on: ['task.completed', 'task.escalated', 'task.failed'],
+  emits: ['rule.tried'],
+  timeout: '30s',
+  retry: { attempts: 5, backoff: ['1s', '10s', '1m'] },
+  afterEnd: true,
+  tells: true,
+  handler: async ({ event, state, history, say }) => {
+    const task = await state()
+    const project = task.routed?.project
+    if (!project) return []
+    const facts = (await history()).filter(({ sequence }) => sequence >= task.runSince && sequence <= event.sequence)
+    return [...trialsIn(facts)].map(([rule, trial]) => say('rule.tried', { project, task: task.id, run: task.run, trial }, { id: rule }))
+  },
+})
