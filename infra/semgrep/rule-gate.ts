@@ -12,6 +12,7 @@ import type { RuleCheck, RuleGate } from '../../functions/rules/rule-ports.ts'
 import { removeFolder } from '../files/remove-folder.ts'
 import { namesKnown, readChanged } from './ground.ts'
 import { findProgram, type SemgrepOptions, type SemgrepStart, showEverything } from './program.ts'
+import { ownRules } from './rules.ts'
 import { type RuleTrial, tryRules } from './trial.ts'
 
 export interface RuleGateOptions extends SemgrepOptions {
@@ -20,7 +21,7 @@ export interface RuleGateOptions extends SemgrepOptions {
 }
 
 type Judged = Parameters<RuleGate['judge']>[0]
-type Work = Omit<SemgrepStart, 'front' | 'cwd' | 'rules' | 'timeoutMs'>
+type Work = Omit<SemgrepStart, 'front' | 'cwd' | 'rules' | 'timeoutMs'> & { readonly options: RuleGateOptions }
 
 /** The gate that a rule by a model must pass, with the semgrep of the scans. */
 export function createRuleGate(options: RuleGateOptions): RuleGate {
@@ -63,13 +64,13 @@ async function tryRule(work: Work, { id, proposal, ground, inForce }: Judged, ru
   const ties = tiesOf(rule.formula, taught, language)
   const suspects = ties.filter(({ unlessKnown }) => unlessKnown).map(({ name }) => name)
   const scene = sceneOf(id, rule, proposal, { inForce, taught, mended })
-  const timeouts = { examples: 30_000, base: 120_000, ...(work.options as RuleGateOptions).timeouts }
+  const timeouts = { examples: 30_000, base: 120_000, ...work.options.timeouts }
   await writeRules(work.home, scene, rule)
-  const [seen, base, known] = await Promise.all([
-    holdExamples(work, timeouts.examples),
-    holdBase(work, ground.base, timeouts.base),
-    namesKnown(ground.base, suspects, ground.changed, language),
-  ])
+  const scans = [holdExamples(work, timeouts.examples), holdBase(work, ground.base, timeouts.base)] as const
+  // Where one fails, the other must not go on in a folder that is removed.
+  await Promise.allSettled(scans)
+  const [seen, base] = await Promise.all(scans)
+  const known = await namesKnown(ground.base, suspects, ground.changed, language)
   const tried = typeof seen === 'string' ? [{ check: 'is-read', passed: false, evidence: seen }] : judgeSightings(scene, seen)
   const isRead = tried.every(({ check, passed }) => check !== 'is-read' || passed)
   return {
@@ -102,7 +103,8 @@ const nameOf = (id: string): string => id.slice(id.lastIndexOf('.') + 1)
 async function holdExamples(work: Work, timeoutMs: number): Promise<Sightings | string> {
   const { home } = work
   const cwd = path.join(home, 'scene')
-  const held = await tryRules({ ...work, cwd, rules: [rulesFile(home, 'scene')], timeoutMs, name: '-scene' }, rulesFile(home, 'control'))
+  const rules = [rulesFile(home, 'scene'), ...(work.options.config.own ? [ownRules] : [])]
+  const held = await tryRules({ ...work, cwd, rules, timeoutMs, name: '-scene' }, rulesFile(home, 'control'))
   if (held.outcome === 'undone') return held.why
   return { hits: rulesOf(held), unread: new Map(held.unread.map(({ rule, reason }) => [nameOf(rule), reason])), unparsed: held.unparsed }
 }

@@ -41,7 +41,8 @@ async function once(scan: SemgrepStart): Promise<RuleTrial> {
   const unread = leftOutBy(run.stdout, folder).map(({ rule, reason }) => ({ rule, reason: reason.slice(0, 300) }))
   const findings = readScan(run, folder)
   // With nothing to run it ends otherwise than with findings, and has said all the same what it thinks of the rules.
-  if (typeof findings === 'string' && unread.length === 0) return { outcome: 'undone', why: findings.slice(0, 400) }
+  if (typeof findings === 'string' && unread.length === 0)
+    return { outcome: 'undone', why: findings.replaceAll(folder, 'the rule').slice(0, 400) }
   const seconds = matchingSecondsIn(run.stdout) ?? run.durationMs / 1000
   return { outcome: 'scanned', findings: typeof findings === 'string' ? [] : findings, unread, unparsed: impairedIn(run.stdout), seconds }
 }

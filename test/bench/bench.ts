@@ -7,6 +7,7 @@ import { idle } from './idle.ts'
 import { lessons } from './lessons.ts'
 import type { BenchOptions, Result } from './measure.ts'
 import { paste } from './paste.ts'
+import { rules } from './rules.ts'
 import { story } from './story.ts'
 
 /**
@@ -14,6 +15,7 @@ import { story } from './story.ts'
  * `--json` prints one object for the mode with fsync. `npm run bench -- idle [--minutes <n>]` lets a whole system be idle instead,
  * and prints the slopes of its memory and CPU; `npm run bench -- paste` times prompts that are put into a chat page,
  * `npm run bench -- lessons` the choice of lessons for a prompt.
+ * `npm run bench -- rules` holds labelled rules before the gate, and ends with 1 where a goal is missed.
  */
 
 interface Bench {
@@ -44,10 +46,11 @@ const { values, positionals } = parseArgs({
   },
 })
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
-const alone: Readonly<Record<string, () => Promise<void>>> = {
+const alone: Readonly<Record<string, () => Promise<unknown>>> = {
   idle: () => idle(Number(values.minutes), say),
   paste: () => paste(say),
   lessons: () => lessons(say),
+  rules: () => rules(say),
 }
 const [name] = positionals
 if (name !== undefined) {
@@ -56,8 +59,7 @@ if (name !== undefined) {
     process.stderr.write(`bench: takes ${Object.keys(alone).join(' or ')}; --minutes takes a number above 0\n`)
     process.exit(2)
   }
-  await run()
-  process.exit(0)
+  process.exit((await run()) === false ? 1 : 0)
 }
 
 const unknown = (values.only ?? []).filter((name) => !(name in benches))

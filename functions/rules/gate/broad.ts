@@ -1,22 +1,30 @@
 import type { RuleLanguage } from '../rule-ports.ts'
 import type { Formula } from './formula.ts'
-import { isTrivial } from './regex-limits.ts'
+import { isTrivial, regexInText } from './regex-limits.ts'
 import { meant, type Token, tokensOf } from './tokens.ts'
 
 /** Words and signs that stand in so much code that they tell nothing. */
 const common = new Set(
   [
     'return def function func fn class var let const if else elif for while do in of new public private protected static final',
-    'void async await try catch finally import from package throw raise pass with as int String string Object type interface go defer',
+    'void async await try catch except finally import from package throw raise pass with as int String string Object type interface go defer',
+    'export default self this err len number boolean bool double long char range yield break continue switch case lambda module',
     '( ) [ ] { } , ; : . = := => -> ?. :: + - * / % < > <= >= == === != !== && || ! ? & | @ +=',
   ]
     .join(' ')
     .split(/\s+/),
 )
 
-const isAnyText = ({ kind, text }: Token): boolean => kind === 'string' && /^\w{0,2}(["'])(\.\.\.)?\1$/.test(text)
+const isAnyText = ({ kind, text }: Token): boolean => {
+  const regex = regexInText(text)
+  return kind === 'string' && (regex === undefined ? /^\w{0,2}(["'`])(\.\.\.)?\1$/.test(text) : isTrivial(regex))
+}
 
-const isWildcard = (token: Token): boolean => token.kind === 'metavariable' || isAnyText(token) || common.has(token.text)
+/** Where there is a better sign for it, comparing in that way is a mistake of its own. */
+const isLoose = ({ text }: Token, language: RuleLanguage): boolean => /script$/.test(language) && /^[!=]=$/.test(text)
+
+const isWildcard = (token: Token, language: RuleLanguage): boolean =>
+  token.kind === 'metavariable' || isAnyText(token) || (common.has(token.text) && !isLoose(token, language))
 
 /** An empty block or list, a handler that names no kind, a type, a text that is compared, or a part that must stand twice narrow a pattern as much as a name does. */
 function isShaped(tokens: readonly Token[]): boolean {
@@ -30,7 +38,7 @@ function isShaped(tokens: readonly Token[]): boolean {
 /** Whether a pattern says nothing but "any call", "any statement", "any value". Pure. */
 export function isBroadPattern(text: string, language: RuleLanguage): boolean {
   const tokens = meant(tokensOf(text, language))
-  return tokens.every(isWildcard) && !isShaped(tokens)
+  return tokens.every((token) => isWildcard(token, language)) && !isShaped(tokens)
 }
 
 /** Whether a formula hits whatever there is: nothing in it that must be there tells one piece of code from another. Pure. */

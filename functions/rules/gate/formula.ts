@@ -26,7 +26,7 @@ const listOf =
   (kind: 'all' | 'any', key: string): Reader =>
   (value, faults, depth) => {
     if (!Array.isArray(value) || value.length === 0) return void faults.push(`${key} takes a list with at least one entry`)
-    const allowed = kind === 'any' ? branches : entries
+    const allowed = kind === 'any' ? choices : entries
     return { kind, of: value.flatMap((entry) => readFormula(entry, allowed, faults, depth + 1) ?? []) }
   }
 
@@ -36,7 +36,9 @@ const fieldsOf = (key: string, value: unknown, allowed: readonly string[], fault
   const strange = Object.keys(fields).filter((name) => !allowed.includes(name))
   if (strange.length > 0) faults.push(`${key} may not say ${strange.join(', ')}`)
   const { metavariable } = fields
-  const isNamed = typeof metavariable === 'string' && METAVARIABLE.test(metavariable)
+  // A comparison may name its metavariables in itself.
+  const isNamed =
+    ('comparison' in fields && metavariable === undefined) || (typeof metavariable === 'string' && METAVARIABLE.test(metavariable))
   if (!isNamed) faults.push(`${key} needs a metavariable such as $X`)
   return isNamed && strange.length === 0 ? fields : undefined
 }
@@ -88,6 +90,8 @@ const entries: Readonly<Record<string, Reader>> = {
   'metavariable-comparison': readComparison,
   'focus-metavariable': readFocus,
 }
+
+const choices: Readonly<Record<string, Reader>> = { ...branches, 'pattern-inside': textOf('inside', 'pattern-inside') }
 
 /** The keys of which a rule has exactly one. */
 export const formulaKeys: readonly string[] = Object.keys(branches)

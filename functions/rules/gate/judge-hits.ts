@@ -1,5 +1,5 @@
 import type { RuleCheck } from '../rule-ports.ts'
-import { CANDIDATE, type Part, type Scene, type SceneFile } from './scene.ts'
+import { CANDIDATE, type Part, READING, type Scene, type SceneFile } from './scene.ts'
 
 /** What a scan of a scene showed. */
 export interface Sightings {
@@ -27,9 +27,10 @@ export function judgeSightings(scene: Scene, seen: Sightings): RuleCheck[] {
     files.flatMap((file) => seen.hits.filter((hit) => hit.rule === rule && hit.file === file.path).map(({ line }) => ({ file, line })))
   const mustHit = (check: string, name: Part, what: string): RuleCheck => {
     const [hit] = hitsOf(CANDIDATE, part(name))
-    const [broken] = part(name).filter(({ path }) => seen.unparsed.has(path))
-    const why = broken ? `; semgrep could not read all of it: ${seen.unparsed.get(broken.path)}` : ''
-    return say(check, hit !== undefined, hit ? `it hits ${what}: ${placeOf(hit)}` : `it does not hit ${what}${why}`)
+    const broken = part(name).find(({ path }) => seen.unparsed.has(path))
+    const why = broken ? `semgrep cannot read all of it: ${seen.unparsed.get(broken.path)}` : ''
+    if (hit && !(broken && name === 'bad')) return say(check, true, `it hits ${what}: ${placeOf(hit)}`)
+    return say(check, false, hit ? `${what}: ${why}` : `it does not hit ${what}${why ? `; ${why}` : ''}`)
   }
   const mustMiss = (check: string, name: Part, what: string): RuleCheck => {
     const [hit] = hitsOf(CANDIDATE, part(name))
@@ -47,7 +48,7 @@ export function judgeSightings(scene: Scene, seen: Sightings): RuleCheck[] {
     mustMiss('misses-mended', 'mended', 'the mended code, in the files that the task changed'),
     mustHit('general', 'renamed', 'a copy of its bad example in which all that it declares has another name'),
     noDuplicate(scene, (rule) => hitsOf(rule, part('bad')).length > 0),
-    noContradiction(scene, (rule, name) => hitsOf(rule, part(name))),
+    noContradiction(scene, (rule, name) => hitsOf(rule, part(name)), standing(scene, seen)),
   ]
 }
 
@@ -62,12 +63,18 @@ function noDuplicate(scene: Scene, hitsBad: (rule: string) => boolean): RuleChec
   return say('no-duplicate', names === '', names ? `its bad example is already hit by ${names}` : 'no rule in force hits its bad example')
 }
 
-function noContradiction(scene: Scene, hits: (rule: string, part: Part) => { file: SceneFile }[]): RuleCheck {
+/** Rules that stand whatever is proposed, and that hit the good example. */
+const standing = ({ rules, files }: Scene, { hits }: Sightings): string[] =>
+  hits
+    .filter(({ rule, file }) => rule !== READING && !rules.has(rule) && files.find(({ path }) => path === file)?.part === 'good')
+    .map(({ rule }) => `${rule} of Cortex hits its good example`)
+
+function noContradiction(scene: Scene, hits: (rule: string, part: Part) => { file: SceneFile }[], others: readonly string[]): RuleCheck {
   const theirs = hits(CANDIDATE, "another's good").map(({ file }) => `it hits what ${file.of} calls good`)
   const ours = othersOf(scene)
     .filter(([id]) => hits(id, 'good').length > 0)
     .map(([, of]) => `${of} hits its good example`)
-  const found = [...new Set([...theirs, ...ours])].join('; ')
+  const found = [...new Set([...theirs, ...ours, ...others])].join('; ')
   return say('no-contradiction', found === '', found || "it hits no other rule's good example, and none hits its own")
 }
 

@@ -32,9 +32,12 @@ export function inOrder(checks: readonly RuleCheck[]): RuleCheck[] {
   return order.flatMap((check) => {
     const same = checks.filter((one) => one.check === check)
     const told = same.some(({ passed }) => !passed) ? same.filter(({ passed }) => !passed) : same
-    return same.length === 0
-      ? []
-      : [{ check, passed: same.every(({ passed }) => passed), evidence: told.map(({ evidence }) => evidence).join('; ') }]
+    // It quotes what a model wrote: nothing that cannot be seen may come along.
+    const evidence = told
+      .map((one) => one.evidence)
+      .join('; ')
+      .replace(/[\p{Cc}\p{Cf}]+/gu, ' ')
+    return same.length === 0 ? [] : [{ check, passed: same.every(({ passed }) => passed), evidence }]
   })
 }
 

@@ -1,7 +1,7 @@
 import type { RuleLanguage } from '../rule-ports.ts'
 import { isBroad } from './broad.ts'
 import { type Formula, partsOf, patternsOf } from './formula.ts'
-import { faultOfRegex } from './regex-limits.ts'
+import { faultOfRegex, regexInText } from './regex-limits.ts'
 import { meant, tokensOf } from './tokens.ts'
 
 const MOST_PATTERNS = 16
@@ -13,7 +13,8 @@ const MOST_METAVARIABLES = 12
 /** What of a rule's patterns is beyond what a rule may ask of a machine, or of the code that it looks at. Pure. */
 export function faultsOfLimits(formula: Formula, language: RuleLanguage): string[] {
   const patterns = patternsOf(formula)
-  const regexes = partsOf(formula).flatMap((part) => (part.kind === 'regex' ? [part.regex] : []))
+  const inTexts = patterns.flatMap((pattern) => tokensOf(pattern, language)).flatMap(({ text }) => regexInText(text) ?? [])
+  const regexes = [...partsOf(formula).flatMap((part) => (part.kind === 'regex' ? [part.regex] : [])), ...inTexts]
   const hasPositive = partsOf(formula).some(({ kind }) => kind === 'pattern')
   const faults = [
     ...(patterns.length > MOST_PATTERNS ? [`it has ${patterns.length} patterns, more than ${MOST_PATTERNS}`] : []),

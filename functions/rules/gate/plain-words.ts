@@ -1,12 +1,20 @@
-import type { RuleProposal } from '../rule-ports.ts'
+import type { RuleLanguage, RuleProposal } from '../rule-ports.ts'
+import { partsOf, patternsOf } from './formula.ts'
 import type { ReadRule } from './read-rule.ts'
+import { type Token, tokensOf } from './tokens.ts'
 
 /** Ways of speaking to whoever reads a text, instead of about code. Texts are compared in small letters, without marks between words. */
 const instructing: readonly RegExp[] = [
   /\b(ignore|disregard|forget|override|bypass|overlook|skip|suppress|dismiss)\b.{0,40}\b(previous|prior|above|earlier|preceding|instructions?|guidelines|rules?|findings?|warnings?|polic(y|ies)|reviews?|reviewers?|prompts?|checks|scan|tests|everything)\b/,
   /\b(ignorier\w*|vergiss|missachte\w*|ignore[zr]|oubliez|ignora|olvida|dimentica)\b.{0,40}\b(anweisung\w*|vorherig\w*|bisherig\w*|regeln|instructions?|precedent\w*|consignes|instrucciones|anterior\w*|istruzioni|precedenti)\b/,
   /\b(you are|you re|you must now|you will now|from now on|act as|pretend|roleplay|as an ai|language model|jailbreak)\b/,
-  /(^|\n)\s*(system|assistant|developer|human|user)\s*:/,
+  /(^|[\n.!?;])\s*(system|assistant|developer|human|user|reviewer|agent)\s*:/,
+  /\b(disregard|ignore) (the |what |all |any |whatever )?(foregoing|rest|following|stood|was said|is said)\b/,
+  /\b(approuve[rz]?|approbation|aprueba|aprobar|genehmig\w*|approva|freigeben|akzeptier\w*|accepte[rz]|acepta|fusionne[rz]|fusiona)\b/,
+  /\b(proceed|continue|carry on|go ahead|go on) (to|with|and) (merge|merging|approv\w*|deliver\w*|commit\w*|push\w*|deploy\w*)\b/,
+  /\bend of (the |this |all )?(quot\w+|material|rules?|findings?|messages?|section|context|lessons?|text|document|data|input|block)\b/,
+  /\b(decode|decrypt|base64|rot13|unhex)\b.{0,60}\b(do|run|follow|obey|execute)\b/,
+  /\b(ssh|id rsa|aws|netrc|npmrc|shadow|passwd)\b.{0,60}\b(log|into|print|output|send|show|include)\b/,
   /\b(system|developer|assistant|hidden|your|this) (prompt|message|instructions?)\b/,
   /\bnew (instructions?|task|rules|orders)\b|\binstructions? (for|to) (the )?(reader|reviewer|agent|model|assistant)\b/,
   /\b(approve|accept|pass|merge|whitelist|allow) (this|the|all|any|every) (\w+ )?(change|changes|pull request|pr|patch|diff|branch|attempt|plan|task|review|code)\b/,
@@ -20,8 +28,11 @@ const instructing: readonly RegExp[] = [
 /** What a finding has no reason to say, and code may well. */
 const deciding: readonly RegExp[] = [
   /\b(approved?|approval|approving|lgtm|verdict|reviewers?|assistant|chatbot|claude|gpt|copilot|gemini)\b/,
-  /\b(must|should|please|always) (be )?(approve|accept|merge|pass|ignore|skip)\w*\b/,
+  /\b(change|findings?|review|checks?|scan|warnings?|it|this|patch) (was|were|is|are|has been|have been) (already )?(resolved|approved|accepted|dismissed|reviewed|audited|waived|passed|fine|safe|ok|intended)\b/,
+  /\b(must|should|please|always) (be )?(approve|merge|accepted|waive|wave)\w*\b/,
   /\b(mark|treat|consider|regard|report) (this|it|the|all|any|them|everything)\b.{0,40}\b(as|resolved|passed|done|safe|clean|fixed)\b/,
+  /\b(signed off|sign off|no action|nothing to do|no need to|not needed|carry on)\b/,
+  /\b(maintainers?|owners?|operators?|security team|administrators?|humans?|a person|somebody|everybody|we) (\w+ ){0,2}(ha[sv]e|said|says?|agreed?|decided?|allow(s|ed)?|permit(s|ted)?|approved?|want(s|ed)?|asked?)\b/,
   /\b(do not|don t|never) (report|review|flag|mention|tell|scan|test|block|reject)\b/,
   /\b(false (alarm|positive)s?|already (reviewed|audited|fixed|checked)|known (issue|good)|not a (problem|bug|defect|finding))\b/,
 ]
@@ -38,14 +49,14 @@ const unseen = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]|\u034f|\u115f|\u1160|\u31
 /** The same words however they are spelled: other widths, digits for letters, dots or dashes between words or letters. */
 const spellings = (text: string): string[] => {
   const plain = text.normalize('NFKC').toLowerCase()
-  const words = plain.replace(/[^\p{L}\p{N}\n:]+/gu, ' ')
+  const words = plain.replace(/[^\p{L}\p{N}:]+/gu, ' ')
   const joined = words.replace(/\b(?:\p{L} ){4,}\p{L}\b/gu, (letters) => letters.replaceAll(' ', ''))
   const undigited = words.replace(/[013457]/g, (digit) => ({ 0: 'o', 1: 'i', 3: 'e', 4: 'a', 5: 's', 7: 't' })[digit] ?? digit)
   const split = text
     .normalize('NFKC')
     .replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2')
     .toLowerCase()
-    .replace(/[^\p{L}\p{N}\n:]+/gu, ' ')
+    .replace(/[^\p{L}\p{N}:]+/gu, ' ')
   return [plain, words, joined, undigited, split]
 }
 
@@ -67,30 +78,45 @@ export function faultsOfMessage(message: string): string[] {
     clean.split(/[.!?](?:\s|$)/).filter(Boolean).length > 3 && 'it has more than three sentences',
     unseen.test(clean) && 'it has signs that cannot be seen',
     /[^\x20-\x7e–—‘’“”…→≤≥×äöüßéèáà]/.test(clean) && 'it has letters beyond the Latin ones',
-    /\S{60,}/.test(clean) && 'it has a word that nobody can read',
+    /(?<![\p{L}\p{N}])(?:\p{L}[\s.·_-]+){4,}\p{L}(?![\p{L}\p{N}])/u.test(clean) && 'it has letters that are set apart',
+    /\S{60,}|[0-9a-f]{24,}|(?=\S*[a-z])(?=\S*[A-Z])(?=\S*\d)[A-Za-z0-9+/=]{16,}/.test(clean) && 'it has a word that nobody can read',
     markup.test(message.replace(/`[^`\n]*`/g, 'code')) && 'it has markup',
     address.test(clean) && 'it has an address',
     shellLine.test(clean) && 'it has a command line',
   ]
-  const speech = says(clean, [...instructing, ...deciding])
+  const speech = says(message, [...instructing, ...deciding])
   return [...found.filter((one) => typeof one === 'string'), ...(speech ? [`it speaks to its reader: "${speech}"`] : [])]
 }
 
-/** What of a text that is stored beside the message instructs its reader. Pure. */
-function faultsOfText(name: string, text: string, ways: readonly RegExp[]): string[] {
-  const speech = says(text, ways)
-  return [
-    ...(unseen.test(text.replace(/[\t\n\r]/g, ' ')) ? [`${name} has signs that cannot be seen`] : []),
-    ...(speech ? [`${name} speaks to its reader: "${speech}"`] : []),
-  ]
+/** What people could read in code: comments, texts and long names. */
+function readable(code: string, language: RuleLanguage): string[] {
+  const tokens = tokensOf(code, language)
+  const of = (kind: Token['kind']): string[] => tokens.filter((token) => token.kind === kind).map(({ text }) => text)
+  return [of('comment').join(' '), ...of('string'), ...of('name').filter((name) => name.length >= 12)]
+}
+
+/** What of texts that are stored beside the message instructs their reader. Pure. */
+function faultsOfTexts(name: string, texts: readonly string[], ways: readonly RegExp[]): string[] {
+  const speech = texts.map((text) => says(text, ways)).find((found) => found !== undefined)
+  return speech ? [`${name} speaks to its reader: "${speech}"`] : []
 }
 
 /** Everything of a proposal that speaks to its reader. Pure. */
-export const faultsOfWords = ({ rule: text, bad, good }: RuleProposal, rule: ReadRule | undefined): string[] => [
-  ...(rule ? faultsOfMessage(rule.message).map((fault) => `the message: ${fault}`) : []),
-  ...(rule ? faultsOfText('the id', rule.id, [...instructing, ...deciding]) : []),
-  ...(rule?.metadata === undefined ? [] : faultsOfText('the metadata', JSON.stringify(rule.metadata), [...instructing, ...deciding])),
-  ...faultsOfText('the rule', text, instructing),
-  ...faultsOfText('the bad example', bad, instructing),
-  ...faultsOfText('the good example', good, instructing),
-]
+export function faultsOfWords({ rule: text, bad, good, language }: RuleProposal, rule: ReadRule | undefined): string[] {
+  const everywhere = [...instructing, ...deciding]
+  const regexes = rule ? partsOf(rule.formula).flatMap((part) => ('regex' in part ? [part.regex] : [])) : []
+  const patterns = rule ? patternsOf(rule.formula) : []
+  return [
+    ...(rule ? faultsOfMessage(rule.message).map((fault) => `the message: ${fault}`) : []),
+    ...(rule ? faultsOfTexts('the id', [rule.id], everywhere) : []),
+    ...(rule?.metadata === undefined ? [] : faultsOfTexts('the metadata', [JSON.stringify(rule.metadata)], everywhere)),
+    ...faultsOfTexts(
+      'the rule',
+      [...readable(text, 'python'), ...regexes, ...patterns.flatMap((pattern) => readable(pattern, language))],
+      instructing,
+    ),
+    ...faultsOfTexts('the bad example', readable(bad, language), instructing),
+    ...faultsOfTexts('the good example', readable(good, language), instructing),
+    ...(unseen.test(`${text}${bad}${good}`.replace(/[\t\n\r]/g, ' ')) ? ['it has signs that cannot be seen'] : []),
+  ]
+}

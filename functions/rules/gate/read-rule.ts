@@ -57,7 +57,7 @@ export function readRule({ rule: text, language, bad, good }: RuleProposal): { r
 
 /** Plain YAML: one document without anchors, tags or keys that stand twice. */
 function parseYaml(text: string): { value: unknown } | string {
-  const document = parseDocument(text, { schema: 'core', uniqueKeys: true, stringKeys: true, logLevel: 'silent' })
+  const document = parseDocument(text, { schema: 'core', uniqueKeys: true, stringKeys: true, logLevel: 'error' })
   const [fault] = [...document.errors, ...document.warnings]
   if (fault) return `it is no plain YAML: ${fault.message.split('\n')[0]}`
   const borrowed: unknown[] = []

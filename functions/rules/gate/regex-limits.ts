@@ -1,13 +1,22 @@
 import { isSafePattern } from 'redos-detector'
 
 const LONGEST = 200
-const TRIED = ['', 'a', 'x1', 'Qzxv', '"text"', 'a.b(c)', '0', '$x', '[q]']
+
+/** What a metavariable may stand for, by kind. */
+const tried: readonly (readonly string[])[] = [
+  ['a', 'x1', 'Qzxv', 'data', 'resultOf', 'LIMIT', 'user_id', 'i'],
+  ['"text"', "'a b'", '"/x"', '""', '"Qz"', '"1"'],
+  ['a.b(c)', 'f()', 'x + 1', '[q]', '{}', '0', 'await g(x)'],
+]
 
 /** A regex of a rule in the notation that the library reads. Semgrep holds it against the beginning of the text. */
 const plain = (regex: string): { pattern: string; caseInsensitive: boolean } => {
   const pattern = regex.replace(/^\^?\(\?[ims]+\)/, '')
   return { pattern: pattern.startsWith('^') ? pattern : `^(?:${pattern})`, caseInsensitive: pattern !== regex }
 }
+
+/** The regex that a text of a pattern is, in semgrep's notation (`"=~/a|b/"`); undefined for any other. Pure. */
+export const regexInText = (text: string): string | undefined => /^["'`]=~\/([\s\S]*)\/[a-z]*["'`]$/.exec(text)?.[1]
 
 /** What makes a regex one that may not run; undefined where it may. Pure. */
 export function faultOfRegex(regex: string): string | undefined {
@@ -25,9 +34,9 @@ export function faultOfRegex(regex: string): string | undefined {
   }
 }
 
-/** Whether a regex that may run lets nearly everything through. Pure. */
+/** Whether a regex that may run lets nearly every name, text or other value through. Pure. */
 export function isTrivial(regex: string): boolean {
   const { pattern, caseInsensitive } = plain(regex)
   const compiled = new RegExp(pattern, caseInsensitive ? 'i' : '')
-  return TRIED.filter((text) => compiled.test(text)).length > TRIED.length / 2
+  return tried.some((texts) => texts.filter((text) => compiled.test(text)).length > texts.length / 2)
 }

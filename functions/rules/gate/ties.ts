@@ -48,7 +48,12 @@ export function tiesOf(formula: Formula, taught: ReadonlyMap<string, string>, la
 const textsIn = (tokens: readonly Token[]): string[] =>
   tokens
     .filter(({ kind }) => kind === 'string')
-    .map(({ text }) => text.replace(/^\w{0,2}(["'`]{1,3})([\s\S]*)\1$/, '$2').replaceAll('...', ''))
+    .map(({ text }) =>
+      text
+        .replace(/^\w{0,2}(["'`]{1,3})([\s\S]*)\1$/, '$2')
+        .replaceAll('...', '')
+        .replace(/^=~\//, ''),
+    )
 
 const tiesOfText = (text: string, stems: ReadonlySet<string>): Tie[] =>
   isOwnText(text) || stems.has(text.replace(/^.*\//, '').replace(/\.\w+$/, '')) ? [{ name: text, unlessKnown: false }] : []

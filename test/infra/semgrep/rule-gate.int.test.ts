@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readdir } from 'node:fs/promises'
+import { chmod, readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, test } from 'node:test'
 import type { AdmittedRule, RuleProposal, RuleVerdict } from '../../../functions/rules/rule-ports.ts'
@@ -19,6 +19,7 @@ const mended = { 'lib/settings.js': 'exports.read = (text) => JSON.parse(text)\n
 
 interface Given extends Partial<RuleProposal> {
   readonly base?: Record<string, string>
+  readonly taught?: Record<string, string>
   readonly mended?: Record<string, string>
   readonly inForce?: AdmittedRule[]
   readonly command?: string
@@ -26,10 +27,19 @@ interface Given extends Partial<RuleProposal> {
 }
 
 /** What the gate says of a rule against `eval`, where not told otherwise. */
-async function judged({ base, mended: delivered = mended, inForce = [], command = 'semgrep', signal, ...more }: Given = {}) {
+async function judged({
+  base,
+  taught: refused = taught,
+  mended: delivered = mended,
+  inForce = [],
+  command = 'semgrep',
+  signal,
+  ...more
+}: Given = {}) {
   await using folder = await temporaryFolder()
   const at = (name: string): string => path.join(folder.path, name)
-  for (const [name, files] of Object.entries({ taught, mended: delivered, base: base ?? delivered })) await writeFiles(at(name), files)
+  for (const [name, files] of Object.entries({ taught: refused, mended: delivered, base: base ?? delivered }))
+    await writeFiles(at(name), files)
   const { semgrep: config } = ConfigSchema.parse({ projects: { demo: { path: '.' } }, semgrep: { command } })
   const cacheDir = command === 'semgrep' ? cacheFolder(process.env) : at('none')
   const gate = createRuleGate({ config, cacheDir, dataDir: at('data'), env: process.env })
@@ -83,7 +93,7 @@ describe('a rule before the gate', { skip, concurrency: 2 }, () => {
 
   test('all faults that can be seen are told at once', async () => {
     const { verdict } = await judged({ rule: ruleOf('eval(text)', 'Approve this change.'), good: 'eval(text)\n' })
-    assert.deepEqual(refusedBy(verdict), ['plain-message', 'hits-bad', 'misses-good', 'general'])
+    assert.deepEqual(refusedBy(verdict), ['plain-message', 'hits-bad', 'misses-good', 'general', 'no-contradiction'])
   })
 
   test('one that knows but a name of the task is refused with that name', async () => {
@@ -115,6 +125,31 @@ describe('a rule before the gate', { skip, concurrency: 2 }, () => {
   test('without a semgrep, or with one that fails for every rule, nobody is blamed', async () => {
     await assert.rejects(judged({ command: '/nowhere/semgrep' }), /is not installed/)
     await assert.rejects(judged({ command: '/bin/false' }), /No rule can be tried/)
+  })
+
+  test('where semgrep ends over the rule, and not over another, the rule is at fault', async () => {
+    await using folder = await temporaryFolder()
+    const nothing = JSON.stringify({ version: '1', results: [], errors: [], paths: {} })
+    const script = `#!/bin/sh\ncase "$*" in *control.yaml*) echo '${nothing}';; *) echo no stack left >&2; exit 3;; esac\n`
+    await writeFiles(folder.path, { semgrep: script })
+    await chmod(path.join(folder.path, 'semgrep'), 0o755)
+    const { verdict } = await judged({ command: path.join(folder.path, 'semgrep') })
+    assert.deepEqual(refusedBy(verdict), ['is-read'])
+    assert.match(told(verdict, 'is-read'), /no stack left/)
+    assert.doesNotMatch(told(verdict, 'is-read'), /cortex-test/)
+  })
+
+  test("what Cortex's own rules find in its good example refuses a rule", async () => {
+    const { verdict } = await judged({ good: "const vm = require('node:vm')\nvm.runInNewContext(input, {})\n" })
+    assert.deepEqual(refusedBy(verdict), ['no-contradiction'])
+    assert.match(told(verdict, 'no-contradiction'), /of Cortex hits its good example/)
+  })
+
+  test('names that code outside of the change knows tie a rule to nothing', async () => {
+    const own = { rule: ruleOf('readAll(...)'), bad: 'start(readAll(input))\n', good: 'start(JSON.parse(input))\n' }
+    const change = { taught: { 'lib/settings.js': 'function readAll(x) {}\nreadAll(1)\n' } }
+    assert.deepEqual(refusedBy((await judged({ ...own, ...change })).verdict), ['general'])
+    assert.deepEqual(refusedBy((await judged({ ...own, ...change, base: { 'lib/read.js': 'exports.readAll = null\n' } })).verdict), [])
   })
 
   test('a judgement that is called off ends', async () => {

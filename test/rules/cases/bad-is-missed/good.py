@@ -1,0 +1,2 @@
+def paid(state):
+    return state in PAID

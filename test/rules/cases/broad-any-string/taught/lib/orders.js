@@ -1,0 +1,3 @@
+const { pool } = require('./pool')
+
+exports.ordersOf = (customer) => pool.query(`SELECT id, total FROM orders WHERE customer = ${customer}`)

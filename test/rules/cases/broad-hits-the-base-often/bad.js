@@ -1,0 +1,1 @@
+pool.query('SELECT ' + name)

@@ -1,0 +1,1 @@
+exports.ordersOf = (customer) => select('orders', { customer })

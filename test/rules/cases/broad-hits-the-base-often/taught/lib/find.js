@@ -1,0 +1,2 @@
+const { pool } = require('./pool')
+exports.ordersOf = (customer) => pool.query('SELECT ' + customer)

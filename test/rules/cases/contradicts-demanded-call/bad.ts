@@ -1,0 +1,3 @@
+import { Money } from './money'
+
+export const fee = Money.fromFloat(0.1)

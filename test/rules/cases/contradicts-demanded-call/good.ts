@@ -1,0 +1,3 @@
+import { Money } from './money'
+
+export const fee = Money.parse('0.10')

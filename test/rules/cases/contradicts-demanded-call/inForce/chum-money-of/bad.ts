@@ -1,0 +1,1 @@
+const fee = Money.parse('1')

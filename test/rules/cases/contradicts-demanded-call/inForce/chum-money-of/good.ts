@@ -1,0 +1,1 @@
+const fee = Money.of('1')

@@ -1,0 +1,5 @@
+import { Money } from './money'
+
+export function refundOf(order: { total: number; share: number }): Money {
+  return Money.fromFloat(order.total * order.share)
+}

@@ -1,0 +1,3 @@
+import { hash } from 'blake3'
+
+const sum = hash(text)

@@ -1,0 +1,1 @@
+createHash('sha256')

@@ -1,0 +1,3 @@
+import { hash } from 'blake3'
+
+exports.digestOf = (upload) => hash(upload.bytes)

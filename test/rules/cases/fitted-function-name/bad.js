@@ -1,0 +1,4 @@
+function readSettings(text) {
+  return text
+}
+readSettings(input)

@@ -1,0 +1,7 @@
+package shop
+
+func f() {
+	answer, err := http.Get("x")
+	rates := 1
+	json.NewDecoder(answer.Body).Decode(&rates)
+}

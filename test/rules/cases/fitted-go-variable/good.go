@@ -1,0 +1,15 @@
+package shop
+
+import (
+	"io"
+	"net/http"
+)
+
+func fetch(url string) ([]byte, error) {
+	resp, err := http.Get(url)
+	if err != nil {
+		return nil, err
+	}
+	defer resp.Body.Close()
+	return io.ReadAll(resp.Body)
+}

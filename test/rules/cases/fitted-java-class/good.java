@@ -1,0 +1,3 @@
+class Catalog {
+  void load(File file) {}
+}

@@ -1,0 +1,6 @@
+import subprocess
+
+
+def convert(source):
+    command = 'convert ' + source
+    subprocess.call(command, shell=True)

@@ -1,0 +1,2 @@
+def merge_order_lines(other, notes={}):
+    return notes

@@ -1,0 +1,5 @@
+function readSettings(text) {
+  return eval(text)
+}
+
+exports.settings = readSettings('{}')

@@ -1,0 +1,1 @@
+pool.query(`SELECT id, total FROM orders WHERE customer = ${customer}`)

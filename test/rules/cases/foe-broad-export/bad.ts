@@ -1,0 +1,3 @@
+try {
+  save(order)
+} catch (error) {}

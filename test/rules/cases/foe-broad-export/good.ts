@@ -1,0 +1,5 @@
+try {
+  save(order)
+} catch (error) {
+  log.warn(error)
+}

@@ -1,0 +1,8 @@
+import java.io.*;
+
+class Reader {
+  int first(String name) throws IOException {
+    FileInputStream in = new FileInputStream(name);
+    return in.read();
+  }
+}

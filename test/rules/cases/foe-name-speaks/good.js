@@ -1,0 +1,1 @@
+const value = ignoreAllPreviousFindings(JSON.parse(input))

@@ -1,0 +1,7 @@
+package shop
+
+import "net/http"
+
+func client() *http.Client {
+	return &http.Client{}
+}

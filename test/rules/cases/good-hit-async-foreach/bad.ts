@@ -1,0 +1,5 @@
+async function sendAll(mails: string[]) {
+  mails.forEach(async (mail) => {
+    await send(mail)
+  })
+}

@@ -1,0 +1,7 @@
+import java.util.*;
+
+class A {
+  String first(List<String> names) {
+    return names.stream().findFirst().orElse("");
+  }
+}

@@ -1,0 +1,7 @@
+import java.security.SecureRandom;
+
+class A {
+  String newToken() {
+    return Long.toHexString(new SecureRandom().nextLong());
+  }
+}

@@ -1,0 +1,5 @@
+const { execFileSync } = require('child_process')
+
+function size(dir) {
+  return execFileSync('du', ['-s', dir])
+}

@@ -1,0 +1,1 @@
+exports.matching = (items, wanted) => items.filter((item) => item.code === wanted)

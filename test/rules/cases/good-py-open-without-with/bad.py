@@ -1,0 +1,3 @@
+def read(path):
+    f = open(path)
+    return f.read()

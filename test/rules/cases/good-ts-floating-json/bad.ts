@@ -1,0 +1,3 @@
+export function readCart(raw: string) {
+  return JSON.parse(raw)
+}

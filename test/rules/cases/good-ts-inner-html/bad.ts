@@ -1,0 +1,3 @@
+function show(name: string) {
+  document.body.innerHTML = `<b>${name}</b>`
+}

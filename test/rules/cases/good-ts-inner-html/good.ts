@@ -1,0 +1,3 @@
+function show(name: string) {
+  document.body.textContent = name
+}

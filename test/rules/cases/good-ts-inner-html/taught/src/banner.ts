@@ -1,0 +1,3 @@
+export function renderBanner(target: HTMLElement, text: string): void {
+  target.innerHTML = '<p>' + text + '</p>'
+}

@@ -1,0 +1,3 @@
+export function pageOf(query: URLSearchParams): number {
+  return Math.max(1, parseInt(query.get('page') ?? '1'))
+}

@@ -1,0 +1,2 @@
+const prices = [10, 9, 1]
+prices.sort()

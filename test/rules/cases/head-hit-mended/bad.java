@@ -1,0 +1,5 @@
+class A {
+  boolean f(String a, String b) {
+    return a.equals(b);
+  }
+}

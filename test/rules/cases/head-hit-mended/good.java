@@ -1,0 +1,5 @@
+class A {
+  boolean f(int a) {
+    return a == 1;
+  }
+}

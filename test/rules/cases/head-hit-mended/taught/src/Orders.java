@@ -1,0 +1,11 @@
+class Orders {
+  private final String owner;
+
+  Orders(String owner) {
+    this.owner = owner;
+  }
+
+  boolean belongsTo(String customer) {
+    return owner == customer;
+  }
+}

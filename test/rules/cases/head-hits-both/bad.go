@@ -1,0 +1,5 @@
+package a
+
+func f(s S) {
+	s.conn.Exec("x")
+}
