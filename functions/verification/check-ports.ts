@@ -26,6 +26,8 @@ export interface ChecksInput {
   project: string
   /** The repository's own cortex.toml at base. */
   repositoryToml: string | null
+  /** Those of the definition of done that are run; absent: all. */
+  only?: readonly string[]
   /** For all commands of a run together. */
   timeoutMs: number
   signal: AbortSignal

@@ -27,19 +27,27 @@ export async function hearCanaries(verifying: Verifying, seen: Seen): Promise<Se
 export const heardIn = ({ canary }: Seen): { canary?: NonNullable<Judged['canary']> } =>
   canary ? { canary: { heard: [...canary.heard], unheard: [...canary.unheard] } } : {}
 
+/** Tests that must fail, and by which commands; without them, by all. */
+interface Planted {
+  readonly canaries: readonly Canary[]
+  readonly only?: readonly string[]
+}
+const commandsOf = (checks: readonly CheckResult[]): string[] => checks.map(({ command }) => command)
+
 const hear = async (verifying: Verifying, sha: string, canaries: readonly Canary[]): Promise<CanaryHeard> => {
   const heard = new Set<Canary>()
-  const waiting: (readonly Canary[])[] = [canaries]
+  const waiting: Planted[] = [{ canaries }]
   for (let runs = 0; runs < MOST_RUNS; runs++) {
-    const planted = waiting.shift()
-    if (!planted) break
-    const { checks } = await runWith(verifying, sha, planted, 'failing')
+    const next = waiting.shift()
+    if (!next) break
+    const planted = next.canaries
+    const { checks } = await runWith(verifying, sha, next, 'failing')
     const passed = checks.filter((check) => !isFailing(check))
     const findings = await keptFromFailing(verifying, passed, planted)
     const failing = checks.filter((check) => isFailing(check) && check.exitCode !== null)
     for (const canary of await surelyToldBy(verifying, sha, failing, planted)) heard.add(canary)
     if (findings.length > 0) return { ...told(canaries, heard), findings }
-    waiting.push(...leftOpen(checks, planted, toldBy(failing, planted)))
+    waiting.push(...leftOpen(failing, planted, toldBy(failing, planted)))
   }
   return { ...told(canaries, heard), findings: [] }
 }
@@ -63,25 +71,26 @@ const surelyToldBy = async (verifying: Verifying, sha: string, failing: readonly
   const others = failing.filter((check) => !countsFailed(check))
   const perhaps = toldBy(others, planted).filter((canary) => !counting.includes(canary))
   if (perhaps.length === 0) return counting
-  const { checks } = await runWith(verifying, sha, perhaps, 'passing')
-  const fine = checks.filter((check) => !isFailing(check)).map(({ command }) => command)
+  const { checks } = await runWith(verifying, sha, { canaries: perhaps, only: commandsOf(others) }, 'passing')
+  const fine = commandsOf(checks.filter((check) => !isFailing(check)))
   const running = others.filter(({ command }) => fine.includes(command))
   return [...counting, ...toldBy(running, planted).filter((canary) => perhaps.includes(canary))]
 }
 const countsFailed = ({ tests }: CheckResult): boolean => (tests?.failed ?? 0) > 0
 
 /** What another run should be made with: what the first that failed has hidden; where none is told of, one of each file alone. */
-const leftOpen = (checks: readonly CheckResult[], planted: readonly Canary[], failed: readonly Canary[]): (readonly Canary[])[] => {
+const leftOpen = (failing: readonly CheckResult[], planted: readonly Canary[], failed: readonly Canary[]): Planted[] => {
   const rest = planted.filter((canary) => !failed.includes(canary))
-  if (rest.length === 0 || !checks.some(isFailing)) return []
-  if (failed.length > 0) return [rest]
-  return filesOf(rest).map((file) => rest.filter((canary) => canary.file === file).slice(0, 1))
+  const only = commandsOf(failing)
+  if (rest.length === 0 || only.length === 0) return []
+  if (failed.length > 0) return [{ canaries: rest, only }]
+  return filesOf(rest).map((file) => ({ canaries: rest.filter((canary) => canary.file === file).slice(0, 1), only }))
 }
 
 const runWith = async (
   { services, about, input, key }: Verifying,
   sha: string,
-  canaries: readonly Canary[],
+  { canaries, only }: Planted,
   as: 'failing' | 'passing',
 ): Promise<ChecksResult> => {
   const planted = await services.yardstick.plant({ project: about.project, sha, canaries, as })
@@ -90,18 +99,18 @@ const runWith = async (
   const must = as === 'failing' ? 'fail: the checks must not pass now' : 'pass, for comparison'
   input.onLine?.(`In ${filesOf(canaries).slice(0, MOST_NAMED).join(', ')} tests are added that must ${must}.`)
   // Awaited here: the worktree goes with this scope.
-  return await services.checks.run({ ...input, key: named, path: worktree.path })
+  return await services.checks.run({ ...input, ...(only ? { only } : {}), key: named, path: worktree.path })
 }
 
 /** Which of these checks, that passed with them, fail with them at the base, and for nothing else. */
 const keptFromFailing = async (verifying: Verifying, passed: readonly CheckResult[], canaries: readonly Canary[]): Promise<Finding[]> => {
   if (passed.length === 0) return []
-  const atBase = await baseWith(verifying, canaries, 'failing')
-  const broken = atBase.failure ? [] : brokenBy(atBase).map(({ command }) => command)
+  const atBase = await baseWith(verifying, { canaries, only: commandsOf(passed) }, 'failing')
+  const broken = atBase.failure ? [] : commandsOf(brokenBy(atBase))
   const doubtful = passed.filter(({ command }) => broken.includes(command))
   if (doubtful.length === 0) return []
-  const { checks } = await baseWith(verifying, canaries, 'passing')
-  const fine = checks.filter((check) => !isFailing(check)).map(({ command }) => command)
+  const { checks } = await baseWith(verifying, { canaries, only: commandsOf(doubtful) }, 'passing')
+  const fine = commandsOf(checks.filter((check) => !isFailing(check)))
   return doubtful
     .filter(({ command }) => fine.includes(command))
     .flatMap(({ command }) =>
@@ -119,7 +128,7 @@ const keptFromFailing = async (verifying: Verifying, passed: readonly CheckResul
 }
 
 /** The same at the base, remembered by what is said there but for the words that are drawn. */
-const baseWith = async ({ services, about, input, key }: Verifying, canaries: readonly Canary[], as: 'failing' | 'passing') => {
+const baseWith = async ({ services, about, input, key }: Verifying, { canaries, only = [] }: Planted, as: 'failing' | 'passing') => {
   const { project, baseSha: sha } = about
   const tree = await services.git.tree({ project, sha })
   const files = filesOf(canaries).map((file) => [file, canaries.filter((canary) => canary.file === file).length])
@@ -127,5 +136,5 @@ const baseWith = async ({ services, about, input, key }: Verifying, canaries: re
     const planted = await services.yardstick.plant({ project, sha, canaries, as })
     return services.git.worktree({ project, sha: planted, key: key(`canary-base-${as}`) })
   }
-  return services.checks.base({ ...input, key: key(`canary-base-${as}`), sha, tree: JSON.stringify([tree, as, files]), open })
+  return services.checks.base({ ...input, only, key: key(`canary-base-${as}`), sha, tree: JSON.stringify([tree, as, files]), open })
 }

@@ -155,8 +155,10 @@ async function runAll(options: ChecksOptions, caches: Caches, definition: Defini
   for (const each of [scratch.home, scratch.temporary]) await mkdir(each, { recursive: true, mode: 0o700 })
   try {
     const isConfined = options.sandbox.missing === null
+    // What some of the commands leave is less than others need.
+    const keptFrom = input.isBase && !input.only ? input.path : undefined
     // Without a sandbox a run has the person's own home, and could write what others begin with.
-    const cache = isConfined ? await caches.fill(input.project, scratch.home, input.signal, input.isBase ? input.path : undefined) : {}
+    const cache = isConfined ? await caches.fill(input.project, scratch.home, input.signal, keptFrom) : {}
     const endsAt = performance.now() + input.timeoutMs
     const given = { env: options.env, isConfined, project: options.projects[input.project], worktree: input.path, scratch }
     const forSetup = await environmentOfSetup(given, definition.setup.map(commandText), definition.dod.map(commandText))
@@ -191,8 +193,12 @@ async function runAll(options: ChecksOptions, caches: Caches, definition: Defini
 export function createChecks(options: ChecksOptions): Checks {
   const caches = createCaches(path.join(path.resolve(options.dataDir), 'caches'), options.log)
   const bases = createBases(options, caches)
-  const definitionOf = ({ project, repositoryToml }: ChecksInput): Definition | Failure =>
-    findDefinition(project, Object.hasOwn(options.projects, project) ? options.projects[project] : undefined, repositoryToml)
+  const definitionOf = ({ project, repositoryToml, only }: ChecksInput): Definition | Failure => {
+    const config = Object.hasOwn(options.projects, project) ? options.projects[project] : undefined
+    const definition = findDefinition(project, config, repositoryToml)
+    if ('reason' in definition || !only) return definition
+    return { ...definition, dod: definition.dod.filter((command) => only.includes(commandText(command))) }
+  }
 
   const run = async (definition: Definition, input: AnyRun): Promise<ChecksResult> => {
     input.signal.throwIfAborted()

@@ -19,21 +19,25 @@ interface Scene {
   /** What comes of the head with the same tests made to pass. */
   readonly twins?: readonly CheckResult[]
   readonly dod?: object
+  /** Takes which commands were run. */
+  readonly asked?: string[][]
 }
 
 /** A head that passed, and what is asked of it and of its base with tests that must fail. */
-const scene = ({ heads, base = {}, canaries = [first, second], twins = [check('npm test', 0)], dod = {} }: Scene) => {
+const scene = ({ heads, base = {}, canaries = [first, second], twins = [check('npm test', 0)], dod = {}, asked = [] }: Scene) => {
   const planted: string[] = []
   const left = heads.values()
-  const run: Checks['run'] = async ({ key }) => {
+  const run: Checks['run'] = async ({ key, only = ['all'] }) => {
+    if (key.startsWith('canary')) asked.push([...only])
     if (key.startsWith('canary-passing')) return ran(...twins)
     return key.startsWith('canary') ? ran(...(left.next().value ?? [])) : ran(check('npm test', 0))
   }
   const checks: Partial<Checks> = {
     run,
-    base: async ({ key }) => {
+    base: async ({ key, only = [] }) => {
       const as = /^canary-base-(failing|passing)/.exec(key)?.[1] as 'failing' | 'passing' | undefined
       if (as) planted.push(`base ${as}`)
+      if (as) asked.push(['base', ...only])
       return { ...(as ? (base[as] ?? ran(check('npm test', 0))) : ran(check('npm test', 0))), cached: true }
     },
   }
@@ -100,6 +104,13 @@ test('a check that refuses the same test made to pass has refused its text, and 
   scene({ heads: [[failedSilently('lint: anna and berta are no words')]], twins: [failedSilently()] }).story.then('dod.passed', {
     judged: { canary: { heard: [], unheard: ['test/a.test.js', 'test/b.test.js'] } },
   }))
+
+test('only what passed is asked at the base, and only what failed once more', async () => {
+  const asked: string[][] = []
+  const { story } = scene({ heads: [[check('lint', 0), failed('anna')], [failed('berta')]], asked })
+  await story.then('dod.passed', { judged: { canary: { heard: ['test/a.test.js', 'test/b.test.js'] } } })
+  assert.deepEqual(asked, [['all'], ['base', 'lint'], ['npm test']])
+})
 
 test('a run that was ended says of no test that it failed', () =>
   scene({ heads: [[check('npm test', null)]], canaries: [first] }).story.then('dod.passed', {

@@ -24,7 +24,9 @@ async function given(project: object, env: Record<string, string> = {}) {
     dataDir,
     env: { PATH: process.env['PATH'], ...env },
   })
-  const run = (more: { timeoutMs?: number; signal?: AbortSignal; onLine?: (line: string) => void; repositoryToml?: string } = {}) =>
+  const run = (
+    more: { timeoutMs?: number; signal?: AbortSignal; onLine?: (line: string) => void; repositoryToml?: string; only?: string[] } = {},
+  ) =>
     service.run({
       project: 'demo',
       path: tree,
@@ -97,6 +99,15 @@ test('a check that cannot run is the fault of the machine, and the others run al
     [null, 127, 0],
   )
   assert.equal(failure?.class, 'infrastructure')
+})
+
+test('of the definition of done those are run that are asked for', async () => {
+  await using setting = await given({ setup: ['echo built > built.txt'], dod: ['exit 3', ['cat', 'built.txt']] })
+  const { checks } = await setting.run({ only: ['cat built.txt'] })
+  assert.deepEqual(
+    checks.map(({ command, output }) => [command, output]),
+    [['cat built.txt', 'built\n']],
+  )
 })
 
 test('a signal that a command sends to itself is its own failure; one that takes memory back is the machine’s', async () => {
