@@ -172,11 +172,13 @@ for (const [language, { lacks, base, command, honest, cheats }] of Object.entrie
 
     for (const [name, files] of Object.entries(cheats))
       test(`${name} keeps it from failing, and a person is told how that shows`, async () => {
-        const { event } = await world.judged({ files })
-        const { class: cls, reason, findings } = dataOf(event)
+        const { event, head } = await world.judged({ files })
+        const { class: cls, reason, findings, yardstick } = dataOf(event)
         assert.deepEqual([event.type, cls], ['task.escalated', 'yardstick'], reason)
         assert.match(reason, /passes although a test that must fail was added to \S+, and at the base it fails with it/)
         assert.match(findings[0]?.file ?? '', /test|lib\.rs/, reason)
+        const { event: again } = await world.judged({ files }, { headSha: head })
+        assert.equal(dataOf(again).yardstick, yardstick, 'what a person approves is seen again')
         const { event: unasked } = await world.judged({ files }, { dod: { canary: false } })
         assert.equal(unasked.type, 'dod.passed', 'nothing else shows it')
       })
