@@ -72,6 +72,6 @@ const say = async (context: ServiceContext, type: 'lesson.pinned' | 'lesson.forg
 const found = async ({ views }: ServiceContext, id: string): Promise<WholeLesson> => {
   const [only, other] = await views.lessons.beginningWith(id)
   if (!only) throw new RequestFault(404, [`there is no lesson ${id}`])
-  if (other) throw new RequestFault(400, [`lesson: several begin with "${id}"`])
+  if (other) throw new RequestFault(400, [`lesson: several begin with "${id}"; give more of its id`])
   return only
 }
