@@ -243,7 +243,7 @@ const trying = [
     'see the whole loop on a sample, without an account',
     {},
     [
-      option('--scenario <name>', 'success or stubborn', oneOf('success', 'stubborn')),
+      option('--scenario <name>', 'success, stubborn or learning', oneOf('success', 'stubborn', 'learning')),
       option('--agents <names>', 'two, e.g. claude,codex; other names are scripted stand-ins', twoNames),
       yes,
       option('--lane <name>', 'who plans and reviews: browser (a stand-in chat page; default) or cli', oneOf('browser', 'cli')),

@@ -4,6 +4,7 @@ import { ownEnvironment } from '../../infra/config/config.ts'
 import { cacheFolder } from '../../infra/setup/cache.mjs'
 import type { RunCommand } from '../command.ts'
 import { demo as play } from '../demo/demo.ts'
+import { scenarioNames } from '../demo/scenarios.ts'
 import { CommandFault, Exit } from '../fault.ts'
 import { painter } from '../render.ts'
 import { interruptible } from '../session.ts'
@@ -28,7 +29,7 @@ const demo: RunCommand = async (given, terminal) => {
   return interruptible(async (signal) => {
     try {
       const exit = await play({
-        scenario: given.value('scenario') === 'stubborn' ? 'stubborn' : 'success',
+        scenario: scenarioNames.find((name) => name === given.value('scenario')) ?? 'success',
         yes: given.isSet('yes'),
         lane: given.value('lane') === 'cli' ? 'cli' : 'browser',
         agents: [first, second],

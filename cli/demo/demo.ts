@@ -8,9 +8,10 @@ import type { Environment } from '../../infra/config/environment.ts'
 import { findBrowser } from '../../infra/setup/find-browser.mjs'
 import { ownCommand } from '../own-command.ts'
 import { type Paint, planText, storyLine } from '../render.ts'
-import { openPlayground, type Playground, playgroundConfig, sampleFolder, writeNote } from './playground.ts'
-import { type ScenarioName, scenarios } from './scenarios.ts'
+import { openPlayground, type Playground, PROJECT, playgroundConfig, sampleFolder, writeNote } from './playground.ts'
+import { type Scenario, type ScenarioName, scenarios } from './scenarios.ts'
 import { totals } from './totals.ts'
+import { watchLearning } from './watch-learning.ts'
 
 export interface DemoOptions {
   scenario: ScenarioName
@@ -37,7 +38,7 @@ export interface DemoOptions {
 export const demo = async (options: DemoOptions): Promise<number> => {
   const { print } = options
   const playground = await openPlayground({ ...options, sample: options.sample ?? sampleFolder, task: `task-demo-${Date.now()}` })
-  const scenario = options.task ?? scenarios[playground.scenario]
+  const scenario: Pick<Scenario, 'title' | 'description' | 'next'> = options.task ?? scenarios[playground.scenario]
   await using opened = new AsyncDisposableStack()
   const startPage = async () => (await import('./stand-in-page.ts')).startStandInPage(playground)
   const page = takesPage(playground, options) ? opened.use(await startPage()) : undefined
@@ -54,19 +55,11 @@ export const demo = async (options: DemoOptions): Promise<number> => {
   const there = system.services.sandbox.missing ? '' : ', and decide on the plan there if you like'
   if (system.httpUrl) print(`Watch it in a browser${there}: ${system.httpUrl}/task/${playground.task}`)
   const began = Date.now()
-  const ended = follow(system, playground, options)
-  // The same id and content again is the same task: an interrupted demo knocks once more and goes on.
-  await askAtDoor(system, 'task.created', {
-    id: playground.task,
-    title: scenario.title,
-    description: scenario.description,
-    category: 'development',
-    project: 'sample',
-    mendBase: true,
-    by: 'demo',
-    channel: 'demo',
-  })
-  const task = await ended
+  const learning = scenario.next ? watchLearning(system, { ...options, task: playground.task }) : undefined
+  const first = await playTask(system, playground, scenario, options)
+  const isTaught = first.phase === 'completed' && (await learning?.rule())
+  if (isTaught) print('\nThe next task makes the same mistake:')
+  const task = scenario.next && isTaught ? await playTask(system, afterwards(playground), scenario.next, options) : first
   await writeNote(playground, true)
   for (const line of totals(task, {
     folder: playground.folder,
@@ -77,7 +70,26 @@ export const demo = async (options: DemoOptions): Promise<number> => {
     elapsedMs: Date.now() - began,
   }))
     print(line)
-  return task.phase === 'completed' ? 0 : 1
+  return task.phase === 'completed' && isTaught !== false ? 0 : 1
+}
+
+/** The same playground for the task after the first. */
+const afterwards = (playground: Playground): Playground => ({ ...playground, task: `${playground.task}-2` })
+
+/** Asks for a task, prints its story, and resolves when it has ended. */
+const playTask = async (
+  system: System,
+  playground: Playground,
+  { title, description }: { title: string; description: string },
+  options: DemoOptions,
+): Promise<Task> => {
+  const ended = follow(system, playground, options)
+  // The same id and content again is the same task: an interrupted demo knocks once more and goes on.
+  await askAtDoor(system, 'task.created', {
+    ...{ id: playground.task, title, description, category: 'development', project: PROJECT },
+    ...{ mendBase: true, by: 'demo', channel: 'demo' },
+  })
+  return ended
 }
 
 /** The stand-in page answers for scripted agents only, and needs a browser. */

@@ -9,7 +9,7 @@ import { checkConfig } from '../../infra/app/configuration.ts'
 import type { LoadedConfig } from '../../infra/config/config.ts'
 import type { Environment } from '../../infra/config/environment.ts'
 import { cacheFolder } from '../../infra/setup/cache.mjs'
-import type { ScenarioName } from './scenarios.ts'
+import { type ScenarioName, scenarioNames } from './scenarios.ts'
 
 const run = promisify(execFile)
 
@@ -28,7 +28,7 @@ export interface Playground {
 
 const Note = z.object({
   task: z.string(),
-  scenario: z.enum(['success', 'stubborn']),
+  scenario: z.enum(scenarioNames),
   agents: z.tuple([z.string(), z.string()]),
   ended: z.boolean(),
   pagePort: z.int().optional(),
@@ -59,10 +59,14 @@ export const openPlayground = async (input: {
   await git('init', '-q', '-b', 'main')
   await git('add', '-A')
   await git('commit', '-q', '-m', 'The sample, with a fault in it')
+  // What is checked out is not moved: so its next task begins where this one ended.
+  if (isLearning(scenario)) await git('switch', '-q', '-c', 'visitor')
   const playground = { folder, repository, task: input.task, scenario, agents, resumed: false }
   await writeNote(playground, false)
   return playground
 }
+
+const isLearning = (scenario: ScenarioName): boolean => scenario === 'learning'
 
 const noteFile = (folder: string): string => join(folder, 'demo.json')
 
@@ -75,6 +79,9 @@ export const writeNote = ({ folder, task, scenario, agents, pagePort }: Playgrou
 
 export const sampleFolder = fileURLToPath(new URL('./sample-shop', import.meta.url))
 
+/** What the sample is called. */
+export const PROJECT = 'sample'
+
 /** The demo's own configuration: one project, two agents, a gate for a person. */
 export const playgroundConfig = (
   playground: Playground,
@@ -84,7 +91,8 @@ export const playgroundConfig = (
   const [first, second] = playground.agents
   const preset = (name: string) => ({ preset: name === 'claude' || name === 'codex' ? name : 'scripted' })
   const config = checkConfig('the demo', {
-    projects: { sample: { path: playground.repository } },
+    projects: { [PROJECT]: { path: playground.repository, ...(isLearning(playground.scenario) ? { base: 'main', merge: 'ff' } : {}) } },
+    chum: { enabled: isLearning(playground.scenario) },
     agents: { [first]: preset(first), [second]: preset(second) },
     masters: { default: { planner: first, implementer: first, reviewer: second } },
     ...(overrides.page

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { learned } from '../../infra/agents/scripted/learn.mjs'
 import { plan } from '../../infra/agents/scripted/plan.mjs'
 import { review } from '../../infra/agents/scripted/review.mjs'
 import { type Simulator, startSimulator } from '../../simulator/simulator.ts'
@@ -23,7 +24,7 @@ export const startStandInPage = async (playground: Playground): Promise<Simulato
 /** Plans and verdicts by the sentences that the scripted agents know; anything else is said to be beyond the stand-in. */
 const answer = (prompt: string): string => {
   try {
-    const found = prompt.includes('<diff>') ? review(prompt) : plan(prompt)
+    const found = learned(prompt) ?? (prompt.includes('<diff>') ? review(prompt) : plan(prompt))
     return `\`\`\`json\n${JSON.stringify(found, null, 2)}\n\`\`\``
   } catch (error) {
     return `No model answers here. ${error instanceof Error ? error.message : String(error)}`

@@ -7,6 +7,7 @@
  *   scripted.mjs plan|implement|review|answer < prompt
  */
 import { implement } from './scripted/implement.mjs'
+import { learned } from './scripted/learn.mjs'
 import { plan } from './scripted/plan.mjs'
 import { review } from './scripted/review.mjs'
 import { readTag } from './scripted/sentences.mjs'
@@ -20,17 +21,20 @@ async function readInput() {
 }
 
 function answer(prompt) {
+  const taught = learned(prompt)
+  if (taught) return { structured: taught }
   const question = readTag(prompt, 'question')
   if (question === null || question === '') throw new Error('there is no <question> in the prompt')
   const words = question.split(/\s+/).length
-  return `Scripted answer, no model was asked. The question has ${words} word${words === 1 ? '' : 's'}: ${question.slice(0, 500)}`
+  const result = `Scripted answer, no model was asked. The question has ${words} word${words === 1 ? '' : 's'}: ${question.slice(0, 500)}`
+  return { result }
 }
 
 const roles = {
   plan: (prompt) => ({ structured: plan(prompt) }),
   review: (prompt) => ({ structured: review(prompt) }),
   implement: (prompt) => ({ result: implement(prompt, process.cwd(), (line) => console.error(line)) }),
-  answer: (prompt) => ({ result: answer(prompt) }),
+  answer,
 }
 
 function print(prompt, output) {

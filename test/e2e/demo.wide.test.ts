@@ -67,3 +67,17 @@ test('the stubborn scenario goes the other road and ends with a person', {
   assert.match(swap ?? '', /birch writes, alder reviews/)
   assert.equal(events.at(-1), 'notification.sent')
 })
+
+test('the learning scenario: a mistake that cost a failed definition of done is stopped by its rule in the next task', {
+  skip: hasSemgrep() ? false : 'semgrep is not installed',
+}, async (t) => {
+  const { folder, exit, lines, events } = await playDemo(t, ['--scenario', 'learning', '--yes'])
+  assert.equal(exit, 0, lines.join('\n'))
+  const road = ['scan.failed', 'dod.failed', 'dod.passed', 'lesson.learned', 'rule.admitted', 'rule.enforced', 'task.completed']
+  assert.deepEqual(
+    events.filter((event) => road.includes(event)).filter((event) => event !== 'task.completed'),
+    ['dod.failed', 'dod.passed', 'lesson.learned', 'rule.admitted', 'rule.enforced', 'scan.failed', 'dod.passed'],
+  )
+  assert.match(lines.find((line) => line.includes('scan.failed')) ?? '', /chum-money-is-never-cut-with-parseint/)
+  execFileSync(process.execPath, ['--test'], { cwd: checkOut(folder), stdio: 'pipe' })
+})

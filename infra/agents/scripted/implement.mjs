@@ -61,7 +61,7 @@ export function implement(prompt, folder, say) {
   const sentences = descriptions(readJsonTag(prompt, 'plan')).flatMap(readSentences)
   if (sentences.length === 0) throw new Error('no step of the plan is a sentence the scripted agent understands')
   const wanted = sentences.filter((each) =>
-    each.kind === 'told' ? again && told.includes(each.words.toLowerCase()) : each.kind !== 'expect',
+    each.kind === 'told' ? again && told.includes(each.words.toLowerCase()) : each.kind !== 'expect' && each.kind !== 'learn',
   )
   const report = []
   for (const sentence of wanted) {

@@ -29,6 +29,7 @@ const rationales = {
   replace: 'The task asks for this replacement.',
   create: 'The task asks for this file.',
   told: 'To be done when a reviewer asks for it in these words.',
+  learn: 'What the work teaches.',
 }
 
 /**

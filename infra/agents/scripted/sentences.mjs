@@ -5,6 +5,7 @@
  *   Create `file` with `content`.
  *   If told `words`, in `file`, replace `old` with `new`.
  *   Expect `file` to contain `text`.
+ *   Learn `words` from `file`: `bad` is found by `pattern`, `good` is not.
  *
  * Between the backquotes `\n` stands for a line break. A replacement changes every occurrence.
  *
@@ -12,7 +13,8 @@
  * @typedef {{ kind: 'create', text: string, file: string, content: string }} Create
  * @typedef {{ kind: 'told', text: string, words: string, file: string, old: string, new: string }} Told
  * @typedef {{ kind: 'expect', text: string, file: string, content: string }} Expect
- * @typedef {Replace | Create | Told | Expect} Sentence
+ * @typedef {{ kind: 'learn', text: string, words: string, file: string, bad: string, pattern: string, good: string }} Learn
+ * @typedef {Replace | Create | Told | Expect | Learn} Sentence
  */
 
 const quoted = '`([^`]*)`'
@@ -24,6 +26,11 @@ const forms = [
   },
   { kind: 'replace', names: ['file', 'old', 'new'], pattern: `In ${quoted},\\s+replace ${quoted}\\s+with ${quoted}\\.` },
   { kind: 'create', names: ['file', 'content'], pattern: `Create ${quoted}\\s+with ${quoted}\\.` },
+  {
+    kind: 'learn',
+    names: ['words', 'file', 'bad', 'pattern', 'good'],
+    pattern: `Learn ${quoted}\\s+from ${quoted}:\\s+${quoted}\\s+is found by ${quoted},\\s+${quoted}\\s+is not\\.`,
+  },
   { kind: 'expect', names: ['file', 'content'], pattern: `Expect ${quoted}\\s+to contain ${quoted}\\.` },
 ]
 

@@ -134,3 +134,15 @@ test('a question gets a labelled answer', async () => {
   const { result } = await ask('answer', '<question>\nWhich is better?\n</question>')
   assert.match(result, /^Scripted answer, no model was asked.*3 words: Which is better\?/)
 })
+
+const teaches = 'Learn `No parseInt` from `src/cart.js`: `parseInt(a)` is found by `parseInt(...)`, `Number(a)` is not.'
+
+test('asked what work taught it answers with the lesson that the plan names, once, and of that lesson it makes a rule', async () => {
+  const pieces = (known: string): string => `<piece id="P1" about="the plan">\n${teaches}\n</piece>\n<known>\n${known}\n</known>`
+  const { lessons } = (await ask('answer', pieces('none'))).structured
+  assert.deepEqual(lessons[0].evidence, [{ piece: 'P1', quote: 'No parseInt' }])
+  assert.deepEqual((await ask('answer', pieces('lesson-1 (rule): No parseInt'))).structured.lessons, [])
+  const { structured } = await ask('answer', `You write one Semgrep rule\n<lesson>\n${lessons[0].summary}\n${lessons[0].detail}\n</lesson>`)
+  assert.deepEqual([structured.language, structured.bad, structured.good], ['javascript', 'parseInt(a)\n', 'Number(a)\n'])
+  assert.match(structured.rule, /message: "No parseInt"[\s\S]*pattern: "parseInt\(\.\.\.\)"/)
+})
