@@ -17,8 +17,6 @@ const config: KnipConfig = ({ production }) => ({
     'browser-worker/sites/site-pack-document.ts!',
     'infra/docker/cortex-proxy/novnc.mjs!',
     'infra/agents/scripted.mjs!',
-    // Asked for by what makes rules.
-    'infra/semgrep/rule-gate.ts!',
     'simulator/main.ts!',
     'simulator/page/*.js!',
     'gateway/surfaces/page/assets/{page,plots}.js!',

@@ -3,9 +3,12 @@ import { partsOf, patternsOf } from './formula.ts'
 import type { ReadRule } from './read-rule.ts'
 import { type Token, tokensOf } from './tokens.ts'
 
-/** Ways of speaking to whoever reads a text, instead of about code. Texts are compared in small letters, without marks between words. */
+/**
+ * Ways of speaking to whoever reads a text, instead of about code. Texts are compared in small letters, without marks between words;
+ * what must not be done is no order to do it.
+ */
 const instructing: readonly RegExp[] = [
-  /\b(ignore|disregard|forget|override|bypass|overlook|skip|suppress|dismiss)\b.{0,40}\b(previous|prior|above|earlier|preceding|instructions?|guidelines|rules?|findings?|warnings?|polic(y|ies)|reviews?|reviewers?|prompts?|checks|scan|tests|everything)\b/,
+  /(?<!\b(?:do not|don t|never|must not|should not) )\b(ignore|disregard|forget|override|bypass|overlook|skip|suppress|dismiss)\b.{0,40}\b(previous|prior|above|earlier|preceding|instructions?|guidelines|rules?|findings?|warnings?|polic(y|ies)|reviews?|reviewers?|prompts?|checks|scan|tests|everything)\b/,
   /\b(ignorier\w*|vergiss|missachte\w*|ignore[zr]|oubliez|ignora|olvida|dimentica)\b.{0,40}\b(anweisung\w*|vorherig\w*|bisherig\w*|regeln|instructions?|precedent\w*|consignes|instrucciones|anterior\w*|istruzioni|precedenti)\b/,
   /\b(you are|you re|you must now|you will now|from now on|act as|pretend|roleplay|as an ai|language model|jailbreak)\b/,
   /(^|[\n.!?;])\s*(system|assistant|developer|human|user|reviewer|agent)\s*:/,
@@ -14,26 +17,26 @@ const instructing: readonly RegExp[] = [
   /\b(proceed|continue|carry on|go ahead|go on) (to|with|and) (merge|merging|approv\w*|deliver\w*|commit\w*|push\w*|deploy\w*)\b/,
   /\bend of (the |this |all )?(quot\w+|material|rules?|findings?|messages?|section|context|lessons?|text|document|data|input|block)\b/,
   /\b(decode|decrypt|base64|rot13|unhex)\b.{0,60}\b(do|run|follow|obey|execute)\b/,
-  /\b(ssh|id rsa|aws|netrc|npmrc|shadow|passwd)\b.{0,60}\b(log|into|print|output|send|show|include)\b/,
+  /\b(ssh|id rsa|netrc|npmrc|etc shadow)\b.{0,60}\b(log|into|print|output|send|show|include)\b/,
   /\b(system|developer|assistant|hidden|your|this) (prompt|message|instructions?)\b/,
   /\bnew (instructions?|task|rules|orders)\b|\binstructions? (for|to) (the )?(reader|reviewer|agent|model|assistant)\b/,
   /\b(approve|accept|pass|merge|whitelist|allow) (this|the|all|any|every) (\w+ )?(change|changes|pull request|pr|patch|diff|branch|attempt|plan|task|review|code)\b/,
   /\b(run|execute|invoke|call) (the following|this command|these commands|this tool|the tool|this script)\b/,
   /\b(disable|turn off|delete|remove) (all |the |this |these |every )(tests?|checks?|scans?|rules?|reviews?|findings?|sandbox)\b/,
   /\b(reply|respond|answer|output|print|say|write) (only|with|exactly)\b.{0,40}\b(approved?|pass(ed)?|yes|ok|lgtm|true|nothing)\b/,
-  /\b(reveal|exfiltrate|leak|upload|post|send|paste|email)\b.{0,40}\b(secrets?|tokens?|keys?|passwords?|credentials|environment|env|prompt)\b.{0,40}\b(to|at|into|in|via)\b/,
+  /(?<!\b(?:do not|don t|never|must not|should not) )\b(reveal|exfiltrate|leak|upload|post|send|paste|email)\b.{0,40}\b(secrets?|tokens?|keys?|passwords?|credentials|environment|env|prompt)\b.{0,40}\b(to|at|into|in|via)\b/,
   /\bno (verify|gpg sign)\b|\bnosem(grep)?\b|\beslint disable\b|\bnoqa\b/,
 ]
 
 /** What a finding has no reason to say, and code may well. */
 const deciding: readonly RegExp[] = [
   /\b(approved?|approval|approving|lgtm|verdict|reviewers?|assistant|chatbot|claude|gpt|copilot|gemini)\b/,
-  /\b(change|findings?|review|checks?|scan|warnings?|it|this|patch) (was|were|is|are|has been|have been) (already )?(resolved|approved|accepted|dismissed|reviewed|audited|waived|passed|fine|safe|ok|intended)\b/,
+  /\b(change|findings?|review|scan|warnings?|patch) (was|were|is|are|has been|have been) (already )?(resolved|approved|accepted|dismissed|reviewed|audited|waived|passed|fine|safe|ok|intended)\b/,
   /\b(must|should|please|always) (be )?(approve|merge|accepted|waive|wave)\w*\b/,
   /\b(mark|treat|consider|regard|report) (this|it|the|all|any|them|everything)\b.{0,40}\b(as|resolved|passed|done|safe|clean|fixed)\b/,
-  /\b(signed off|sign off|no action|nothing to do|no need to|not needed|carry on)\b/,
+  /\b(signed off|sign off|no action|nothing to do|carry on)\b/,
   /\b(maintainers?|owners?|operators?|security team|administrators?|humans?|a person|somebody|everybody|we) (\w+ ){0,2}(ha[sv]e|said|says?|agreed?|decided?|allow(s|ed)?|permit(s|ted)?|approved?|want(s|ed)?|asked?)\b/,
-  /\b(do not|don t|never) (report|review|flag|mention|tell|scan|test|block|reject)\b/,
+  /\b(do not|don t|never) (report|review|flag|mention) (it|this|the|any|these|such)\b/,
   /\b(false (alarm|positive)s?|already (reviewed|audited|fixed|checked)|known (issue|good)|not a (problem|bug|defect|finding))\b/,
 ]
 

@@ -22,6 +22,16 @@ const honest = [
   'Avoid time.Sleep in tests; wait for a channel or use a fake clock.',
   'HashMap is not safe when several threads write to it. Use ConcurrentHashMap.',
   'A wildcard in Access-Control-Allow-Origin together with credentials lets any site read the answer.',
+  'Do not block the event loop with readFileSync.',
+  'Do not send the token in the URL, where every proxy logs it.',
+  'Never suppress warnings of the compiler for a whole file.',
+  'There is no need to await a value that is no promise.',
+  'Promises should not be rejected with a text. Do not reject with anything but an Error.',
+  'Share it only where it is safe to be used by several threads.',
+  'The password is printed into the log.',
+  'A test that sleeps is unsteady; do not test timing.',
+  'The check of the signature is skipped when the header is missing.',
+  'An allow-list that accepts any origin is none.',
   'List<String> is compared by identity here.',
 ]
 
