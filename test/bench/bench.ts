@@ -8,6 +8,7 @@ import { lessons } from './lessons.ts'
 import type { BenchOptions, Result } from './measure.ts'
 import { paste } from './paste.ts'
 import { rules } from './rules.ts'
+import { rulesHistory } from './rules-history.ts'
 import { story } from './story.ts'
 
 /**
@@ -15,7 +16,8 @@ import { story } from './story.ts'
  * `--json` prints one object for the mode with fsync. `npm run bench -- idle [--minutes <n>]` lets a whole system be idle instead,
  * and prints the slopes of its memory and CPU; `npm run bench -- paste` times prompts that are put into a chat page,
  * `npm run bench -- lessons` the choice of lessons for a prompt.
- * `npm run bench -- rules` holds labelled rules before the gate, and ends with 1 where a goal is missed.
+ * `npm run bench -- rules` holds labelled rules before the gate, and ends with 1 where a goal is missed;
+ * `npm run bench -- rules-history <bundle> --proposals <folder>` holds rules for a repository's fixes before it.
  */
 
 interface Bench {
@@ -43,6 +45,7 @@ const { values, positionals } = parseArgs({
     only: { type: 'string', multiple: true },
     events: { type: 'string' },
     minutes: { type: 'string', default: '60' },
+    proposals: { type: 'string' },
   },
 })
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
@@ -52,7 +55,15 @@ const alone: Readonly<Record<string, () => Promise<unknown>>> = {
   lessons: () => lessons(say),
   rules: () => rules(say),
 }
-const [name] = positionals
+const [name, bundle] = positionals
+if (name === 'rules-history') {
+  if (!bundle || !values.proposals) {
+    process.stderr.write('bench: rules-history takes a bundle of git, and --proposals a folder with <commit>.json for its fixes\n')
+    process.exit(2)
+  }
+  await rulesHistory(bundle, values.proposals, say)
+  process.exit(0)
+}
 if (name !== undefined) {
   const run = alone[name]
   if (!run || positionals.length > 1 || !(Number(values.minutes) > 0)) {
