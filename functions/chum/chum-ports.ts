@@ -28,6 +28,8 @@ export interface NearLesson extends KnownLesson {
 export interface Lessons {
   /** The lessons of a project, or of all, in which words of the text stand, nearest first; none that was retired or is to be forgotten. */
   near(project: string | undefined, text: string, limit: number): Promise<NearLesson[]>
+  /** The same of one project with those that are to be forgotten: what a new lesson may repeat. */
+  met(project: string, text: string, limit: number): Promise<NearLesson[]>
   /** The lessons of these ids, those that stand in no prompt any more included. */
   these(ids: readonly string[]): Promise<KnownLesson[]>
   /** The ids of all lessons of a project that may stand in prompts. */

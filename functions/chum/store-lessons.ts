@@ -53,11 +53,11 @@ export default defineFunction({
 /** Of so many that words are found in, those are looked for that may say the same. */
 const CANDIDATES = 10
 
-/** What is known word for word is confirmed, though the learner did not say so: it may have been stored since it was asked. What may be known is doubtful. */
+/** What is known word for word is confirmed, and stays forgotten where a person wanted that, though the learner did not say so: it may have been stored since it was asked. What may be known is doubtful. */
 const sorted = async ({ learned, confirmed }: Extract<Learned, { kind: 'good' }>, lessons: Lessons) => {
   const news = await Promise.all(
     learned.map(async (lesson) => {
-      const found = await lessons.near(lesson.project, soughtFor(lesson), CANDIDATES)
+      const found = await lessons.met(lesson.project, soughtFor(lesson), CANDIDATES)
       const near = found.filter((other) => other.lesson !== lesson.lesson)
       return { lesson, same: sameWords(lesson, near), known: mayBeSame(lesson, near).map(shown) }
     }),

@@ -1,4 +1,4 @@
-import type { KnownLesson, Lessons } from '../chum/chum-ports.ts'
+import type { KnownLesson, Lessons, NearLesson } from '../chum/chum-ports.ts'
 import type { ViewKeeper } from './keeper-client.ts'
 import type { LessonRow, LessonSearch, LessonState } from './lesson-search.ts'
 
@@ -35,11 +35,8 @@ export interface LessonLists extends Lessons {
 }
 
 export const lessonLists = (keeper: ViewKeeper): LessonLists => ({
-  near: async (project, text, limit) =>
-    // A text without words has nothing near.
-    (await keeper.lessonsNear({ project, text, limit, inForce: true })).flatMap((row) =>
-      row.rank < 0 ? [{ ...known(row), rank: row.rank }] : [],
-    ),
+  near: async (project, text, limit) => ranked(await keeper.lessonsNear({ project, text, limit, only: 'in force' })),
+  met: async (project, text, limit) => ranked(await keeper.lessonsNear({ project, text, limit, only: 'not retired' })),
   these: async (ids) => (ids.length > 0 ? (await keeper.lessonsOf(ids)).map(known) : []),
   ids: async (project) => (await keeper.lessonIds(project)).map(({ id }) => id),
   search: async (search) => (await keeper.lessonsNear(search)).map(listed),
@@ -54,6 +51,10 @@ export const lessonLists = (keeper: ViewKeeper): LessonLists => ({
     )
   },
 })
+
+/** A text without words has nothing near. */
+const ranked = (rows: readonly LessonRow[]): NearLesson[] =>
+  rows.flatMap((row) => (row.rank < 0 ? [{ ...known(row), rank: row.rank }] : []))
 
 /** The lesson of a row. */
 const known = ({ state, warnsOf, ...row }: LessonRow): KnownLesson => ({

@@ -20,8 +20,8 @@ export interface LessonSearch {
   readonly project?: string | undefined
   readonly limit: number
   readonly offset?: number
-  /** Only those that may stand in prompts. */
-  readonly inForce?: true
+  /** Only those that may stand in prompts, or these and those that a person wanted in none. */
+  readonly only?: 'in force' | 'not retired'
 }
 
 /** Words of one search, and those among which they are chosen: more make it slow and no better. */
@@ -53,8 +53,10 @@ const COLUMNS = `id AS lesson, project, category, lessons.summary AS summary, le
   lessons.labels AS labels, task_id AS task, created_at AS learnedAt, true_at AS trueAt, confirmed, applied, helped, ignored,
   contradicted, state, warns_of AS warnsOf`
 
+const STATES = { 'in force': "AND state IN ('known', 'pinned')", 'not retired': "AND state <> 'retired'" } as const
+
 /** Lessons that hold words of the text, nearest first, or the newest where it has none. */
-export const lessonsNear = (db: ViewDatabase, { project, text, limit, offset = 0, inForce }: LessonSearch): Row[] => {
+export const lessonsNear = (db: ViewDatabase, { project, text, limit, offset = 0, only }: LessonSearch): Row[] => {
   const words = wordsOf(text)
   const page = [project ?? null, limit, offset] as const
   const question = asQuestion(db, words)
@@ -63,7 +65,7 @@ export const lessonsNear = (db: ViewDatabase, { project, text, limit, offset = 0
     ? db.all(`SELECT ${COLUMNS}, 0 AS rank FROM lessons WHERE ?1 IS NULL OR project = ?1 ORDER BY number DESC LIMIT ?2 OFFSET ?3`, ...page)
     : db.all(
         `SELECT ${COLUMNS}, bm25(lessons_fts) AS rank FROM lessons_fts JOIN lessons ON lessons.number = lessons_fts.rowid
-         WHERE lessons_fts MATCH ?4 AND (?1 IS NULL OR project = ?1) ${inForce ? "AND state IN ('known', 'pinned')" : ''} ORDER BY rank LIMIT ?2 OFFSET ?3`,
+         WHERE lessons_fts MATCH ?4 AND (?1 IS NULL OR project = ?1) ${only ? STATES[only] : ''} ORDER BY rank LIMIT ?2 OFFSET ?3`,
         ...page,
         question,
       )

@@ -11,6 +11,7 @@ export const lateLessons = (): { readonly lessons: Services['lessons']; open(vie
   return {
     lessons: {
       near: async (...search) => opened().near(...search),
+      met: async (...search) => opened().met(...search),
       these: async (ids) => opened().these(ids),
       ids: async (project) => opened().ids(project),
     },

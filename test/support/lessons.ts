@@ -48,6 +48,7 @@ export const knownLesson = (more: Partial<NearLesson> = {}): NearLesson => ({
 /** Views that know no lesson. */
 export const noLessons: LessonLists = {
   near: async () => [],
+  met: async () => [],
   these: async () => [],
   ids: async () => [],
   search: async () => [],
@@ -68,7 +69,12 @@ export const begun = fact('learner.started', {
 export const thinking = (more: object = {}) => ({
   services: {
     config: config({ chum: { enabled: true, ...more } }),
-    lessons: { near: async () => [knownLesson()], these: async () => [], ids: async () => ['lesson-00000000000000aa'] },
+    lessons: {
+      near: async () => [knownLesson()],
+      met: async () => [knownLesson()],
+      these: async () => [],
+      ids: async () => ['lesson-00000000000000aa'],
+    },
   },
   blobs: memoryBlobs(),
 })

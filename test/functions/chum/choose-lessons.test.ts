@@ -5,7 +5,12 @@ import { knownLesson } from '../../support/lessons.ts'
 import { config } from '../../support/stubs.ts'
 
 const matter = { project: 'shop', about: 'Fix the total', files: [], now: '2026-01-01T00:00:00.000Z' }
-const away = { these: async () => [], near: async () => Promise.reject(new Error('the views have stopped')), ids: async () => [] }
+const away = {
+  these: async () => [],
+  met: async () => [],
+  near: async () => Promise.reject(new Error('the views have stopped')),
+  ids: async () => [],
+}
 const chosen = async (enabled: boolean, lessons: Parameters<typeof chooseLessons>[0]['lessons'], share = false) => {
   const warned: unknown[] = []
   const found = await chooseLessons({ config: config({ chum: { enabled, share } }), lessons }, matter, {

@@ -35,6 +35,12 @@ test('lessons are found by their words, nearest first, in their own project, and
     await settled(bus, views)
     const near = await views.lessons.near('shop', 'totals " OR * NEAR(', 10)
     assert.deepEqual(await views.lessons.near('shop', '"', 10), [])
+    const met = await views.lessons.met('shop', 'totals that nobody needs', 1)
+    assert.deepEqual(
+      met.map(({ lesson }) => lesson),
+      [idOf(4)],
+      'what is forgotten is known, and comes not back as new',
+    )
     const all = await views.lessons.near(undefined, 'totals', 10)
     assert.deepEqual(all.map(({ lesson }) => lesson).toSorted(), [idOf(1), idOf(2), idOf(3)])
     assert.deepEqual(
