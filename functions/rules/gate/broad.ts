@@ -32,7 +32,7 @@ function isShaped(tokens: readonly Token[]): boolean {
   const named = tokens.filter(({ kind, text }) => kind === 'metavariable' && !text.includes('...') && text !== '$_').map(({ text }) => text)
   const statements = /\.\.\. [^.]|;/.test(code.replace(/\( [^()]*\)/g, '( )'))
   const isTwice = new Set(named).size < named.length && !statements
-  return /\{ \}|= \[ \]|except :|catch \{|\( (?:String|int|float64|error) \$|[=!]= ["']\.\.\./.test(code) || isTwice
+  return /\{ \}|= \[ \]|except :|catch \{|\( (?:String|int|float64|error) \$\w+ \) [=!]=|[=!]= ["']\.\.\./.test(code) || isTwice
 }
 
 /** Whether a pattern says nothing but "any call", "any statement", "any value". Pure. */

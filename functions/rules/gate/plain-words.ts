@@ -13,6 +13,10 @@ const instructing: readonly RegExp[] = [
   /\b(you are|you re|you must now|you will now|from now on|act as|pretend|roleplay|as an ai|language model|jailbreak)\b/,
   /(^|[\n.!?;])\s*(system|assistant|developer|human|user|reviewer|agent)\s*:/,
   /\b(disregard|ignore) (the |what |all |any |whatever )?(foregoing|rest|following|stood|was said|is said)\b/,
+  /\b(trust|believe|obey) (the|this|me|its) (author|file|change|person|comment|rule|message)\b|\ball is well\b|\buntil further notice\b/,
+  /\b(standards?|requirements?|rules?|policies) (are|is|were|was) (relaxed|lifted|suspended|waived|off|void)\b/,
+  /(?<!\b(?:do not|don t|never|must not|should not) )\b(add|put|write|copy|place|include|enter) (your|the|all) (\w+ )?(credentials|secrets?|keys?|tokens?|prompt|passwords?)\b/,
+  /\b(next|first|last) step\s*:|\bstep \d+\s*:/,
   /\b(approuve[rz]?|approbation|aprueba|aprobar|genehmig\w*|approva|freigeben|akzeptier\w*|accepte[rz]|acepta|fusionne[rz]|fusiona)\b/,
   /\b(proceed|continue|carry on|go ahead|go on) (to|with|and) (merge|merging|approv\w*|deliver\w*|commit\w*|push\w*|deploy\w*)\b/,
   /\bend of (the |this |all )?(quot\w+|material|rules?|findings?|messages?|section|context|lessons?|text|document|data|input|block)\b/,
@@ -45,13 +49,13 @@ const shellLine =
 const address =
   /\b[a-z][a-z0-9+.-]{1,20}:\/\/|\bwww\.|\b(javascript|data|mailto|vbscript):|\b[\w-]+\.(com|org|net|example|ru|xyz|top)\b|\b\d{1,3}(\.\d{1,3}){3}\b/i
 const markup =
-  /<[a-zA-Z/!?]|&[a-z#]\w{1,8};|```|~~~|!?\[[^\]]*\]\s*[([]|^\s*(#{1,6}|>|[-*+]|\d+\.)\s|\*\*|__\w+__\s|\]\]>|\{\{|\{%|<\||\[\/?(INST|SYS)/m
+  /<[a-zA-Z/!?]|&[a-z#]\w{1,8};|```|~~~|!?\[[^\]]*\]\s*[([]|^\s*(#{1,6}|>|[-*+]|\d+\.)\s|\*\*|__\w+__\s|\]\]>|\{\s*["'{]|\{%|<\||\[\/?(INST|SYS)/m
 
 const unseen = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]|\u034f|\u115f|\u1160|\u3164/u
 
 /** The same words however they are spelled: other widths, digits for letters, dots or dashes between words or letters. */
 const spellings = (text: string): string[] => {
-  const plain = text.normalize('NFKC').toLowerCase()
+  const plain = text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
   const words = plain.replace(/[^\p{L}\p{N}:]+/gu, ' ')
   const joined = words.replace(/\b(?:\p{L} ){4,}\p{L}\b/gu, (letters) => letters.replaceAll(' ', ''))
   const undigited = words.replace(/[013457]/g, (digit) => ({ 0: 'o', 1: 'i', 3: 'e', 4: 'a', 5: 's', 7: 't' })[digit] ?? digit)

@@ -1,6 +1,7 @@
 import { parseDocument, visit } from 'yaml'
 import type { RuleLanguage, RuleProposal } from '../rule-ports.ts'
 import { type Formula, formulaKeys, readFormula } from './formula.ts'
+import { meant, tokensOf } from './tokens.ts'
 
 /** The one rule of a proposal, with what it may say and nothing else. */
 export interface ReadRule {
@@ -41,7 +42,7 @@ export function readRule({ rule: text, language, bad, good }: RuleProposal): { r
   const sizes = [
     ...(text.length > LONGEST_RULE ? [`the rule has ${text.length} characters, more than ${LONGEST_RULE}`] : []),
     ...Object.entries({ bad, good }).flatMap(([name, code]) => [
-      ...(code.trim() === '' ? [`the ${name} example is empty`] : []),
+      ...(meant(tokensOf(code.slice(0, LONGEST_EXAMPLE), language)).length === 0 ? [`the ${name} example is empty`] : []),
       ...(code.length > LONGEST_EXAMPLE ? [`the ${name} example has ${code.length} characters, more than ${LONGEST_EXAMPLE}`] : []),
     ]),
     ...(bad.trim() === good.trim() ? ['the two examples are the same'] : []),

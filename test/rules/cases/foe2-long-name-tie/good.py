@@ -1,0 +1,5 @@
+import subprocess
+
+
+def archive(name):
+    subprocess.run(['tar', 'czf', f'{name}.tgz', name], check=True)

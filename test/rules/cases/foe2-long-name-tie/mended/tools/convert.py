@@ -1,0 +1,5 @@
+import subprocess
+
+
+def convert(source, target):
+    return subprocess.call(["convert", source, target])

@@ -1,0 +1,4 @@
+function add(a, b) {
+  logger.debug({ a, b })
+  return a + b
+}

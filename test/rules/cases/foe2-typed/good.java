@@ -1,0 +1,7 @@
+import javax.crypto.Cipher;
+
+class Vault {
+  Cipher cipher() throws Exception {
+    return Cipher.getInstance("AES/GCM/NoPadding");
+  }
+}
