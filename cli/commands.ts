@@ -176,6 +176,13 @@ const operating = [
     [option('--project <name>', 'of one project'), option('--reason <text>', 'why it is pinned or forgotten'), ...everywhere],
     () => import('./commands/lessons.ts'),
   ),
+  command(
+    'rules [action] [what]',
+    'rules made of lessons: all, show <name>, enforce <name>, quarantine <name>, undo <name>',
+    { action: oneOf('list', 'show', 'enforce', 'quarantine', 'undo') },
+    [option('--project <name>', 'of one project'), option('--reason <text>', 'is kept with what you say'), ...everywhere],
+    () => import('./commands/rules.ts'),
+  ),
   command('functions', 'what waits for each function, since when, and why', {}, everywhere, () => import('./commands/functions.ts')),
   command(
     'pause <function>',

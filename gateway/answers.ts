@@ -165,6 +165,30 @@ export const LessonAnswer = z.looseObject({
   uses: z.array(z.looseObject({ task: z.string(), use: z.string(), at: z.string() })),
 })
 
+const ListedRule = {
+  name: z.string().describe('what semgrep calls it'),
+  rule: z.string().describe('the story in which it was made'),
+  project: z.string(),
+  state: z.string().describe('probation: it warns; enforced: it blocks; quarantined: it is not looked for'),
+  before: z.string().optional().describe('what undo leads to; absent while there is nothing to take back'),
+  reason: z.string().optional().describe('the last word about it'),
+  by: z.string().optional().describe('whose word that was, where it was a person'),
+  message: z.string(),
+  language: z.string(),
+  lesson: z.string(),
+  task: z.string(),
+  base_hits: z.int().describe("in how many places today's base had what it forbids when it was admitted"),
+}
+export const RulesAnswer = z.looseObject({ rules: z.array(z.looseObject(ListedRule)) })
+export const WholeRuleAnswer = z.looseObject({
+  ...ListedRule,
+  yaml: z.string(),
+  bad: z.string(),
+  good: z.string(),
+  proof: z.array(z.looseObject({ check: z.string(), passed: z.boolean(), evidence: z.string() })),
+  trials: z.array(z.looseObject({ task: z.string(), trial: z.string(), at: z.string() })).describe('newest first, 200 at most'),
+})
+
 export const JobAnswer = z.looseObject({
   id: z.string(),
   state: z.string(),

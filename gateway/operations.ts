@@ -6,6 +6,7 @@ import { deadOperations } from './services/dead.ts'
 import { functionOperations } from './services/function.ts'
 import { jobOperations } from './services/job.ts'
 import { lessonOperations } from './services/lessons.ts'
+import { ruleOperations } from './services/rules.ts'
 import { systemOperations } from './services/system.ts'
 import { taskOperations } from './services/task.ts'
 import { taskCommands } from './services/task-commands.ts'
@@ -20,6 +21,7 @@ export const declared = {
   ...deadOperations,
   ...functionOperations,
   ...lessonOperations,
+  ...ruleOperations,
   ...systemOperations,
 }
 

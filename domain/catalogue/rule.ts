@@ -132,7 +132,6 @@ export const ruleEvents = {
   'rule.restored': defineEvent({
     summary: 'A person takes back what was last said of a rule; its subject is the rulebook of the project.',
     remembered: true,
-    emitter: 'the door',
     audience: 'views, people and whoever scans',
     data: about,
     words: ({ rule, reason, by }) => `${rule} counts as before${byWhom(by)}: ${reason}`,

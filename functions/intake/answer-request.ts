@@ -42,6 +42,9 @@ export const emits = [
   'function.resumed',
   'lesson.pinned',
   'lesson.forgotten',
+  'rule.enforced',
+  'rule.quarantined',
+  'rule.restored',
 ] as const
 type Emits = (typeof emits)[number]
 
@@ -129,6 +132,9 @@ const acceptedJob = (say: SayAtDoor, asked: Extract<Asked, { type: JobRequestTyp
       return say(asked.type, { ...asked.data, by: asked.by, channel: asked.channel }, { id: asked.id })
     case 'lesson.pinned':
     case 'lesson.forgotten':
+    case 'rule.enforced':
+    case 'rule.quarantined':
+    case 'rule.restored':
     case 'function.resumed':
       return say(asked.type, { ...asked.data, by: asked.by, channel: asked.channel }, to)
   }

@@ -5,12 +5,14 @@ import { ReasoningRequest } from '../../domain/catalogue/reasoning.ts'
 import { Id } from '../../domain/catalogue/shared.ts'
 import type { Fact } from '../../domain/fact.ts'
 import { isJobId } from '../../domain/job.ts'
+import { judgeWord } from '../rules/rulebook.ts'
 import { type Ruling, refuse } from './door-ruling.ts'
 
-/** The rules of the door for what is no task: jobs of the model proxy, the state of a lane, pauses of functions, lessons. Only the system itself may knock for them. Pure. */
+/** The rules of the door for what is no task: jobs of the model proxy, the state of a lane, pauses of functions, lessons, rules. Only the system itself may knock for them. Pure. */
 
 const reason = z.string().max(2000).default('')
 const JobId = Id.refine(isJobId, 'the id of a job begins with "job-"')
+const WordAboutRule = z.strictObject({ id: Id, rule: z.string().max(64), reason })
 export const jobSchemas = {
   'reasoning.requested': ReasoningRequest.extend({
     id: JobId,
@@ -24,6 +26,9 @@ export const jobSchemas = {
   'function.resumed': z.strictObject({ id: Id, reason }),
   'lesson.pinned': z.strictObject({ id: LessonId, reason }),
   'lesson.forgotten': z.strictObject({ id: LessonId, reason }),
+  'rule.enforced': WordAboutRule,
+  'rule.quarantined': WordAboutRule,
+  'rule.restored': WordAboutRule,
 } as const
 
 export type JobRequestType = keyof typeof jobSchemas
@@ -40,6 +45,12 @@ export const judgeJobRequest = (asked: { type: JobRequestType; id: string; data?
     case 'lesson.pinned':
     case 'lesson.forgotten':
       return history.at(-1)?.type === asked.type ? { kind: 'repeated' } : { kind: 'accept' }
+    case 'rule.enforced':
+    case 'rule.quarantined':
+    case 'rule.restored': {
+      const ruling = judgeWord(asked.type, String(Reflect.get(asked.data ?? {}, 'rule')), history)
+      return typeof ruling === 'string' ? { kind: ruling } : refuse(ruling.fault)
+    }
     case 'function.resumed':
       return isPaused(history) ? { kind: 'accept' } : { kind: 'repeated' }
     case 'reasoning.requested':

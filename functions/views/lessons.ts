@@ -2,7 +2,7 @@ import { defineView, type ViewDatabase } from './define-view.ts'
 
 /** What tasks taught, and how it was used. `lessons_fts` finds words in it, `lessons_words` tells how rare each is. */
 export default defineView({
-  version: 4,
+  version: 5,
   tables: [
     `CREATE TABLE lessons (
       number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, task_id TEXT NOT NULL, project TEXT NOT NULL, category TEXT NOT NULL,
@@ -31,6 +31,7 @@ export default defineView({
     'lesson.retired',
     'lesson.pinned',
     'lesson.forgotten',
+    'rule.admitted',
   ],
   apply: (db, fact) => {
     switch (fact.type) {
@@ -66,6 +67,8 @@ export default defineView({
         return stands(db, 'retired', fact.data.lesson)
       case 'lesson.pinned':
         return stands(db, 'pinned', fact.subject)
+      case 'rule.admitted':
+        return db.run('UPDATE lessons SET semgrep_rule_id = ? WHERE id = ?', fact.data.name, fact.data.lesson)
       case 'lesson.forgotten':
         return stands(db, 'forgotten', fact.subject)
       case 'lesson.applied': {

@@ -91,5 +91,15 @@ test(
     assert.ok((of(facts, 'dod.passed')[0]?.sequence ?? 0) > (stopped?.sequence ?? Number.POSITIVE_INFINITY))
     const tried = await job.until('rule.tried', admitted.data.rule)
     assert.deepEqual([tried.data.task, tried.data.trial], [second, 'mended'])
+
+    const person = async (name: string, input: object) =>
+      JSON.parse((await job.outsider.request(`cortex.${name}`, JSON.stringify(input), { timeout: 5000 })).string())
+    const { rules } = await person('rules.list', {})
+    assert.deepEqual(
+      rules.map(({ state }: { state: string }) => state),
+      ['enforced'],
+    )
+    const shown = await person('rules.show', { rule: 'chum-bytes' })
+    assert.deepEqual([shown.name, shown.trials[0].task, shown.trials[0].trial], [admitted.data.name, second, 'mended'])
   },
 )

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Fact } from '../../../domain/fact.ts'
-import { inForce, rulesIn } from '../../../functions/rules/rulebook.ts'
+import { inForce, judgeWord, rulesIn } from '../../../functions/rules/rulebook.ts'
 
 /** Facts of a rulebook in the order of these words; the rule of each is `forge-a` unless another is named. */
 const book = (...words: (string | [string, string])[]): Fact[] =>
@@ -36,4 +36,13 @@ test('what is said of one rule says nothing of another, and those out of use are
     inForce(rulesIn(facts)).map(({ rule }) => rule),
     ['forge-a'],
   )
+})
+
+test('what is so already is repeated, and what nobody said cannot be taken back', () => {
+  const facts = book('admitted', ['admitted', 'forge-b'], 'enforced')
+  assert.equal(judgeWord('rule.enforced', 'forge-a', facts), 'repeated')
+  assert.equal(judgeWord('rule.quarantined', 'forge-a', facts), 'accept')
+  assert.equal(judgeWord('rule.restored', 'forge-a', facts), 'accept')
+  assert.match(JSON.stringify(judgeWord('rule.restored', 'forge-b', facts)), /nothing was said/)
+  assert.match(JSON.stringify(judgeWord('rule.enforced', 'forge-c', facts)), /there is no rule forge-c/)
 })
