@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { createInterface } from 'node:readline'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { decode } from '../../bus/envelope.ts'
@@ -11,27 +10,14 @@ import { readAll } from '../../bus/jetstream/read.ts'
 import { storyFilter } from '../../bus/subjects.ts'
 import { catalogue } from '../../domain/catalogue/index.ts'
 import { learnerIdFor } from '../../domain/learner.ts'
+import { beginLearning } from '../support/begin-learning.ts'
 import { quiet } from '../support/bus.ts'
 import { check, given, task } from '../support/fault-scene.ts'
-import type { LearningProcess } from '../support/learning-process.ts'
 import { startNats } from '../support/nats.ts'
 import { until } from '../support/temporary.ts'
 import { natsServerForTests } from '../support/tools.ts'
 
 const program = (name: string): string => fileURLToPath(new URL(`../support/${name}`, import.meta.url))
-
-/** Starts the functions; each fact is told. Resolves when they have begun. */
-const begin = async (options: LearningProcess, onFact: (type: string, id: string) => void): Promise<ChildProcess> => {
-  const child = spawn(process.execPath, [program('learning-process.ts'), JSON.stringify(options)], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const begun = Promise.withResolvers<void>()
-  createInterface({ input: child.stdout! }).on('line', (line) => {
-    const [type = '', id = ''] = line.split(' ')
-    if (type === 'begun') begun.resolve()
-    else onFact(type, id)
-  })
-  await begun.promise
-  return child
-}
 
 test('kill -9 at every fact of a learner: it goes on, asks each question once, and what it taught stands once', {
   timeout: 600_000,
@@ -52,7 +38,7 @@ test('kill -9 at every fact of a learner: it goes on, asks each question once, a
   mkdirSync(options.cacheDir)
   const subjects = async (filter: string): Promise<string[]> => (await readAll(bus, 'EVENTS', [filter])).map(({ subject }) => subject)
   let heard: (type: string, id: string) => void = () => undefined
-  const start = (): Promise<ChildProcess> => begin(options, (type, id) => heard(type, id))
+  const start = (): Promise<ChildProcess> => beginLearning(options, (type, id) => heard(type, id))
   let child = await start()
   let tasks = 0
 
