@@ -178,8 +178,8 @@ const operating = [
   ),
   command(
     'rules [action] [what]',
-    'rules made of lessons: all, show <name>, enforce <name>, quarantine <name>, undo <name>',
-    { action: oneOf('list', 'show', 'enforce', 'quarantine', 'undo') },
+    'rules made of lessons: all, show, enforce, quarantine or undo <name>, export as YAML',
+    { action: oneOf('list', 'show', 'enforce', 'quarantine', 'undo', 'export') },
     [option('--project <name>', 'of one project'), option('--reason <text>', 'is kept with what you say'), ...everywhere],
     () => import('./commands/rules.ts'),
   ),

@@ -56,3 +56,11 @@ export const ruleText = (rule: AnswerOf<'rule'>, now: string): string => {
 }
 
 const indented = (code: string): string => harmless(code).trimEnd().replace(/^/gm, '  ')
+
+/** The YAML of these rules as one file for a repository of theirs: those that block are errors there, the others warnings. */
+export const exported = (rules: readonly Pick<AnswerOf<'rule'>, 'yaml' | 'state'>[]): string => ['rules:', ...rules.map(inFile)].join('\n')
+
+const inFile = ({ yaml, state }: Pick<AnswerOf<'rule'>, 'yaml' | 'state'>): string => {
+  const rule = yaml.replace(/^rules:\n/, '').trimEnd()
+  return state === 'enforced' ? rule.replace(/^( +severity: )WARNING$/m, '$1ERROR') : rule
+}

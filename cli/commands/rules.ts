@@ -1,6 +1,6 @@
 import type { RunCommand } from '../command.ts'
 import { CommandFault, Exit } from '../fault.ts'
-import { rulesText, ruleText } from '../rule-text.ts'
+import { exported, rulesText, ruleText } from '../rule-text.ts'
 import { withCortex } from '../session.ts'
 
 /** What a person may say of a rule, and what follows. */
@@ -13,7 +13,7 @@ const isWord = (action: string): action is keyof typeof words => Object.hasOwn(w
 
 const rules: RunCommand = async (given, terminal) => {
   const [action = '', what = ''] = given.words
-  if (action !== '' && action !== 'list' && what === '')
+  if (action !== '' && action !== 'list' && action !== 'export' && what === '')
     throw new CommandFault(Exit.usage, [`which one? cortex rules ${action} <name>; "cortex rules" lists them`])
   return withCortex(given, terminal, async (cortex) => {
     if (action === 'show') {
@@ -29,6 +29,12 @@ const rules: RunCommand = async (given, terminal) => {
     }
     const project = given.value('project')
     const answer = await cortex.ask('rules', project ? { project } : {})
+    if (action === 'export') {
+      const inForce = answer.rules.filter(({ state }) => state !== 'quarantined')
+      const whole = await Promise.all(inForce.map(({ rule }) => cortex.ask('rule', { rule })))
+      terminal.result({ rules: whole }, exported(whole))
+      return Exit.done
+    }
     terminal.result(answer, rulesText(answer.rules, project))
     return Exit.done
   })

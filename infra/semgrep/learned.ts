@@ -12,9 +12,9 @@ export async function writeLearned(home: string, learned: readonly LearnedRule[]
   return wanted
 }
 
-/** The learned rule that semgrep calls so; it puts folders in front of a rule's id. Pure. */
+/** The learned rule that semgrep calls so, by its id with folders in front, or by its file where it cannot read that. Pure. */
 export const learnedCalled = (learned: readonly LearnedRule[], id: string): LearnedRule | undefined =>
-  learned.find(({ name }) => id === name || id.endsWith(`.${name}`))
+  learned.find(({ name }) => id === name || id.endsWith(`.${name}`) || id.endsWith(`${path.sep}${name}.yaml`))
 
 /** A finding with the name of the learned rule that found it, where it was one. Pure. */
 export const withLearned = (finding: ScanFinding, learned: readonly LearnedRule[]): ScanFinding => {

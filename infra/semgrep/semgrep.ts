@@ -135,7 +135,10 @@ export function createSemgrep(options: SemgrepOptions): Semgrep {
       const folder = path.resolve(input.rulesFrom, rules)
       const base = await readRules(folder)
       const ours = own ? await readRules(ownRules) : []
-      const { changedFiles: changed = [], learned = [] } = input
+      const { changedFiles: changed = [] } = input
+      // A rule that was taken into the repository is the repository's.
+      const theirs = idsIn(base)
+      const learned = (input.learned ?? []).filter(({ name }) => !theirs.includes(name))
       const blocking = learned.filter(({ blocks }) => blocks).map(({ name, yaml }) => ({ path: name, text: yaml }))
       const all = [...base, ...ours, ...learned.map(({ name, yaml }) => ({ path: name, text: yaml }))]
       if (all.length === 0) return { outcome: 'skipped', reason: `There are no rules in ${rules}.` }
@@ -147,7 +150,7 @@ export function createSemgrep(options: SemgrepOptions): Semgrep {
       await mkdir(path.join(home, 'empty'), { recursive: true, mode: 0o700 })
       try {
         return await scan(
-          { options, program, home, input, folder },
+          { options, program, home, input: { ...input, learned }, folder },
           { base, own: ours, learned: await writeLearned(home, learned, changed) },
         )
       } finally {

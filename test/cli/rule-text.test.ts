@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { rulesText, ruleText } from '../../cli/rule-text.ts'
+import { exported, rulesText, ruleText } from '../../cli/rule-text.ts'
 
 const rule = {
   name: 'chum-no-buffer-012345',
@@ -42,4 +42,15 @@ test('one rule is told with who says what of it, its examples, what proved it an
     assert.ok(text.includes(part), `${part}\n---\n${text}`)
   assert.ok(!text.includes('\u001b'))
   assert.match(ruleText({ ...whole, base_hits: 2, trials: [] }, whole.trials[0]!.at), /had it in 2 places[\s\S]*no task yet/)
+})
+
+test('exported rules are one file; those that block are errors', () => {
+  const yaml = (id: string): string => `rules:\n  - id: ${id}\n    severity: WARNING\n    pattern: x(...)\n`
+  assert.equal(
+    exported([
+      { yaml: yaml('a'), state: 'enforced' },
+      { yaml: yaml('b'), state: 'probation' },
+    ]),
+    'rules:\n  - id: a\n    severity: ERROR\n    pattern: x(...)\n  - id: b\n    severity: WARNING\n    pattern: x(...)',
+  )
 })

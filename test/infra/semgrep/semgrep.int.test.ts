@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { chmod, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { test } from 'node:test'
+import type { LearnedRule } from '../../../functions/verification/scan-ports.ts'
 import { ConfigSchema } from '../../../infra/config/config-schema.ts'
 import { createGit } from '../../../infra/git/git.ts'
 import { runProcess } from '../../../infra/processes/processes.ts'
@@ -80,8 +81,8 @@ async function given(
     dataDir: path.join(folder.path, 'data'),
     env,
   })
-  const scan = (changedFiles: string[] = []) =>
-    service.scan({ path: tree.path, rulesFrom: base.path, changedFiles, timeoutMs: 60_000, signal })
+  const scan = (changedFiles: string[] = [], learned: readonly LearnedRule[] = []) =>
+    service.scan({ path: tree.path, rulesFrom: base.path, changedFiles, learned, timeoutMs: 60_000, signal })
   return { scan, tree, base, [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose]() }
 }
 
@@ -321,4 +322,40 @@ test('a rule for another language, or for plain text, blocks nothing of a file t
   assert.ok(blocks('javascript', 'a.js') && blocks('python', 'a.py', 'HIGH') && blocks('kotlin', 'a.kt'))
   assert.ok(!blocks('regex', 'a.yaml') && !blocks('generic', 'a.js') && !blocks('python', 'a.js') && !blocks('kotlin', 'a.js'))
   assert.ok(!blocks('javascript', 'a.js', 'WARNING'))
+})
+
+test('learned rules are held against a change beside those of the base: each finding says whose it is, and one that cannot be read stops nothing', {
+  skip,
+}, async () => {
+  const code = 'eval(x)\nold(x)\nyoung(x)\n'
+  await using setting = await given({ '.semgrep/rules.yml': rule('ERROR'), 'a.js': code })
+  const learned = (name: string, pattern: string, blocks = true): LearnedRule => ({
+    ...{ rule: `forge-${name}`, name, blocks },
+    yaml: rule('WARNING').replace('no-eval', name).replace('eval(...)', pattern),
+  })
+  const noYaml = { ...learned('chum-none', 'x'), yaml: 'rules:\n  - id: chum-none\n   languages: [javascript\n' }
+  const result = await setting.scan(
+    ['a.js'],
+    [
+      noYaml,
+      learned('chum-old', 'old(...)'),
+      learned('chum-young', 'young(...)', false),
+      { ...learned('chum-bad', 'x'), yaml: 'rules:\n  - id: chum-bad\n    languages: [javascript]\n    metavariable-pattern: {}\n' },
+      learned('no-eval', 'eval(...)'),
+    ],
+  )
+  assert.ok(result.outcome === 'scanned', JSON.stringify(result))
+  assert.deepEqual(result.findings.map(({ rule: id, line, severity, learned: of }) => [id, line, severity, of]).toSorted(), [
+    ['chum-old', 2, 'ERROR', 'forge-chum-old'],
+    ['chum-young', 3, 'WARNING', 'forge-chum-young'],
+    ['no-eval', 1, 'ERROR', undefined],
+  ])
+  assert.deepEqual(
+    result.learned.filter(({ broken }) => broken),
+    [
+      { rule: 'forge-chum-none', broken: true },
+      { rule: 'forge-chum-bad', broken: true },
+    ],
+  )
+  assert.equal(result.learned.length, 4, 'a rule that the base has is the base’s')
 })
