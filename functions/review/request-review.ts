@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { milliseconds } from '../../bus/duration.ts'
 import { Plan } from '../../domain/catalogue/plan.ts'
 import { changesInWords, type YardstickChange } from '../../domain/catalogue/shared.ts'
+import { rulebookOf } from '../../domain/learner.ts'
 import { checks } from '../../domain/phases.ts'
 import type { Head } from '../../domain/task.ts'
 import { driftInWords } from '../../domain/words/notes.ts'
@@ -11,6 +12,8 @@ import { defineFunction } from '../define-function.ts'
 import { taskText } from '../planning/plan-prompt.ts'
 import type { Git } from '../ports.ts'
 import { fill } from '../reasoning/fill-prompt.ts'
+import { rulesIn } from '../rules/rulebook.ts'
+import { chooseHints } from './hints.ts'
 import { leadingOut, mayHaveLinks } from './links.ts'
 import { movedToAnotherKind } from './moved.ts'
 import { laneOf, nextReviewer } from './reviewers.ts'
@@ -26,7 +29,7 @@ export default defineFunction({
   emits: ['reasoning.requested', 'task.escalated', 'attempt.started', 'lesson.applied'],
   timeout: '1m',
   retry: { attempts: 5, backoff: ['1s', '10s', '1m'] },
-  handler: async ({ event, state, say, log, blobs, services }) => {
+  handler: async ({ event, state, history, say, log, blobs, services, signal }) => {
     if (event.type === 'attempt.started' && event.data.recheck !== 'review') return []
     const task = await state()
     const attempt = task.rounds.at(-1)?.attempt
@@ -57,12 +60,15 @@ export default defineFunction({
     const { files_to_modify: files, acceptance_criteria: criteria } = Plan.parse(JSON.parse(planText))
     const matter = { project, about: `${taskText(task)}\n${planText}`, files: [...files, ...task.head.files], now: event.time }
     const lessons = await chooseLessons(services, matter, log)
+    const rules = services.config.chum.enabled ? rulesIn(await history(rulebookOf(project))) : []
+    const hints = await chooseHints(services, { about, bundle: () => blobs.bytes(bundle), rules, key: event.id, signal }, log)
     const prompt = fill(template, {
       implementer: attempt.implementer,
       task: taskText(task),
       plan: planText,
       criteria: JSON.stringify(criteria, null, 2),
       lessons: lessons.text,
+      hints,
       ...toldOf(task.head),
       unseen: unseen.join('\n') || 'nothing',
       diff: visible(diff),

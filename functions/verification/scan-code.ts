@@ -6,7 +6,8 @@ import { defineFunction } from '../define-function.ts'
 import { isGitProblem } from '../execution/git-problem.ts'
 import { inForce, rulesIn } from '../rules/rulebook.ts'
 import { addedLines } from './added-lines.ts'
-import type { ScanFinding, Unparsed } from './scan-ports.ts'
+import type { Unparsed } from './scan-ports.ts'
+import { sort } from './sort-findings.ts'
 
 /** Runs the Semgrep rules that the repository had at the base over the change, before the expensive checks. */
 export default defineFunction({
@@ -60,37 +61,6 @@ export default defineFunction({
 })
 
 const MAX_LEFT_OUT = 30
-
-/**
- * Only errors in files that this task changed block it; what was there before is a warning. Cortex's own and learned rules are about the
- * lines that it adds, and say nothing of others; `found` says how often each learned one found something there. Pure.
- */
-export const sort = (
-  all: readonly ScanFinding[],
-  changed: readonly string[],
-  added: ReturnType<typeof addedLines>,
-): { blocking: Finding[]; warnings: Finding[]; found: ReadonlyMap<string, number> } => {
-  const isAdded = ({ file, line, endLine = line }: ScanFinding): boolean =>
-    [...(added.get(file) ?? [])].some((row) => row >= line && row <= endLine)
-  const findings = all.filter((finding) => !(finding.own || finding.learned) || isAdded(finding))
-  const isBlocking = (finding: ScanFinding): boolean => finding.severity === 'ERROR' && changed.includes(finding.file)
-  const toFinding = ({ rule, file, line, message }: ScanFinding): Finding => ({
-    from: 'scan',
-    file,
-    line,
-    problem: `${rule}: ${message}`.slice(0, 1000),
-  })
-  const found = new Map<string, number>()
-  for (const { learned } of findings) if (learned) found.set(learned, (found.get(learned) ?? 0) + 1)
-  return {
-    found,
-    blocking: findings.filter(isBlocking).map(toFinding).slice(0, 30),
-    warnings: findings
-      .filter((finding) => !isBlocking(finding))
-      .map(toFinding)
-      .slice(0, 50),
-  }
-}
 
 const MAX_UNPARSED = 10
 

@@ -41,11 +41,11 @@ export interface Semgrep {
    * never throws for findings. `changedFiles` are those of the change: rules among them are named in a warning, and are findings where
    * they cannot be read. A rule of the base that cannot be read is left out. `unparsed` are files of the change that a rule of severity
    * ERROR is for, and of which nothing could be parsed, where a person is to look at them. `learned` are the learned rules that look at
-   * what was changed.
+   * what was changed. Without `rulesFrom` only these are held against it, no rule of the base and none of Cortex's own.
    */
   scan(input: {
     path: string
-    rulesFrom: string
+    rulesFrom?: string
     learned?: readonly LearnedRule[]
     changedFiles?: readonly string[]
     timeoutMs: number

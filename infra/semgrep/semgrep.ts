@@ -90,7 +90,7 @@ async function scan(work: Work, rules: Rules): Promise<ScanResult> {
   const { input, options, folder } = work
   const { base, own } = rules
   const learned = input.learned ?? []
-  const broken = await brokenByChange(work)
+  const broken = input.rulesFrom === undefined ? [] : await brokenByChange(work)
   const realNames = await showEverything(input.path)
   const { run, leftOut } = await scanWith(work, rules)
   if (run.aborted) throw input.signal.reason
@@ -132,9 +132,10 @@ export function createSemgrep(options: SemgrepOptions): Semgrep {
   return {
     scan: async (input) => {
       input.signal.throwIfAborted()
-      const folder = path.resolve(input.rulesFrom, rules)
-      const base = await readRules(folder)
-      const ours = own ? await readRules(ownRules) : []
+      const isAlone = input.rulesFrom === undefined
+      const folder = path.resolve(input.rulesFrom ?? input.path, rules)
+      const base = isAlone ? [] : await readRules(folder)
+      const ours = own && !isAlone ? await readRules(ownRules) : []
       const { changedFiles: changed = [] } = input
       // A rule that was taken into the repository is the repository's.
       const theirs = idsIn(base)
@@ -142,9 +143,11 @@ export function createSemgrep(options: SemgrepOptions): Semgrep {
       const blocking = learned.filter(({ blocks }) => blocks).map(({ name, yaml }) => ({ path: name, text: yaml }))
       const all = [...base, ...ours, ...learned.map(({ name, yaml }) => ({ path: name, text: yaml }))]
       if (all.length === 0) return { outcome: 'skipped', reason: `There are no rules in ${rules}.` }
-      if (changed.length > 0 && !changed.some((file) => file.startsWith(rules)) && !mayApply(all, changed))
+      const touchesRules = !isAlone && changed.some((file) => file.startsWith(rules))
+      if (changed.length > 0 && !touchesRules && !mayApply(all, changed))
         return { outcome: 'skipped', reason: `No rule looks at what was changed: ${changed.slice(0, 5).join(', ')}.` }
       const program = findProgram(options)
+      if (!program && isAlone) return failed(`${command} is not installed: no learned rule was held against the change.`, 'missing')
       if (!program) return withoutProgram(command, [...base, ...blocking], { rules, required })
       const home = path.join(path.resolve(options.dataDir), 'runs', `scan-${randomUUID()}`)
       await mkdir(path.join(home, 'empty'), { recursive: true, mode: 0o700 })

@@ -3,8 +3,9 @@ import { test } from 'node:test'
 import { notesOf } from '../../../domain/words/notes.ts'
 import { addedLines } from '../../../functions/verification/added-lines.ts'
 import { outcomeOf } from '../../../functions/verification/outcome.ts'
-import scanCode, { sort } from '../../../functions/verification/scan-code.ts'
+import scanCode from '../../../functions/verification/scan-code.ts'
 import type { ScanFinding, Semgrep } from '../../../functions/verification/scan-ports.ts'
+import { sort } from '../../../functions/verification/sort-findings.ts'
 import {
   attempt,
   BASE,

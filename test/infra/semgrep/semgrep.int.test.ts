@@ -83,7 +83,9 @@ async function given(
   })
   const scan = (changedFiles: string[] = [], learned: readonly LearnedRule[] = []) =>
     service.scan({ path: tree.path, rulesFrom: base.path, changedFiles, learned, timeoutMs: 60_000, signal })
-  return { scan, tree, base, [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose]() }
+  const hold = (learned: readonly LearnedRule[], changedFiles: string[]) =>
+    service.scan({ path: tree.path, learned, changedFiles, timeoutMs: 60_000, signal })
+  return { scan, hold, tree, base, [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose]() }
 }
 
 test('the worktree is scanned with the rules of the base, whatever git ignores or does not know', { skip }, async () => {
@@ -101,6 +103,32 @@ test('the worktree is scanned with the rules of the base, whatever git ignores o
   assert.match(result.warnings[0] ?? '', /touches the rules.*\.semgrep\/rules\.yml/)
   assert.match(result.version, /^\d+\.\d+/)
   assert.match(result.rulesVersion, /^[0-9a-f]{64}$/)
+})
+
+const learnedRule: LearnedRule = {
+  rule: 'forge-a',
+  name: 'chum-fractions',
+  yaml: 'rules:\n  - id: chum-fractions\n    languages: [javascript]\n    severity: WARNING\n    message: fractions drift\n    pattern: parseFloat(...)\n',
+  blocks: false,
+}
+
+test('without rules of a base a change is held against the learned ones alone', { skip }, async () => {
+  await using setting = await given({ '.semgrep/rules.yml': rule('ERROR'), 'a.js': 'eval(x)\nparseFloat(y)\n' }, 'semgrep', process.env, {
+    own: true,
+  })
+  await writeFiles(setting.tree.path, { '.semgrep/new.yml': 'rules: [{id: unreadable}]\n' })
+  const result = await setting.hold([learnedRule], ['a.js', '.semgrep/new.yml'])
+  assert.ok(result.outcome === 'scanned', JSON.stringify(result))
+  assert.deepEqual(
+    result.findings.map(({ rule: id, learned, file, line }) => ({ id, learned, file, line })),
+    [{ id: 'chum-fractions', learned: 'forge-a', file: 'a.js', line: 2 }],
+  )
+  assert.match(JSON.stringify(await setting.hold([learnedRule], ['.semgrep/new.yml'])), /"skipped".*No rule looks at what was changed/)
+})
+
+test('without semgrep learned rules alone are held against nothing, and that is told as a failure', async () => {
+  await using setting = await given({ 'a.js': '1\n' }, 'semgrep', { PATH: '/nowhere' })
+  assert.match(JSON.stringify(await setting.hold([learnedRule], ['a.js'])), /"failed","class":"missing".*no learned rule was held/)
 })
 
 const broken = 'rules:\n  - id: broken\n    languages: [javascript]\n    message: m\n    severity: ERROR\n'
