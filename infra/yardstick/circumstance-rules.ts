@@ -13,6 +13,10 @@ const near = '[\\s\\S]{0,160}'
 const reading = '\\b(?:env|environ|ENV|getenv|Getenv|LookupEnv|var|var_os)\\b(?:\\.get)?[.?]{0,3}[.[(]\\s{0,8}[\'"`]?'
 const frameworks = '(?:EXPECT|ASSERT|REQUIRE)_\\w{1,40}|(?:TEST_ASSERT|CU_ASSERT|ck_assert|cr_assert|munit_assert)\\w{0,40}'
 
+/** Tags of Go that say for which machine or compiler a file is, or that it is no part of the product. */
+const goTags =
+  'aix|android|darwin|dragonfly|freebsd|illumos|ios|js|linux|netbsd|openbsd|plan9|solaris|wasip1|windows|unix|386|amd64|arm(?:64)?|loong64|mips(?:64)?(?:le)?|ppc64(?:le)?|riscv64|s390x|wasm|cgo|gc|gccgo|tinygo|go1\\.\\d{1,3}|ignore|tools|generate|wireinject|purego|appengine'
+
 export const circumstanceRules: readonly MeddlingRule[] = [
   { files: script, code: /\b(?:getCallSites|moduleLoadList|NODE_V8_COVERAGE|__coverage__|__(?:vitest|jest)_\w{1,40})\b/, why: asking },
   { files: program, code: /\bp(?:arent_)?pid\b[^\n]{0,60}\bcmdline\b|\/proc\/[^\n]{0,40}\bppid\b/i, why: asking },
@@ -31,6 +35,12 @@ export const circumstanceRules: readonly MeddlingRule[] = [
     files: /\.go$/,
     code: new RegExp(`\\b(?:runtime\\.Callers?(?:Frames)?\\(|os\\.Args\\[0\\]|os\\.Executable\\()${near}["\`][^"\`\\n]{0,20}[._]test\\b`),
     withNextLine: true,
+    why: asking,
+  },
+  // What is built with a tag is another program than its tests are built with.
+  {
+    files: /\.go$/,
+    code: new RegExp(`^//\\s{0,2}(?:go:build|\\+build)\\s(?:[^\\n]{0,200}[\\s!(|&,])?(?!(?:${goTags})\\b)[A-Za-z_]`),
     why: asking,
   },
   {

@@ -62,8 +62,9 @@ const inFile = async ({ file, text, lines }: Added, before: Before, kindOf: (fil
 
 const isScript = (file: string): boolean => /\.[cm]?[jt]sx?$/.test(file)
 
-/** A line that says something and does nothing. */
-const isRemark = (file: string, row: string): boolean => (/\.(?:pyi?|rb|exs?)$/.test(file) ? /^\s*#/ : /^\s*\/\//).test(row)
+/** A line that says something and does nothing: Go builds by some of its remarks. */
+const isRemark = (file: string, row: string): boolean =>
+  (/\.(?:pyi?|rb|exs?)$/.test(file) ? /^\s*#/ : /^\s*\/\/(?!go:build|\s{0,2}\+build)/).test(row)
 
 /** What begins in the next line is told there. */
 const whyOf = (rules: readonly MeddlingRule[], row: string, next: string): string | undefined =>
