@@ -9,6 +9,11 @@ const words = {
   quarantine: { operation: 'quarantineRule', does: 'is not looked for any more' },
   undo: { operation: 'undoRule', does: 'counts as before' },
 } as const
+/** What else may come of it. */
+const endings: Readonly<Record<string, string>> = {
+  pending: ': it is stored, and decided in a moment',
+  'request.repeated': ': it was so already',
+}
 const isWord = (action: string): action is keyof typeof words => Object.hasOwn(words, action)
 
 const rules: RunCommand = async (given, terminal) => {
@@ -24,7 +29,7 @@ const rules: RunCommand = async (given, terminal) => {
     if (isWord(action)) {
       const { operation, does } = words[action]
       const answer = await cortex.ask(operation, { rule: what, ...(given.value('reason') ? { reason: given.value('reason') } : {}) })
-      terminal.result(answer, answer.outcome === 'pending' ? `${answer.id}: it is stored, and decided in a moment` : `${answer.id} ${does}`)
+      terminal.result(answer, `${answer.id}${endings[answer.outcome] ?? ` ${does}`}`)
       return Exit.done
     }
     const project = given.value('project')

@@ -9,3 +9,6 @@ export const ruleNameFor = (summary: string, rule: string): string => {
     .replace(/^-+|-+$/g, '')
   return `chum-${slug ? `${slug}-` : ''}${rule.replace(/^forge-/, '').slice(0, 6)}`
 }
+
+/** The learned rule that a finding of the scan begins with; undefined where it is of another one. Pure. */
+export const learnedRuleIn = (problem: string): string | undefined => /^(chum-[a-z0-9-]{1,60}): /.exec(problem)?.[1]

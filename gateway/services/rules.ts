@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { RequestFault } from '../../bus/define-service.ts'
-import { rulebookOf } from '../../domain/learner.ts'
+import { LessonId } from '../../domain/catalogue/lesson.ts'
+import { forgeIdFor, rulebookOf } from '../../domain/learner.ts'
+import { meaningOf } from '../../domain/words/meaning.ts'
 import { type BookedRule, rulesIn } from '../../functions/rules/rulebook.ts'
 import { CommandAnswer, RulesAnswer, WholeRuleAnswer } from '../answers.ts'
 import type { ServiceContext } from '../context/define-service.ts'
@@ -8,7 +10,7 @@ import { defineOperation } from '../define-operation.ts'
 import { command } from './command.ts'
 
 const tag = 'rules'
-const rule = z.string().min(1).max(80).describe('its name or id, or the beginning of one')
+const rule = z.string().min(1).max(80).describe('its name or id, or the beginning of one, or the id of its lesson')
 const project = z.string().max(64).optional().describe('of one project')
 const reason = z.string().max(2000).trim().default('').describe('is kept with it')
 /** The answer of HTTP. */
@@ -92,12 +94,22 @@ const booked = async (context: ServiceContext, of?: string): Promise<BookedRule[
   return books.flatMap(rulesIn)
 }
 
-/** The rule of that name or id, or the only one whose name or id begins so. */
+/** What became of the rule that a lesson could have led to, in words. */
+const whyNone = async (context: ServiceContext, lesson: string): Promise<string> => {
+  if (!LessonId.safeParse(lesson).success) return ''
+  const facts = await context.facts(forgeIdFor(lesson), -1)
+  const last = facts.findLast(({ type }) => type === 'rule.dropped' || type === 'rule.postponed' || type === 'rule.refused')
+  if (last?.type === 'rule.dropped' || last?.type === 'rule.postponed') return `: ${meaningOf(last)}`
+  if (facts.length > 0) return `: one is being made of it${last ? `; the first was ${meaningOf(last)}` : ''}`
+  return ': none was made, for nothing that was refused and mended in its task shows it in code'
+}
+
+/** The rule of that name, id or lesson, or the only one whose name or id begins so. */
 const only = async (context: ServiceContext, asked: string): Promise<BookedRule> => {
   const all = await booked(context)
-  const exact = all.filter((one) => one.name === asked || one.rule === asked)
+  const exact = all.filter((one) => [one.name, one.rule, one.lesson].includes(asked))
   const [found, other] = exact.length > 0 ? exact : all.filter((one) => one.name.startsWith(asked) || one.rule.startsWith(asked))
-  if (!found) throw new RequestFault(404, [`there is no rule ${asked}`])
+  if (!found) throw new RequestFault(404, [`there is no rule ${asked}${await whyNone(context, asked)}`])
   if (other) throw new RequestFault(400, [`rule: several begin with "${asked}": ${found.name}, ${other.name}; give more of the name`])
   return found
 }

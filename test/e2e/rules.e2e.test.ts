@@ -99,6 +99,8 @@ test(
       rules.map(({ state }: { state: string }) => state),
       ['enforced'],
     )
+    const none = await person('rules.show', { rule: 'lesson-0000000000000000' })
+    assert.match(JSON.stringify(none), /there is no rule lesson-0000000000000000: none was made/)
     const shown = await person('rules.show', { rule: 'chum-bytes' })
     assert.deepEqual([shown.name, shown.trials[0].task, shown.trials[0].trial], [admitted.data.name, second, 'mended'])
   },

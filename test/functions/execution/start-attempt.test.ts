@@ -17,6 +17,7 @@ import {
   reviewing,
   round,
   routed,
+  scanFailed,
   scanned,
   started,
   written,
@@ -104,4 +105,16 @@ test('where every model refuses the task waits, says why, and goes on with the o
     ['task.postponed', { until: '2026-01-01T10:00:30.000Z', reason: 'claude is asked next; 429 Too Many Requests' }],
     ['attempt.started', { attempt: attempt(), feedback: [] }, { at: '2026-01-01T10:00:30.000Z' }],
   )
+})
+
+test('where a learned rule stopped the work a person is told how to take it out of use', async () => {
+  const spent = { services: { ...services, config: config({ limits: { attempts: 1 } }) } }
+  await given(reviewing())
+    .when(scanFailed('chum-no-parse-012345: Money is never cut.'), spent)
+    .of(startAttempt)
+    .then('task.escalated', { reason: /cortex rules quarantine chum-no-parse-012345[^,]*, then [^,]*cortex retry task-1/ })
+  await given(reviewing())
+    .when(scanFailed(), spent)
+    .of(startAttempt)
+    .then('task.escalated', { reason: /^(?!.*quarantine)/ })
 })
