@@ -27,6 +27,7 @@ const TRIALS: Readonly<Record<string, string>> = {
   mended: 'found something, which was mended',
   kept: 'found something, which was delivered all the same',
   silent: 'found nothing',
+  blocked: 'found something, and the task came to no result',
   broken: 'could not be read by semgrep',
 }
 

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
-import { cp, mkdir, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -74,8 +74,12 @@ const readNote = (folder: string): z.output<typeof Note> | undefined =>
   existsSync(noteFile(folder)) ? Note.safeParse(JSON.parse(readFileSync(noteFile(folder), 'utf8'))).data : undefined
 
 /** Says whether the demo's task has ended: the next one then begins anew. */
-export const writeNote = ({ folder, task, scenario, agents, pagePort }: Playground, ended: boolean): Promise<void> =>
-  writeFile(noteFile(folder), `${JSON.stringify({ task, scenario, agents, ended, pagePort })}\n`)
+export const writeNote = async ({ folder, task, scenario, agents, pagePort }: Playground, ended: boolean): Promise<void> => {
+  // A demo that is killed meanwhile leaves the note of before or this one.
+  const beside = `${noteFile(folder)}.new`
+  await writeFile(beside, `${JSON.stringify({ task, scenario, agents, ended, pagePort })}\n`)
+  await rename(beside, noteFile(folder))
+}
 
 export const sampleFolder = fileURLToPath(new URL('./sample-shop', import.meta.url))
 

@@ -26,13 +26,14 @@ export const RuleStates = ['probation', 'enforced', 'quarantined'] as const
 export type RuleState = (typeof RuleStates)[number]
 
 /** What came of a rule in a task. */
-export const RuleOutcome = z.enum(['mended', 'kept', 'silent', 'broken'])
+export const RuleOutcome = z.enum(['mended', 'kept', 'silent', 'blocked', 'broken'])
 export type RuleOutcome = z.infer<typeof RuleOutcome>
 
 const TRIALS: Readonly<Record<RuleOutcome, string>> = {
   mended: 'found something, and it was mended before the end',
   kept: 'found something, and what was delivered still has it',
   silent: 'found nothing',
+  blocked: 'found something, and the task came to no result',
   broken: 'could not be read by semgrep',
 }
 

@@ -23,6 +23,7 @@ export default defineFunction({
     const story = await history()
     const begun = story.find((fact) => fact.type === 'learner.started')
     if (!begun) return []
+    if (!services.config.chum.enabled) return [say('learner.ended', { learned: 0, confirmed: 0, reason: 'learning is switched off' })]
     const refusals = story.filter((fact) => fact.type === 'learner.refused')
     if (refusals.length > 1)
       return [say('learner.ended', { learned: 0, confirmed: 0, reason: `no usable answer: ${refusals.at(-1)!.data.faults[0]}` })]

@@ -22,13 +22,16 @@ export default defineFunction({
     const wanted = (await latest('rule.wanted', event.subject))?.data
     if (!wanted) return []
     const { project, task, lesson, summary, refusedBy } = wanted
+    if (!services.config.chum.enabled) return [say('rule.dropped', { reason: 'learning is switched off' })]
     if (!services.config.projects[project]) return [say('rule.dropped', { reason: `project ${project} is not configured any more` })]
     const { answer } = event.data
     const proposal = proposalIn((await services.secrets.mask(await blobs.text(answer))).text)
     if ('faults' in proposal) return [say('rule.refused', { proof: proposal.faults.map(unreadable), answer })]
     const book = rulebookOf(project)
     const guard = { filter: storyFilter(book), sequence: await lastSequence(storyFilter(book)) }
-    const others = inForce(rulesIn(await history(book)))
+    const booked = rulesIn(await history(book))
+    if (booked.some(({ rule }) => rule === event.subject)) return []
+    const others = inForce(booked)
     const name = ruleNameFor(summary, event.subject)
     await using ground = await groundFor(services.git, wanted, { key: event.id, bytes: blobs.bytes })
     const verdict = await services.ruleGate.judge({

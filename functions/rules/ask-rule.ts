@@ -25,7 +25,7 @@ export default defineFunction({
     if (!wanted) return []
     const refusals = story.filter((fact) => fact.type === 'rule.refused')
     if (refusals.length > 1) return [say('rule.dropped', { reason: reasonsOf(refusals.at(-1)!.data).join('; ').slice(0, 1000) })]
-    const missing = services.ruleGate.missing()
+    const missing = services.config.chum.enabled ? services.ruleGate.missing() : 'learning is switched off'
     if (missing) return [say('rule.dropped', { reason: missing })]
     const { project, agent, diff, summary, detail } = wanted.data
     const charged = await latest('learning.charged', learningOf(project))

@@ -1,8 +1,11 @@
+import { faultsOfMessage } from './gate/plain-words.ts'
+
 const LONGEST = 40
 
-/** What semgrep calls a rule: words of its lesson, and the beginning of its id, so that no two are called the same. Pure. */
+/** What semgrep calls a rule: words of its lesson where they could be a rule's message, and the beginning of its id, so that no two are called the same. Pure. */
 export const ruleNameFor = (summary: string, rule: string): string => {
-  const slug = summary
+  const isPlain = faultsOfMessage(summary).length === 0
+  const slug = (isPlain ? summary : '')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .slice(0, LONGEST)

@@ -5,7 +5,7 @@ import type { BookedRule } from './rulebook.ts'
 
 type Scanned = Fact<'scan.passed' | 'scan.failed'>
 
-/** What came of each rule in a run that has ended, by the scans that it was held against. A run that came to nothing proves no rule. Pure. */
+/** What came of each rule in a run that has ended, by the scans that it was held against: who is not named in the last one found nothing there. Pure. */
 export const trialsIn = (facts: readonly Fact[]): Map<string, RuleOutcome> => {
   const scans = facts.filter((fact): fact is Scanned => fact.type === 'scan.passed' || fact.type === 'scan.failed')
   const isDone = facts.some(({ type }) => type === 'task.completed')
@@ -14,22 +14,24 @@ export const trialsIn = (facts: readonly Fact[]): Map<string, RuleOutcome> => {
     [...rules].flatMap((rule): [string, RuleOutcome][] => {
       const seen = scans.flatMap(({ data }) => (data.learned ?? []).filter((one) => one.rule === rule))
       if (seen.some(({ broken }) => broken)) return [[rule, 'broken']]
+      const last = scans.at(-1)?.data.learned?.find((one) => one.rule === rule)
+      if (last && last.found > 0) return [[rule, isDone ? 'kept' : 'blocked']]
       if (!isDone) return []
-      if (seen.at(-1)!.found > 0) return [[rule, 'kept']]
       return [[rule, seen.some(({ found }) => found > 0) ? 'mended' : 'silent']]
     }),
   )
 }
 
-/** How often a rule on probation may be wrong before it is taken out of use. */
+/** How often a rule on probation may be wrong, and one that blocks may end tasks, before it is taken out of use. */
 const WRONG = 2
 
 /**
- * What becomes of a rule after its admission and the trials since its last change, and why; undefined: it stays as it is. What today's base
+ * What becomes of a rule after its admission and the trials since its last change, and why; undefined: it stays as it is, as it does where a person
+ * has it on probation. What today's base
  * has is no fault of the next change: such a rule only warns, until a person says otherwise. Pure.
  */
 export const nextState = (
-  { state, confirmed, baseHits }: Pick<BookedRule, 'state' | 'confirmed' | 'baseHits'>,
+  { state, confirmed, baseHits, word }: Pick<BookedRule, 'state' | 'confirmed' | 'baseHits' | 'word'>,
   trials: readonly RuleOutcome[],
   { hits_to_enforce, runs_to_enforce }: Pick<ChumSettings, 'hits_to_enforce' | 'runs_to_enforce'>,
 ): { state: 'enforced' | 'quarantined'; reason: string } | undefined => {
@@ -38,6 +40,10 @@ export const nextState = (
   if (times('broken') > 0) return { state: 'quarantined', reason: 'semgrep cannot read it' }
   if (times('kept') >= (state === 'enforced' ? 1 : WRONG))
     return { state: 'quarantined', reason: 'what it forbids was delivered all the same' }
+  if (state === 'enforced' && times('blocked') >= WRONG)
+    return { state: 'quarantined', reason: `${times('blocked')} tasks came to no result over it` }
+  // What a person has said of it is for a person to change.
+  if (word?.by !== undefined) return undefined
   if (state === 'enforced' || baseHits.length > 0 || times('kept') > 0) return undefined
   const hits = times('mended') + (confirmed ? 1 : 0)
   if (hits >= hits_to_enforce) return { state: 'enforced', reason: `what it finds was refused and mended (${hits} of ${hits_to_enforce})` }

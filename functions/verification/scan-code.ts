@@ -44,7 +44,11 @@ export default defineFunction({
       if (scan.outcome === 'failed') return [say('scan.failed', { attempt, class: scan.class, findings: [], reason: scan.reason })]
       const { blocking, warnings, found } = sort(scan.findings, files, addedLines(text))
       const { leftOut } = scan
-      const learned = scan.learned.map(({ rule, ...rest }) => ({ rule, ...rest, found: found.get(rule) ?? 0 }))
+      const blocks = new Set(book.flatMap(({ rule, state: counts }) => (counts === 'enforced' ? [rule] : [])))
+      // That a rule which blocks found nothing is no news.
+      const learned = scan.learned
+        .map(({ rule, ...rest }) => ({ rule, ...rest, found: found.get(rule) ?? 0 }))
+        .filter((one) => one.found > 0 || one.broken || !blocks.has(one.rule))
       const rules = { rulesVersion: scan.rulesVersion, ...(learned.length > 0 ? { learned } : {}) }
       const impaired = leftOut.length > 0 ? [say('scan.impaired', { attempt, leftOut: leftOut.slice(0, MAX_LEFT_OUT) })] : []
       const more = scan.warnings.map((problem): Finding => ({ from: 'scan', problem }))

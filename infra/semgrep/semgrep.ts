@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, rm } from 'node:fs/promises'
 import path from 'node:path'
+import { step } from '../../bus/next-steps.ts'
 import type { Failure } from '../../functions/failure.ts'
 import type { LeftOutRule, ScanFinding, Semgrep, Unparsed } from '../../functions/verification/scan-ports.ts'
 import type { ProcessResult } from '../processes/processes.ts'
-import { learnedCalled, withLearned, writeLearned } from './learned.ts'
+import { holdLearned, type LearnedFindings, writeLearned } from './learned.ts'
 import { type FrontEnd, findProgram, type SemgrepOptions, showEverything, startSemgrep } from './program.ts'
 import { complaintsOf, leftOutBy, readScan, unparsedIn, versionIn } from './report.ts'
 import { idsIn, isRuleFile, mayApply, mayBlock, ownRules, type RuleFile, readRules, versionOf } from './rules.ts'
@@ -37,22 +38,24 @@ interface Rules {
 }
 
 interface Scanned {
-  run: ProcessResult
-  leftOut: LeftOutRule[]
+  readonly stdout: string
+  readonly leftOut: LeftOutRule[]
 }
 
 /** Scans with all rules that can be read: a broken rule is left out by semgrep itself, a broken file by us, one after the other. */
-async function scanWith(work: Work, { base, learned, own }: Rules): Promise<Scanned> {
+async function scanWith(
+  work: Work,
+  base: readonly RuleFile[],
+  own: readonly string[],
+): Promise<{ run: ProcessResult; leftOut: LeftOutRule[] }> {
   const broken: (LeftOutRule & { file?: string })[] = []
   for (;;) {
-    const readable = ({ path: file }: RuleFile): boolean => !broken.some((one) => one.file === file)
-    const [files, lessons] = [base, learned].map((all) => all.filter(readable).map((file) => file.path)) as [string[], string[]]
-    const ours = own.length > 0 ? [ownRules] : []
-    const places = [...(broken.length > 0 ? files : base.length > 0 ? [work.folder] : []), ...lessons, ...ours]
+    const files = base.map((file) => file.path).filter((file) => !broken.some((one) => one.file === file))
+    const places = [...(broken.length > 0 ? files : base.length > 0 ? [work.folder] : []), ...own]
     const run = await start(work, work.input.path, places, 'native')
     const said = leftOutBy(run.stdout, work.folder)
-    const next = said.find(({ file }) => [...files, ...lessons].includes(file ?? ''))
-    if (next && run.exitCode !== 0 && files.length + lessons.length + ours.length > 1) {
+    const next = said.find(({ file }) => files.includes(file ?? ''))
+    if (next && run.exitCode !== 0 && files.length + own.length > 1) {
       broken.push(next)
       continue
     }
@@ -86,42 +89,66 @@ function changedRules(changedFiles: readonly string[], rules: string): string[] 
     : []
 }
 
+/** What is held against a change by everybody but the learned rules; of no rules, nothing. */
+async function scanOthers(work: Work, { base, own }: Rules): Promise<Scanned & { findings: ScanFinding[] | ScanResult }> {
+  const { input, folder } = work
+  if (base.length + own.length === 0) return { stdout: '', leftOut: [], findings: [] }
+  const { run, leftOut } = await scanWith(work, base, own.length > 0 ? [ownRules] : [])
+  if (run.aborted) throw input.signal.reason
+  const findings = readScan(run, folder)
+  const late = `The scan was not done after ${Math.round(input.timeoutMs / 1000)} s. Raise timeouts.scan or scan less.`
+  if (run.timedOut) return { stdout: '', leftOut, findings: failed(late, 'timeout') }
+  if (run.startFailure) return { stdout: '', leftOut, findings: failed(`The scan could not be started: ${run.startFailure.message}.`) }
+  return { stdout: run.stdout, leftOut, findings: typeof findings === 'string' ? failed(findings) : findings }
+}
+
+/** A rule that blocks and was not done says nothing: a person decides on it. */
+const whySlow = ({ slow: [rule] }: LearnedFindings): string | undefined =>
+  rule && `The learned rule ${rule.name} was not done with the change. If it is the rule's fault: ${step(`rules quarantine ${rule.name}`)}`
+
 async function scan(work: Work, rules: Rules): Promise<ScanResult> {
   const { input, options, folder } = work
   const { base, own } = rules
-  const learned = input.learned ?? []
   const broken = input.rulesFrom === undefined ? [] : await brokenByChange(work)
   const realNames = await showEverything(input.path)
-  const { run, leftOut } = await scanWith(work, rules)
-  if (run.aborted) throw input.signal.reason
-  if (run.timedOut)
-    return failed(`The scan was not done after ${Math.round(input.timeoutMs / 1000)} s. Raise timeouts.scan or scan less.`, 'timeout')
-  if (run.startFailure) return failed(`The scan could not be started: ${run.startFailure.message}.`)
-  const findings = readScan(run, folder)
-  if (typeof findings === 'string') return failed(findings)
+  const { stdout, leftOut, findings } = await scanOthers(work, rules)
+  if (!Array.isArray(findings)) return findings
+  const held = await holdLearned(
+    async (places, timeoutMs) => {
+      const run = await start(
+        { ...work, input: { ...input, timeoutMs: Math.min(timeoutMs, input.timeoutMs) } },
+        input.path,
+        places,
+        'native',
+      )
+      if (run.aborted) throw input.signal.reason
+      return run
+    },
+    rules.learned,
+    input.learned ?? [],
+  )
+  const slow = whySlow(held)
+  if (slow) return failed(slow, 'timeout')
   const theirs = idsIn(base)
   const ours = new Set(idsIn(own).filter((id) => !theirs.includes(id)))
   const realName = (file: string): string => realNames.get(path.normalize(file)) ?? path.normalize(file)
   const isForPerson = ({ file }: Unparsed): boolean =>
     options.config.unparsed === 'block' && (input.changedFiles ?? []).includes(file) && mayBlock([...base, ...own], file)
   const finish = (finding: ScanFinding): ScanFinding => ({
-    ...withLearned(finding, learned),
+    ...finding,
     file: realName(finding.file),
-    ...(ours.has(finding.rule) ? { own: true } : {}),
+    ...(!finding.learned && ours.has(finding.rule) ? { own: true } : {}),
   })
   return {
     outcome: 'scanned',
-    findings: [...broken, ...findings.map(finish)],
-    warnings: [...changedRules(input.changedFiles ?? [], options.config.rules), ...complaintsOf(run.stdout)],
+    findings: [...broken, ...[...findings, ...held.findings].map(finish)],
+    warnings: [...changedRules(input.changedFiles ?? [], options.config.rules), ...complaintsOf(stdout)],
     leftOut,
-    learned: rules.learned.map(({ path: file }) => {
-      const { rule } = learnedCalled(learned, path.basename(file, '.yaml'))!
-      return leftOut.some((one) => learnedCalled(learned, one.rule)?.rule === rule) ? { rule, broken: true } : { rule }
-    }),
-    unparsed: unparsedIn(run.stdout)
+    learned: [...held.learned],
+    unparsed: unparsedIn(stdout)
       .map(({ file, reason }) => ({ file: realName(file), reason }))
       .filter(isForPerson),
-    version: versionIn(run.stdout),
+    version: versionIn(stdout),
     rulesVersion: versionOf(folder, base),
   }
 }

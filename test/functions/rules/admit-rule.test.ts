@@ -65,3 +65,11 @@ test('a project that is gone needs no rule', () => {
     .of(admitRule)
     .then('rule.dropped', { reason: /shop is not configured/ })
 })
+
+test('a rule is admitted once, whatever is answered again, and not after learning was switched off', async () => {
+  await given(storyOf(book, admittedRule()), storyOf(forge, wanted)).when(proposed(), forging(good)).of(admitRule).thenNothing()
+  await given(storyOf(forge, wanted))
+    .when(proposed(), forging(good, { enabled: false }))
+    .of(admitRule)
+    .then('rule.dropped', { reason: /switched off/ })
+})

@@ -32,6 +32,12 @@ test('nobody is asked where no rule can be tried', () =>
     .of(askRule)
     .then('rule.dropped', { reason: 'semgrep is not installed' }))
 
+test('nobody is asked any more once learning is switched off', () =>
+  given()
+    .when({ ...wanted, id: forge }, forging(good, { enabled: false }))
+    .of(askRule)
+    .then('rule.dropped', { reason: 'learning is switched off' }))
+
 test('on a day whose budget is spent it waits until the next', async () => {
   const charged = fact('learning.charged', { project: 'shop', day: '2026-01-01', tokens: 900, usd: 0, learner: 'learner-x-0' })
   await given(storyOf('learning-shop', charged))

@@ -32,9 +32,10 @@ test('what a rule found and is gone was mended; what is still there was kept; wh
   })
 })
 
-test('a run that came to nothing proves no rule, but shows one that cannot be read', () => {
-  const seen = scan('scan.failed', { rule: 'a', found: 1 }, { rule: 'b', found: 0, broken: true })
-  assert.deepEqual(trials(seen, escalated), { b: 'broken' })
+test('a run that came to nothing shows whom its last scan found, and one that cannot be read', () => {
+  const seen = scan('scan.failed', { rule: 'a', found: 1 }, { rule: 'b', found: 0, broken: true }, { rule: 'c', found: 0 })
+  assert.deepEqual(trials(seen, escalated), { a: 'blocked', b: 'broken' })
+  assert.deepEqual(trials(seen, scan('scan.passed'), done), { a: 'mended', b: 'broken', c: 'silent' })
 })
 
 test('a run without learned rules tries none', () => {
@@ -72,4 +73,16 @@ test('what was delivered in spite of it takes a rule out of use: at once where i
 test('a rule that cannot be read is out of use, and stays so whatever comes of it', () => {
   assert.equal(becomes({ state: 'enforced' }, 'broken'), 'quarantined')
   assert.equal(becomes({ state: 'quarantined' }, 'mended', 'mended'), undefined)
+})
+
+test('one that blocks and ends two tasks is out of use', () => {
+  assert.equal(becomes({ state: 'enforced' }, 'blocked'), undefined)
+  assert.equal(becomes({ state: 'enforced' }, 'blocked', 'mended', 'blocked'), 'quarantined')
+  assert.equal(becomes({}, 'blocked', 'blocked'), undefined)
+})
+
+test('what a person has put on probation stays there, however often it is right', () => {
+  const word = { reason: 'too strict', by: 'ann' }
+  assert.equal(becomes({ word }, 'mended', 'mended', 'silent', 'silent'), undefined)
+  assert.equal(becomes({ word }, 'kept', 'kept'), 'quarantined')
 })

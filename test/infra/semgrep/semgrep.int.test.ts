@@ -387,3 +387,11 @@ test('learned rules are held against a change beside those of the base: each fin
   )
   assert.equal(result.learned.length, 4, 'a rule that the base has is the base’s')
 })
+
+test('where a learned rule that cannot be read is all there is, the change is scanned and the rule is told', { skip }, async () => {
+  await using setting = await given({ 'a.js': 'old(x)\n' })
+  const broken = { rule: 'forge-a', name: 'chum-a', blocks: true, yaml: rule('ERROR').replace('eval(...)', 'foo(((') }
+  const result = await setting.scan(['a.js'], [broken])
+  assert.ok(result.outcome === 'scanned', JSON.stringify(result))
+  assert.deepEqual([result.findings, result.learned], [[], [{ rule: 'forge-a', broken: true }]])
+})
