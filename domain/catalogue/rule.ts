@@ -104,7 +104,7 @@ export const ruleEvents = {
       proof: z.array(RuleProof),
       /** Where today's base has what it forbids. */
       baseHits: z.array(z.object({ file: z.string(), line: z.int() })),
-      /** Whether a check or a reviewer refused the code that taught it. */
+      /** Whether the definition of done refused the code that taught it. */
       confirmed: z.boolean(),
     }),
     words: ({ name, message, baseHits }) =>

@@ -41,7 +41,7 @@ export default defineFunction({
     const { checks: proof, admitted } = verdict
     if (!admitted) return [say('rule.refused', { proof, answer })]
     const { rule: yaml, message, baseHits } = admitted
-    const origin = { rule: event.subject, name, lesson, project, task, confirmed: refusedBy !== 'scan.failed' }
+    const origin = { rule: event.subject, name, lesson, project, task, confirmed: refusedBy === 'dod.failed' }
     return [say('rule.admitted', { ...proposal, ...origin, yaml, message, baseHits, proof }, { id: book, guard })]
   },
 })

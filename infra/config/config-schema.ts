@@ -200,7 +200,9 @@ export const ConfigSchema = z.strictObject({
         .int()
         .min(1)
         .default(1)
-        .describe('after so many findings that were refused and mended a learned rule blocks; the code that taught it counts'),
+        .describe(
+          'after so many findings that were mended a learned rule blocks; the code that taught it counts where the definition of done refused it',
+        ),
       runs_to_enforce: z.int().min(1).default(20).describe('after so many tasks without a false alarm it blocks, too'),
     })
     .prefault({})

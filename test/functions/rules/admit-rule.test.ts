@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import admitRule from '../../../functions/rules/admit-rule.ts'
 import type { RuleGate } from '../../../functions/rules/rule-ports.ts'
-import { answered, HEAD, storyOf } from '../../support/facts.ts'
+import { answered, fact, HEAD, storyOf } from '../../support/facts.ts'
 import { given } from '../../support/given.ts'
 import { admittedRule, book, forge, forging, good, proposal, REFUSED, wanted } from '../../support/rules.ts'
 import { config } from '../../support/stubs.ts'
@@ -73,3 +73,9 @@ test('a rule is admitted once, whatever is answered again, and not after learnin
     .of(admitRule)
     .then('rule.dropped', { reason: /switched off/ })
 })
+
+test('what a reviewer alone refused is not confirmed', () =>
+  given(storyOf(forge, fact('rule.wanted', { ...wanted.data, refusedBy: 'review.rejected' })))
+    .when(proposed(), forging(good))
+    .of(admitRule)
+    .then('rule.admitted', { confirmed: false }))
