@@ -89,7 +89,7 @@ const say = async (context: ServiceContext, type: Word, asked: { rule: string; r
 }
 
 const booked = async (context: ServiceContext, of?: string): Promise<BookedRule[]> => {
-  const names = of === undefined ? Object.keys(context.services.config.projects) : [of]
+  const names = Object.keys(context.services.config.projects).filter((name) => of === undefined || name === of)
   const books = await Promise.all(names.map((name) => context.facts(rulebookOf(name), -1)))
   return books.flatMap(rulesIn)
 }

@@ -99,6 +99,7 @@ test(
       rules.map(({ state }: { state: string }) => state),
       ['enforced'],
     )
+    assert.deepEqual(await person('rules.list', { project: 'no\u0000 such.project' }), { rules: [] })
     const none = await person('rules.show', { rule: 'lesson-0000000000000000' })
     assert.match(JSON.stringify(none), /there is no rule lesson-0000000000000000: none was made/)
     const shown = await person('rules.show', { rule: 'chum-bytes' })
