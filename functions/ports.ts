@@ -145,7 +145,7 @@ export interface Git {
   }): Promise<{ text: string; files: string[] }>
   /** Every file that differs, with its lines; a renamed one once, under its new name. */
   changes(input: { project: string; baseSha: string; headSha: string }): Promise<FileChange[]>
-  /** A commit like `headSha` in which these files are as at `baseSha`, not there, or have this text; kept in the mirror. The same again is the same commit. */
+  /** A commit like `headSha` in which these files are as at `baseSha`, not there, or have this text (executable where the head's is); kept in the mirror. The same again is the same commit. */
   compose(input: {
     project: string
     baseSha: string

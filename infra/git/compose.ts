@@ -13,6 +13,12 @@ async function entriesAt(git: RunGit, mirror: string, sha: string, files: readon
   return listed.stdout.split('\0').filter((entry) => wanted.has(entry.slice(entry.indexOf('\t') + 1)))
 }
 
+/** Files of these that may be executed at that commit: a text that is written over one may be as well. */
+async function executableAt(git: RunGit, mirror: string, sha: string, files: readonly string[]): Promise<ReadonlySet<string>> {
+  const entries = await entriesAt(git, mirror, sha, files)
+  return new Set(entries.filter((entry) => entry.startsWith('100755 ')).map((entry) => entry.slice(entry.indexOf('\t') + 1)))
+}
+
 /** The commit of `Git.compose`, made in an index of its own: nothing of the head's links or folders is followed. */
 export async function composeCommit(git: RunGit, mirror: string, input: Parameters<Git['compose']>[0]): Promise<string> {
   const { baseSha, headSha, restore, remove, write } = input
@@ -22,9 +28,10 @@ export async function composeCommit(git: RunGit, mirror: string, input: Paramete
     await git(['read-tree', headSha], call)
     const removed = remove.map((file) => `0 ${'0'.repeat(headSha.length)}\t${file}`)
     const entries = [...removed, ...(await entriesAt(git, mirror, baseSha, restore))]
+    const executable = await executableAt(git, mirror, headSha, Object.keys(write))
     for (const [file, text] of Object.entries(write)) {
       const made = await git(['hash-object', '-w', '--stdin'], { cwd: mirror, input: text })
-      entries.push(`100644 ${made.stdout.trim()}\t${file}`)
+      entries.push(`${executable.has(file) ? '100755' : '100644'} ${made.stdout.trim()}\t${file}`)
     }
     const text = entries.map((entry) => `${entry}\0`).join('')
     // A folder of the base may be a link at the head, and the other way round: what stands in the way goes.

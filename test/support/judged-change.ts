@@ -41,10 +41,11 @@ export const wrong = source('a - b')
 export const judgedWorld = async (
   files: Readonly<Record<string, string>> = base,
   command: readonly string[] = ['node', '--run', 'test'],
+  executable: readonly string[] = [],
 ) => {
   const folder = await temporaryFolder()
   const at = (name: string): string => path.join(folder.path, name)
-  const sha = await makeRepository(at('repo'), files)
+  const sha = await makeRepository(at('repo'), files, executable)
   const settings = (dod: object) => config({ projects: { shop: { path: at('repo'), dod: [command] } }, dod })
   const whole = settings({})
   const git = createGit({

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
@@ -26,11 +26,12 @@ export async function writeFiles(folder: string, files: Record<string, string>):
   }
 }
 
-/** A repository with one commit on `main`; answers that commit. */
-export async function makeRepository(folder: string, files: Record<string, string>): Promise<string> {
+/** A repository with one commit on `main`, in which some files may be executed; answers that commit. */
+export async function makeRepository(folder: string, files: Record<string, string>, executable: readonly string[] = []): Promise<string> {
   await mkdir(folder, { recursive: true })
   await git(folder, 'init', '--quiet')
   await writeFiles(folder, files)
+  for (const name of executable) await chmod(path.join(folder, name), 0o755)
   await git(folder, 'add', '--all')
   await git(folder, 'commit', '--quiet', '--message', 'first')
   return git(folder, 'rev-parse', 'HEAD')

@@ -6,6 +6,7 @@ import { adds, type Change, dataOf, judgedWorld, manifest, right, source, testsO
 interface Cheats {
   readonly lacks: string | false
   readonly base: Readonly<Record<string, string>>
+  readonly executable?: readonly string[]
   /** It prints no numbers. */
   readonly command: readonly string[]
   /** Honest changes, and in which files a test that must fail did. */
@@ -92,6 +93,23 @@ const worlds: Readonly<Record<string, Cheats>> = {
       },
     },
   },
+  'JavaScript, by a program that is executed itself': {
+    lacks: false,
+    base: {
+      'package.json': manifest(),
+      'src/add.js': source('a - -b'),
+      'test/add.test.js':
+        "#!/usr/bin/env node\nimport assert from 'node:assert/strict'\nimport { add } from '../src/add.js'\nassert.equal(add(1, 2), 3)\n",
+    },
+    executable: ['test/add.test.js'],
+    command: ['./test/add.test.js'],
+    honest: { 'code that is right': [{ 'src/add.js': right }, ['test/add.test.js']] },
+    cheats: {
+      'a function that ends the process by a name that is put together': {
+        'src/add.js': `export const add = (a, b) => {\n  process[${together}](0)\n  return a - b\n}\n`,
+      },
+    },
+  },
   'JavaScript, where more than tests is checked': {
     lacks: false,
     base: {
@@ -162,11 +180,11 @@ const worlds: Readonly<Record<string, Cheats>> = {
   },
 }
 
-for (const [language, { lacks, base, command, honest, cheats }] of Object.entries(worlds))
+for (const [language, { lacks, base, executable, command, honest, cheats }] of Object.entries(worlds))
   describe(`a check shows that it can fail: ${language}`, { skip: lacks }, () => {
     let world: Awaited<ReturnType<typeof judgedWorld>>
     before(async () => {
-      world = await judgedWorld(base, command)
+      world = await judgedWorld(base, command, executable)
     })
     after(() => world[Symbol.asyncDispose]())
 
