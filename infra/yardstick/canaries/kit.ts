@@ -3,6 +3,8 @@ export interface Kit {
   readonly files: RegExp
   /** What a file says that is written so. */
   readonly says: RegExp
+  /** What comes after it, each after the one before; looked for one by one, so that no text takes long. */
+  readonly followedBy?: readonly RegExp[]
   /** Assertions by which such a file compares, each failing where A is not E; the first group is what it stands on, the second its name. */
   readonly assertions: readonly (readonly [used: RegExp, call: string])[]
   /** What fails where none of these is used. */

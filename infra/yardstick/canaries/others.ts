@@ -26,7 +26,8 @@ const rust: Kit = {
 
 const rustInside: Kit = {
   ...rust,
-  says: /^(?:pub )?mod \w{1,80} \{\r?\n[\s\S]*^ {4}#\[test\][\s\S]*\n\}\s*$/m,
+  says: /^(?:pub )?mod \w{1,80} \{\r?\n/m,
+  followedBy: [/^ {4}#\[test\]/m, /\n\}[ \t\r]{0,80}$/m],
   write: (name, call) => `\n    #[test]\n    fn ${name}() {\n        ${call};\n    }\n`,
   place: beforeLastBrace,
 }

@@ -119,6 +119,35 @@ test('nothing is added where nobody knows how tests are written', () => {
   assert.deepEqual(canariesIn('test/helper.js', 'export const one = 1\n'), [])
 })
 
+const inRust = 'mod tests {\n    #[test]\n    fn adds() {}\n}\n'
+test('nothing is added to a file of which bytes were lost as it was read', () => {
+  assert.equal(canariesIn('src/lib.rs', `// é\n${inRust}`).length, 1)
+  assert.deepEqual(canariesIn('src/lib.rs', `// \uFFFD\n${inRust}`), [])
+})
+
+const long: Readonly<Record<string, readonly [file: string, text: string]>> = {
+  JavaScript: ['test/add.test.js', "test('x', () => same(add(1), 2))\n"],
+  Python: ['test_add.py', 'def test_add():\n    assert add(1) == 2\n'],
+  Rust: ['src/lib.rs', inRust],
+}
+for (const [language, [file, text]] of Object.entries(long))
+  test(`nothing is added to a file of more than 512 KB: ${language}`, () => {
+    assert.equal(canariesIn(file, '\n'.repeat(400 * 1024) + text).length, 1)
+    assert.deepEqual(canariesIn(file, '\n'.repeat(512 * 1024) + text), [])
+  })
+
+const tiring: Readonly<Record<string, string>> = {
+  'modules of tests of which none is closed': 'mod m {\n    #[test]\n    }\n'.repeat(2000),
+  'modules without tests': 'pub mod m {\n'.repeat(30_000),
+}
+for (const [name, text] of Object.entries(tiring))
+  test(`what Rust has in a file is seen at once: ${name}`, () => {
+    const start = performance.now()
+    assert.deepEqual(canariesIn('src/lib.rs', text), [])
+    const took = performance.now() - start
+    assert.ok(took < 3000, `${took} ms for ${text.length} characters: every part is to be looked for once`)
+  })
+
 test('nobody can have known its words', () => {
   const marks = Array.from({ length: 20 }, () => canariesIn('a_test.go', 'func TestA(t *testing.T) {}\n')[0]?.mark)
   assert.equal(new Set(marks).size, 20)
